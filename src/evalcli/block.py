@@ -1,0 +1,229 @@
+"""A few thousand rows as typed arrays, validated once, class-major; each derived view computed at most once.
+
+Class-major (one contiguous row per class) is what makes the reductions over classes run at the speed of memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class ScoreKind(StrEnum):
+    """How scores are read."""
+
+    PROBABILITIES = "probabilities"
+    LOGITS = "logits"
+    LOG_PROBABILITIES = "log-probabilities"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Rows of classes.
+
+    ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or None;
+    float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``: index of
+    the positive class for binary data. ``eps``: resolution of the file's float type.
+    """
+
+    truth: Array
+    scores: Array | None
+    stored: Array | None
+    k: int
+    kind: ScoreKind = ScoreKind.PROBABILITIES
+    positive: int | None = None
+    threshold: float | None = None
+    eps: float = float(np.finfo(np.float64).eps)
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return len(self.truth)
+
+    @property
+    def _scores(self) -> Array:
+        if self.scores is None:
+            raise ValueError("this block holds no scores")
+        return self.scores
+
+    @property
+    def in_unit_interval(self) -> bool:
+        """Whether ranking scores lie in [0, 1]."""
+        return self.kind is ScoreKind.PROBABILITIES
+
+    @cached_property
+    def predicted(self) -> Array:
+        """Predicted class index, (n,), intp: as stored, else by threshold, else argmax of the scores."""
+        if self.stored is not None:
+            return self.stored
+        if self.positive is not None and (self.threshold is not None or len(self._scores) == 1):
+            return np.where(self._is_positive, self.positive, 1 - self.positive)
+        return self.argmax
+
+    @property
+    def _is_positive(self) -> npt.NDArray[np.bool_]:
+        if self.threshold is None:
+            return np.asarray(self._scores[0] > (0.5 if self.in_unit_interval else 0.0))
+        values = self._scores[0] if self.kind is ScoreKind.RAW else self.positive_probability
+        return np.asarray(values >= self.threshold)
+
+    @cached_property
+    def argmax(self) -> Array:
+        """Class of the highest score, ties to the lowest index; (n,), intp."""
+        scores = self._scores
+        k = len(scores)
+        # classes numbered downwards, so that the maximum over the ties is the lowest index
+        down = np.arange(k, 0, -1, dtype=np.uint8 if k < 256 else np.uint16 if k < 65536 else np.uint32)
+        at_top = scores == scores.max(axis=0)
+        return (k - (at_top * down[:, None]).max(axis=0).astype(np.intp)).astype(np.intp, copy=False)
+
+    @cached_property
+    def truth_rank(self) -> Array:
+        """How many classes come before the true one by score, ties to the lowest index; (n,)."""
+        scores = self._scores
+        k = len(scores)
+        own = scores[self.truth, np.arange(self.n)]
+        small = np.uint8 if k < 256 else np.uint32
+        before = np.add.reduce((scores > own).view(np.uint8), axis=0, dtype=small)
+        equal = scores == own
+        tied = np.flatnonzero(np.add.reduce(equal.view(np.uint8), axis=0, dtype=small) > 1)
+        if len(tied):
+            lower = np.arange(k)[:, None] < self.truth[tied]
+            before[tied] += (equal[:, tied] & lower).sum(axis=0, dtype=small)
+        return before
+
+    @cached_property
+    def probabilities(self) -> Array:
+        """Probabilities of every class, (k, n), or (1, n) for the positive class alone."""
+        scores = self._scores
+        if self.kind is ScoreKind.PROBABILITIES:
+            return scores
+        if self.kind is ScoreKind.LOG_PROBABILITIES:
+            return np.exp(scores, dtype=np.float64)
+        if len(scores) == 1:
+            return _sigmoid(scores)
+        e, total = self._exponentials
+        return e / total
+
+    @cached_property
+    def _exponentials(self) -> tuple[Array, Array]:
+        """Softmax before division: exp(score - highest) and its sum over the classes, float64."""
+        e = np.subtract(self._scores, self._scores.max(axis=0), dtype=np.float64)
+        np.exp(e, out=e)
+        return e, e.sum(axis=0)
+
+    @cached_property
+    def positive_probability(self) -> Array:
+        """Probability of the positive class of binary data, (n,), float64."""
+        p = self.probabilities
+        return p[0 if len(p) == 1 else self._positive].astype(np.float64)
+
+    @property
+    def _positive(self) -> int:
+        if self.positive is None:
+            raise ValueError("only binary data has a positive class")
+        return self.positive
+
+    @cached_property
+    def true_probability(self) -> Array:
+        """Probability given to the true class, (n,), float64."""
+        p = self.probabilities
+        if len(p) == 1:
+            return np.where(self.truth == self.positive, p[0], 1.0 - p[0].astype(np.float64))
+        return p[self.truth, np.arange(self.n)].astype(np.float64)
+
+    @cached_property
+    def confidence(self) -> Array:
+        """Probability given to the predicted class, (n,)."""
+        p = self.probabilities
+        return np.asarray(p[self.predicted, np.arange(self.n)])
+
+    @cached_property
+    def log_true_probability(self) -> tuple[Array, int]:
+        """Natural logarithm of the true class's probability, (n,), and how many rows were clipped.
+
+        Probabilities are clipped to [eps, 1 - eps] of the file's float type. From logits the logarithm is
+        exact (log-softmax), and nothing is clipped.
+        """
+        if self.kind is ScoreKind.LOGITS:
+            return self._log_softmax, 0
+        p = self.true_probability
+        clipped = int(np.count_nonzero((p < self.eps) | (p > 1.0 - self.eps)))
+        return np.log(np.clip(p, self.eps, 1.0 - self.eps)), clipped
+
+    @property
+    def _log_softmax(self) -> Array:
+        scores = self._scores
+        if len(scores) == 1:
+            margin = np.where(self.truth == self.positive, scores[0], -scores[0]).astype(np.float64)
+            return -np.logaddexp(0.0, -margin)
+        _, total = self._exponentials
+        own = scores[self.truth, np.arange(self.n)].astype(np.float64)
+        rest = own - scores.max(axis=0)
+        # where the truth is on top, log1p of the others keeps what 1 + tiny would lose
+        return np.where(rest == 0.0, -np.log1p(self._others), rest - np.log(total))
+
+    @cached_property
+    def _others(self) -> Array:
+        """Sum of the exponentials without the (first) highest one, (n,)."""
+        e, _ = self._exponentials
+        others = e.copy()
+        others[self.argmax, np.arange(self.n)] = 0.0
+        return others.sum(axis=0)
+
+    @cached_property
+    def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
+        """What one class is ranked by against the rest, (m, n), and the classes that the rows stand for.
+
+        Probabilities and raw scores are ranked as they are. Logits are ranked by log-odds, which order as the
+        probabilities do but never saturate into ties.
+        """
+        scores = self._scores
+        if self.positive is not None:
+            if len(scores) == 1:
+                return scores, (self.positive,)
+            own, other = scores[self.positive], scores[1 - self.positive]
+            row = np.subtract(own, other, dtype=np.float64) if self.kind is ScoreKind.LOGITS else own
+            return np.ascontiguousarray(row)[None, :], (self.positive,)
+        classes = tuple(range(self.k))
+        return (self._log_odds if self.kind is ScoreKind.LOGITS else scores), classes
+
+    @property
+    def _log_odds(self) -> Array:
+        scores, (e, total), top = self._scores, self._exponentials, self.argmax
+        rows = np.arange(self.n)
+        rest = total - e
+        rest[top, rows] = self._others
+        odds = np.subtract(scores, scores.max(axis=0), dtype=np.float64)
+        with np.errstate(divide="ignore"):
+            odds -= np.log(rest)
+        lone = np.flatnonzero(self._others == 0.0)  # all others underflow: measure from the second highest
+        others = scores[:, lone].astype(np.float64)
+        others[top[lone], np.arange(len(lone))] = -np.inf
+        second = others.max(axis=0)
+        own = scores[top[lone], lone].astype(np.float64)
+        odds[top[lone], lone] = own - second - np.log(np.exp(others - second).sum(axis=0))
+        return odds
+
+    @property
+    def disagreements(self) -> int:
+        """Rows whose stored predicted class is not the one of the highest score."""
+        if self.stored is None or self.scores is None:
+            return 0
+        if len(self.scores) == 1:
+            return int(np.count_nonzero((self.stored == self.positive) != self._is_positive))
+        return int(np.count_nonzero(self.stored != self.argmax))
+
+
+def _sigmoid(x: Array) -> Array:
+    """Logistic function in float64 that does not overflow."""
+    e = np.exp(-np.abs(x.astype(np.float64)))
+    return np.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))

@@ -1,0 +1,137 @@
+"""The task, the classes and their order, and which score column stands for which class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest
+from evalcli.labels import Labels, by_index, in_order, matched, number, unnamed_classes
+from evalcli.options import Options
+from evalcli.roles import Roles
+
+TASKS = ("auto", "binary", "multiclass")
+PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
+
+
+@dataclass(frozen=True)
+class Classes:
+    """``columns``: place of each class's score among the columns, or None for one column or no scores.
+
+    ``positive``: index of the positive class for binary data, else None. ``by_index``: labels are places in
+    the list of names.
+    """
+
+    names: tuple[str, ...]
+    positive: int | None
+    columns: tuple[int, ...] | None
+    by_index: bool = False
+
+    @property
+    def task(self) -> str:
+        """Name of the task."""
+        return "multiclass" if self.positive is None else "binary"
+
+
+def resolve(
+    roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: str
+) -> Classes:
+    """Decide on the classes. ``width``: score columns, 0 when there are none; ``where``: the predictions."""
+    seen = tuple(dict.fromkeys((*truth.names, *(predicted.names if predicted else ()))))
+    names, columns = _names(roles, width, seen, options, truth.where, where)
+    if len(names) < 2:
+        raise InputError(
+            "a single class", where=truth.where, seen=listed(names), mend="name all classes with --classes"
+        )
+    if len(set(names)) < len(names):
+        raise UsageError("a class is named twice", seen=listed(n for n in names if names.count(n) > 1))
+    positive = _positive(names, roles, width, options)
+    indexed = by_index(truth.names, names)
+    if indexed and not options.classes:
+        raise AmbiguousInput(
+            "the labels are numbers, the score columns are named",
+            where=truth.where,
+            seen=f"labels {listed(in_order(truth.names))}; columns {listed(names)}",
+            mend="give --classes with the names in the order of the label numbers",
+        )
+    return Classes(names, positive, columns, indexed)
+
+
+def _names(
+    roles: Roles, width: int, seen: Sequence[str], options: Options, labels_at: str, where: str
+) -> tuple[tuple[str, ...], tuple[int, ...] | None]:
+    given = options.classes
+    if width <= 1:
+        if given:
+            return given, None
+        return (_pair(seen, labels_at) if width else in_order(seen)), None
+    straight = tuple(range(width))
+    if not given:
+        names = roles.class_names or unnamed_classes(seen, width, labels_at)
+        return names, straight
+    if len(given) != width:
+        raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
+    if roles.class_names is None or all(number(name) is not None for name in roles.class_names):
+        return given, straight
+    places = matched(given, roles.class_names)
+    if None in places:
+        lost = [name for name, place in zip(given, places, strict=True) if place is None]
+        like = nearest(lost[0], roles.class_names)
+        raise UsageError(
+            "the named classes and the score columns differ",
+            where=where,
+            seen=f"no column for {listed(lost)}; columns are for {listed(roles.class_names)}",
+            mend=f"did you mean {like}?" if like else None,
+        )
+    return given, tuple(place for place in places if place is not None)
+
+
+def _pair(seen: Sequence[str], labels_at: str) -> tuple[str, ...]:
+    """Both classes of a single score column."""
+    if len(seen) == 2:
+        return in_order(seen)
+    for pair in PAIRS:
+        if len(seen) == 1 and None not in matched(seen, pair):
+            return pair
+    raise AmbiguousInput(
+        f"one score column, but {len(seen)} different labels",
+        where=labels_at,
+        seen=listed(in_order(seen)),
+        mend="give one score column per class with --score-cols, or both classes with --classes",
+    )
+
+
+def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) -> int | None:
+    if options.task not in TASKS:
+        raise UsageError(f"unknown task {options.task!r}", mend=f"one of {listed(TASKS)}")
+    binary = len(names) == 2 and options.task != "multiclass"
+    if not binary:
+        if options.task == "binary" or width == 1:
+            raise UsageError(f"{len(names)} classes are not binary", seen=listed(names))
+        for option, value in (("--positive", options.positive), ("--threshold", options.threshold)):
+            if value is not None:
+                raise UsageError(f"{option} needs binary data", seen=f"{len(names)} classes: {listed(names)}")
+        return None
+    positive = len(names) - 1
+    if options.positive is not None:
+        place = matched([options.positive], names)[0]
+        if place is None:
+            raise UsageError(f"no class {options.positive!r}", seen=f"the classes are {listed(names)}")
+        positive = place
+    _agree(names, roles, positive, width)
+    return positive
+
+
+def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> None:
+    """A single column that is named after a class must be the positive one's."""
+    if width != 1 or roles.class_names is None:
+        return
+    own = matched(roles.class_names, names)[0]
+    if own is not None and own != positive:
+        raise AmbiguousInput(
+            f"column {roles.scores[0]!r} holds the scores of class {names[own]!r}, "
+            f"but {names[positive]!r} is the positive class",
+            mend=f"say --positive {names[own]}",
+        )
+
+

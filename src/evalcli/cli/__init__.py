@@ -1,0 +1,18 @@
+"""The command line: options to one call, to output, to an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line; the only place that knows of exit codes and broken pipes."""
+    from evalcli.cli.app import run
+
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -1,0 +1,79 @@
+"""The commands, and what happens around all of them: errors to messages, verdicts to exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from evalcli import __version__
+from evalcli.cli.score import score
+from evalcli.errors import EvalcliError, ExitCode
+
+app = typer.Typer(
+    name="evalcli",
+    help="Score prediction files: exact metrics, intervals and CI gates.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+)
+app.command()(score)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"evalcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Score prediction files: exact metrics, intervals and CI gates."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        code = app(args=list(arguments), prog_name="evalcli", standalone_mode=False)
+    except EvalcliError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:
+        return _other(error)
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _other(error: Exception) -> int:
+    """Wrong usage as typer tells it; anything else is a bug."""
+    if hasattr(error, "format_message"):
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            print(f"  try: {context.command_path} --help", file=sys.stderr)
+        return ExitCode.USAGE
+    if type(error).__name__ in ("Abort", "Exit"):
+        return int(getattr(error, "exit_code", 130))
+    import traceback
+
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    print(
+        f"error: a bug in evalcli {__version__}: {type(error).__name__}: {error}\n"
+        f"  where: {os.path.basename(place.filename)}, line {place.lineno}, in {place.name}\n"
+        "  try: please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
+        file=sys.stderr,
+    )
+    if os.environ.get("EVALCLI_TRACEBACK"):
+        traceback.print_exception(error)
+    return ExitCode.BUG

@@ -1,0 +1,199 @@
+"""Labels as the names that stand in the file, and how names are matched to classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from evalcli.errors import AmbiguousInput, InputError, listed, nearest
+
+MISSING = -1
+BOOLEANS = {"false": "0", "true": "1"}
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """``codes``: index into ``names`` of each row, -1 where missing; shape (n,)."""
+
+    codes: npt.NDArray[Any]
+    names: tuple[str, ...]
+    where: str
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def first_row(self, name: str) -> int:
+        """The first row, counted from 1, that has this label."""
+        return int(np.argmax(self.codes == self.names.index(name))) + 1
+
+    def as_classes(self, classes: Sequence[str], by_index: bool, start: int = 0) -> npt.NDArray[np.intp]:
+        """Class index of each row, -1 where missing; a label that is no class is an error.
+
+        ``start``: rows of the file before the first of these.
+        """
+        table = matched(self.names, classes, by_index)
+        unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
+        if unknown:
+            raise not_among(unknown, classes, f"{self.where}, row {start + self.first_row(unknown[0])}")
+        mapping = np.array([*table, MISSING], dtype=np.intp)
+        return mapping[self.codes]
+
+
+def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> InputError:
+    """The error for labels that are no class."""
+    like = nearest(unknown[0], classes)
+    return InputError(
+        f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
+        where=where,
+        seen=f"{listed(map(repr, unknown))}; the classes are {listed(classes)}",
+        mend=f"did you mean {like!r}? " if like else "name the classes in order with --classes",
+    )
+
+
+def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
+    """Encode one column, in chunks; names keep the file's text, whole numbers lose a trailing ``.0``."""
+    names: dict[str, int] = {}
+    codes = [_codes(chunk, names) for chunk in chunks]
+    joined = np.concatenate(codes) if codes else np.empty(0, np.int32)
+    small = np.int8 if len(names) < 127 else np.int16 if len(names) < 32767 else np.int32
+    return Labels(joined.astype(small), tuple(names), where)
+
+
+def read_one_hot(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> Labels:
+    """Labels from an indicator matrix of shape (n, k) with one 1 in each row."""
+    truth = matrix != 0
+    if not np.array_equal(truth, matrix):
+        row = int(np.argmax((truth != matrix).any(axis=1)))
+        raise InputError(
+            "the label columns hold other values than 0 and 1",
+            where=f"{where}, row {row + 1}",
+            seen=listed(str(v) for v in matrix[row]),
+            mend="choose the one label column with --label-col",
+        )
+    ones = truth.sum(axis=1)
+    odd = np.flatnonzero(ones != 1)
+    if len(odd):
+        raise InputError(
+            f"{len(odd)} one-hot rows do not have exactly one 1",
+            where=f"{where}, row {odd[0] + 1}",
+            seen=f"{ones[odd[0]]} ones",
+            mend="several labels a row (multilabel) are not scored by this version",
+        )
+    return Labels(truth.argmax(axis=1).astype(np.int32), tuple(names), where)
+
+
+def _codes(array: pa.Array, names: dict[str, int]) -> npt.NDArray[np.int32]:
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    texts = [_text(value) for value in array.dictionary.to_pylist()]
+    table = [MISSING if text in (None, "") else names.setdefault(text, len(names)) for text in texts]
+    indices = pc.fill_null(array.indices, len(table)).to_numpy(zero_copy_only=False)
+    return np.array([*table, MISSING], np.int32)[indices]
+
+
+def _text(value: Any) -> Any:
+    """The name of a label: text as it stands, 1.0 as "1", booleans in lower case; NaN is missing."""
+    if value is None or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def number(text: str) -> float | None:
+    """The number that a label spells, if any.
+
+    >>> number("1.0"), number("cat"), number("nan")
+    (1.0, None, None)
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Sorted class names: numbers as numbers, before words.
+
+    >>> in_order(["10", "2", "b", "a"])
+    ('2', '10', 'a', 'b')
+    """
+
+    def key(name: str) -> tuple[bool, float, str]:
+        value = number(name)
+        return (value is None, value or 0.0, name)
+
+    return tuple(sorted(names, key=key))
+
+
+def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False) -> list[int | None]:
+    """Class index of each name: by its text, else as a number ("1.0" is "1") or boolean; None where no class.
+
+    >>> matched(["true", "false"], ["0", "1"])
+    [1, 0]
+    >>> matched(["1.0", "01"], ["1", "2"])
+    [0, None]
+    """
+    if by_index:
+        places = [number(name) for name in names]
+        return [int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in places]
+    exact = {name: index for index, name in enumerate(classes)}
+    alike = {_canonical(name): index for index, name in enumerate(classes)}
+    if len(alike) < len(exact):
+        alike = {}
+    return [exact.get(name, alike.get(_canonical(name))) for name in names]
+
+
+def _canonical(name: str) -> str:
+    value = number(name)
+    if value is not None and value.is_integer() and not name.lstrip("+-").startswith("0" * 2):
+        plain = name.lstrip("+-")
+        leading = len(plain) > 1 and plain[0] == "0" and plain[1].isdigit()
+        return name if leading else str(int(value))
+    return BOOLEANS.get(name.lower(), name)
+
+
+def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
+    """Whether the labels are places in the list of classes: all 0 to k - 1, and no class is called a number."""
+    if not names or any(code is not None for code in matched(names, classes)):
+        return False
+    return None not in matched(names, classes, by_index=True) and all(number(c) is None for c in classes)
+
+
+def unnamed_classes(names: Sequence[str], k: int, where: str) -> tuple[str, ...]:
+    """Class names for k score columns that have none, from the labels.
+
+    Labels 0 to k - 1 are the columns' places; k words are taken in their sorted order; all else is a question.
+    """
+    plain = tuple(str(j) for j in range(k))
+    if None not in matched(names, plain):
+        return plain
+    values = [number(name) for name in names]
+    found = in_order(names)
+    if None not in values and found == tuple(str(j) for j in range(1, k + 1)):
+        raise AmbiguousInput(
+            f"labels run from 1 to {k}, score columns from 0 to {k - 1}",
+            where=where,
+            mend=f"if label 1 is the first column, say --classes {','.join(found[:3])}{',...' * (k > 3)}",
+        )
+    if len(names) == k:
+        return found
+    raise AmbiguousInput(
+        f"{len(names)} different labels, {k} score columns without names",
+        where=where,
+        seen=f"labels {listed(found)}",
+        mend="name the classes in the columns' order with --classes",
+    )
+
+

@@ -1,0 +1,63 @@
+"""What a run has to compute: metrics, per-class rows and rules, and the statistics behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalcli.errors import UsageError
+from evalcli.gate import Rule, Side, check_direction, parse_rule
+from evalcli.metrics import METRICS, Request, Study, parse, select
+from evalcli.statistics import AnyStatistic, Confusion
+
+PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for: the report's metrics, those of each class, the rules, and the statistics behind them."""
+
+    requests: tuple[Request, ...]
+    per_class: tuple[Request, ...]
+    rules: tuple[Rule, ...]
+    statistics: tuple[AnyStatistic, ...]
+
+
+Asked = tuple[str, float, Side]
+
+
+def asked_rules(fail_under: Sequence[str], fail_over: Sequence[str]) -> list[Asked]:
+    """Name, threshold and side of each rule as it was typed."""
+    rules: list[Asked] = [(*parse_rule(text, "under"), "under") for text in fail_under]
+    return rules + [(*parse_rule(text, "over"), "over") for text in fail_over]
+
+
+def plan(study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: bool) -> Plan:
+    """Look every name up; all that is wrong is reported at once. ``table``: whether a per-class table is wanted."""
+    rules: list[Rule] = []
+    judged: dict[str, Request] = {}
+    wrong: list[str] = []
+    chosen: list[Request] = []
+    try:
+        chosen = select(wanted, study)
+    except UsageError as error:
+        wrong.append(str(error))
+    for name, threshold, side in asked:
+        try:
+            request = parse(name, study)
+            rule = Rule(name, request.key, side, threshold)
+            check_direction(rule, request.metric.better)
+        except UsageError as error:
+            wrong.append(str(error))
+            continue
+        rules.append(rule)
+        judged[request.key] = request
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    keys = {request.key for request in chosen}
+    requests = [*chosen, *(request for key, request in judged.items() if key not in keys)]
+    rank = study.has_scores and any(request.metric.form == "areas" for request in requests)
+    names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
+    per_class = tuple(Request(METRICS[n], cls=c) for c in study.classes for n in names)
+    needed = (request.metric.needs(study) for request in requests if study.can(request.metric))
+    return Plan(tuple(requests), per_class, tuple(rules), tuple(dict.fromkeys([Confusion(), *needed])))

@@ -1,0 +1,106 @@
+"""How scores are to be read: as probabilities, logits, log-probabilities or raw. Decided once per run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.block import Array, ScoreKind
+from evalcli.errors import AmbiguousInput, InputError, UsageError, listed
+
+OUTSIDE = 1e-6
+"""How far a probability may lie outside [0, 1] and still be a rounding error."""
+OUTSIDE_HALF = 1e-3
+ROW_SUM = 1e-2
+"""How far a row of probabilities may sum from 1: enough for values printed with two or three digits."""
+KINDS = ("auto", *ScoreKind)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``why``: one clause for the report. ``sums``: whether later rows must sum to 1 as the first did."""
+
+    kind: ScoreKind
+    why: str
+    sums: bool = False
+
+    def check(self, scores: Array, first_row: int, where: str, outside: float = OUTSIDE) -> int:
+        """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
+
+        ``first_row``: of the block, counted from 0.
+        """
+        if not scores.size or self.kind in (ScoreKind.LOGITS, ScoreKind.RAW):
+            return 0
+        top = float(scores.max())
+        if self.kind is ScoreKind.LOG_PROBABILITIES:
+            if top > outside:
+                raise self._contradiction(scores, scores > outside, first_row, where)
+            return 0
+        low = float(scores.min())
+        if low < -outside or top > 1 + outside:
+            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), first_row, where)
+        if self.sums:
+            off = np.abs(scores.sum(axis=0) - 1) > ROW_SUM
+            if off.any():
+                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), first_row, where)
+        if low < 0 or top > 1:
+            return int(np.count_nonzero((scores < 0) | (scores > 1)))
+        return 0
+
+    def _contradiction(self, scores: Array, bad: Array, first_row: int, where: str) -> InputError:
+        row = int(np.argmax(bad.any(axis=0)))
+        return InputError(
+            f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
+            where=f"{where}, row {first_row + row + 1}",
+            seen=_row(scores[:, row]),
+            mend="say what all rows are with --scores",
+        )
+
+
+def _row(values: Array) -> str:
+    more = f" ... ({len(values)} values, sum {values.sum():.6g})" if len(values) > 1 else ""
+    return " ".join(f"{v:.6g}" for v in values[:6]) + more
+
+
+def decide(asked: str, scores: Array, prefix: str, where: str, outside: float = OUTSIDE) -> Reading:
+    """Read the first block of scores, (m, n), finite."""
+    if asked not in KINDS:
+        raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
+    if asked != "auto":
+        return Reading(ScoreKind(asked), "as told by --scores")
+    if not scores.size:
+        return Reading(ScoreKind.PROBABILITIES, "no finite score was seen")
+    low, top = float(scores.min()), float(scores.max())
+    if low < -outside or top > 1 + outside:
+        if top <= outside and len(scores) > 1 and _sum_to_one(np.exp(scores, dtype=np.float64)).all():
+            return Reading(ScoreKind.LOG_PROBABILITIES, "no value above 0, and their exponentials sum to 1")
+        return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
+    logit_name = prefix.startswith("logit")
+    if len(scores) == 1:
+        if logit_name:
+            raise _question("every value lies in [0, 1], but the column is called logit", where, scores[:, 0])
+        return Reading(ScoreKind.PROBABILITIES, "all values in [0, 1]")
+    sums = _sum_to_one(scores)
+    if sums.all():
+        if logit_name:
+            raise _question("rows sum to 1, but the columns are called logit", where, scores[:, 0])
+        return Reading(ScoreKind.PROBABILITIES, "values in [0, 1], rows sum to 1", sums=True)
+    if logit_name:
+        return Reading(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
+    row = int(np.argmin(sums))
+    what = f"values lie in [0, 1], but {np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
+    raise _question(what, f"{where}, row {row + 1}", scores[:, row])
+
+
+def _sum_to_one(scores: Array) -> Array:
+    return np.asarray(np.abs(scores.sum(axis=0) - 1) <= ROW_SUM)
+
+
+def _question(what: str, where: str, values: Array) -> AmbiguousInput:
+    return AmbiguousInput(
+        f"cannot tell how to read the scores: {what}",
+        where=where,
+        seen=_row(values),
+        mend="say --scores probabilities, --scores logits or --scores raw",
+    )

@@ -1,0 +1,244 @@
+"""The one result of a run: typed, immutable, without a word about how it looks. JSON schema version 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from evalcli.gate import Gate, RuleResult
+from evalcli.intervals import Interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Score:
+    """One metric's value, or None with the reason; ``n`` rows behind it."""
+
+    value: float | None
+    better: str
+    n: int
+    reason: str | None = None
+    interval: Interval | None = None
+    interval_reason: str | None = None
+    left_out: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Value, interval or the reasons for their absence."""
+        out: dict[str, Any] = {"value": self.value}
+        if self.value is None:
+            out["reason"] = self.reason
+        elif self.interval is not None:
+            out["interval"] = [self.interval.low, self.interval.high]
+            out["interval_method"] = self.interval.method
+        else:
+            out["interval_reason"] = self.interval_reason
+        if self.left_out:
+            out["classes_left_out"] = list(self.left_out)
+        return {**out, "better": self.better, "n": self.n}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Score:
+        """Inverse of ``to_json``."""
+        ends = data.get("interval")
+        return cls(
+            data["value"],
+            data["better"],
+            data["n"],
+            data.get("reason"),
+            Interval(*ends, data["interval_method"]) if ends else None,
+            data.get("interval_reason"),
+            tuple(data.get("classes_left_out", ())),
+        )
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that was read."""
+
+    path: str
+    rows: int
+    sha256: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Path, rows and digest."""
+        return {"path": self.path, "rows": self.rows, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers come from. ``labels`` is None when they stand in the predictions."""
+
+    predictions: tuple[InputFile, ...]
+    labels: InputFile | None
+    truth: tuple[str, ...]
+    scores: tuple[str, ...]
+    predicted: str | None
+    scores_as: str | None
+    scores_why: str | None
+    positive: str | None
+    threshold: float | None
+    read: int
+    dropped: Mapping[str, int]
+    options: Mapping[str, Any]
+
+    @property
+    def scored(self) -> int:
+        """Rows behind the metrics."""
+        return self.read - sum(self.dropped.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The report's ``input``."""
+        truth = self.truth[0] if len(self.truth) == 1 else list(self.truth)
+        return {
+            "predictions": [file.to_json() for file in self.predictions],
+            "labels": self.labels.to_json() if self.labels else None,
+            "roles": {
+                "truth": truth,
+                "scores": list(self.scores),
+                "scores_as": self.scores_as,
+                "scores_why": self.scores_why,
+                "predicted": self.predicted,
+                "positive": self.positive,
+                "threshold": self.threshold,
+                "id": None,
+                "weight": None,
+            },
+            "rows": {"read": self.read, "scored": self.scored, "dropped": dict(self.dropped)},
+            "options": dict(self.options),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Provenance:
+        """Inverse of ``to_json``."""
+        roles, rows = data["roles"], data["rows"]
+        truth = roles["truth"]
+        return cls(
+            tuple(InputFile(**file) for file in data["predictions"]),
+            InputFile(**data["labels"]) if data["labels"] else None,
+            (truth,) if isinstance(truth, str) else tuple(truth),
+            tuple(roles["scores"]),
+            roles["predicted"],
+            roles["scores_as"],
+            roles["scores_why"],
+            roles["positive"],
+            roles["threshold"],
+            rows["read"],
+            dict(rows["dropped"]),
+            dict(data["options"]),
+        )
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class: rows in the truth, and its metrics."""
+
+    support: int
+    metrics: Mapping[str, Score]
+
+    def to_json(self) -> dict[str, Any]:
+        """Support first, then the metrics by name."""
+        return {"support": self.support, **{name: score.to_json() for name, score in self.metrics.items()}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ClassRow:
+        """Inverse of ``to_json``."""
+        metrics = {name: Score.from_json(value) for name, value in data.items() if name != "support"}
+        return cls(data["support"], metrics)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a good colleague would say, with a code."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that renderers and the gate may know."""
+
+    version: str
+    command: tuple[str, ...]
+    task: str
+    input: Provenance
+    classes: tuple[str, ...]
+    metrics: Mapping[str, Score]
+    per_class: Mapping[str, ClassRow]
+    confusion: tuple[tuple[int, ...], ...]
+    notes: tuple[Note, ...] = ()
+    gate: Gate | None = None
+    seed: int = 0
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """What short names such as ``f1`` were taken to mean."""
+
+    def with_gate(self, gate: Gate) -> Report:
+        """The same report with the verdict."""
+        return replace(self, gate=gate)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data in a stable order; finite numbers and nulls only."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "evalcli": {"version": self.version, "command": list(self.command), "seed": self.seed},
+            "task": self.task,
+            "input": self.input.to_json(),
+            "classes": list(self.classes),
+            "metrics": {name: score.to_json() for name, score in self.metrics.items()},
+            "per_class": {name: row.to_json() for name, row in self.per_class.items()},
+            "confusion_matrix": {
+                "rows": "truth",
+                "columns": "predicted",
+                "counts": [list(row) for row in self.confusion],
+            },
+            "slices": [],
+            "notes": [{"code": note.code, "message": note.message} for note in self.notes],
+            "gate": self.gate.to_json() if self.gate else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Report:
+        """Inverse of ``to_json``; refuses a schema version that it does not know."""
+        if data.get("schema_version") != SCHEMA_VERSION:
+            raise ValueError(f"report schema version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}")
+        tool, gate = data["evalcli"], data["gate"]
+        return cls(
+            tool["version"],
+            tuple(tool["command"]),
+            data["task"],
+            Provenance.from_json(data["input"]),
+            tuple(data["classes"]),
+            {name: Score.from_json(score) for name, score in data["metrics"].items()},
+            {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
+            tuple(tuple(row) for row in data["confusion_matrix"]["counts"]),
+            tuple(Note(**note) for note in data["notes"]),
+            Gate(tuple(RuleResult(**rule) for rule in gate["rules"])) if gate else None,
+            tool["seed"],
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per metric and class: metric, class, value, low, high, method, n, reason."""
+        import pandas as pd
+
+        scores = [(name, None, score) for name, score in self.metrics.items()]
+        scores += [(m, cls, s) for cls, row in self.per_class.items() for m, s in row.metrics.items()]
+        return pd.DataFrame(
+            [
+                {
+                    "metric": metric,
+                    "class": cls,
+                    "value": score.value,
+                    "low": score.interval.low if score.interval else None,
+                    "high": score.interval.high if score.interval else None,
+                    "method": score.interval.method if score.interval else None,
+                    "n": score.n,
+                    "reason": score.reason,
+                }
+                for metric, cls, score in scores
+            ]
+        )

@@ -1,0 +1,197 @@
+"""Which column is what: truth, scores, predicted. Decided once, from names and types, before the pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import pyarrow as pa
+
+from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
+from evalcli.loaders import Source
+from evalcli.options import Options
+
+LABEL_NAMES = ("label", "labels", "target", "y_true", "truth", "class", "y")
+PREDICTED_NAMES = ("pred", "prediction", "y_pred", "predicted")
+PREFIXES = ("prob_", "proba_", "probability_", "p_", "logit_", "logits_", "logprob_", "score_", "softmax_")
+LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
+NOT_SCORES = ("id", "uuid", "index", "weight", "sample_weight", "fold", "split")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """``truth``: the label column, or the one-hot columns. ``scores``: K columns, or one list column.
+
+    ``class_names``: what the score columns' names say of the classes, or None. ``prefix``: the part of their
+    names that says what they hold.
+    """
+
+    truth: tuple[str, ...]
+    one_hot: bool
+    scores: tuple[str, ...]
+    listed: bool
+    class_names: tuple[str, ...] | None
+    prefix: str
+    predicted: str | None
+
+
+def assign(predictions: Source, labels: Source | None, options: Options) -> Roles:
+    """Find the columns; what cannot be told apart is a question."""
+    own = labels is None
+    truth, one_hot = _truth(predictions if labels is None else labels, own, options)
+    taken = set(truth) if own else set()
+    predicted = _predicted(predictions, taken, options)
+    scores = _scores(predictions, taken | ({predicted} if predicted else set()), options)
+    if not scores and predicted is None:
+        lone = [c for c in predictions.columns if c not in taken]
+        if len(lone) == 1 and not options.score_cols:
+            predicted = lone[0]
+        else:
+            raise AmbiguousInput(
+                "cannot tell which columns hold the scores",
+                where=printable(predictions.path),
+                seen=f"columns {listed(predictions.columns)}",
+                mend="name them, as in --score-cols 'prob_*' or --pred-col NAME",
+            )
+    is_list = len(scores) == 1 and is_list_type(predictions.types[scores[0]])
+    prefix, names = ("", None) if is_list else _class_names(scores, options)
+    return Roles(truth, one_hot, scores, is_list, names, prefix, predicted)
+
+
+def is_list_type(kind: pa.DataType) -> bool:
+    """Whether a column holds one list of scores a row."""
+    types = pa.types
+    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
+
+
+def _floating(source: Source, name: str) -> bool:
+    return bool(pa.types.is_floating(source.types[name]))
+
+
+def _numeric(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(
+        types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind) or types.is_decimal(kind)
+    )
+
+
+def require_column(source: Source, name: str, option: str) -> str:
+    """The column itself, or an error with the nearest name."""
+    if name in source.columns:
+        return name
+    like = nearest(name, source.columns)
+    raise UsageError(
+        f"no column {name!r}",
+        where=printable(source.path),
+        seen=f"columns {listed(source.columns)}",
+        mend=f"did you mean {option} {printable(like)}?" if like else None,
+    )
+
+
+def _truth(source: Source, own: bool, options: Options) -> tuple[tuple[str, ...], bool]:
+    if options.label_col is not None:
+        column = require_column(source, options.label_col, "--label-col")
+        return (column,), is_list_type(source.types[column])
+    usual = [name for name in LABEL_NAMES if name in source.columns]
+    if len(usual) > 1:
+        raise AmbiguousInput(
+            "several columns may be the label",
+            where=printable(source.path),
+            seen=listed(usual),
+            mend=f"choose one, as in --label-col {usual[0]}",
+        )
+    if usual:
+        return (usual[0],), is_list_type(source.types[usual[0]])
+    if own:
+        raise AmbiguousInput(
+            "no labels: no labels file was given, and no column has a usual name of a label",
+            where=printable(source.path),
+            seen=f"columns {listed(source.columns)}",
+            mend="give --labels FILE or --label-col NAME",
+        )
+    columns = tuple(c for c in source.columns if c not in NOT_SCORES) or source.columns
+    if len(columns) == 1:
+        return columns, is_list_type(source.types[columns[0]])
+    if all(_numeric(source.types[c]) for c in columns):
+        return columns, True
+    raise AmbiguousInput(
+        "cannot tell which column is the label",
+        where=printable(source.path),
+        seen=f"columns {listed(source.columns)}",
+        mend="name it with --label-col",
+    )
+
+
+def _predicted(source: Source, taken: set[str], options: Options) -> str | None:
+    if options.pred_col is not None:
+        return require_column(source, options.pred_col, "--pred-col")
+    usual = [c for c in PREDICTED_NAMES if c in source.columns and c not in taken]
+    usual = [c for c in usual if c not in options.score_cols and not _floating(source, c)]
+    if len(usual) > 1:
+        raise AmbiguousInput(
+            "several columns may be the predicted class",
+            where=printable(source.path),
+            seen=listed(usual),
+            mend=f"choose one, as in --pred-col {usual[0]}",
+        )
+    return usual[0] if usual else None
+
+
+def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...]:
+    if options.score_cols:
+        return _asked(source, taken, options.score_cols)
+    free = [c for c in source.columns if c not in taken]
+    families = {p: tuple(c for c in free if c.startswith(p) and c != p) for p in PREFIXES}
+    found = {p: columns for p, columns in families.items() if columns}
+    lists = tuple(c for c in free if is_list_type(source.types[c]))
+    if len(found) + len(lists) > 1:
+        raise AmbiguousInput(
+            "several sets of columns may be the scores",
+            where=printable(source.path),
+            seen=listed([f"{p}*" for p in found] + list(lists)),
+            mend="choose one set, as in --score-cols 'prob_*'",
+        )
+    if found:
+        return next(iter(found.values()))
+    if lists:
+        return lists
+    rest = [c for c in free if c not in NOT_SCORES]
+    return tuple(rest) if rest and all(_floating(source, c) for c in rest) else ()
+
+
+def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    chosen: dict[str, None] = {}
+    for pattern in wanted:
+        if pattern in source.columns:
+            names = [pattern]
+        elif any(sign in pattern for sign in "*?["):
+            names = [c for c in source.columns if fnmatchcase(c, pattern) and c not in taken]
+            if not names:
+                raise UsageError(
+                    f"no column matches {pattern!r}",
+                    where=printable(source.path),
+                    seen=f"columns {listed(source.columns)}",
+                )
+        else:
+            names = [require_column(source, pattern, "--score-cols")]
+        chosen.update(dict.fromkeys(names))
+    for name in chosen:
+        kind = source.types[name]
+        if not (_numeric(kind) or is_list_type(kind)):
+            raise InputError(
+                "a score column does not hold numbers",
+                where=f"{printable(source.path)}, column {printable(name)}",
+                seen=str(kind),
+                mend="choose the score columns with --score-cols",
+            )
+    return tuple(chosen)
+
+
+def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[str, ...] | None]:
+    prefixes = [p.split("*")[0] for p in options.score_cols if p.count("*") == 1 and p.endswith("*")]
+    for prefix in (*prefixes, *PREFIXES):
+        if prefix and all(c.startswith(prefix) and c != prefix for c in scores):
+            names = tuple(c.removeprefix(prefix) for c in scores)
+            return prefix, names
+    return "", tuple(scores) if len(scores) > 1 else None
