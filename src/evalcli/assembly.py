@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from evalcli.block import Array, Block, ScoreKind
 from evalcli.classes import Classes
@@ -81,23 +80,32 @@ def _floats(column: pa.Array) -> Array:
 
 def list_width(column: pa.Array) -> int:
     """Scores in the first list of a list column."""
-    lengths = pc.drop_null(pc.list_value_length(column))
-    return int(lengths[0].as_py()) if len(lengths) else 0
+    if pa.types.is_fixed_size_list(column.type):
+        return int(column.type.list_size)
+    lengths = _lengths(column)
+    return int(lengths[lengths >= 0][0]) if (lengths >= 0).any() else 0
+
+
+def _lengths(column: pa.Array) -> Array:
+    """Length of each list of a list column, -1 where null."""
+    import pyarrow.compute as pc  # slow to import, and only lists need it
+
+    return np.asarray(pc.list_value_length(column).fill_null(-1).to_numpy(zero_copy_only=False))
 
 
 def _matrix(column: pa.Array, width: int, where: str, piece: Piece) -> Array:
     """Rows of a list column, (rows, width); a null list is a row of NaN."""
     if column.null_count or not pa.types.is_fixed_size_list(column.type):
-        lengths = pc.list_value_length(column)
-        odd = np.flatnonzero(pc.fill_null(pc.not_equal(lengths, width), False).to_numpy(zero_copy_only=False))
+        lengths = _lengths(column)
+        valid = lengths >= 0
+        odd = np.flatnonzero(valid & (lengths != width))
         if len(odd):
             raise InputError(
                 "the lists of scores have different lengths",
                 where=f"{where}, row {piece.start + odd[0] + 1}",
-                seen=f"{lengths[int(odd[0])].as_py()} values, {width} in the first row",
+                seen=f"{lengths[odd[0]]} values, {width} in the first row",
             )
         out = np.full((len(column), width), np.nan)
-        valid = column.is_valid().to_numpy(zero_copy_only=False)
         out[valid] = _floats(column.drop_null().flatten()).reshape(-1, width)
         return out
     return _floats(column.flatten()).reshape(-1, width)

@@ -28,6 +28,9 @@ from evalcli.report import Report
 from evalcli.roles import LABEL_PREFIXES, Roles, assign
 from evalcli.statistics import AnyStatistic, ClassScores, Ranking
 
+EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
+"""Resolution of Arrow's float types."""
+
 
 def score(
     options: Options,
@@ -175,12 +178,8 @@ def _stream(predictions: Source, roles: Roles, options: Options) -> _Stream:
     first = next(cut)
     kinds = [predictions.types[name] for name in roles.scores]
     kinds = [getattr(kind, "value_type", kind) for kind in kinds]
-    eps = max((float(np.finfo(k.to_pandas_dtype()).eps) for k in kinds if _is_float(k)), default=2.0**-52)
+    eps = max((EPS.get(str(kind), EPS["double"]) for kind in kinds), default=EPS["double"])
     return _Stream(first, chain([first], cut), width, eps)
-
-
-def _is_float(kind: Any) -> bool:
-    return str(kind) in ("halffloat", "float", "double")
 
 
 def _reading(stream: _Stream, roles: Roles, options: Options, where: str) -> Reading:

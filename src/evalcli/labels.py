@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from evalcli.errors import AmbiguousInput, InputError, listed, nearest
 
@@ -93,7 +92,9 @@ def _codes(array: pa.Array, names: dict[str, int]) -> npt.NDArray[np.int32]:
         array = array.dictionary_encode()
     texts = [_text(value) for value in array.dictionary.to_pylist()]
     table = [MISSING if text in (None, "") else names.setdefault(text, len(names)) for text in texts]
-    indices = pc.fill_null(array.indices, len(table)).to_numpy(zero_copy_only=False)
+    indices = array.indices.to_numpy(zero_copy_only=False)
+    if array.null_count:  # nulls came as NaN
+        indices = np.where(np.isnan(indices), len(table), indices).astype(np.intp)
     return np.array([*table, MISSING], np.int32)[indices]
 
 
