@@ -10,18 +10,19 @@ import pyarrow as pa
 
 from evalcli.block import Array, Block, ScoreKind
 from evalcli.classes import Classes
+from evalcli.columns import is_list, lengths, numbers, value_type
 from evalcli.errors import InputError, printable
 from evalcli.labels import MISSING, read_labels
 from evalcli.reading import OUTSIDE, OUTSIDE_HALF, Reading
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 2 << 20
 """Scores of one block: they stay in the shared cache while every view of them is computed."""
 
 
 def block_rows(width: int, itemsize: int = 4) -> int:
     """Rows of a block, a power of two that depends on the number of score columns alone."""
     rows = BLOCK_BYTES // (max(width, 1) * itemsize)
-    return 1 << min(max(rows, 2048), 1 << 17).bit_length() - 1
+    return 1 << min(max(rows, 8192), 1 << 16).bit_length() - 1
 
 
 @dataclass(frozen=True)
@@ -52,63 +53,46 @@ def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
 
 def scores_of(piece: Piece, columns: Sequence[str], width: int, path: str) -> Array:
     """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type."""
-    kinds = {_value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
+    kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
     dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
     out = np.empty((width, piece.rows), dtype)
     at = 0
     for batch in piece.batches:
         upto = at + batch.num_rows
-        for j, name in enumerate(columns):
-            column = batch.column(batch.schema.get_field_index(name))
-            if len(columns) == 1 and _value_type(column.type) != column.type:
-                out[:, at:upto] = _matrix(column, width, f"{printable(path)}, column {printable(name)}", piece).T
-            else:
-                out[j, at:upto] = _floats(column)
+        found = [batch.column(batch.schema.get_field_index(name)) for name in columns]
+        if len(columns) == 1 and is_list(found[0].type):
+            where = f"{printable(path)}, column {printable(columns[0])}"
+            out[:, at:upto] = _matrix(found[0], width, where, piece.start + at).T
+        else:
+            for row, column in zip(out, found, strict=True):
+                row[at:upto] = numbers(column)
         at = upto
     return out
 
 
-def _value_type(kind: pa.DataType) -> pa.DataType:
-    return getattr(kind, "value_type", kind)
-
-
-def _floats(column: pa.Array) -> Array:
-    if pa.types.is_decimal(column.type) or pa.types.is_boolean(column.type):
-        column = column.cast(pa.float64())
-    return np.asarray(column.to_numpy(zero_copy_only=False))
-
-
 def list_width(column: pa.Array) -> int:
     """Scores in the first list of a list column."""
-    if pa.types.is_fixed_size_list(column.type):
-        return int(column.type.list_size)
-    lengths = _lengths(column)
-    return int(lengths[lengths >= 0][0]) if (lengths >= 0).any() else 0
+    sizes = lengths(column)
+    return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
 
 
-def _lengths(column: pa.Array) -> Array:
-    """Length of each list of a list column, -1 where null."""
-    import pyarrow.compute as pc  # slow to import, and only lists need it
-
-    return np.asarray(pc.list_value_length(column).fill_null(-1).to_numpy(zero_copy_only=False))
-
-
-def _matrix(column: pa.Array, width: int, where: str, piece: Piece) -> Array:
+def _matrix(column: pa.Array, width: int, where: str, start: int) -> Array:
     """Rows of a list column, (rows, width); a null list is a row of NaN."""
-    if column.null_count or not pa.types.is_fixed_size_list(column.type):
-        lengths = _lengths(column)
-        valid = lengths >= 0
-        odd = np.flatnonzero(valid & (lengths != width))
-        if len(odd):
-            raise InputError(
-                "the lists of scores have different lengths",
-                where=f"{where}, row {piece.start + odd[0] + 1}",
-                seen=f"{lengths[odd[0]]} values, {width} in the first row",
-            )
-        out = np.full((len(column), width), np.nan)
-        out[valid] = _floats(column.drop_null().flatten()).reshape(-1, width)
-        return out
-    return _floats(column.flatten()).reshape(-1, width)
+    sizes = lengths(column)
+    valid = sizes >= 0
+    odd = np.flatnonzero(valid & (sizes != width))
+    if len(odd):
+        raise InputError(
+            "the lists of scores have different lengths",
+            where=f"{where}, row {start + odd[0] + 1}",
+            seen=f"{sizes[odd[0]]} values, {width} in the first row",
+        )
+    values = numbers(column.flatten()).reshape(-1, width)  # of the valid rows alone
+    if not column.null_count:
+        return values
+    out = np.full((len(column), width), np.nan)
+    out[valid] = values
+    return out
 
 
 @dataclass(frozen=True)
@@ -155,7 +139,7 @@ class Assembler:
 
     def __call__(self, piece: Piece) -> tuple[Block, Tally]:
         """Type, check and align the rows of one piece."""
-        truth = self.truth[piece.start : piece.start + piece.rows]
+        truth = self.truth[piece.start : piece.start + piece.rows].astype(np.intp)
         keep = truth != MISSING
         dropped, first = self._noted("missing_label", ~keep, piece, "no label")
         scores = stored = None

@@ -65,11 +65,12 @@ class Block:
         if self.stored is not None:
             return self.stored
         if self.positive is not None and (self.threshold is not None or len(self._scores) == 1):
-            return np.where(self._is_positive, self.positive, 1 - self.positive)
+            claimed = self._claimed if self.positive else ~self._claimed
+            return claimed.astype(np.intp)
         return self.argmax
 
     @property
-    def _is_positive(self) -> npt.NDArray[np.bool_]:
+    def _claimed(self) -> npt.NDArray[np.bool_]:
         if self.threshold is None:
             return np.asarray(self._scores[0] > (0.5 if self.in_unit_interval else 0.0))
         values = self._scores[0] if self.kind is ScoreKind.RAW else self.positive_probability
@@ -121,6 +122,11 @@ class Block:
         return e, e.sum(axis=0)
 
     @cached_property
+    def is_positive(self) -> npt.NDArray[np.bool_]:
+        """Rows whose true class is the positive one, (n,)."""
+        return np.asarray(self.truth == self._positive)
+
+    @cached_property
     def positive_probability(self) -> Array:
         """Probability of the positive class of binary data, (n,), float64."""
         p = self.probabilities
@@ -137,7 +143,7 @@ class Block:
         """Probability given to the true class, (n,), float64."""
         p = self.probabilities
         if len(p) == 1:
-            return np.where(self.truth == self.positive, p[0], 1.0 - p[0].astype(np.float64))
+            return np.abs(self.positive_probability - ~self.is_positive)
         return p[self.truth, np.arange(self.n)].astype(np.float64)
 
     @cached_property
@@ -219,7 +225,7 @@ class Block:
         if self.stored is None or self.scores is None:
             return 0
         if len(self.scores) == 1:
-            return int(np.count_nonzero((self.stored == self.positive) != self._is_positive))
+            return int(np.count_nonzero((self.stored == self.positive) != self._claimed))
         return int(np.count_nonzero(self.stored != self.argmax))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from evalcli.assembly import Assembler, Piece, Tally, block_rows, list_width, pieces, scores_of
 from evalcli.block import ScoreKind
 from evalcli.classes import resolve
+from evalcli.columns import is_list, value_type
 from evalcli.composition import compose
 from evalcli.errors import InputError, UsageError, listed, printable
 from evalcli.labels import Labels, read_labels, read_one_hot
@@ -143,7 +144,7 @@ def _width(batches: Sequence[Any], columns: Sequence[str]) -> int:
     if len(columns) != 1 or not batches:
         return len(columns)
     column = batches[0].column(batches[0].schema.get_field_index(columns[0]))
-    return list_width(column) if hasattr(column.type, "value_type") else 1
+    return list_width(column) if is_list(column.type) else 1
 
 
 def _same_length(predictions: Source, labels: Source | None, truth: int, rows: int | None) -> None:
@@ -176,8 +177,7 @@ def _stream(predictions: Source, roles: Roles, options: Options) -> _Stream:
     width = _width(head, roles.scores) if roles.scores else 0
     cut = pieces(chain(head, batches), block_rows(width))
     first = next(cut)
-    kinds = [predictions.types[name] for name in roles.scores]
-    kinds = [getattr(kind, "value_type", kind) for kind in kinds]
+    kinds = [value_type(predictions.types[name]) for name in roles.scores]
     eps = max((EPS.get(str(kind), EPS["double"]) for kind in kinds), default=EPS["double"])
     return _Stream(first, chain([first], cut), width, eps)
 

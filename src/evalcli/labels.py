@@ -10,9 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from evalcli.columns import stored, valid
 from evalcli.errors import AmbiguousInput, InputError, listed, nearest
 
 MISSING = -1
+MOST_NUMBERS = 1 << 16
+"""Whole numbers within a range of this size are counted, not hashed."""
+LOOKUP_ROWS = 1 << 16
 BOOLEANS = {"false": "0", "true": "1"}
 
 
@@ -31,7 +35,7 @@ class Labels:
         """The first row, counted from 1, that has this label."""
         return int(np.argmax(self.codes == self.names.index(name))) + 1
 
-    def as_classes(self, classes: Sequence[str], by_index: bool, start: int = 0) -> npt.NDArray[np.intp]:
+    def as_classes(self, classes: Sequence[str], by_index: bool, start: int = 0) -> npt.NDArray[Any]:
         """Class index of each row, -1 where missing; a label that is no class is an error.
 
         ``start``: rows of the file before the first of these.
@@ -40,8 +44,7 @@ class Labels:
         unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
         if unknown:
             raise not_among(unknown, classes, f"{self.where}, row {start + self.first_row(unknown[0])}")
-        mapping = np.array([*table, MISSING], dtype=np.intp)
-        return mapping[self.codes]
+        return _looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
 def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> InputError:
@@ -58,10 +61,8 @@ def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> Inp
 def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
     """Encode one column, in chunks; names keep the file's text, whole numbers lose a trailing ``.0``."""
     names: dict[str, int] = {}
-    codes = [_codes(chunk, names) for chunk in chunks]
-    joined = np.concatenate(codes) if codes else np.empty(0, np.int32)
-    small = np.int8 if len(names) < 127 else np.int16 if len(names) < 32767 else np.int32
-    return Labels(joined.astype(small), tuple(names), where)
+    parts = [_codes(chunk, names) for chunk in chunks]
+    return Labels(np.concatenate(parts) if parts else np.empty(0, np.int8), tuple(names), where)
 
 
 def read_one_hot(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> Labels:
@@ -87,15 +88,46 @@ def read_one_hot(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> 
     return Labels(truth.argmax(axis=1).astype(np.int32), tuple(names), where)
 
 
-def _codes(array: pa.Array, names: dict[str, int]) -> npt.NDArray[np.int32]:
+def _codes(array: pa.Array, names: dict[str, int]) -> npt.NDArray[Any]:
+    """Codes of one chunk; ``names`` grows by what it holds that is new."""
+    indices, values = _encoded(array)
+    texts = [_text(value) for value in values]
+    table = [MISSING if text in (None, "") else names.setdefault(text, len(names)) for text in texts]
+    codes = _looked_up([*table, MISSING], indices)
+    if array.null_count:
+        codes[~valid(array)] = MISSING
+    return codes
+
+
+def _looked_up(table: Sequence[int], places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """``table[places]`` in the narrowest integer; places out of range, -1 among them, take the last entry.
+
+    Piece by piece, so that the wide indices that NumPy makes of ``places`` stay in the cache.
+    """
+    small = np.int8 if max(table) < 127 else np.int16 if max(table) < 32767 else np.int32
+    narrow, out = np.array(table, small), np.empty(len(places), small)
+    last = len(table) - 1
+    for start in range(0, len(places), LOOKUP_ROWS):
+        part = places[start : start + LOOKUP_ROWS].astype(np.intp)
+        part[(part < 0) | (part > last)] = last
+        narrow.take(part, out=out[start : start + LOOKUP_ROWS], mode="clip")
+    return out
+
+
+def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
+    """Each row's place among the distinct values, any number where null, and those values."""
+    if pa.types.is_integer(array.type) and len(array) and not array.null_count:
+        values = stored(array)
+        low, high = int(values.min()), int(values.max())
+        if high - low < MOST_NUMBERS:
+            places = values.astype(np.int64) - values.min().astype(np.int64)
+            found = np.flatnonzero(np.bincount(places))
+            table = np.zeros(high - low + 1, np.int32)
+            table[found] = np.arange(len(found))
+            return table.take(places), (found + low).tolist()
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    texts = [_text(value) for value in array.dictionary.to_pylist()]
-    table = [MISSING if text in (None, "") else names.setdefault(text, len(names)) for text in texts]
-    indices = array.indices.to_numpy(zero_copy_only=False)
-    if array.null_count:  # nulls came as NaN
-        indices = np.where(np.isnan(indices), len(table), indices).astype(np.intp)
-    return np.array([*table, MISSING], np.int32)[indices]
+    return stored(array.indices), array.dictionary.to_pylist()
 
 
 def _text(value: Any) -> Any:

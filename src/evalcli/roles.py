@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 import pyarrow as pa
 
+from evalcli.columns import is_list, is_numeric
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
 from evalcli.loaders import Source
 from evalcli.options import Options
@@ -54,26 +55,13 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
                 seen=f"columns {listed(predictions.columns)}",
                 mend="name them, as in --score-cols 'prob_*' or --pred-col NAME",
             )
-    is_list = len(scores) == 1 and is_list_type(predictions.types[scores[0]])
-    prefix, names = ("", None) if is_list else _class_names(scores, options)
-    return Roles(truth, one_hot, scores, is_list, names, prefix, predicted)
-
-
-def is_list_type(kind: pa.DataType) -> bool:
-    """Whether a column holds one list of scores a row."""
-    types = pa.types
-    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
+    one_list = len(scores) == 1 and is_list(predictions.types[scores[0]])
+    prefix, names = ("", None) if one_list else _class_names(scores, options)
+    return Roles(truth, one_hot, scores, one_list, names, prefix, predicted)
 
 
 def _floating(source: Source, name: str) -> bool:
     return bool(pa.types.is_floating(source.types[name]))
-
-
-def _numeric(kind: pa.DataType) -> bool:
-    types = pa.types
-    return bool(
-        types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind) or types.is_decimal(kind)
-    )
 
 
 def require_column(source: Source, name: str, option: str) -> str:
@@ -92,7 +80,7 @@ def require_column(source: Source, name: str, option: str) -> str:
 def _truth(source: Source, own: bool, options: Options) -> tuple[tuple[str, ...], bool]:
     if options.label_col is not None:
         column = require_column(source, options.label_col, "--label-col")
-        return (column,), is_list_type(source.types[column])
+        return (column,), is_list(source.types[column])
     usual = [name for name in LABEL_NAMES if name in source.columns]
     if len(usual) > 1:
         raise AmbiguousInput(
@@ -102,7 +90,7 @@ def _truth(source: Source, own: bool, options: Options) -> tuple[tuple[str, ...]
             mend=f"choose one, as in --label-col {usual[0]}",
         )
     if usual:
-        return (usual[0],), is_list_type(source.types[usual[0]])
+        return (usual[0],), is_list(source.types[usual[0]])
     if own:
         raise AmbiguousInput(
             "no labels: no labels file was given, and no column has a usual name of a label",
@@ -112,8 +100,8 @@ def _truth(source: Source, own: bool, options: Options) -> tuple[tuple[str, ...]
         )
     columns = tuple(c for c in source.columns if c not in NOT_SCORES) or source.columns
     if len(columns) == 1:
-        return columns, is_list_type(source.types[columns[0]])
-    if all(_numeric(source.types[c]) for c in columns):
+        return columns, is_list(source.types[columns[0]])
+    if all(is_numeric(source.types[c]) for c in columns):
         return columns, True
     raise AmbiguousInput(
         "cannot tell which column is the label",
@@ -144,7 +132,7 @@ def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...
     free = [c for c in source.columns if c not in taken]
     families = {p: tuple(c for c in free if c.startswith(p) and c != p) for p in PREFIXES}
     found = {p: columns for p, columns in families.items() if columns}
-    lists = tuple(c for c in free if is_list_type(source.types[c]))
+    lists = tuple(c for c in free if is_list(source.types[c]))
     if len(found) + len(lists) > 1:
         raise AmbiguousInput(
             "several sets of columns may be the scores",
@@ -178,7 +166,7 @@ def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str,
         chosen.update(dict.fromkeys(names))
     for name in chosen:
         kind = source.types[name]
-        if not (_numeric(kind) or is_list_type(kind)):
+        if not (is_numeric(kind) or is_list(kind)):
             raise InputError(
                 "a score column does not hold numbers",
                 where=f"{printable(source.path)}, column {printable(name)}",

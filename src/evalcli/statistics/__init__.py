@@ -3,9 +3,10 @@
 from evalcli.statistics.base import AnyStatistic, State, Statistic
 from evalcli.statistics.calibration import Calibration, CalibrationBins
 from evalcli.statistics.confusion import Confusion, ConfusionCounts, OneVsRest
+from evalcli.statistics.curves import Mapper, RankSums
 from evalcli.statistics.losses import Brier, LogLoss, LossMoments
 from evalcli.statistics.moments import Moments
-from evalcli.statistics.ranking import ClassScores, Mapper, RankCurve, Ranking, ScoreRuns
+from evalcli.statistics.ranking import ClassScores, Ranking, ScoreRuns
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [
@@ -22,7 +23,7 @@ __all__ = [
     "Moments",
     "OneVsRest",
     "RankCounts",
-    "RankCurve",
+    "RankSums",
     "Ranking",
     "ScoreRuns",
     "State",

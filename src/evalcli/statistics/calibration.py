@@ -42,14 +42,23 @@ class Calibration:
     def of(self, block: Block) -> CalibrationBins:
         """Bin one block."""
         if block.positive is not None:
-            confidence, hits = block.positive_probability, block.truth == block.positive
+            confidence, hits = block.positive_probability, block.is_positive
         else:
             confidence, hits = block.confidence, block.truth == block.predicted
         confidence = confidence.astype(np.float64, copy=False)
-        edges = np.arange(1, self.bins) / self.bins
-        bin_of = np.searchsorted(edges, confidence, side="left")
+        at = self._bin(confidence)
+        cells = np.bincount(2 * at + hits, minlength=2 * self.bins).reshape(-1, 2)
         return CalibrationBins(
-            np.bincount(bin_of, minlength=self.bins).astype(np.int64, copy=False),
-            np.bincount(bin_of, weights=confidence, minlength=self.bins),
-            np.bincount(bin_of[hits], minlength=self.bins).astype(np.int64, copy=False),
+            cells.sum(axis=1).astype(np.int64, copy=False),
+            np.bincount(at, weights=confidence, minlength=self.bins),
+            cells[:, 1].astype(np.int64),
         )
+
+    def _bin(self, confidence: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """Bin of each confidence: multiplied and rounded up, then put right where rounding crossed an edge."""
+        edges = np.arange(self.bins + 1) / self.bins
+        at = (confidence * self.bins).astype(np.intp)
+        np.minimum(at, self.bins - 1, out=at)
+        at -= (confidence <= edges.take(at)) & (at > 0)
+        at += confidence > edges.take(at + 1)
+        return at

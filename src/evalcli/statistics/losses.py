@@ -38,8 +38,7 @@ class Brier:
     def of(self, block: Block) -> Moments:
         """Loss of one block: (p - y)² for binary data, its sum over the classes otherwise."""
         if block.positive is not None:
-            p = block.positive_probability
-            return Moments.of(np.square(p - (block.truth == block.positive)))
+            return Moments.of(np.square(block.positive_probability - block.is_positive))
         p, t = block.probabilities, block.true_probability
         squares = np.einsum("ij,ij->j", p, p, dtype=np.float64)
         return Moments.of(squares - t * t + np.square(1.0 - t))

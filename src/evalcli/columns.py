@@ -1,0 +1,77 @@
+"""Arrow columns as NumPy arrays, straight from their buffers.
+
+pyarrow's own ``to_numpy`` imports pandas whenever a copy may be needed, which costs more than scoring a small
+file does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Array = npt.NDArray[Any]
+
+
+def is_list(kind: pa.DataType) -> bool:
+    """Whether a column holds one list a row."""
+    types = pa.types
+    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
+
+
+def is_numeric(kind: pa.DataType) -> bool:
+    """Whether a column holds numbers or booleans."""
+    types = pa.types
+    number = types.is_floating(kind) or types.is_integer(kind) or types.is_decimal(kind)
+    return bool(number or types.is_boolean(kind))
+
+
+def value_type(kind: pa.DataType) -> pa.DataType:
+    """Type of the values: a list's own, or the column's."""
+    return kind.value_type if is_list(kind) else kind
+
+
+def valid(array: pa.Array) -> npt.NDArray[np.bool_]:
+    """Where an array is not null, (n,)."""
+    bits = array.buffers()[0]
+    if bits is None:
+        return np.ones(len(array), np.bool_)
+    upto = array.offset + len(array)
+    flags = np.unpackbits(np.frombuffer(bits, np.uint8), count=upto, bitorder="little")
+    return flags[array.offset :].view(np.bool_)
+
+
+def stored(array: pa.Array) -> Array:
+    """What the buffer of a numeric column holds, (n,); anything where null."""
+    dtype = np.dtype(array.type.to_pandas_dtype())
+    if not len(array):
+        return np.empty(0, dtype)
+    return np.frombuffer(array.buffers()[1], dtype)[array.offset : array.offset + len(array)]
+
+
+def numbers(array: pa.Array) -> Array:
+    """Values of a numeric column, (n,): the file's own type, or float with NaN where there are nulls.
+
+    >>> numbers(pa.array([1.5, None, 3.0])[1:])
+    array([nan,  3.])
+    """
+    if pa.types.is_decimal(array.type) or pa.types.is_boolean(array.type):
+        array = array.cast(pa.float64())
+    values = stored(array)
+    if array.null_count:
+        values = values.astype(values.dtype if values.dtype.kind == "f" else np.float64)
+        values[~valid(array)] = np.nan
+    return values
+
+
+def lengths(array: pa.Array) -> npt.NDArray[np.int64]:
+    """Length of each list of a list column, (n,); -1 where null."""
+    if pa.types.is_fixed_size_list(array.type):
+        sizes = np.full(len(array), array.type.list_size, np.int64)
+    else:
+        wide = np.int64 if pa.types.is_large_list(array.type) else np.int32
+        ends = np.frombuffer(array.buffers()[1], wide)[array.offset : array.offset + len(array) + 1]
+        sizes = np.diff(ends).astype(np.int64)
+    return np.where(valid(array), sizes, -1)
