@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -16,6 +17,7 @@ from evalcli.errors import InputError, listed, printable
 from evalcli.loaders.source import digest
 
 BLOCK_BYTES = 4 << 20
+HEAD_BYTES = 1 << 16
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -30,8 +32,7 @@ class DelimitedSource:
     def __init__(self, path: str, data: bytes | None, delimiter: str) -> None:
         self.path, self._data, self._delimiter = path, data, delimiter
         with self._translated():
-            with self._stream(pc.ConvertOptions(), threads=True) as reader:
-                schema = reader.schema
+            schema = self._schema()
         names = schema.names
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -39,6 +40,20 @@ class DelimitedSource:
         self.columns = tuple(names)
         self.types = dict(zip(names, schema.types, strict=True))
         self.rows: int | None = None
+
+    def _schema(self) -> pa.Schema:
+        """Names and types by the first lines: opening a stream would parse megabytes ahead."""
+        data = self._data
+        if data is None:
+            with Path(self.path).open("rb") as file:
+                data = file.read(HEAD_BYTES + 1)
+        head = data[:HEAD_BYTES]
+        whole = head.rfind(b"\n") + 1
+        if len(data) > HEAD_BYTES and whole:
+            parse = pc.ParseOptions(delimiter=self._delimiter)
+            return pc.read_csv(pa.BufferReader(head[:whole]), self._read(False), parse).schema
+        with self._stream(pc.ConvertOptions(), threads=True) as reader:
+            return reader.schema
 
     def batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Stream the rows."""

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from evalcli.errors import InputError, printable
 from evalcli.loaders.source import digest
 
-BATCH_ROWS = 1 << 16
+BATCH_VALUES = 1 << 20
+"""Values of one batch: a thousand columns want fewer rows, or the decoder holds gigabytes."""
 
 
 @contextmanager
@@ -47,9 +48,10 @@ class ParquetSource:
 
     def batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Stream the row groups."""
+        rows = min(max(BATCH_VALUES // max(len(columns), 1), 1 << 13), 1 << 16)
         with _translated(self.path):
             # batches come in the file's column order whatever order is asked for
-            for batch in self._file.iter_batches(BATCH_ROWS, columns=list(columns)):
+            for batch in self._file.iter_batches(rows, columns=list(columns)):
                 yield batch
 
     def table(self, columns: Sequence[str], text: Sequence[str] = ()) -> pa.Table:
