@@ -1,4 +1,4 @@
-"""Arrow batches into blocks: the same block boundaries whatever the file's own, rows that cannot be used set aside."""
+"""Arrow batches into blocks, cut alike whatever the file's own batches; rows without a value set aside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.classes import Classes
 from evalcli.columns import is_list, lengths, numbers, value_type
 from evalcli.errors import InputError, printable
 from evalcli.labels import MISSING, read_labels
-from evalcli.reading import OUTSIDE, OUTSIDE_HALF, Reading
+from evalcli.reading import Reading
 
 BLOCK_BYTES = 2 << 20
 """Scores of one block: they stay in the shared cache while every view of them is computed."""
@@ -97,7 +97,7 @@ def _matrix(column: pa.Array, width: int, where: str, start: int) -> Array:
 
 @dataclass(frozen=True)
 class Tally:
-    """Rows set aside by reason, with the first of each; values clipped; stored classes that are not the argmax."""
+    """Rows set aside by reason, with the first of each; values clipped; stored classes off the argmax."""
 
     dropped: dict[str, int] = field(default_factory=dict)
     first: dict[str, str] = field(default_factory=dict)
@@ -132,11 +132,6 @@ class Assembler:
     threshold: float | None
     eps: float
 
-    @property
-    def outside(self) -> float:
-        """How far probabilities of this file's type may lie outside [0, 1]."""
-        return OUTSIDE_HALF if self.eps > OUTSIDE_HALF / 2 else OUTSIDE
-
     def __call__(self, piece: Piece) -> tuple[Block, Tally]:
         """Type, check and align the rows of one piece."""
         truth = self.truth[piece.start : piece.start + piece.rows].astype(np.intp)
@@ -161,8 +156,8 @@ class Assembler:
             scores = np.ascontiguousarray(scores[:, keep]) if scores is not None else None
         rounded = 0
         if scores is not None:
-            rounded = self.reading.check(scores, piece.start, printable(self.path), self.outside)
-            scores = self._settled(scores, rounded)
+            rounded = self.reading.check(scores, piece.start, printable(self.path))
+            scores = self._settled(scores)
         block = Block(
             truth,
             scores,
@@ -172,13 +167,13 @@ class Assembler:
             self.classes.positive,
             self.threshold,
             self.eps,
+            rounded > 0,
         )
         return block, Tally(dropped, first, piece.rows, rounded, block.disagreements)
 
-    def _settled(self, scores: Array, rounded: int) -> Array:
-        if rounded:
-            np.clip(scores, 0, 1, out=scores)
+    def _settled(self, scores: Array) -> Array:
         if self.reading.kind is ScoreKind.PROBABILITIES:
+            np.maximum(scores, 0.0, out=scores)
             scores += 0.0  # -0.0 becomes 0.0, whose bits order
         order = self.classes.columns
         if order is not None and order != tuple(range(len(order))):
@@ -191,7 +186,7 @@ class Assembler:
         finite = np.isfinite(scores)
         if self.reading.kind is ScoreKind.LOG_PROBABILITIES:
             finite |= np.isneginf(scores)
-        bad = ~finite.all(axis=0)
+        bad: Array = ~finite.all(axis=0)
         return bad if bad.any() else None
 
     def _noted(

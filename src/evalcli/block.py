@@ -1,6 +1,6 @@
 """A few thousand rows as typed arrays, validated once, class-major; each derived view computed at most once.
 
-Class-major (one contiguous row per class) is what makes the reductions over classes run at the speed of memory.
+Class-major (one contiguous row per class) lets the reductions over classes run at the speed of memory.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ class ScoreKind(StrEnum):
 class Block:
     """Rows of classes.
 
-    ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or None;
-    float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``: index of
-    the positive class for binary data. ``eps``: resolution of the file's float type.
+    ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or
+    None; float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``:
+    index of the positive class for binary data. ``eps``: resolution of the file's float type. ``rounded``:
+    some probability is a rounding error above 1, which counts as 1 but ranks as it is.
     """
 
     truth: Array
@@ -42,6 +43,7 @@ class Block:
     positive: int | None = None
     threshold: float | None = None
     eps: float = float(np.finfo(np.float64).eps)
+    rounded: bool = False
 
     @property
     def n(self) -> int:
@@ -106,7 +108,7 @@ class Block:
         """Probabilities of every class, (k, n), or (1, n) for the positive class alone."""
         scores = self._scores
         if self.kind is ScoreKind.PROBABILITIES:
-            return scores
+            return np.minimum(scores, 1.0) if self.rounded else scores
         if self.kind is ScoreKind.LOG_PROBABILITIES:
             return np.exp(scores, dtype=np.float64)
         if len(scores) == 1:

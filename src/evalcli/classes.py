@@ -133,5 +133,3 @@ def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> Non
             f"but {names[positive]!r} is the positive class",
             mend=f"say --positive {names[own]}",
         )
-
-

@@ -5,30 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli import __version__
-from evalcli.assembly import Assembler, Tally
+from evalcli.assembly import Tally
 from evalcli.gate import judge
+from evalcli.inputs import Inputs
 from evalcli.intervals import NO_METHOD, TURNED_OFF, wilson
 from evalcli.loaders import Source
 from evalcli.metrics import Outcome, Request, Study, compute
 from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.plan import Plan
+from evalcli.reading import Reading
 from evalcli.report import ClassRow, InputFile, Provenance, Report, Score
-from evalcli.roles import Roles
 from evalcli.statistics import Confusion
 
 
 def compose(
     study: Study,
     plan: Plan,
-    assembler: Assembler,
-    roles: Roles,
+    inputs: Inputs,
+    reading: Reading,
     tally: Tally,
     options: Options,
     command: Sequence[str],
-    predictions: Source,
-    labels: Source | None,
-    label_rows: int,
 ) -> Report:
     """Compute everything that the plan names."""
     counts = study.states[Confusion()]
@@ -37,14 +35,34 @@ def compose(
     for request in plan.per_class:
         if request.metric.form != "areas" or study.positive in (None, study.classes.index(str(request.cls))):
             rows[str(request.cls)][request.metric.name] = _score(request, study, options, counts.n)
-    provenance = Provenance(
-        predictions=(_file(predictions, tally.rows, options),),
-        labels=_file(labels, label_rows, options) if labels else None,
+    values = {name: (found.value, found.reason) for name, found in metrics.items()}
+    return Report(
+        version=__version__,
+        command=tuple(command),
+        task=study.task,
+        input=_provenance(study, inputs, reading, tally, options),
+        classes=study.classes,
+        metrics=metrics,
+        per_class={
+            name: ClassRow(int(support), rows[name])
+            for name, support in zip(study.classes, counts.support, strict=True)
+        },
+        confusion=tuple(tuple(row) for row in counts.table.tolist()),
+        notes=notes(study, inputs.roles, reading, tally),
+        gate=judge(plan.rules, values) if plan.rules else None,
+    )
+
+
+def _provenance(study: Study, inputs: Inputs, reading: Reading, tally: Tally, options: Options) -> Provenance:
+    roles, labels = inputs.roles, inputs.labels
+    return Provenance(
+        predictions=(_file(inputs.predictions, tally.rows, options),),
+        labels=_file(labels, len(inputs.truth), options) if labels else None,
         truth=roles.truth,
         scores=roles.scores,
         predicted=roles.predicted,
-        scores_as=assembler.reading.kind.value if roles.scores else None,
-        scores_why=assembler.reading.why if roles.scores else None,
+        scores_as=reading.kind.value if roles.scores else None,
+        scores_why=reading.why if roles.scores else None,
         positive=None if study.positive is None else study.classes[study.positive],
         threshold=options.threshold,
         read=tally.rows,
@@ -55,22 +73,6 @@ def compose(
             "bins": study.bins,
             "confidence": options.confidence,
         },
-    )
-    values = {name: (found.value, found.reason) for name, found in metrics.items()}
-    return Report(
-        version=__version__,
-        command=tuple(command),
-        task=study.task,
-        input=provenance,
-        classes=study.classes,
-        metrics=metrics,
-        per_class={
-            name: ClassRow(int(support), rows[name])
-            for name, support in zip(study.classes, counts.support, strict=True)
-        },
-        confusion=tuple(tuple(row) for row in counts.table.tolist()),
-        notes=notes(study, roles, assembler, tally),
-        gate=judge(plan.rules, values) if plan.rules else None,
     )
 
 

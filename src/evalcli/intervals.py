@@ -21,7 +21,8 @@ class Interval:
 def wilson(hits: int, total: int, confidence: float) -> Interval:
     """Wilson's score interval of a proportion.
 
-    Shape: scalars. Range: within [0, 1]. Undefined for no rows. Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
+    Shape: scalars. Range: within [0, 1]. Undefined for no rows.
+    Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
 
     >>> wilson(9294, 10000, 0.95)
     Interval(low=0.9242131346977135, high=0.9342643466151943, method='wilson')
@@ -32,4 +33,6 @@ def wilson(hits: int, total: int, confidence: float) -> Interval:
     p, z2 = hits / total, z * z
     centre = (p + z2 / (2 * total)) / (1 + z2 / total)
     half = z / (1 + z2 / total) * (p * (1 - p) / total + z2 / (4 * total * total)) ** 0.5
-    return Interval(max(0.0, centre - half) if hits else 0.0, min(1.0, centre + half) if hits < total else 1.0, "wilson")
+    return Interval(
+        max(0.0, centre - half) if hits else 0.0, min(1.0, centre + half) if hits < total else 1.0, "wilson"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,7 +133,7 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
 
 def _text(value: Any) -> Any:
     """The name of a label: text as it stands, 1.0 as "1", booleans in lower case; NaN is missing."""
-    if value is None or value != value:  # noqa: PLR0124
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):
         return str(value).lower()
@@ -171,7 +172,7 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False) -> list[int | None]:
-    """Class index of each name: by its text, else as a number ("1.0" is "1") or boolean; None where no class.
+    """Class index of each name, None where no class: by its text, else as a number or boolean.
 
     >>> matched(["true", "false"], ["0", "1"])
     [1, 0]
@@ -180,7 +181,9 @@ def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False
     """
     if by_index:
         places = [number(name) for name in names]
-        return [int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in places]
+        return [
+            int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in places
+        ]
     exact = {name: index for index, name in enumerate(classes)}
     alike = {_canonical(name): index for index, name in enumerate(classes)}
     if len(alike) < len(exact):
@@ -198,7 +201,7 @@ def _canonical(name: str) -> str:
 
 
 def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
-    """Whether the labels are places in the list of classes: all 0 to k - 1, and no class is called a number."""
+    """Whether the labels are places in the list of classes: all 0 to k - 1, no class called a number."""
     if not names or any(code is not None for code in matched(names, classes)):
         return False
     return None not in matched(names, classes, by_index=True) and all(number(c) is None for c in classes)
@@ -207,7 +210,7 @@ def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
 def unnamed_classes(names: Sequence[str], k: int, where: str) -> tuple[str, ...]:
     """Class names for k score columns that have none, from the labels.
 
-    Labels 0 to k - 1 are the columns' places; k words are taken in their sorted order; all else is a question.
+    Labels 0 to k - 1 are the columns' places; k words are taken in sorted order; all else is a question.
     """
     plain = tuple(str(j) for j in range(k))
     if None not in matched(names, plain):
@@ -228,5 +231,3 @@ def unnamed_classes(names: Sequence[str], k: int, where: str) -> tuple[str, ...]
         seen=f"labels {listed(found)}",
         mend="name the classes in the columns' order with --classes",
     )
-
-

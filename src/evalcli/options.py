@@ -29,6 +29,10 @@ class Options:
     metrics: tuple[str, ...] = ("default",)
     confidence: float = 0.95
     intervals: bool = True
-    jobs: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    jobs: int = field(
+        default_factory=lambda: (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+    )
     hashes: bool = False
     """Whether the report holds the files' SHA-256."""

@@ -15,7 +15,7 @@ PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked for: the report's metrics, those of each class, the rules, and the statistics behind them."""
+    """The report's metrics, those of each class, the rules, and the statistics behind them."""
 
     requests: tuple[Request, ...]
     per_class: tuple[Request, ...]
@@ -33,7 +33,7 @@ def asked_rules(fail_under: Sequence[str], fail_over: Sequence[str]) -> list[Ask
 
 
 def plan(study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: bool) -> Plan:
-    """Look every name up; all that is wrong is reported at once. ``table``: whether a per-class table is wanted."""
+    """Look every name up; all that is wrong is told at once. ``table``: whether a per-class table is wanted."""
     rules: list[Rule] = []
     judged: dict[str, Request] = {}
     wrong: list[str] = []

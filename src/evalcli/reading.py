@@ -10,8 +10,9 @@ from evalcli.block import Array, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed
 
 OUTSIDE = 1e-6
-"""How far a probability may lie outside [0, 1] and still be a rounding error."""
-OUTSIDE_HALF = 1e-3
+"""How far a lone probability may lie outside [0, 1] and still be a rounding error."""
+OUTSIDE_IN_ROW = 1e-3
+"""The same for half floats, and where every row sums to 1: files hold softmax outputs of 1.00002."""
 ROW_SUM = 1e-2
 """How far a row of probabilities may sum from 1: enough for values printed with two or three digits."""
 KINDS = ("auto", *ScoreKind)
@@ -19,20 +20,24 @@ KINDS = ("auto", *ScoreKind)
 
 @dataclass(frozen=True)
 class Reading:
-    """``why``: one clause for the report. ``sums``: whether later rows must sum to 1 as the first did."""
+    """``why``: one clause for the report. ``outside``: how far probabilities may lie outside [0, 1].
+
+    ``sums``: whether later rows must sum to 1 as the first did.
+    """
 
     kind: ScoreKind
     why: str
+    outside: float = OUTSIDE
     sums: bool = False
 
-    def check(self, scores: Array, first_row: int, where: str, outside: float = OUTSIDE) -> int:
+    def check(self, scores: Array, first_row: int, where: str) -> int:
         """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
 
         ``first_row``: of the block, counted from 0.
         """
         if not scores.size or self.kind in (ScoreKind.LOGITS, ScoreKind.RAW):
             return 0
-        top = float(scores.max())
+        top, outside = float(scores.max()), self.outside
         if self.kind is ScoreKind.LOG_PROBABILITIES:
             if top > outside:
                 raise self._contradiction(scores, scores > outside, first_row, where)
@@ -63,34 +68,48 @@ def _row(values: Array) -> str:
     return " ".join(f"{v:.6g}" for v in values[:6]) + more
 
 
-def decide(asked: str, scores: Array, prefix: str, where: str, outside: float = OUTSIDE) -> Reading:
-    """Read the first block of scores, (m, n), finite."""
+def decide(asked: str, scores: Array, prefix: str, where: str, eps: float) -> Reading:
+    """Read the first block of scores, (m, n), finite. ``eps``: resolution of the file's float type."""
     if asked not in KINDS:
         raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
+    outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
     if asked != "auto":
-        return Reading(ScoreKind(asked), "as told by --scores")
+        # told what they are, rows of several columns still may be rounded
+        return Reading(
+            ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if len(scores) > 1 else outside
+        )
     if not scores.size:
-        return Reading(ScoreKind.PROBABILITIES, "no finite score was seen")
-    low, top = float(scores.min()), float(scores.max())
-    if low < -outside or top > 1 + outside:
-        if top <= outside and len(scores) > 1 and _sum_to_one(np.exp(scores, dtype=np.float64)).all():
-            return Reading(ScoreKind.LOG_PROBABILITIES, "no value above 0, and their exponentials sum to 1")
-        return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
-    logit_name = prefix.startswith("logit")
-    if len(scores) == 1:
-        if logit_name:
-            raise _question("every value lies in [0, 1], but the column is called logit", where, scores[:, 0])
-        return Reading(ScoreKind.PROBABILITIES, "all values in [0, 1]")
-    sums = _sum_to_one(scores)
-    if sums.all():
-        if logit_name:
-            raise _question("rows sum to 1, but the columns are called logit", where, scores[:, 0])
-        return Reading(ScoreKind.PROBABILITIES, "values in [0, 1], rows sum to 1", sums=True)
-    if logit_name:
+        return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
+    found = _of_one(scores, outside) if len(scores) == 1 else _of_rows(scores, outside)
+    if found is not None and not (prefix.startswith("logit") and found.kind is ScoreKind.PROBABILITIES):
+        return found
+    if found is None and prefix.startswith("logit"):
         return Reading(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
+    if found is not None:
+        raise _question(f"{found.why}, but the columns are called {prefix}*", where, scores[:, 0])
+    sums = _sum_to_one(scores)
     row = int(np.argmin(sums))
-    what = f"values lie in [0, 1], but {np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
-    raise _question(what, f"{where}, row {row + 1}", scores[:, row])
+    off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
+    raise _question(f"values lie in [0, 1], but {off}", f"{where}, row {row + 1}", scores[:, row])
+
+
+def _of_one(scores: Array, outside: float) -> Reading:
+    if scores.min() < -outside or scores.max() > 1 + outside:
+        return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
+    return Reading(ScoreKind.PROBABILITIES, "all values in [0, 1]", outside)
+
+
+def _of_rows(scores: Array, outside: float) -> Reading | None:
+    """None where the values could be either."""
+    low, top = float(scores.min()), float(scores.max())
+    sums = bool(_sum_to_one(scores).all())
+    if sums and low >= -OUTSIDE_IN_ROW and top <= 1 + OUTSIDE_IN_ROW:
+        return Reading(ScoreKind.PROBABILITIES, "values in [0, 1], rows sum to 1", OUTSIDE_IN_ROW, sums=True)
+    if low >= -outside and top <= 1 + outside:
+        return None
+    if top <= outside and _sum_to_one(np.exp(scores, dtype=np.float64)).all():
+        return Reading(ScoreKind.LOG_PROBABILITIES, "no value above 0, and their exponentials sum to 1")
+    return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
 
 
 def _sum_to_one(scores: Array) -> Array:

@@ -50,7 +50,7 @@ class Score:
             data["better"],
             data["n"],
             data.get("reason"),
-            Interval(*ends, data["interval_method"]) if ends else None,
+            Interval(ends[0], ends[1], data["interval_method"]) if ends else None,
             data.get("interval_reason"),
             tuple(data.get("classes_left_out", ())),
         )
@@ -205,7 +205,9 @@ class Report:
     def from_json(cls, data: Mapping[str, Any]) -> Report:
         """Inverse of ``to_json``; refuses a schema version that it does not know."""
         if data.get("schema_version") != SCHEMA_VERSION:
-            raise ValueError(f"report schema version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}")
+            raise ValueError(
+                f"report schema version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}"
+            )
         tool, gate = data["evalcli"], data["gate"]
         return cls(
             tool["version"],
@@ -225,7 +227,7 @@ class Report:
         """One row per metric and class: metric, class, value, low, high, method, n, reason."""
         import pandas as pd
 
-        scores = [(name, None, score) for name, score in self.metrics.items()]
+        scores: list[tuple[str, str | None, Score]] = [(m, None, s) for m, s in self.metrics.items()]
         scores += [(m, cls, s) for cls, row in self.per_class.items() for m, s in row.metrics.items()]
         return pd.DataFrame(
             [

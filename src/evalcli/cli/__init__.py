@@ -8,8 +8,8 @@ import sys
 
 def main() -> None:
     """Run the command line; the only place that knows of exit codes and broken pipes."""
-    # AVX-512 sorting is several times slower than AVX2 where storing compressed vectors is microcoded (Zen 4);
-    # NumPy reads this once, when it is imported
+    # AVX-512 sorting is several times slower than AVX2 where storing compressed vectors is microcoded, as on
+    # Zen 4; NumPy reads this once, when it is imported
     os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
     from evalcli.cli.app import run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -32,7 +33,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def top(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
 ) -> None:
     """Score prediction files: exact metrics, intervals and CI gates."""
 
@@ -70,7 +73,7 @@ def _other(error: Exception) -> int:
     place = traceback.extract_tb(error.__traceback__)[-1]
     print(
         f"error: a bug in evalcli {__version__}: {type(error).__name__}: {error}\n"
-        f"  where: {os.path.basename(place.filename)}, line {place.lineno}, in {place.name}\n"
+        f"  where: {Path(place.filename).name}, line {place.lineno}, in {place.name}\n"
         "  try: please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
         file=sys.stderr,
     )

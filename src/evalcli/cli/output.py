@@ -18,13 +18,16 @@ def forms(stdout: str, paths: Sequence[str]) -> dict[str, str]:
     if stdout not in FORMATS:
         like = nearest(stdout, FORMATS)
         raise UsageError(
-            f"unknown format {stdout!r}", mend=f"did you mean {like}?" if like else f"one of {listed(FORMATS)}"
+            f"unknown format {stdout!r}",
+            mend=f"did you mean {like}?" if like else f"one of {listed(FORMATS)}",
         )
     targets = {"-": stdout}
     for path in paths:
         suffix = Path(path).suffix.lower()
         if suffix not in SUFFIXES:
-            raise UsageError(f"--output {path!r}: no report has this suffix", mend=f"one of {listed(SUFFIXES)}")
+            raise UsageError(
+                f"--output {path!r}: no report has this suffix", mend=f"one of {listed(SUFFIXES)}"
+            )
         targets[path] = SUFFIXES[suffix]
     return targets
 
@@ -80,4 +83,6 @@ def write(path: str, text: str) -> None:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError("the report could not be written", where=printable(path), seen=error.strerror) from None
+        raise OutputError(
+            "the report could not be written", where=printable(path), seen=error.strerror
+        ) from None

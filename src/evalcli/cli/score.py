@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -16,93 +16,151 @@ Names = Annotated
 
 def score(
     predictions: Annotated[
-        str, typer.Argument(metavar="PREDICTIONS", help="CSV, TSV, Parquet or NPY file; - for standard input.")
+        str,
+        typer.Argument(metavar="PREDICTIONS", help="CSV, TSV, Parquet or NPY file; - for standard input."),
     ],
     labels: Annotated[
-        Optional[str], typer.Option("--labels", "-l", metavar="FILE", help="True labels, row by row.", rich_help_panel=INPUT)
+        str | None,
+        typer.Option(
+            "--labels", "-l", metavar="FILE", help="True labels, row by row.", rich_help_panel=INPUT
+        ),
     ] = None,
     label_col: Annotated[
-        Optional[str], typer.Option(metavar="NAME", help="Column of the true label.", rich_help_panel=INPUT)
+        str | None, typer.Option(metavar="NAME", help="Column of the true label.", rich_help_panel=INPUT)
     ] = None,
     score_cols: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="NAMES", help="Score columns: names or globs, commas between.", rich_help_panel=INPUT),
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES", help="Score columns: names or globs, commas between.", rich_help_panel=INPUT
+        ),
     ] = None,
     pred_col: Annotated[
-        Optional[str], typer.Option(metavar="NAME", help="Column of the predicted class.", rich_help_panel=INPUT)
+        str | None,
+        typer.Option(metavar="NAME", help="Column of the predicted class.", rich_help_panel=INPUT),
     ] = None,
     classes: Annotated[
-        Optional[str],
-        typer.Option(metavar="FILE|NAMES", help="Class names in order: a file, one a line, or commas.", rich_help_panel=INPUT),
+        str | None,
+        typer.Option(
+            metavar="FILE|NAMES",
+            help="Class names in order: a file, one a line, or commas.",
+            rich_help_panel=INPUT,
+        ),
     ] = None,
     scores: Annotated[
         str,
         typer.Option(
-            metavar="KIND", help="auto, probabilities, logits, log-probabilities or raw.", rich_help_panel=INPUT
+            metavar="KIND",
+            help="auto, probabilities, logits, log-probabilities or raw.",
+            rich_help_panel=INPUT,
         ),
     ] = "auto",
     missing: Annotated[
-        str, typer.Option(metavar="POLICY", help="Rows with a missing value: error or drop.", rich_help_panel=INPUT)
+        str,
+        typer.Option(
+            metavar="POLICY", help="Rows with a missing value: error or drop.", rich_help_panel=INPUT
+        ),
     ] = "error",
     delimiter: Annotated[
-        Optional[str], typer.Option(metavar="CHAR", help="Field delimiter of CSV input.", rich_help_panel=INPUT)
+        str | None,
+        typer.Option(metavar="CHAR", help="Field delimiter of CSV input.", rich_help_panel=INPUT),
     ] = None,
     input_format: Annotated[
-        Optional[str],
-        typer.Option(metavar="FORMAT", help="csv, tsv, parquet or npy, whatever the suffix.", rich_help_panel=INPUT),
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="csv, tsv, parquet or npy, whatever the suffix.", rich_help_panel=INPUT
+        ),
     ] = None,
     task: Annotated[
         str, typer.Option(metavar="TASK", help="auto, binary or multiclass.", rich_help_panel=TASK)
     ] = "auto",
     positive: Annotated[
-        Optional[str],
-        typer.Option(metavar="CLASS", help="Positive class of binary data; else the last.", rich_help_panel=TASK),
+        str | None,
+        typer.Option(
+            metavar="CLASS", help="Positive class of binary data; else the last.", rich_help_panel=TASK
+        ),
     ] = None,
     threshold: Annotated[
-        Optional[float],
-        typer.Option(metavar="T", help="Binary: positive when the score is at least T.", rich_help_panel=TASK),
+        float | None,
+        typer.Option(
+            metavar="T", help="Binary: positive when the score is at least T.", rich_help_panel=TASK
+        ),
     ] = None,
     average: Annotated[
         str,
-        typer.Option(metavar="KIND", help="What a plain f1 means beyond binary: macro, micro or weighted.", rich_help_panel=TASK),
+        typer.Option(
+            metavar="KIND",
+            help="What a plain f1 means beyond binary: macro, micro or weighted.",
+            rich_help_panel=TASK,
+        ),
     ] = "macro",
     zero_division: Annotated[
         str,
-        typer.Option(metavar="VALUE", help="An undefined class inside an average: 0, 1 or skip.", rich_help_panel=TASK),
+        typer.Option(
+            metavar="VALUE", help="An undefined class inside an average: 0, 1 or skip.", rich_help_panel=TASK
+        ),
     ] = "0",
-    bins: Annotated[int, typer.Option(metavar="N", help="Bins of the calibration error.", rich_help_panel=TASK)] = 15,
+    bins: Annotated[
+        int, typer.Option(metavar="N", help="Bins of the calibration error.", rich_help_panel=TASK)
+    ] = 15,
     metrics: Annotated[
-        Optional[list[str]],
-        typer.Option("--metrics", "-m", metavar="NAMES", help="Names, globs, default or all.", rich_help_panel=METRICS),
+        list[str] | None,
+        typer.Option(
+            "--metrics", "-m", metavar="NAMES", help="Names, globs, default or all.", rich_help_panel=METRICS
+        ),
     ] = None,
     confidence: Annotated[
         float, typer.Option(metavar="P", help="Level of the intervals.", rich_help_panel=METRICS)
     ] = 0.95,
-    no_intervals: Annotated[bool, typer.Option("--no-intervals", help="Leave intervals out.", rich_help_panel=METRICS)] = False,
+    no_intervals: Annotated[
+        bool, typer.Option("--no-intervals", help="Leave intervals out.", rich_help_panel=METRICS)
+    ] = False,
     format: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="Standard output: table or json.", rich_help_panel=OUTPUT)
+        str,
+        typer.Option(
+            "--format", "-f", metavar="FORMAT", help="Standard output: table or json.", rich_help_panel=OUTPUT
+        ),
     ] = "table",
     output: Annotated[
-        Optional[list[str]],
-        typer.Option("--output", "-o", metavar="PATH", help="Write a report too; .json or .txt. Repeatable.", rich_help_panel=OUTPUT),
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Write a report too; .json or .txt. Repeatable.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     only: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="NAME", help="Print the bare value of this metric alone. Repeatable.", rich_help_panel=OUTPUT),
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Print the bare value of this metric alone. Repeatable.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No notes and no passed rules on standard error.", rich_help_panel=OUTPUT)
+        bool,
+        typer.Option(
+            "--quiet", "-q", help="No notes and no passed rules on standard error.", rich_help_panel=OUTPUT
+        ),
     ] = False,
     fail_under: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="NAME=VALUE", help="Fail when the metric is below. Repeatable.", rich_help_panel=GATE),
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE", help="Fail when the metric is below. Repeatable.", rich_help_panel=GATE
+        ),
     ] = None,
     fail_over: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="NAME=VALUE", help="Fail when the metric is above. Repeatable.", rich_help_panel=GATE),
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE", help="Fail when the metric is above. Repeatable.", rich_help_panel=GATE
+        ),
     ] = None,
     jobs: Annotated[
-        Optional[int], typer.Option("--jobs", "-j", metavar="N", help="Threads; the numbers do not depend on it.", rich_help_panel=RUN)
+        int | None,
+        typer.Option(
+            "--jobs", "-j", metavar="N", help="Threads; the numbers do not depend on it.", rich_help_panel=RUN
+        ),
     ] = None,
 ) -> int:
     """Score a prediction file.

@@ -21,7 +21,7 @@ HEAD_BYTES = 1 << 16
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
-def open(path: str, data: bytes | None, delimiter: str | None) -> DelimitedSource:  # noqa: A001
+def open(path: str, data: bytes | None, delimiter: str | None) -> DelimitedSource:
     """Read the header and the types of the first block."""
     return DelimitedSource(path, data, delimiter or ",")
 
@@ -59,8 +59,7 @@ class DelimitedSource:
         """Stream the rows."""
         convert = self._convert(columns, text)
         with self._translated(convert), self._stream(convert, threads=True) as reader:
-            for batch in reader:
-                yield batch
+            yield from reader
 
     def table(self, columns: Sequence[str], text: Sequence[str] = ()) -> pa.Table:
         """Parse the file at once, with every core."""
@@ -116,7 +115,7 @@ class DelimitedSource:
             return InputError(
                 f"a line with {ragged[2]} fields, where the header has {ragged[1]}",
                 where=where,
-                seen=printable(reason.split(": ")[-1])[:120],
+                seen=printable(reason.rsplit(": ", maxsplit=1)[-1])[:120],
                 mend="quote fields that hold the delimiter, or mend that line",
             )
         column = re.search(r"In CSV column #(\d+)", reason)

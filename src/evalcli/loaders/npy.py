@@ -16,7 +16,7 @@ COLUMN = "values"
 BATCH_ROWS = 1 << 16
 
 
-def open(path: str, data: bytes | None) -> NpySource:  # noqa: A001
+def open(path: str, data: bytes | None) -> NpySource:
     """Map the array; refuse pickles, cut files and shapes that are not (n,) or (n, k)."""
     where = printable(path)
     try:
@@ -50,7 +50,9 @@ def _checked(where: str, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         array = array[:, 0]
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
         raise InputError(
-            "the array must have the shape (rows,) or (rows, classes)", where=where, seen=f"shape {array.shape}"
+            "the array must have the shape (rows,) or (rows, classes)",
+            where=where,
+            seen=f"shape {array.shape}",
         )
     return array
 

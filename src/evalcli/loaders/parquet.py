@@ -29,7 +29,7 @@ def _translated(path: str) -> Iterator[None]:
         ) from None
 
 
-def open(path: str, data: bytes | None) -> ParquetSource:  # noqa: A001
+def open(path: str, data: bytes | None) -> ParquetSource:
     """Read the footer."""
     with _translated(path):
         file = pq.ParquetFile(pa.BufferReader(data) if data is not None else path, memory_map=data is None)
@@ -51,8 +51,7 @@ class ParquetSource:
         rows = min(max(BATCH_VALUES // max(len(columns), 1), 1 << 13), 1 << 16)
         with _translated(self.path):
             # batches come in the file's column order whatever order is asked for
-            for batch in self._file.iter_batches(rows, columns=list(columns)):
-                yield batch
+            yield from self._file.iter_batches(rows, columns=list(columns))
 
     def table(self, columns: Sequence[str], text: Sequence[str] = ()) -> pa.Table:
         """Read the columns at once."""

@@ -107,7 +107,9 @@ def f1(c: OneVsRest) -> Floats:
     return ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn)
 
 
-@by_class("higher", undefined=NEITHER, parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")
+@by_class(
+    "higher", undefined=NEITHER, parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979"
+)
 def fbeta(c: OneVsRest, beta: float) -> Floats:
     """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision."""
     hits = (1 + beta * beta) * c.tp
@@ -168,7 +170,9 @@ def false_omission_rate(c: OneVsRest) -> Proportion:
     return Proportion(c.fn, c.fn + c.tn)
 
 
-@by_class("higher", (0, np.inf), tasks=BINARY, undefined="the labels hold one class only, or no false positive")
+@by_class(
+    "higher", (0, np.inf), tasks=BINARY, undefined="the labels hold one class only, or no false positive"
+)
 def lr_plus(c: OneVsRest) -> Floats:
     """Positive likelihood ratio: recall / false positive rate."""
     return ratio(ratio(c.tp, c.tp + c.fn), ratio(c.fp, c.fp + c.tn))

@@ -133,7 +133,9 @@ def parse(text: str, study: Study) -> Request:
             )
     elif study.task == "multiclass" and metric.averages and not average:
         average = study.average if study.average in metric.averages else f"ovr_{study.average}"
-    return Request(metric, average or None, _parameter(text, metric, at, number, study), cls if colon else None)
+    return Request(
+        metric, average or None, _parameter(text, metric, at, number, study), cls if colon else None
+    )
 
 
 def _metric(name: str, study: Study) -> tuple[Metric, str]:
@@ -144,7 +146,9 @@ def _metric(name: str, study: Study) -> tuple[Metric, str]:
         for average in metric.averages:
             if name == f"{metric.name}_{average}" and study.task in metric.tasks:
                 if study.task == "binary":
-                    raise UsageError(f"{name!r} is for more than two classes; binary data has {metric.name!r}")
+                    raise UsageError(
+                        f"{name!r} is for more than two classes; binary data has {metric.name!r}"
+                    )
                 return metric, average
     if name in METRICS:
         raise UsageError(f"{name!r} is not defined for {study.task} data")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics import AnyStatistic, ClassScores, Confusion, Mapper
+from evalcli.statistics import AnyStatistic, ClassScores, Confusion
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
@@ -50,7 +50,6 @@ class Study:
     has_scores: bool = True
     has_probabilities: bool = True
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
-    mapper: Mapper = map
 
     @property
     def k(self) -> int:
@@ -78,8 +77,8 @@ class Parameter:
 class Metric:
     """One name in the registry.
 
-    ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas`` a
-    ranking. ``needs_scores`` and ``needs_probabilities`` say what the file must hold.
+    ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas``
+    a ranking. ``needs_scores`` and ``needs_probabilities`` say what the file must hold.
     """
 
     name: str
@@ -173,7 +172,7 @@ def by_class(
 def area(
     *, undefined: str, averages: tuple[str, ...], range: tuple[float, float] = (0.0, 1.0), reference: str
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare an area under a curve of one class against the rest: ``formula(ranking)`` gives all classes'."""
+    """Declare an area under a curve of one class against the rest: ``formula(ranking)``, all classes."""
     return _decorator(
         form="areas",
         tasks=BOTH,
@@ -193,4 +192,3 @@ def ratio(numerator: Any, denominator: Any) -> Floats:
     out = np.full(np.broadcast(numerator, denominator).shape, np.nan)
     np.divide(numerator, denominator, out=out, where=denominator != 0)
     return out
-

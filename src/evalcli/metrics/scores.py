@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import BOTH, MULTICLASS, Floats, Parameter, Proportion, Study, Undefined, area, whole
+from evalcli.metrics.registry import (
+    BOTH,
+    MULTICLASS,
+    Floats,
+    Parameter,
+    Proportion,
+    Study,
+    Undefined,
+    area,
+    whole,
+)
 from evalcli.statistics import (
     Brier,
     Calibration,
@@ -62,7 +72,14 @@ def mrr(ranks: RankCounts, study: Study) -> float:
     return float(ranks.counts @ (1.0 / np.arange(1, len(ranks.counts) + 1))) / ranks.n
 
 
-@whole(LogLoss(), "lower", (0, np.inf), tasks=BOTH, probabilities=True, reference="Good, J. R. Stat. Soc. B 14, 1952")
+@whole(
+    LogLoss(),
+    "lower",
+    (0, np.inf),
+    tasks=BOTH,
+    probabilities=True,
+    reference="Good, J. R. Stat. Soc. B 14, 1952",
+)
 def log_loss(state: LossMoments, study: Study) -> float:
     """Mean of minus the natural logarithm of the probability given to the true class.
 
@@ -72,7 +89,9 @@ def log_loss(state: LossMoments, study: Study) -> float:
     return state.loss.mean
 
 
-@whole(Brier(), "lower", (0, 2), tasks=BOTH, probabilities=True, reference="Brier, Mon. Weather Rev. 78, 1950")
+@whole(
+    Brier(), "lower", (0, 2), tasks=BOTH, probabilities=True, reference="Brier, Mon. Weather Rev. 78, 1950"
+)
 def brier(state: Moments, study: Study) -> float:
     """Mean squared distance of the probabilities from the outcome.
 

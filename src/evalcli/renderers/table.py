@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -26,18 +27,23 @@ def render(report: Report) -> str:
 
 
 def show(report: Report, console: Console) -> None:
-    """Print to a rich console."""
-    console.print(layout(report))
+    """Print to a rich console; a table that is wider than the terminal is not cut."""
+    width = console.width
+    for part in layout(report, width):
+        needed = Measurement.get(console, console.options.update(max_width=WIDE), part).maximum
+        console.width = max(width, needed) if isinstance(part, Table) else width
+        console.print(part)
 
 
-def layout(report: Report) -> Group:
+def layout(report: Report, width: int) -> Iterator[RenderableType]:
     """Header, metrics, classes, confusion matrix."""
-    parts: list[RenderableType] = [_header(report), Text(), _metrics(report)]
+    yield _header(report)
+    yield Text()
+    yield _metrics(report)
     if any(row.metrics for row in report.per_class.values()):
-        parts += [Text(), _classes(report)]
+        yield from _classes(report)
         if len(report.classes) <= MOST_CLASSES:
-            parts += [Text(), _confusion(report)]
-    return Group(*parts)
+            yield from _confusion(report, width)
 
 
 def _header(report: Report) -> Text:
@@ -58,13 +64,17 @@ def _header(report: Report) -> Text:
     return text.append(" · " + " · ".join(parts), style="not bold")
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+
+
+def _title(words: str) -> Text:
+    return Text(f"\n{words}\n", style="bold")
 
 
 def _metrics(report: Report) -> Table:
     confidence = report.input.options.get("confidence", 0.95)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = _table()
     table.add_column("metric", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     scores = report.metrics.values()
@@ -97,34 +107,41 @@ def _ordered(report: Report) -> tuple[Sequence[tuple[str, ClassRow]], str]:
     return sorted(rows, key=worst)[:MOST_CLASSES], f"the {MOST_CLASSES} worst of {len(rows)} classes by f1"
 
 
-def _classes(report: Report) -> Table:
+def _classes(report: Report) -> Iterator[RenderableType]:
     rows, title = _ordered(report)
     names = list(dict.fromkeys(name for _, row in rows for name in row.metrics))
-    table = _table(title)
+    table = _table()
     table.add_column("class", no_wrap=True)
     for name in ("support", *names):
         table.add_column(name, justify="right", no_wrap=True)
     for cls, row in rows:
         cells = [figures.value(row.metrics[name]) if name in row.metrics else "" for name in names]
         table.add_row(Text(printable(cls)), f"{row.support:,}", *cells)
-    return table
+    yield _title(title)
+    yield table
 
 
-def _confusion(report: Report) -> Table:
-    table = _table("confusion matrix: rows truth, columns predicted")
+def _confusion(report: Report, width: int) -> Iterator[RenderableType]:
+    names = [printable(name) for name in report.classes]
+    columns = names
+    if sum(len(name) + 3 for name in names) + max(map(len, names)) > width:
+        columns = [str(place) for place in range(1, len(names) + 1)]
+        names = [f"{place} {name}" for place, name in zip(columns, names, strict=True)]
+    table = _table()
     table.add_column("", no_wrap=True)
-    for name in report.classes:
-        table.add_column(Text(printable(name)), justify="right", no_wrap=True)
-    for i, (name, row) in enumerate(zip(report.classes, report.confusion, strict=True)):
+    for name in columns:
+        table.add_column(Text(name), justify="right", no_wrap=True)
+    for i, (name, row) in enumerate(zip(names, report.confusion, strict=True)):
         total = sum(row) or 1
         cells = [Text(f"{count:,}", style=_heat(count / total, i == j)) for j, count in enumerate(row)]
-        table.add_row(Text(printable(name)), *cells)
-    return table
+        table.add_row(Text(name), *cells)
+    yield _title("confusion matrix: rows truth, columns predicted")
+    yield table
 
 
 def _heat(share: float, right: bool) -> str:
     """Green for right, red for wrong, as strong as the share of the class's rows."""
-    if share == 0:
-        return "dim"
+    if share < 0.01:
+        return "" if share else "dim"
     level = round(40 + 160 * min(1.0, share if right else 4 * share))
     return f"white on rgb(0,{level // 2 + 20},0)" if right else f"white on rgb({level},0,0)"

@@ -50,12 +50,12 @@ class Calibration:
         cells = np.bincount(2 * at + hits, minlength=2 * self.bins).reshape(-1, 2)
         return CalibrationBins(
             cells.sum(axis=1).astype(np.int64, copy=False),
-            np.bincount(at, weights=confidence, minlength=self.bins),
+            np.bincount(at, weights=confidence, minlength=self.bins).astype(np.float64, copy=False),
             cells[:, 1].astype(np.int64),
         )
 
     def _bin(self, confidence: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
-        """Bin of each confidence: multiplied and rounded up, then put right where rounding crossed an edge."""
+        """Bin of each confidence: multiplied out, then put right at the edges."""
         edges = np.arange(self.bins + 1) / self.bins
         at = (confidence * self.bins).astype(np.intp)
         np.minimum(at, self.bins - 1, out=at)

@@ -156,4 +156,6 @@ def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_]) -> Stretch:
     below, upto = (np.searchsorted(everyone, values, side=side) for side in ("left", "right"))
     positives = int(hits.sum())
     tp = positives - np.cumsum(hits) + hits
-    return Stretch(positives, len(scores) - positives, hits, upto - below - hits, tp, len(scores) - below - tp)
+    return Stretch(
+        positives, len(scores) - positives, hits, upto - below - hits, tp, len(scores) - below - tp
+    )

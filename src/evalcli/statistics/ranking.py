@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from evalcli.block import Block
 from evalcli.statistics.curves import Array, Mapper, RankSums, curve_of_scores, sums_of_keys
 
-KEYS = {np.dtype(np.float32): np.dtype(np.uint32), np.dtype(np.float64): np.dtype(np.uint64)}
+KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,9 @@ class Ranking:
     def _sums(self) -> list[RankSums]:
         rows = range(len(self.state.columns))
         # one class: both threads at its sort; several: one class a thread
-        return [self.state.sums(0, self.mapper)] if len(rows) == 1 else list(self.mapper(self.state.sums, rows))
+        return (
+            [self.state.sums(0, self.mapper)] if len(rows) == 1 else list(self.mapper(self.state.sums, rows))
+        )
 
     @property
     def roc_auc(self) -> npt.NDArray[np.float64]:
