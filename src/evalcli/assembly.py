@@ -186,7 +186,7 @@ class Assembler:
         finite = np.isfinite(scores)
         if self.reading.kind is ScoreKind.LOG_PROBABILITIES:
             finite |= np.isneginf(scores)
-        bad: Array = ~finite.all(axis=0)
+        bad = np.asarray(~finite.all(axis=0))
         return bad if bad.any() else None
 
     def _noted(

@@ -33,7 +33,7 @@ def asked_rules(fail_under: Sequence[str], fail_over: Sequence[str]) -> list[Ask
 
 
 def plan(study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: bool) -> Plan:
-    """Look every name up; all that is wrong is told at once. ``table``: whether a per-class table is wanted."""
+    """Look every name up; all that is wrong is told at once. ``table``: whether per-class rows are wanted."""
     rules: list[Rule] = []
     judged: dict[str, Request] = {}
     wrong: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evalcli.gate import Gate, RuleResult
@@ -174,12 +174,6 @@ class Report:
     notes: tuple[Note, ...] = ()
     gate: Gate | None = None
     seed: int = 0
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    """What short names such as ``f1`` were taken to mean."""
-
-    def with_gate(self, gate: Gate) -> Report:
-        """The same report with the verdict."""
-        return replace(self, gate=gate)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data in a stable order; finite numbers and nulls only."""

@@ -20,9 +20,13 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
 )
-app.command()(score)
+EXIT_CODES = (
+    "Exit codes: 0 done, and every rule passed; 1 a rule failed; 2 wrong usage, or input that cannot be read "
+    "or trusted; 3 a rule could not be decided; 70 a bug."
+)
+app.command(epilog=EXIT_CODES)(score)
 
 
 def _version(wanted: bool) -> None:
@@ -43,7 +47,7 @@ def top(
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     try:
-        code = app(args=list(arguments), prog_name="evalcli", standalone_mode=False)
+        code = app(args=list(arguments), prog_name="evalcli", standalone_mode=False, obj=list(arguments))
     except EvalcliError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -61,9 +65,11 @@ def run(arguments: Sequence[str]) -> int:
 def _other(error: Exception) -> int:
     """Wrong usage as typer tells it; anything else is a bug."""
     if hasattr(error, "format_message"):
-        print(f"error: {error.format_message()}", file=sys.stderr)
+        message = error.format_message()
+        if message:  # without a command there is the help, and nothing to add
+            print(f"error: {message}", file=sys.stderr)
         context = getattr(error, "ctx", None)
-        if context is not None:
+        if message and context is not None:
             print(f"  try: {context.command_path} --help", file=sys.stderr)
         return ExitCode.USAGE
     if type(error).__name__ in ("Abort", "Exit"):

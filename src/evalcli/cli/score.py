@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +10,10 @@ import typer
 from evalcli.errors import ExitCode, UsageError, listed
 
 INPUT, TASK, METRICS, OUTPUT, GATE, RUN = "Input", "Task", "Metrics", "Output", "Gate", "Run"
-Names = Annotated
 
 
 def score(
+    context: typer.Context,
     predictions: Annotated[
         str,
         typer.Argument(metavar="PREDICTIONS", help="CSV, TSV, Parquet or NPY file; - for standard input."),
@@ -163,11 +162,7 @@ def score(
         ),
     ] = None,
 ) -> int:
-    """Score a prediction file.
-
-    Exit codes: 0 done, every rule passed; 1 a rule failed; 2 wrong usage or input; 3 a rule could not be
-    decided; 70 a bug.
-    """
+    """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
     from evalcli.cli.output import forms, publish
     from evalcli.engine import score as run
     from evalcli.options import Options
@@ -202,7 +197,7 @@ def score(
         fail_under=fail_under or (),
         fail_over=fail_over or (),
         only=only or (),
-        command=sys.argv[1:],
+        command=context.find_root().obj or (),
     )
     publish(report, targets, tuple(only or ()), quiet)
     verdict = report.gate.verdict if report.gate else "pass"
