@@ -1,0 +1,54 @@
+# Each target makes .venv by itself; PYTHON chooses the interpreter (3.11 or later).
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := src tests benchmarks docs
+
+.PHONY: demo test lint types unit wheel bench docs clean
+
+demo: .venv/.demo ## install, and score real predictions
+	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
+		--labels fixtures/cifar10/labels.npy --classes fixtures/cifar10/classes.txt
+
+test: lint types unit wheel ## all that continuous integration checks
+
+lint: .venv/.test
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: .venv/.test
+	$(BIN)/mypy
+
+unit: .venv/.test ## tests with coverage, doctests, documentation up to date
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+wheel: .venv/.test ## build the wheel, install it in a clean environment and run it there
+	PYTHON="$(BIN)/python" sh tests/wheel.sh
+
+bench: .bench-venv/.done ## time whole processes against scikit-learn and torchmetrics
+	.bench-venv/bin/python benchmarks/run.py
+
+docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, the README's output
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf .venv .bench-venv build dist .coverage .coverage.*
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evalcli needs Python 3.11 or later")'
+	$(PYTHON) -m venv .venv
+
+.venv/.demo: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.test: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,docs]'
+	touch $@
+
+.bench-venv/.done: pyproject.toml
+	$(PYTHON) -m venv .bench-venv
+	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@

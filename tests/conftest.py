@@ -1,0 +1,104 @@
+"""What the tests share: the fixtures' folder, the command line called in this process and in one of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from evalcli.cli.app import run
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "fixtures"
+
+settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("steady")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run a command line in this process."""
+
+    def call(*arguments: object) -> Result:
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def process() -> Callable[..., Result]:
+    """Run a command line in a process of its own."""
+
+    def call(*arguments: object, stdin: bytes | None = None, **variables: str) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "evalcli", *map(str, arguments)],
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+            timeout=120,
+            env={**os.environ, **variables},
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return call
+
+
+@pytest.fixture
+def cifar10() -> tuple[object, ...]:
+    """Arguments that score the CIFAR-10 predictions."""
+    folder = FIXTURES / "cifar10"
+    return (
+        folder / "probabilities.npy",
+        "--labels",
+        folder / "labels.npy",
+        "--classes",
+        folder / "classes.txt",
+    )
+
+
+@pytest.fixture
+def wnba() -> tuple[object, ...]:
+    """Arguments that score the WNBA forecasts."""
+    return (FIXTURES / "wnba" / "games.csv", "--label-col", "prob1_outcome", "--score-cols", "prob1")
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[..., Path]:
+    """Save an array or text under a name in a folder of the test's own."""
+
+    def save(name: str, content: Any) -> Path:
+        path = tmp_path / name
+        if isinstance(content, str):
+            path.write_text(content, encoding="utf-8")
+        elif isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            np.save(path, content)
+        return path
+
+    return save
