@@ -1,4 +1,4 @@
-"""What the tests share: the fixtures' folder, the command line called in this process and in one of its own."""
+"""What the tests share: the fixtures, the command line called in this process and in one of its own."""
 
 from __future__ import annotations
 

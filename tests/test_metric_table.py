@@ -20,7 +20,7 @@ Array = NDArray[Any]
 
 
 class Case:
-    """Truth (n,), probabilities (n, k) as stored and in float64, predicted (n,), one class against the rest."""
+    """Truth (n,), probabilities (n, k) as stored and in float64, predicted (n,)."""
 
     def __init__(self, truth: Array, p: Array) -> None:
         self.y, self.h, self.k = truth, p.argmax(axis=1), p.shape[1]

@@ -127,11 +127,20 @@ def open_stream(inputs: Inputs) -> Stream:
     if head is None:
         raise InputError("the file has no rows", where=inputs.path)
     width = _width([head], roles.scores) if roles.scores else 0
-    cut = pieces(chain([head], batches), block_rows(width))
+    cut = _with_labels(pieces(chain([head], batches), block_rows(width)), inputs)
     first = next(cut)
     kinds = [str(value_type(source.types[name])) for name in roles.scores]
     eps = max((EPS.get(kind, EPS["double"]) for kind in kinds), default=EPS["double"])
     return Stream(first, chain([first], cut), width, eps)
+
+
+def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
+    """The pieces, as long as there are labels for all their rows."""
+    for part in parts:
+        end = part.start + part.rows
+        if end > len(inputs.truth):
+            inputs.require_rows(end + sum(rest.rows for rest in parts))
+        yield part
 
 
 def read_kind(inputs: Inputs, stream: Stream, asked: str) -> Reading:

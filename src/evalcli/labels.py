@@ -125,7 +125,7 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
             found = np.flatnonzero(np.bincount(places))
             table = np.zeros(high - low + 1, np.int32)
             table[found] = np.arange(len(found))
-            return table.take(places), (found + low).tolist()
+            return table.take(places), [low + place for place in found.tolist()]
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     return stored(array.indices), array.dictionary.to_pylist()

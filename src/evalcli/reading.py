@@ -13,7 +13,7 @@ OUTSIDE = 1e-6
 """How far a lone probability may lie outside [0, 1] and still be a rounding error."""
 OUTSIDE_IN_ROW = 1e-3
 """The same for half floats, and where every row sums to 1: files hold softmax outputs of 1.00002."""
-ROW_SUM = 1e-2
+ROW_SUM = 1.5e-2
 """How far a row of probabilities may sum from 1: enough for values printed with two or three digits."""
 KINDS = ("auto", *ScoreKind)
 

@@ -32,7 +32,7 @@ def open(path: str, data: bytes | None) -> NpySource:
 
 
 def _refusal(where: str, reason: str) -> InputError:
-    if "pickle" in reason or "Object arrays" in reason:
+    if "pickle" in reason or "Python objects" in reason:
         return InputError(
             "the NPY file holds Python objects (a pickle), which could run code when read",
             where=where,

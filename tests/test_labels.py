@@ -1,0 +1,122 @@
+"""Labels as text, numbers, booleans and one-hot columns, and how they meet the classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalcli.errors import AmbiguousInput, InputError
+from evalcli.labels import in_order, matched, read_labels, read_one_hot, unnamed_classes
+
+texts = st.lists(st.none() | st.sampled_from(["cat", "dog", "1", "été", "a=b:c"]))
+whole = st.lists(st.integers(-3, 10) | st.sampled_from([-(2**63), 2**63 - 1]), min_size=1)
+
+
+def decoded(labels: Any) -> list[str | None]:
+    return [None if code < 0 else labels.names[code] for code in labels.codes]
+
+
+@given(texts, st.integers(1, 5))
+def test_text_is_kept_as_it_stands(values: list[str | None], size: int) -> None:
+    chunks = [pa.array(values[start : start + size], pa.string()) for start in range(0, len(values), size)]
+    encoded = [chunk.dictionary_encode() for chunk in chunks]
+    assert decoded(read_labels(chunks, "x")) == values
+    assert decoded(read_labels(encoded, "x")) == values
+
+
+@given(whole)
+def test_whole_numbers(values: list[int]) -> None:
+    assert decoded(read_labels([pa.array(values, pa.int64())], "x")) == [str(v) for v in values]
+
+
+@pytest.mark.parametrize(
+    ("array", "expected"),
+    [
+        (pa.array([1.0, 0.0, None, float("nan"), 2.5]), ["1", "0", None, None, "2.5"]),
+        (pa.array([True, False, None]), ["true", "false", None]),
+        (pa.array([255, 0], pa.uint8()), ["255", "0"]),
+        (pa.array([-128, 127], pa.int8()), ["-128", "127"]),
+        (pa.array([2**64 - 1, 2**64 - 2], pa.uint64()), [str(2**64 - 1), str(2**64 - 2)]),
+        (pa.array([3, None, 4]), ["3", None, "4"]),
+        (pa.array(["", "a"]), [None, "a"]),
+        (pa.array([None, None], pa.string()), [None, None]),
+        (pa.array([b"cat", b"dog"]), ["cat", "dog"]),
+    ],
+)
+def test_types(array: pa.Array, expected: list[str | None]) -> None:
+    assert decoded(read_labels([array], "x")) == expected
+
+
+def test_more_classes_than_a_byte_holds() -> None:
+    values = [str(j) for j in range(1000)]
+    labels = read_labels([pa.array(values[:100]), pa.array(values[100:]), pa.array(values)], "x")
+    assert decoded(labels) == values + values
+    assert labels.as_classes(values[::-1], by_index=False).tolist() == [*range(999, -1, -1)] * 2
+
+
+@given(st.lists(st.integers(0, 3), min_size=1))
+def test_one_hot_is_the_same_as_its_index(places: list[int]) -> None:
+    labels = read_one_hot(np.eye(4)[places], list("abcd"), "x")
+    assert decoded(labels) == ["abcd"[place] for place in places]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([[1, 0], [2, 0]], "other values than 0 and 1"),
+        ([[1, 0], [1, 1]], "exactly one 1"),
+        ([[0, 0]], "exactly one 1"),
+    ],
+)
+def test_rows_that_are_not_one_hot(rows: list[list[int]], message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        read_one_hot(np.array(rows, float), ["a", "b"], "y.csv")
+    assert caught.value.where == f"y.csv, row {len(rows)}"
+
+
+@pytest.mark.parametrize(
+    ("names", "classes", "expected"),
+    [
+        (["cat", "dog"], ["dog", "cat"], [1, 0]),
+        (["1.0", "0.0"], ["0", "1"], [1, 0]),
+        (["True", "FALSE"], ["0", "1"], [1, 0]),
+        (["true"], ["false", "true"], [1]),
+        (["01"], ["1"], [None]),
+        (["1"], ["01"], [None]),
+        (["1", "1.0"], ["1", "1.0"], [0, 1]),
+        (["Cat"], ["cat"], [None]),
+    ],
+)
+def test_matching(names: list[str], classes: list[str], expected: list[int | None]) -> None:
+    assert matched(names, classes) == expected
+
+
+def test_numbers_sort_as_numbers() -> None:
+    assert in_order(["10", "2", "-1", "b", "1.5"]) == ("-1", "1.5", "2", "10", "b")
+
+
+def test_labels_that_are_no_class_show_the_row_and_the_nearest_name() -> None:
+    labels = read_labels([pa.array(["cat", "dgo"])], "y.csv")
+    with pytest.raises(InputError) as caught:
+        labels.as_classes(["cat", "dog"], by_index=False)
+    assert caught.value.where == "y.csv, row 2"
+    assert "'dog'" in str(caught.value.mend)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [(["2", "0"], ("0", "1", "2")), (["c", "a", "b"], ("a", "b", "c")), (["30", "4", "5"], ("4", "5", "30"))],
+)
+def test_classes_of_columns_without_names(names: list[str], expected: tuple[str, ...]) -> None:
+    assert unnamed_classes(names, 3, "y.csv") == expected
+
+
+@pytest.mark.parametrize("names", [["1", "2", "3"], ["a", "b"], ["a", "b", "c", "d"]])
+def test_classes_that_could_be_either_are_a_question(names: list[str]) -> None:
+    with pytest.raises(AmbiguousInput, match=r"labels run from 1|different labels"):
+        unnamed_classes(names, 3, "y.csv")

@@ -1,0 +1,80 @@
+"""Probabilities, logits or log-probabilities: decided by the first block, held to afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evalcli.block import ScoreKind
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.reading import Reading, decide
+
+EPS32 = 2.0**-23
+ROWS = np.array([[0.25, 0.5], [0.75, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("scores", "prefix", "kind"),
+    [
+        (ROWS, "prob_", ScoreKind.PROBABILITIES),
+        (ROWS + 1e-5, "", ScoreKind.PROBABILITIES),
+        (np.array([[1.00002, 0.0], [0.0, 1.00001]]), "", ScoreKind.PROBABILITIES),
+        (np.array([[0.33, 0.1], [0.33, 0.4], [0.33, 0.5]]), "", ScoreKind.PROBABILITIES),
+        (np.array([[2.0, -1.0], [0.5, 0.1]]), "prob_", ScoreKind.LOGITS),
+        (np.array([[0.2, 0.1], [0.5, 0.1]]), "logit_", ScoreKind.LOGITS),
+        (np.log(ROWS), "", ScoreKind.LOG_PROBABILITIES),
+        (-np.array([[1.0, 2.0], [3.0, 4.0]]), "", ScoreKind.LOGITS),
+        (np.array([[0.2, 0.9]]), "", ScoreKind.PROBABILITIES),
+        (np.array([[0.2, 1.01]]), "", ScoreKind.LOGITS),
+        (np.array([[0.2, 1.0000001]]), "", ScoreKind.PROBABILITIES),
+        (np.empty((2, 0)), "", ScoreKind.PROBABILITIES),
+    ],
+)
+def test_decisions(scores: np.ndarray, prefix: str, kind: ScoreKind) -> None:
+    found = decide("auto", scores, prefix, "p.csv", EPS32)
+    assert found.kind is kind
+    assert found.why
+
+
+@pytest.mark.parametrize(
+    ("scores", "prefix"),
+    [
+        (np.array([[0.2, 0.25], [0.5, 0.75]]), "prob_"),
+        (ROWS, "logit_"),
+        (np.array([[0.2, 0.9]]), "logit_"),
+    ],
+)
+def test_what_lies_between_is_a_question(scores: np.ndarray, prefix: str) -> None:
+    with pytest.raises(AmbiguousInput, match="cannot tell how to read") as caught:
+        decide("auto", scores, prefix, "p.csv", EPS32)
+    assert "--scores" in str(caught.value.mend)
+
+
+def test_the_user_has_the_last_word() -> None:
+    for kind in ScoreKind:
+        assert decide(str(kind), ROWS, "", "p.csv", EPS32) == decide(str(kind), -ROWS, "", "p.csv", EPS32)
+        assert decide(str(kind), ROWS, "", "p.csv", EPS32).kind is kind
+    with pytest.raises(UsageError, match="unknown kind"):
+        decide("probs", ROWS, "", "p.csv", EPS32)
+
+
+@pytest.mark.parametrize(
+    ("reading", "later"),
+    [
+        (Reading(ScoreKind.PROBABILITIES, "", sums=True), [[0.5, 1.5], [0.5, -0.5]]),
+        (Reading(ScoreKind.PROBABILITIES, "", sums=True), [[0.5, 0.5], [0.5, 0.9]]),
+        (Reading(ScoreKind.PROBABILITIES, ""), [[0.5, 3.0]]),
+        (Reading(ScoreKind.LOG_PROBABILITIES, ""), [[-1.0, 0.5]]),
+    ],
+)
+def test_a_later_block_that_contradicts_is_an_error(reading: Reading, later: list[list[float]]) -> None:
+    with pytest.raises(InputError, match="cannot be") as caught:
+        reading.check(np.array(later), 100, "p.csv")
+    assert caught.value.where == "p.csv, row 102"
+
+
+def test_rounding_errors_are_counted() -> None:
+    reading = Reading(ScoreKind.PROBABILITIES, "", outside=1e-3)
+    assert reading.check(np.array([[1.0001, 0.5, -0.0001]]), 0, "p.csv") == 2
+    assert reading.check(ROWS, 0, "p.csv") == 0
+    assert Reading(ScoreKind.LOGITS, "").check(np.array([[9.0]]), 0, "p.csv") == 0
