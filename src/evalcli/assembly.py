@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from evalcli.block import Array, Block, ScoreKind
 from evalcli.classes import Classes
-from evalcli.columns import is_list, lengths, numbers, value_type
+from evalcli.columns import is_list, lengths, matrix, numbers, value_type
 from evalcli.errors import InputError, printable
 from evalcli.labels import MISSING, read_labels
 from evalcli.reading import Reading
@@ -79,20 +79,14 @@ def list_width(column: pa.Array) -> int:
 def _matrix(column: pa.Array, width: int, where: str, start: int) -> Array:
     """Rows of a list column, (rows, width); a null list is a row of NaN."""
     sizes = lengths(column)
-    valid = sizes >= 0
-    odd = np.flatnonzero(valid & (sizes != width))
+    odd = np.flatnonzero((sizes >= 0) & (sizes != width))
     if len(odd):
         raise InputError(
             "the lists of scores have different lengths",
             where=f"{where}, row {start + odd[0] + 1}",
             seen=f"{sizes[odd[0]]} values, {width} in the first row",
         )
-    values = numbers(column.flatten()).reshape(-1, width)  # of the valid rows alone
-    if not column.null_count:
-        return values
-    out = np.full((len(column), width), np.nan)
-    out[valid] = values
-    return out
+    return matrix(column, width)
 
 
 @dataclass(frozen=True)

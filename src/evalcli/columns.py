@@ -66,12 +66,26 @@ def numbers(array: pa.Array) -> Array:
     return values
 
 
+def _bounds(array: pa.Array) -> npt.NDArray[np.int64]:
+    """Where each list begins among ``array.values``, and where the last one ends, (n + 1,)."""
+    at, n = array.offset, len(array)
+    if pa.types.is_fixed_size_list(array.type):
+        return np.arange(at, at + n + 1) * array.type.list_size
+    wide = np.int64 if pa.types.is_large_list(array.type) else np.int32
+    return np.frombuffer(array.buffers()[1], wide)[at : at + n + 1].astype(np.int64)
+
+
 def lengths(array: pa.Array) -> npt.NDArray[np.int64]:
     """Length of each list of a list column, (n,); -1 where null."""
-    if pa.types.is_fixed_size_list(array.type):
-        sizes = np.full(len(array), array.type.list_size, np.int64)
-    else:
-        wide = np.int64 if pa.types.is_large_list(array.type) else np.int32
-        ends = np.frombuffer(array.buffers()[1], wide)[array.offset : array.offset + len(array) + 1]
-        sizes = np.diff(ends).astype(np.int64)
-    return np.where(valid(array), sizes, -1)
+    return np.where(valid(array), np.diff(_bounds(array)), -1)
+
+
+def matrix(array: pa.Array, width: int) -> Array:
+    """Values of a list column whose lists are all ``width`` long, (n, width); NaN where null."""
+    bounds, values = _bounds(array), numbers(array.values)
+    if not array.null_count:
+        return values[bounds[0] : bounds[-1]].reshape(-1, width)
+    kept = valid(array)
+    out = np.full((len(array), width), np.nan)
+    out[kept] = values[bounds[:-1][kept, None] + np.arange(width)]
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -11,11 +12,18 @@ def main() -> None:
     # AVX-512 sorting is several times slower than AVX2 where storing compressed vectors is microcoded, as on
     # Zen 4; NumPy reads this once, when it is imported
     os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
-    from evalcli.cli.app import run
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, io.StringIO())
+    try:
+        from evalcli.cli.app import run
 
-    code = run(sys.argv[1:])
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = 130
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:  # told already, or a closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

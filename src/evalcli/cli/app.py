@@ -51,12 +51,8 @@ def run(arguments: Sequence[str]) -> int:
     except EvalcliError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has seen enough
         return ExitCode.OK
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
     except Exception as error:
         return _other(error)
     return code if isinstance(code, int) else ExitCode.OK
@@ -72,8 +68,10 @@ def _other(error: Exception) -> int:
         if message and context is not None:
             print(f"  try: {context.command_path} --help", file=sys.stderr)
         return ExitCode.USAGE
-    if type(error).__name__ in ("Abort", "Exit"):
-        return int(getattr(error, "exit_code", 130))
+    if type(error).__name__ == "Abort":  # what the command line makes of Ctrl-C
+        raise KeyboardInterrupt from None
+    if type(error).__name__ == "Exit":
+        return int(getattr(error, "exit_code", ExitCode.OK))
     import traceback
 
     place = traceback.extract_tb(error.__traceback__)[-1]

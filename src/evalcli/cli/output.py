@@ -12,6 +12,8 @@ from evalcli.errors import OutputError, UsageError, listed, nearest, printable
 from evalcli.renderers import FORMATS, SUFFIXES, render
 from evalcli.report import Report
 
+NOT_WRITTEN = "the report could not be written"
+
 
 def forms(stdout: str, paths: Sequence[str]) -> dict[str, str]:
     """Format by target: ``-`` is standard output."""
@@ -37,18 +39,32 @@ def publish(report: Report, targets: Mapping[str, str], only: tuple[str, ...], q
     for path, form in targets.items():
         if path != "-":
             write(path, render(report, form))
-    if only:
-        _bare(report, len(only))
-    elif targets["-"] == "table" and sys.stdout.isatty():
-        from rich.console import Console
-
-        from evalcli.renderers import table
-
-        table.show(report, Console())
-    else:
-        sys.stdout.write(render(report, targets["-"]))
-    sys.stdout.flush()
+    try:
+        if only:
+            _bare(report, len(only))
+        elif targets["-"] == "table":
+            _table(report)
+        else:
+            sys.stdout.write(render(report, targets["-"]))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(NOT_WRITTEN, where="standard output", seen=error.strerror) from None
     _say(report, quiet)
+
+
+def _table(report: Report) -> None:
+    """In colour on a terminal (or where the environment asks for it), plain elsewhere."""
+    from rich.console import Console
+
+    from evalcli.renderers import table
+
+    console = Console()
+    if console.is_terminal:
+        table.show(report, console)
+    else:
+        sys.stdout.write(table.render(report))
 
 
 def _bare(report: Report, count: int) -> None:
@@ -83,6 +99,4 @@ def write(path: str, text: str) -> None:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(
-            "the report could not be written", where=printable(path), seen=error.strerror
-        ) from None
+        raise OutputError(NOT_WRITTEN, where=printable(path), seen=error.strerror) from None

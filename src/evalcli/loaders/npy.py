@@ -57,13 +57,22 @@ def _checked(where: str, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return array
 
 
+# from buffers: pa.array would import pandas
+def _text(values: list[str]) -> pa.Array:
+    texts = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+    return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
+
+
 def _arrow(array: np.ndarray[Any, Any]) -> pa.Array:
     if array.dtype.kind in "SU":
-        return pa.array(array.astype(str).tolist(), pa.string())
-    flat = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
-    if flat.ndim == 1:
-        return pa.array(flat)
-    return pa.FixedSizeListArray.from_arrays(pa.array(flat.reshape(-1)), flat.shape[1])
+        return _text(array.astype(str).tolist())
+    flat = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")).reshape(-1)
+    kind = pa.from_numpy_dtype(flat.dtype)
+    data = np.packbits(flat, bitorder="little") if flat.dtype.kind == "b" else flat
+    values = pa.Array.from_buffers(kind, len(flat), [None, pa.py_buffer(data)])
+    return values if array.ndim == 1 else pa.FixedSizeListArray.from_arrays(values, array.shape[1])
 
 
 class NpySource:

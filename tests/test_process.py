@@ -1,0 +1,182 @@
+"""Real processes: streams, pipes, terminals, signals, exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import FIXTURES, Result
+
+Process = Callable[..., Result]
+GAMES = FIXTURES / "wnba" / "games.csv"
+COLUMNS = ("--label-col", "prob1_outcome", "--score-cols", "prob1")
+
+
+def test_result_on_stdout_verdict_on_stderr(process: Process) -> None:
+    result = process("score", GAMES, *COLUMNS, "--format", "json", "--fail-under", "f1=0.5")
+    assert result.code == 0
+    assert result.json["metrics"]["f1"]["value"] > 0.7
+    assert result.err == "passed: f1 = 0.7326 >= 0.5\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--fail-under", "f1=0.5"], 0),
+        (["--fail-under", "f1=0.9"], 1),
+        (["--fail-under", "f2=0.9"], 2),
+        (["--fail-under", "roc_auc:0=0.9"], 3),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, process: Process) -> None:
+    result = process("score", GAMES, *COLUMNS, "-q", *arguments)
+    assert result.code == code
+    assert "Traceback" not in result.err
+
+
+def test_the_console_script_is_installed() -> None:
+    script = Path(sys.executable).parent / "evalcli"
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"evalcli \d+\.\d+\.\d+\n", done.stdout)
+
+
+def test_standard_input(process: Process) -> None:
+    result = process("score", "-", *COLUMNS, "--only", "f1", stdin=GAMES.read_bytes())
+    assert (result.code, result.out) == (0, "0.7326388888888888\n")
+    assert process("score", "-", *COLUMNS, stdin=b"").err.startswith("error: the input is empty")
+
+
+def test_arrays_on_standard_input(process: Process) -> None:
+    folder = FIXTURES / "cifar10"
+    result = process(
+        "score",
+        "-",
+        "--labels",
+        folder / "labels.npy",
+        "--only",
+        "accuracy",
+        stdin=(folder / "probabilities.npy").read_bytes(),
+    )
+    assert (result.code, result.out) == (0, "0.9294\n")
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    k = 200
+    np.save(tmp_path / "p.npy", np.tile(np.arange(k), 2))
+    arguments = ["score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy", "--format", "json"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "evalcli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.readline() == b"{\n"
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_no_bug() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "evalcli", "score", GAMES, *COLUMNS],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the report could not be written\n  where: standard output\n")
+
+
+def test_closed_streams_do_no_harm(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m evalcli score {GAMES} {' '.join(COLUMNS)} -o {tmp_path}/r.json >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    assert (tmp_path / "r.json").stat().st_size > 1000
+
+
+def test_interrupt(tmp_path: Path) -> None:
+    """Ctrl-C while reading: a word, exit code 130, no traceback, no report."""
+    report = tmp_path / "r.json"
+    with subprocess.Popen(
+        [sys.executable, "-m", "evalcli", "score", "-", "--output", report],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stderr is not None
+        # more than a pipe holds: once it is written, the child is reading
+        child.stdin.write(b"label,p\n" + b"1,0.5\n" * 100_000)
+        child.stdin.flush()
+        for _ in range(60):  # a signal between two reads is not seen before the next one
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(1)
+                break
+        assert child.returncode == 130
+        assert child.stderr.read() == b"interrupted\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def terminal(*arguments: object, **variables: str) -> str:
+    """What a command writes to a terminal."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "evalcli", *map(str, arguments)],
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm-256color", **variables},
+    ) as child:
+        os.close(follower)
+        seen = b""
+        while True:
+            try:
+                more = os.read(leader, 65536)
+            except OSError:  # Linux ends a terminal with EIO
+                break
+            if not more:
+                break
+            seen += more
+        os.close(leader)
+        assert child.wait(60) == 0
+    return seen.decode()
+
+
+def test_colour_on_a_terminal_alone(process: Process) -> None:
+    command = ("score", GAMES, *COLUMNS)
+    assert "\x1b[" in terminal(*command)
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", terminal(*command, NO_COLOR="1"))
+    assert "\x1b[" not in process(*command).out
+    assert "\x1b[" in process(*command, FORCE_COLOR="1").out
+
+
+def test_a_narrow_terminal_cuts_no_name() -> None:
+    seen = terminal("score", GAMES, *COLUMNS, COLUMNS="24")
+    for name in ("balanced_accuracy", "average_precision", "[0.6128, 0.7001]"):
+        assert name in seen
+
+
+def test_a_named_pipe(process: Process, tmp_path: Path) -> None:
+    """Process substitution: a file that can be read once and has no suffix."""
+    result = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f"cat {GAMES} | {sys.executable} -m evalcli score - {' '.join(COLUMNS)} --only accuracy",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "0.6577777777777778\n"

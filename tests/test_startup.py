@@ -1,0 +1,71 @@
+"""Start-up is a feature: nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+
+HEAVY = (
+    "pandas",
+    "pydantic",
+    "scipy",
+    "sklearn",
+    "matplotlib",
+    "torch",
+    "pyarrow.compute",
+    "pyarrow.dataset",
+)
+
+
+def imported(*arguments: object) -> set[str]:
+    """The modules that a command has imported when it is done."""
+    code = (
+        "import sys\n"
+        "from evalcli.cli.app import run\n"
+        "code = run(sys.argv[1:])\n"
+        "assert code == 0, code\n"
+        "print('modules', *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split("modules ")[1].split())
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "npy"])
+@pytest.mark.parametrize("labels", ["text", "numbers"])
+@pytest.mark.parametrize("output", ["table", "json"])
+def test_scoring_imports_nothing_heavy(form: str, labels: str, output: str, tmp_path: Path) -> None:
+    p = np.random.default_rng(0).dirichlet([1, 1, 1], 50)
+    table = pa.table({f"p_{name}": p[:, j] for j, name in enumerate("012")})
+    y = pa.table({"y": ["0", "1", "2", "1", "0"] * 10 if labels == "text" else [0, 1, 2, 1, 0] * 10})
+    predictions, truth = tmp_path / f"p.{form}", tmp_path / f"y.{form}"
+    if form == "csv":
+        pc.write_csv(table, predictions)
+        pc.write_csv(y, truth)
+    elif form == "parquet":
+        pq.write_table(table, predictions)
+        pq.write_table(y, truth, use_dictionary=False)
+    else:
+        np.save(predictions, p)
+        np.save(truth, y["y"].to_numpy())
+        if labels == "text":
+            np.save(truth, y["y"].to_numpy().astype(str))
+    found = imported("score", predictions, "--labels", truth, "--format", output)
+    heavy = {name for name in HEAVY if name in found}
+    if labels == "text" and form != "csv":
+        heavy -= {"pyarrow.compute"}  # Arrow hashes the text
+    assert heavy == set()
+    assert ("rich" in found) == (output == "table")
+
+
+def test_help_and_version_read_no_data_library() -> None:
+    assert imported("--version").isdisjoint({"numpy", "pyarrow", "rich", *HEAVY})
+    assert imported("score", "--help").isdisjoint({"numpy", "pyarrow", *HEAVY})
