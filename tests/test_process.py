@@ -70,10 +70,12 @@ def test_arrays_on_standard_input(process: Process) -> None:
     assert (result.code, result.out) == (0, "0.9294\n")
 
 
-def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("rule", "code"), [("accuracy=0.5", 0), ("accuracy=2", 1)])
+def test_a_closed_pipe_ends_quietly_and_the_verdict_stands(rule: str, code: int, tmp_path: Path) -> None:
     k = 200
     np.save(tmp_path / "p.npy", np.tile(np.arange(k), 2))
-    arguments = ["score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy", "--format", "json"]
+    arguments = ["score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy", "--format", "json", "-q"]
+    arguments += ["--fail-under", rule]
     with subprocess.Popen(
         [sys.executable, "-m", "evalcli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
@@ -81,8 +83,8 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
         assert child.stderr is not None
         assert child.stdout.readline() == b"{\n"
         child.stdout.close()
-        assert child.stderr.read() == b""
-        assert child.wait(60) == 0
+        assert child.stderr.read() == (b"failed: accuracy = 1 < 2\n" if code else b"")
+        assert child.wait(60) == code
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

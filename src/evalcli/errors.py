@@ -15,6 +15,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     UNDECIDED = 3
     BUG = 70
+    INTERRUPTED = 130
 
 
 class EvalcliError(Exception):

@@ -19,8 +19,7 @@ def main() -> None:
         from evalcli.cli.app import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt:  # while importing
         code = 130
     try:
         sys.stdout.flush()

@@ -51,10 +51,10 @@ def run(arguments: Sequence[str]) -> int:
     except EvalcliError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:  # the reader has seen enough
-        return ExitCode.OK
     except Exception as error:
         return _other(error)
+    if code == ExitCode.INTERRUPTED:
+        print("interrupted", file=sys.stderr)
     return code if isinstance(code, int) else ExitCode.OK
 
 
@@ -68,10 +68,6 @@ def _other(error: Exception) -> int:
         if message and context is not None:
             print(f"  try: {context.command_path} --help", file=sys.stderr)
         return ExitCode.USAGE
-    if type(error).__name__ == "Abort":  # what the command line makes of Ctrl-C
-        raise KeyboardInterrupt from None
-    if type(error).__name__ == "Exit":
-        return int(getattr(error, "exit_code", ExitCode.OK))
     import traceback
 
     place = traceback.extract_tb(error.__traceback__)[-1]

@@ -48,7 +48,7 @@ def publish(report: Report, targets: Mapping[str, str], only: tuple[str, ...], q
             sys.stdout.write(render(report, targets["-"]))
         sys.stdout.flush()
     except BrokenPipeError:
-        raise
+        pass  # the reader has seen enough; the verdict stands
     except OSError as error:
         raise OutputError(NOT_WRITTEN, where="standard output", seen=error.strerror) from None
     _say(report, quiet)
