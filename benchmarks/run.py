@@ -1,0 +1,223 @@
+"""Time whole processes: evalcli against scikit-learn and torchmetrics on the same files, in one run.
+
+Every tool prints its figures, which must agree before a time counts. Medians of several runs; ratios are of
+medians; peak memory is the highest resident set of a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+HERE = Path(__file__).parent
+DATA = HERE / "data"
+DOCUMENT = HERE.parent / "docs" / "benchmarks.md"
+IMPORTS = "import numpy, pyarrow.parquet, pyarrow.csv, typer, rich.table"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows and classes of one data set, and how often each tool is timed."""
+
+    name: str
+    rows: int
+    classes: int
+    suffix: str
+    repeats: int
+    others: int
+    goal: float
+    """How many times faster than scikit-learn's script it should be."""
+
+    @property
+    def files(self) -> tuple[Path, Path]:
+        return DATA / f"{self.name}.{self.suffix}", DATA / f"{self.name}_labels.csv"
+
+
+CASES = (
+    Case("small", 1_000, 10, "csv", 9, 5, 6),
+    Case("multiclass", 2_000_000, 10, "parquet", 7, 3, 30),
+    Case("binary", 10_000_000, 2, "parquet", 7, 3, 20),
+    Case("wide", 50_000, 1_000, "parquet", 7, 1, 60),
+)
+
+
+def generate(case: Case) -> None:
+    """Noisy scores, float32; labels as integers in a CSV of their own."""
+    predictions, labels = case.files
+    if predictions.exists() and labels.exists():
+        return
+    DATA.mkdir(exist_ok=True)
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, case.classes, case.rows)
+    if case.classes == 2:
+        logits = rng.normal(size=case.rows) * 1.5 + (2 * y - 1)
+        table = pa.table({"prob_1": (1 / (1 + np.exp(-logits))).astype(np.float32)})
+    else:
+        p = np.empty((case.rows, case.classes), np.float32)
+        for start in range(0, case.rows, 20_000):
+            part = slice(start, start + 20_000)
+            z = rng.normal(size=p[part].shape)
+            z[np.arange(len(z)), y[part]] += 2
+            e = np.exp(1.5 * z)
+            p[part] = e / e.sum(axis=1, keepdims=True)
+        table = pa.table({f"prob_{j}": np.ascontiguousarray(p[:, j]) for j in range(case.classes)})
+    if case.suffix == "csv":
+        pc.write_csv(table, predictions)
+    else:
+        pq.write_table(table, predictions)
+    pc.write_csv(pa.table({"label": y}), labels)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of each run, highest resident set in MiB, and the last run's standard output."""
+
+    seconds: tuple[float, ...]
+    memory: float
+    output: str
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+
+def timed(command: Sequence[str], repeats: int) -> Timing:
+    """Run a command several times as a process of its own; warm the page cache by a first run if there is time."""
+    seconds, memory, output = [], 0.0, ""
+    for attempt in range(repeats + (repeats > 1)):
+        reader, writer = os.pipe()
+        start = time.perf_counter()
+        child = os.posix_spawn(
+            command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1)]
+        )
+        os.close(writer)
+        with os.fdopen(reader) as stream:
+            output = stream.read()
+        _, status, usage = os.wait4(child, 0)
+        took = time.perf_counter() - start
+        if status:
+            sys.exit(f"{' '.join(command)} failed with status {status}")
+        if attempt or repeats == 1:
+            seconds.append(took)
+            memory = max(memory, usage.ru_maxrss / 1024)
+    return Timing(tuple(seconds), memory, output)
+
+
+def check(case: Case, tool: str, ours: str, theirs: str) -> None:
+    """Stop where two tools do not compute the same figures."""
+    expected = {name: score["value"] for name, score in json.loads(ours)["metrics"].items()}
+    found = json.loads(theirs)
+    for name, value in found.items():
+        if not math.isclose(expected[name], value, rel_tol=2e-4, abs_tol=1e-6):
+            sys.exit(f"{case.name}: {name} is {value} by {tool}, {expected[name]} by evalcli")
+
+
+def measure(case: Case, tools: Sequence[str]) -> dict[str, Timing]:
+    """Each tool on the files of one case."""
+    generate(case)
+    predictions, labels = map(str, case.files)
+    program = str(Path(sys.executable).with_name("evalcli"))
+    score = [program, "score", predictions, "--labels", labels]
+    found = {
+        "read": timed([sys.executable, str(HERE / "read_only.py"), predictions, labels], case.repeats),
+        "evalcli": timed(score, case.repeats),
+    }
+    figures = timed([*score, "--format", "json", "--quiet"], 1).output
+    for tool in tools:
+        command = [sys.executable, str(HERE / f"with_{tool}.py"), predictions, labels]
+        found[tool] = timed(command, case.others)
+        check(case, tool, figures, found[tool].output)
+    return found
+
+
+def row(case: Case, found: dict[str, Timing]) -> str:
+    """One line of the table."""
+    ours = found["evalcli"]
+    cells = [
+        f"{case.rows:,} × {case.classes} {case.suffix}",
+        f"{found['read'].median:.2f} s",
+        f"{ours.median:.2f} s",
+        f"{ours.memory:,.0f} MiB",
+    ]
+    for tool in ("sklearn", "torchmetrics"):
+        if tool in found:
+            theirs = found[tool]
+            ratio = theirs.median / ours.median
+            cells += [f"{theirs.median:.1f} s", f"**{ratio:.1f}×**", f"{theirs.memory:,.0f} MiB"]
+        else:
+            cells += ["", "", ""]
+    return f"| {' | '.join([*cells, f'{case.goal:g}×'])} |"
+
+
+def document(rows: Sequence[str], imports: float, small: float | None) -> str:
+    """The page of the documentation."""
+    processor = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor(),
+    )
+    share = f", {small / imports:.2f} times" if small else ""
+    head = (
+        "| data | reading alone | evalcli | peak | scikit-learn | ratio | peak | torchmetrics | ratio | peak "
+        "| goal (scikit-learn) |"
+    )
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            "Written by `make bench`. Whole processes, from the start of the interpreter to its end, on the same",
+            "files in one run: `evalcli score` with its default report, and scripts that compute the same figures",
+            "with scikit-learn (`benchmarks/with_sklearn.py`) and torchmetrics (`benchmarks/with_torchmetrics.py`).",
+            "The figures are compared before a time counts. Medians; the scripts of the wide case run once.",
+            "",
+            f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, NumPy {np.__version__}.",
+            "",
+            head,
+            f"|{'---|' * 11}",
+            *rows,
+            "",
+            f"`python -c \"{IMPORTS}\"` takes {imports:.2f} s on this machine; scoring the small file takes "
+            f"{small:.2f} s{share}." if small else "",
+            "",
+            "Predictions are float32, labels a CSV file; the multiclass scripts compute one ROC AUC and one average",
+            "precision for each class, as the report does. torchmetrics' binary calibration error is of another",
+            "definition and left out of the comparison. Times of these shared machines vary; read the ratios.",
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Time what is asked for; with all cases and tools, write the document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", nargs="+", default=[case.name for case in CASES])
+    parser.add_argument("--tools", nargs="*", default=["sklearn", "torchmetrics"])
+    arguments = parser.parse_args()
+    imports = timed([sys.executable, "-c", IMPORTS], 9).median
+    print(f"imports: {imports:.3f} s", flush=True)
+    rows, small = [], None
+    for case in CASES:
+        if case.name in arguments.cases:
+            found = measure(case, arguments.tools)
+            rows.append(row(case, found))
+            small = found["evalcli"].median if case.name == "small" else small
+            print(rows[-1], flush=True)
+    if len(rows) == len(CASES) and len(arguments.tools) == 2:
+        DOCUMENT.write_text(document(rows, imports, small), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

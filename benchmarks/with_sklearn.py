@@ -1,0 +1,72 @@
+"""What a user writes with scikit-learn for the figures of one `evalcli score`: predictions file, labels file."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+from sklearn import metrics as m
+
+
+def main(predictions: str, labels: str) -> None:
+    table = pd.read_csv(predictions) if predictions.endswith(".csv") else pd.read_parquet(predictions)
+    scores, y = table.to_numpy(), pd.read_csv(labels)["label"].to_numpy()
+    print(json.dumps(binary(y, scores[:, 0]) if scores.shape[1] == 1 else multiclass(y, scores)))
+
+
+def binary(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    h = (p > 0.5).astype(int)
+    m.confusion_matrix(y, h)
+    m.precision_recall_fscore_support(y, h)
+    return {
+        "accuracy": m.accuracy_score(y, h),
+        "balanced_accuracy": m.balanced_accuracy_score(y, h),
+        "precision": m.precision_score(y, h),
+        "recall": m.recall_score(y, h),
+        "specificity": m.recall_score(y, h, pos_label=0),
+        "f1": m.f1_score(y, h),
+        "mcc": m.matthews_corrcoef(y, h),
+        "roc_auc": m.roc_auc_score(y, p),
+        "average_precision": m.average_precision_score(y, p),
+        "log_loss": m.log_loss(y, p),
+        "brier": m.brier_score_loss(y, p),
+        "ece": calibration_error(p, y),
+    }
+
+
+def multiclass(y: np.ndarray, scores: np.ndarray) -> dict[str, float]:
+    k = scores.shape[1]
+    classes = np.arange(k)
+    h = scores.argmax(axis=1)
+    one_hot = np.eye(k, dtype=np.int8)[y]
+    m.confusion_matrix(y, h, labels=classes)
+    precision, recall, f1, support = m.precision_recall_fscore_support(y, h, labels=classes, zero_division=0)
+    return {
+        "accuracy": m.accuracy_score(y, h),
+        "balanced_accuracy": m.balanced_accuracy_score(y, h),
+        "precision_macro": precision.mean(),
+        "recall_macro": recall.mean(),
+        "f1_macro": f1.mean(),
+        "f1_weighted": np.average(f1, weights=support),
+        "mcc": m.matthews_corrcoef(y, h),
+        "top_k_accuracy@2": m.top_k_accuracy_score(y, scores, k=2, labels=classes),
+        "top_k_accuracy@3": m.top_k_accuracy_score(y, scores, k=3, labels=classes),
+        "top_k_accuracy@5": m.top_k_accuracy_score(y, scores, k=5, labels=classes),
+        # one figure per class, of which the average is the mean
+        "roc_auc_ovr_macro": m.roc_auc_score(one_hot, scores, average=None).mean(),
+        "average_precision_macro": m.average_precision_score(one_hot, scores, average=None).mean(),
+        "log_loss": m.log_loss(y, scores, labels=classes),
+        "brier": m.brier_score_loss(y, scores, labels=classes),
+        "ece": calibration_error(scores.max(axis=1), h == y),
+    }
+
+
+def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+    bins = np.digitize(confidence, np.linspace(0, 1, 16)[1:-1], right=True)
+    counts = np.bincount(bins, minlength=15)
+    gaps = np.bincount(bins, weights=right, minlength=15) - np.bincount(bins, confidence, minlength=15)
+    return float(np.abs(gaps).sum() / counts.sum())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
