@@ -96,7 +96,7 @@ class Timing:
 
 
 def timed(command: Sequence[str], repeats: int) -> Timing:
-    """Run a command several times as a process of its own; warm the page cache by a first run if there is time."""
+    """Run a command several times as a process of its own, after a first run that is not counted."""
     seconds, memory, output = [], 0.0, ""
     for attempt in range(repeats + (repeats > 1)):
         reader, writer = os.pipe()
@@ -138,7 +138,7 @@ def measure(case: Case, tools: Sequence[str]) -> dict[str, Timing]:
     }
     figures = timed([*score, "--format", "json", "--quiet"], 1).output
     for tool in tools:
-        command = [sys.executable, str(HERE / f"with_{tool}.py"), predictions, labels]
+        command = [sys.executable, "-W", "ignore", str(HERE / f"with_{tool}.py"), predictions, labels]
         found[tool] = timed(command, case.others)
         check(case, tool, figures, found[tool].output)
     return found
@@ -163,40 +163,43 @@ def row(case: Case, found: dict[str, Timing]) -> str:
     return f"| {' | '.join([*cells, f'{case.goal:g}×'])} |"
 
 
-def document(rows: Sequence[str], imports: float, small: float | None) -> str:
+PAGE = """\
+# Benchmarks
+
+Written by `make bench`. Whole processes, from the start of the interpreter to its end, on the same files in one
+run: `evalcli score` with its default report, and scripts that compute the same figures with scikit-learn
+(`benchmarks/with_sklearn.py`) and torchmetrics (`benchmarks/with_torchmetrics.py`). The figures are compared
+before a time counts. Medians; the scripts of the wide case run once.
+
+{machine}
+
+| data | reading alone | evalcli | peak | scikit-learn | ratio | peak | torchmetrics | ratio | peak | goal |
+|---|---|---|---|---|---|---|---|---|---|---|
+{rows}
+
+`python -c "{imports}"` takes {floor:.2f} s on this
+machine; scoring the small file takes {small:.2f} s, {share:.2f} times that.
+
+Predictions are float32, labels a CSV file. The scripts compute one ROC AUC and one average precision for each
+class, as the report does, and their mean is the average. torchmetrics' binary calibration error is of another
+definition and left out of the comparison. The goal is the ratio to scikit-learn. Times on a shared machine vary;
+read the ratios.
+"""
+
+
+def document(rows: Sequence[str], imports: float, small: float) -> str:
     """The page of the documentation."""
-    processor = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.processor(),
-    )
-    share = f", {small / imports:.2f} times" if small else ""
-    head = (
-        "| data | reading alone | evalcli | peak | scikit-learn | ratio | peak | torchmetrics | ratio | peak "
-        "| goal (scikit-learn) |"
-    )
-    return "\n".join(
-        [
-            "# Benchmarks",
-            "",
-            "Written by `make bench`. Whole processes, from the start of the interpreter to its end, on the same",
-            "files in one run: `evalcli score` with its default report, and scripts that compute the same figures",
-            "with scikit-learn (`benchmarks/with_sklearn.py`) and torchmetrics (`benchmarks/with_torchmetrics.py`).",
-            "The figures are compared before a time counts. Medians; the scripts of the wide case run once.",
-            "",
-            f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, NumPy {np.__version__}.",
-            "",
-            head,
-            f"|{'---|' * 11}",
-            *rows,
-            "",
-            f"`python -c \"{IMPORTS}\"` takes {imports:.2f} s on this machine; scoring the small file takes "
-            f"{small:.2f} s{share}." if small else "",
-            "",
-            "Predictions are float32, labels a CSV file; the multiclass scripts compute one ROC AUC and one average",
-            "precision for each class, as the report does. torchmetrics' binary calibration error is of another",
-            "definition and left out of the comparison. Times of these shared machines vary; read the ratios.",
-            "",
-        ]
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    processor = next((line.split(":")[1].strip() for line in lines if "model name" in line), "processor")
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
+    machine = f"{processor}, {os.cpu_count()} cores, {versions}."
+    return PAGE.format(
+        machine=machine,
+        rows="\n".join(rows),
+        imports=IMPORTS,
+        floor=imports,
+        small=small,
+        share=small / imports,
     )
 
 
@@ -208,7 +211,7 @@ def main() -> None:
     arguments = parser.parse_args()
     imports = timed([sys.executable, "-c", IMPORTS], 9).median
     print(f"imports: {imports:.3f} s", flush=True)
-    rows, small = [], None
+    rows, small = [], math.nan
     for case in CASES:
         if case.name in arguments.cases:
             found = measure(case, arguments.tools)

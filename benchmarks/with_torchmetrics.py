@@ -1,4 +1,4 @@
-"""What a user writes with torchmetrics for the figures of one `evalcli score`: predictions file, labels file."""
+"""What a user writes with torchmetrics for the figures of one `evalcli score`."""
 
 import json
 import sys

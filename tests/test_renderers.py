@@ -17,7 +17,7 @@ from rich.console import Console
 from conftest import ROOT, Result
 from evalcli.engine import score
 from evalcli.options import Options
-from evalcli.renderers import figures, table
+from evalcli.renderers import figures, terminal
 
 Cli = Callable[..., Result]
 GOLDEN = Path(__file__).parent / "golden"
@@ -63,7 +63,7 @@ def on_terminal(width: int, **options: str) -> str:
     console = Console(
         file=stream, width=width, force_terminal=True, color_system="truecolor", _environ=options
     )
-    table.show(report, console)
+    terminal.show(report, console)
     return stream.getvalue()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -56,15 +55,14 @@ def publish(report: Report, targets: Mapping[str, str], only: tuple[str, ...], q
 
 def _table(report: Report) -> None:
     """In colour on a terminal (or where the environment asks for it), plain elsewhere."""
+    if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
+        sys.stdout.write(render(report, "table"))
+        return
     from rich.console import Console
 
-    from evalcli.renderers import table
+    from evalcli.renderers import terminal
 
-    console = Console()
-    if console.is_terminal:
-        table.show(report, console)
-    else:
-        sys.stdout.write(table.render(report))
+    terminal.show(report, Console())
 
 
 def _bare(report: Report, count: int) -> None:
@@ -85,6 +83,8 @@ def _say(report: Report, quiet: bool) -> None:
 
 def write(path: str, text: str) -> None:
     """Write beside the target, then rename: never a partial report."""
+    import tempfile
+
     target = Path(path)
     try:
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +36,8 @@ class Source(Protocol):
 
 def digest(path: str, data: bytes | None) -> str:
     """SHA-256 of the bytes in hand, or of the file."""
+    import hashlib
+
     if data is not None:
         return hashlib.sha256(data).hexdigest()
     with Path(path).open("rb") as stream:

@@ -1,0 +1,48 @@
+"""The report on a terminal: the same tables with colour, and the confusion matrix as a heat map."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from evalcli.renderers.grids import Cell, Grid, grids, header
+from evalcli.report import Report
+
+WIDE = 100_000
+
+
+def show(report: Report, console: Console) -> None:
+    """Print to a rich console; a table that is wider than the terminal is not cut."""
+    path, facts = header(report)
+    console.print(Text(path, style="bold").append(f" · {facts}", style="not bold"))
+    width = console.width
+    for grid in grids(report, width):
+        console.print(Text(f"\n{grid.title}\n" if grid.title else "", style="bold"))
+        table = _table(grid)
+        needed = Measurement.get(console, console.options.update(max_width=WIDE), table).maximum
+        console.width = max(width, needed)
+        console.print(table)
+        console.width = width
+
+
+def _table(grid: Grid) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for j, name in enumerate(grid.columns):
+        table.add_column(Text(name), justify="left" if j in grid.left else "right", no_wrap=True)
+    for row in grid.rows:
+        table.add_row(*(Text(cell.text, style=_style(cell)) for cell in row))
+    return table
+
+
+def _style(cell: Cell) -> str:
+    """Green for right, red for wrong, as strong as the share of the class's rows."""
+    if cell.dim:
+        return "dim"
+    if cell.heat is None or abs(cell.heat) < 0.01:
+        return ""
+    if cell.heat > 0:
+        return f"white on rgb(0,{40 + round(80 * cell.heat)},0)"
+    return f"white on rgb({40 + round(160 * min(1.0, -4 * cell.heat))},0,0)"
