@@ -166,8 +166,8 @@ def row(case: Case, found: dict[str, Timing]) -> str:
 PAGE = """\
 # Benchmarks
 
-Written by `make bench`. Whole processes, from the start of the interpreter to its end, on the same files in one
-run: `evalcli score` with its default report, and scripts that compute the same figures with scikit-learn
+Written by `make bench`. Whole processes, from the start of the interpreter to its end, on the same files in
+one run: `evalcli score` with its default report, and scripts that compute the same figures with scikit-learn
 (`benchmarks/with_sklearn.py`) and torchmetrics (`benchmarks/with_torchmetrics.py`). The figures are compared
 before a time counts. Medians; the scripts of the wide case run once.
 
@@ -182,8 +182,8 @@ machine; scoring the small file takes {small:.2f} s, {share:.2f} times that.
 
 Predictions are float32, labels a CSV file. The scripts compute one ROC AUC and one average precision for each
 class, as the report does, and their mean is the average. torchmetrics' binary calibration error is of another
-definition and left out of the comparison. The goal is the ratio to scikit-learn. Times on a shared machine vary;
-read the ratios.
+definition and left out of the comparison. The goal is the ratio to scikit-learn. Times on a shared machine
+vary; read the ratios.
 """
 
 

@@ -1,0 +1,123 @@
+"""Write the documentation that states facts: options, metrics, and the output shown in the README.
+
+`make docs` writes the files; a test fails when one of them is not what this would write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from evalcli.cli.app import EXIT_CODES, app, run
+from evalcli.metrics import METRICS
+from evalcli.metrics.registry import Metric
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
+
+
+def documents() -> dict[Path, str]:
+    """Every generated file and what it should hold."""
+    readme = ROOT / "README.md"
+    return {
+        ROOT / "docs" / "cli.md": command_line(),
+        ROOT / "docs" / "metrics.md": metrics(),
+        readme: BLOCK.sub(_shown, readme.read_text(encoding="utf-8")),
+    }
+
+
+def _shown(found: re.Match[str]) -> str:
+    return found[1] + output(found["command"]) + found[3]
+
+
+def output(command: str) -> str:
+    """What a command prints, standard error after standard output, with its exit code when that is not 0."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(ROOT), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(shlex.split(command)[1:])
+    end = f"$ echo $?\n{int(code)}\n" if code else ""
+    return f"$ {command}\n{out.getvalue()}{err.getvalue()}{end}"
+
+
+def command_line() -> str:
+    """Every command with its options, by group."""
+    group: Any = typer.main.get_command(app)
+    lines = ["# Command line", "", "Generated from the program's own help by `make docs`.", ""]
+    for name, command in group.commands.items():
+        arguments = [p for p in command.params if p.param_type_name == "argument"]
+        usage = " ".join(p.metavar or p.name.upper() for p in arguments)
+        lines += [f"## evalcli {name}", "", command.help, "", f"    evalcli {name} {usage} [OPTIONS]", ""]
+        lines += [f"`{p.metavar}`: {p.help}" for p in arguments]
+        lines += ["", *_options(command)]
+    return "\n".join([*lines, EXIT_CODES, ""])
+
+
+def _options(command: Any) -> Iterator[str]:
+    panel = None
+    for option in command.params:
+        if option.param_type_name != "option":
+            continue
+        if option.rich_help_panel != panel:
+            panel = option.rich_help_panel
+            yield from (f"### {panel}", "", "| option | meaning | default |", "|---|---|---|")
+        names = ", ".join(sorted(option.opts, key=len))
+        value = "" if option.is_flag else f" {option.metavar}".replace("|", "\\|")
+        default = "" if option.default in (None, False) or option.multiple else f"`{option.default}`"
+        yield f"| `{names}{value}` | {option.help} | {default} |"
+        following = command.params[command.params.index(option) + 1 :]
+        if not following or getattr(following[0], "rich_help_panel", None) != panel:
+            yield ""
+
+
+def metrics() -> str:
+    """Every metric with its convention."""
+    head = (
+        "# Metrics",
+        "",
+        "Generated from the registry by `make docs`. A name is `NAME[_AVERAGE][@PARAMETER][:CLASS]`: `f1`,",
+        "`f1_macro`, `fbeta@2`, `top_k_accuracy@5`, `recall:cat`. With more than two classes, a plain `f1` is",
+        "the average that `--average` names, macro by default. An undefined value is null, with a reason.",
+        "",
+    )
+    return "\n".join([*head, *(line for metric in METRICS.values() for line in _metric(metric))])
+
+
+def _metric(metric: Metric) -> Iterator[str]:
+    parameter = f"@{metric.parameter.name.upper()}" if metric.parameter else ""
+    yield f"## {metric.name}{parameter}"
+    yield ""
+    yield " ".join(part for part in (metric.summary, metric.convention) if part)
+    yield ""
+    low, high = (f"{end:g}".replace("inf", "∞") for end in metric.range)
+    better = {"none": "neither end is better"}.get(metric.better, f"{metric.better} is better")
+    yield f"- range {low} to {high}, {better}; {' and '.join(sorted(metric.tasks))}"
+    if metric.averages:
+        yield f"- averages over classes: {', '.join(f'`{metric.name}_{a}`' for a in metric.averages)}"
+    if metric.parameter:
+        yield f"- {metric.parameter.name}: {metric.parameter.range}"
+    if metric.undefined:
+        yield f"- undefined when {metric.undefined.format(name='the class')}"
+    if metric.reference:
+        yield f"- {metric.reference}"
+    yield ""
+
+
+def main() -> None:
+    """Write what has changed."""
+    os.environ["COLUMNS"] = "100"
+    for path, text in documents().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
