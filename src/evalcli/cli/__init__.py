@@ -9,8 +9,10 @@ import sys
 
 def main() -> None:
     """Run the command line; the only place that knows of exit codes and broken pipes."""
-    # AVX-512 sorting is several times slower than AVX2 where storing compressed vectors is microcoded, as on
-    # Zen 4; NumPy reads this once, when it is imported
+    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, in the
+    # way of those that the blocks run on; AVX-512 sorting is several times slower than AVX2 where storing
+    # compressed vectors is microcoded, as on Zen 4.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
