@@ -1,4 +1,8 @@
-"""What a user writes with scikit-learn for the figures of one `evalcli score`."""
+"""What a user writes with scikit-learn for the figures of one `evalcli score`.
+
+One call for each figure, as its documentation has it; `--frugal` computes one vector over the classes where a
+macro average and a column of the per-class table want the same.
+"""
 
 import json
 import sys
@@ -8,16 +12,17 @@ import pandas as pd
 from sklearn import metrics as m
 
 
-def main(predictions: str, labels: str) -> None:
+def main(predictions: str, labels: str, *options: str) -> None:
     table = pd.read_csv(predictions) if predictions.endswith(".csv") else pd.read_parquet(predictions)
     scores, y = table.to_numpy(), pd.read_csv(labels)["label"].to_numpy()
-    print(json.dumps(binary(y, scores[:, 0]) if scores.shape[1] == 1 else multiclass(y, scores)))
+    frugal = "--frugal" in options
+    print(json.dumps(binary(y, scores[:, 0]) if scores.shape[1] == 1 else multiclass(y, scores, frugal)))
 
 
 def binary(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
     h = (p > 0.5).astype(int)
     m.confusion_matrix(y, h)
-    m.precision_recall_fscore_support(y, h)
+    m.classification_report(y, h)
     return {
         "accuracy": m.accuracy_score(y, h),
         "balanced_accuracy": m.balanced_accuracy_score(y, h),
@@ -34,30 +39,52 @@ def binary(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
     }
 
 
-def multiclass(y: np.ndarray, scores: np.ndarray) -> dict[str, float]:
+def multiclass(y: np.ndarray, scores: np.ndarray, frugal: bool) -> dict[str, float]:
     k = scores.shape[1]
     classes = np.arange(k)
     h = scores.argmax(axis=1)
-    one_hot = np.eye(k, dtype=np.int8)[y]
     m.confusion_matrix(y, h, labels=classes)
-    precision, recall, f1, support = m.precision_recall_fscore_support(y, h, labels=classes, zero_division=0)
     return {
+        **(class_averages_at_once if frugal else class_averages)(y, h, scores, classes),
         "accuracy": m.accuracy_score(y, h),
         "balanced_accuracy": m.balanced_accuracy_score(y, h),
-        "precision_macro": precision.mean(),
-        "recall_macro": recall.mean(),
-        "f1_macro": f1.mean(),
-        "f1_weighted": np.average(f1, weights=support),
         "mcc": m.matthews_corrcoef(y, h),
         "top_k_accuracy@2": m.top_k_accuracy_score(y, scores, k=2, labels=classes),
         "top_k_accuracy@3": m.top_k_accuracy_score(y, scores, k=3, labels=classes),
         "top_k_accuracy@5": m.top_k_accuracy_score(y, scores, k=5, labels=classes),
-        # one figure per class, of which the average is the mean
-        "roc_auc_ovr_macro": m.roc_auc_score(one_hot, scores, average=None).mean(),
-        "average_precision_macro": m.average_precision_score(one_hot, scores, average=None).mean(),
         "log_loss": m.log_loss(y, scores, labels=classes),
         "brier": m.brier_score_loss(y, scores, labels=classes),
         "ece": calibration_error(scores.max(axis=1), h == y),
+    }
+
+
+def class_averages(y: np.ndarray, h: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> dict[str, float]:
+    m.classification_report(y, h, labels=classes, zero_division=0)
+    one_hot = np.eye(len(classes), dtype=np.int8)[y]
+    m.roc_auc_score(one_hot, scores, average=None)
+    m.average_precision_score(one_hot, scores, average=None)
+    return {
+        "precision_macro": m.precision_score(y, h, average="macro", zero_division=0),
+        "recall_macro": m.recall_score(y, h, average="macro", zero_division=0),
+        "f1_macro": m.f1_score(y, h, average="macro", zero_division=0),
+        "f1_weighted": m.f1_score(y, h, average="weighted", zero_division=0),
+        "roc_auc_ovr_macro": m.roc_auc_score(one_hot, scores, average="macro"),
+        "average_precision_macro": m.average_precision_score(one_hot, scores, average="macro"),
+    }
+
+
+def class_averages_at_once(
+    y: np.ndarray, h: np.ndarray, scores: np.ndarray, classes: np.ndarray
+) -> dict[str, float]:
+    precision, recall, f1, support = m.precision_recall_fscore_support(y, h, labels=classes, zero_division=0)
+    one_hot = np.eye(len(classes), dtype=np.int8)[y]
+    return {
+        "precision_macro": precision.mean(),
+        "recall_macro": recall.mean(),
+        "f1_macro": f1.mean(),
+        "f1_weighted": np.average(f1, weights=support),
+        "roc_auc_ovr_macro": m.roc_auc_score(one_hot, scores, average=None).mean(),
+        "average_precision_macro": m.average_precision_score(one_hot, scores, average=None).mean(),
     }
 
 
@@ -69,4 +96,4 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])

@@ -48,7 +48,7 @@ def compose(
             for name, support in zip(study.classes, counts.support, strict=True)
         },
         confusion=tuple(tuple(row) for row in counts.table.tolist()),
-        notes=notes(study, inputs.roles, reading, tally),
+        notes=notes(study, inputs, reading, tally),
         gate=judge(plan.rules, values) if plan.rules else None,
     )
 

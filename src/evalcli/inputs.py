@@ -17,7 +17,7 @@ from evalcli.labels import Labels, read_labels, read_one_hot
 from evalcli.loaders import Source, open_source
 from evalcli.options import Options
 from evalcli.reading import Reading, decide
-from evalcli.roles import LABEL_PREFIXES, Roles, assign
+from evalcli.roles import IDS, LABEL_PREFIXES, Roles, assign
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
@@ -37,6 +37,12 @@ class Inputs:
     def path(self) -> str:
         """Path of the predictions, for a message."""
         return printable(self.predictions.path)
+
+    @property
+    def shared_ids(self) -> tuple[str, ...]:
+        """Columns of both files that look like the rows' names."""
+        theirs = self.labels.columns if self.labels else ()
+        return tuple(name for name in IDS if name in theirs and name in self.predictions.columns)
 
     def require_rows(self, rows: int | None) -> None:
         """Refuse predictions that do not have a row for each label; ``rows`` is None when not yet known."""

@@ -9,19 +9,24 @@ import numpy as np
 from evalcli.assembly import Tally
 from evalcli.block import ScoreKind
 from evalcli.errors import listed, printable
+from evalcli.inputs import Inputs
 from evalcli.metrics import Study
 from evalcli.reading import Reading
 from evalcli.report import Note
-from evalcli.roles import Roles
 from evalcli.statistics import Confusion, LogLoss
 
 
-def notes(study: Study, roles: Roles, reading: Reading, tally: Tally) -> tuple[Note, ...]:
+def notes(study: Study, inputs: Inputs, reading: Reading, tally: Tally) -> tuple[Note, ...]:
     """All notes of a run."""
-    return tuple(_notes(study, roles, reading, tally))
+    return (*_of_files(inputs, reading, tally), *_of_counts(study))
 
 
-def _notes(study: Study, roles: Roles, reading: Reading, tally: Tally) -> Iterator[Note]:
+def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
+    if inputs.shared_ids:
+        yield Note(
+            "matched-by-order",
+            f"both files have a column {listed(inputs.shared_ids)}, not looked at: rows are matched by order",
+        )
     for reason, count in tally.dropped.items():
         yield Note(
             reason.replace("_", "-"), f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}"
@@ -33,8 +38,12 @@ def _notes(study: Study, roles: Roles, reading: Reading, tally: Tally) -> Iterat
             "prediction-differs-from-scores",
             f"{tally.disagreements:,} of {tally.rows:,} stored predicted classes are not the argmax",
         )
-    if roles.prefix.startswith("prob") and reading.kind is ScoreKind.LOGITS:
-        yield Note("logits-under-prob-name", f"columns {roles.prefix}* hold logits ({reading.why})")
+    prefix = inputs.roles.prefix
+    if prefix.startswith("prob") and reading.kind is ScoreKind.LOGITS:
+        yield Note("logits-under-prob-name", f"columns {prefix}* hold logits ({reading.why})")
+
+
+def _of_counts(study: Study) -> Iterator[Note]:
     loss = study.states.get(LogLoss())
     if loss is not None and loss.clipped:
         yield Note(

@@ -17,7 +17,8 @@ LABEL_NAMES = ("label", "labels", "target", "y_true", "truth", "class", "y")
 PREDICTED_NAMES = ("pred", "prediction", "y_pred", "predicted")
 PREFIXES = ("prob_", "proba_", "probability_", "p_", "logit_", "logits_", "logprob_", "score_", "softmax_")
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
-NOT_SCORES = ("id", "uuid", "index", "weight", "sample_weight", "fold", "split")
+IDS = ("id", "uuid", "index")
+NOT_SCORES = (*IDS, "weight", "sample_weight", "fold", "split")
 
 
 @dataclass(frozen=True)
