@@ -18,7 +18,7 @@ Cli = Callable[..., Result]
 Save = Callable[..., Path]
 
 
-def refused(result: Result, *words: str) -> str:
+def assert_refused(result: Result, *words: str) -> str:
     """The message, after all that every message must keep to."""
     assert result.code == 2, result
     assert result.out == ""
@@ -35,43 +35,47 @@ def test_good_input_is_scored(cli: Cli, saved: Save) -> None:
 
 def test_missing_file_names_its_neighbour(cli: Cli, saved: Save) -> None:
     path = saved("predictions.csv", GOOD)
-    refused(cli("score", path.with_name("prediction.csv")), "no such file", "did you mean", "predictions.csv")
-    refused(cli("score", path, "--labels", path.with_name("y.csv")), "no such file", "y.csv")
-    refused(cli("score", path.parent / "none" / "p.csv"), "no such file")
+    assert_refused(
+        cli("score", path.with_name("prediction.csv")), "no such file", "did you mean", "predictions.csv"
+    )
+    assert_refused(cli("score", path, "--labels", path.with_name("y.csv")), "no such file", "y.csv")
+    assert_refused(cli("score", path.parent / "none" / "p.csv"), "no such file")
 
 
 @pytest.mark.parametrize("name", ["p.xlsx", "p"])
 def test_unknown_suffix(name: str, cli: Cli, saved: Save) -> None:
     path = saved(name, GOOD)
-    refused(cli("score", path), "cannot tell the format", "--input-format")
+    assert_refused(cli("score", path), "cannot tell the format", "--input-format")
     assert cli("score", path, "--input-format", "csv").code == 0
-    refused(cli("score", path, "--input-format", "xlsx"), "unknown input format 'xlsx'", "parquet")
+    assert_refused(cli("score", path, "--input-format", "xlsx"), "unknown input format 'xlsx'", "parquet")
 
 
 def test_a_folder_is_no_file(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").mkdir()
-    refused(cli("score", tmp_path / "p.csv"), "a folder, not a file")
+    assert_refused(cli("score", tmp_path / "p.csv"), "a folder, not a file")
 
 
 def test_no_such_column_names_the_nearest(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", GOOD)
-    refused(cli("score", path, "--label-col", "lable"), "no column 'lable'", "--label-col label")
-    refused(cli("score", path, "--score-cols", "prob_a,prob_c"), "no column 'prob_c'", "prob_a, prob_b")
-    refused(cli("score", path, "--score-cols", "logit_*"), "no column matches 'logit_*'", "prob_a")
-    refused(cli("score", path, "--pred-col", "pred"), "no column 'pred'")
-    refused(cli("score", path, "--score-cols", "label"), "does not hold numbers")
+    assert_refused(cli("score", path, "--label-col", "lable"), "no column 'lable'", "--label-col label")
+    assert_refused(
+        cli("score", path, "--score-cols", "prob_a,prob_c"), "no column 'prob_c'", "prob_a, prob_b"
+    )
+    assert_refused(cli("score", path, "--score-cols", "logit_*"), "no column matches 'logit_*'", "prob_a")
+    assert_refused(cli("score", path, "--pred-col", "pred"), "no column 'pred'")
+    assert_refused(cli("score", path, "--score-cols", "label"), "does not hold numbers")
 
 
 def test_unequal_lengths_show_both(cli: Cli, saved: Save) -> None:
     p = saved("p.csv", "prob_a,prob_b\n0.9,0.1\n0.2,0.8\n0.5,0.5\n")
-    refused(
+    assert_refused(
         cli("score", p, "--labels", saved("y.csv", "y\na\nb\n")),
         "different numbers of rows",
         "3 predictions, 2 labels",
     )
     long = saved("long.csv", "y\n" + "a\nb\n" * 1000)
-    refused(cli("score", p, "--labels", long), "3 predictions, 2,000 labels")
-    refused(
+    assert_refused(cli("score", p, "--labels", long), "3 predictions, 2,000 labels")
+    assert_refused(
         cli("score", saved("p.npy", np.full((3, 2), 0.5)), "--labels", saved("y.npy", np.array([0, 1]))),
         "3 predictions, 2 labels",
     )
@@ -80,7 +84,9 @@ def test_unequal_lengths_show_both(cli: Cli, saved: Save) -> None:
 @pytest.mark.parametrize("bad", ["nan", "", "inf", "-inf"])
 def test_scores_that_are_no_finite_numbers(bad: str, cli: Cli, saved: Save) -> None:
     path = saved("p.csv", GOOD + f"a,{bad},0.5\nb,{bad},0.5\n")
-    refused(cli("score", path), "2 with a score that is NaN, infinite or empty", "row 3", "--missing drop")
+    assert_refused(
+        cli("score", path), "2 with a score that is NaN, infinite or empty", "row 3", "--missing drop"
+    )
     dropped = cli("score", path, "--missing", "drop", "--format", "json")
     assert dropped.code == 0
     assert dropped.json["input"]["rows"] == {"read": 4, "scored": 2, "dropped": {"missing_scores": 2}}
@@ -89,18 +95,18 @@ def test_scores_that_are_no_finite_numbers(bad: str, cli: Cli, saved: Save) -> N
 
 def test_missing_labels(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", GOOD + ",0.5,0.5\n")
-    refused(cli("score", path), "1 with no label", "row 3")
+    assert_refused(cli("score", path), "1 with no label", "row 3")
     assert cli("score", path, "--missing", "drop").code == 0
-    refused(cli("score", saved("n.csv", "label,prob_a,prob_b\n,1,0\n")), "every label is missing")
+    assert_refused(cli("score", saved("n.csv", "label,prob_a,prob_b\n,1,0\n")), "every label is missing")
 
 
 def test_nothing_left_to_score(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob_a,prob_b\na,nan,1\nb,nan,1\n")
-    refused(cli("score", path, "--missing", "drop"), "no row is left")
+    assert_refused(cli("score", path, "--missing", "drop"), "no row is left")
 
 
 def test_labels_that_are_not_among_the_classes(cli: Cli, saved: Save) -> None:
-    refused(
+    assert_refused(
         cli("score", saved("p.csv", GOOD + "c,0.5,0.5\n")),
         "1 label is not among the 2 classes",
         "row 3",
@@ -110,18 +116,18 @@ def test_labels_that_are_not_among_the_classes(cli: Cli, saved: Save) -> None:
 
 def test_labels_are_numbers_and_columns_are_names(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob_a,prob_b\n0,0.9,0.1\n1,0.2,0.8\n")
-    refused(cli("score", path), "the labels are numbers, the score columns are named", "--classes")
+    assert_refused(cli("score", path), "the labels are numbers, the score columns are named", "--classes")
     assert cli("score", path, "--classes", "a,b").code == 0
 
 
 @pytest.mark.parametrize("name", ["p.csv", "p.npy", "p.parquet"])
 def test_empty_file(name: str, cli: Cli, saved: Save) -> None:
-    refused(cli("score", saved(name, b"")), "the file is empty", name)
+    assert_refused(cli("score", saved(name, b"")), "the file is empty", name)
 
 
 def test_no_rows(cli: Cli, saved: Save, tmp_path: Path) -> None:
-    refused(cli("score", saved("p.csv", "label,prob_a,prob_b\n")), "no rows")
-    refused(
+    assert_refused(cli("score", saved("p.csv", "label,prob_a,prob_b\n")), "no rows")
+    assert_refused(
         cli("score", saved("p.npy", np.empty((0, 2))), "--labels", saved("y.npy", np.empty(0, int))),
         "no rows",
     )
@@ -129,7 +135,7 @@ def test_no_rows(cli: Cli, saved: Save, tmp_path: Path) -> None:
         pa.table({"label": pa.array([], pa.string()), "p": pa.array([], pa.float32())}),
         tmp_path / "p.parquet",
     )
-    refused(cli("score", tmp_path / "p.parquet"), "no rows")
+    assert_refused(cli("score", tmp_path / "p.parquet"), "no rows")
 
 
 class Harmful:
@@ -144,7 +150,7 @@ def test_a_pickle_is_never_run(cli: Cli, tmp_path: Path, monkeypatch: pytest.Mon
     np.save("objects.npy", np.array([Harmful()], object), allow_pickle=True)
     Path("bare.npy").write_bytes(pickle.dumps(Harmful()))
     for name in ("objects.npy", "bare.npy"):
-        refused(cli("score", name), "pickle", name)
+        assert_refused(cli("score", name), "pickle", name)
     assert not Path("harmed").exists()
 
 
@@ -153,59 +159,67 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         pa.table({"label": ["a", "b"] * 500, "prob_a": np.full(1000, 0.5)}), tmp_path / "w.parquet"
     )
     whole = (tmp_path / "w.parquet").read_bytes()
-    refused(
+    assert_refused(
         cli("score", saved("p.parquet", whole[: len(whole) // 2])), "Parquet file cannot be read", "p.parquet"
     )
-    refused(cli("score", saved("q.parquet", b"not parquet at all")), "Parquet file cannot be read")
+    assert_refused(cli("score", saved("q.parquet", b"not parquet at all")), "Parquet file cannot be read")
     np.save(tmp_path / "w.npy", np.full((1000, 2), 0.5))
-    refused(cli("score", saved("p.npy", (tmp_path / "w.npy").read_bytes()[:5000])), "NPY file cannot be read")
+    assert_refused(
+        cli("score", saved("p.npy", (tmp_path / "w.npy").read_bytes()[:5000])), "NPY file cannot be read"
+    )
 
 
 def test_npy_of_a_wrong_shape_or_type(cli: Cli, saved: Save) -> None:
-    refused(cli("score", saved("p.npy", np.zeros((2, 2, 2)))), "shape (2, 2, 2)")
-    refused(cli("score", saved("q.npy", np.array(["2020-01-01"], "M8[D]"))), "unsupported type", "datetime64")
+    assert_refused(cli("score", saved("p.npy", np.zeros((2, 2, 2)))), "shape (2, 2, 2)")
+    assert_refused(
+        cli("score", saved("q.npy", np.array(["2020-01-01"], "M8[D]"))), "unsupported type", "datetime64"
+    )
 
 
 def test_ragged_csv_shows_the_line(cli: Cli, saved: Save) -> None:
-    refused(cli("score", saved("p.csv", GOOD + "a,0.5\n")), "2 fields, where the header has 3", "line 4")
-    refused(
+    assert_refused(
+        cli("score", saved("p.csv", GOOD + "a,0.5\n")), "2 fields, where the header has 3", "line 4"
+    )
+    assert_refused(
         cli("score", saved("q.csv", GOOD + "a,0.5,0.5,0.5\n")), "4 fields, where the header has 3", "line 4"
     )
 
 
 def test_text_among_the_scores(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", GOOD * 1 + "a,high,0.5\n")
-    refused(cli("score", path), "a score is not a number", "line 4", "column prob_a", "'high'")
+    assert_refused(cli("score", path), "a score is not a number", "line 4", "column prob_a", "'high'")
 
 
 def test_a_column_that_stands_twice(cli: Cli, saved: Save) -> None:
-    refused(cli("score", saved("p.csv", "label,p,p\na,1,0\n")), "stands twice", "p")
+    assert_refused(cli("score", saved("p.csv", "label,p,p\na,1,0\n")), "stands twice", "p")
 
 
 def test_columns_that_could_be_anything(cli: Cli, saved: Save) -> None:
-    refused(cli("score", saved("a.csv", "id,x,z\n1,a,b\n")), "no labels", "--labels FILE or --label-col")
-    refused(
+    assert_refused(
+        cli("score", saved("a.csv", "id,x,z\n1,a,b\n")), "no labels", "--labels FILE or --label-col"
+    )
+    assert_refused(
         cli("score", saved("b.csv", "label,y,p\na,a,1\n")), "several columns may be the label", "label, y"
     )
-    refused(
+    assert_refused(
         cli("score", saved("c.csv", "label,x,z\na,b,c\n")), "which columns hold the scores", "--score-cols"
     )
-    refused(
+    assert_refused(
         cli("score", saved("d.csv", "label,prob_a,prob_b,logit_a,logit_b\na,1,0,1,0\n")),
         "several sets of columns",
         "prob_*, logit_*",
     )
-    refused(
+    assert_refused(
         cli("score", saved("e.csv", "label,pred,prediction\na,a,b\n")), "several columns may be the predicted"
     )
-    refused(
+    assert_refused(
         cli("score", saved("p.csv", "prob_a,prob_b\n1,0\n"), "--labels", saved("y.csv", "u,v\na,b\n")),
         "which column is the label",
     )
 
 
 def test_one_score_column_and_three_labels(cli: Cli, saved: Save) -> None:
-    refused(
+    assert_refused(
         cli("score", saved("p.csv", "label,p\na,0.1\nb,0.2\nc,0.3\n")),
         "one score column, but 3 different labels",
     )
@@ -213,12 +227,12 @@ def test_one_score_column_and_three_labels(cli: Cli, saved: Save) -> None:
 
 def test_a_lone_column_named_after_the_negative_class(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob_cat\ncat,0.9\ndog,0.2\n")
-    refused(cli("score", path), "class 'cat'", "--positive cat")
+    assert_refused(cli("score", path), "class 'cat'", "--positive cat")
     assert cli("score", path, "--positive", "cat").code == 0
 
 
 def test_a_single_class(cli: Cli, saved: Save) -> None:
-    refused(cli("score", saved("p.csv", "label,pred\na,a\na,a\n")), "a single class", "--classes")
+    assert_refused(cli("score", saved("p.csv", "label,pred\na,a\na,a\n")), "a single class", "--classes")
 
 
 def test_a_contradiction_in_a_later_block(cli: Cli, tmp_path: Path) -> None:
@@ -227,7 +241,7 @@ def test_a_contradiction_in_a_later_block(cli: Cli, tmp_path: Path) -> None:
     p[rows - 1] = [3.0, -2.0]
     np.save(tmp_path / "p.npy", p)
     np.save(tmp_path / "y.npy", np.arange(rows) % 2)
-    refused(
+    assert_refused(
         cli("score", tmp_path / "p.npy", "--labels", tmp_path / "y.npy"),
         "cannot be probabilities",
         "row 70000",
@@ -237,7 +251,7 @@ def test_a_contradiction_in_a_later_block(cli: Cli, tmp_path: Path) -> None:
 
 def test_names_cannot_move_the_cursor(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", GOOD.replace("label", "la\x1b[2Jbel"))
-    assert "\x1b" not in refused(cli("score", path), "la\\x1b[2Jbel")
+    assert "\x1b" not in assert_refused(cli("score", path), "la\\x1b[2Jbel")
 
 
 @pytest.mark.parametrize(
@@ -284,21 +298,21 @@ def test_wrong_usage(arguments: list[str], words: list[str], cli: Cli, saved: Sa
     if not words:
         assert result.code == 0
         return
-    refused(result, *words)
+    assert_refused(result, *words)
 
 
 def test_options_for_binary_data_alone(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob_a,prob_b,prob_c\na,1,0,0\nb,0,1,0\nc,0,0,1\n")
-    refused(cli("score", path, "--threshold", "0.3"), "--threshold needs binary data")
-    refused(cli("score", path, "--positive", "a"), "--positive needs binary data")
-    refused(cli("score", path, "--task", "binary"), "3 classes are not binary")
+    assert_refused(cli("score", path, "--threshold", "0.3"), "--threshold needs binary data")
+    assert_refused(cli("score", path, "--positive", "a"), "--positive needs binary data")
+    assert_refused(cli("score", path, "--task", "binary"), "3 classes are not binary")
 
 
 def test_an_output_that_cannot_be_written(cli: Cli, saved: Save, tmp_path: Path) -> None:
     result = cli("score", saved("p.csv", GOOD), "--output", tmp_path / "none" / "r.json")
-    refused(result, "could not be written", "none")
+    assert_refused(result, "could not be written", "none")
     (tmp_path / "taken.json").mkdir()
-    refused(cli("score", saved("p.csv", GOOD), "-o", tmp_path / "taken.json"), "could not be written")
+    assert_refused(cli("score", saved("p.csv", GOOD), "-o", tmp_path / "taken.json"), "could not be written")
     assert not list(tmp_path.glob(".taken*"))
 
 

@@ -72,7 +72,7 @@ def applies(statistic: Any, block: Block) -> bool:
     return not isinstance(statistic, TruthRank) or block.scores is None or len(block.scores) > 1
 
 
-def same(left: Any, right: Any) -> None:
+def assert_same(left: Any, right: Any) -> None:
     """Counts equal, sums and moments within rounding."""
     assert type(left) is type(right)
     if isinstance(left, ConfusionCounts):
@@ -85,7 +85,7 @@ def same(left: Any, right: Any) -> None:
         np.testing.assert_allclose(left.confidence, right.confidence, rtol=1e-12, atol=1e-12)
     elif isinstance(left, LossMoments):
         assert left.clipped == right.clipped
-        same(left.loss, right.loss)
+        assert_same(left.loss, right.loss)
     elif isinstance(left, Moments):
         assert left.n == right.n
         assert left.mean == pytest.approx(right.mean, rel=1e-12, abs=1e-12)
@@ -116,7 +116,7 @@ def test_chunks_add_up_to_the_whole(statistic: Any, block: Block, data: st.DataO
     places = st.lists(st.integers(0, block.n), max_size=4)
     cuts = [0, *sorted(data.draw(places)), block.n]
     parts = [statistic.of(part(block, *ends)) for ends in pairwise(cuts)]
-    same(reduce(add, parts), statistic.of(block))
+    assert_same(reduce(add, parts), statistic.of(block))
 
 
 @pytest.mark.parametrize("statistic", ALL, ids=str)
@@ -128,10 +128,10 @@ def test_addition_is_associative_commutative_and_has_a_neutral_element(
     one, two = sorted((data.draw(st.integers(0, block.n)), data.draw(st.integers(0, block.n))))
     a, b, c = (statistic.of(part(block, *ends)) for ends in ((0, one), (one, two), (two, block.n)))
     nothing = statistic.of(part(block, 0, 0))
-    same((a + b) + c, a + (b + c))
-    same(a + b, b + a)
-    same(a + nothing, a)
-    same(nothing + a, a)
+    assert_same((a + b) + c, a + (b + c))
+    assert_same(a + b, b + a)
+    assert_same(a + nothing, a)
+    assert_same(nothing + a, a)
 
 
 def test_statistics_are_equal_by_value() -> None:
