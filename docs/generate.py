@@ -83,7 +83,7 @@ def metrics() -> str:
         "# Metrics",
         "",
         "Generated from the registry by `make docs`. A name is `NAME[_AVERAGE][@PARAMETER][:CLASS]`: `f1`,",
-        "`f1_macro`, `fbeta@2`, `top_k_accuracy@5`, `recall:cat`. With more than two classes, a plain `f1` is",
+        "`f1_macro`, `fbeta@2`, `top_k_accuracy@5`, `recall:cat`. With more than two classes, plain `f1` is",
         "the average that `--average` names, macro by default. An undefined value is null, with a reason.",
         "",
     )
