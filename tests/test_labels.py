@@ -52,6 +52,20 @@ def test_types(array: pa.Array, expected: list[str | None]) -> None:
     assert decoded(read_labels([array], "x")) == expected
 
 
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["0.0", "1.0"], ("0", "1")),
+        (["-1.00", "12.0"], ("-1", "12")),
+        (["1.0", "1.1"], ("1.0", "1.1")),
+        (["1.0", "1"], ("1.0", "1")),
+        (["1.0", "1.00"], ("1.0", "1.00")),
+    ],
+)
+def test_text_of_whole_numbers(texts: list[str], names: tuple[str, ...]) -> None:
+    assert read_labels([pa.array(texts)], "x").names == names
+
+
 def test_more_classes_than_a_byte_holds() -> None:
     values = [str(j) for j in range(1000)]
     labels = read_labels([pa.array(values[:100]), pa.array(values[100:]), pa.array(values)], "x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from evalcli.columns import stored, valid
 from evalcli.errors import AmbiguousInput, InputError, listed, nearest
 
 MISSING = -1
+WHOLE = re.compile(r"-?\d+\.0+")
 MOST_NUMBERS = 1 << 16
 """Whole numbers within a range of this size are counted, not hashed."""
 LOOKUP_ROWS = 1 << 16
@@ -60,10 +62,12 @@ def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> Inp
 
 
 def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
-    """Encode one column, in chunks; names keep the file's text, whole numbers lose a trailing ``.0``."""
+    """Encode one column, in chunks. Names keep the file's text; where all are whole numbers, they lose ``.0``."""
     names: dict[str, int] = {}
     parts = [_codes(chunk, names) for chunk in chunks]
-    return Labels(np.concatenate(parts) if parts else np.empty(0, np.int8), tuple(names), where)
+    plain = {name.partition(".")[0] for name in names if WHOLE.fullmatch(name)}
+    found = [name.partition(".")[0] for name in names] if len(plain) == len(names) else names
+    return Labels(np.concatenate(parts) if parts else np.empty(0, np.int8), tuple(found), where)
 
 
 def read_one_hot(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> Labels:
@@ -74,7 +78,7 @@ def read_one_hot(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> 
         raise InputError(
             "the label columns hold other values than 0 and 1",
             where=f"{where}, row {row + 1}",
-            seen=listed(str(v) for v in matrix[row]),
+            seen=listed(f"{v:.6g}" for v in matrix[row]),
             mend="choose the one label column with --label-col",
         )
     ones = truth.sum(axis=1)
