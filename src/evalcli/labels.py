@@ -62,7 +62,7 @@ def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> Inp
 
 
 def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
-    """Encode one column, in chunks. Names keep the file's text; where all are whole numbers, they lose ``.0``."""
+    """Encode one column, in chunks. Names keep the file's text; but "0.0" and "1.0" alone are 0 and 1."""
     names: dict[str, int] = {}
     parts = [_codes(chunk, names) for chunk in chunks]
     plain = {name.partition(".")[0] for name in names if WHOLE.fullmatch(name)}
