@@ -92,7 +92,7 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
     bins = np.digitize(confidence, np.linspace(0, 1, 16)[1:-1], right=True)
     counts = np.bincount(bins, minlength=15)
     gaps = np.bincount(bins, weights=right, minlength=15) - np.bincount(bins, confidence, minlength=15)
-    return float(np.abs(gaps).sum() / counts.sum())
+    return float(np.abs(gaps).sum()) / float(counts.sum())
 
 
 if __name__ == "__main__":

@@ -95,9 +95,9 @@ class Block:
         k = len(scores)
         own = scores[self.truth, np.arange(self.n)]
         small = np.uint8 if k < 256 else np.uint32
-        before = np.add.reduce((scores > own).view(np.uint8), axis=0, dtype=small)
+        before = (scores > own).view(np.uint8).sum(axis=0, dtype=small)
         equal = scores == own
-        tied = np.flatnonzero(np.add.reduce(equal.view(np.uint8), axis=0, dtype=small) > 1)
+        tied = np.flatnonzero(equal.view(np.uint8).sum(axis=0, dtype=small) > 1)
         if len(tied):
             lower = np.arange(k)[:, None] < self.truth[tied]
             before[tied] += (equal[:, tied] & lower).sum(axis=0, dtype=small)
