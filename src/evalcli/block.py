@@ -95,7 +95,7 @@ class Block:
         k = len(scores)
         own = scores[self.truth, np.arange(self.n)]
         small = np.uint8 if k < 256 else np.uint32
-        before = (scores > own).view(np.uint8).sum(axis=0, dtype=small)
+        before: Array = (scores > own).view(np.uint8).sum(axis=0, dtype=small)
         equal = scores == own
         tied = np.flatnonzero(equal.view(np.uint8).sum(axis=0, dtype=small) > 1)
         if len(tied):
