@@ -31,16 +31,6 @@ class OneVsRest:
         """One class, as arrays of one entry."""
         return OneVsRest(*(part[index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
 
-    @property
-    def support(self) -> Counts:
-        """Rows of each class in the truth."""
-        return self.tp + self.fn
-
-    @property
-    def claimed(self) -> Counts:
-        """Rows predicted as each class."""
-        return self.tp + self.fp
-
 
 @dataclass(frozen=True)
 class ConfusionCounts:
