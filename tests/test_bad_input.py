@@ -190,6 +190,13 @@ def test_text_among_the_scores(cli: Cli, saved: Save) -> None:
     assert_refused(cli("score", path), "a score is not a number", "line 4", "column prob_a", "'high'")
 
 
+def test_text_that_is_not_utf8(cli: Cli, saved: Save) -> None:
+    header = saved("h.csv", "label,prob_é,prob_b\né,0.9,0.1\n".encode("latin-1"))
+    assert_refused(cli("score", header), "the text is not UTF-8", "h.csv, line 1", "prob_")
+    label = saved("l.csv", "label,prob_a,prob_b\né,0.9,0.1\n".encode("latin-1"))
+    assert_refused(cli("score", label), "the text is not UTF-8", "l.csv, line 2, column label")
+
+
 def test_a_column_that_stands_twice(cli: Cli, saved: Save) -> None:
     assert_refused(cli("score", saved("p.csv", "label,p,p\na,1,0\n")), "stands twice", "p")
 

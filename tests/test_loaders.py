@@ -136,6 +136,23 @@ def test_a_long_csv_is_typed_by_its_head(tmp_path: Path, monkeypatch: pytest.Mon
     assert sum(batch.num_rows for batch in source.batches(["score"])) == 100
 
 
+def test_quoted_values_may_hold_line_ends_and_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "HEAD_BYTES", 256)
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 1024)
+    path = tmp_path / "text.csv"
+    rows = [f'"line {j}\nsecond, ""quoted"" line",{"ab"[j % 2]},0.25\n' for j in range(500)]
+    path.write_text("text,label,score\n" + "".join(rows))
+    source = open_source(str(path))
+    assert source.columns == ("text", "label", "score")
+    assert source.table(["label"], ["label"]).column("label").to_pylist() == ["a", "b"] * 250
+    assert sum(batch.num_rows for batch in source.batches(["score"])) == 500
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name(saved: Callable[..., Path]) -> None:
+    path = saved("bom.csv", b"\xef\xbb\xbflabel,p\r\n1,0.5\r\n")
+    assert open_source(str(path)).columns == ("label", "p")
+
+
 def test_a_header_longer_than_the_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "HEAD_BYTES", 4)
     path = tmp_path / "wide.csv"

@@ -23,16 +23,16 @@ def open_source(path: str, *, format: str | None = None, delimiter: str | None =
     """Open one file, or standard input for ``-``, and read its schema but not its rows."""
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown input format {format!r}", mend=f"one of {listed(FORMATS)}")
+    data, name = None, path
     if path == "-":
-        data = sys.stdin.buffer.read()
-        name = "<stdin>"
-        if not data:
-            raise InputError("the input is empty", where=name)
-        form = format or _sniffed(data)
+        data, name = sys.stdin.buffer.read(), "<stdin>"
+    elif Path(path).exists() and not (Path(path).is_file() or Path(path).is_dir()):
+        data = Path(path).read_bytes()  # a pipe, which can be read once: a process substitution, /dev/stdin
     else:
-        data, name = None, path
-        form = format or _by_suffix(path)
         _require_readable(path)
+    if data == b"":
+        raise InputError("the input is empty", where=printable(name))
+    form = format or (_by_suffix(path) if data is None else _sniffed(data))
     module = import_module(f"evalcli.loaders.{FORMATS[form]}")
     if delimiter is None and form == "tsv":
         delimiter = "\t"
@@ -76,5 +76,5 @@ def _require_readable(path: str) -> None:
             empty = not stream.read(1)
     except OSError as error:
         raise InputError("the file cannot be opened", where=printable(path), seen=error.strerror) from None
-    if empty and file.is_file():
+    if empty:
         raise InputError("the file is empty", where=printable(path), seen="0 bytes")

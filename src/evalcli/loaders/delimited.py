@@ -30,10 +30,14 @@ class DelimitedSource:
     """One delimited text file with a header line."""
 
     def __init__(self, path: str, data: bytes | None, delimiter: str) -> None:
-        self.path, self._data, self._delimiter = path, data, delimiter
+        self.path, self._data = path, data
+        head = self._head()
+        # finding the ends of rows is slower where quoted values may hold some
+        quoted = b'"' in head
+        self._parse = pc.ParseOptions(delimiter=delimiter, newlines_in_values=quoted)
         with self._translated():
-            schema = self._schema()
-        names = schema.names
+            schema = self._schema(b"" if quoted else head)
+            names = schema.names
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError("a column name stands twice in the header", where=path, seen=listed(twice))
@@ -41,17 +45,17 @@ class DelimitedSource:
         self.types = dict(zip(names, schema.types, strict=True))
         self.rows: int | None = None
 
-    def _schema(self) -> pa.Schema:
+    def _head(self) -> bytes:
+        if self._data is not None:
+            return self._data[:HEAD_BYTES]
+        with Path(self.path).open("rb") as file:
+            return file.read(HEAD_BYTES)
+
+    def _schema(self, head: bytes) -> pa.Schema:
         """Names and types by the first lines: opening a stream would parse megabytes ahead."""
-        data = self._data
-        if data is None:
-            with Path(self.path).open("rb") as file:
-                data = file.read(HEAD_BYTES + 1)
-        head = data[:HEAD_BYTES]
-        whole = head.rfind(b"\n") + 1
-        if len(data) > HEAD_BYTES and whole:
-            parse = pc.ParseOptions(delimiter=self._delimiter)
-            return pc.read_csv(pa.BufferReader(head[:whole]), self._read(False), parse).schema
+        lines = head[: head.rfind(b"\n") + 1] if len(head) == HEAD_BYTES else b""
+        if lines:
+            return pc.read_csv(pa.BufferReader(lines), self._read(False), self._parse).schema
         with self._stream(pc.ConvertOptions(), threads=True) as reader:
             return reader.schema
 
@@ -65,9 +69,7 @@ class DelimitedSource:
         """Parse the file at once, with every core."""
         convert = self._convert(columns, text)
         with self._translated(convert):
-            return pc.read_csv(
-                self._input(), self._read(True), pc.ParseOptions(delimiter=self._delimiter), convert
-            )
+            return pc.read_csv(self._input(), self._read(True), self._parse, convert)
 
     def sha256(self) -> str:
         """Digest of the file."""
@@ -81,8 +83,7 @@ class DelimitedSource:
         return pc.ReadOptions(block_size=BLOCK_BYTES, use_threads=threads)
 
     def _stream(self, convert: pc.ConvertOptions, threads: bool) -> pc.CSVStreamingReader:
-        parse = pc.ParseOptions(delimiter=self._delimiter)
-        return pc.open_csv(self._input(), self._read(threads), parse, convert)
+        return pc.open_csv(self._input(), self._read(threads), self._parse, convert)
 
     def _convert(self, columns: Sequence[str], text: Sequence[str]) -> pc.ConvertOptions:
         types = {name: TEXT if name in text else pa.float64() for name in columns}
@@ -94,6 +95,10 @@ class DelimitedSource:
             yield
         except pa.ArrowInvalid as error:
             raise self._refusal(self._with_row(convert, error)) from None
+        except UnicodeDecodeError as error:
+            raise _not_utf8(f"{printable(self.path)}, line 1", repr(error.object)) from None
+        except OSError as error:
+            raise InputError("the file cannot be read", where=printable(self.path), seen=str(error)) from None
 
     def _with_row(self, convert: pc.ConvertOptions | None, error: pa.ArrowInvalid) -> str:
         """Ask again on one thread: only then does the parser know the row's number."""
@@ -127,11 +132,18 @@ class DelimitedSource:
                 seen=repr(value[1]),
                 mend="choose the score columns with --score-cols",
             )
+        if "invalid UTF8" in reason:
+            name = f", column {self._name(int(column[1]))}" if column else ""
+            return _not_utf8(where + name, "bytes of another encoding")
         return InputError("the file cannot be read as delimited text", where=where, seen=printable(reason))
 
     def _name(self, number: int) -> str:
         names = getattr(self, "columns", ())
         return printable(names[number]) if number < len(names) else f"number {number + 1}"
+
+
+def _not_utf8(where: str, seen: str) -> InputError:
+    return InputError("the text is not UTF-8", where=where, seen=seen, mend="save the file as UTF-8")
 
 
 __all__ = ["DelimitedSource", "open"]
