@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from conftest import ROOT, Result
 from evalcli.engine import score
 from evalcli.options import Options
 from evalcli.renderers import figures, terminal
+from evalcli.renderers import json as as_json
 
 Cli = Callable[..., Result]
 GOLDEN = Path(__file__).parent / "golden"
@@ -113,3 +115,24 @@ def test_rounding_keeps_four_digits_or_four_places(value: float) -> None:
     text = figures.number(value)
     assert float(text) == pytest.approx(value, abs=5e-5 if 5e-5 <= abs(value) < 1000 else 0.5, rel=5e-4)
     assert (float(text) == 0) == (value == 0)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(values)
+def test_json_says_what_the_standard_library_says(value: object) -> None:
+    assert json.loads(as_json._text(value, "\n")) == value
+
+
+def test_json_refuses_what_is_no_number() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json._text({"value": float("nan")}, "\n")
+
+
+def test_a_row_of_the_matrix_is_one_line(cli: Cli, cifar10: tuple[object, ...]) -> None:
+    out = cli("score", *cifar10, "-f", "json").out
+    assert "      [937, 1, 14, 7, 4, 0, 0, 2, 31, 4],\n" in out

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from evalcli.report import Report
 
 
 def render(report: Report) -> str:
-    """Indented JSON with a final newline."""
-    return json.dumps(report.to_json(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Indented JSON with a final newline; a list of plain values, as a row of the matrix, on one line."""
+    return _text(report.to_json(), "\n") + "\n"
+
+
+def _text(value: Any, newline: str) -> str:
+    inner = newline + "  "
+    if isinstance(value, dict) and value:
+        items = [f"{_plain(str(key))}: {_text(item, inner)}" for key, item in value.items()]
+        return f"{{{inner}{f',{inner}'.join(items)}{newline}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return f"[{inner}{f',{inner}'.join(_text(item, inner) for item in value)}{newline}]"
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
