@@ -336,3 +336,27 @@ def test_a_bug_is_called_a_bug(cli: Cli, saved: Save, monkeypatch: pytest.Monkey
     assert "Traceback" not in result.err
     monkeypatch.setenv("EVALCLI_TRACEBACK", "1")
     assert "Traceback" in cli("score", saved("p.csv", GOOD)).err
+
+
+@pytest.mark.parametrize(
+    ("column", "arguments", "words"),
+    [
+        (pa.array([["a", "b"]] * 2), ["--score-cols", "scores"], ["does not hold numbers", "list"]),
+        (pa.array([["a", "b"]] * 2), [], ["neither text nor numbers", "column scores", "list"]),
+        (pa.array([[], []], pa.list_(pa.float32())), [], ["the lists of scores are empty", "column scores"]),
+        (pa.array([None, None], pa.list_(pa.float32())), [], ["the lists of scores are empty"]),
+        (pa.array([{"a": 1.0}] * 2), [], ["neither text nor numbers", "struct"]),
+    ],
+)
+def test_columns_of_other_types(
+    column: pa.Array, arguments: list[str], words: list[str], cli: Cli, tmp_path: Path
+) -> None:
+    pq.write_table(pa.table({"label": ["a", "b"], "scores": column}), tmp_path / "p.parquet")
+    assert_refused(cli("score", tmp_path / "p.parquet", *arguments), *words)
+
+
+def test_a_delimiter_is_one_character(cli: Cli, saved: Save) -> None:
+    for delimiter in ("ab", ""):
+        result = cli("score", saved("p.csv", GOOD), "--delimiter", delimiter)
+        assert_refused(result, f"--delimiter {delimiter!r} is not one character")
+    assert cli("score", saved("t.csv", GOOD.replace(",", "\t")), "--delimiter", "\\t").code == 0

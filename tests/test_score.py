@@ -279,3 +279,22 @@ def test_wilson_intervals_are_of_the_classes_own_rows(cli: Cli, wnba: tuple[obje
         interval = binomtest(hits, rows).proportion_ci(0.9, "wilson")
         assert found[name]["interval"] == pytest.approx([interval.low, interval.high], rel=1e-12)
         assert found[name]["n"] == rows
+
+
+@pytest.mark.parametrize(
+    ("labels", "predicted"), [("01", ["false", "true"]), (["False", "True"], "01"), ("01", ["0.0", "1.0"])]
+)
+def test_predicted_classes_of_another_spelling(labels: Any, predicted: Any, cli: Cli, tmp_path: Path) -> None:
+    rows = "".join(f"{labels[y]},{predicted[h]}\n" for y, h in ((0, 0), (1, 1), (1, 0), (0, 0)))
+    (tmp_path / "p.csv").write_text("label,pred\n" + rows)
+    result = cli("score", tmp_path / "p.csv", "-f", "json")
+    assert result.json["classes"] == list(labels)
+    assert result.json["metrics"]["accuracy"]["value"] == 0.75
+
+
+def test_boolean_predictions_of_one_class(cli: Cli, tmp_path: Path) -> None:
+    """The labels hold the other class alone."""
+    np.save(tmp_path / "h.npy", np.array([True, False, True]))
+    np.save(tmp_path / "y.npy", np.array([1, 1, 1]))
+    result = cli("score", tmp_path / "h.npy", "-l", tmp_path / "y.npy", "--only", "accuracy")
+    assert result.out == f"{2 / 3}\n"

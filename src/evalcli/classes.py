@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest
-from evalcli.labels import Labels, by_index, in_order, matched, number, unnamed_classes
+from evalcli.labels import Labels, by_index, canonical, in_order, matched, number, unnamed_classes
 from evalcli.options import Options
 from evalcli.roles import Roles
 
@@ -37,7 +37,10 @@ def resolve(
     roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: str
 ) -> Classes:
     """Decide on the classes. ``width``: score columns, 0 when there are none; ``where``: the predictions."""
-    seen = tuple(dict.fromkeys((*truth.names, *(predicted.names if predicted else ()))))
+    # "true" among the predictions is "1" among the labels
+    seen = tuple(
+        {canonical(name): name for name in (*(predicted.names if predicted else ()), *truth.names)}.values()
+    )
     names, columns = _names(roles, width, seen, options, truth.where, where)
     if len(names) < 2:
         raise InputError(

@@ -133,6 +133,9 @@ def open_stream(inputs: Inputs) -> Stream:
     if head is None:
         raise InputError("the file has no rows", where=inputs.path)
     width = _width([head], roles.scores) if roles.scores else 0
+    if roles.listed and not width:
+        place = f"{inputs.path}, column {printable(roles.scores[0])}"
+        raise InputError("the lists of scores are empty", where=place)
     cut = _with_labels(pieces(chain([head], batches), block_rows(width)), inputs)
     first = next(cut)
     kinds = [str(value_type(source.types[name])) for name in roles.scores]

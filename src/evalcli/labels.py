@@ -64,7 +64,12 @@ def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> Inp
 def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
     """Encode one column, in chunks. Names keep the file's text; but "0.0" and "1.0" alone are 0 and 1."""
     names: dict[str, int] = {}
-    parts = [_codes(chunk, names) for chunk in chunks]
+    try:
+        parts = [_codes(chunk, names) for chunk in chunks]
+    except pa.ArrowNotImplementedError as error:
+        raise InputError(
+            "a column of classes holds neither text nor numbers", where=where, seen=str(error)
+        ) from None
     plain = {name.partition(".")[0] for name in names if WHOLE.fullmatch(name)}
     found = [name.partition(".")[0] for name in names] if len(plain) == len(names) else names
     return Labels(np.concatenate(parts) if parts else np.empty(0, np.int8), tuple(found), where)
@@ -189,13 +194,18 @@ def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False
             int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in places
         ]
     exact = {name: index for index, name in enumerate(classes)}
-    alike = {_canonical(name): index for index, name in enumerate(classes)}
+    alike = {canonical(name): index for index, name in enumerate(classes)}
     if len(alike) < len(exact):
         alike = {}
-    return [exact.get(name, alike.get(_canonical(name))) for name in names]
+    return [exact.get(name, alike.get(canonical(name))) for name in names]
 
 
-def _canonical(name: str) -> str:
+def canonical(name: str) -> str:
+    """One spelling for names that mean the same: whole numbers and booleans.
+
+    >>> canonical("1.0"), canonical("True"), canonical("01"), canonical("cat")
+    ('1', '1', '01', 'cat')
+    """
     value = number(name)
     if value is not None and value.is_integer() and not name.lstrip("+-").startswith("0" * 2):
         plain = name.lstrip("+-")

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 import pyarrow as pa
 
-from evalcli.columns import is_list, is_numeric
+from evalcli.columns import is_list, is_numeric, value_type
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
 from evalcli.loaders import Source
 from evalcli.options import Options
@@ -133,7 +133,7 @@ def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...
     free = [c for c in source.columns if c not in taken]
     families = {p: tuple(c for c in free if c.startswith(p) and c != p) for p in PREFIXES}
     found = {p: columns for p, columns in families.items() if columns}
-    lists = tuple(c for c in free if is_list(source.types[c]))
+    lists = tuple(c for c in free if is_list(source.types[c]) and is_numeric(source.types[c].value_type))
     if len(found) + len(lists) > 1:
         raise AmbiguousInput(
             "several sets of columns may be the scores",
@@ -167,7 +167,7 @@ def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str,
         chosen.update(dict.fromkeys(names))
     for name in chosen:
         kind = source.types[name]
-        if not (is_numeric(kind) or is_list(kind)):
+        if not is_numeric(value_type(kind)):
             raise InputError(
                 "a score column does not hold numbers",
                 where=f"{printable(source.path)}, column {printable(name)}",

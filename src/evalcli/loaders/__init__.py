@@ -23,6 +23,8 @@ def open_source(path: str, *, format: str | None = None, delimiter: str | None =
     """Open one file, or standard input for ``-``, and read its schema but not its rows."""
     if format is not None and format not in FORMATS:
         raise UsageError(f"unknown input format {format!r}", mend=f"one of {listed(FORMATS)}")
+    if delimiter is not None and len(delimiter) != 1:
+        raise UsageError(f"--delimiter {delimiter!r} is not one character", mend="--delimiter ';' or '\\t'")
     data, name = None, path
     if path == "-":
         data, name = sys.stdin.buffer.read(), "<stdin>"
