@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.special import expit, log_expit, log_softmax, softmax
 
-from evalcli.block import Block, ScoreKind
+from evalcli.blocks import ClassBlock, ScoreKind
 
 matrices = arrays(np.float64, st.tuples(st.integers(2, 5), st.integers(1, 30)), elements=st.integers(0, 4))
 
@@ -20,7 +20,7 @@ matrices = arrays(np.float64, st.tuples(st.integers(2, 5), st.integers(1, 30)), 
 def test_argmax_and_rank_take_the_lowest_class_of_a_tie(scores: Any, seed: int) -> None:
     k, n = scores.shape
     truth = np.random.default_rng(seed).integers(0, k, n)
-    block = Block(truth, scores, None, k, ScoreKind.RAW)
+    block = ClassBlock(truth, scores, None, k, ScoreKind.RAW)
     assert (block.argmax == scores.argmax(axis=0)).all()
     order = np.argsort(-scores, axis=0, kind="stable")
     assert (block.truth_rank == np.argmax(order == truth, axis=0)).all()
@@ -31,7 +31,7 @@ def test_argmax_and_rank_take_the_lowest_class_of_a_tie(scores: Any, seed: int) 
 def test_argmax_of_many_classes(k: int) -> None:
     scores = np.zeros((k, 3))
     scores[k - 1, 0] = scores[k - 2, 1] = 1
-    block = Block(np.array([0, 0, k - 1]), scores, None, k, ScoreKind.RAW)
+    block = ClassBlock(np.array([0, 0, k - 1]), scores, None, k, ScoreKind.RAW)
     assert block.argmax.tolist() == [k - 1, k - 2, 0]
     assert block.truth_rank.tolist() == [1, 1, k - 1]
 
@@ -40,7 +40,7 @@ def test_argmax_of_many_classes(k: int) -> None:
 def test_softmax_is_exact_for_far_logits(far: float) -> None:
     rng = np.random.default_rng(1)
     logits, truth = rng.normal(size=(4, 50)) * far, rng.integers(0, 4, 50)
-    block = Block(truth, logits, None, 4, ScoreKind.LOGITS)
+    block = ClassBlock(truth, logits, None, 4, ScoreKind.LOGITS)
     assert block.probabilities == pytest.approx(softmax(logits, axis=0), rel=1e-12, abs=1e-300)
     logs, clipped = block.log_true_probability
     expected = log_softmax(logits, axis=0)[truth, np.arange(50)]
@@ -51,7 +51,7 @@ def test_softmax_is_exact_for_far_logits(far: float) -> None:
 def test_one_column_of_logits() -> None:
     logits = np.array([[-800.0, -1.0, 0.0, 2.0, 800.0]])
     truth = np.array([0, 1, 1, 0, 0])
-    block = Block(truth, logits, None, 2, ScoreKind.LOGITS, 1)
+    block = ClassBlock(truth, logits, None, 2, ScoreKind.LOGITS, 1)
     assert block.positive_probability == pytest.approx(expit(logits[0]))
     assert block.log_true_probability[0] == pytest.approx(
         log_expit(np.where(truth == 1, logits[0], -logits[0]))
@@ -61,18 +61,18 @@ def test_one_column_of_logits() -> None:
 
 @pytest.mark.parametrize(("positive", "expected"), [(1, [0, 0, 1]), (0, [1, 1, 0])])
 def test_one_column_is_the_positive_class(positive: int, expected: list[int]) -> None:
-    block = Block(np.array([0, 1, 1]), np.array([[0.2, 0.5, 0.7]]), None, 2, positive=positive)
+    block = ClassBlock(np.array([0, 1, 1]), np.array([[0.2, 0.5, 0.7]]), None, 2, positive=positive)
     assert block.predicted.tolist() == expected
 
 
 def test_a_threshold_includes_its_own_score() -> None:
     scores = np.array([[0.2, 0.3, 0.7]])
-    block = Block(np.array([0, 1, 1]), scores, None, 2, positive=1, threshold=0.3)
+    block = ClassBlock(np.array([0, 1, 1]), scores, None, 2, positive=1, threshold=0.3)
     assert block.predicted.tolist() == [0, 1, 1]
 
 
 def test_probabilities_of_one_and_zero_are_clipped_and_counted() -> None:
-    block = Block(np.array([1, 1, 0]), np.array([[0.0, 1.0, 0.25]]), None, 2, positive=1)
+    block = ClassBlock(np.array([1, 1, 0]), np.array([[0.0, 1.0, 0.25]]), None, 2, positive=1)
     logs, clipped = block.log_true_probability
     eps = np.finfo(float).eps
     assert logs == pytest.approx([np.log(eps), np.log1p(-eps), np.log(0.75)])
@@ -81,15 +81,15 @@ def test_probabilities_of_one_and_zero_are_clipped_and_counted() -> None:
 
 def test_stored_classes_win_over_the_argmax() -> None:
     scores = np.array([[0.9, 0.1], [0.1, 0.9]])
-    block = Block(np.array([0, 1]), scores, np.array([1, 1]), 2, positive=1)
+    block = ClassBlock(np.array([0, 1]), scores, np.array([1, 1]), 2, positive=1)
     assert block.predicted.tolist() == [1, 1]
     assert block.disagreements == 1
 
 
 def test_without_scores_there_is_nothing_to_derive() -> None:
-    block = Block(np.array([0]), None, np.array([1]), 2, positive=1)
+    block = ClassBlock(np.array([0]), None, np.array([1]), 2, positive=1)
     assert block.disagreements == 0
     with pytest.raises(ValueError, match="no scores"):
         _ = block.argmax
     with pytest.raises(ValueError, match="positive class"):
-        _ = Block(np.array([0]), np.array([[0.5], [0.5]]), None, 2).is_positive
+        _ = ClassBlock(np.array([0]), np.array([[0.5], [0.5]]), None, 2).is_positive

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from evalcli.block import Block, ScoreKind
+from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.statistics import ClassScores, curves
 from evalcli.statistics.curves import curve_of_scores, sums_of_keys
 
@@ -74,7 +74,7 @@ def test_saturated_logits_do_not_tie() -> None:
     """A softmax of 40 and of 50 is 1.0 in both cases; the logits still order."""
     logits = np.array([[0.0, 0.0, 0.0, 0.0], [50.0, 40.0, 45.0, -3.0]])
     truth = np.array([1, 0, 1, 0])
-    state = ClassScores().of(Block(truth, logits, None, 2, ScoreKind.LOGITS, 1))
+    state = ClassScores().of(ClassBlock(truth, logits, None, 2, ScoreKind.LOGITS, 1))
     assert state.sums(0).roc_auc == 1.0
 
 
@@ -83,8 +83,8 @@ def test_logits_rank_as_their_probabilities(k: int) -> None:
     rng = np.random.default_rng(k)
     logits, truth = rng.normal(size=(k, 300)), rng.integers(0, k, 300)
     p = np.exp(logits) / np.exp(logits).sum(axis=0)
-    by_logits = ClassScores().of(Block(truth, logits, None, k, ScoreKind.LOGITS))
-    by_probability = ClassScores().of(Block(truth, p, None, k))
+    by_logits = ClassScores().of(ClassBlock(truth, logits, None, k, ScoreKind.LOGITS))
+    by_probability = ClassScores().of(ClassBlock(truth, p, None, k))
     for cls in range(k):
         assert by_logits.sums(cls).twice == by_probability.sums(cls).twice
     assert by_logits.pooled().roc_auc == pytest.approx(by_probability.pooled().roc_auc, rel=1e-12)
@@ -93,6 +93,6 @@ def test_logits_rank_as_their_probabilities(k: int) -> None:
 def test_log_odds_where_all_others_underflow() -> None:
     """Far logits: the highest class is measured against the second, never against zero."""
     logits = np.array([[900.0, 800.0], [0.0, 0.0], [-5.0, -900.0]])
-    scores, _ = Block(np.array([0, 1]), logits, None, 3, ScoreKind.LOGITS).ranking_scores
+    scores, _ = ClassBlock(np.array([0, 1]), logits, None, 3, ScoreKind.LOGITS).ranking_scores
     assert np.isfinite(scores).all()
     assert scores[0] == pytest.approx([900 - np.log1p(np.exp(-5.0)), 800.0])

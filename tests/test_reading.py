@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evalcli.block import ScoreKind
+from evalcli.blocks import ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.reading import Reading, decide
 

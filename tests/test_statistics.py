@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evalcli import statistics
-from evalcli.block import Block, ScoreKind
+from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.statistics import (
     Brier,
     Calibration,
@@ -35,7 +35,7 @@ PROBABILITIES = (ScoreKind.PROBABILITIES, ScoreKind.LOGITS, ScoreKind.LOG_PROBAB
 
 
 @st.composite
-def blocks(draw: st.DrawFn) -> Block:
+def blocks(draw: st.DrawFn) -> ClassBlock:
     """Any kind of data that a statistic may meet; no rows at all, equal scores and far logits among it."""
     seed = draw(st.integers(0, 2**32 - 1))
     n = draw(st.integers(0, 60))
@@ -56,18 +56,18 @@ def blocks(draw: st.DrawFn) -> Block:
     if kind is ScoreKind.LOG_PROBABILITIES:
         scores = np.minimum(scores, 0)
     stored = rng.integers(0, k, n) if draw(st.booleans()) else None
-    return Block(rng.integers(0, k, n), np.ascontiguousarray(scores), stored, k, kind, positive)
+    return ClassBlock(rng.integers(0, k, n), np.ascontiguousarray(scores), stored, k, kind, positive)
 
 
-def part(block: Block, start: int, end: int) -> Block:
+def part(block: ClassBlock, start: int, end: int) -> ClassBlock:
     """Some of a block's rows."""
     rows = slice(start, end)
     scores = None if block.scores is None else np.ascontiguousarray(block.scores[:, rows])
     stored = None if block.stored is None else block.stored[rows]
-    return Block(block.truth[rows], scores, stored, block.k, block.kind, block.positive)
+    return ClassBlock(block.truth[rows], scores, stored, block.k, block.kind, block.positive)
 
 
-def applies(statistic: Any, block: Block) -> bool:
+def applies(statistic: Any, block: ClassBlock) -> bool:
     """The rank of the truth is for scores of every class."""
     return not isinstance(statistic, TruthRank) or block.scores is None or len(block.scores) > 1
 
@@ -111,7 +111,7 @@ def test_all_statistics_are_under_test() -> None:
 
 @pytest.mark.parametrize("statistic", ALL, ids=str)
 @given(blocks(), st.data())
-def test_chunks_add_up_to_the_whole(statistic: Any, block: Block, data: st.DataObject) -> None:
+def test_chunks_add_up_to_the_whole(statistic: Any, block: ClassBlock, data: st.DataObject) -> None:
     assume(applies(statistic, block))
     places = st.lists(st.integers(0, block.n), max_size=4)
     cuts = [0, *sorted(data.draw(places)), block.n]
@@ -122,7 +122,7 @@ def test_chunks_add_up_to_the_whole(statistic: Any, block: Block, data: st.DataO
 @pytest.mark.parametrize("statistic", ALL, ids=str)
 @given(blocks(), st.data())
 def test_addition_is_associative_commutative_and_has_a_neutral_element(
-    statistic: Any, block: Block, data: st.DataObject
+    statistic: Any, block: ClassBlock, data: st.DataObject
 ) -> None:
     assume(applies(statistic, block))
     one, two = sorted((data.draw(st.integers(0, block.n)), data.draw(st.integers(0, block.n))))
@@ -164,7 +164,7 @@ def test_counts_pass_two_to_the_twenty_four() -> None:
 def test_calibration_bins_are_open_below_and_closed_above(rows: list[tuple[int, bool]], bins: int) -> None:
     p = np.array([place for place, _ in rows]) / 45
     y = np.array([int(hit) for _, hit in rows])
-    state = Calibration(bins).of(Block(y, p[None, :], None, 2, positive=1))
+    state = Calibration(bins).of(ClassBlock(y, p[None, :], None, 2, positive=1))
     edges = np.arange(bins + 1) / bins
     inside = (p[:, None] > edges[:-1]) & (p[:, None] <= edges[1:])
     inside[p == 0, 0] = True
@@ -173,7 +173,7 @@ def test_calibration_bins_are_open_below_and_closed_above(rows: list[tuple[int, 
 
 
 def test_ranking_of_nothing_is_undefined() -> None:
-    block = Block(np.empty(0, np.intp), np.empty((1, 0)), None, 2, positive=1)
+    block = ClassBlock(np.empty(0, np.intp), np.empty((1, 0)), None, 2, positive=1)
     ranking = Ranking(ClassScores().of(block), map)
     assert np.isnan(ranking.roc_auc).all()
     assert np.isnan(ranking.average_precision).all()

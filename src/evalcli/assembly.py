@@ -1,103 +1,35 @@
-"""Arrow batches into blocks, cut alike whatever the file's own batches; rows without a value set aside."""
+"""Pieces into blocks: typed, checked and aligned; rows without a value set aside and counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from evalcli.block import Array, Block, ScoreKind
-from evalcli.classes import Classes
-from evalcli.columns import is_list, lengths, matrix, numbers, value_type
+from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
+from evalcli.columns import numbers
 from evalcli.errors import InputError, printable
 from evalcli.labels import MISSING, read_labels
+from evalcli.pieces import Piece, scores_of
 from evalcli.reading import Reading
-
-BLOCK_BYTES = 2 << 20
-"""Scores of one block: they stay in the shared cache while every view of them is computed."""
-
-
-def block_rows(width: int, itemsize: int = 4) -> int:
-    """Rows of a block, a power of two that depends on the number of score columns alone."""
-    rows = BLOCK_BYTES // (max(width, 1) * itemsize)
-    return 1 << min(max(rows, 8192), 1 << 16).bit_length() - 1
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Consecutive rows as they came: ``start`` counts from 0."""
-
-    start: int
-    rows: int
-    batches: tuple[pa.RecordBatch, ...]
-
-
-def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
-    """Cut a stream of batches anew into pieces of ``rows`` rows, without copying."""
-    held: list[pa.RecordBatch] = []
-    have = start = 0
-    for batch in batches:
-        rest = batch
-        while have + rest.num_rows >= rows:
-            head = rest.slice(0, rows - have)
-            yield Piece(start, rows, (*held, head))
-            start, rest, held, have = start + rows, rest.slice(rows - have), [], 0
-        if rest.num_rows:
-            held.append(rest)
-            have += rest.num_rows
-    if have:
-        yield Piece(start, have, tuple(held))
-
-
-def scores_of(piece: Piece, columns: Sequence[str], width: int, path: str) -> Array:
-    """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type."""
-    kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
-    dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
-    out = np.empty((width, piece.rows), dtype)
-    at = 0
-    for batch in piece.batches:
-        upto = at + batch.num_rows
-        found = [batch.column(batch.schema.get_field_index(name)) for name in columns]
-        if len(columns) == 1 and is_list(found[0].type):
-            where = f"{printable(path)}, column {printable(columns[0])}"
-            out[:, at:upto] = _matrix(found[0], width, where, piece.start + at).T
-        else:
-            for row, column in zip(out, found, strict=True):
-                row[at:upto] = numbers(column)
-        at = upto
-    return out
-
-
-def list_width(column: pa.Array) -> int:
-    """Scores in the first list of a list column."""
-    sizes = lengths(column)
-    return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
-
-
-def _matrix(column: pa.Array, width: int, where: str, start: int) -> Array:
-    """Rows of a list column, (rows, width); a null list is a row of NaN."""
-    sizes = lengths(column)
-    odd = np.flatnonzero((sizes >= 0) & (sizes != width))
-    if len(odd):
-        raise InputError(
-            "the lists of scores have different lengths",
-            where=f"{where}, row {start + odd[0] + 1}",
-            seen=f"{sizes[odd[0]]} values, {width} in the first row",
-        )
-    return matrix(column, width)
+from evalcli.targets import ClassTarget, Rows, Target
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Rows set aside by reason, with the first of each; values clipped; stored classes off the argmax."""
+    """Rows set aside by reason, with the first of each; values clipped; stored classes off the argmax.
+
+    ``weight`` and ``squares``: sums of the weights and of their squares.
+    """
 
     dropped: dict[str, int] = field(default_factory=dict)
     first: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     rounded: int = 0
     disagreements: int = 0
+    weight: float = 0.0
+    squares: float = 0.0
 
     def __add__(self, other: Tally) -> Tally:
         dropped = dict(self.dropped)
@@ -109,70 +41,111 @@ class Tally:
             self.rows + other.rows,
             self.rounded + other.rounded,
             self.disagreements + other.disagreements,
+            self.weight + other.weight,
+            self.squares + other.squares,
         )
+
+    @property
+    def scored(self) -> int:
+        """Rows that were not set aside."""
+        return self.rows - sum(self.dropped.values())
+
+    @property
+    def effective(self) -> float:
+        """Kish's effective number of rows: how many equal ones would tell as much."""
+        return self.weight**2 / self.squares if self.squares else 0.0
+
+
+@dataclass(eq=False)
+class _Kept:
+    """Which rows of a piece are kept, and why the others are not."""
+
+    piece: Piece
+    keep: Array
+    dropped: dict[str, int] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)
+
+    def drop(self, reason: str, rows: Array, seen: str) -> None:
+        """Set rows aside that were still kept."""
+        lost = self.keep & rows
+        count = int(np.count_nonzero(lost))
+        if count:
+            self.dropped[reason] = count
+            self.first[reason] = f"row {self.piece.start + int(np.argmax(lost)) + 1}: {seen}"
+            self.keep = self.keep & ~rows
 
 
 @dataclass(frozen=True, eq=False)
 class Assembler:
-    """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it."""
+    """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
+
+    ``columns``: of scores, ``width`` in a row; ``predicted``: of stored classes. ``weight``: its column in
+    the predictions, or the weights themselves.
+    """
 
     path: str
+    target: Target
     columns: tuple[str, ...]
     width: int
     predicted: str | None
-    truth: Array
-    classes: Classes
+    weight: str | Array | None
     reading: Reading
-    threshold: float | None
     eps: float
 
     def __call__(self, piece: Piece) -> tuple[Block, Tally]:
         """Type, check and align the rows of one piece."""
-        truth = self.truth[piece.start : piece.start + piece.rows].astype(np.intp)
-        keep = truth != MISSING
-        dropped, first = self._noted("missing_label", ~keep, piece, "no label")
-        scores = stored = None
-        if self.predicted is not None:
-            stored = self._stored(piece)
-            more = self._noted("missing_prediction", keep & (stored == MISSING), piece, "no predicted class")
-            dropped, first, keep = dropped | more[0], first | more[1], keep & (stored != MISSING)
-        if self.columns:
-            scores = scores_of(piece, self.columns, self.width, self.path)
+        truth, found = self.target.part(piece.start, piece.rows)
+        rows = _Kept(piece, np.ones(piece.rows, np.bool_))
+        rows.drop("missing_label", ~found, "no label")
+        stored = self._stored(piece) if self.predicted is not None else None
+        if stored is not None:
+            rows.drop("missing_prediction", stored == MISSING, "no predicted class")
+        scores = scores_of(piece, self.columns, self.width, self.path) if self.columns else None
+        if scores is not None:
             bad = self._not_finite(scores)
             if bad is not None:
-                lost = keep & bad
-                seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(lost))][:6])
-                more = self._noted("missing_scores", lost, piece, seen)
-                dropped, first, keep = dropped | more[0], first | more[1], keep & ~bad
-        if not keep.all():
-            truth = truth[keep]
+                seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
+                rows.drop("missing_scores", bad, seen)
+        weight = self._weights(piece)
+        if weight is not None:
+            rows.drop("missing_weight", np.isnan(weight), "no weight")
+        if not rows.keep.all():
+            keep = rows.keep
+            truth = np.ascontiguousarray(truth[..., keep])
             stored = stored[keep] if stored is not None else None
+            weight = weight[keep] if weight is not None else None
             scores = np.ascontiguousarray(scores[:, keep]) if scores is not None else None
         rounded = 0
         if scores is not None:
             rounded = self.reading.check(scores, piece.start, printable(self.path))
-            scores = self._settled(scores)
-        block = Block(
-            truth,
-            scores,
-            stored,
-            len(self.classes.names),
-            self.reading.kind,
-            self.classes.positive,
-            self.threshold,
-            self.eps,
-            rounded > 0,
+            if self.reading.kind is ScoreKind.PROBABILITIES:
+                np.maximum(scores, 0.0, out=scores)
+                scores += 0.0  # -0.0 becomes 0.0, whose bits order
+        block = self.target.block(
+            Rows(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0)
         )
-        return block, Tally(dropped, first, piece.rows, rounded, block.disagreements)
+        off = block.disagreements if isinstance(block, ClassBlock) else 0
+        total, squares = (weight.sum(), weight @ weight) if weight is not None else (block.n, block.n)
+        return block, Tally(rows.dropped, rows.first, piece.rows, rounded, off, float(total), float(squares))
 
-    def _settled(self, scores: Array) -> Array:
-        if self.reading.kind is ScoreKind.PROBABILITIES:
-            np.maximum(scores, 0.0, out=scores)
-            scores += 0.0  # -0.0 becomes 0.0, whose bits order
-        order = self.classes.columns
-        if order is not None and order != tuple(range(len(order))):
-            scores = scores[list(order)]
-        return scores
+    def _weights(self, piece: Piece) -> Array | None:
+        if self.weight is None:
+            return None
+        if isinstance(self.weight, str):
+            place = piece.batches[0].schema.get_field_index(self.weight)
+            found = np.concatenate([numbers(batch.column(place)) for batch in piece.batches])
+            found = found.astype(np.float64, copy=False)
+        else:
+            found = self.weight[piece.start : piece.start + piece.rows]
+        bad = (found < 0) | np.isinf(found)
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise InputError(
+                "a weight is negative or infinite",
+                where=f"row {piece.start + row + 1}",
+                seen=f"{found[row]:g}",
+            )
+        return found
 
     def _not_finite(self, scores: Array) -> Array | None:
         if not scores.size or (np.isfinite(scores.max()) and np.isfinite(scores.min())):
@@ -182,14 +155,6 @@ class Assembler:
             finite |= np.isneginf(scores)
         bad = np.asarray(~finite.all(axis=0))
         return bad if bad.any() else None
-
-    def _noted(
-        self, reason: str, rows: Array, piece: Piece, seen: str
-    ) -> tuple[dict[str, int], dict[str, str]]:
-        count = int(np.count_nonzero(rows))
-        if not count:
-            return {}, {}
-        return {reason: count}, {reason: f"row {piece.start + int(np.argmax(rows)) + 1}: {seen}"}
 
     def _stored(self, piece: Piece) -> Array:
         parts = []
@@ -201,5 +166,8 @@ class Assembler:
         return np.concatenate(parts)
 
     def _class_codes(self, column: pa.Array, start: int) -> Array:
+        if not isinstance(self.target, ClassTarget):
+            raise TypeError("only classes are stored")
         where = f"{printable(self.path)}, column {printable(self.predicted or '')}"
-        return read_labels([column], where).as_classes(self.classes.names, self.classes.by_index, start)
+        found = read_labels([column], where)
+        return self.target.codes_of(found, start)

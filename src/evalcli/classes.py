@@ -10,7 +10,6 @@ from evalcli.labels import Labels, by_index, canonical, in_order, matched, numbe
 from evalcli.options import Options
 from evalcli.roles import Roles
 
-TASKS = ("auto", "binary", "multiclass")
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 
@@ -100,13 +99,12 @@ def _pair(seen: Sequence[str], labels_at: str) -> tuple[str, ...]:
         f"one score column, but {len(seen)} different labels",
         where=labels_at,
         seen=listed(in_order(seen)),
-        mend="give one score column per class with --score-cols, or both classes with --classes",
+        mend="if they are amounts, say --task regression; else give one score column per class with "
+        "--score-cols, or both classes with --classes",
     )
 
 
 def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) -> int | None:
-    if options.task not in TASKS:
-        raise UsageError(f"unknown task {options.task!r}", mend=f"one of {listed(TASKS)}")
     binary = len(names) == 2 and options.task != "multiclass"
     if not binary:
         if options.task == "binary" or width == 1:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from evalcli import __version__
 from evalcli.assembly import Tally
+from evalcli.batches import explain
 from evalcli.gate import judge
 from evalcli.inputs import Inputs
-from evalcli.intervals import NO_METHOD, TURNED_OFF, wilson
+from evalcli.intervals import NO_METHOD, TURNED_OFF, WEIGHTED, wilson
 from evalcli.loaders import Source
 from evalcli.metrics import Outcome, Request, Study, compute
 from evalcli.notes import notes
@@ -16,57 +18,76 @@ from evalcli.options import Options
 from evalcli.plan import Plan
 from evalcli.reading import Reading
 from evalcli.report import ClassRow, InputFile, Provenance, Report, Score
-from evalcli.statistics import Confusion
+from evalcli.statistics import Confusion, RowOutcomes
+from evalcli.targets import ClassTarget, LabelSetTarget, Target
 
 
 def compose(
     study: Study,
     plan: Plan,
     inputs: Inputs,
+    target: Target,
     reading: Reading,
     tally: Tally,
     options: Options,
     command: Sequence[str],
 ) -> Report:
     """Compute everything that the plan names."""
-    counts = study.states[Confusion()]
-    metrics = {request.key: _score(request, study, options, counts.n) for request in plan.requests}
+    n = tally.scored
+    metrics = {request.key: _score(request, study, options, n) for request in plan.requests}
     rows: dict[str, dict[str, Score]] = {name: {} for name in study.classes}
     for request in plan.per_class:
         if request.metric.form != "areas" or study.positive in (None, study.classes.index(str(request.cls))):
-            rows[str(request.cls)][request.metric.name] = _score(request, study, options, counts.n)
+            rows[str(request.cls)][request.metric.name] = _score(request, study, options, n)
+    support = study.states[study.counts].support.tolist() if study.classes else ()
+    confusion = study.states.get(Confusion())
     values = {name: (found.value, found.reason) for name, found in metrics.items()}
+    batches = None
+    if options.batches is not None:
+        batches = explain(study, study.states[RowOutcomes()], options.batches)
     return Report(
         version=__version__,
         command=tuple(command),
         task=study.task,
-        input=_provenance(study, inputs, reading, tally, options),
+        input=_provenance(study, plan, inputs, target, reading, tally, options),
         classes=study.classes,
         metrics=metrics,
         per_class={
-            name: ClassRow(int(support), rows[name])
-            for name, support in zip(study.classes, counts.support, strict=True)
+            name: ClassRow(rows_of, rows[name]) for name, rows_of in zip(study.classes, support, strict=True)
         },
-        confusion=tuple(tuple(row) for row in counts.table.tolist()),
+        confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
         notes=notes(study, inputs, reading, tally),
         gate=judge(plan.rules, values) if plan.rules else None,
+        batches=batches,
     )
 
 
-def _provenance(study: Study, inputs: Inputs, reading: Reading, tally: Tally, options: Options) -> Provenance:
+def _provenance(
+    study: Study,
+    plan: Plan,
+    inputs: Inputs,
+    target: Target,
+    reading: Reading,
+    tally: Tally,
+    options: Options,
+) -> Provenance:
     roles, labels = inputs.roles, inputs.labels
+    real = study.task == "regression"
+    scored = bool(target.columns) and (plan.scores or target.predicted is None) and not real
     return Provenance(
         predictions=(_file(inputs.predictions, tally.rows, options),),
         labels=_file(labels, len(inputs.truth), options) if labels else None,
         truth=roles.truth,
-        scores=roles.scores,
-        predicted=roles.predicted,
-        scores_as=reading.kind.value if roles.scores else None,
-        scores_why=reading.why if roles.scores else None,
+        scores=target.columns[int("point" in study.holds) :] if real else target.columns if scored else (),
+        predicted=target.columns[0] if real and "point" in study.holds else target.predicted,
+        scores_as=reading.kind.value if scored else "quantiles" if study.quantiles else None,
+        scores_why=reading.why if scored else None,
         positive=None if study.positive is None else study.classes[study.positive],
-        threshold=options.threshold,
+        threshold=_threshold(target),
+        weight=roles.weight,
         read=tally.rows,
         dropped=tally.dropped,
+        effective=tally.effective if study.weighted else None,
         options={
             "average": study.average,
             "zero_division": study.zero_division,
@@ -74,6 +95,15 @@ def _provenance(study: Study, inputs: Inputs, reading: Reading, tally: Tally, op
             "confidence": options.confidence,
         },
     )
+
+
+def _threshold(target: Target) -> float | dict[str, float] | None:
+    if isinstance(target, ClassTarget):
+        return target.threshold
+    if not isinstance(target, LabelSetTarget) or target.thresholds is None:
+        return None
+    values = target.thresholds.tolist()
+    return values[0] if len(set(values)) == 1 else dict(zip(target.names, values, strict=True))
 
 
 def _file(source: Source, rows: int, options: Options) -> InputFile:
@@ -85,14 +115,19 @@ def _score(request: Request, study: Study, options: Options, n: int) -> Score:
     better = request.metric.better
     if found.value is None:
         return Score(None, better, n, found.reason, left_out=found.left_out)
-    rows = n if found.total is None else found.total
-    interval, reason = None, _no_interval(found, options)
-    if reason is None and found.hits is not None and found.total is not None:
-        interval = wilson(found.hits, found.total, options.confidence)
-    return Score(found.value, better, rows, None, interval, reason, found.left_out)
+    rows = n
+    interval, reason = None, _no_interval(found, study, options)
+    if found.total is not None and not study.weighted:
+        rows = int(found.total)
+    if reason is None and found.hits is not None:
+        interval = wilson(int(found.hits), rows, options.confidence)
+    at = found.threshold if found.threshold is not None and isfinite(found.threshold) else None
+    return Score(found.value, better, rows, None, interval, reason, found.left_out, at)
 
 
-def _no_interval(found: Outcome, options: Options) -> str | None:
+def _no_interval(found: Outcome, study: Study, options: Options) -> str | None:
     if not options.intervals:
         return TURNED_OFF
-    return None if found.total is not None else NO_METHOD
+    if found.total is None:
+        return NO_METHOD
+    return WEIGHTED if study.weighted else None

@@ -9,25 +9,24 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from evalcli.assembly import Assembler, Piece, Tally
-from evalcli.block import ScoreKind
-from evalcli.classes import resolve
+from evalcli.assembly import Assembler, Tally
 from evalcli.composition import compose
 from evalcli.errors import InputError, UsageError, listed
 from evalcli.inputs import Inputs, open_inputs, open_stream, read_kind
 from evalcli.metrics import Study
 from evalcli.options import Options
+from evalcli.pieces import Piece
 from evalcli.plan import asked_rules, plan
 from evalcli.report import Report
-from evalcli.statistics import AnyStatistic, ClassScores, Ranking
+from evalcli.statistics import AnyStatistic, Kept
+from evalcli.targets import RealTarget, find_target
 
 States = dict[AnyStatistic, Any]
 LACKS = {
     "missing_label": "no label",
     "missing_prediction": "no predicted class",
-    "missing_scores": "a score that is NaN, infinite or empty",
+    "missing_scores": "a score or predicted value that is NaN, infinite or empty",
+    "missing_weight": "no weight",
 }
 
 
@@ -47,43 +46,44 @@ def score(
     _check(options)
     asked = asked_rules(fail_under, fail_over)
     inputs = open_inputs(options)
-    stream = open_stream(inputs)
-    classes = resolve(inputs.roles, stream.width, inputs.truth, inputs.predicted, options, inputs.path)
-    reading = read_kind(inputs, stream, options.scores)
+    target = find_target(inputs, options)
     study = Study(
-        classes.task,
-        classes.names,
-        classes.positive,
+        target.task,
+        target.names,
+        target.positive,
         options.average,
         options.zero_division,
         options.bins,
-        has_scores=stream.width > 0,
-        has_probabilities=reading.kind is not ScoreKind.RAW,
+        target.holds,
+        target.levels if isinstance(target, RealTarget) else (),
+        inputs.roles.weight is not None,
     )
-    planned = plan(study, only or options.metrics, asked, table=not only)
+    _check_task(study, options)
+    planned = plan(study, only or options.metrics, asked, not only, options.batches is not None)
+    scored = planned.scores or target.predicted is None
+    columns, width = (target.columns, target.width) if scored else ((), 0)
+    stream = open_stream(inputs, columns, target.predicted, width)
+    reading = read_kind(inputs, stream, options.scores, study.task)
+    weight = inputs.weight if inputs.weight is not None else inputs.roles.weight
     assembler = Assembler(
-        inputs.predictions.path,
-        inputs.roles.scores,
-        stream.width,
-        inputs.roles.predicted,
-        inputs.truth.as_classes(classes.names, classes.by_index),
-        classes,
-        reading,
-        options.threshold,
-        stream.eps,
+        inputs.predictions.path, target, columns, width, target.predicted, weight, reading, stream.eps
     )
     with ThreadPoolExecutor(options.jobs) as pool:
         states, tally = _pass(pool, stream.pieces, assembler, planned.statistics, options.jobs)
         inputs.require_rows(tally.rows)
         _refuse_missing(tally, options, inputs)
+        if study.weighted and not tally.weight:
+            raise InputError("all weights are 0", where=inputs.path, seen=f"column {inputs.roles.weight}")
         mapper = map if options.jobs == 1 else pool.map
-        ranked = {s: Ranking(v, mapper) if isinstance(s, ClassScores) else v for s, v in states.items()}
-        return compose(replace(study, states=ranked), planned, inputs, reading, tally, options, command)
+        done = {s: state.finish(mapper) if isinstance(state, Kept) else state for s, state in states.items()}
+        return compose(
+            replace(planned.study, states=done), planned, inputs, target, reading, tally, options, command
+        )
 
 
 def _check(options: Options) -> None:
     choices = {
-        "--average": (options.average, ("macro", "micro", "weighted")),
+        "--average": (options.average, ("macro", "micro", "weighted", "samples")),
         "--zero-division": (options.zero_division, ("0", "1", "skip")),
         "--missing": (options.missing, ("error", "drop")),
     }
@@ -94,11 +94,21 @@ def _check(options: Options) -> None:
         raise UsageError(
             f"--confidence {options.confidence:g} is not between 0 and 1", mend="--confidence 0.95"
         )
-    for option, count in (("--bins", options.bins), ("--jobs", options.jobs)):
-        if count < 1:
+    counts = {"--bins": options.bins, "--jobs": options.jobs, "--explain-batches": options.batches}
+    for option, count in counts.items():
+        if count is not None and count < 1:
             raise UsageError(f"{option} {count} is not a positive number")
-    if options.threshold is not None and not np.isfinite(options.threshold):
-        raise UsageError(f"--threshold {options.threshold} is not a finite number")
+
+
+def _check_task(study: Study, options: Options) -> None:
+    """Refuse what the task does not have."""
+    if options.average == "samples" and study.task != "multilabel":
+        raise UsageError(f"--average samples is for multilabel data; this is {study.task}")
+    if options.batches is not None:
+        if study.task not in ("binary", "multiclass"):
+            raise UsageError(f"--explain-batches is for one class a row; this is {study.task}")
+        if study.weighted:
+            raise UsageError("--explain-batches has no meaning for weighted rows")
 
 
 def _work(piece: Piece, assembler: Assembler, statistics: Sequence[AnyStatistic]) -> tuple[States, Tally]:

@@ -8,30 +8,43 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from evalcli.assembly import Piece, block_rows, list_width, pieces, scores_of
-from evalcli.block import ScoreKind
-from evalcli.columns import is_list, value_type
-from evalcli.errors import InputError, printable
-from evalcli.labels import Labels, read_labels, read_one_hot
+from evalcli.blocks import Array, ScoreKind
+from evalcli.columns import is_list, is_numeric, lengths, numbers, value_type
+from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
+from evalcli.labels import Labels, LabelSets, Reals, read_indicators, read_label_lists, read_labels
 from evalcli.loaders import Source, open_source
 from evalcli.options import Options
-from evalcli.reading import Reading, decide
+from evalcli.pieces import Piece, block_rows, list_width, pieces, scores_of
+from evalcli.reading import Reading, decide, sum_to_one
 from evalcli.roles import IDS, LABEL_PREFIXES, Roles, assign
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
 
 
+TASKS = ("auto", "binary", "multiclass", "multilabel", "regression")
+
+
 @dataclass(frozen=True)
 class Inputs:
-    """``labels``: None when in the predictions. ``predicted``: only where it alone names classes."""
+    """The files and what was read of them whole.
+
+    ``labels``: None when in the predictions. ``width``: scores of a row. ``predicted``: only where it alone
+    names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
+    ``sure``: whether the task was told, or is plain from the names.
+    """
 
     predictions: Source
     labels: Source | None
     roles: Roles
-    truth: Labels
+    width: int
+    truth: Labels | LabelSets | Reals
     predicted: Labels | None
+    weight: Array | None
+    indicators: bool
+    sure: bool
 
     @property
     def path(self) -> str:
@@ -58,35 +71,106 @@ class Inputs:
 
 def open_inputs(options: Options) -> Inputs:
     """Open the files, find the columns, read the labels whole."""
+    if options.task not in TASKS:
+        like = nearest(options.task, TASKS)
+        raise UsageError(
+            f"unknown task {options.task!r}",
+            mend=f"did you mean {like}?" if like else f"one of {listed(TASKS)}",
+        )
     predictions = open_source(options.predictions, format=options.input_format, delimiter=options.delimiter)
     labels = open_source(options.labels, delimiter=options.delimiter) if options.labels else None
     roles = assign(predictions, labels, options)
-    inputs = Inputs(predictions, labels, roles, *_names(predictions, labels, roles))
+    width = _score_width(predictions, roles)
+    truth, indicators = _truth(labels or predictions, roles, width, options.task)
+    predicted = None
+    if isinstance(truth, Labels):
+        if not truth.names:
+            raise InputError("every label is missing", where=truth.where)
+        alone = roles.predicted if not roles.scores else None
+        predicted = _column(predictions, alone) if alone else None
+    weight = None
+    if roles.weight and roles.weight_with_labels and labels:
+        weight = _numbers(labels, roles.weight)
+    sure = options.task != "auto" or roles.layout == "lists" or bool(options.label_cols)
+    inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure)
     inputs.require_rows(predictions.rows)
     return inputs
 
 
-def _names(predictions: Source, labels: Source | None, roles: Roles) -> tuple[Labels, Labels | None]:
-    """Read the labels; and the predicted classes' names, where no score column names the classes."""
-    source = labels or predictions
-    alone = roles.predicted if not roles.scores else None
-    together = [alone] if alone and labels is None else []
-    columns = [*roles.truth, *together]
-    table = source.table(columns, text=columns)
-    where = printable(source.path)
-    if not table.num_rows:
-        raise InputError("the file has no rows", where=where)
-    if roles.one_hot:
-        truth = _one_hot(source, roles, where)
+def _score_width(source: Source, roles: Roles) -> int:
+    """Scores of a row: columns, or the length of the first list."""
+    if not roles.listed:
+        return len(roles.scores)
+    kind = source.types[roles.scores[0]]
+    if pa.types.is_fixed_size_list(kind):
+        width: int = kind.list_size
     else:
-        truth = read_labels(table.column(roles.truth[0]).chunks, _place(source, roles.truth[0]))
-    if not truth.names:
-        raise InputError("every label is missing", where=truth.where)
-    if alone is None:
-        return truth, None
-    if not together:
-        table = predictions.table([alone], text=[alone])
-    return truth, read_labels(table.column(alone).chunks, _place(predictions, alone))
+        head = next((batch for batch in source.batches(roles.scores) if batch.num_rows), None)
+        width = _width([head] if head is not None else [], roles.scores)
+    if not width:
+        place = f"{printable(source.path)}, column {printable(roles.scores[0])}"
+        raise InputError("the lists of scores are empty", where=place)
+    return width
+
+
+def _truth(source: Source, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
+    """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
+    where = printable(source.path)
+    if roles.layout == "column":
+        return _of_column(source, roles.truth[0], task), False
+    if task == "regression":
+        raise InputError(
+            "regression needs one column of true values", where=where, mend="name it with --label-col"
+        )
+    if roles.layout == "lists":
+        column = source.table(roles.truth).column(roles.truth[0]).chunks
+        place = _place(source, roles.truth[0])
+        if not sum(map(len, column)):
+            raise InputError("the file has no rows", where=where)
+        if not _are_indicators(column, width):
+            if task in ("binary", "multiclass"):
+                raise InputError(
+                    f"a list of labels a row is multilabel, not {task}", where=place, mend="leave --task out"
+                )
+            return read_label_lists(column, place), False
+    sets = _indicators(source, roles, where)
+    exclusive = task in ("binary", "multiclass") or (task == "auto" and not roles.paired and sets.exclusive)
+    return (sets.as_labels() if exclusive else sets), True
+
+
+def _of_column(source: Source, name: str, task: str) -> Labels | Reals:
+    """Labels as they stand in the file, or numbers where some of them are not whole."""
+    place = _place(source, name)
+    kind = source.types[name]
+    if task == "regression":
+        if not is_numeric(kind):
+            raise InputError("regression needs true values that are numbers", where=place, seen=str(kind))
+        return Reals(_numbers(source, name), place)
+    if task == "auto" and is_numeric(kind) and pa.types.is_floating(kind):
+        values = _numbers(source, name)
+        finite = values[np.isfinite(values)]
+        if (finite != np.rint(finite)).any():
+            return Reals(values, place)
+    labels = _column(source, name)
+    if task == "auto" and labels.real:
+        values = np.array([*map(float, labels.names), np.nan])
+        return Reals(values[labels.codes], place)
+    return labels
+
+
+def _column(source: Source, name: str) -> Labels:
+    table = source.table([name], text=[name])
+    if not table.num_rows:
+        raise InputError("the file has no rows", where=printable(source.path))
+    return read_labels(table.column(name).chunks, _place(source, name))
+
+
+def _numbers(source: Source, name: str) -> Array:
+    """A numeric column, (n,), float64, NaN where missing."""
+    chunks = [numbers(chunk) for chunk in source.table([name]).column(name).chunks if len(chunk)]
+    if not chunks:
+        raise InputError("the file has no rows", where=printable(source.path))
+    return np.concatenate(chunks).astype(np.float64, copy=False)
 
 
 def _place(source: Source, column: str) -> str:
@@ -94,14 +178,27 @@ def _place(source: Source, column: str) -> str:
     return where if source.columns == (column,) else f"{where}, column {printable(column)}"
 
 
-def _one_hot(source: Source, roles: Roles, where: str) -> Labels:
+def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
+    """Whether lists hold 0 or 1 for every label, rather than the labels themselves."""
+    if not all(is_numeric(chunk.type.value_type) for chunk in chunks):
+        return False
+    for chunk in chunks:
+        sizes, values = lengths(chunk), numbers(chunk.flatten())
+        if (sizes[sizes >= 0] != width).any() or not np.isin(values, (0, 1)).all():
+            return False
+    return True
+
+
+def _indicators(source: Source, roles: Roles, where: str) -> LabelSets:
     batches = list(source.batches(roles.truth))
     rows = sum(batch.num_rows for batch in batches)
+    if not rows:
+        raise InputError("the file has no rows", where=where)
     width = _width(batches[:1], roles.truth)
-    matrix = scores_of(Piece(0, rows, tuple(batches)), roles.truth, width, source.path).T
+    matrix = scores_of(Piece(0, rows, tuple(batches)), roles.truth, width, source.path)
     names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(width)))
     prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")
-    return read_one_hot(matrix, [name.removeprefix(prefix) for name in names], where)
+    return read_indicators(matrix, [name.removeprefix(prefix) for name in names], where)
 
 
 def _width(batches: Sequence[Any], columns: Sequence[str]) -> int:
@@ -115,32 +212,30 @@ def _width(batches: Sequence[Any], columns: Sequence[str]) -> int:
 class Stream:
     """The predictions cut to pieces; ``first`` is looked at before the pass and stands in ``pieces`` too.
 
-    ``width``: score columns, 0 when there are none. ``eps``: resolution of their type.
+    ``columns``: of scores. ``width``: scores of a row. ``eps``: resolution of their type.
     """
 
     first: Piece
     pieces: Iterator[Piece]
+    columns: tuple[str, ...]
     width: int
     eps: float
 
 
-def open_stream(inputs: Inputs) -> Stream:
-    """Begin to read the predictions, only the columns that have a role."""
+def open_stream(inputs: Inputs, columns: Sequence[str], predicted: str | None, width: int) -> Stream:
+    """Begin to read the predictions, only the columns that are needed."""
     roles, source = inputs.roles, inputs.predictions
-    stored = [roles.predicted] if roles.predicted else []
-    batches = source.batches([*roles.scores, *stored], text=stored)
+    weight = [roles.weight] if roles.weight and not roles.weight_with_labels else []
+    stored = [predicted] if predicted else []
+    batches = source.batches(list(dict.fromkeys([*columns, *stored, *weight])), text=stored)
     head = next((batch for batch in batches if batch.num_rows), None)
     if head is None:
         raise InputError("the file has no rows", where=inputs.path)
-    width = _width([head], roles.scores) if roles.scores else 0
-    if roles.listed and not width:
-        place = f"{inputs.path}, column {printable(roles.scores[0])}"
-        raise InputError("the lists of scores are empty", where=place)
     cut = _with_labels(pieces(chain([head], batches), block_rows(width)), inputs)
     first = next(cut)
-    kinds = [str(value_type(source.types[name])) for name in roles.scores]
+    kinds = [str(value_type(source.types[name])) for name in columns]
     eps = max((EPS.get(kind, EPS["double"]) for kind in kinds), default=EPS["double"])
-    return Stream(first, chain([first], cut), width, eps)
+    return Stream(first, chain([first], cut), tuple(columns), width, eps)
 
 
 def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
@@ -152,13 +247,20 @@ def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
         yield part
 
 
-def read_kind(inputs: Inputs, stream: Stream, asked: str) -> Reading:
+def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str) -> Reading:
     """Decide how the scores are read, by the whole first block."""
-    columns = inputs.roles.scores
-    if not columns:
+    if not stream.columns or task == "regression":
         return Reading(ScoreKind.RAW, "no scores")
-    scores = scores_of(stream.first, columns, stream.width, inputs.predictions.path)
+    scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.path)
     finite = np.isfinite(scores).all(axis=0)
     if not finite.all():
         scores = scores[:, finite]
-    return decide(asked, scores, inputs.roles.prefix, inputs.path, stream.eps)
+    several = task == "multilabel"
+    if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
+        raise AmbiguousInput(
+            "the labels have columns of their own, but the scores of each row sum to 1",
+            where=inputs.path,
+            seen=f"scores {listed(stream.columns)}",
+            mend="say --task multilabel; for one class a row --label-col, or --score-cols with one column",
+        )
+    return decide(asked, scores, inputs.roles.prefix, inputs.path, stream.eps, exclusive=not several)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NO_METHOD = "no interval method for this metric yet: only shares of rows have one (Wilson)"
+WEIGHTED = "no interval method for weighted rows yet"
 TURNED_OFF = "intervals were turned off"
 
 

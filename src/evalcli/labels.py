@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.columns import stored, valid
+from evalcli.columns import lengths, stored, valid
 from evalcli.errors import AmbiguousInput, InputError, listed, nearest
 
 MISSING = -1
@@ -34,6 +34,12 @@ class Labels:
     def __len__(self) -> int:
         return len(self.codes)
 
+    @property
+    def real(self) -> bool:
+        """Whether every label is a number and some are not whole."""
+        values = [number(name) for name in self.names]
+        return None not in values and not all(value.is_integer() for value in values if value is not None)
+
     def first_row(self, name: str) -> int:
         """The first row, counted from 1, that has this label."""
         return int(np.argmax(self.codes == self.names.index(name))) + 1
@@ -48,6 +54,58 @@ class Labels:
         if unknown:
             raise not_among(unknown, classes, f"{self.where}, row {start + self.first_row(unknown[0])}")
         return _looked_up([*(code for code in table if code is not None), MISSING], self.codes)
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSets:
+    """``matrix``: 1 where a row has a label, 0 where not, -1 where that is missing; (k, n), int8."""
+
+    matrix: npt.NDArray[np.int8]
+    names: tuple[str, ...]
+    where: str
+
+    def __len__(self) -> int:
+        return self.matrix.shape[1]
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether every row has exactly one label."""
+        return bool(((self.matrix > 0).sum(axis=0) == 1).all())
+
+    def as_labels(self) -> Labels:
+        """The one label of each row; a row with none or several is an error."""
+        ones = (self.matrix > 0).sum(axis=0)
+        odd = np.flatnonzero(ones != 1)
+        if len(odd):
+            raise InputError(
+                f"{len(odd)} one-hot rows do not have exactly one 1",
+                where=f"{self.where}, row {odd[0] + 1}",
+                seen=f"{ones[odd[0]]} ones",
+                mend="if a row may have several labels, or none, say --task multilabel",
+            )
+        return Labels(self.matrix.argmax(axis=0).astype(np.int32), self.names, self.where)
+
+    def ordered(self, names: Sequence[str]) -> npt.NDArray[np.int8]:
+        """The matrix with the labels in another order; a label that is not there is in no row."""
+        places = matched(self.names, names)
+        unknown = [name for name, place in zip(self.names, places, strict=True) if place is None]
+        if unknown:
+            raise not_among(unknown, names, self.where)
+        out = np.zeros((len(names), len(self)), np.int8)
+        for row, place in zip(self.matrix, places, strict=True):
+            out[place] = row
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Reals:
+    """``values``: the true value of each row, NaN where missing; (n,), float64."""
+
+    values: npt.NDArray[np.float64]
+    where: str
+
+    def __len__(self) -> int:
+        return len(self.values)
 
 
 def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> InputError:
@@ -75,27 +133,43 @@ def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
     return Labels(np.concatenate(parts) if parts else np.empty(0, np.int8), tuple(found), where)
 
 
-def read_one_hot(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> Labels:
-    """Labels from an indicator matrix of shape (n, k) with one 1 in each row."""
-    truth = matrix != 0
-    if not np.array_equal(truth, matrix):
-        row = int(np.argmax((truth != matrix).any(axis=1)))
+def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> LabelSets:
+    """Label sets from numbers 0 and 1, (k, n), NaN where missing."""
+    missing = np.isnan(matrix)
+    bad = ~missing & (matrix != 0) & (matrix != 1)
+    if bad.any():
+        row = int(np.argmax(bad.any(axis=0)))
         raise InputError(
             "the label columns hold other values than 0 and 1",
             where=f"{where}, row {row + 1}",
-            seen=listed(f"{v:.6g}" for v in matrix[row]),
-            mend="choose the one label column with --label-col",
+            seen=listed(f"{v:.6g}" for v in matrix[:, row]),
+            mend="choose the one label column with --label-col, or the indicators with --label-cols",
         )
-    ones = truth.sum(axis=1)
-    odd = np.flatnonzero(ones != 1)
-    if len(odd):
-        raise InputError(
-            f"{len(odd)} one-hot rows do not have exactly one 1",
-            where=f"{where}, row {odd[0] + 1}",
-            seen=f"{ones[odd[0]]} ones",
-            mend="several labels a row (multilabel) are not scored by this version",
-        )
-    return Labels(truth.argmax(axis=1).astype(np.int32), tuple(names), where)
+    ones = np.where(missing, MISSING, matrix == 1)
+    return LabelSets(ones.astype(np.int8), tuple(names), where)
+
+
+def read_label_lists(chunks: Iterable[pa.Array], where: str) -> LabelSets:
+    """Label sets from a column of lists of labels; a null list is a missing row."""
+    parts, rows, start = [], [], 0
+    names: dict[str, int] = {}
+    for chunk in chunks:
+        sizes = lengths(chunk)
+        flat = chunk.flatten()
+        codes = _codes(flat, names)
+        if (codes == MISSING).any():
+            at = np.repeat(np.arange(len(sizes)), np.maximum(sizes, 0))[int(np.argmax(codes == MISSING))]
+            raise InputError("a label in a list is missing", where=f"{where}, row {start + at + 1}")
+        parts.append((np.repeat(np.arange(start, start + len(sizes)), np.maximum(sizes, 0)), codes))
+        rows.append(sizes)
+        start += len(sizes)
+    ordered = in_order(names)
+    place = np.array([ordered.index(name) for name in names], np.intp)
+    matrix = np.zeros((len(ordered), start), np.int8)
+    for at, codes in parts:
+        matrix[place[codes], at] = 1
+    matrix[:, np.concatenate(rows) < 0] = MISSING
+    return LabelSets(matrix, ordered, where)
 
 
 def _codes(array: pa.Array, names: dict[str, int]) -> npt.NDArray[Any]:

@@ -7,18 +7,37 @@ from collections.abc import Iterator
 import numpy as np
 
 from evalcli.assembly import Tally
-from evalcli.block import ScoreKind
+from evalcli.blocks import ScoreKind
 from evalcli.errors import listed, printable
 from evalcli.inputs import Inputs
-from evalcli.metrics import Study
+from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.reading import Reading
 from evalcli.report import Note
-from evalcli.statistics import Confusion, LogLoss
+from evalcli.roles import WEIGHTS
+from evalcli.statistics import Calibration, ClassScores, Confusion, LogLoss, RowLoss, Spread
+
+HARDLY = 0.1
+"""Accuracy that closes less than this part of the gap between the largest class's share and 1."""
+TIES = 0.05
+"""Share of pairs of rows of different classes with the same score."""
+MISCALIBRATED = 0.05
+"""Mean confidence less mean outcome."""
+SIGMAS = 3.0
+"""How many standard deviations from chance a difference has to be."""
+FAR = 0.1
+"""Macro F1 from weighted F1."""
 
 
 def notes(study: Study, inputs: Inputs, reading: Reading, tally: Tally) -> tuple[Note, ...]:
     """All notes of a run."""
-    return (*_of_files(inputs, reading, tally), *_of_counts(study))
+    found = [*_of_files(inputs, reading, tally), *_of_scores(study, tally)]
+    if study.classes:
+        found += _of_classes(study, tally)
+    if study.task in ("binary", "multiclass"):
+        found += [*_of_accuracy(study), *_of_calibration(study)]
+    if study.task == "regression":
+        found += _of_reals(study)
+    return tuple(found)
 
 
 def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
@@ -26,6 +45,11 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
         yield Note(
             "matched-by-order",
             f"both files have a column {listed(inputs.shared_ids)}, not looked at: rows are matched by order",
+        )
+    unused = [name for name in WEIGHTS if name in inputs.predictions.columns]
+    if unused and inputs.roles.weight is None:
+        yield Note(
+            "weights-not-used", f"column {unused[0]} is not used: --weight-col {unused[0]} weighs the rows"
         )
     for reason, count in tally.dropped.items():
         yield Note(
@@ -43,30 +67,123 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
         yield Note("logits-under-prob-name", f"columns {prefix}* hold logits ({reading.why})")
 
 
-def _of_counts(study: Study) -> Iterator[Note]:
+def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
     loss = study.states.get(LogLoss())
     if loss is not None and loss.clipped:
+        what = "some label" if study.task == "multilabel" else "the true class"
         yield Note(
             "clipped-probabilities",
-            f"{loss.clipped:,} rows give the true class a probability of 0 or 1; clipped for log_loss",
+            f"{loss.clipped:,} rows give {what} a probability of 0 or 1; clipped for log_loss",
         )
-    counts = study.states[Confusion()]
-    absent = [name for name, found in zip(study.classes, counts.support > 0, strict=True) if not found]
+    ranking = study.states.get(ClassScores(study.pairs))
+    # weighted pairs have no plain distribution under chance
+    if ranking is None or study.weighted:
+        return
+    named = list(zip((study.classes[c] for c in ranking.state.columns), ranking.sums, strict=True))
+    low = []
+    for name, sums in named:
+        if sums.pairs:
+            chance = np.sqrt((sums.positives + sums.negatives + 1) / (12 * sums.pairs))
+            if sums.roc_auc < 0.5 - SIGMAS * chance:
+                low.append((sums.roc_auc, name))
+    if low:
+        value, name = min(low)
+        more = f" and {len(low) - 1} more" if len(low) > 1 else ""
+        yield Note(
+            "auc-below-chance",
+            f"roc_auc {value:.4f} of {printable(name)!r}{more} is below 0.5: scores of the wrong class?",
+        )
+    tied = [(sums.tied / sums.pairs, name) for name, sums in named if sums.pairs]
+    if tied and max(tied)[0] > TIES:
+        share, name = max(tied)
+        yield Note(
+            "many-ties",
+            f"{share:.1%} of the pairs of a row of {printable(name)!r} and another have the same score; "
+            "they count half in roc_auc",
+        )
+
+
+def _of_classes(study: Study, tally: Tally) -> Iterator[Note]:
+    counts = study.states[study.counts]
+    what = "labels" if study.task == "multilabel" else "classes"
+    absent = [name for name, rows in zip(study.classes, counts.support, strict=True) if not rows]
     if absent:
+        where = "any row" if study.task == "multilabel" else "the labels"
         yield Note(
             "absent-classes",
-            f"{len(absent)} of {study.k} classes do not occur in the labels: {listed(absent)}",
+            f"{len(absent)} of {study.k} {what} do not occur in {where}: {listed(absent)}",
         )
     never = [c for c, s, p in zip(study.classes, counts.support, counts.claimed, strict=True) if s and not p]
     if never:
         yield Note(
-            "never-predicted", f"{len(never)} of {study.k} classes are never predicted: {listed(never)}"
+            "never-predicted", f"{len(never)} of {study.k} {what} are never predicted: {listed(never)}"
         )
+    if study.task == "binary":
+        return
+    macro, weighted = (
+        compute(Request(METRICS["f1"], average), study).value for average in ("macro", "weighted")
+    )
+    if macro is not None and weighted is not None and abs(macro - weighted) > FAR:
+        values = [
+            (found, name)
+            for name in study.classes
+            if (found := compute(Request(METRICS["f1"], cls=name), study).value) is not None
+        ]
+        worst, name = min(values)
+        yield Note(
+            "macro-far-from-weighted",
+            f"f1_macro {macro:.4f} and f1_weighted {weighted:.4f} differ: rare {what} do "
+            f"{'worse' if macro < weighted else 'better'}; lowest is {printable(name)!r} with {worst:.4f}",
+        )
+
+
+def _of_accuracy(study: Study) -> Iterator[Note]:
+    counts = study.states[Confusion()]
     share = float(np.max(counts.support)) / counts.n
     accuracy = counts.correct / counts.n
-    if share > 0.5 and accuracy <= share:
+    if share <= 0.5 or share == 1 or accuracy > share + HARDLY * (1 - share):
+        return
+    others = []
+    for name in ("balanced_accuracy", "mcc"):
+        value = compute(Request(METRICS[name]), study).value
+        others.append(f"{name} {'undefined' if value is None else f'{value:.4f}'}")
+    how = "hardly better" if accuracy > share else "no better"
+    yield Note(
+        "class-imbalance",
+        f"accuracy {accuracy:.4f} is {how} than always saying "
+        f"{printable(study.classes[int(np.argmax(counts.support))])!r} ({share:.4f}); {', '.join(others)}",
+    )
+
+
+def _of_calibration(study: Study) -> Iterator[Note]:
+    bins = study.states.get(Calibration(study.bins))
+    if bins is None or not bins.count.sum():
+        return
+    n = float(bins.count.sum())
+    confidence, outcome = float(bins.confidence.sum()) / n, float(bins.hits.sum()) / n
+    gap = confidence - outcome
+    noise = np.sqrt(max(confidence * (1 - confidence), 0.0) / n)
+    if abs(gap) <= max(MISCALIBRATED, SIGMAS * noise):
+        return
+    code = "over-confident" if gap > 0 else "under-confident"
+    if study.positive is None:
+        yield Note(code, f"mean confidence {confidence:.4f}, accuracy of these predictions {outcome:.4f}")
+    else:
+        name = printable(study.classes[study.positive])
         yield Note(
-            "class-imbalance",
-            f"accuracy {accuracy:.4f} is no better than always saying "
-            f"{printable(study.classes[int(np.argmax(counts.support))])!r} ({share:.4f})",
+            code, f"mean probability of {name!r} {confidence:.4f}, its share of the rows {outcome:.4f}"
         )
+
+
+def _of_reals(study: Study) -> Iterator[Note]:
+    spread, squared = study.states.get(Spread()), study.states.get(RowLoss("squared"))
+    if spread is None or squared is None or not spread.x.m2:
+        return
+    r2 = 1.0 - squared.loss.mean * spread.x.n / spread.x.m2
+    if r2 < 0:
+        yield Note(
+            "worse-than-the-mean",
+            f"r2 {r2:.4f}: always predicting the mean of the truth, {spread.x.mean:.6g}, has the lower error",
+        )
+    if not spread.y.m2:
+        yield Note("constant-prediction", f"every predicted value is {spread.y.mean:.6g}")

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalcli.errors import UsageError
 from evalcli.gate import Rule, Side, check_direction, parse_rule
-from evalcli.metrics import METRICS, Request, Study, parse, select
-from evalcli.statistics import AnyStatistic, Confusion
+from evalcli.metrics import METRICS, Request, Study, parse, select, statistic
+from evalcli.statistics import AnyStatistic, RowOutcomes
 
 PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The report's metrics, those of each class, the rules, and the statistics behind them."""
+    """The report's metrics, those of each class, the rules, and the statistics behind them.
 
+    ``study``: the one that was planned for. ``scores``: whether scores are needed at all.
+    """
+
+    study: Study
     requests: tuple[Request, ...]
     per_class: tuple[Request, ...]
     rules: tuple[Rule, ...]
     statistics: tuple[AnyStatistic, ...]
+    scores: bool
 
 
 Asked = tuple[str, float, Side]
@@ -32,8 +37,13 @@ def asked_rules(fail_under: Sequence[str], fail_over: Sequence[str]) -> list[Ask
     return rules + [(*parse_rule(text, "over"), "over") for text in fail_over]
 
 
-def plan(study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: bool) -> Plan:
-    """Look every name up; all that is wrong is told at once. ``table``: whether per-class rows are wanted."""
+def plan(
+    study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: bool, batches: bool = False
+) -> Plan:
+    """Look every name up; all that is wrong is told at once.
+
+    ``table``: whether per-class rows are wanted; ``batches``: whether rows are kept to average over batches.
+    """
     rules: list[Rule] = []
     judged: dict[str, Request] = {}
     wrong: list[str] = []
@@ -56,8 +66,16 @@ def plan(study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: boo
         raise UsageError("\n".join(wrong))
     keys = {request.key for request in chosen}
     requests = [*chosen, *(request for key, request in judged.items() if key not in keys)]
-    rank = study.has_scores and any(request.metric.form == "areas" for request in requests)
+    study = replace(study, pairs=any(str(request.average).startswith("ovo") for request in requests))
+    rank = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
     names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
     per_class = tuple(Request(METRICS[n], cls=c) for c in study.classes for n in names)
-    needed = (request.metric.needs(study) for request in requests if study.can(request.metric))
-    return Plan(tuple(requests), per_class, tuple(rules), tuple(dict.fromkeys([Confusion(), *needed])))
+    needed = dict.fromkeys([study.counts] if study.classes else [])
+    for request in (*requests, *per_class):
+        if study.can(request.metric):
+            needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
+    if batches:
+        needed[RowOutcomes()] = None
+    wants = {request.metric.wants for request in (*requests, *per_class)}
+    scores = batches or study.task in ("multilabel", "regression") or wants != {""}
+    return Plan(study, tuple(requests), per_class, tuple(rules), tuple(needed), scores)

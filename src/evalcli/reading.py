@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcli.block import Array, ScoreKind
+from evalcli.blocks import Array, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed
 
 OUTSIDE = 1e-6
@@ -68,26 +68,33 @@ def _row(values: Array) -> str:
     return " ".join(f"{v:.6g}" for v in values[:6]) + more
 
 
-def decide(asked: str, scores: Array, prefix: str, where: str, eps: float) -> Reading:
-    """Read the first block of scores, (m, n), finite. ``eps``: resolution of the file's float type."""
+def decide(asked: str, scores: Array, prefix: str, where: str, eps: float, exclusive: bool = True) -> Reading:
+    """Read the first block of scores, (m, n), finite.
+
+    ``eps``: resolution of the file's float type. ``exclusive``: a row has one class, so that probabilities
+    sum to 1.
+    """
     if asked not in KINDS:
         raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
     if asked != "auto":
         # told what they are, rows of several columns still may be rounded
         return Reading(
-            ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if len(scores) > 1 else outside
+            ScoreKind(asked),
+            "as told by --scores",
+            OUTSIDE_IN_ROW if exclusive and len(scores) > 1 else outside,
         )
     if not scores.size:
         return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
-    found = _of_one(scores, outside) if len(scores) == 1 else _of_rows(scores, outside)
+    alone = len(scores) == 1 or not exclusive
+    found = _of_one(scores, outside) if alone else _of_rows(scores, outside)
     if found is not None and not (prefix.startswith("logit") and found.kind is ScoreKind.PROBABILITIES):
         return found
     if found is None and prefix.startswith("logit"):
         return Reading(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
     if found is not None:
         raise _question(f"{found.why}, but the columns are called {prefix}*", where, scores[:, 0])
-    sums = _sum_to_one(scores)
+    sums = sum_to_one(scores)
     row = int(np.argmin(sums))
     off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
     raise _question(f"values lie in [0, 1], but {off}", f"{where}, row {row + 1}", scores[:, row])
@@ -102,17 +109,18 @@ def _of_one(scores: Array, outside: float) -> Reading:
 def _of_rows(scores: Array, outside: float) -> Reading | None:
     """None where the values could be either."""
     low, top = float(scores.min()), float(scores.max())
-    sums = bool(_sum_to_one(scores).all())
+    sums = bool(sum_to_one(scores).all())
     if sums and low >= -OUTSIDE_IN_ROW and top <= 1 + OUTSIDE_IN_ROW:
         return Reading(ScoreKind.PROBABILITIES, "values in [0, 1], rows sum to 1", OUTSIDE_IN_ROW, sums=True)
     if low >= -outside and top <= 1 + outside:
         return None
-    if top <= outside and _sum_to_one(np.exp(scores, dtype=np.float64)).all():
+    if top <= outside and sum_to_one(np.exp(scores, dtype=np.float64)).all():
         return Reading(ScoreKind.LOG_PROBABILITIES, "no value above 0, and their exponentials sum to 1")
     return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
 
 
-def _sum_to_one(scores: Array) -> Array:
+def sum_to_one(scores: Array) -> Array:
+    """Which rows sum to 1, (n,)."""
     return np.asarray(np.abs(scores.sum(axis=0) - 1) <= ROW_SUM)
 
 

@@ -17,7 +17,10 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Score:
-    """One metric's value, or None with the reason; ``n`` rows behind it."""
+    """One metric's value, or None with the reason; ``n`` rows behind it.
+
+    ``threshold``: the score from which on a row counts as positive, where the metric chooses one.
+    """
 
     value: float | None
     better: str
@@ -26,6 +29,7 @@ class Score:
     interval: Interval | None = None
     interval_reason: str | None = None
     left_out: tuple[str, ...] = ()
+    threshold: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Value, interval or the reasons for their absence."""
@@ -37,6 +41,8 @@ class Score:
             out["interval_method"] = self.interval.method
         else:
             out["interval_reason"] = self.interval_reason
+        if self.threshold is not None:
+            out["threshold"] = self.threshold
         if self.left_out:
             out["classes_left_out"] = list(self.left_out)
         return {**out, "better": self.better, "n": self.n}
@@ -53,6 +59,7 @@ class Score:
             Interval(ends[0], ends[1], data["interval_method"]) if ends else None,
             data.get("interval_reason"),
             tuple(data.get("classes_left_out", ())),
+            data.get("threshold"),
         )
 
 
@@ -71,7 +78,11 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the numbers come from. ``labels`` is None when they stand in the predictions."""
+    """Where the numbers come from. ``labels`` is None when they stand in the predictions.
+
+    ``threshold``: one number, or one for each label. ``effective``: Kish's effective number of rows where
+    they have weights.
+    """
 
     predictions: tuple[InputFile, ...]
     labels: InputFile | None
@@ -81,9 +92,11 @@ class Provenance:
     scores_as: str | None
     scores_why: str | None
     positive: str | None
-    threshold: float | None
+    threshold: float | Mapping[str, float] | None
+    weight: str | None
     read: int
     dropped: Mapping[str, int]
+    effective: float | None
     options: Mapping[str, Any]
 
     @property
@@ -104,11 +117,16 @@ class Provenance:
                 "scores_why": self.scores_why,
                 "predicted": self.predicted,
                 "positive": self.positive,
-                "threshold": self.threshold,
+                "threshold": dict(self.threshold) if isinstance(self.threshold, Mapping) else self.threshold,
                 "id": None,
-                "weight": None,
+                "weight": self.weight,
             },
-            "rows": {"read": self.read, "scored": self.scored, "dropped": dict(self.dropped)},
+            "rows": {
+                "read": self.read,
+                "scored": self.scored,
+                "dropped": dict(self.dropped),
+                "effective": self.effective,
+            },
             "options": dict(self.options),
         }
 
@@ -127,17 +145,19 @@ class Provenance:
             roles["scores_why"],
             roles["positive"],
             roles["threshold"],
+            roles["weight"],
             rows["read"],
             dict(rows["dropped"]),
+            rows["effective"],
             dict(data["options"]),
         )
 
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class: rows in the truth, and its metrics."""
+    """One class or label: rows in the truth (or their weight), and its metrics."""
 
-    support: int
+    support: float
     metrics: Mapping[str, Score]
 
     def to_json(self) -> dict[str, Any]:
@@ -160,8 +180,46 @@ class Note:
 
 
 @dataclass(frozen=True)
+class BatchFigure:
+    """What a habit makes of a metric: ``habit`` in words, ``wrong`` its figure, ``right`` that of all rows."""
+
+    metric: str
+    habit: str
+    wrong: float | None
+    right: float | None
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Rows of a batch, batches, rows of the last one; figures that averaging over them would have printed."""
+
+    size: int
+    count: int
+    last: int
+    figures: tuple[BatchFigure, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Sizes and figures."""
+        return {
+            "size": self.size,
+            "count": self.count,
+            "last": self.last,
+            "figures": [dict(vars(figure)) for figure in self.figures],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Batches:
+        """Inverse of ``to_json``."""
+        figures = tuple(BatchFigure(**figure) for figure in data["figures"])
+        return cls(data["size"], data["count"], data["last"], figures)
+
+
+@dataclass(frozen=True)
 class Report:
-    """Everything that renderers and the gate may know."""
+    """Everything that renderers and the gate may know.
+
+    ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class a row.
+    """
 
     version: str
     command: tuple[str, ...]
@@ -170,9 +228,10 @@ class Report:
     classes: tuple[str, ...]
     metrics: Mapping[str, Score]
     per_class: Mapping[str, ClassRow]
-    confusion: tuple[tuple[int, ...], ...]
+    confusion: tuple[tuple[float, ...], ...] | None
     notes: tuple[Note, ...] = ()
     gate: Gate | None = None
+    batches: Batches | None = None
     seed: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -185,12 +244,11 @@ class Report:
             "classes": list(self.classes),
             "metrics": {name: score.to_json() for name, score in self.metrics.items()},
             "per_class": {name: row.to_json() for name, row in self.per_class.items()},
-            "confusion_matrix": {
-                "rows": "truth",
-                "columns": "predicted",
-                "counts": [list(row) for row in self.confusion],
-            },
+            "confusion_matrix": None
+            if self.confusion is None
+            else {"rows": "truth", "columns": "predicted", "counts": [list(row) for row in self.confusion]},
             "slices": [],
+            "batches": self.batches.to_json() if self.batches else None,
             "notes": [{"code": note.code, "message": note.message} for note in self.notes],
             "gate": self.gate.to_json() if self.gate else None,
         }
@@ -202,7 +260,7 @@ class Report:
             raise ValueError(
                 f"report schema version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}"
             )
-        tool, gate = data["evalcli"], data["gate"]
+        tool, gate, table = data["evalcli"], data["gate"], data["confusion_matrix"]
         return cls(
             tool["version"],
             tuple(tool["command"]),
@@ -211,9 +269,10 @@ class Report:
             tuple(data["classes"]),
             {name: Score.from_json(score) for name, score in data["metrics"].items()},
             {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
-            tuple(tuple(row) for row in data["confusion_matrix"]["counts"]),
+            tuple(tuple(row) for row in table["counts"]) if table else None,
             tuple(Note(**note) for note in data["notes"]),
             Gate(tuple(RuleResult(**rule) for rule in gate["rules"])) if gate else None,
+            Batches.from_json(data["batches"]) if data["batches"] else None,
             tool["seed"],
         )
 

@@ -1,10 +1,11 @@
-"""Which column is what: truth, scores, predicted. Decided once, from names and types, before the pass."""
+"""Which column is what: truth, scores, predicted, weight. Decided once, from names and types."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Literal
 
 import pyarrow as pa
 
@@ -17,34 +18,49 @@ LABEL_NAMES = ("label", "labels", "target", "y_true", "truth", "class", "y")
 PREDICTED_NAMES = ("pred", "prediction", "y_pred", "predicted")
 PREFIXES = ("prob_", "proba_", "probability_", "p_", "logit_", "logits_", "logprob_", "score_", "softmax_")
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
+TRUTH_SUFFIXES = ("_outcome", "_truth", "_true", "_label", "_target")
+SCORE_SUFFIXES = ("_prob", "_score", "_pred", "_logit")
 IDS = ("id", "uuid", "index")
-NOT_SCORES = (*IDS, "weight", "sample_weight", "fold", "split")
+WEIGHTS = ("weight", "sample_weight")
+NOT_SCORES = (*IDS, *WEIGHTS, "fold", "split")
+Layout = Literal["column", "indicators", "lists"]
 
 
 @dataclass(frozen=True)
 class Roles:
-    """``truth``: the label column, or the one-hot columns. ``scores``: K columns, or one list column.
+    """``truth``: the label column, or a column for each label.
 
-    ``class_names``: what the score columns' names say of the classes, or None. ``prefix``: the part of their
-    names that says what they hold.
+    ``layout``: one label a row in a column; columns of 0 and 1; or a list a row. ``paired``: score columns
+    have a truth column each. ``scores``: K columns, or one list column. ``class_names``: what the score
+    columns' names say of the classes, or None. ``prefix``: the part of their names that says what they hold.
+    ``weight``: its column; ``weight_with_labels``: in the file of the labels.
     """
 
     truth: tuple[str, ...]
-    one_hot: bool
+    layout: Layout
+    paired: bool
     scores: tuple[str, ...]
     listed: bool
     class_names: tuple[str, ...] | None
     prefix: str
     predicted: str | None
+    weight: str | None = None
+    weight_with_labels: bool = False
 
 
 def assign(predictions: Source, labels: Source | None, options: Options) -> Roles:
     """Find the columns; what cannot be told apart is a question."""
     own = labels is None
-    truth, one_hot = _truth(predictions if labels is None else labels, own, options)
-    taken = set(truth) if own else set()
-    predicted = _predicted(predictions, taken, options)
-    scores = _scores(predictions, taken | ({predicted} if predicted else set()), options)
+    weight, with_labels = _weight(predictions, labels, options)
+    reserved = {weight} if weight else set()
+    truth, layout, paired = _truth(predictions if labels is None else labels, own, reserved, options)
+    taken = reserved | (set(truth) if own else set())
+    if paired and own and not options.score_cols and not options.label_cols:
+        scores = tuple(_partner(predictions, name) for name in truth)
+        predicted = None
+    else:
+        predicted = _predicted(predictions, taken, options)
+        scores = _scores(predictions, taken | ({predicted} if predicted else set()), options)
     if not scores and predicted is None:
         lone = [c for c in predictions.columns if c not in taken]
         if len(lone) == 1 and not options.score_cols:
@@ -58,7 +74,23 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
             )
     one_list = len(scores) == 1 and is_list(predictions.types[scores[0]])
     prefix, names = ("", None) if one_list else _class_names(scores, options)
-    return Roles(truth, one_hot, scores, one_list, names, prefix, predicted)
+    return Roles(truth, layout, paired, scores, one_list, names, prefix, predicted, weight, with_labels)
+
+
+def _weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
+    """The column of weights, and whether it stands with the labels."""
+    if options.weight_col is None:
+        return None, False
+    with_labels = options.weight_col not in predictions.columns and labels is not None
+    source = labels if labels is not None and with_labels else predictions
+    name = require_column(source, options.weight_col, "--weight-col")
+    if not is_numeric(source.types[name]):
+        raise InputError(
+            "the column of weights does not hold numbers",
+            where=f"{printable(source.path)}, column {printable(name)}",
+            seen=str(source.types[name]),
+        )
+    return name, with_labels
 
 
 def _floating(source: Source, name: str) -> bool:
@@ -78,10 +110,15 @@ def require_column(source: Source, name: str, option: str) -> str:
     )
 
 
-def _truth(source: Source, own: bool, options: Options) -> tuple[tuple[str, ...], bool]:
+def _truth(
+    source: Source, own: bool, reserved: set[str], options: Options
+) -> tuple[tuple[str, ...], Layout, bool]:
+    """Columns of the truth, how they hold it, and whether each has a score column of its own."""
+    if options.label_cols:
+        columns = _named(source, reserved, options.label_cols, "--label-cols")
+        return columns, "indicators", True
     if options.label_col is not None:
-        column = require_column(source, options.label_col, "--label-col")
-        return (column,), is_list(source.types[column])
+        return _one_column(source, require_column(source, options.label_col, "--label-col"))
     usual = [name for name in LABEL_NAMES if name in source.columns]
     if len(usual) > 1:
         raise AmbiguousInput(
@@ -91,24 +128,52 @@ def _truth(source: Source, own: bool, options: Options) -> tuple[tuple[str, ...]
             mend=f"choose one, as in --label-col {usual[0]}",
         )
     if usual:
-        return (usual[0],), is_list(source.types[usual[0]])
+        return _one_column(source, usual[0])
     if own:
-        raise AmbiguousInput(
-            "no labels: no labels file was given, and no column has a usual name of a label",
-            where=printable(source.path),
-            seen=f"columns {listed(source.columns)}",
-            mend="give --labels FILE or --label-col NAME",
-        )
-    columns = tuple(c for c in source.columns if c not in NOT_SCORES) or source.columns
+        return _pairs(source, options)
+    ignored = {*NOT_SCORES, *reserved}
+    columns = tuple(c for c in source.columns if c not in ignored) or source.columns
     if len(columns) == 1:
-        return columns, is_list(source.types[columns[0]])
+        return _one_column(source, columns[0])
     if all(is_numeric(source.types[c]) for c in columns):
-        return columns, True
+        return columns, "indicators", False
     raise AmbiguousInput(
         "cannot tell which column is the label",
         where=printable(source.path),
         seen=f"columns {listed(source.columns)}",
         mend="name it with --label-col",
+    )
+
+
+def _one_column(source: Source, column: str) -> tuple[tuple[str, ...], Layout, bool]:
+    return (column,), "lists" if is_list(source.types[column]) else "column", False
+
+
+def _pairs(source: Source, options: Options) -> tuple[tuple[str, ...], Layout, bool]:
+    """Truth columns named after score columns, as quarter_outcome after quarter."""
+    wanted = _asked(source, set(), options.score_cols) if options.score_cols else source.columns
+    truth = {
+        name: name + suffix for suffix in TRUTH_SUFFIXES for name in wanted if name + suffix in source.columns
+    }
+    if options.score_cols and len(truth) == len(wanted):
+        columns = tuple(truth[name] for name in wanted)
+        return columns, "column" if len(columns) == 1 else "indicators", len(columns) > 1
+    if len(truth) > 1 and not options.score_cols and options.pred_col is None:
+        return tuple(truth.values()), "indicators", True
+    raise AmbiguousInput(
+        "no labels: no labels file was given, and no column has a usual name of a label",
+        where=printable(source.path),
+        seen=f"columns {listed(source.columns)}",
+        mend="give --labels FILE or --label-col NAME",
+    )
+
+
+def _partner(source: Source, truth: str) -> str:
+    """The score column that a truth column is named after."""
+    return next(
+        truth.removesuffix(suffix)
+        for suffix in TRUTH_SUFFIXES
+        if truth.endswith(suffix) and truth.removesuffix(suffix) in source.columns
     )
 
 
@@ -149,7 +214,8 @@ def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...
     return tuple(rest) if rest and all(_floating(source, c) for c in rest) else ()
 
 
-def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
+def _named(source: Source, taken: set[str], wanted: Sequence[str], option: str) -> tuple[str, ...]:
+    """Columns for names and globs, in the order asked for."""
     chosen: dict[str, None] = {}
     for pattern in wanted:
         if pattern in source.columns:
@@ -163,8 +229,13 @@ def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str,
                     seen=f"columns {listed(source.columns)}",
                 )
         else:
-            names = [require_column(source, pattern, "--score-cols")]
+            names = [require_column(source, pattern, option)]
         chosen.update(dict.fromkeys(names))
+    return tuple(chosen)
+
+
+def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    chosen = _named(source, taken, wanted, "--score-cols")
     for name in chosen:
         kind = source.types[name]
         if not is_numeric(value_type(kind)):
@@ -174,7 +245,7 @@ def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str,
                 seen=str(kind),
                 mend="choose the score columns with --score-cols",
             )
-    return tuple(chosen)
+    return chosen
 
 
 def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[str, ...] | None]:
@@ -184,3 +255,23 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
             names = tuple(c.removeprefix(prefix) for c in scores)
             return prefix, names
     return "", tuple(scores) if len(scores) > 1 else None
+
+
+def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:
+    """What columns are about: their names without what says that they hold truth or scores.
+
+    >>> stems(["prob_a", "label_b", "c_outcome"])
+    ('a', 'b', 'c')
+    """
+    starts = (prefix, *PREFIXES, *LABEL_PREFIXES) if prefix else (*PREFIXES, *LABEL_PREFIXES)
+
+    def stem(name: str) -> str:
+        for start in starts:
+            if name.startswith(start) and name != start:
+                return name.removeprefix(start)
+        for end in (*TRUTH_SUFFIXES, *SCORE_SUFFIXES):
+            if name.endswith(end) and name != end:
+                return name.removesuffix(end)
+        return name
+
+    return tuple(map(stem, names))

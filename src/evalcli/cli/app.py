@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from evalcli import __version__
+from evalcli.cli.catalogue import explain, metrics
 from evalcli.cli.score import score
 from evalcli.errors import EvalcliError, ExitCode
 
@@ -27,6 +28,8 @@ EXIT_CODES = (
     "or trusted; 3 a rule could not be decided; 70 a bug."
 )
 app.command(epilog=EXIT_CODES)(score)
+app.command()(metrics)
+app.command()(explain)
 
 
 def _version(wanted: bool) -> None:

@@ -19,6 +19,18 @@ Labels = Annotated[
 LabelCol = Annotated[
     str | None, typer.Option(metavar="NAME", help="Column of the true label.", rich_help_panel=INPUT)
 ]
+LabelCols = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAMES",
+        help="Columns of 0 and 1, one for each label of multilabel data; names or globs.",
+        rich_help_panel=INPUT,
+    ),
+]
+WeightCol = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Column of the rows' weights, in either file.", rich_help_panel=INPUT),
+]
 ScoreCols = Annotated[
     list[str] | None,
     typer.Option(
@@ -27,7 +39,7 @@ ScoreCols = Annotated[
 ]
 PredCol = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Column of the predicted class.", rich_help_panel=INPUT),
+    typer.Option(metavar="NAME", help="Column of the predicted class or value.", rich_help_panel=INPUT),
 ]
 Classes = Annotated[
     str | None,
@@ -59,20 +71,31 @@ InputFormat = Annotated[
         metavar="FORMAT", help="csv, tsv, parquet or npy, whatever the suffix.", rich_help_panel=INPUT
     ),
 ]
-Task = Annotated[str, typer.Option(metavar="TASK", help="auto, binary or multiclass.", rich_help_panel=TASK)]
+Task = Annotated[
+    str,
+    typer.Option(
+        metavar="TASK",
+        help="auto, binary, multiclass, multilabel or regression.",
+        rich_help_panel=TASK,
+    ),
+]
 Positive = Annotated[
     str | None,
     typer.Option(metavar="CLASS", help="Positive class of binary data; else the last.", rich_help_panel=TASK),
 ]
 Threshold = Annotated[
-    float | None,
-    typer.Option(metavar="T", help="Binary: positive when the score is at least T.", rich_help_panel=TASK),
+    str | None,
+    typer.Option(
+        metavar="T",
+        help="Positive when the score is at least T; for each label as a=0.3,b=0.5.",
+        rich_help_panel=TASK,
+    ),
 ]
 Average = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="What a plain f1 means beyond binary: macro, micro or weighted.",
+        help="What a plain f1 means beyond binary: macro, micro, weighted or (multilabel) samples.",
         rich_help_panel=TASK,
     ),
 ]
@@ -86,7 +109,19 @@ Bins = Annotated[int, typer.Option(metavar="N", help="Bins of the calibration er
 Metrics = Annotated[
     list[str] | None,
     typer.Option(
-        "--metrics", "-m", metavar="NAMES", help="Names, globs, default or all.", rich_help_panel=METRICS
+        "--metrics",
+        "-m",
+        metavar="NAMES",
+        help="Names, globs, default or all; -NAME takes away.",
+        rich_help_panel=METRICS,
+    ),
+]
+ExplainBatches = Annotated[
+    int | None,
+    typer.Option(
+        metavar="ROWS",
+        help="Show what averaging over batches of so many rows would have printed.",
+        rich_help_panel=METRICS,
     ),
 ]
 Confidence = Annotated[
@@ -143,3 +178,9 @@ Jobs = Annotated[
         "--jobs", "-j", metavar="N", help="Threads; the numbers do not depend on it.", rich_help_panel=RUN
     ),
 ]
+Tasks = Annotated[
+    str | None,
+    typer.Option("--task", metavar="TASK", help="Only the metrics of this task."),
+]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A metric, as f1, f1_macro or fbeta@2.")]
+ListFormat = Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="table or json.")]

@@ -1,21 +1,27 @@
 """Metrics: formulas over summed states, in one registry."""
 
-from evalcli.metrics import confusion, scores
-from evalcli.metrics.compute import Outcome, compute
-from evalcli.metrics.names import Request, everything, parse, select
-from evalcli.metrics.registry import METRICS, Metric, Study
+from evalcli.metrics import confusion, curves, label_sets, reals, scores
+from evalcli.metrics.compute import Outcome, compute, statistic
+from evalcli.metrics.names import everything, known_names, parse, select
+from evalcli.metrics.registry import METRICS, TASKS, Metric, Request, Study
 
 # importing the families fills the registry
 __all__ = [
     "METRICS",
+    "TASKS",
     "Metric",
     "Outcome",
     "Request",
     "Study",
     "compute",
     "confusion",
+    "curves",
     "everything",
+    "known_names",
+    "label_sets",
     "parse",
+    "reals",
     "scores",
     "select",
+    "statistic",
 ]

@@ -8,74 +8,126 @@ from typing import Any
 import numpy as np
 
 from evalcli.errors import printable
-from evalcli.metrics.names import Request
-from evalcli.metrics.registry import Floats, Proportion, Study, Undefined, ratio
-from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, Ranking
+from evalcli.metrics.registry import (
+    LACKS,
+    AtThreshold,
+    Floats,
+    Proportion,
+    Request,
+    Study,
+    Undefined,
+    ratio,
+)
+from evalcli.statistics import (
+    AnyStatistic,
+    LabelRankMoments,
+    LabelRanks,
+    OneVsRest,
+    Ranking,
+    RowConfusion,
+    RowKinds,
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A number or the reason why there is none; ``hits`` of ``total`` where it is a share of rows."""
+    """A number or the reason why there is none; ``hits`` of ``total`` where it is a share of rows.
+
+    ``threshold``: the score at which it is reached, where the metric chooses one.
+    """
 
     value: float | None
     reason: str | None = None
-    hits: int | None = None
-    total: int | None = None
+    hits: float | None = None
+    total: float | None = None
     left_out: tuple[str, ...] = ()
+    threshold: float | None = None
+
+
+def statistic(request: Request, study: Study) -> AnyStatistic:
+    """The statistic that a request is computed from."""
+    if request.average == "samples":
+        return RowConfusion() if request.metric.form == "counts" else LabelRanks()
+    return request.metric.needs(study, request)
 
 
 def compute(request: Request, study: Study) -> Outcome:
     """Evaluate one request over the states of a finished pass."""
     metric = request.metric
-    if metric.needs_scores and not study.has_scores:
-        return Outcome(None, "it needs scores, and the file holds predicted classes only")
-    if metric.needs_probabilities and not study.has_probabilities:
-        return Outcome(None, "it needs probabilities, and the scores are raw")
-    state = study.states[metric.needs(study)]
+    if not study.can(metric):
+        return Outcome(None, LACKS[metric.wants])
+    if study.weighted and not metric.weights:
+        return Outcome(None, "it has no agreed meaning for weighted rows")
+    state = study.states[statistic(request, study)]
     if metric.form == "whole":
-        extra = () if request.parameter is None else (request.parameter,)
-        return _settled(metric.formula(state, study, *extra))
+        return _settled(_called(request, state, study), metric.undefined)
     if metric.form == "counts":
-        return _counts(request, state, study)
+        return (
+            _by_row(request, state, study) if request.average == "samples" else _counts(request, state, study)
+        )
+    if request.average == "samples":
+        return _areas_by_row(request, state)
     return _areas(request, state, study)
 
 
-def _settled(found: Any) -> Outcome:
+def _called(request: Request, *arguments: Any) -> Any:
+    extra = () if request.parameter is None else (request.parameter,)
+    return request.metric.function(*arguments, *extra)
+
+
+def _settled(found: Any, undefined: str) -> Outcome:
     if isinstance(found, Undefined):
         return Outcome(None, found.reason)
+    if isinstance(found, AtThreshold):
+        return Outcome(found.value, threshold=found.threshold)
     if isinstance(found, Proportion):
-        return Outcome(found.hits / found.total, hits=int(found.hits), total=int(found.total))
-    return Outcome(float(found))
+        if not found.total:
+            return Outcome(None, undefined)
+        return Outcome(float(found.hits / found.total), hits=found.hits, total=found.total)
+    value = float(found)
+    if np.isnan(value):
+        return Outcome(None, undefined)
+    if np.isinf(value):
+        return Outcome(None, "it is too large for a number")
+    return Outcome(value)
 
 
-def _counts(request: Request, state: ConfusionCounts, study: Study) -> Outcome:
+def _counts(request: Request, state: Any, study: Study) -> Outcome:
     index = _class_index(request, study)
     if index is not None:
         return _single(request, state.classes.only(index), study.classes[index])
     if request.average == "micro":
         return _single(request, state.classes.pooled, "any class", shares=False)
-    values = _values(_formula(request, state.classes))
-    counted = state.present.copy()
-    if study.zero_division == "skip":
-        counted &= ~np.isnan(values)
-    values = np.where(np.isnan(values), float(study.zero_division == "1"), values)
+    values, counted = _filled(_values(_called(request, state.classes)), state.present, study)
     weights = state.support if request.average == "weighted" else np.ones(study.k)
     return _mean(values, weights, counted, study, _reason(request, "any class"))
 
 
+def _by_row(request: Request, state: RowKinds, study: Study) -> Outcome:
+    """Mean over the rows; a row without labels counts as an absent class in an average does."""
+    values = _values(_called(request, state.rows))
+    values, counted = _filled(values, np.ones(len(values), np.bool_), study)
+    total = float(state.counts[counted].sum())
+    if not total:
+        return Outcome(None, "it is undefined for every row")
+    return Outcome(float(np.dot(values[counted], state.counts[counted])) / total)
+
+
+def _filled(values: Floats, counted: Any, study: Study) -> tuple[Floats, Any]:
+    """Undefined values as --zero-division has it, and which values count."""
+    if study.zero_division == "skip":
+        counted = counted & ~np.isnan(values)
+    return np.where(np.isnan(values), float(study.zero_division == "1"), values), counted
+
+
 def _single(request: Request, counts: OneVsRest, name: str, shares: bool = True) -> Outcome:
-    found = _formula(request, counts)
+    found = _called(request, counts)
     value = float(_values(found)[0])
     if np.isnan(value):
         return Outcome(None, _reason(request, name))
     if isinstance(found, Proportion) and shares:
-        return Outcome(value, hits=int(found.hits[0]), total=int(found.total[0]))
+        return Outcome(value, hits=found.hits[0].item(), total=found.total[0].item())
     return Outcome(value)
-
-
-def _formula(request: Request, counts: OneVsRest) -> Any:
-    extra = () if request.parameter is None else (request.parameter,)
-    return request.metric.formula(counts, *extra)
 
 
 def _values(found: Any) -> Floats:
@@ -85,20 +137,38 @@ def _values(found: Any) -> Floats:
 def _areas(request: Request, ranking: Ranking, study: Study) -> Outcome:
     columns = ranking.state.columns
     index = _class_index(request, study)
-    if request.average in ("micro", "ovr_micro"):
-        value = getattr(ranking.pooled, request.metric.name)
-        return Outcome(float(value)) if not np.isnan(value) else Outcome(None, _reason(request, "any class"))
-    values = request.metric.formula(ranking)
+    average = str(request.average)
+    if average.startswith("ovo"):
+        return _each_other(ranking, average, study)
+    if average in ("micro", "ovr_micro"):
+        return _settled(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
+    values = _called(request, ranking)
     if index is not None:
         if index not in columns:
             return Outcome(None, f"only {printable(study.classes[columns[0]])} is ranked in binary data")
-        value = float(values[columns.index(index)])
-        if np.isnan(value):
-            return Outcome(None, _reason(request, study.classes[index]))
-        return Outcome(value)
-    support = study.states[Confusion()].support
-    weights = support if str(request.average).endswith("weighted") else np.ones(study.k)
+        return _settled(values[columns.index(index)], _reason(request, study.classes[index]))
+    weights = study.support if average.endswith("weighted") else np.ones(study.k)
     return _mean(values, weights, ~np.isnan(values), study, "it is undefined for every class")
+
+
+def _each_other(ranking: Ranking, average: str, study: Study) -> Outcome:
+    """Mean over the pairs of classes that both occur in the labels."""
+    shares = ranking.against_each_other
+    support = study.support
+    left_out = tuple(name for name, rows in zip(study.classes, support, strict=True) if not rows)
+    one, other = np.triu_indices(study.k, 1)
+    found = ~np.isnan(shares[one, other])
+    if not found.any():
+        return Outcome(None, "fewer than two classes occur in the labels", left_out=left_out)
+    weights = support[one] + support[other] if average.endswith("weighted") else np.ones(len(one))
+    return Outcome(float(np.average(shares[one, other][found], weights=weights[found])), left_out=left_out)
+
+
+def _areas_by_row(request: Request, state: LabelRankMoments) -> Outcome:
+    moments = state.roc_auc if request.metric.name == "roc_auc" else state.precision
+    if not moments.n:
+        return Outcome(None, "no row has both labels that are true and labels that are not")
+    return Outcome(moments.mean)
 
 
 def _mean(values: Floats, weights: Any, counted: Any, study: Study, reason: str) -> Outcome:

@@ -6,6 +6,7 @@ import numpy as np
 
 from evalcli.metrics.registry import (
     BINARY,
+    CLASSES,
     MULTICLASS,
     Floats,
     Parameter,
@@ -14,41 +15,65 @@ from evalcli.metrics.registry import (
     Undefined,
     by_class,
     ratio,
+    usual,
     whole,
 )
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest
 
-NO_PREDICTION = "no row is predicted as {name}"
-NO_TRUTH = "no row belongs to {name}"
-NEITHER = "{name} occurs neither in the labels nor in the predictions"
-NO_REST = "every row belongs to {name}"
-BETA = Parameter("beta", "above 0", lambda b, _: 0 < b < float("inf"))
+BETA = Parameter("beta", "above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
 
 
-@whole(Confusion(), "higher", (0, 1), reference="ISO 5725-1:2023")
+@whole(Confusion(), "higher", tasks=CLASSES, reference="ISO 5725-1:2023")
 def accuracy(c: ConfusionCounts, study: Study) -> Proportion:
-    """Share of the rows whose predicted class is the true one."""
+    """Share of the rows whose predicted class is the true one.
+
+    Formula: Σ C[i, i] / n
+
+    Undefined: there are no rows
+
+    scikit-learn: accuracy_score, the same.
+
+    torchmetrics: Accuracy(task="multiclass") averages the recalls of the classes unless average="micro".
+    """
     return Proportion(c.correct, c.n)
 
 
-@whole(Confusion(), "higher", (0, 1), reference="Brodersen et al., ICPR 2010")
+@whole(Confusion(), "higher", tasks=CLASSES, reference="Brodersen et al., ICPR 2010")
 def balanced_accuracy(c: ConfusionCounts, study: Study) -> float:
-    """Mean recall of the classes that occur in the labels."""
+    """Mean recall of the classes that occur in the labels.
+
+    Formula: mean over classes with truth of C[i, i] / Σⱼ C[i, j]
+
+    Undefined: there are no rows
+
+    scikit-learn: balanced_accuracy_score, the same; warns of predicted classes without truth.
+
+    torchmetrics: MulticlassAccuracy(average="macro") counts a predicted class without truth as 0.
+    """
     found = c.support > 0
     return float(np.mean(np.diagonal(c.table)[found] / c.support[found]))
 
 
-@whole(Confusion(), "higher", (-1, 1), reference="Gorodkin, Comput. Biol. Chem. 28, 2004")
+@whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Gorodkin, Comput. Biol. Chem. 28, 2004")
 def mcc(c: ConfusionCounts, study: Study) -> float | Undefined:
     """Matthews correlation coefficient: correlation of truth and prediction over the confusion matrix.
 
-    Null when the labels or the predictions hold one class only, where other libraries say 0.
+    Formula: (n Σ C[i, i] - Σ tᵢ pᵢ) / sqrt((n² - Σ tᵢ²)(n² - Σ pᵢ²)), t truth and p predictions by class
+
+    Undefined: the labels or the predictions hold one class only
+
+    scikit-learn: matthews_corrcoef says 0 where it is undefined.
+
+    torchmetrics: MatthewsCorrCoef says -1, 0 or 1 where it is undefined, by the case.
     """
-    n, truth, claimed = c.n, c.support.astype(object), c.claimed.astype(object)
-    spread = (n * n - int(truth @ truth)) * (n * n - int(claimed @ claimed))
-    if not spread:
+    # whole numbers of any size, so that counts do not round
+    kind = np.float64 if study.weighted else object
+    n, truth, claimed = c.n, c.support.astype(kind), c.claimed.astype(kind)
+    one_sided = np.count_nonzero(c.support) < 2 or np.count_nonzero(c.claimed) < 2
+    spread = (n * n - truth @ truth) * (n * n - claimed @ claimed)
+    if one_sided or spread <= 0:
         return Undefined("the labels or the predictions hold one class only")
-    return float((n * c.correct - int(truth @ claimed)) / spread**0.5)
+    return float((n * c.correct - truth @ claimed) / spread**0.5)
 
 
 def _kappa(c: ConfusionCounts, power: int) -> float | Undefined:
@@ -62,141 +87,341 @@ def _kappa(c: ConfusionCounts, power: int) -> float | Undefined:
     return 1.0 - float((weight * c.table).sum()) / by_chance
 
 
-@whole(Confusion(), "higher", (-1, 1), reference="Cohen, Educ. Psychol. Meas. 20, 1960")
+@whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Cohen, Educ. Psychol. Meas. 20, 1960")
 def cohen_kappa(c: ConfusionCounts, study: Study) -> float | Undefined:
-    """Agreement of truth and prediction beyond chance."""
+    """Agreement of truth and prediction beyond chance.
+
+    Formula: 1 - (share of disagreements) / (their share if truth and prediction were independent)
+
+    Undefined: labels and predictions hold the same single class
+
+    scikit-learn: cohen_kappa_score is NaN where it is undefined.
+
+    torchmetrics: CohenKappa is NaN where it is undefined.
+    """
     return _kappa(c, 0)
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
 def cohen_kappa_linear(c: ConfusionCounts, study: Study) -> float | Undefined:
-    """Cohen's kappa, disagreements weighted by their distance in the order of the classes."""
+    """Cohen's kappa, disagreements weighted by their distance in the order of the classes.
+
+    The order is that of --classes, else of the score columns, else numbers before words.
+
+    Formula: as cohen_kappa, each disagreement counted |i - j| times
+
+    Undefined: labels and predictions hold the same single class
+
+    scikit-learn: cohen_kappa_score(weights="linear"); classes that do not occur are left out of the order
+    unless labels= names them.
+
+    torchmetrics: CohenKappa(weights="linear"), the same.
+    """
     return _kappa(c, 1)
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
 def cohen_kappa_quadratic(c: ConfusionCounts, study: Study) -> float | Undefined:
-    """Cohen's kappa, disagreements weighted by their squared distance in the order of the classes."""
+    """Cohen's kappa, disagreements weighted by their squared distance in the order of the classes.
+
+    The order is that of --classes, else of the score columns, else numbers before words.
+
+    Formula: as cohen_kappa, each disagreement counted (i - j)² times
+
+    Undefined: labels and predictions hold the same single class
+
+    scikit-learn: cohen_kappa_score(weights="quadratic"); classes that do not occur are left out of the order
+    unless labels= names them.
+
+    torchmetrics: CohenKappa(weights="quadratic"), the same.
+    """
     return _kappa(c, 2)
 
 
-@by_class("higher", undefined=NO_PREDICTION)
+@by_class("higher", reference="ISO 5725-1:2023; van Rijsbergen, Information Retrieval, 1979")
 def precision(c: OneVsRest) -> Proportion:
-    """Share of the rows predicted as the class that belong to it."""
+    """Share of the rows predicted as the class that belong to it.
+
+    Formula: TP / (TP + FP)
+
+    Undefined: no row is predicted as {name}
+
+    scikit-learn: precision_score says 0 where it is undefined, and warns.
+
+    torchmetrics: Precision says 0 where it is undefined; macro over the classes that occur.
+    """
     return Proportion(c.tp, c.tp + c.fp)
 
 
-@by_class("higher", undefined=NO_TRUTH)
+@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def recall(c: OneVsRest) -> Proportion:
-    """Share of the class's rows that are predicted as it; also called sensitivity."""
+    """Share of the class's rows that are predicted as it; also called sensitivity.
+
+    Formula: TP / (TP + FN)
+
+    Undefined: no row belongs to {name}
+
+    scikit-learn: recall_score says 0 where it is undefined, and warns.
+
+    torchmetrics: Recall says 0 where it is undefined; macro over the classes that occur.
+    """
     return Proportion(c.tp, c.tp + c.fn)
 
 
-@by_class("higher", undefined=NO_REST)
+@by_class("higher", tasks=CLASSES, samples=False, reference="Yerushalmy, Public Health Rep. 62, 1947")
 def specificity(c: OneVsRest) -> Proportion:
-    """Share of the other classes' rows that are not predicted as the class."""
+    """Share of the other classes' rows that are not predicted as the class.
+
+    Formula: TN / (TN + FP)
+
+    Undefined: every row belongs to {name}
+
+    scikit-learn: recall_score(pos_label=0) for binary data; no such average over classes.
+
+    torchmetrics: Specificity says 0 where it is undefined.
+    """
     return Proportion(c.tn, c.tn + c.fp)
 
 
-@by_class("higher", undefined=NEITHER)
+@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def f1(c: OneVsRest) -> Floats:
     """Harmonic mean of precision and recall.
 
-    0, not undefined, where there is truth or prediction and no hit.
+    0, not undefined, where there is truth or prediction and no hit. Macro is the mean of the classes' F1, not
+    the F1 of mean precision and mean recall.
+
+    Formula: 2 TP / (2 TP + FP + FN)
+
+    Undefined: {name} occurs neither in the labels nor in the predictions
+
+    scikit-learn: f1_score, the same; 0 where it is undefined.
+
+    torchmetrics: F1Score, the same; averaged over batches it is another figure (--explain-batches).
     """
     return ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn)
 
 
-@by_class(
-    "higher", undefined=NEITHER, parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979"
-)
+@by_class("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")
 def fbeta(c: OneVsRest, beta: float) -> Floats:
-    """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision."""
+    """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision.
+
+    Formula: (1 + β²) TP / ((1 + β²) TP + β² FN + FP)
+
+    Undefined: {name} occurs neither in the labels nor in the predictions
+
+    scikit-learn: fbeta_score, the same; 0 where it is undefined.
+
+    torchmetrics: FBetaScore, the same; 0 where it is undefined.
+    """
     hits = (1 + beta * beta) * c.tp
     return ratio(hits, hits + beta * beta * c.fn + c.fp)
 
 
-@by_class("higher", undefined=NEITHER)
+@by_class("higher", reference="Jaccard, New Phytol. 11, 1912")
 def jaccard(c: OneVsRest) -> Proportion:
-    """Rows both true and predicted, over rows either true or predicted; intersection over union."""
+    """Rows both true and predicted, over rows either true or predicted; intersection over union.
+
+    Formula: TP / (TP + FP + FN)
+
+    Undefined: {name} occurs neither in the labels nor in the predictions
+
+    scikit-learn: jaccard_score, the same; 0 where it is undefined.
+
+    torchmetrics: JaccardIndex, the same; 0 where it is undefined.
+    """
     return Proportion(c.tp, c.tp + c.fp + c.fn)
 
 
-@by_class("higher", tasks=BINARY, undefined="every row is predicted as {name}")
+@by_class("higher", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def npv(c: OneVsRest) -> Proportion:
-    """Negative predictive value: share of the rows predicted negative that are negative."""
+    """Negative predictive value: share of the rows predicted negative that are negative.
+
+    Formula: TN / (TN + FN)
+
+    Undefined: every row is predicted as {name}
+
+    scikit-learn: precision_score(pos_label=0).
+
+    torchmetrics: NegativePredictiveValue says 0 where it is undefined.
+    """
     return Proportion(c.tn, c.tn + c.fn)
 
 
-@by_class("higher", (-1, 1), tasks=BINARY, undefined="the labels hold one class only")
+@by_class("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950")
 def informedness(c: OneVsRest) -> Floats:
-    """Recall + specificity - 1; Youden's J."""
+    """Recall + specificity - 1; Youden's J.
+
+    Formula: TP / (TP + FN) + TN / (TN + FP) - 1
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: balanced_accuracy_score(adjusted=True).
+
+    torchmetrics: no such metric.
+    """
     return ratio(c.tp, c.tp + c.fn) + ratio(c.tn, c.tn + c.fp) - 1
 
 
-@by_class("higher", (-1, 1), tasks=BINARY, undefined="the predictions hold one class only")
+@by_class("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
 def markedness(c: OneVsRest) -> Floats:
-    """Precision + negative predictive value - 1."""
+    """Precision + negative predictive value - 1.
+
+    Formula: TP / (TP + FP) + TN / (TN + FN) - 1
+
+    Undefined: the predictions hold one class only
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
     return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
 
 
-@by_class("higher", tasks=BINARY, undefined="the labels hold one class only")
+@by_class("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997")
 def g_mean(c: OneVsRest) -> Floats:
-    """Geometric mean of recall and specificity."""
+    """Geometric mean of recall and specificity.
+
+    Formula: sqrt(TP / (TP + FN) · TN / (TN + FP))
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; imbalanced-learn has geometric_mean_score.
+
+    torchmetrics: no such metric.
+    """
     return np.sqrt(ratio(c.tp, c.tp + c.fn) * ratio(c.tn, c.tn + c.fp))
 
 
-@by_class("lower", tasks=BINARY, undefined=NO_REST)
+@by_class("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
 def fpr(c: OneVsRest) -> Proportion:
-    """False positive rate: share of the negative rows predicted positive."""
+    """False positive rate: share of the negative rows predicted positive.
+
+    Formula: FP / (FP + TN)
+
+    Undefined: every row belongs to {name}
+
+    scikit-learn: 1 - recall_score(pos_label=0).
+
+    torchmetrics: no such metric.
+    """
     return Proportion(c.fp, c.fp + c.tn)
 
 
-@by_class("lower", tasks=BINARY, undefined=NO_TRUTH)
+@by_class("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
 def fnr(c: OneVsRest) -> Proportion:
-    """False negative rate: share of the positive rows predicted negative."""
+    """False negative rate: share of the positive rows predicted negative.
+
+    Formula: FN / (FN + TP)
+
+    Undefined: no row belongs to {name}
+
+    scikit-learn: 1 - recall_score.
+
+    torchmetrics: no such metric.
+    """
     return Proportion(c.fn, c.fn + c.tp)
 
 
-@by_class("lower", tasks=BINARY, undefined=NO_PREDICTION)
+@by_class("lower", tasks=BINARY, reference="Benjamini & Hochberg, J. R. Stat. Soc. B 57, 1995")
 def fdr(c: OneVsRest) -> Proportion:
-    """False discovery rate: share of the rows predicted positive that are negative."""
+    """False discovery rate: share of the rows predicted positive that are negative.
+
+    Formula: FP / (FP + TP)
+
+    Undefined: no row is predicted as {name}
+
+    scikit-learn: 1 - precision_score.
+
+    torchmetrics: no such metric.
+    """
     return Proportion(c.fp, c.fp + c.tp)
 
 
-@by_class("lower", tasks=BINARY, undefined="every row is predicted as {name}")
+@by_class("lower", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def false_omission_rate(c: OneVsRest) -> Proportion:
-    """Share of the rows predicted negative that are positive."""
+    """Share of the rows predicted negative that are positive.
+
+    Formula: FN / (FN + TN)
+
+    Undefined: every row is predicted as {name}
+
+    scikit-learn: 1 - precision_score(pos_label=0).
+
+    torchmetrics: no such metric.
+    """
     return Proportion(c.fn, c.fn + c.tn)
 
 
-@by_class(
-    "higher", (0, np.inf), tasks=BINARY, undefined="the labels hold one class only, or no false positive"
-)
+@by_class("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
 def lr_plus(c: OneVsRest) -> Floats:
-    """Positive likelihood ratio: recall / false positive rate."""
+    """Positive likelihood ratio: recall / false positive rate.
+
+    Formula: (TP / (TP + FN)) / (FP / (FP + TN))
+
+    Undefined: the labels hold one class only, or there is no false positive
+
+    scikit-learn: class_likelihood_ratios, the same; NaN where it is undefined.
+
+    torchmetrics: no such metric.
+    """
     return ratio(ratio(c.tp, c.tp + c.fn), ratio(c.fp, c.fp + c.tn))
 
 
-@by_class("lower", (0, np.inf), tasks=BINARY, undefined="the labels hold one class only, or no true negative")
+@by_class("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
 def lr_minus(c: OneVsRest) -> Floats:
-    """Negative likelihood ratio: false negative rate / specificity."""
+    """Negative likelihood ratio: false negative rate / specificity.
+
+    Formula: (FN / (FN + TP)) / (TN / (TN + FP))
+
+    Undefined: the labels hold one class only, or there is no true negative
+
+    scikit-learn: class_likelihood_ratios, the same; NaN where it is undefined.
+
+    torchmetrics: no such metric.
+    """
     return ratio(ratio(c.fn, c.fn + c.tp), ratio(c.tn, c.tn + c.fp))
 
 
-@by_class("higher", (0, np.inf), tasks=BINARY, undefined="there are no false positives or no false negatives")
+@by_class("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003")
 def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
-    """Odds of a positive prediction among the positives over those among the negatives."""
+    """Odds of a positive prediction among the positives over those among the negatives.
+
+    Formula: TP · TN / (FP · FN)
+
+    Undefined: there are no false positives or no false negatives
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
     return ratio(c.tp * 1.0 * c.tn, c.fp * 1.0 * c.fn)
 
 
-@by_class("none", tasks=BINARY, undefined="there are no rows")
+@by_class("none", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def prevalence(c: OneVsRest) -> Proportion:
-    """Share of the rows that are positive."""
+    """Share of the rows that are positive.
+
+    Formula: (TP + FN) / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
     return Proportion(c.tp + c.fn, c.tp + c.fn + c.fp + c.tn)
 
 
-@by_class("none", tasks=BINARY, undefined="there are no rows")
+@by_class("none", tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
 def predicted_positive_rate(c: OneVsRest) -> Proportion:
-    """Share of the rows that are predicted positive."""
+    """Share of the rows that are predicted positive.
+
+    Formula: (TP + FP) / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
     return Proportion(c.tp + c.fp, c.tp + c.fn + c.fp + c.tn)

@@ -4,100 +4,85 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from evalcli.errors import UsageError, listed, nearest
-from evalcli.metrics.registry import METRICS, Metric, Study
+from evalcli.metrics.registry import METRICS, Metric, Request, Study
 
+PROBABILISTIC = ("log_loss", "brier")
 DEFAULTS = {
     "binary": (
-        "accuracy",
-        "balanced_accuracy",
-        "precision",
-        "recall",
-        "specificity",
-        "f1",
-        "mcc",
-        "roc_auc",
-        "average_precision",
-        "log_loss",
-        "brier",
-        "ece",
+        *("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc"),
+        *("roc_auc", "average_precision", *PROBABILISTIC, "ece"),
     ),
     "multiclass": (
-        "accuracy",
-        "balanced_accuracy",
-        "precision_macro",
-        "recall_macro",
-        "f1_macro",
-        "f1_weighted",
-        "mcc",
-        "top_k_accuracy@2",
-        "top_k_accuracy@3",
-        "top_k_accuracy@5",
-        "roc_auc_ovr_macro",
-        "average_precision_macro",
-        "log_loss",
-        "brier",
-        "ece",
+        *("accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro", "f1_weighted"),
+        *("mcc", "top_k_accuracy@2", "top_k_accuracy@3", "top_k_accuracy@5"),
+        *("roc_auc_ovr_macro", "average_precision_macro", *PROBABILISTIC, "ece"),
+    ),
+    "multilabel": (
+        *("subset_accuracy", "hamming_loss", "precision_micro", "recall_micro"),
+        *("f1_micro", "f1_macro", "f1_weighted", "f1_samples"),
+        *("roc_auc_macro", "average_precision_macro", "label_ranking_average_precision"),
+        *(*PROBABILISTIC, "ece_macro"),
+    ),
+    "regression": (
+        *("mae", "rmse", "median_absolute_error", "max_error", "mape", "smape", "bias"),
+        *("r2", "pearson", "spearman"),
+        *("pinball@*", "interval_coverage@*", "interval_width@*"),
     ),
 }
-PARAMETERS = {"fbeta": (0.5, 2.0), "top_k_accuracy": (2.0, 3.0, 5.0)}
-
-
-@dataclass(frozen=True)
-class Request:
-    """One number that is asked for."""
-
-    metric: Metric
-    average: str | None = None
-    parameter: float | None = None
-    cls: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The full name, as it stands in the report."""
-        average = f"_{self.average}" if self.average else ""
-        parameter = "" if self.parameter is None else f"@{self.parameter:.12g}"
-        cls = "" if self.cls is None else f":{self.cls}"
-        return f"{self.metric.name}{average}{parameter}{cls}"
+SIGNS = "*?["
 
 
 def select(wanted: Iterable[str], study: Study) -> list[Request]:
-    """Requests for names, globs, ``default`` and ``all``; all that is wrong is reported at once."""
+    """Requests for names, globs, ``default`` and ``all``; ``-NAME`` takes some away again.
+
+    All that is wrong is reported at once.
+    """
     chosen: dict[str, Request] = {}
     wrong: list[str] = []
     for word in wanted:
         try:
-            found = _expand(word, study)
+            found = _expand(word.removeprefix("-"), study)
         except UsageError as error:
             wrong.append(str(error))
             continue
-        chosen.update({request.key: request for request in found})
+        for request in found:
+            if word.startswith("-"):
+                chosen.pop(request.key, None)
+            else:
+                chosen[request.key] = request
     if wrong:
         raise UsageError("\n".join(wrong))
+    if not chosen:
+        raise UsageError("no metric is left to compute", seen=listed(wanted))
     return list(chosen.values())
 
 
 def _expand(word: str, study: Study) -> list[Request]:
-    if word == "default":
-        return [r for r in (_try(name, study) for name in DEFAULTS[study.task]) if r and study.can(r.metric)]
-    if word == "all":
-        return [r for r in everything(study) if study.can(r.metric)]
-    if any(sign in word for sign in "*?["):
+    if word in ("default", "all"):
+        found = everything(study)
+        if word == "default":
+            by_key = {request.key: request for request in found}
+            patterns = DEFAULTS[study.task]
+            keys = [
+                key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
+            ]
+            found = [by_key[key] for key in keys]
+        return [request for request in found if study.can(request.metric)]
+    if any(sign in word for sign in SIGNS) and not _is_class(word, study):
         found = [r for r in everything(study, classes=":" in word) if fnmatchcase(r.key, word)]
         if not found:
-            raise UsageError(f"no metric matches {word!r}")
+            raise UsageError(f"no metric of {study.task} data matches {word!r}")
         return found
     return [parse(word, study)]
 
 
-def _try(name: str, study: Study) -> Request | None:
-    try:
-        return parse(name, study)
-    except UsageError:
-        return None
+def _is_class(word: str, study: Study) -> bool:
+    """Whether the signs of a glob stand in a class's name."""
+    head, colon, cls = word.partition(":")
+    return bool(colon) and cls in study.classes and not any(sign in head for sign in SIGNS)
 
 
 def everything(study: Study, classes: bool = False) -> list[Request]:
@@ -106,15 +91,22 @@ def everything(study: Study, classes: bool = False) -> list[Request]:
     for metric in METRICS.values():
         if study.task not in metric.tasks:
             continue
-        averages = metric.averages if study.task == "multiclass" and metric.averages else (None,)
-        parameters: tuple[float | None, ...] = (None,)
-        if metric.parameter is not None:
-            check = metric.parameter.check
-            parameters = tuple(p for p in PARAMETERS[metric.name] if check(p, study))
-        found += [Request(metric, a, p) for p in parameters for a in averages]
-        if classes and metric.form != "whole":
-            found += [Request(metric, None, p, c) for p in parameters for c in study.classes]
+        for p in _parameters(metric, study):
+            averages: tuple[str | None, ...] = metric.averages_of(study.task) or (None,)
+            if p is not None and metric.parameter and metric.parameter.averages:
+                averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
+            found += [Request(metric, average, p) for average in averages]
+            if classes and metric.form != "whole":
+                found += [Request(metric, None, p, cls) for cls in study.classes]
     return found
+
+
+def _parameters(metric: Metric, study: Study) -> tuple[float | None, ...]:
+    parameter = metric.parameter
+    if parameter is None:
+        return (None,)
+    values = tuple(p for p in parameter.usual(study) if parameter.check(p, study))
+    return (None, *values) if parameter.optional else values
 
 
 def parse(text: str, study: Study) -> Request:
@@ -122,6 +114,7 @@ def parse(text: str, study: Study) -> Request:
     head, colon, cls = text.partition(":")
     name, at, number = head.partition("@")
     metric, average = _metric(name, study)
+    averages = metric.averages_of(study.task)
     if colon:
         if metric.form == "whole" or average:
             raise UsageError(f"{text!r}: {name} has no value for a single class")
@@ -131,36 +124,51 @@ def parse(text: str, study: Study) -> Request:
                 f"{text!r}: no class {cls!r}" + (f"; did you mean {like!r}?" if like else ""),
                 seen=f"the classes are {listed(study.classes)}",
             )
-    elif study.task == "multiclass" and metric.averages and not average:
-        average = study.average if study.average in metric.averages else f"ovr_{study.average}"
-    return Request(
-        metric, average or None, _parameter(text, metric, at, number, study), cls if colon else None
-    )
+    elif averages and not average:
+        average = study.average if study.average in averages else f"ovr_{study.average}"
+        if average not in averages:
+            raise UsageError(f"{name!r} has no average {study.average!r}; it has {listed(averages)}")
+    parameter = _parameter(text, metric, at, number, study)
+    allowed = metric.parameter.averages if metric.parameter and parameter is not None else None
+    if allowed and average and average not in allowed:
+        found = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
+        raise UsageError(f"{text!r}: with a parameter there is {listed(found)}")
+    return Request(metric, average or None, parameter, cls if colon else None)
+
+
+def known_names(task: str) -> list[str]:
+    """Every name of a task, with averages and without parameters."""
+    of_task = [metric for metric in METRICS.values() if task in metric.tasks]
+    names = {metric.name for metric in of_task}
+    names |= {f"{metric.name}_{average}" for metric in of_task for average in metric.averages_of(task)}
+    return sorted(names)
 
 
 def _metric(name: str, study: Study) -> tuple[Metric, str]:
-    known = {request.metric.name for request in everything(study)}
-    if name in known:
-        return METRICS[name], ""
+    found = METRICS.get(name)
+    if found is not None and study.task in found.tasks:
+        return found, ""
     for metric in METRICS.values():
-        for average in metric.averages:
-            if name == f"{metric.name}_{average}" and study.task in metric.tasks:
-                if study.task == "binary":
-                    raise UsageError(
-                        f"{name!r} is for more than two classes; binary data has {metric.name!r}"
-                    )
+        for average in metric.averages_of(study.task):
+            if name == f"{metric.name}_{average}":
                 return metric, average
-    if name in METRICS:
-        raise UsageError(f"{name!r} is not defined for {study.task} data")
-    words = known | {r.key.partition("@")[0] for r in everything(study)}
-    like = nearest(name, sorted(words))
-    hint = f"; did you mean {like!r}?" if like else f"; known: {listed(sorted(known), 40)}"
+    known = known_names(study.task)
+    elsewhere = [task for task in ("multiclass", "multilabel") if name in known_names(task)]
+    if found is not None or elsewhere:
+        stem = next(
+            (m.name for m in METRICS.values() if study.task in m.tasks and name.startswith(f"{m.name}_")), ""
+        )
+        like = stem or nearest(name, known)
+        hint = f"; {study.task} data has {like!r}" if like else f"; known: {listed(known, 40)}"
+        raise UsageError(f"{name!r} is not defined for {study.task} data{hint}")
+    like = nearest(name, known)
+    hint = f"; did you mean {like!r}?" if like else f"; known: {listed(known, 40)}"
     raise UsageError(f"unknown metric {name!r}{hint}")
 
 
 def _parameter(text: str, metric: Metric, at: str, number: str, study: Study) -> float | None:
     parameter = metric.parameter
-    if parameter is None:
+    if parameter is None or (parameter.optional and not at):
         if at:
             raise UsageError(f"{text!r}: {metric.name} takes no parameter")
         return None

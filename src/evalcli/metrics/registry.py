@@ -10,16 +10,27 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics import AnyStatistic, ClassScores, Confusion
+from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
 Floats = npt.NDArray[np.float64]
 
+TASKS = ("binary", "multiclass", "multilabel", "regression")
 BINARY = frozenset({"binary"})
 MULTICLASS = frozenset({"multiclass"})
-BOTH = BINARY | MULTICLASS
-CLASS_AVERAGES = ("macro", "micro", "weighted")
+MULTILABEL = frozenset({"multilabel"})
+REGRESSION = frozenset({"regression"})
+CLASSES = BINARY | MULTICLASS
+LABELS = CLASSES | MULTILABEL
+
+LACKS = {
+    "scores": "it needs scores, and the file holds predicted classes only",
+    "probabilities": "it needs probabilities, and the scores are raw",
+    "point": "it needs one predicted value a row, and the file holds quantiles only",
+    "quantiles": "it needs columns of predicted quantiles, as q_0.1 and q_0.9",
+}
+"""What a file may hold that a metric wants, and the reason where it does not."""
 
 
 @dataclass(frozen=True)
@@ -31,46 +42,73 @@ class Undefined:
 
 @dataclass(frozen=True)
 class Proportion:
-    """A share of rows: ``hits`` of ``total``, arrays of one shape or two integers."""
+    """A share of rows: ``hits`` of ``total``, arrays of one shape or two numbers."""
 
     hits: Any
     total: Any
 
 
 @dataclass(frozen=True)
+class AtThreshold:
+    """A value, and the score from which on a row has to count as positive to reach it."""
+
+    value: float
+    threshold: float
+
+
+@dataclass(frozen=True)
 class Study:
-    """What the formulas may know besides the states: the task, the classes and the options."""
+    """What the formulas may know besides the states: the task, the classes and the options.
+
+    ``holds``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
+    ``pairs``: whether classes are ranked against each other. ``n``: rows scored.
+    """
 
     task: str
-    classes: tuple[str, ...]
-    positive: int | None
+    classes: tuple[str, ...] = ()
+    positive: int | None = None
     average: str = "macro"
     zero_division: str = "0"
     bins: int = 15
-    has_scores: bool = True
-    has_probabilities: bool = True
+    holds: frozenset[str] = frozenset({"scores", "probabilities", "point"})
+    quantiles: tuple[float, ...] = ()
+    weighted: bool = False
+    pairs: bool = False
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
 
     @property
     def k(self) -> int:
-        """Number of classes."""
+        """Number of classes or labels."""
         return len(self.classes)
 
+    @property
+    def counts(self) -> AnyStatistic:
+        """The statistic that counts truth against prediction."""
+        return LabelConfusion() if self.task == "multilabel" else Confusion()
+
+    @property
+    def support(self) -> Floats:
+        """Rows of each class, or their weight, in a finished pass."""
+        return np.asarray(self.states[self.counts].support, np.float64)
+
     def can(self, metric: Metric) -> bool:
-        """Whether the file holds what the metric needs."""
-        if metric.needs_probabilities:
-            return self.has_probabilities
-        return self.has_scores or not metric.needs_scores
+        """Whether the file holds what the metric wants."""
+        return not metric.wants or metric.wants in self.holds
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """The number after ``@``: what it is called, its range as words, and its check."""
+    """The number after ``@``: what it is called, its range as words, its check, and usual values.
+
+    ``optional``: the metric has a value without it. ``averages``: the only averages that it goes with.
+    """
 
     name: str
     range: str
     check: Callable[[float, Study], bool]
-    default: float | None = None
+    usual: Callable[[Study], tuple[float, ...]]
+    optional: bool = False
+    averages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,71 +116,113 @@ class Metric:
     """One name in the registry.
 
     ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas``
-    a ranking. ``needs_scores`` and ``needs_probabilities`` say what the file must hold.
+    a ranking. ``wants``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
+    ``weights``: whether it has a meaning for weighted rows. ``also``: statistics that the function looks up.
     """
 
     name: str
     form: Form
     tasks: frozenset[str]
-    needs: Callable[[Study], AnyStatistic]
-    formula: Callable[..., Any]
+    needs: Callable[[Study, Request], AnyStatistic]
+    function: Callable[..., Any]
     better: Better
     range: tuple[float, float]
-    summary: str
-    convention: str
     reference: str
+    summary: str = ""
+    formula: str = ""
+    convention: str = ""
+    sklearn: str = ""
+    torchmetrics: str = ""
     undefined: str = ""
-    averages: tuple[str, ...] = ()
+    averages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameter: Parameter | None = None
-    needs_scores: bool = False
-    needs_probabilities: bool = False
+    wants: str = ""
+    weights: bool = True
+    also: tuple[AnyStatistic, ...] = ()
+
+    def averages_of(self, task: str) -> tuple[str, ...]:
+        """Averages over classes, labels or rows that the metric has for a task."""
+        return self.averages.get(task, ())
+
+
+@dataclass(frozen=True)
+class Request:
+    """One number that is asked for."""
+
+    metric: Metric
+    average: str | None = None
+    parameter: float | None = None
+    cls: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The full name, as it stands in the report."""
+        average = f"_{self.average}" if self.average else ""
+        parameter = "" if self.parameter is None else f"@{self.parameter:.12g}"
+        cls = "" if self.cls is None else f":{self.cls}"
+        return f"{self.metric.name}{average}{parameter}{cls}"
 
 
 METRICS: dict[str, Metric] = {}
+PARTS = {
+    "Formula": "formula",
+    "Undefined": "undefined",
+    "scikit-learn": "sklearn",
+    "torchmetrics": "torchmetrics",
+}
+"""Paragraphs of a docstring that begin with one of these words are facts of the metric."""
 
 
-def _add(function: Callable[..., Any], **facts: Any) -> None:
-    lines = inspect.cleandoc(function.__doc__ or "").split("\n\n")
-    name = function.__name__
-    METRICS[name] = Metric(
-        name=name,
-        formula=function,
-        summary=" ".join(lines[0].split()),
-        convention=" ".join(" ".join(lines[1:]).split()),
-        **facts,
-    )
+def _facts(function: Callable[..., Any]) -> dict[str, str]:
+    """Summary, convention and the named paragraphs of a docstring."""
+    first, *rest = inspect.cleandoc(function.__doc__ or "").split("\n\n")
+    facts = {"summary": " ".join(first.split()), "convention": ""}
+    for paragraph in rest:
+        word, colon, text = paragraph.partition(":")
+        known = PARTS.get(word) if colon else None
+        if known:
+            facts[known] = " ".join(text.split())
+        else:
+            facts["convention"] = f"{facts['convention']} {' '.join(paragraph.split())}".strip()
+    return facts
 
 
 def _decorator(**facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        _add(function, **facts)
+        name = function.__name__
+        METRICS[name] = Metric(name=name, function=function, **{**_facts(function), **facts})
         return function
 
     return add
 
 
+Needs = Callable[[Study, Request], AnyStatistic]
+
+
 def whole(
-    needs: Callable[[Study], AnyStatistic] | AnyStatistic,
+    needs: Needs | AnyStatistic,
     better: Better,
-    range: tuple[float, float],
+    range: tuple[float, float] = (0.0, 1.0),
     *,
-    tasks: frozenset[str] = BOTH,
+    tasks: frozenset[str],
     reference: str = "",
     parameter: Parameter | None = None,
-    scores: bool = False,
-    probabilities: bool = False,
+    wants: str = "",
+    weights: bool = True,
+    also: tuple[AnyStatistic, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a metric of all rows: ``formula(state, study[, parameter])``."""
+    """Declare a metric of all rows: ``function(state, study[, parameter])``."""
     return _decorator(
         form="whole",
         tasks=tasks,
-        needs=needs if inspect.isfunction(needs) else lambda _: needs,
+        needs=needs if inspect.isfunction(needs) else lambda *_: needs,
         better=better,
         range=range,
         reference=reference,
         parameter=parameter,
-        needs_scores=scores or probabilities,
-        needs_probabilities=probabilities,
+        wants=wants,
+        weights=weights,
+        also=also,
     )
 
 
@@ -150,39 +230,43 @@ def by_class(
     better: Better,
     range: tuple[float, float] = (0.0, 1.0),
     *,
-    undefined: str,
-    tasks: frozenset[str] = BOTH,
+    tasks: frozenset[str] = LABELS,
+    samples: bool = True,
     reference: str = "",
     parameter: Parameter | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a metric of one class against the rest: ``formula(counts[, parameter])``, then averaged."""
+    """Declare a metric of one class against the rest: ``function(counts[, parameter])``, then averaged.
+
+    ``samples``: whether it is also the mean over the rows of its value among a row's labels.
+    """
+    plain = ("macro", "micro", "weighted")
+    averages = {"multiclass": plain, "multilabel": (*plain, "samples") if samples else plain}
     return _decorator(
         form="counts",
         tasks=tasks,
-        needs=lambda _: Confusion(),
+        needs=lambda study, _: study.counts,
         better=better,
         range=range,
         reference=reference,
-        undefined=undefined,
-        averages=CLASS_AVERAGES if "multiclass" in tasks else (),
+        averages={task: averages[task] for task in averages if task in tasks},
         parameter=parameter,
     )
 
 
 def area(
-    *, undefined: str, averages: tuple[str, ...], range: tuple[float, float] = (0.0, 1.0), reference: str
+    *, averages: Mapping[str, tuple[str, ...]], reference: str, parameter: Parameter | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare an area under a curve of one class against the rest: ``formula(ranking)``, all classes."""
+    """Declare an area under a curve of one class against the rest: ``function(ranking[, parameter])``."""
     return _decorator(
         form="areas",
-        tasks=BOTH,
-        needs=lambda _: ClassScores(),
+        tasks=LABELS,
+        needs=lambda study, _: ClassScores(study.pairs),
         better="higher",
-        range=range,
+        range=(0.0, 1.0),
         reference=reference,
-        undefined=undefined,
         averages=averages,
-        needs_scores=True,
+        parameter=parameter,
+        wants="scores",
     )
 
 
@@ -192,3 +276,13 @@ def ratio(numerator: Any, denominator: Any) -> Floats:
     out = np.full(np.broadcast(numerator, denominator).shape, np.nan)
     np.divide(numerator, denominator, out=out, where=denominator != 0)
     return out
+
+
+def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, Study], bool]:
+    """A check for parameters within a range."""
+    return lambda value, _: low <= value <= high if ends else low < value < high
+
+
+def usual(*values: float) -> Callable[[Study], tuple[float, ...]]:
+    """The same usual values whatever is studied."""
+    return lambda _: values

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import printable
 from evalcli.renderers import figures
-from evalcli.report import ClassRow, Report
+from evalcli.report import Batches, ClassRow, Report, Score
 
 MOST_CLASSES = 20
 
@@ -32,30 +33,46 @@ class Grid:
 
 
 def header(report: Report) -> tuple[str, str]:
-    """Path of the predictions; task, classes, rows, and how the scores were read."""
+    """Path of the predictions; task, classes, rows, and how the predictions were read."""
     source = report.input
-    task = f"{report.task}, {len(report.classes)} classes"
+    task = report.task
+    if report.classes:
+        task += f", {len(report.classes)} {'labels' if report.task == 'multilabel' else 'classes'}"
     if source.positive is not None:
         task += f", positive {printable(source.positive)}"
     rows = f"{source.scored:,} rows"
     if source.dropped:
         rows += f" scored of {source.read:,} read"
-    scores = "predicted classes, no scores"
-    if source.scores_as:
-        scores = f"scores read as {source.scores_as} ({source.scores_why})"
-    parts = [task, rows, scores]
-    if source.threshold is not None:
+    if source.effective is not None:
+        rows += f", weighted by {printable(source.weight or '')} (effective {source.effective:,.1f})"
+    parts = [task, rows, _reading(report)]
+    if isinstance(source.threshold, float):
         parts.append(f"threshold {source.threshold:g}")
+    elif source.threshold is not None:
+        parts.append("thresholds " + ", ".join(f"{printable(k)} {v:g}" for k, v in source.threshold.items()))
     return printable(source.predictions[0].path), " · ".join(parts)
 
 
+def _reading(report: Report) -> str:
+    source = report.input
+    if report.task == "regression":
+        truth, predicted = (printable(name or "") for name in (source.truth[0], source.predicted))
+        levels = f"{len(source.scores)} quantiles" if source.scores else ""
+        return f"{truth} predicted by {' and '.join(part for part in (predicted, levels) if part)}"
+    if source.scores_as:
+        return f"scores read as {source.scores_as} ({source.scores_why})"
+    return f"predicted classes in {printable(source.predicted or '')}, scores not read"
+
+
 def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
-    """Metrics, classes, confusion matrix. ``width``: of the terminal, None where lines may be long."""
+    """Metrics, batches, classes, confusion matrix. ``width``: of the terminal; None: lines may be long."""
     yield _metrics(report)
+    if report.batches is not None:
+        yield _batches(report.batches)
     if any(row.metrics for row in report.per_class.values()):
         yield _classes(report)
-        if len(report.classes) <= MOST_CLASSES:
-            yield _confusion(report, width)
+        if report.confusion is not None and len(report.classes) <= MOST_CLASSES:
+            yield _confusion(report, report.confusion, width)
 
 
 def _metrics(report: Report) -> Grid:
@@ -65,7 +82,7 @@ def _metrics(report: Report) -> Grid:
     intervals = any(score.interval for score in scores)
     if intervals:
         columns.append(f"{100 * confidence:g}% interval")
-    remarks = any(score.reason or score.left_out for score in scores)
+    remarks = any(map(_remark, scores))
     if remarks:
         columns.append("")
     rows = []
@@ -74,22 +91,58 @@ def _metrics(report: Report) -> Grid:
         if intervals:
             cells.append(Cell(figures.interval(score)))
         if remarks:
-            left = f"without {len(score.left_out)} absent classes" if score.left_out else ""
-            cells.append(Cell(f"undefined: {score.reason}" if score.reason else left, dim=True))
+            cells.append(Cell(_remark(score), dim=True))
         rows.append(tuple(cells))
     return Grid("", tuple(columns), frozenset({0, 2, 3}), tuple(rows))
+
+
+def _remark(score: Score) -> str:
+    if score.reason:
+        return f"undefined: {score.reason}"
+    if score.threshold is not None:
+        return f"at threshold {figures.number(score.threshold)}"
+    if score.left_out:
+        return f"without {len(score.left_out)} absent class{'es' if len(score.left_out) > 1 else ''}"
+    return ""
+
+
+def _batches(batches: Batches) -> Grid:
+    """Wrong figures beside right ones."""
+    rows = []
+    for figure in batches.figures:
+        wrong, right = (math.nan if v is None else v for v in (figure.wrong, figure.right))
+        rows.append(
+            (
+                Cell(printable(figure.metric)),
+                Cell(figure.habit),
+                Cell(figures.number(wrong)),
+                Cell(figures.number(right)),
+                Cell(f"{wrong - right:+.4f}"),
+            )
+        )
+    last = f", the last one of {batches.last}" if batches.last != batches.size else ""
+    title = f"what {batches.count:,} batches of {batches.size:,} rows{last} would have printed"
+    return Grid(
+        title, ("metric", "habit", "it prints", "all rows", "difference"), frozenset({0, 1}), tuple(rows)
+    )
+
+
+def _count(value: float) -> str:
+    """Rows, or their weight."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
 
 def _ordered(report: Report) -> tuple[Sequence[tuple[str, ClassRow]], str]:
     rows = list(report.per_class.items())
     if len(rows) <= MOST_CLASSES:
-        return rows, "per class"
+        return rows, "per label" if report.task == "multilabel" else "per class"
 
     def worst(item: tuple[str, ClassRow]) -> float:
         found = item[1].metrics.get("f1")
         return 2.0 if found is None or found.value is None else found.value
 
-    return sorted(rows, key=worst)[:MOST_CLASSES], f"the {MOST_CLASSES} worst of {len(rows)} classes by f1"
+    what = "labels" if report.task == "multilabel" else "classes"
+    return sorted(rows, key=worst)[:MOST_CLASSES], f"the {MOST_CLASSES} worst of {len(rows)} {what} by f1"
 
 
 def _classes(report: Report) -> Grid:
@@ -98,21 +151,27 @@ def _classes(report: Report) -> Grid:
     cells = []
     for cls, row in rows:
         values = [figures.value(row.metrics[name]) if name in row.metrics else "" for name in names]
-        cells.append(tuple(map(Cell, (printable(cls), f"{row.support:,}", *values))))
-    return Grid(title, ("class", "support", *names), frozenset({0}), tuple(cells))
+        cells.append(tuple(map(Cell, (printable(cls), _count(row.support), *values))))
+    return Grid(
+        title,
+        ("label" if report.task == "multilabel" else "class", "support", *names),
+        frozenset({0}),
+        tuple(cells),
+    )
 
 
-def _confusion(report: Report, width: int | None) -> Grid:
+def _confusion(report: Report, table: Sequence[Sequence[float]], width: int | None) -> Grid:
     names = [printable(name) for name in report.classes]
     columns = names
     if width is not None and sum(len(name) + 3 for name in names) + max(map(len, names)) > width:
         columns = [str(place) for place in range(1, len(names) + 1)]
         names = [f"{place} {name}" for place, name in zip(columns, names, strict=True)]
     rows = []
-    for i, (name, counts) in enumerate(zip(names, report.confusion, strict=True)):
+    for i, (name, counts) in enumerate(zip(names, table, strict=True)):
         total = sum(counts) or 1
         cells = [
-            Cell(f"{n:,}", dim=n == 0, heat=n / total if i == j else -n / total) for j, n in enumerate(counts)
+            Cell(_count(n), dim=n == 0, heat=n / total if i == j else -n / total)
+            for j, n in enumerate(counts)
         ]
         rows.append((Cell(name), *cells))
     title = "confusion matrix: rows truth, columns predicted"

@@ -10,7 +10,12 @@ from evalcli.report import Report
 
 def render(report: Report) -> str:
     """Indented JSON with a final newline; a list of plain values, as a row of the matrix, on one line."""
-    return _text(report.to_json(), "\n") + "\n"
+    return text(report.to_json()) + "\n"
+
+
+def text(value: Any) -> str:
+    """Plain data as indented JSON."""
+    return _text(value, "\n")
 
 
 def _text(value: Any, newline: str) -> str:

@@ -14,11 +14,12 @@ GAP = "   "
 def render(report: Report) -> str:
     """Header and tables, lines as long as they need to be."""
     return "\n".join(
-        [" · ".join(header(report)), *(line for grid in grids(report) for line in _lines(grid)), ""]
+        [" · ".join(header(report)), *(line for grid in grids(report) for line in lines(grid)), ""]
     )
 
 
-def _lines(grid: Grid) -> Iterator[str]:
+def lines(grid: Grid) -> Iterator[str]:
+    """A grid as aligned text."""
     yield ""
     if grid.title:
         yield grid.title

@@ -1,12 +1,41 @@
 """Statistics: ``of(block) -> state`` and ``state + state``; nothing else."""
 
-from evalcli.statistics.base import AnyStatistic, State, Statistic
-from evalcli.statistics.calibration import Calibration, CalibrationBins
-from evalcli.statistics.confusion import Confusion, ConfusionCounts, OneVsRest
-from evalcli.statistics.curves import Mapper, RankSums
-from evalcli.statistics.losses import Brier, LogLoss, LossMoments
-from evalcli.statistics.moments import Moments
+from evalcli.statistics.base import AnyStatistic, Kept, Mapper, State, Statistic
+from evalcli.statistics.batches import OutcomeRuns, Outcomes, RowOutcomes
+from evalcli.statistics.calibration import (
+    Calibration,
+    CalibrationBins,
+    ClasswiseCalibration,
+    ConfidenceRuns,
+    Confidences,
+)
+from evalcli.statistics.confusion import (
+    Confusion,
+    ConfusionCounts,
+    LabelConfusion,
+    LabelTotals,
+    OneVsRest,
+    RowConfusion,
+    RowKinds,
+)
+from evalcli.statistics.curves import RankSums, Stretch
+from evalcli.statistics.label_ranks import LabelRankMoments, LabelRanks
+from evalcli.statistics.losses import Brier, LogLoss, LossMoments, Spiegelhalter, SpiegelhalterSums
+from evalcli.statistics.moments import CoMoments, Moments
 from evalcli.statistics.ranking import ClassScores, Ranking, ScoreRuns
+from evalcli.statistics.reals import (
+    Coverage,
+    Covered,
+    Largest,
+    LargestError,
+    PairedValues,
+    PairRuns,
+    Pairs,
+    RowLoss,
+    RowLossMoments,
+    Spread,
+)
+from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [
@@ -15,18 +44,48 @@ __all__ = [
     "Calibration",
     "CalibrationBins",
     "ClassScores",
+    "ClasswiseCalibration",
+    "CoMoments",
+    "ConfidenceRuns",
+    "Confidences",
     "Confusion",
     "ConfusionCounts",
+    "Coverage",
+    "Covered",
+    "Kept",
+    "LabelConfusion",
+    "LabelRankMoments",
+    "LabelRanks",
+    "LabelTotals",
+    "Largest",
+    "LargestError",
     "LogLoss",
+    "LogOdds",
+    "LogOddsRuns",
     "LossMoments",
     "Mapper",
     "Moments",
     "OneVsRest",
+    "OutcomeRuns",
+    "Outcomes",
+    "PairRuns",
+    "PairedValues",
+    "Pairs",
     "RankCounts",
     "RankSums",
     "Ranking",
+    "Recalibration",
+    "RowConfusion",
+    "RowKinds",
+    "RowLoss",
+    "RowLossMoments",
+    "RowOutcomes",
     "ScoreRuns",
+    "Spiegelhalter",
+    "SpiegelhalterSums",
+    "Spread",
     "State",
     "Statistic",
+    "Stretch",
     "TruthRank",
 ]

@@ -1,22 +1,24 @@
-"""Confidence against outcome, in equal-width bins."""
+"""Confidence against outcome, in bins of equal width and of equal mass."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.block import Block
+from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.statistics.base import Floats, Mapper, counted
 
 
 @dataclass(frozen=True)
 class CalibrationBins:
-    """Rows, summed confidence and summed outcomes of each bin; shape (bins,)."""
+    """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins)."""
 
-    count: npt.NDArray[np.int64]
-    confidence: npt.NDArray[np.float64]
-    hits: npt.NDArray[np.int64]
+    count: npt.NDArray[Any]
+    confidence: Floats
+    hits: npt.NDArray[Any]
 
     def __add__(self, other: CalibrationBins) -> CalibrationBins:
         return CalibrationBins(
@@ -24,9 +26,51 @@ class CalibrationBins:
         )
 
     @property
-    def gaps(self) -> npt.NDArray[np.float64]:
+    def gaps(self) -> Floats:
         """Absolute difference of mean outcome and mean confidence, times the bin's rows."""
         return np.abs(self.hits - self.confidence)
+
+    @property
+    def error(self) -> Floats:
+        """Mean gap over the rows, one for each set of bins; NaN without rows."""
+        total = self.count.sum(axis=-1)
+        return np.divide(self.gaps.sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0)
+
+    def reshape(self, *shape: int) -> CalibrationBins:
+        """The same bins, in another shape."""
+        return CalibrationBins(
+            self.count.reshape(shape), self.confidence.reshape(shape), self.hits.reshape(shape)
+        )
+
+
+def binned(
+    at: npt.NDArray[np.intp],
+    confidence: npt.NDArray[Any],
+    hits: npt.NDArray[Any],
+    weight: npt.NDArray[Any] | None,
+    bins: int,
+) -> CalibrationBins:
+    """Sum up rows whose bin is known."""
+    cells = counted(2 * at + hits, weight, 2 * bins).reshape(-1, 2)
+    sums = np.bincount(at, weights=confidence if weight is None else confidence * weight, minlength=bins)
+    return CalibrationBins(cells.sum(axis=1), sums.astype(np.float64, copy=False), cells[:, 1].copy())
+
+
+def bin_of(confidence: Floats, bins: int) -> npt.NDArray[np.intp]:
+    """Bin (lo, hi] of equal width, 0 in the first: multiplied out, then put right at the edges."""
+    edges = np.arange(bins + 1) / bins
+    at = (confidence * bins).astype(np.intp)
+    np.minimum(at, bins - 1, out=at)
+    at -= (confidence <= edges.take(at)) & (at > 0)
+    at += confidence > edges.take(at + 1)
+    return at
+
+
+def confidence_and_hits(block: ClassBlock) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    """What is held against what: P(positive) against its outcome, else confidence against being right."""
+    if block.positive is not None:
+        return block.positive_probability, block.is_positive
+    return block.confidence, np.asarray(block.truth == block.predicted)
 
 
 @dataclass(frozen=True)
@@ -39,26 +83,70 @@ class Calibration:
 
     bins: int = 15
 
-    def of(self, block: Block) -> CalibrationBins:
+    def of(self, block: ClassBlock) -> CalibrationBins:
         """Bin one block."""
-        if block.positive is not None:
-            confidence, hits = block.positive_probability, block.is_positive
-        else:
-            confidence, hits = block.confidence, block.truth == block.predicted
+        confidence, hits = confidence_and_hits(block)
         confidence = confidence.astype(np.float64, copy=False)
-        at = self._bin(confidence)
-        cells = np.bincount(2 * at + hits, minlength=2 * self.bins).reshape(-1, 2)
-        return CalibrationBins(
-            cells.sum(axis=1).astype(np.int64, copy=False),
-            np.bincount(at, weights=confidence, minlength=self.bins).astype(np.float64, copy=False),
-            cells[:, 1].astype(np.int64),
-        )
+        return binned(bin_of(confidence, self.bins), confidence, hits, block.weight, self.bins)
 
-    def _bin(self, confidence: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
-        """Bin of each confidence: multiplied out, then put right at the edges."""
-        edges = np.arange(self.bins + 1) / self.bins
-        at = (confidence * self.bins).astype(np.intp)
-        np.minimum(at, self.bins - 1, out=at)
-        at -= (confidence <= edges.take(at)) & (at > 0)
-        at += confidence > edges.take(at + 1)
-        return at
+
+@dataclass(frozen=True)
+class ClasswiseCalibration:
+    """The same for the probability of every class or label against its own outcome; shape (k, bins)."""
+
+    bins: int = 15
+
+    def of(self, block: ClassBlock | LabelSetBlock) -> CalibrationBins:
+        """Bin one block, class by class: one row of scores stays in the cache."""
+        rows = [
+            self._row(p, hits, block.weight)
+            for p, hits in zip(block.probabilities, block.outcomes, strict=True)
+        ]
+        return CalibrationBins(*(np.stack(part) for part in zip(*rows, strict=True)))
+
+    def _row(
+        self, p: npt.NDArray[Any], hits: npt.NDArray[np.bool_], weight: npt.NDArray[Any] | None
+    ) -> tuple[npt.NDArray[Any], ...]:
+        confidence = p.astype(np.float64)
+        found = binned(bin_of(confidence, self.bins), confidence, hits, weight, self.bins)
+        return found.count, found.confidence, found.hits
+
+
+@dataclass(frozen=True, eq=False)
+class ConfidenceRuns:
+    """Confidence, outcome and weight of every row, for bins that depend on all of them."""
+
+    runs: tuple[tuple[npt.NDArray[Any], npt.NDArray[np.bool_], npt.NDArray[Any] | None], ...] = ()
+
+    def __add__(self, other: ConfidenceRuns) -> ConfidenceRuns:
+        return ConfidenceRuns(self.runs + other.runs)
+
+    def finish(self, mapper: Mapper) -> ConfidenceRuns:
+        """All rows in one run."""
+        confidence, hits, weights = zip(*self.runs, strict=True)
+        weight = None if weights[0] is None else np.concatenate(weights)
+        return ConfidenceRuns(((np.concatenate(confidence), np.concatenate(hits), weight),))
+
+    def of_equal_mass(self, bins: int) -> CalibrationBins:
+        """Bins between the quantiles i / bins of the confidence, (lo, hi]: equal rows, but ties together."""
+        ((confidence, hits, weight),) = self.runs
+        if weight is None:
+            ordered = np.sort(confidence)
+            places = -(-np.arange(1, bins) * len(ordered) // bins) - 1
+            edges = ordered[np.maximum(places, 0)]
+        else:
+            order = np.argsort(confidence)
+            upto = np.cumsum(weight[order])
+            places = np.searchsorted(upto, np.arange(1, bins) / bins * upto[-1])
+            edges = confidence[order[np.minimum(places, len(order) - 1)]]
+        at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
+        return binned(at, confidence.astype(np.float64), hits, weight, bins)
+
+
+@dataclass(frozen=True)
+class Confidences:
+    """Keep confidence and outcome of each row."""
+
+    def of(self, block: ClassBlock) -> ConfidenceRuns:
+        """Rows of one block."""
+        return ConfidenceRuns(((*confidence_and_hits(block), block.weight),))

@@ -1,21 +1,24 @@
-"""Counts of truth against predicted class: all that the confusion-count metrics need."""
+"""Counts of truth against prediction: all that the confusion-count metrics need."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.block import Block
+from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.statistics.base import counted
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[Any]
+"""int64, or float64 where rows have weights."""
 
 
 @dataclass(frozen=True)
 class OneVsRest:
-    """True and false positives and negatives, one entry per class; integers."""
+    """True and false positives and negatives, one entry per class (or label, or kind of row)."""
 
     tp: Counts
     fp: Counts
@@ -34,7 +37,7 @@ class OneVsRest:
 
 @dataclass(frozen=True)
 class ConfusionCounts:
-    """``table[i, j]``: rows of class i predicted as class j; shape (k, k), int64."""
+    """``table[i, j]``: rows of class i predicted as class j, or their weight; shape (k, k)."""
 
     table: Counts
 
@@ -42,14 +45,14 @@ class ConfusionCounts:
         return ConfusionCounts(self.table + other.table)
 
     @cached_property
-    def n(self) -> int:
-        """Rows."""
-        return int(self.table.sum())
+    def n(self) -> float:
+        """Rows, or their weight."""
+        return self.table.sum().item()
 
     @cached_property
-    def correct(self) -> int:
+    def correct(self) -> float:
         """Rows on the diagonal."""
-        return int(np.trace(self.table))
+        return np.trace(self.table).item()
 
     @cached_property
     def support(self) -> Counts:
@@ -64,23 +67,116 @@ class ConfusionCounts:
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
         """Classes that occur in truth or predictions, shape (k,)."""
-        return (self.support + self.claimed) > 0
+        return np.asarray((self.support + self.claimed) > 0)
 
     @cached_property
     def classes(self) -> OneVsRest:
         """Each class against the rest."""
         tp = np.diagonal(self.table)
-        fp, fn = self.claimed - tp, self.support - tp
-        return OneVsRest(tp, fp, fn, self.n - tp - fp - fn)
+        # sums of weights may differ in the last digit
+        fp, fn = np.maximum(self.claimed - tp, 0), np.maximum(self.support - tp, 0)
+        return OneVsRest(tp, fp, fn, np.maximum(self.n - tp - fp - fn, 0))
 
 
 @dataclass(frozen=True)
 class Confusion:
     """Count truth against predicted class."""
 
-    def of(self, block: Block) -> ConfusionCounts:
+    def of(self, block: ClassBlock) -> ConfusionCounts:
         """Count one block."""
         k = block.k
         # the widest class index squared fits intp, and bincount wants intp
         cells = block.truth * np.intp(k) + block.predicted
-        return ConfusionCounts(np.bincount(cells, minlength=k * k).reshape(k, k).astype(np.int64, copy=False))
+        return ConfusionCounts(counted(cells, block.weight, k * k).reshape(k, k))
+
+
+@dataclass(frozen=True)
+class LabelTotals:
+    """Hits, rows predicted and rows true of each label, shape (k,), and rows; or their weights."""
+
+    hits: Counts
+    claimed: Counts
+    support: Counts
+    n: float
+
+    def __add__(self, other: LabelTotals) -> LabelTotals:
+        return LabelTotals(
+            self.hits + other.hits,
+            self.claimed + other.claimed,
+            self.support + other.support,
+            self.n + other.n,
+        )
+
+    @cached_property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """Labels that occur in truth or predictions, shape (k,)."""
+        return np.asarray((self.support + self.claimed) > 0)
+
+    @cached_property
+    def classes(self) -> OneVsRest:
+        """Each label on its own."""
+        fp, fn = np.maximum(self.claimed - self.hits, 0), np.maximum(self.support - self.hits, 0)
+        return OneVsRest(self.hits, fp, fn, np.maximum(self.n - self.hits - fp - fn, 0))
+
+
+@dataclass(frozen=True)
+class LabelConfusion:
+    """Count each label's truth against its prediction."""
+
+    def of(self, block: LabelSetBlock) -> LabelTotals:
+        """Count one block."""
+        truth, predicted = block.truth, block.predicted
+        parts: list[Any] = [truth & predicted, predicted, truth]
+        if block.weight is None:
+            hits, claimed, support = (np.count_nonzero(part, axis=1).astype(np.int64) for part in parts)
+            return LabelTotals(hits, claimed, support, block.n)
+        hits, claimed, support = (part @ block.weight for part in parts)
+        return LabelTotals(hits, claimed, support, float(block.weight.sum()))
+
+
+@dataclass(frozen=True)
+class RowKinds:
+    """How many rows have so many hits, false and missed labels.
+
+    ``kinds``: hits, false labels, missed labels, (m, 3); ``counts``: rows of each kind or their weight, (m,);
+    ``k``: labels in all. Few kinds stand for any number of rows.
+    """
+
+    kinds: npt.NDArray[np.int64]
+    counts: Counts
+    k: int
+
+    @classmethod
+    def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> RowKinds:
+        """Put equal kinds together."""
+        codes = (kinds[:, 0] * (k + 1) + kinds[:, 1]) * (k + 1) + kinds[:, 2]
+        _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+        return cls(kinds[first], counted(place, counts, len(first)), k)
+
+    def __add__(self, other: RowKinds) -> RowKinds:
+        kinds, counts = np.concatenate([self.kinds, other.kinds]), np.concatenate([self.counts, other.counts])
+        merged = RowKinds.of(kinds, counts, self.k)
+        return RowKinds(merged.kinds, merged.counts.astype(counts.dtype), self.k)
+
+    @property
+    def n(self) -> float:
+        """Rows, or their weight."""
+        return self.counts.sum().item()
+
+    @property
+    def rows(self) -> OneVsRest:
+        """Each kind of row on its own, its labels counted."""
+        tp, fp, fn = self.kinds.T
+        return OneVsRest(tp, fp, fn, self.k - tp - fp - fn)
+
+
+@dataclass(frozen=True)
+class RowConfusion:
+    """Count hits, false and missed labels in each row."""
+
+    def of(self, block: LabelSetBlock) -> RowKinds:
+        """Count one block."""
+        truth, predicted = block.truth, block.predicted
+        parts = (truth & predicted, predicted & ~truth, truth & ~predicted)
+        kinds = np.stack([part.sum(axis=0, dtype=np.int64) for part in parts], axis=1)
+        return RowKinds.of(kinds, block.weight, block.k)

@@ -8,51 +8,53 @@ labels; an argsort would take several times as long.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from evalcli.statistics.base import Floats, Mapper
+
 Array = npt.NDArray[Any]
-Counts = npt.NDArray[np.int64]
 SPLIT_ROWS = 1 << 20
 STRETCH_ROWS = 1 << 17
 """Keys whose corners are worked out together: the temporary arrays stay in the cache."""
 
 
-class Mapper(Protocol):
-    """Applies a function to each item, on as many threads as there are."""
-
-    def __call__(self, function: Callable[[Any], Any], items: Any, /) -> Iterator[Any]:
-        """Results in the order of the items."""
-        ...
-
-
 @dataclass(frozen=True)
 class RankSums:
-    """Sums over the positives of a curve, or of a stretch of it.
+    """Sums over the positives of a curve, or of a stretch of it; rows, or their weights.
 
-    ``twice``: two for each negative with a lower score, one for each with the same. ``steps``: the precision
-    at each positive's score.
+    ``twice``: two for each negative with a lower score, one for each with the same. ``tied``: pairs with the
+    same score. ``steps``: the precision at each positive's score.
     """
 
-    positives: int
-    negatives: int
-    twice: int = 0
+    positives: float
+    negatives: float
+    twice: float = 0
+    tied: float = 0
     steps: float = 0.0
 
     def __add__(self, other: RankSums) -> RankSums:
-        return RankSums(self.positives, self.negatives, self.twice + other.twice, self.steps + other.steps)
+        return RankSums(
+            self.positives,
+            self.negatives,
+            self.twice + other.twice,
+            self.tied + other.tied,
+            self.steps + other.steps,
+        )
+
+    @property
+    def pairs(self) -> float:
+        """Pairs of a positive and a negative row."""
+        return self.positives * self.negatives
 
     @property
     def roc_auc(self) -> float:
         """Share of (positive, negative) pairs in the right order, ties counted half; NaN without both."""
-        if not self.positives or not self.negatives:
-            return np.nan
-        return self.twice / (2 * self.positives * self.negatives)
+        return self.twice / (2 * self.pairs) if self.pairs else np.nan
 
     @property
     def average_precision(self) -> float:
@@ -62,25 +64,73 @@ class RankSums:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Part of a curve: one entry per distinct score of the positives, lowest first; shape (m,).
+    """Part of a curve, or all: one entry per distinct score of the positives, lowest first; shape (m,).
 
     ``hits`` positives have that score and ``tied`` negatives; ``tp`` and ``fp`` rows have it or a higher one.
-    ``positives`` and ``negatives`` are those of the whole curve.
+    ``positives`` and ``negatives`` are those of the whole curve. Between two entries the ROC curve runs
+    straight along the false positives. ``scores``: where they were kept.
     """
 
-    positives: int
-    negatives: int
-    hits: Counts
-    tied: Counts
-    tp: Counts
-    fp: Counts
+    positives: float
+    negatives: float
+    hits: Array
+    tied: Array
+    tp: Array
+    fp: Array
+    scores: Array
 
     @property
     def sums(self) -> RankSums:
         """What this part adds to the areas."""
         twice = np.dot(self.hits, 2 * (self.negatives - self.fp) + self.tied)
         steps = np.dot(self.hits, self.tp / (self.tp + self.fp))
-        return RankSums(self.positives, self.negatives, int(twice), float(steps))
+        tied = np.dot(self.hits, self.tied)
+        return RankSums(self.positives, self.negatives, twice.item(), tied.item(), float(steps))
+
+    @property
+    def recall(self) -> Floats:
+        """Share of the positives at each score or above."""
+        return np.asarray(self.tp / self.positives)
+
+    @property
+    def precision(self) -> Floats:
+        """Share of the positives among the rows at each score or above."""
+        return np.asarray(self.tp / (self.tp + self.fp))
+
+    @property
+    def fpr(self) -> Floats:
+        """Share of the negatives at each score or above."""
+        return np.asarray(self.fp / self.negatives)
+
+    def partial_roc_auc(self, limit: float) -> float:
+        """Area up to a false positive rate, standardised so that chance is 0.5; NaN without both classes.
+
+        McClish, Med. Decis. Making 9, 1989.
+        """
+        if not self.positives or not self.negatives:
+            return np.nan
+        upto = limit * self.negatives
+        # under each step: straight from (fp - tied, tp - hits) to (fp, tp), then level until the next one
+        ends = np.concatenate([[self.negatives], (self.fp - self.tied)[:-1]])
+        level = self.tp * (np.minimum(ends, upto) - np.minimum(self.fp, upto))
+        start = self.fp - self.tied
+        inside = np.clip(upto - start, 0, self.tied)
+        share = np.divide(inside, self.tied, out=np.zeros(len(inside)), where=self.tied > 0)
+        slope = inside * (self.tp - self.hits + self.hits * share / 2)
+        area = float(level.sum() + slope.sum()) / (self.positives * self.negatives)
+        chance = limit * limit / 2
+        return 0.5 * (1.0 + (area - chance) / (limit - chance))
+
+    def equal_error_rate(self) -> float:
+        """Where the ROC curve, straight between thresholds, has as many misses as false alarms, as rates."""
+        start = self.fp - self.tied
+        fpr = np.stack([start, self.fp])[:, ::-1].T.reshape(-1) / self.negatives
+        tpr = np.stack([self.tp - self.hits, self.tp])[:, ::-1].T.reshape(-1) / self.positives
+        fpr, tpr = np.concatenate([[0.0], fpr, [1.0]]), np.concatenate([[0.0], tpr, [1.0]])
+        above = fpr + tpr - 1.0
+        at = int(np.argmax(above >= 0.0))
+        before, after = above[at - 1], above[at]
+        return float(fpr[at - 1] + (fpr[at] - fpr[at - 1]) * (-before / (after - before)))
 
 
 def sort_keys(keys: Array, mapper: Mapper) -> Array:
@@ -95,11 +145,17 @@ def sort_keys(keys: Array, mapper: Mapper) -> Array:
 
 
 def sums_of_keys(keys: Array, mapper: Mapper = map) -> RankSums:
-    """Areas from keys in any order, which are sorted in place.
+    """Areas from sorted keys."""
+    parts = stretches(keys, mapper, lambda part: part.sums)
+    ones = int(np.count_nonzero(keys & keys.dtype.type(1))) if not parts else 0
+    return sum(parts[1:], parts[0]) if parts else RankSums(ones, len(keys) - ones)
 
-    Cut between scores into stretches; the cuts do not depend on the threads.
+
+def stretches(keys: Array, mapper: Mapper, work: Callable[[Stretch], Any]) -> list[Any]:
+    """Apply a function to each stretch of sorted keys, the lowest first.
+
+    Cut between scores; the cuts do not depend on the threads.
     """
-    sort_keys(keys, mapper)
     cuts = [0]
     while len(keys) - cuts[-1] > STRETCH_ROWS:
         last = keys[cuts[-1] + STRETCH_ROWS] | keys.dtype.type(1)  # the highest key of this score
@@ -107,21 +163,31 @@ def sums_of_keys(keys: Array, mapper: Mapper = map) -> RankSums:
     ends = list(itertools.pairwise([*cuts, len(keys)]))
     counts = list(mapper(lambda ends: len(_positives(keys[slice(*ends)])), ends))
     upto = list(itertools.accumulate(counts, initial=0))
-    work = partial(_sums_of_stretch, keys, upto[-1])
-    return _total(mapper(work, list(zip(ends, upto, strict=False))), RankSums(upto[-1], len(keys) - upto[-1]))
+
+    def done(part: tuple[tuple[int, int], int]) -> Any:
+        (start, end), below = part
+        return work(stretch_of_keys(keys[start:end], upto[-1], len(keys) - upto[-1], below, start - below))
+
+    return list(mapper(done, list(zip(ends, upto, strict=False))))
 
 
-def _total(parts: Iterable[RankSums], nothing: RankSums) -> RankSums:
-    return sum(parts, nothing)
+def curve_of_keys(keys: Array, mapper: Mapper = map) -> Stretch:
+    """The whole curve from sorted keys."""
+    return joined(stretches(keys, mapper, lambda part: part))
+
+
+def joined(parts: list[Stretch]) -> Stretch:
+    """Stretches of one curve, the lowest first."""
+    arrays = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(Stretch)
+        if field.name not in ("positives", "negatives")
+    }
+    return Stretch(parts[0].positives, parts[0].negatives, **arrays)
 
 
 def _positives(keys: Array) -> npt.NDArray[np.intp]:
     return np.flatnonzero((keys & keys.dtype.type(1)).astype(np.bool_))
-
-
-def _sums_of_stretch(keys: Array, positives: int, part: tuple[tuple[int, int], int]) -> RankSums:
-    (start, end), below = part
-    return stretch_of_keys(keys[start:end], positives, len(keys) - positives, below, start - below).sums
 
 
 def stretch_of_keys(
@@ -146,16 +212,31 @@ def stretch_of_keys(
         tied=tied,
         tp=positives - positives_below - start,
         fp=negatives - negatives_below - (first - start) + tied,
+        scores=(values[start] >> one).view(np.float32 if keys.itemsize == 4 else np.float64),
     )
 
 
-def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_]) -> Stretch:
+def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_], weight: Array | None = None) -> Stretch:
     """The whole curve from scores of any scale and a mask of the positives."""
+    if weight is not None:
+        return _weighted_curve(scores, positive, weight)
     values, hits = np.unique(scores[positive], return_counts=True)
     everyone = np.sort(scores)
     below, upto = (np.searchsorted(everyone, values, side=side) for side in ("left", "right"))
     positives = int(hits.sum())
     tp = positives - np.cumsum(hits) + hits
-    return Stretch(
-        positives, len(scores) - positives, hits, upto - below - hits, tp, len(scores) - below - tp
-    )
+    fp = len(scores) - below - tp
+    return Stretch(positives, len(scores) - positives, hits, upto - below - hits, tp, fp, values)
+
+
+def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Array) -> Stretch:
+    own = np.where(positive, weight, 0.0)
+    order = np.argsort(scores)
+    values, start = np.unique(scores[order], return_index=True)
+    if not len(values):
+        return Stretch(0.0, 0.0, *(np.empty(0),) * 5)
+    hits = np.add.reduceat(own[order], start)
+    tied = np.add.reduceat((weight - own)[order], start)
+    tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
+    kept = hits > 0
+    return Stretch(float(tp[0]), float(fp[0]), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcli.block import Block
+from evalcli.blocks import ClassBlock, LabelSetBlock
 from evalcli.statistics.moments import Moments
 
 
@@ -25,20 +25,39 @@ class LossMoments:
 class LogLoss:
     """Minus the natural logarithm of the probability given to the true class."""
 
-    def of(self, block: Block) -> LossMoments:
+    def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
         """Loss of one block; probabilities clipped to [eps, 1 - eps] of the file's float type."""
         logs, clipped = block.log_true_probability
-        return LossMoments(Moments.of(-logs), clipped)
+        return LossMoments(Moments.of(-logs, block.weight), clipped)
 
 
 @dataclass(frozen=True)
 class Brier:
     """Squared distance between the probabilities and the outcome."""
 
-    def of(self, block: Block) -> Moments:
-        """Loss of one block: (p - y)² for binary data, its sum over the classes otherwise."""
-        if block.positive is not None:
-            return Moments.of(np.square(block.positive_probability - block.is_positive))
-        p, t = block.probabilities, block.true_probability
-        squares = np.einsum("ij,ij->j", p, p, dtype=np.float64)
-        return Moments.of(squares - t * t + np.square(1.0 - t))
+    def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
+        """Loss of one block."""
+        return Moments.of(block.squared_distance, block.weight)
+
+
+@dataclass(frozen=True)
+class SpiegelhalterSums:
+    """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) if the probabilities are right."""
+
+    excess: float = 0.0
+    variance: float = 0.0
+
+    def __add__(self, other: SpiegelhalterSums) -> SpiegelhalterSums:
+        return SpiegelhalterSums(self.excess + other.excess, self.variance + other.variance)
+
+
+@dataclass(frozen=True)
+class Spiegelhalter:
+    """How far the Brier score of binary data lies from what its probabilities promise."""
+
+    def of(self, block: ClassBlock) -> SpiegelhalterSums:
+        """Sums of one block."""
+        p = block.positive_probability
+        slope = 1.0 - 2.0 * p
+        excess = float(np.dot(block.is_positive - p, slope))
+        return SpiegelhalterSums(excess, float(np.dot(slope * slope, p * (1.0 - p))))

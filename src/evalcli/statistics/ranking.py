@@ -1,49 +1,157 @@
-"""Scores kept for ranking: exact areas under the curves of each class against the rest."""
+"""Scores kept for ranking: exact areas under the curves of each class against the rest, or each other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.block import Block
-from evalcli.statistics.curves import Array, Mapper, RankSums, curve_of_scores, sums_of_keys
+from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.curves import (
+    Array,
+    RankSums,
+    Stretch,
+    curve_of_keys,
+    curve_of_scores,
+    sort_keys,
+    sums_of_keys,
+)
 
 KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
 
 
 @dataclass(frozen=True, eq=False)
 class ScoreRuns:
-    """The scores of each ranked class, in the order of arrival, as keys or as (scores, truth).
+    """The scores of each ranked class, in the order of arrival.
 
-    ``runs`` are arrays of shape (m, rows); ``truths`` of shape (rows,) only where the scores are no keys.
+    ``columns``: the class that each row of ``runs``, (m, rows), stands for. ``truths``: class index, (rows,),
+    or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``keyed``: scores lie in [0, 1], so
+    that their bits are keys. ``pairs``: whether classes are ranked against each other too.
     """
 
     columns: tuple[int, ...]
+    keyed: bool
+    pairs: bool
     runs: tuple[Array, ...] = ()
     truths: tuple[Array, ...] = ()
+    weights: tuple[Array, ...] = ()
 
     def __add__(self, other: ScoreRuns) -> ScoreRuns:
-        return ScoreRuns(self.columns, self.runs + other.runs, self.truths + other.truths)
+        return ScoreRuns(
+            self.columns,
+            self.keyed,
+            self.pairs,
+            self.runs + other.runs,
+            self.truths + other.truths,
+            self.weights + other.weights,
+        )
+
+    def finish(self, mapper: Mapper) -> Ranking:
+        """Rank, as soon as something is asked for."""
+        return Ranking(self, mapper)
+
+    def scores(self, row: int) -> Array:
+        """Scores of one class, (n,)."""
+        return np.concatenate([run[row] for run in self.runs])
+
+    def positive(self, row: int) -> npt.NDArray[np.bool_]:
+        """Which rows belong to a class, (n,)."""
+        sets = self.truths[0].ndim == 2
+        return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
+
+    @cached_property
+    def weight(self) -> Array | None:
+        """Weight of every row, (n,), or None."""
+        return np.concatenate(self.weights) if self.weights else None
+
+    @property
+    def by_keys(self) -> bool:
+        """Whether sorting integers does."""
+        return self.keyed and not self.weights
+
+    def keys(self, row: int, mapper: Mapper = map) -> Array:
+        """Sorted keys of one class against the rest."""
+        return sort_keys(_keys(self.scores(row), self.positive(row)), mapper)
 
     def sums(self, row: int, mapper: Mapper = map) -> RankSums:
         """Rank one class against the rest."""
-        scores = np.concatenate([run[row] for run in self.runs])
-        if self.truths:
-            return curve_of_scores(scores, np.concatenate(self.truths) == self.columns[row]).sums
-        return sums_of_keys(scores, mapper)
+        if self.by_keys:
+            return sums_of_keys(self.keys(row, mapper), mapper)
+        return self.curve(row).sums
+
+    def curve(self, row: int, mapper: Mapper = map) -> Stretch:
+        """The curve of one class against the rest."""
+        if self.by_keys:
+            return curve_of_keys(self.keys(row, mapper), mapper)
+        return curve_of_scores(self.scores(row), self.positive(row), self.weight)
 
     def pooled(self, mapper: Mapper = map) -> RankSums:
         """Rank all (row, class) pairs together."""
-        scores = np.concatenate([run.reshape(-1) for run in self.runs])
-        if self.truths:
-            wanted = np.array(self.columns)[:, None]
-            positive = np.concatenate([(truth == wanted).reshape(-1) for truth in self.truths])
-            return curve_of_scores(scores, positive).sums
-        return sums_of_keys(scores, mapper)
+        rows = range(len(self.columns))
+        scores = np.concatenate([self.scores(row) for row in rows])
+        positive = np.concatenate([self.positive(row) for row in rows])
+        if self.by_keys:
+            return sums_of_keys(sort_keys(_keys(scores, positive), mapper), mapper)
+        weight = None if self.weight is None else np.tile(self.weight, len(rows))
+        return curve_of_scores(scores, positive, weight).sums
+
+    def duel(self, row: int, classes: Array) -> tuple[RankSums, Floats]:
+        """Rank one class against the rest, and against each other class alone.
+
+        Second: for each class, twice the weight of pairs in which a row of this class scores above a row of
+        that one, ties once; (k,). One sort for all: the rows of the others come with their class.
+        """
+        k = len(self.columns)
+        codes = np.where(classes == self.columns[row], k, classes)
+        scores = self.scores(row)
+        if self.by_keys and scores.dtype == np.float32:
+            return _duel_by_keys(scores, codes, k)
+        weight = np.ones(len(scores)) if self.weight is None else self.weight
+        order = np.argsort(scores)
+        scores, codes, weight = scores[order], codes[order], weight[order]
+        own = np.where(codes == k, weight, 0.0)
+        start = np.flatnonzero(np.diff(scores, prepend=np.nan) != 0)
+        tied = np.add.reduceat(own, start)
+        above = own.sum() - np.cumsum(tied)
+        twice = np.repeat(2 * above + tied, np.diff(start, append=len(scores))) * weight
+        wins = np.bincount(codes, weights=twice, minlength=k + 1)[:k].astype(np.float64, copy=False)
+        return self.sums(row), wins
+
+
+def _keys(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
+    """Scores in [0, 1], which are overwritten, as integers that order alike and end in their label."""
+    keys = scores.view(KEYS[scores.dtype])
+    np.left_shift(keys, 1, out=keys)
+    keys |= positive
+    return keys
+
+
+def _duel_by_keys(scores: Array, codes: Array, k: int) -> tuple[RankSums, Floats]:
+    """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
+    keys = np.empty(len(scores), np.uint64)
+    halves = keys.view(np.uint32).reshape(-1, 2)
+    halves[:, 1], halves[:, 0] = scores.view(np.uint32), codes
+    keys.sort()
+    own = halves[:, 0] == k
+    plain = (halves[:, 1] << np.uint32(1)) | own
+    at = np.flatnonzero(own)
+    below = np.cumsum(own)  # own rows with a lower score, for the rows of other classes
+    twice = 2 * (len(at) - below)
+    values = halves[at, 1]
+    start = np.flatnonzero(np.diff(values, prepend=-1, append=-1)[:-1] != 0) if len(at) else at
+    first, ties = at[start], np.diff(start, append=len(at))
+    mixed = np.flatnonzero((first > 0) & (halves[np.maximum(first - 1, 0), 1] == halves[first, 1]))
+    if len(mixed):
+        lowest = np.searchsorted(keys, halves[first[mixed], 1].astype(np.uint64) << np.uint64(32))
+        counts = first[mixed] - lowest
+        places = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        twice[places] -= np.repeat(ties[mixed], counts)
+    wins = np.bincount(halves[:, 0].astype(np.intp), weights=twice, minlength=k + 1)[:k]
+    return sums_of_keys(plain), wins.astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,41 +162,72 @@ class Ranking:
     mapper: Mapper
 
     @cached_property
-    def _sums(self) -> list[RankSums]:
+    def sums(self) -> list[RankSums]:
+        """One class against the rest."""
+        if self.state.pairs:
+            return [sums for sums, _ in self._duels]
+        return self._each(self.state.sums)
+
+    @cached_property
+    def curves(self) -> list[Stretch]:
+        """The curve of one class against the rest."""
+        return self._each(self.state.curve)
+
+    def _each(self, work: Any) -> list[Any]:
         rows = range(len(self.state.columns))
         # one class: both threads at its sort; several: one class a thread
-        return (
-            [self.state.sums(0, self.mapper)] if len(rows) == 1 else list(self.mapper(self.state.sums, rows))
-        )
+        return [work(0, self.mapper)] if len(rows) == 1 else list(self.mapper(work, rows))
 
     @property
-    def roc_auc(self) -> npt.NDArray[np.float64]:
+    def roc_auc(self) -> Floats:
         """ROC AUC, one class against the rest."""
-        return np.array([sums.roc_auc for sums in self._sums])
+        return np.array([sums.roc_auc for sums in self.sums])
 
     @property
-    def average_precision(self) -> npt.NDArray[np.float64]:
+    def average_precision(self) -> Floats:
         """Average precision, one class against the rest."""
-        return np.array([sums.average_precision for sums in self._sums])
+        return np.array([sums.average_precision for sums in self.sums])
+
+    def partial_roc_auc(self, limit: float) -> Floats:
+        """Partial ROC AUC, one class against the rest."""
+        return np.array([curve.partial_roc_auc(limit) for curve in self.curves])
 
     @cached_property
     def pooled(self) -> RankSums:
         """All pairs of row and class together."""
         return self.state.pooled(self.mapper)
 
+    @cached_property
+    def _duels(self) -> list[tuple[RankSums, Floats]]:
+        classes = np.concatenate(self.state.truths)
+        work = partial(self.state.duel, classes=classes)
+        return list(self.mapper(work, range(len(self.state.columns))))
+
+    @cached_property
+    def against_each_other(self) -> Floats:
+        """Share of pairs of rows of two classes that each class's score orders rightly, (k, k).
+
+        The mean of both classes' shares, so symmetric; NaN where one of the two has no row.
+        """
+        support = np.array([sums.positives for sums, _ in self._duels], np.float64)
+        twice = np.stack([wins for _, wins in self._duels])
+        pairs = 2 * np.outer(support, support)
+        share = np.divide(twice, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
+        np.fill_diagonal(share, np.nan)
+        return (share + share.T) / 2
+
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Keep what ranking needs of each block."""
+    """Keep what ranking needs of each block. ``pairs``: classes are ranked against each other too."""
 
-    def of(self, block: Block) -> ScoreRuns:
-        """Keys of one block."""
+    pairs: bool = False
+
+    def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
+        """Scores, truth and weights of one block."""
         scores, columns = block.ranking_scores
-        if not block.in_unit_interval:
-            return ScoreRuns(columns, (scores,), (block.truth,))
-        keys = np.left_shift(scores.view(KEYS[scores.dtype]), 1)
-        if len(columns) == 1:
-            keys[0] |= block.truth == columns[0]
-        else:
-            keys[block.truth, np.arange(block.n)] |= keys.dtype.type(1)
-        return ScoreRuns(columns, (keys,))
+        truth = block.truth
+        if isinstance(block, ClassBlock):
+            truth = truth.astype(np.uint8 if block.k < 256 else np.int32)
+        weights = () if block.weight is None else (block.weight,)
+        return ScoreRuns(columns, block.in_unit_interval, self.pairs, (scores,), (truth,), weights)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from evalcli.block import Block
+from evalcli.blocks import ClassBlock
+from evalcli.statistics.base import counted
 
 
 @dataclass(frozen=True)
 class RankCounts:
-    """``counts[r]``: rows whose true class has r classes before it; shape (k,), int64."""
+    """``counts[r]``: rows, or their weight, whose true class has r classes before it; shape (k,)."""
 
-    counts: npt.NDArray[np.int64]
+    counts: npt.NDArray[Any]
 
     def __add__(self, other: RankCounts) -> RankCounts:
         return RankCounts(self.counts + other.counts)
 
     @property
-    def n(self) -> int:
-        """Rows."""
-        return int(self.counts.sum())
+    def n(self) -> float:
+        """Rows, or their weight."""
+        return self.counts.sum().item()
 
 
 @dataclass(frozen=True)
 class TruthRank:
     """Count the ranks of the true class, ties to the lowest class index."""
 
-    def of(self, block: Block) -> RankCounts:
+    def of(self, block: ClassBlock) -> RankCounts:
         """Count one block."""
-        return RankCounts(np.bincount(block.truth_rank, minlength=block.k).astype(np.int64, copy=False))
+        return RankCounts(counted(block.truth_rank, block.weight, block.k))

@@ -1,4 +1,4 @@
-"""A few thousand rows as typed arrays, validated once, class-major; each derived view computed at most once.
+"""Rows of one class each, class-major; each derived view computed at most once.
 
 Class-major (one contiguous row per class) lets the reductions over classes run at the speed of memory.
 """
@@ -6,32 +6,22 @@ Class-major (one contiguous row per class) lets the reductions over classes run 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-
-
-class ScoreKind(StrEnum):
-    """How scores are read."""
-
-    PROBABILITIES = "probabilities"
-    LOGITS = "logits"
-    LOG_PROBABILITIES = "log-probabilities"
-    RAW = "raw"
+from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, sigmoid
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class ClassBlock:
     """Rows of classes.
 
     ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or
     None; float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``:
-    index of the positive class for binary data. ``eps``: resolution of the file's float type. ``rounded``:
+    index of the positive class for binary data. ``weight``: (n,) or None. ``eps``: resolution of the file's
+    float type. ``rounded``:
     some probability is a rounding error above 1, which counts as 1 but ranks as it is.
     """
 
@@ -42,8 +32,9 @@ class Block:
     kind: ScoreKind = ScoreKind.PROBABILITIES
     positive: int | None = None
     threshold: float | None = None
-    eps: float = float(np.finfo(np.float64).eps)
+    eps: float = EPS
     rounded: bool = False
+    weight: Array | None = None
 
     @property
     def n(self) -> int:
@@ -55,6 +46,11 @@ class Block:
         if self.scores is None:
             raise ValueError("this block holds no scores")
         return self.scores
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether the scores can be read as probabilities."""
+        return self.scores is not None and self.kind is not ScoreKind.RAW
 
     @property
     def in_unit_interval(self) -> bool:
@@ -112,7 +108,7 @@ class Block:
         if self.kind is ScoreKind.LOG_PROBABILITIES:
             return np.exp(scores, dtype=np.float64)
         if len(scores) == 1:
-            return _sigmoid(scores)
+            return sigmoid(scores)
         e, total = self._exponentials
         return e / total
 
@@ -163,9 +159,22 @@ class Block:
         """
         if self.kind is ScoreKind.LOGITS:
             return self._log_softmax, 0
-        p = self.true_probability
-        clipped = int(np.count_nonzero((p < self.eps) | (p > 1.0 - self.eps)))
-        return np.log(np.clip(p, self.eps, 1.0 - self.eps)), clipped
+        logs, clipped = clipped_logs(self.true_probability, self.eps)
+        return logs, int(np.count_nonzero(clipped))
+
+    @property
+    def squared_distance(self) -> Array:
+        """Brier score of each row, (n,), float64: (p - y)² if binary, its sum over the classes otherwise."""
+        if self.positive is not None:
+            return np.square(self.positive_probability - self.is_positive)
+        p, t = self.probabilities, self.true_probability
+        squares = np.einsum("ij,ij->j", p, p, dtype=np.float64)
+        return np.asarray(squares - t * t + np.square(1.0 - t))
+
+    @property
+    def outcomes(self) -> Array:
+        """Which class a row has, (k, n), bool."""
+        return np.asarray(self.truth == np.arange(self.k)[:, None])
 
     @property
     def _log_softmax(self) -> Array:
@@ -229,9 +238,3 @@ class Block:
         if len(self.scores) == 1:
             return int(np.count_nonzero((self.stored == self.positive) != self._claimed))
         return int(np.count_nonzero(self.stored != self.argmax))
-
-
-def _sigmoid(x: Array) -> Array:
-    """Logistic function in float64 that does not overflow."""
-    e = np.exp(-np.abs(x.astype(np.float64)))
-    return np.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))

@@ -1,0 +1,52 @@
+"""What averaging over batches, and rounding in place of the argmax, would have printed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalcli.metrics import METRICS, Study
+from evalcli.metrics.registry import Floats, ratio
+from evalcli.report import Batches, BatchFigure
+from evalcli.statistics import LogLoss, OneVsRest, Outcomes
+
+NAMES = ("precision", "recall", "f1")
+AVERAGED = "mean over batches"
+ROUNDED = "round() in place of argmax"
+
+
+def explain(study: Study, rows: Outcomes, size: int) -> Batches:
+    """Figures of single batches, averaged as a training log does, beside those of all rows.
+
+    Macro over the classes that occur in the batch; of binary data, the positive class. 0 where undefined.
+    """
+    n = len(rows.truth)
+    batched, whole = rows.totals(size), rows.totals(n)
+    average = "" if study.positive is not None else "_macro"
+    figures = []
+    for name in NAMES:
+        wrong, right = (float(_averaged(name, study, found).mean()) for found in (batched, whole))
+        figures.append(BatchFigure(f"{name}{average}", AVERAGED, wrong, right))
+    if len(rows.loss):
+        loss = study.states[LogLoss()].loss.mean if LogLoss() in study.states else float(rows.loss.mean())
+        figures.append(BatchFigure("log_loss", AVERAGED, float(rows.loss_by_batch(size).mean()), loss))
+    if len(rows.sure):
+        rounded = rows.rounded()
+        right = float((rows.truth == rows.predicted).mean())
+        figures.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
+        for name in NAMES:
+            values = [float(_averaged(name, study, found)[0]) for found in (rounded, whole)]
+            figures.append(BatchFigure(f"{name}_macro", ROUNDED, *values))
+    count = -(-n // size)
+    return Batches(size, count, n - (count - 1) * size, tuple(figures))
+
+
+def _averaged(name: str, study: Study, totals: tuple[Floats, Floats, Floats]) -> Floats:
+    """One figure for each batch, from hits, rows predicted and rows true by batch and class."""
+    hits, claimed, support = totals
+    rest = np.zeros_like(hits)  # true negatives, which these metrics do not look at
+    found = METRICS[name].function(OneVsRest(hits, claimed - hits, support - hits, rest))
+    values = np.nan_to_num(found if isinstance(found, np.ndarray) else ratio(found.hits, found.total))
+    if study.positive is not None:
+        return np.asarray(values[:, study.positive])
+    present = (claimed + support) > 0
+    return np.asarray((values * present).sum(axis=1) / present.sum(axis=1))

@@ -1,0 +1,86 @@
+"""Rows that may have several labels each, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, sigmoid
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSetBlock:
+    """Rows of label sets.
+
+    ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``:
+    a label is predicted from this score on, (k,); None for p > 0.5. ``weight``: (n,) or None. ``rounded``:
+    some probability is a rounding error above 1.
+    """
+
+    truth: Array
+    scores: Array
+    kind: ScoreKind = ScoreKind.PROBABILITIES
+    thresholds: Array | None = None
+    eps: float = EPS
+    rounded: bool = False
+    weight: Array | None = None
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return self.truth.shape[1]
+
+    @property
+    def k(self) -> int:
+        """Labels."""
+        return len(self.truth)
+
+    @property
+    def in_unit_interval(self) -> bool:
+        """Whether ranking scores lie in [0, 1]."""
+        return self.kind is ScoreKind.PROBABILITIES
+
+    @cached_property
+    def predicted(self) -> Array:
+        """Which labels are predicted, (k, n), bool."""
+        if self.thresholds is None:
+            even = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: np.log(0.5)}
+            return np.asarray(self.scores > even.get(self.kind, 0.0))
+        values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
+        return np.asarray(values >= self.thresholds[:, None])
+
+    @cached_property
+    def probabilities(self) -> Array:
+        """Probability of each label, (k, n)."""
+        if self.kind is ScoreKind.PROBABILITIES:
+            return np.minimum(self.scores, 1.0) if self.rounded else self.scores
+        if self.kind is ScoreKind.LOG_PROBABILITIES:
+            return np.exp(self.scores, dtype=np.float64)
+        return sigmoid(self.scores)
+
+    @property
+    def outcomes(self) -> Array:
+        """Which labels a row has, (k, n), bool."""
+        return self.truth
+
+    @cached_property
+    def log_true_probability(self) -> tuple[Array, int]:
+        """Mean over the labels of the logarithm of what was given to the outcome, (n,); rows clipped."""
+        if self.kind is ScoreKind.LOGITS:
+            margin = np.where(self.truth, self.scores, -self.scores).astype(np.float64)
+            return -np.logaddexp(0.0, -margin).mean(axis=0), 0
+        p = np.abs(self.probabilities.astype(np.float64) - ~self.truth)
+        logs, clipped = clipped_logs(p, self.eps)
+        return logs.mean(axis=0), int(np.count_nonzero(clipped.any(axis=0)))
+
+    @property
+    def squared_distance(self) -> Array:
+        """Mean over the labels of (p - y)², (n,), float64."""
+        return np.square(self.probabilities.astype(np.float64) - self.truth).mean(axis=0)
+
+    @property
+    def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
+        """Scores (k, n) and the labels that the rows stand for."""
+        return self.scores, tuple(range(self.k))

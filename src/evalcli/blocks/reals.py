@@ -1,0 +1,51 @@
+"""Rows of real values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from evalcli.blocks.base import Array
+
+
+@dataclass(frozen=True, eq=False)
+class RealBlock:
+    """Rows of real values, float64.
+
+    ``truth``: (n,). ``predicted``: (n,), or None where there are quantiles only. ``quantiles``: one row for
+    each of ``levels``, (q, n). ``weight``: (n,) or None.
+    """
+
+    truth: Array
+    predicted: Array | None
+    quantiles: Array
+    levels: tuple[float, ...] = ()
+    weight: Array | None = None
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return len(self.truth)
+
+    @property
+    def point(self) -> Array:
+        """The predicted values, (n,)."""
+        if self.predicted is None:
+            raise ValueError("this block holds quantiles only")
+        return self.predicted
+
+    @cached_property
+    def error(self) -> Array:
+        """Predicted minus true, (n,)."""
+        return np.asarray(self.point - self.truth)
+
+    @cached_property
+    def size(self) -> Array:
+        """Absolute error, (n,)."""
+        return np.abs(self.error)
+
+    def quantile(self, level: float) -> Array:
+        """Predicted quantile of a level, (n,); the predicted values where there are no quantiles at all."""
+        return self.quantiles[self.levels.index(level)] if self.levels else self.point

@@ -1,0 +1,173 @@
+"""Points of the curves of binary data: each is a formula over the corners of the whole curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from evalcli.metrics.registry import (
+    BINARY,
+    AtThreshold,
+    Parameter,
+    Study,
+    Undefined,
+    between,
+    usual,
+    whole,
+)
+from evalcli.statistics import ClassScores, Ranking, Stretch
+
+BOTH = "the labels hold one class only"
+RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
+PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
+FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), usual(0.01))
+
+Found = float | Undefined | AtThreshold
+
+
+def _on_curve(
+    better: Any, reference: str, parameter: Parameter | None = None
+) -> Callable[[Callable[..., Found]], Callable[..., Any]]:
+    """Declare a metric of the whole curve of the positive class: ``function(curve[, parameter])``."""
+
+    def add(function: Callable[..., Found]) -> Callable[..., Any]:
+        def on_ranking(ranking: Ranking, study: Study, *parameter: float) -> Found:
+            curve = ranking.curves[0]
+            if not curve.positives or not curve.negatives:
+                return Undefined(BOTH)
+            return function(curve, *parameter)
+
+        on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
+        needs = lambda study, _: ClassScores(study.pairs)  # noqa: E731
+        return whole(needs, better, tasks=BINARY, wants="scores", reference=reference, parameter=parameter)(
+            on_ranking
+        )
+
+    return add
+
+
+def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
+    """The highest allowed value and the highest score that reaches it; 0 where nothing is predicted."""
+    at = np.flatnonzero(allowed)
+    if not len(at):
+        return AtThreshold(0.0, np.inf)
+    best = at[len(at) - 1 - int(np.argmax(values[at][::-1]))]
+    return AtThreshold(float(values[best]), float(scores[best]))
+
+
+@_on_curve("higher", "Kolmogorov, G. Ist. Ital. Attuari 4, 1933; Smirnov, Ann. Math. Stat. 19, 1948")
+def ks(curve: Stretch) -> float:
+    """Kolmogorov-Smirnov: the largest distance between the two classes' distributions of scores.
+
+    Two-sided: scores of the wrong class have it too.
+
+    Formula: max over thresholds of |TPR - FPR|
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; scipy.stats.ks_2samp is the same.
+
+    torchmetrics: no such metric.
+    """
+    after = curve.recall - curve.fpr
+    before = (curve.tp - curve.hits) / curve.positives - (curve.fp - curve.tied) / curve.negatives
+    return float(max(after.max(), -after.min(), before.max(), -before.min(), 0.0))
+
+
+@_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962")
+def gini(curve: Stretch) -> float:
+    """Gini coefficient of the ROC curve: how much more often scores are in the right order than in the wrong.
+
+    Formula: 2 roc_auc - 1
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: 2 * roc_auc_score - 1.
+
+    torchmetrics: no such metric.
+    """
+    return 2.0 * curve.sums.roc_auc - 1.0
+
+
+@_on_curve("lower", "Martin et al., Eurospeech 1997")
+def eer(curve: Stretch) -> float:
+    """Equal error rate: where the share of positives missed equals that of negatives claimed.
+
+    Between two thresholds the ROC curve is taken as straight.
+
+    Formula: FPR at the point of the ROC curve where FPR = 1 - TPR
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; the usual script interpolates roc_curve, the same.
+
+    torchmetrics: EER takes the mean of both rates at the nearest threshold.
+    """
+    return curve.equal_error_rate()
+
+
+@_on_curve("higher", "Davis & Goadrich, ICML 2006", RECALL)
+def precision_at_recall(curve: Stretch, recall: float) -> AtThreshold:
+    """The highest precision of any threshold whose recall is at least R.
+
+    Formula: max of P over thresholds with R' ≥ R
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; max(precision[recall >= R]) of precision_recall_curve.
+
+    torchmetrics: PrecisionAtFixedRecall, the same.
+    """
+    return _highest(curve.precision, curve.recall >= recall, curve.scores)
+
+
+@_on_curve("higher", "Davis & Goadrich, ICML 2006", PRECISION)
+def recall_at_precision(curve: Stretch, precision: float) -> AtThreshold:
+    """The highest recall of any threshold whose precision is at least P; 0 where none has it.
+
+    Formula: max of R over thresholds with P' ≥ P
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; max(recall[precision >= P]) of precision_recall_curve.
+
+    torchmetrics: RecallAtFixedPrecision, the same.
+    """
+    return _highest(curve.recall, curve.precision >= precision, curve.scores)
+
+
+@_on_curve("higher", "Fawcett, Pattern Recognit. Lett. 27, 2006", FPR)
+def recall_at_fpr(curve: Stretch, limit: float) -> AtThreshold:
+    """The highest recall of any threshold whose false positive rate is at most F; 0 where none has it.
+
+    Thresholds that exist in the file, without interpolation.
+
+    Formula: max of TPR over thresholds with FPR ≤ F
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; max(tpr[fpr <= F]) of roc_curve(drop_intermediate=False).
+
+    torchmetrics: SensitivityAtSpecificity(1 - F), the same.
+    """
+    return _highest(curve.recall, curve.fpr <= limit, curve.scores)
+
+
+@_on_curve("higher", "Lipton, Elkan & Naryanaswamy, ECML PKDD 2014")
+def best_f1(curve: Stretch) -> AtThreshold:
+    """The highest F1 that any threshold reaches on these rows, and that threshold.
+
+    Chosen on the data that it is measured on, so it flatters; to set a threshold use other rows.
+
+    Formula: max over thresholds of 2 TP / (2 TP + FP + FN)
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; TunedThresholdClassifierCV chooses a threshold.
+
+    torchmetrics: no such metric.
+    """
+    f1 = 2.0 * curve.tp / (curve.tp + curve.fp + curve.positives)
+    return _highest(f1, np.ones(len(f1), np.bool_), curve.scores)

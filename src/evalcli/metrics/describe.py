@@ -1,0 +1,120 @@
+"""The registry as facts to read: for `evalcli metrics`, `evalcli explain` and the documentation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalcli.errors import UsageError, listed, nearest
+from evalcli.metrics.registry import METRICS, TASKS, Metric
+
+
+def tasks_of(metric: Metric) -> list[str]:
+    """Its tasks, in the usual order."""
+    return [task for task in TASKS if task in metric.tasks]
+
+
+def in_words(metric: Metric) -> str:
+    """Its name with the place of a parameter."""
+    if metric.parameter is None:
+        return metric.name
+    at = f"@{metric.parameter.name.upper()}"
+    return f"{metric.name}[{at}]" if metric.parameter.optional else metric.name + at
+
+
+def wants(metric: Metric) -> str:
+    """What the file has to hold."""
+    if not metric.wants:
+        return "quantiles or predicted values" if metric.tasks == {"regression"} else "predicted classes"
+    return {"point": "predicted values"}.get(metric.wants, metric.wants)
+
+
+def facts(metric: Metric) -> dict[str, Any]:
+    """Everything that the registry knows of a metric, as plain data."""
+    low, high = (None if abs(end) == float("inf") else end for end in metric.range)
+    parameter = metric.parameter
+    return {
+        "name": metric.name,
+        "summary": metric.summary,
+        "formula": metric.formula,
+        "convention": metric.convention or None,
+        "tasks": tasks_of(metric),
+        "better": metric.better,
+        "range": [low, high],
+        "wants": wants(metric),
+        "weights": metric.weights,
+        "undefined": metric.undefined.format(name="the class"),
+        "averages": {task: list(names) for task, names in metric.averages.items()},
+        "per_class": metric.form != "whole",
+        "parameter": None
+        if parameter is None
+        else {"name": parameter.name, "range": parameter.range, "optional": parameter.optional},
+        "scikit-learn": metric.sklearn,
+        "torchmetrics": metric.torchmetrics,
+        "reference": metric.reference,
+    }
+
+
+def ends(metric: Metric) -> str:
+    """The range, for reading."""
+    low, high = (f"{end:g}".replace("inf", "∞") for end in metric.range)
+    return f"{low} to {high}"
+
+
+def direction(metric: Metric) -> str:
+    """Which end is the good one."""
+    return "neither end is better" if metric.better == "none" else f"{metric.better} is better"
+
+
+def explanation(metric: Metric) -> list[tuple[str, str]]:
+    """Headed lines for a reader."""
+    parameter = metric.parameter
+    lines = [
+        ("", " ".join(part for part in (metric.summary, metric.convention) if part)),
+        ("formula", metric.formula),
+        ("range", f"{ends(metric)}, {direction(metric)}"),
+        ("tasks", ", ".join(tasks_of(metric))),
+        ("needs", wants(metric)),
+    ]
+    for task, averages in metric.averages.items():
+        lines.append((f"averages, {task}", ", ".join(f"{metric.name}_{average}" for average in averages)))
+    if metric.form != "whole":
+        lines.append(("one class", f"{metric.name}:CLASS"))
+    if parameter is not None:
+        optional = ", or left out" if parameter.optional else ""
+        lines.append((f"@{parameter.name.upper()}", parameter.range + optional))
+    lines.append(("undefined when", metric.undefined.format(name="the class")))
+    weights = "multiply the rows" if metric.weights else "not supported: null for weighted rows"
+    lines += [
+        ("weights", weights),
+        ("scikit-learn", metric.sklearn),
+        ("torchmetrics", metric.torchmetrics),
+        ("reference", metric.reference),
+    ]
+    return lines
+
+
+def of_task(task: str | None) -> list[Metric]:
+    """The metrics of a task, or all."""
+    if task is not None and task not in TASKS:
+        raise UsageError(f"unknown task {task!r}", mend=f"one of {listed(TASKS)}")
+    return [metric for metric in METRICS.values() if task is None or task in metric.tasks]
+
+
+def found(name: str) -> Metric:
+    """The metric of a name that may carry an average, a parameter and a class."""
+    stem = name.partition(":")[0].partition("@")[0]
+    names = {metric.name: metric for metric in METRICS.values()}
+    for metric in METRICS.values():
+        for averages in metric.averages.values():
+            names |= {
+                f"{metric.name}_{average}": metric
+                for average in averages
+                if f"{metric.name}_{average}" not in names
+            }
+    if stem not in names:
+        like = nearest(stem, names)
+        raise UsageError(
+            f"unknown metric {name!r}",
+            mend=f"did you mean {like}?" if like else "evalcli metrics lists all of them",
+        )
+    return names[stem]

@@ -1,0 +1,92 @@
+"""Metrics of rows with several labels each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalcli.metrics.registry import MULTILABEL, Proportion, Study, whole
+from evalcli.statistics import LabelRankMoments, LabelRanks, RowConfusion, RowKinds
+
+SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010"
+
+
+@whole(RowConfusion(), "higher", tasks=MULTILABEL, reference="Ghamrawi & McCallum, CIKM 2005")
+def subset_accuracy(state: RowKinds, study: Study) -> Proportion:
+    """Share of the rows whose predicted labels are exactly the true ones.
+
+    Formula: share of rows without a false and without a missed label
+
+    Undefined: there are no rows
+
+    scikit-learn: accuracy_score of indicator matrices.
+
+    torchmetrics: MultilabelExactMatch; its Accuracy(task="multilabel") counts single labels instead.
+    """
+    exact = (state.rows.fp + state.rows.fn) == 0
+    return Proportion(state.counts[exact].sum().item(), state.n)
+
+
+@whole(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
+def hamming_loss(state: RowKinds, study: Study) -> float:
+    """Share of the single labels that are wrong.
+
+    Formula: (false labels + missed labels) / (rows · labels)
+
+    Undefined: there are no rows
+
+    scikit-learn: hamming_loss, the same.
+
+    torchmetrics: MultilabelHammingDistance, the mean over labels, which is the same.
+    """
+    return float(state.counts @ (state.rows.fp + state.rows.fn)) / (state.n * study.k)
+
+
+@whole(LabelRanks(), "higher", tasks=MULTILABEL, wants="scores", reference=SOURCE)
+def label_ranking_average_precision(state: LabelRankMoments, study: Study) -> float:
+    """Mean over a row's labels of the share of true labels among those that score as high or higher.
+
+    A row without labels, or with all, counts as 1.
+
+    Formula: mean over rows and their labels of (true labels at the score or above) / (labels there)
+
+    Undefined: there are no rows
+
+    scikit-learn: label_ranking_average_precision_score, the same.
+
+    torchmetrics: MultilabelRankingAveragePrecision, the same.
+    """
+    return state.average_precision.mean
+
+
+@whole(LabelRanks(), "lower", (0, np.inf), tasks=MULTILABEL, wants="scores", reference=SOURCE)
+def coverage_error(state: LabelRankMoments, study: Study) -> float:
+    """How far down the labels one has to go, by score, to find all of a row's own, on average.
+
+    Ties at the worst place; 0 for a row without labels.
+
+    Formula: mean over rows of the number of labels that score as high as the row's lowest true one or higher
+
+    Undefined: there are no rows
+
+    scikit-learn: coverage_error, the same.
+
+    torchmetrics: MultilabelCoverageError, the same.
+    """
+    return state.coverage.mean
+
+
+@whole(LabelRanks(), "lower", tasks=MULTILABEL, wants="scores", reference=SOURCE)
+def label_ranking_loss(state: LabelRankMoments, study: Study) -> float:
+    """Share of a row's pairs of a true and a false label that score in the wrong order; ties are wrong.
+
+    0 for a row without labels, or with all.
+
+    Formula: mean over rows of the share of pairs with s(false) ≥ s(true)
+
+    Undefined: there are no rows
+
+    scikit-learn: label_ranking_loss, the same.
+
+    torchmetrics: MultilabelRankingLoss gives each of two tied labels a place of its own.
+    """
+    return state.loss.mean

@@ -1,0 +1,85 @@
+"""A stream of Arrow batches cut anew into pieces of fixed size, and their scores as one array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.columns import Array, is_list, lengths, matrix, numbers, value_type
+from evalcli.errors import InputError, printable
+
+BLOCK_BYTES = 2 << 20
+"""Scores of one block: they stay in the shared cache while every view of them is computed."""
+
+
+def block_rows(width: int, itemsize: int = 4) -> int:
+    """Rows of a block, a power of two that depends on the number of score columns alone."""
+    rows = BLOCK_BYTES // (max(width, 1) * itemsize)
+    return 1 << min(max(rows, 8192), 1 << 16).bit_length() - 1
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Consecutive rows as they came: ``start`` counts from 0."""
+
+    start: int
+    rows: int
+    batches: tuple[pa.RecordBatch, ...]
+
+
+def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
+    """Cut a stream of batches anew into pieces of ``rows`` rows, without copying."""
+    held: list[pa.RecordBatch] = []
+    have = start = 0
+    for batch in batches:
+        rest = batch
+        while have + rest.num_rows >= rows:
+            head = rest.slice(0, rows - have)
+            yield Piece(start, rows, (*held, head))
+            start, rest, held, have = start + rows, rest.slice(rows - have), [], 0
+        if rest.num_rows:
+            held.append(rest)
+            have += rest.num_rows
+    if have:
+        yield Piece(start, have, tuple(held))
+
+
+def scores_of(piece: Piece, columns: Sequence[str], width: int, path: str) -> Array:
+    """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type."""
+    kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
+    dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
+    out = np.empty((width, piece.rows), dtype)
+    at = 0
+    for batch in piece.batches:
+        upto = at + batch.num_rows
+        found = [batch.column(batch.schema.get_field_index(name)) for name in columns]
+        if len(columns) == 1 and is_list(found[0].type):
+            where = f"{printable(path)}, column {printable(columns[0])}"
+            out[:, at:upto] = _matrix(found[0], width, where, piece.start + at).T
+        else:
+            for row, column in zip(out, found, strict=True):
+                row[at:upto] = numbers(column)
+        at = upto
+    return out
+
+
+def list_width(column: pa.Array) -> int:
+    """Scores in the first list of a list column."""
+    sizes = lengths(column)
+    return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
+
+
+def _matrix(column: pa.Array, width: int, where: str, start: int) -> Array:
+    """Rows of a list column, (rows, width); a null list is a row of NaN."""
+    sizes = lengths(column)
+    odd = np.flatnonzero((sizes >= 0) & (sizes != width))
+    if len(odd):
+        raise InputError(
+            "the lists of scores have different lengths",
+            where=f"{where}, row {start + odd[0] + 1}",
+            seen=f"{sizes[odd[0]]} values, {width} in the first row",
+        )
+    return matrix(column, width)

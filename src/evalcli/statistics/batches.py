@@ -1,0 +1,81 @@
+"""What averaging over batches of rows makes of figures that do not average."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcli.blocks import ClassBlock
+from evalcli.statistics.base import Floats, Mapper
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeRuns:
+    """True class, predicted class, loss, and whether rounding keeps the prediction; arrays (n,)."""
+
+    k: int
+    runs: tuple[tuple[npt.NDArray[Any], ...], ...] = ()
+
+    def __add__(self, other: OutcomeRuns) -> OutcomeRuns:
+        return OutcomeRuns(self.k, self.runs + other.runs)
+
+    def finish(self, mapper: Mapper) -> Outcomes:
+        """All rows in one run."""
+        return Outcomes(self.k, *map(np.concatenate, zip(*self.runs, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """The rows in order. ``loss`` and ``sure`` are empty where there are no probabilities."""
+
+    k: int
+    truth: npt.NDArray[Any]
+    predicted: npt.NDArray[Any]
+    loss: Floats
+    sure: npt.NDArray[np.bool_]
+
+    def totals(self, size: int) -> tuple[Floats, Floats, Floats]:
+        """Hits, rows predicted and rows true of each class in each batch of rows, (batches, k)."""
+        batch = np.arange(len(self.truth)) // size
+        batches = int(batch[-1]) + 1
+        hit = self.truth == self.predicted
+
+        def count(rows: Any, classes: Any) -> Floats:
+            cells = batch[rows] * self.k + classes[rows]
+            return np.bincount(cells, minlength=batches * self.k).reshape(batches, self.k).astype(np.float64)
+
+        everything = slice(None)
+        return count(hit, self.truth), count(everything, self.predicted), count(everything, self.truth)
+
+    def loss_by_batch(self, size: int) -> Floats:
+        """Mean loss of each batch, (batches,)."""
+        start = np.arange(0, len(self.loss), size)
+        return np.asarray(np.add.reduceat(self.loss, start) / np.diff(start, append=len(self.loss)))
+
+    def rounded(self) -> tuple[Floats, Floats, Floats]:
+        """The same totals for all rows, (1, k), if a class is predicted where its probability rounds to 1."""
+        sure, k = self.sure, self.k
+        hit = sure & (self.truth == self.predicted)
+        parts = (self.truth[hit], self.predicted[sure], self.truth)
+        hits, claimed, support = (
+            np.bincount(part, minlength=k).astype(np.float64)[None, :] for part in parts
+        )
+        return hits, claimed, support
+
+
+@dataclass(frozen=True)
+class RowOutcomes:
+    """Keep what figures of single batches need of each row."""
+
+    def of(self, block: ClassBlock) -> OutcomeRuns:
+        """Rows of one block."""
+        loss, sure = np.empty(0), np.empty(0, np.bool_)
+        if block.has_probabilities:
+            loss = -block.log_true_probability[0]
+            if block.positive is None:
+                sure = np.asarray(block.probabilities.max(axis=0) > 0.5)
+        run = (block.truth, block.predicted, loss, sure)
+        return OutcomeRuns(block.k, (run,))

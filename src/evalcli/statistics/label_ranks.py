@@ -1,0 +1,77 @@
+"""How well the scores of a row put its own labels first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.blocks import LabelSetBlock
+from evalcli.statistics.moments import NONE, Moments
+
+
+@dataclass(frozen=True)
+class LabelRankMoments:
+    """Moments over the rows.
+
+    ``precision``: mean precision at the row's labels, over rows that have some; ``roc_auc``: over rows that
+    have some but not all. ``average_precision``, ``coverage`` and ``loss`` are over all rows, and 1, 0 and 0
+    where a row has none (or all).
+    """
+
+    precision: Moments = NONE
+    roc_auc: Moments = NONE
+    average_precision: Moments = NONE
+    coverage: Moments = NONE
+    loss: Moments = NONE
+
+    def __add__(self, other: LabelRankMoments) -> LabelRankMoments:
+        return LabelRankMoments(
+            self.precision + other.precision,
+            self.roc_auc + other.roc_auc,
+            self.average_precision + other.average_precision,
+            self.coverage + other.coverage,
+            self.loss + other.loss,
+        )
+
+
+@dataclass(frozen=True)
+class LabelRanks:
+    """Rank the labels of each row; ties count as at the worst place, half for the area."""
+
+    def of(self, block: LabelSetBlock) -> LabelRankMoments:
+        """Rank one block."""
+        if not block.n:
+            return LabelRankMoments()
+        k = block.k
+        order = np.argsort(-block.scores.T, axis=1)
+        scores = np.take_along_axis(block.scores.T, order, axis=1)
+        truth = np.take_along_axis(block.truth.T, order, axis=1)
+        hits = np.cumsum(truth, axis=1)
+        places = np.arange(k)
+        last = np.ones(scores.shape, np.bool_)  # of the labels with one score
+        np.not_equal(scores[:, 1:], scores[:, :-1], out=last[:, :-1])
+        end = np.minimum.accumulate(np.where(last, places, k)[:, ::-1], axis=1)[:, ::-1]
+        first = np.roll(last, 1, axis=1)
+        first[:, 0] = True
+        start = np.maximum.accumulate(np.where(first, places, 0), axis=1)
+        upto = np.take_along_axis(hits, end, axis=1)  # labels of the row at this score or higher
+        false_upto = end + 1 - upto
+        above = start - np.where(start > 0, np.take_along_axis(hits, np.maximum(start - 1, 0), axis=1), 0)
+        own = hits[:, -1]
+        others = k - own
+        some, mixed = own > 0, (own > 0) & (others > 0)
+        weight = block.weight
+
+        def mean_over_own(values: np.ndarray) -> np.ndarray:
+            return (values * truth).sum(axis=1) / np.maximum(own, 1)
+
+        precision = mean_over_own(upto / (end + 1))
+        auc = 1.0 - mean_over_own((above + false_upto) / 2) / np.maximum(others, 1)
+        return LabelRankMoments(
+            Moments.of(precision[some], None if weight is None else weight[some]),
+            Moments.of(auc[mixed], None if weight is None else weight[mixed]),
+            Moments.of(np.where(mixed, precision, 1.0), weight),
+            Moments.of(((end + 1) * truth).max(axis=1).astype(np.float64), weight),
+            Moments.of(np.where(mixed, mean_over_own(false_upto) / np.maximum(others, 1), 0.0), weight),
+        )

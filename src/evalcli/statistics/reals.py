@@ -1,0 +1,242 @@
+"""Losses of real values, row by row, and pairs kept for what depends on their order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcli.blocks import RealBlock
+from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.correlation import inversions, rank_product, ranks_of
+from evalcli.statistics.moments import CoMoments, Moments
+
+
+@dataclass(frozen=True)
+class RowLossMoments:
+    """Moments of a loss, and how many rows lie outside its domain (and are left out)."""
+
+    loss: Moments
+    outside: int = 0
+
+    def __add__(self, other: RowLossMoments) -> RowLossMoments:
+        return RowLossMoments(self.loss + other.loss, self.outside + other.outside)
+
+
+def _relative(block: RealBlock, _: float) -> tuple[Floats, Any]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return block.size / np.abs(block.truth), block.truth != 0
+
+
+def _symmetric(block: RealBlock, _: float) -> tuple[Floats, Any]:
+    total = np.abs(block.truth) + np.abs(block.point)
+    return np.divide(2.0 * block.size, total, out=np.zeros(block.n), where=total > 0), None
+
+
+def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
+    inside = (block.truth >= 0) & (block.point >= 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.square(np.log1p(block.point) - np.log1p(block.truth)), inside
+
+
+def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
+    """Unit deviance; a variance that grows with the mean to a power."""
+    y, mu = block.truth, block.point
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if power == 0:
+            return np.square(y - mu), None
+        if power == 1:
+            logs = np.where(y > 0, y * np.log(y / mu), 0.0)
+            return 2.0 * (logs - y + mu), (y >= 0) & (mu > 0)
+        if power == 2:
+            return 2.0 * (np.log(mu / y) + y / mu - 1.0), (y > 0) & (mu > 0)
+        first = np.power(np.maximum(y, 0.0), 2.0 - power) / ((1.0 - power) * (2.0 - power))
+        second = y * np.power(mu, 1.0 - power) / (1.0 - power)
+        third = np.power(mu, 2.0 - power) / (2.0 - power)
+        inside = mu > 0 if power < 0 else ((y >= 0) if power < 2 else (y > 0)) & (mu > 0)
+        return 2.0 * (first - second + third), inside
+
+
+def _pinball(block: RealBlock, level: float) -> tuple[Floats, Any]:
+    short = block.truth - block.quantile(level)
+    return np.maximum(level * short, (level - 1.0) * short), None
+
+
+LOSSES: dict[str, Callable[[RealBlock, float], tuple[Floats, Any]]] = {
+    "error": lambda block, _: (block.error, None),
+    "absolute": lambda block, _: (block.size, None),
+    "squared": lambda block, _: (np.square(block.error), None),
+    "size of truth": lambda block, _: (np.abs(block.truth), None),
+    "relative": _relative,
+    "symmetric": _symmetric,
+    "squared log": _squared_log,
+    "tweedie": _tweedie,
+    "pinball": _pinball,
+}
+
+
+@dataclass(frozen=True)
+class RowLoss:
+    """Moments of one loss; ``parameter`` is a power or a level."""
+
+    name: str
+    parameter: float = 0.0
+
+    def of(self, block: RealBlock) -> RowLossMoments:
+        """Loss of one block."""
+        values, inside = LOSSES[self.name](block, self.parameter)
+        weight = block.weight
+        outside = 0
+        if inside is not None and not inside.all():
+            outside = int(np.count_nonzero(~inside))
+            values, weight = values[inside], None if weight is None else weight[inside]
+        return RowLossMoments(Moments.of(values, weight), outside)
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest of some numbers; NaN of none."""
+
+    value: float = math.nan
+
+    def __add__(self, other: Largest) -> Largest:
+        return Largest(float(np.fmax(self.value, other.value)))
+
+
+@dataclass(frozen=True)
+class LargestError:
+    """The largest absolute error of the rows that count."""
+
+    def of(self, block: RealBlock) -> Largest:
+        """Largest of one block."""
+        size = block.size if block.weight is None else block.size[block.weight > 0]
+        return Largest(float(size.max())) if len(size) else Largest()
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Joint moments of truth and predicted values."""
+
+    def of(self, block: RealBlock) -> CoMoments:
+        """Moments of one block."""
+        return CoMoments.of(block.truth, block.point, block.weight)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Rows, or their weight, whose truth lies within an interval; and the interval's width."""
+
+    inside: float
+    total: float
+    width: Moments
+
+    def __add__(self, other: Covered) -> Covered:
+        return Covered(self.inside + other.inside, self.total + other.total, self.width + other.width)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often the truth lies between two predicted quantiles, ends included."""
+
+    low: float
+    high: float
+
+    def of(self, block: RealBlock) -> Covered:
+        """Count one block."""
+        low, high = block.quantile(self.low), block.quantile(self.high)
+        inside = (block.truth >= low) & (block.truth <= high)
+        width = Moments.of(high - low, block.weight)
+        if block.weight is None:
+            return Covered(int(np.count_nonzero(inside)), block.n, width)
+        return Covered(float(np.dot(inside, block.weight)), float(block.weight.sum()), width)
+
+
+@dataclass(frozen=True, eq=False)
+class PairRuns:
+    """Truth, predicted values and weights of all rows, in the order of arrival."""
+
+    truths: tuple[Floats, ...] = ()
+    points: tuple[Floats, ...] = ()
+    weights: tuple[Floats, ...] = ()
+
+    def __add__(self, other: PairRuns) -> PairRuns:
+        return PairRuns(self.truths + other.truths, self.points + other.points, self.weights + other.weights)
+
+    def finish(self, mapper: Mapper) -> Pairs:
+        """All rows in one run."""
+        truth, point = mapper(np.concatenate, (self.truths, self.points))
+        return Pairs(truth, point, np.concatenate(self.weights) if self.weights else None, mapper)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Truth and predicted values of all rows, (n,)."""
+
+    truth: Floats
+    point: Floats
+    weight: Floats | None
+    mapper: Mapper
+
+    @property
+    def median_error(self) -> float:
+        """Median of the absolute error."""
+        return median(np.abs(self.point - self.truth), self.weight)
+
+    @property
+    def error_around_median(self) -> float:
+        """Mean absolute distance of the truth from its median."""
+        return float(np.average(np.abs(self.truth - median(self.truth, self.weight)), weights=self.weight))
+
+    @cached_property
+    def _ranked(self) -> tuple[Any, Any]:
+        one, other = self.mapper(ranks_of, (self.truth, self.point))
+        return one, other
+
+    @property
+    def spearman(self) -> float:
+        """Correlation of the mid-ranks; NaN where one side is constant."""
+        one, other = self._ranked
+        spread = math.sqrt(one.spread) * math.sqrt(other.spread)
+        return rank_product(one, other, self.mapper) / spread if spread else math.nan
+
+    @property
+    def kendall(self) -> float:
+        """Kendall's tau-b; NaN where one side is constant."""
+        one, other = self._ranked
+        n = len(self.truth)
+        pairs = n * (n - 1) // 2
+        discordant, both = inversions(one, other, self.mapper)
+        spread = math.sqrt(pairs - one.tied_pairs) * math.sqrt(pairs - other.tied_pairs)
+        agree = pairs - one.tied_pairs - other.tied_pairs + both - 2 * discordant
+        return agree / spread if spread else math.nan
+
+
+def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
+    """Median; with weights the averaged inverse of their distribution.
+
+    >>> median(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]))
+    3.0
+    """
+    if weight is None:
+        return float(np.median(values))
+    order = np.argsort(values)
+    values, upto = values[order], np.cumsum(weight[order])
+    half = upto[-1] / 2
+    low = int(np.searchsorted(upto, half * (1 - 1e-15), side="left"))
+    high = int(np.searchsorted(upto, half * (1 + 1e-15), side="right"))
+    return float(values[low] + values[min(high, len(values) - 1)]) / 2
+
+
+@dataclass(frozen=True)
+class PairedValues:
+    """Keep truth and predicted value of each row."""
+
+    def of(self, block: RealBlock) -> PairRuns:
+        """Rows of one block."""
+        weights = () if block.weight is None else (block.weight,)
+        return PairRuns((block.truth,), (block.point,), weights)

@@ -1,0 +1,367 @@
+"""What is scored: classes, label sets or real values; its names, and how rows of it become a block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
+from evalcli.classes import Classes, resolve
+from evalcli.columns import is_numeric
+from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
+from evalcli.inputs import Inputs
+from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched
+from evalcli.loaders import Source
+from evalcli.options import Options
+from evalcli.roles import PREDICTED_NAMES, stems
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Arrays with rows last, and how their scores are read.
+
+    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped.
+    """
+
+    truth: Array
+    scores: Array | None
+    stored: Array | None
+    weight: Array | None
+    kind: ScoreKind
+    eps: float
+    rounded: bool
+
+    @property
+    def values(self) -> Array:
+        """The scores, where there have to be some."""
+        if self.scores is None:
+            raise ValueError("these rows hold no scores")
+        return self.scores
+
+
+@dataclass(frozen=True, eq=False)
+class ClassTarget:
+    """One class a row. ``codes``: class index, -1 where missing, (n,).
+
+    Of every target, ``columns`` are those of scores and ``width`` how many a row has; ``predicted`` is the
+    column of stored classes; ``holds`` is what metrics may want.
+    """
+
+    classes: Classes
+    codes: Array
+    columns: tuple[str, ...]
+    width: int
+    predicted: str | None
+    threshold: float | None
+    holds: frozenset[str]
+
+    @property
+    def task(self) -> str:
+        """Binary or multiclass."""
+        return self.classes.task
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self.classes.names
+
+    @property
+    def positive(self) -> int | None:
+        """Index of the positive class of binary data."""
+        return self.classes.positive
+
+    def part(self, start: int, rows: int) -> tuple[Array, Array]:
+        """Class index of some rows."""
+        truth = self.codes[start : start + rows].astype(np.intp)
+        return truth, truth != MISSING
+
+    def codes_of(self, labels: Labels, start: int) -> Array:
+        """Class index of labels from the predictions; ``start``: rows before them."""
+        return labels.as_classes(self.names, self.classes.by_index, start)
+
+    def block(self, rows: Rows) -> Block:
+        """Rows of classes, the scores in the classes' order."""
+        order, scores = self.classes.columns, rows.scores
+        if scores is not None and order is not None and order != tuple(range(len(order))):
+            scores = scores[list(order)]
+        return ClassBlock(
+            rows.truth,
+            scores,
+            rows.stored,
+            len(self.names),
+            rows.kind,
+            self.positive,
+            self.threshold,
+            rows.eps,
+            rows.rounded,
+            rows.weight,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSetTarget:
+    """Any number of labels a row. ``matrix``: 1, 0, or -1 where missing, (k, n)."""
+
+    names: tuple[str, ...]
+    matrix: Array
+    columns: tuple[str, ...]
+    width: int
+    thresholds: Array | None
+    holds: frozenset[str]
+    task: str = "multilabel"
+    positive: int | None = None
+    predicted: str | None = None
+
+    def part(self, start: int, rows: int) -> tuple[Array, Array]:
+        """Indicators of some rows."""
+        truth = self.matrix[:, start : start + rows]
+        return truth > 0, np.asarray((truth != MISSING).all(axis=0))
+
+    def block(self, rows: Rows) -> Block:
+        """Rows of label sets."""
+        return LabelSetBlock(
+            rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.rounded, rows.weight
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RealTarget:
+    """A real value a row. ``point``: whether the first column is the predicted value; quantiles follow."""
+
+    values: Array
+    columns: tuple[str, ...]
+    point: bool
+    levels: tuple[float, ...]
+    task: str = "regression"
+    names: tuple[str, ...] = ()
+    positive: int | None = None
+    predicted: str | None = None
+
+    @property
+    def width(self) -> int:
+        """Columns of predictions."""
+        return len(self.columns)
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """What metrics may want."""
+        wants = {"point": self.point, "quantiles": bool(self.levels)}
+        return frozenset(name for name, found in wants.items() if found)
+
+    def part(self, start: int, rows: int) -> tuple[Array, Array]:
+        """Values of some rows."""
+        truth = self.values[start : start + rows]
+        return truth, np.isfinite(truth)
+
+    def block(self, rows: Rows) -> Block:
+        """Rows of real values."""
+        values = rows.values.astype(np.float64, copy=False)
+        point = values[0] if self.point else None
+        return RealBlock(rows.truth, point, values[int(self.point) :], self.levels, rows.weight)
+
+
+Target = ClassTarget | LabelSetTarget | RealTarget
+
+
+def find_target(inputs: Inputs, options: Options) -> Target:
+    """Decide on the task, and what belongs to it; in doubt a question."""
+    truth = inputs.truth
+    if isinstance(truth, Reals):
+        return _reals(inputs, truth, options)
+    if isinstance(truth, LabelSets):
+        return _label_sets(inputs, truth, options)
+    return _classes(inputs, truth, options)
+
+
+def _held(options: Options, width: int) -> frozenset[str]:
+    if not width:
+        return frozenset()
+    return frozenset({"scores"} if options.scores == "raw" else {"scores", "probabilities"})
+
+
+def _classes(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget:
+    roles = inputs.roles
+    classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.path)
+    return ClassTarget(
+        classes,
+        truth.as_classes(classes.names, classes.by_index),
+        roles.scores,
+        inputs.width,
+        roles.predicted,
+        _threshold(options.threshold),
+        _held(options, inputs.width),
+    )
+
+
+def _number(text: str, whole: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value):
+        raise UsageError(f"--threshold {whole} is not a finite number", mend="--threshold 0.5")
+    return value
+
+
+def _threshold(text: str | None) -> float | None:
+    return None if text is None else _number(text, text)
+
+
+def _thresholds(text: str | None, names: Sequence[str]) -> Array | None:
+    """One threshold for every label: a number for all, or LABEL=T for each, commas between."""
+    if text is None:
+        return None
+    parts = [part.rpartition("=") for part in text.split(",")]
+    if len(parts) == 1 and not parts[0][1]:
+        return np.full(len(names), _number(text, text))
+    given = {name.strip(): _number(value, text) for name, _, value in parts}
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        like = nearest(unknown[0], names)
+        raise UsageError(
+            f"--threshold {text}: no label {unknown[0]!r}",
+            seen=f"the labels are {listed(names)}",
+            mend=f"did you mean {like}?" if like else None,
+        )
+    return np.array([given.get(name, 0.5) for name in names])
+
+
+def _refuse(options: Options, task: str) -> None:
+    """Options that other tasks have."""
+    if options.positive is not None:
+        raise UsageError("--positive needs binary data", seen=f"the task is {task}")
+    if task == "regression":
+        given = {
+            "--threshold": options.threshold is not None,
+            "--classes": bool(options.classes),
+            "--scores": options.scores != "auto",
+        }
+        for option, found in given.items():
+            if found:
+                raise UsageError(f"{option} has no meaning for regression")
+
+
+def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetTarget:
+    _refuse(options, "multilabel")
+    roles, width = inputs.roles, inputs.width
+    if not roles.scores:
+        raise InputError(
+            "multilabel data needs a score (or 0 and 1) for each label",
+            where=inputs.path,
+            mend="name the columns with --score-cols",
+        )
+    mine = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
+    if roles.layout == "lists" and not inputs.indicators:
+        names = mine or truth.names
+        if len(names) != width:
+            raise AmbiguousInput(
+                f"{len(names)} different labels, {width} score columns",
+                where=truth.where,
+                seen=f"labels {listed(names)}",
+                mend="name the labels in the columns' order with --classes",
+            )
+        matrix = truth.ordered(names)
+    else:
+        if len(truth.names) != width:
+            raise InputError(
+                f"{len(truth.names)} label columns, {width} score columns",
+                where=f"{truth.where} and {inputs.path}",
+                seen=f"labels {listed(truth.names)}; scores {listed(roles.scores)}",
+                mend="choose the same labels with --label-cols and --score-cols",
+            )
+        names, matrix = _paired(truth, mine, inputs.path)
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise UsageError("a label is named twice", seen=listed(twice))
+    thresholds = _thresholds(options.threshold, names)
+    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, _held(options, width))
+
+
+def _paired(truth: LabelSets, mine: tuple[str, ...], where: str) -> tuple[tuple[str, ...], Array]:
+    """Names of the labels, and the matrix in the order of the score columns.
+
+    By name; by order where the names of one side are numbers or say nothing of the other's.
+    """
+    theirs = stems(truth.names)
+    if not mine:
+        return theirs, truth.matrix
+    places = matched(theirs, mine)
+    found = [place for place in places if place is not None]
+    if not found:
+        return mine, truth.matrix
+    if sorted(found) != list(range(len(mine))):
+        lost = [name for name, place in zip(theirs, places, strict=True) if place is None]
+        raise AmbiguousInput(
+            "some label columns pair with score columns by name, and others do not",
+            where=f"{truth.where} and {where}",
+            seen=f"no scores for {listed(lost)}; scores for {listed(mine)}",
+            mend="choose them with --label-cols and --score-cols",
+        )
+    out = np.empty_like(truth.matrix)
+    out[found] = truth.matrix
+    return mine, out
+
+
+def _reals(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
+    _refuse(options, "regression")
+    roles, source = inputs.roles, inputs.predictions
+    levels = {
+        level: name
+        for name in source.columns
+        if name not in roles.truth and (level := _level(name)) is not None
+    }
+    point = _point_column(inputs, set(levels.values()), options)
+    if point is None and 0.5 in levels:
+        point = levels[0.5]
+    ordered = sorted(levels)
+    columns = (*([point] if point else []), *(levels[level] for level in ordered))
+    return RealTarget(truth.values, tuple(columns), point is not None, tuple(ordered))
+
+
+def _level(name: str) -> float | None:
+    """Level of a column of quantiles, as q_0.1."""
+    try:
+        level = float(name.removeprefix("q_")) if name.startswith("q_") else np.nan
+    except ValueError:
+        return None
+    return level if 0 < level < 1 else None
+
+
+def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str | None:
+    """The column of predicted values; None where there are quantiles only."""
+    roles, source = inputs.roles, inputs.predictions
+    if options.pred_col is not None:
+        return _real_column(source, options.pred_col)
+    rest = [
+        name
+        for name in (*roles.scores, *([roles.predicted] if roles.predicted else []))
+        if name not in quantiles
+    ]
+    usual = [name for name in rest if name in PREDICTED_NAMES]
+    chosen = usual if len(usual) == 1 and not options.score_cols else rest
+    if len(chosen) > 1 or (not chosen and not quantiles):
+        raise AmbiguousInput(
+            "the labels are real numbers, and "
+            + (
+                f"{len(chosen)} columns may be the predicted value"
+                if chosen
+                else "no column is the predicted value"
+            ),
+            where=inputs.path,
+            seen=f"columns {listed(chosen or source.columns)}",
+            mend="name it with --pred-col; if the labels are classes, say --task multiclass",
+        )
+    return _real_column(source, chosen[0]) if chosen else None
+
+
+def _real_column(source: Source, name: str) -> str:
+    if not is_numeric(source.types[name]):
+        raise InputError(
+            "the column of predicted values does not hold one number a row",
+            where=f"{printable(source.path)}, column {printable(name)}",
+            seen=str(source.types[name]),
+            mend="name another with --pred-col",
+        )
+    return name
