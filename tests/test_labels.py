@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.errors import AmbiguousInput, InputError
-from evalcli.labels import in_order, matched, read_labels, read_one_hot, unnamed_classes
+from evalcli.labels import in_order, matched, read_indicators, read_labels, unnamed_classes
 
 texts = st.lists(st.none() | st.sampled_from(["cat", "dog", "1", "été", "a=b:c"]))
 whole = st.lists(st.integers(-3, 10) | st.sampled_from([-(2**63), 2**63 - 1]), min_size=1)
@@ -75,7 +75,7 @@ def test_more_classes_than_a_byte_holds() -> None:
 
 @given(st.lists(st.integers(0, 3), min_size=1))
 def test_one_hot_is_the_same_as_its_index(places: list[int]) -> None:
-    labels = read_one_hot(np.eye(4)[places], list("abcd"), "x")
+    labels = read_indicators(np.eye(4)[places].T, list("abcd"), "x").as_labels()
     assert decoded(labels) == ["abcd"[place] for place in places]
 
 
@@ -89,7 +89,7 @@ def test_one_hot_is_the_same_as_its_index(places: list[int]) -> None:
 )
 def test_rows_that_are_not_one_hot(rows: list[list[int]], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        read_one_hot(np.array(rows, float), ["a", "b"], "y.csv")
+        read_indicators(np.array(rows, float).T, ["a", "b"], "y.csv").as_labels()
     assert caught.value.where == f"y.csv, row {len(rows)}"
 
 

@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from evalcli.assembly import Piece, pieces, scores_of
 from evalcli.columns import lengths, numbers, valid
 from evalcli.errors import InputError
 from evalcli.loaders import delimited, open_source
+from evalcli.pieces import Piece, pieces, scores_of
 
 finite = st.floats(-1e6, 1e6, width=32)
 tables = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=20), elements=finite)

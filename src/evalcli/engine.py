@@ -25,7 +25,7 @@ States = dict[AnyStatistic, Any]
 LACKS = {
     "missing_label": "no label",
     "missing_prediction": "no predicted class",
-    "missing_scores": "a score or predicted value that is NaN, infinite or empty",
+    "missing_scores": "a score that is NaN, infinite or empty",
     "missing_weight": "no weight",
 }
 

@@ -177,7 +177,7 @@ def _of_calibration(study: Study) -> Iterator[Note]:
 
 def _of_reals(study: Study) -> Iterator[Note]:
     spread, squared = study.states.get(Spread()), study.states.get(RowLoss("squared"))
-    if spread is None or squared is None or not spread.x.m2:
+    if spread is None or squared is None or spread.x.constant:
         return
     r2 = 1.0 - squared.loss.mean * spread.x.n / spread.x.m2
     if r2 < 0:
@@ -185,5 +185,5 @@ def _of_reals(study: Study) -> Iterator[Note]:
             "worse-than-the-mean",
             f"r2 {r2:.4f}: always predicting the mean of the truth, {spread.x.mean:.6g}, has the lower error",
         )
-    if not spread.y.m2:
+    if spread.y.constant:
         yield Note("constant-prediction", f"every predicted value is {spread.y.mean:.6g}")

@@ -72,7 +72,7 @@ def plan(
     per_class = tuple(Request(METRICS[n], cls=c) for c in study.classes for n in names)
     needed = dict.fromkeys([study.counts] if study.classes else [])
     for request in (*requests, *per_class):
-        if study.can(request.metric):
+        if study.lacks(request.metric) is None:
             needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
     if batches:
         needed[RowOutcomes()] = None

@@ -181,7 +181,7 @@ class Note:
 
 @dataclass(frozen=True)
 class BatchFigure:
-    """What a habit makes of a metric: ``habit`` in words, ``wrong`` its figure, ``right`` that of all rows."""
+    """What a habit makes of a metric: ``habit`` in words, ``wrong`` its figure, ``right`` all rows."""
 
     metric: str
     habit: str

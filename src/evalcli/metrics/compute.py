@@ -9,7 +9,6 @@ import numpy as np
 
 from evalcli.errors import printable
 from evalcli.metrics.registry import (
-    LACKS,
     AtThreshold,
     Floats,
     Proportion,
@@ -54,8 +53,9 @@ def statistic(request: Request, study: Study) -> AnyStatistic:
 def compute(request: Request, study: Study) -> Outcome:
     """Evaluate one request over the states of a finished pass."""
     metric = request.metric
-    if not study.can(metric):
-        return Outcome(None, LACKS[metric.wants])
+    lacking = study.lacks(metric)
+    if lacking is not None:
+        return Outcome(None, lacking)
     if study.weighted and not metric.weights:
         return Outcome(None, "it has no agreed meaning for weighted rows")
     state = study.states[statistic(request, study)]

@@ -70,7 +70,7 @@ def _expand(word: str, study: Study) -> list[Request]:
                 key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
             ]
             found = [by_key[key] for key in keys]
-        return [request for request in found if study.can(request.metric)]
+        return [request for request in found if study.lacks(request.metric) is None]
     if any(sign in word for sign in SIGNS) and not _is_class(word, study):
         found = [r for r in everything(study, classes=":" in word) if fnmatchcase(r.key, word)]
         if not found:

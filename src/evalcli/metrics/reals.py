@@ -245,7 +245,7 @@ def r2(state: CoMoments, study: Study) -> float:
 
     torchmetrics: R2Score, from raw sums in float32: wrong where the mean is far from 0.
     """
-    if not state.x.m2:
+    if state.x.constant:
         return math.nan
     return 1.0 - study.states[RowLoss("squared")].loss.mean * state.x.n / state.x.m2
 
@@ -264,7 +264,7 @@ def explained_variance(state: CoMoments, study: Study) -> float:
 
     torchmetrics: ExplainedVariance, from raw sums in float32.
     """
-    return 1.0 - study.states[RowLoss("error")].loss.m2 / state.x.m2 if state.x.m2 else math.nan
+    return 1.0 - study.states[RowLoss("error")].loss.m2 / state.x.m2 if not state.x.constant else math.nan
 
 
 @_point(RowLoss("error"), "none", (-INF, INF), "ISO 5725-1:2023")
@@ -286,6 +286,8 @@ CONSTANT = "the true or the predicted values are constant"
 
 
 def _spread(state: CoMoments) -> float:
+    if state.x.constant or state.y.constant:
+        return 0.0
     return math.sqrt(state.x.m2) * math.sqrt(state.y.m2)
 
 
@@ -352,8 +354,9 @@ def concordance(state: CoMoments, study: Study) -> float:
     torchmetrics: ConcordanceCorrCoef, with variances over n - 1.
     """
     apart = state.x.mean - state.y.mean
-    total = state.x.m2 + state.y.m2 + state.x.n * apart * apart
-    return 2.0 * state.product / total if total else math.nan
+    if state.x.constant and state.y.constant and state.x.mean == state.y.mean:
+        return math.nan
+    return 2.0 * state.product / (state.x.m2 + state.y.m2 + state.x.n * apart * apart)
 
 
 @_point(RowLoss("tweedie", 1.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")

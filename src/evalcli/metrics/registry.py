@@ -91,9 +91,12 @@ class Study:
         """Rows of each class, or their weight, in a finished pass."""
         return np.asarray(self.states[self.counts].support, np.float64)
 
-    def can(self, metric: Metric) -> bool:
-        """Whether the file holds what the metric wants."""
-        return not metric.wants or metric.wants in self.holds
+    def lacks(self, metric: Metric) -> str | None:
+        """Why a metric cannot be computed from the file, or None."""
+        if not metric.wants or metric.wants in self.holds:
+            return None
+        without_any = metric.wants == "probabilities" and "scores" not in self.holds
+        return LACKS["scores" if without_any else metric.wants]
 
 
 @dataclass(frozen=True)

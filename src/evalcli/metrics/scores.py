@@ -362,7 +362,7 @@ def calibration_intercept(fit: Recalibration, study: Study) -> float:
 
     torchmetrics: no such metric.
     """
-    return fit.intercept
+    return fit.intercept if np.count_nonzero(study.support) > 1 else np.nan
 
 
 @whole(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities", weights=False,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+EPS = 2.0**-52
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -42,6 +44,11 @@ class Moments:
         apart = other.mean - self.mean
         mean = self.mean + apart * (other.n / n) if self.n else other.mean
         return Moments(n, mean, self.m2 + other.m2 + apart * apart * (self.n * other.n / n))
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values are the same, up to the rounding of their mean."""
+        return self.m2 <= self.n * (4.0 * EPS * self.mean) ** 2
 
     @property
     def variance(self) -> float:

@@ -16,6 +16,10 @@ from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments
 
+NEAR = 0.03
+"""Relative distance of truth and prediction below which a deviance is summed as a series."""
+TERMS = 12
+
 
 @dataclass(frozen=True)
 class RowLossMoments:
@@ -47,19 +51,38 @@ def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
 def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
     """Unit deviance; a variance that grows with the mean to a power."""
     y, mu = block.truth, block.point
+    if power == 0:
+        return np.square(y - mu), None
+    inside = mu > 0
+    if power >= 1:
+        inside &= (y >= 0) if power < 2 else (y > 0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if power == 0:
-            return np.square(y - mu), None
-        if power == 1:
-            logs = np.where(y > 0, y * np.log(y / mu), 0.0)
-            return 2.0 * (logs - y + mu), (y >= 0) & (mu > 0)
-        if power == 2:
-            return 2.0 * (np.log(mu / y) + y / mu - 1.0), (y > 0) & (mu > 0)
-        first = np.power(np.maximum(y, 0.0), 2.0 - power) / ((1.0 - power) * (2.0 - power))
-        second = y * np.power(mu, 1.0 - power) / (1.0 - power)
-        third = np.power(mu, 2.0 - power) / (2.0 - power)
-        inside = mu > 0 if power < 0 else ((y >= 0) if power < 2 else (y > 0)) & (mu > 0)
-        return 2.0 * (first - second + third), inside
+        values = _deviance(y, mu, power)
+        apart = (y - mu) / mu
+    near = np.flatnonzero((np.abs(apart) < NEAR) & inside)
+    values[near] = _deviance_nearby(apart[near], mu[near], power)
+    return values, None if inside.all() else inside
+
+
+def _deviance(y: Floats, mu: Floats, power: float) -> Floats:
+    if power == 1:
+        return 2.0 * (np.where(y > 0, y * np.log(y / mu), 0.0) - y + mu)
+    if power == 2:
+        return 2.0 * (np.log(mu / y) + y / mu - 1.0)
+    first = np.power(np.maximum(y, 0.0), 2.0 - power) / ((1.0 - power) * (2.0 - power))
+    second = y * np.power(mu, 1.0 - power) / (1.0 - power)
+    return np.asarray(2.0 * (first - second + np.power(mu, 2.0 - power) / (2.0 - power)))
+
+
+def _deviance_nearby(apart: Floats, mu: Floats, power: float) -> Floats:
+    """The same where y = mu (1 + apart) is near mu and the terms cancel: their series."""
+    exponent = 2.0 - power
+    term = apart * apart / 2.0
+    total = term.copy()
+    for place in range(3, TERMS):
+        term = term * apart * ((exponent - place + 1) / place)
+        total += term
+    return np.asarray(2.0 * np.power(mu, exponent) * total)
 
 
 def _pinball(block: RealBlock, level: float) -> tuple[Floats, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +12,14 @@ import numpy as np
 from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.blocks.base import sigmoid
 from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.moments import NONE, Moments
 
-STEPS = 50
+STEPS = 60
+LONGEST = 4.0
+"""The likelihood is concave, but its quadratic is only local: longer steps are cut."""
+FARTHEST = 500.0
+"""An intercept that has gone this far goes on for ever."""
+TINY = 1e-300
 Run = tuple[Floats, Floats, Floats | None]
 
 
@@ -39,52 +44,63 @@ class Recalibration:
     runs: tuple[Run, ...]
     mapper: Mapper
 
-    def _sums(self, work: Callable[[Run], Floats]) -> Floats:
-        return np.sum(np.stack(list(self.mapper(work, self.runs))), axis=0)
-
     @cached_property
     def slope(self) -> float:
-        """Slope of the fit; NaN where no finite one exists (constant scores, separated classes)."""
-        return self._newton(self._step, np.array([0.0, 1.0]))[1]
+        """Slope of the fit; NaN where no finite one exists (constant scores, separated classes).
+
+        Newton's method from a flat curve, on log-odds of mean 0 and spread 1.
+        """
+        spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), NONE)
+        if not spread.m2 > 0:
+            return math.nan
+        centre, scale = spread.mean, math.sqrt(spread.m2 / spread.n)
+        at = np.zeros(2)
+        for _ in range(STEPS):
+            first, second, a, b, c = self._sums(at[0], at[1], centre, scale)
+            volume = a * c - b * b
+            # a flat likelihood: the classes are separated, or there is only one
+            if not volume > 1e-13 * a * c:
+                break
+            move = np.array([c * first - b * second, a * second - b * first]) / volume
+            longest = float(np.abs(move).max())
+            at = at + move * min(1.0, LONGEST / max(longest, TINY))
+            if longest <= 1e-12 * max(1.0, float(np.abs(at).max())):
+                return float(at[1]) / scale
+        return math.nan
 
     @cached_property
     def intercept(self) -> float:
-        """Intercept of the fit whose slope is held at 1; NaN with one class only."""
-        return self._newton(lambda at: self._step(np.array([at[0], 1.0]), held=True), np.array([0.0]))[0]
+        """Intercept of the fit whose slope is held at 1; NaN with one class only.
 
-    def _newton(self, step: Callable[[Floats], Floats], at: Floats) -> list[float]:
-        """Iterate to convergence; NaN where there is none."""
-        for _ in range(STEPS):
-            move = step(at)
-            if not np.isfinite(move).all() or np.abs(at + move).max() > 1e6:
-                break
-            # far steps are cut: the likelihood is concave, but its quadratic is only local
-            at = at + move * min(1.0, 8.0 / float(np.abs(move).max() or 1.0))
-            if np.abs(move).max() <= 1e-12 * max(1.0, float(np.abs(at).max())):
-                return [float(value) for value in at]
-        return [math.nan] * len(at)
+        Newton's method, held between two ends that close in on the one place where the sum is 0.
+        """
+        low, high, at = -1e3, 1e3, 0.0
+        for _ in range(4 * STEPS):
+            excess, _, bend, _, _ = self._sums(at, 1.0)
+            low, high = (at, high) if excess > 0 else (low, at)
+            move = excess / bend if bend > 0 else math.inf
+            following = at + move
+            if not low < following < high:
+                following = (low + high) / 2
+            if abs(following - at) <= 1e-13 * max(1.0, abs(at)):
+                return following if abs(following) < FARTHEST else math.nan
+            at = following
+        return math.nan
 
-    def _step(self, at: Floats, held: bool = False) -> Floats:
-        """One step of Newton's method. ``held``: the slope stays."""
+    def _sums(self, intercept: float, slope: float, centre: float = 0.0, scale: float = 1.0) -> list[float]:
+        """First and second derivatives of the log-likelihood by intercept and slope."""
 
         def work(run: Run) -> Floats:
             x, y, weight = run
-            mean = sigmoid(at[0] + at[1] * x)
+            x = (x - centre) / scale
+            mean = sigmoid(intercept + slope * x)
             rest, bend = y - mean, mean * (1.0 - mean)
             if weight is not None:
                 rest, bend = rest * weight, bend * weight
             bent = bend * x
-            sums = [rest.sum(), np.dot(rest, x), bend.sum(), bent.sum(), np.dot(bent, x)]
-            return np.array(sums)
+            return np.array([rest.sum(), np.dot(rest, x), bend.sum(), bent.sum(), np.dot(bent, x)])
 
-        first, second, a, b, c = self._sums(work)
-        if held:
-            return np.array([first / a if a > 0 else np.nan])
-        volume = a * c - b * b
-        # a flat likelihood: the scores are constant, or all rows are fitted
-        if not volume > 1e-12 * a * c:
-            return np.array([np.nan, np.nan])
-        return np.array([c * first - b * second, a * second - b * first]) / volume
+        return [float(value) for value in np.sum(np.stack(list(self.mapper(work, self.runs))), axis=0)]
 
 
 @dataclass(frozen=True)
