@@ -89,7 +89,12 @@ def test_scores_that_are_no_finite_numbers(bad: str, cli: Cli, saved: Save) -> N
     )
     dropped = cli("score", path, "--missing", "drop", "--format", "json")
     assert dropped.code == 0
-    assert dropped.json["input"]["rows"] == {"read": 4, "scored": 2, "dropped": {"missing_scores": 2}}
+    assert dropped.json["input"]["rows"] == {
+        "read": 4,
+        "scored": 2,
+        "dropped": {"missing_scores": 2},
+        "effective": None,
+    }
     assert "2 of 4 rows dropped" in dropped.err
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
@@ -14,15 +15,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evalcli.blocks import ClassBlock, ScoreKind
-from evalcli.statistics import ClassScores, curves
-from evalcli.statistics.curves import curve_of_scores, sums_of_keys
+from evalcli.statistics import ClassScores, ScoreRuns, Stretch, curves
+from evalcli.statistics.curves import curve_of_keys, curve_of_scores, sort_keys, sums_of_keys
 
 rows = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60)
 
 
 def keys(scores: NDArray[Any], positive: NDArray[np.bool_]) -> NDArray[Any]:
     unsigned = np.uint32 if scores.dtype == np.float32 else np.uint64
-    return (scores.view(unsigned) << unsigned(1)) | positive.astype(unsigned)
+    return np.sort((scores.view(unsigned) << unsigned(1)) | positive.astype(unsigned))
 
 
 def pairs(scores: NDArray[Any], positive: NDArray[np.bool_]) -> Fraction:
@@ -30,6 +31,42 @@ def pairs(scores: NDArray[Any], positive: NDArray[np.bool_]) -> Fraction:
     above = scores[positive][:, None] > scores[~positive]
     tied = scores[positive][:, None] == scores[~positive]
     return Fraction(2 * int(above.sum()) + int(tied.sum()), 2 * above.size)
+
+
+def assert_same_curve(one: Stretch, other: Stretch) -> None:
+    for field in fields(Stretch):
+        assert np.array_equal(getattr(one, field.name), getattr(other, field.name)), field.name
+
+
+@given(rows, st.integers(1, 9))
+def test_a_whole_weight_is_a_row_repeated(drawn: list[tuple[int, bool]], most: int) -> None:
+    scores = np.array([place / 12 for place, _ in drawn])
+    positive = np.array([hit for _, hit in drawn])
+    weight = np.arange(len(scores)) % (most + 1)
+    one = curve_of_scores(scores, positive, weight.astype(float))
+    other = curve_of_scores(np.repeat(scores, weight), np.repeat(positive, weight))
+    assert_same_curve(one, other)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=50))
+def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
+    scores = np.array([place / 9 for place, _ in drawn], np.float32)
+    classes = np.array([cls for _, cls in drawn])
+    columns, runs = (0, 1, 2, 3), np.stack([scores, scores[::-1], 1 - scores, scores / 2])
+    truths = (classes.astype(np.uint8),)
+    ones = (np.ones(len(scores)),)
+    states = (
+        ScoreRuns(columns, True, True, (runs.copy(),), truths),
+        ScoreRuns(columns, False, True, (runs.copy(),), truths),
+        ScoreRuns(columns, True, True, (runs.copy(),), truths, ones),
+    )
+    for row in columns:
+        for state in states:
+            curve, wins = state.duel(row, classes)
+            assert_same_curve(curve, state.curve(row))
+            for other in columns:
+                gap = runs[row][classes == row][:, None] - runs[row][classes == other]
+                assert other == row or wins[other] == 2 * (gap > 0).sum() + (gap == 0).sum()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -40,7 +77,10 @@ def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], stretch: int
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(curves, "STRETCH_ROWS", stretch)
         found = sums_of_keys(keys(scores, positive))
+        curve = curve_of_keys(keys(scores, positive))
     other = curve_of_scores(scores, positive).sums
+    assert_same_curve(curve, curve_of_scores(scores, positive))
+    assert_same_curve(curve, curve_of_scores(scores, positive, np.ones(len(scores))))
     assert (found.positives, found.negatives, found.twice) == (
         int(positive.sum()),
         int((~positive).sum()),
@@ -64,8 +104,9 @@ def test_long_arrays_are_sorted_on_two_threads(monkeypatch: pytest.MonkeyPatch) 
     rng = np.random.default_rng(3)
     scores = np.round(rng.random(5000), 2).astype(np.float32)
     positive = rng.random(5000) < scores
+    shuffled = rng.permutation(keys(scores, positive))
     with ThreadPoolExecutor(2) as pool:
-        found = sums_of_keys(keys(scores, positive), pool.map)
+        found = sums_of_keys(sort_keys(shuffled, pool.map), pool.map)
     assert found == sums_of_keys(keys(scores, positive))
     assert found.roc_auc == pytest.approx(sk.roc_auc_score(positive, scores), rel=1e-12)
 

@@ -36,12 +36,6 @@ class CalibrationBins:
         total = self.count.sum(axis=-1)
         return np.divide(self.gaps.sum(axis=-1), total, out=np.full(total.shape, np.nan), where=total > 0)
 
-    def reshape(self, *shape: int) -> CalibrationBins:
-        """The same bins, in another shape."""
-        return CalibrationBins(
-            self.count.reshape(shape), self.confidence.reshape(shape), self.hits.reshape(shape)
-        )
-
 
 def binned(
     at: npt.NDArray[np.intp],
@@ -56,10 +50,18 @@ def binned(
     return CalibrationBins(cells.sum(axis=1), sums.astype(np.float64, copy=False), cells[:, 1].copy())
 
 
-def bin_of(confidence: Floats, bins: int) -> npt.NDArray[np.intp]:
-    """Bin (lo, hi] of equal width, 0 in the first: multiplied out, then put right at the edges."""
+def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np.intp]:
+    """Bin (lo, hi] of equal width, 0 in the first: multiplied out, then put right at the edges.
+
+    ``exact``: these were numbers of 24 bits, whose products do not round: nothing has to be put right.
+    """
+    scaled = confidence * bins
+    if exact:
+        at = np.ceil(scaled, out=scaled).astype(np.intp)
+        at -= 1
+        return np.maximum(at, 0, out=at)
     edges = np.arange(bins + 1) / bins
-    at = (confidence * bins).astype(np.intp)
+    at = scaled.astype(np.intp)
     np.minimum(at, bins - 1, out=at)
     at -= (confidence <= edges.take(at)) & (at > 0)
     at += confidence > edges.take(at + 1)
@@ -98,18 +100,17 @@ class ClasswiseCalibration:
 
     def of(self, block: ClassBlock | LabelSetBlock) -> CalibrationBins:
         """Bin one block, class by class: one row of scores stays in the cache."""
-        rows = [
-            self._row(p, hits, block.weight)
-            for p, hits in zip(block.probabilities, block.outcomes, strict=True)
-        ]
-        return CalibrationBins(*(np.stack(part) for part in zip(*rows, strict=True)))
-
-    def _row(
-        self, p: npt.NDArray[Any], hits: npt.NDArray[np.bool_], weight: npt.NDArray[Any] | None
-    ) -> tuple[npt.NDArray[Any], ...]:
-        confidence = p.astype(np.float64)
-        found = binned(bin_of(confidence, self.bins), confidence, hits, weight, self.bins)
-        return found.count, found.confidence, found.hits
+        p, weight, bins = block.probabilities, block.weight, self.bins
+        counts, sums, hits = [], [], []
+        for row, found in zip(p, block.outcomes, strict=True):
+            confidence = row.astype(np.float64)
+            at = bin_of(confidence, bins, exact=p.dtype == np.float32)
+            mine = np.flatnonzero(found)
+            counts.append(counted(at, weight, bins))
+            hits.append(counted(at[mine], None if weight is None else weight[mine], bins))
+            sums.append(np.bincount(at, confidence if weight is None else confidence * weight, bins))
+        stacked = np.stack(sums).astype(np.float64, copy=False)
+        return CalibrationBins(np.stack(counts), stacked, np.stack(hits))
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from evalcli.statistics.curves import (
     sums_of_keys,
 )
 
+CHUNK = 1 << 16
 KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
 
 
@@ -92,21 +93,23 @@ class ScoreRuns:
     def pooled(self, mapper: Mapper = map) -> RankSums:
         """Rank all (row, class) pairs together."""
         rows = range(len(self.columns))
+        if self.by_keys:
+            keys = np.concatenate(list(mapper(lambda row: _keys(self.scores(row), self.positive(row)), rows)))
+            return sums_of_keys(sort_keys(keys, mapper), mapper)
         scores = np.concatenate([self.scores(row) for row in rows])
         positive = np.concatenate([self.positive(row) for row in rows])
-        if self.by_keys:
-            return sums_of_keys(sort_keys(_keys(scores, positive), mapper), mapper)
         weight = None if self.weight is None else np.tile(self.weight, len(rows))
         return curve_of_scores(scores, positive, weight).sums
 
-    def duel(self, row: int, classes: Array) -> tuple[RankSums, Floats]:
-        """Rank one class against the rest, and against each other class alone.
+    def duel(self, row: int, classes: Array) -> tuple[Stretch, Floats]:
+        """The curve of one class against the rest, and its rank against each other class alone.
 
         Second: for each class, twice the weight of pairs in which a row of this class scores above a row of
         that one, ties once; (k,). One sort for all: the rows of the others come with their class.
         """
         k = len(self.columns)
-        codes = np.where(classes == self.columns[row], k, classes)
+        codes = classes.astype(np.uint8 if k < 255 else np.int32)
+        codes[classes == self.columns[row]] = k
         scores = self.scores(row)
         if self.by_keys and scores.dtype == np.float32:
             return _duel_by_keys(scores, codes, k)
@@ -119,7 +122,7 @@ class ScoreRuns:
         above = own.sum() - np.cumsum(tied)
         twice = np.repeat(2 * above + tied, np.diff(start, append=len(scores))) * weight
         wins = np.bincount(codes, weights=twice, minlength=k + 1)[:k].astype(np.float64, copy=False)
-        return self.sums(row), wins
+        return self.curve(row), wins
 
 
 def _keys(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
@@ -130,28 +133,34 @@ def _keys(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
     return keys
 
 
-def _duel_by_keys(scores: Array, codes: Array, k: int) -> tuple[RankSums, Floats]:
+def _duel_by_keys(scores: Array, codes: Array, k: int) -> tuple[Stretch, Floats]:
     """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
-    keys = np.empty(len(scores), np.uint64)
+    keys = np.empty(len(scores), np.int64)
     halves = keys.view(np.uint32).reshape(-1, 2)
     halves[:, 1], halves[:, 0] = scores.view(np.uint32), codes
     keys.sort()
-    own = halves[:, 0] == k
-    plain = (halves[:, 1] << np.uint32(1)) | own
-    at = np.flatnonzero(own)
-    below = np.cumsum(own)  # own rows with a lower score, for the rows of other classes
-    twice = 2 * (len(at) - below)
-    values = halves[at, 1]
-    start = np.flatnonzero(np.diff(values, prepend=-1, append=-1)[:-1] != 0) if len(at) else at
-    first, ties = at[start], np.diff(start, append=len(at))
-    mixed = np.flatnonzero((first > 0) & (halves[np.maximum(first - 1, 0), 1] == halves[first, 1]))
+    plain = np.empty(len(keys), np.uint32)
+    wins = np.zeros(k + 1)
+    left = int(np.count_nonzero(codes == k))
+    for start in range(0, len(keys), CHUNK):
+        rows = slice(start, start + CHUNK)
+        classes = halves[rows, 0]
+        own = classes == k
+        np.left_shift(halves[rows, 1], 1, out=plain[rows])
+        plain[rows] |= own
+        above = left - np.cumsum(own)  # rows of the own class; those with the same score counted too
+        wins += np.bincount(classes.astype(np.intp), weights=above, minlength=k + 1)
+        left = int(above[-1])
+    wins *= 2
+    curve = curve_of_keys(plain)
+    mixed = np.flatnonzero(curve.tied)
     if len(mixed):
-        lowest = np.searchsorted(keys, halves[first[mixed], 1].astype(np.uint64) << np.uint64(32))
-        counts = first[mixed] - lowest
+        lowest = np.searchsorted(keys, curve.scores[mixed].view(np.uint32).astype(np.int64) << 32)
+        counts = curve.tied[mixed]
         places = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        twice[places] -= np.repeat(ties[mixed], counts)
-    wins = np.bincount(halves[:, 0].astype(np.intp), weights=twice, minlength=k + 1)[:k]
-    return sums_of_keys(plain), wins.astype(np.float64, copy=False)
+        once = np.repeat(curve.hits[mixed], counts)
+        wins -= np.bincount(halves[places, 0].astype(np.intp), weights=once, minlength=k + 1)
+    return curve, wins[:k]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,13 +173,15 @@ class Ranking:
     @cached_property
     def sums(self) -> list[RankSums]:
         """One class against the rest."""
-        if self.state.pairs:
-            return [sums for sums, _ in self._duels]
+        if self.state.pairs or "curves" in vars(self):
+            return [curve.sums for curve in self.curves]
         return self._each(self.state.sums)
 
     @cached_property
     def curves(self) -> list[Stretch]:
         """The curve of one class against the rest."""
+        if self.state.pairs:
+            return [curve for curve, _ in self._duels]
         return self._each(self.state.curve)
 
     def _each(self, work: Any) -> list[Any]:
@@ -198,7 +209,7 @@ class Ranking:
         return self.state.pooled(self.mapper)
 
     @cached_property
-    def _duels(self) -> list[tuple[RankSums, Floats]]:
+    def _duels(self) -> list[tuple[Stretch, Floats]]:
         classes = np.concatenate(self.state.truths)
         work = partial(self.state.duel, classes=classes)
         return list(self.mapper(work, range(len(self.state.columns))))
@@ -209,7 +220,7 @@ class Ranking:
 
         The mean of both classes' shares, so symmetric; NaN where one of the two has no row.
         """
-        support = np.array([sums.positives for sums, _ in self._duels], np.float64)
+        support = np.array([curve.positives for curve, _ in self._duels], np.float64)
         twice = np.stack([wins for _, wins in self._duels])
         pairs = 2 * np.outer(support, support)
         share = np.divide(twice, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
