@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evalcli.blocks import ClassBlock, ScoreKind
-from evalcli.statistics import ClassScores, ScoreRuns, Stretch, curves
+from evalcli.statistics import ClassScores, Ranking, ScoreRuns, Stretch, curves
 from evalcli.statistics.curves import curve_of_keys, curve_of_scores, sort_keys, sums_of_keys
 
 rows = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60)
@@ -62,11 +62,11 @@ def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
     )
     for row in columns:
         for state in states:
-            curve, wins = state.duel(row, classes)
-            assert_same_curve(curve, state.curve(row))
+            duel = state.duel(row, classes)
+            assert_same_curve(duel.curve, state.curve(row))
             for other in columns:
                 gap = runs[row][classes == row][:, None] - runs[row][classes == other]
-                assert other == row or wins[other] == 2 * (gap > 0).sum() + (gap == 0).sum()
+                assert other == row or duel.wins[other] == 2 * (gap > 0).sum() + (gap == 0).sum()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -76,8 +76,11 @@ def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], stretch: int
     positive = np.array([hit for _, hit in drawn])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(curves, "STRETCH_ROWS", stretch)
-        found = sums_of_keys(keys(scores, positive))
+        found = sums_of_keys([keys(scores, positive)])
         curve = curve_of_keys(keys(scores, positive))
+        halves = [keys(scores[part], positive[part]) for part in (slice(None, None, 2), slice(1, None, 2))]
+        assert sums_of_keys(halves).twice == found.twice
+        assert sums_of_keys(halves).steps == pytest.approx(found.steps, rel=1e-12)
     other = curve_of_scores(scores, positive).sums
     assert_same_curve(curve, curve_of_scores(scores, positive))
     assert_same_curve(curve, curve_of_scores(scores, positive, np.ones(len(scores))))
@@ -106,8 +109,8 @@ def test_long_arrays_are_sorted_on_two_threads(monkeypatch: pytest.MonkeyPatch) 
     positive = rng.random(5000) < scores
     shuffled = rng.permutation(keys(scores, positive))
     with ThreadPoolExecutor(2) as pool:
-        found = sums_of_keys(sort_keys(shuffled, pool.map), pool.map)
-    assert found == sums_of_keys(keys(scores, positive))
+        found = sums_of_keys([sort_keys(shuffled, pool.map)], pool.map)
+    assert found == sums_of_keys([keys(scores, positive)])
     assert found.roc_auc == pytest.approx(sk.roc_auc_score(positive, scores), rel=1e-12)
 
 
@@ -128,7 +131,9 @@ def test_logits_rank_as_their_probabilities(k: int) -> None:
     by_probability = ClassScores().of(ClassBlock(truth, p, None, k))
     for cls in range(k):
         assert by_logits.sums(cls).twice == by_probability.sums(cls).twice
-    assert by_logits.pooled().roc_auc == pytest.approx(by_probability.pooled().roc_auc, rel=1e-12)
+    assert Ranking(by_logits, map).pooled.roc_auc == pytest.approx(
+        Ranking(by_probability, map).pooled.roc_auc, rel=1e-12
+    )
 
 
 def test_log_odds_where_all_others_underflow() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
 from evalcli.statistics.base import Floats, Mapper, counted
+from evalcli.statistics.curves import keys_of
 
 
 @dataclass(frozen=True)
@@ -131,17 +133,23 @@ class ConfidenceRuns:
     def of_equal_mass(self, bins: int) -> CalibrationBins:
         """Bins between the quantiles i / bins of the confidence, (lo, hi]: equal rows, but ties together."""
         ((confidence, hits, weight),) = self.runs
-        if weight is None:
-            ordered = np.sort(confidence)
-            places = -(-np.arange(1, bins) * len(ordered) // bins) - 1
-            edges = ordered[np.maximum(places, 0)]
-        else:
+        if weight is not None:
             order = np.argsort(confidence)
             upto = np.cumsum(weight[order])
             places = np.searchsorted(upto, np.arange(1, bins) / bins * upto[-1])
             edges = confidence[order[np.minimum(places, len(order) - 1)]]
-        at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
-        return binned(at, confidence.astype(np.float64), hits, weight, bins)
+            at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
+            return binned(at, confidence.astype(np.float64), hits, weight, bins)
+        keys = keys_of(confidence.copy(), hits)
+        keys.sort()
+        places = -(-np.arange(1, bins) * len(keys) // bins) - 1
+        edges = keys[np.maximum(places, 0)] | keys.dtype.type(1)  # with all rows of that confidence
+        cuts = [0, *np.searchsorted(keys, edges, side="right").tolist(), len(keys)]
+        parts = [keys[start:end] for start, end in pairwise(cuts)]
+        counts = [(len(part), np.count_nonzero(part & keys.dtype.type(1))) for part in parts]
+        sums = [(part >> 1).view(confidence.dtype).sum(dtype=np.float64) for part in parts]
+        rows, found = np.array(counts, np.int64).T
+        return CalibrationBins(rows, np.array(sums), found)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ labels; an argsort would take several times as long.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -21,6 +21,11 @@ Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
 STRETCH_ROWS = 1 << 17
 """Keys whose corners are worked out together: the temporary arrays stay in the cache."""
+SAMPLES = 128
+"""Keys of an array that are looked at for each stretch, to cut several arrays alike."""
+
+
+KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,14 @@ class Stretch:
         return float(fpr[at - 1] + (fpr[at] - fpr[at - 1]) * (-before / (after - before)))
 
 
+def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
+    """Scores in [0, 1], which are overwritten, as integers that order alike and end in their label."""
+    keys = scores.view(KEYS[scores.dtype])
+    np.left_shift(keys, 1, out=keys)
+    keys |= positive
+    return keys
+
+
 def sort_keys(keys: Array, mapper: Mapper) -> Array:
     """Sort in place, a long array on two threads: the halves of a partition are independent."""
     if len(keys) < SPLIT_ROWS:
@@ -144,36 +157,49 @@ def sort_keys(keys: Array, mapper: Mapper) -> Array:
     return keys
 
 
-def sums_of_keys(keys: Array, mapper: Mapper = map) -> RankSums:
-    """Areas from sorted keys."""
-    parts = stretches(keys, mapper, lambda part: part.sums)
-    ones = int(np.count_nonzero(keys & keys.dtype.type(1))) if not parts else 0
-    return sum(parts[1:], parts[0]) if parts else RankSums(ones, len(keys) - ones)
+def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map) -> RankSums:
+    """Areas of the rows of several arrays of sorted keys together."""
+    parts = stretches(arrays, mapper, lambda part: part.sums)
+    return sum(parts[1:], parts[0])
 
 
-def stretches(keys: Array, mapper: Mapper, work: Callable[[Stretch], Any]) -> list[Any]:
-    """Apply a function to each stretch of sorted keys, the lowest first.
+def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch], Any]) -> list[Any]:
+    """Apply a function to each stretch of the merged arrays of sorted keys, the lowest first.
 
     Cut between scores; the cuts do not depend on the threads.
     """
-    cuts = [0]
-    while len(keys) - cuts[-1] > STRETCH_ROWS:
-        last = keys[cuts[-1] + STRETCH_ROWS] | keys.dtype.type(1)  # the highest key of this score
-        cuts.append(int(np.searchsorted(keys, last, side="right")))
-    ends = list(itertools.pairwise([*cuts, len(keys)]))
-    counts = list(mapper(lambda ends: len(_positives(keys[slice(*ends)])), ends))
-    upto = list(itertools.accumulate(counts, initial=0))
+    one = arrays[0].dtype.type(1)
+    step = max(STRETCH_ROWS // SAMPLES, 1)
+    sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
+    ends = np.unique(sample[:: max(STRETCH_ROWS // step, 1)] | one)  # the highest key of a score
+    cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
+    places = range(len(ends) + 1)
 
-    def done(part: tuple[tuple[int, int], int]) -> Any:
-        (start, end), below = part
-        return work(stretch_of_keys(keys[start:end], upto[-1], len(keys) - upto[-1], below, start - below))
+    def slices(place: int) -> list[Array]:
+        return [keys[cut[place] : cut[place + 1]] for keys, cut in zip(arrays, cuts, strict=True)]
 
-    return list(mapper(done, list(zip(ends, upto, strict=False))))
+    def counted(place: int) -> tuple[int, int]:
+        found = slices(place)
+        return sum(len(_positives(keys)) for keys in found), sum(map(len, found))
+
+    counts = list(mapper(counted, places))
+    positives = list(itertools.accumulate((hits for hits, _ in counts), initial=0))
+    rows = list(itertools.accumulate((rows for _, rows in counts), initial=0))
+
+    def done(place: int) -> Any:
+        found = slices(place)
+        keys = np.sort(np.concatenate(found)) if len(found) > 1 else found[0]
+        below = positives[place]
+        return work(
+            stretch_of_keys(keys, positives[-1], rows[-1] - positives[-1], below, rows[place] - below)
+        )
+
+    return list(mapper(done, places))
 
 
 def curve_of_keys(keys: Array, mapper: Mapper = map) -> Stretch:
     """The whole curve from sorted keys."""
-    return joined(stretches(keys, mapper, lambda part: part))
+    return joined(stretches([keys], mapper, lambda part: part))
 
 
 def joined(parts: list[Stretch]) -> Stretch:

@@ -17,12 +17,25 @@ from evalcli.statistics.curves import (
     Stretch,
     curve_of_keys,
     curve_of_scores,
+    keys_of,
     sort_keys,
     sums_of_keys,
 )
 
 CHUNK = 1 << 16
-KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
+
+
+@dataclass(frozen=True, eq=False)
+class Duel:
+    """One class against the rest, and against each other class.
+
+    ``wins``: for each class, twice the weight of pairs in which a row of this class scores above a row of
+    that one, ties once; (k,). ``keys``: sorted keys against the rest, where there are some.
+    """
+
+    curve: Stretch
+    wins: Floats
+    keys: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +89,12 @@ class ScoreRuns:
 
     def keys(self, row: int, mapper: Mapper = map) -> Array:
         """Sorted keys of one class against the rest."""
-        return sort_keys(_keys(self.scores(row), self.positive(row)), mapper)
+        return sort_keys(keys_of(self.scores(row), self.positive(row)), mapper)
 
     def sums(self, row: int, mapper: Mapper = map) -> RankSums:
         """Rank one class against the rest."""
         if self.by_keys:
-            return sums_of_keys(self.keys(row, mapper), mapper)
+            return sums_of_keys([self.keys(row, mapper)], mapper)
         return self.curve(row).sums
 
     def curve(self, row: int, mapper: Mapper = map) -> Stretch:
@@ -90,23 +103,16 @@ class ScoreRuns:
             return curve_of_keys(self.keys(row, mapper), mapper)
         return curve_of_scores(self.scores(row), self.positive(row), self.weight)
 
-    def pooled(self, mapper: Mapper = map) -> RankSums:
+    def pooled(self) -> RankSums:
         """Rank all (row, class) pairs together."""
         rows = range(len(self.columns))
-        if self.by_keys:
-            keys = np.concatenate(list(mapper(lambda row: _keys(self.scores(row), self.positive(row)), rows)))
-            return sums_of_keys(sort_keys(keys, mapper), mapper)
         scores = np.concatenate([self.scores(row) for row in rows])
         positive = np.concatenate([self.positive(row) for row in rows])
         weight = None if self.weight is None else np.tile(self.weight, len(rows))
         return curve_of_scores(scores, positive, weight).sums
 
-    def duel(self, row: int, classes: Array) -> tuple[Stretch, Floats]:
-        """The curve of one class against the rest, and its rank against each other class alone.
-
-        Second: for each class, twice the weight of pairs in which a row of this class scores above a row of
-        that one, ties once; (k,). One sort for all: the rows of the others come with their class.
-        """
+    def duel(self, row: int, classes: Array) -> Duel:
+        """Rank one class against the rest, and against each other class alone, with one sort for all."""
         k = len(self.columns)
         codes = classes.astype(np.uint8 if k < 255 else np.int32)
         codes[classes == self.columns[row]] = k
@@ -122,18 +128,10 @@ class ScoreRuns:
         above = own.sum() - np.cumsum(tied)
         twice = np.repeat(2 * above + tied, np.diff(start, append=len(scores))) * weight
         wins = np.bincount(codes, weights=twice, minlength=k + 1)[:k].astype(np.float64, copy=False)
-        return self.curve(row), wins
+        return Duel(self.curve(row), wins)
 
 
-def _keys(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
-    """Scores in [0, 1], which are overwritten, as integers that order alike and end in their label."""
-    keys = scores.view(KEYS[scores.dtype])
-    np.left_shift(keys, 1, out=keys)
-    keys |= positive
-    return keys
-
-
-def _duel_by_keys(scores: Array, codes: Array, k: int) -> tuple[Stretch, Floats]:
+def _duel_by_keys(scores: Array, codes: Array, k: int) -> Duel:
     """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
     keys = np.empty(len(scores), np.int64)
     halves = keys.view(np.uint32).reshape(-1, 2)
@@ -160,7 +158,7 @@ def _duel_by_keys(scores: Array, codes: Array, k: int) -> tuple[Stretch, Floats]
         places = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         once = np.repeat(curve.hits[mixed], counts)
         wins -= np.bincount(halves[places, 0].astype(np.intp), weights=once, minlength=k + 1)
-    return curve, wins[:k]
+    return Duel(curve, wins[:k], plain)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +179,7 @@ class Ranking:
     def curves(self) -> list[Stretch]:
         """The curve of one class against the rest."""
         if self.state.pairs:
-            return [curve for curve, _ in self._duels]
+            return [duel.curve for duel in self._duels]
         return self._each(self.state.curve)
 
     def _each(self, work: Any) -> list[Any]:
@@ -206,10 +204,13 @@ class Ranking:
     @cached_property
     def pooled(self) -> RankSums:
         """All pairs of row and class together."""
-        return self.state.pooled(self.mapper)
+        if not self.state.by_keys:
+            return self.state.pooled()
+        kept = [duel.keys for duel in self._duels if duel.keys is not None] if self.state.pairs else []
+        return sums_of_keys(kept or self._each(self.state.keys), self.mapper)
 
     @cached_property
-    def _duels(self) -> list[tuple[Stretch, Floats]]:
+    def _duels(self) -> list[Duel]:
         classes = np.concatenate(self.state.truths)
         work = partial(self.state.duel, classes=classes)
         return list(self.mapper(work, range(len(self.state.columns))))
@@ -220,8 +221,8 @@ class Ranking:
 
         The mean of both classes' shares, so symmetric; NaN where one of the two has no row.
         """
-        support = np.array([curve.positives for curve, _ in self._duels], np.float64)
-        twice = np.stack([wins for _, wins in self._duels])
+        support = np.array([duel.curve.positives for duel in self._duels], np.float64)
+        twice = np.stack([duel.wins for duel in self._duels])
         pairs = 2 * np.outer(support, support)
         share = np.divide(twice, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
