@@ -62,7 +62,7 @@ def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
     )
     for row in columns:
         for state in states:
-            duel = state.duel(row, classes)
+            duel = state.duel(row)
             assert_same_curve(duel.curve, state.curve(row))
             for other in columns:
                 gap = runs[row][classes == row][:, None] - runs[row][classes == other]

@@ -172,9 +172,9 @@ class ClassBlock:
         return np.asarray(squares - t * t + np.square(1.0 - t))
 
     @property
-    def outcomes(self) -> Array:
-        """Which class a row has, (k, n), bool."""
-        return np.asarray(self.truth == np.arange(self.k)[:, None])
+    def true_classes(self) -> tuple[Array, Array]:
+        """Class and row of every outcome, (n,) each."""
+        return self.truth, np.arange(self.n)
 
     @property
     def _log_softmax(self) -> Array:

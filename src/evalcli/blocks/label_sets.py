@@ -61,9 +61,10 @@ class LabelSetBlock:
         return sigmoid(self.scores)
 
     @property
-    def outcomes(self) -> Array:
-        """Which labels a row has, (k, n), bool."""
-        return self.truth
+    def true_classes(self) -> tuple[Array, Array]:
+        """Label and row of every label that a row has."""
+        labels, rows = np.nonzero(self.truth)
+        return labels, rows
 
     @cached_property
     def log_true_probability(self) -> tuple[Array, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,9 @@ from evalcli.statistics import (
     RowConfusion,
     RowKinds,
 )
+
+
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,24 @@ def compute(request: Request, study: Study) -> Outcome:
     if study.weighted and not metric.weights:
         return Outcome(None, "it has no agreed meaning for weighted rows")
     state = study.states[statistic(request, study)]
-    if metric.form == "whole":
-        return _settled(_called(request, state, study), metric.undefined)
-    if metric.form == "counts":
-        return (
-            _by_row(request, state, study) if request.average == "samples" else _counts(request, state, study)
-        )
-    if request.average == "samples":
-        return _areas_by_row(request, state)
-    return _areas(request, state, study)
+    return _within(metric.range, _found(request, state, study))
+
+
+def _found(request: Request, state: Any, study: Study) -> Outcome:
+    form, samples = request.metric.form, request.average == "samples"
+    if form == "whole":
+        return _settled(_called(request, state, study), request.metric.undefined)
+    if form == "counts":
+        return _by_row(request, state, study) if samples else _counts(request, state, study)
+    return _areas_by_row(request, state) if samples else _areas(request, state, study)
+
+
+def _within(ends: tuple[float, float], found: Outcome) -> Outcome:
+    """Sums of weights may end a rounding error outside the range; anything farther is left to be seen."""
+    if found.value is None or ends[0] <= found.value <= ends[1]:
+        return found
+    nearest = min(max(found.value, ends[0]), ends[1])
+    return replace(found, value=nearest) if abs(found.value - nearest) <= ROUNDING else found
 
 
 def _called(request: Request, *arguments: Any) -> Any:

@@ -103,16 +103,33 @@ class ClasswiseCalibration:
     def of(self, block: ClassBlock | LabelSetBlock) -> CalibrationBins:
         """Bin one block, class by class: one row of scores stays in the cache."""
         p, weight, bins = block.probabilities, block.weight, self.bins
-        counts, sums, hits = [], [], []
-        for row, found in zip(p, block.outcomes, strict=True):
-            confidence = row.astype(np.float64)
-            at = bin_of(confidence, bins, exact=p.dtype == np.float32)
-            mine = np.flatnonzero(found)
-            counts.append(counted(at, weight, bins))
-            hits.append(counted(at[mine], None if weight is None else weight[mine], bins))
-            sums.append(np.bincount(at, confidence if weight is None else confidence * weight, bins))
-        stacked = np.stack(sums).astype(np.float64, copy=False)
-        return CalibrationBins(np.stack(counts), stacked, np.stack(hits))
+        classes, rows = block.true_classes
+        at = self._places(p[classes, rows].astype(np.float64), p.dtype) + classes * bins
+        hits = counted(at, None if weight is None else weight[rows], len(p) * bins).reshape(-1, bins)
+        counts, sums = zip(*(self._of_class(row, weight) for row in p), strict=True)
+        return CalibrationBins(np.stack(counts), np.stack(sums), hits)
+
+    def _of_class(
+        self, p: npt.NDArray[Any], weight: npt.NDArray[Any] | None
+    ) -> tuple[npt.NDArray[Any], Floats]:
+        """Rows of each bin and their summed probability.
+
+        Of many classes most probabilities fall in the first bin, which is what the others leave of the whole.
+        """
+        high = np.flatnonzero(p > 0.99 / self.bins)
+        upper = p[high].astype(np.float64)
+        at, some = self._places(upper, p.dtype), None if weight is None else weight[high]
+        count = counted(at, some, self.bins)
+        sums = np.bincount(at, upper if some is None else upper * some, self.bins)
+        sums = sums.astype(np.float64, copy=False)
+        rows = len(p) if weight is None else weight.sum()
+        total = p.sum(dtype=np.float64) if weight is None else p @ weight
+        count[0] = max(rows - count[1:].sum(), 0)
+        sums[0] = max(total - sums[1:].sum(), 0.0)
+        return count, sums
+
+    def _places(self, p: Floats, stored: Any) -> npt.NDArray[np.intp]:
+        return bin_of(p, self.bins, exact=stored == np.float32)
 
 
 @dataclass(frozen=True, eq=False)

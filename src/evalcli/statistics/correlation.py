@@ -55,7 +55,7 @@ class Ranked:
 
 
 def ranks_of(values: Floats) -> Ranked:
-    """Order and ties of finite values.
+    """Order and ties of values, fast for finite ones.
 
     Sorting values is several times faster than sorting indices: each value is scaled to as many bits as the
     row's number leaves of 64. Rows whose bits agree are then put in order by the values themselves.
@@ -63,12 +63,13 @@ def ranks_of(values: Floats) -> Ranked:
     n = len(values)
     width = max(n - 1, 1).bit_length()
     low = values.min()
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         span = values.max() - low
         scale = (2.0 ** (63 - width)) / span if span > 0 else 0.0
     if not np.isfinite(scale) or not np.isfinite(span):
         order = np.argsort(values)
-        return Ranked(order, np.flatnonzero(np.diff(values[order], prepend=-np.inf) != 0))
+        ordered = values[order]
+        return Ranked(order, np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])))
     keys = ((values - low) * scale).astype(np.uint64)
     keys <<= np.uint64(width)
     keys |= np.arange(n, dtype=np.uint64)

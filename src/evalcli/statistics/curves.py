@@ -19,7 +19,7 @@ from evalcli.statistics.base import Floats, Mapper
 
 Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
-STRETCH_ROWS = 1 << 17
+STRETCH_ROWS = 1 << 18
 """Keys whose corners are worked out together: the temporary arrays stay in the cache."""
 SAMPLES = 128
 """Keys of an array that are looked at for each stretch, to cut several arrays alike."""
@@ -180,7 +180,7 @@ def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch],
 
     def counted(place: int) -> tuple[int, int]:
         found = slices(place)
-        return sum(len(_positives(keys)) for keys in found), sum(map(len, found))
+        return sum(np.count_nonzero(keys & one) for keys in found), sum(map(len, found))
 
     counts = list(mapper(counted, places))
     positives = list(itertools.accumulate((hits for hits, _ in counts), initial=0))
@@ -221,24 +221,45 @@ def stretch_of_keys(
 ) -> Stretch:
     """Corners from sorted keys, whose lowest bit marks the positives."""
     one = keys.dtype.type(1)
-    at = _positives(keys)
-    values = keys[at]
+    kind = np.float32 if keys.itemsize == 4 else np.float64
+    return corners(
+        keys,
+        _positives(keys),
+        one,
+        lambda found: (found >> one).view(kind),
+        (positives, negatives),
+        (positives_below, negatives_below),
+    )
+
+
+def corners(
+    keys: Array,
+    at: npt.NDArray[np.intp],
+    low: Any,
+    score: Callable[[Array], Array],
+    whole: tuple[int, int],
+    below: tuple[int, int],
+) -> Stretch:
+    """Corners from sorted keys, where the positives come last among the rows of one score.
+
+    ``at``: places of the positives. ``low``: the bits of a key that are not the score's; ``score`` turns the
+    others into it. ``whole``: positives and negatives of the whole curve; ``below``: of those, before ``keys``.
+    """
+    values = keys[at] & ~low
     fresh = np.ones(len(at), np.bool_)
     np.not_equal(values[1:], values[:-1], out=fresh[1:])
     start = np.flatnonzero(fresh)
-    first = at[start]
+    first, values = at[start], values[start]
     tied = np.zeros(len(first), np.int64)
-    # equal negatives sort just before the positives of their score
-    mixed = np.flatnonzero(keys[np.maximum(first - 1, 0)] == keys[first] - one)
-    tied[mixed] = first[mixed] - np.searchsorted(keys, keys[first[mixed]] - one)
+    mixed = np.flatnonzero(keys[np.maximum(first - 1, 0)] >= values)
+    tied[mixed] = first[mixed] - np.searchsorted(keys, values[mixed])
     return Stretch(
-        positives,
-        negatives,
+        *whole,
         hits=np.diff(start, append=len(at)),
         tied=tied,
-        tp=positives - positives_below - start,
-        fp=negatives - negatives_below - (first - start) + tied,
-        scores=(values[start] >> one).view(np.float32 if keys.itemsize == 4 else np.float64),
+        tp=whole[0] - below[0] - start,
+        fp=whole[1] - below[1] - (first - start) + tied,
+        scores=score(values),
     )
 
 
@@ -259,10 +280,17 @@ def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Arra
     own = np.where(positive, weight, 0.0)
     order = np.argsort(scores)
     values, start = np.unique(scores[order], return_index=True)
+    return curve_in_order(values, own[order], (weight - own)[order], start)
+
+
+def curve_in_order(values: Array, own: Array, others: Array, start: Array) -> Stretch:
+    """The whole curve from the weights of positives and negatives, in the order of their scores.
+
+    ``values``: distinct scores, lowest first, each of which begins at ``start``.
+    """
     if not len(values):
-        return Stretch(0.0, 0.0, *(np.empty(0),) * 5)
-    hits = np.add.reduceat(own[order], start)
-    tied = np.add.reduceat((weight - own)[order], start)
+        return Stretch(0, 0, *(np.empty(0, own.dtype),) * 5)
+    hits, tied = np.add.reduceat(own, start), np.add.reduceat(others, start)
     tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
     kept = hits > 0
-    return Stretch(float(tp[0]), float(fp[0]), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])
+    return Stretch(tp[0].item(), fp[0].item(), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,13 @@ import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
 from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.curves import (
     Array,
     RankSums,
     Stretch,
+    corners,
+    curve_in_order,
     curve_of_keys,
     curve_of_scores,
     keys_of,
@@ -23,6 +27,8 @@ from evalcli.statistics.curves import (
 )
 
 CHUNK = 1 << 16
+BELOW = np.int64(0xFFFFFFFF)
+"""Bits of a key of 64 under those of the score."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,53 +117,59 @@ class ScoreRuns:
         weight = None if self.weight is None else np.tile(self.weight, len(rows))
         return curve_of_scores(scores, positive, weight).sums
 
-    def duel(self, row: int, classes: Array) -> Duel:
+    def duel(self, row: int) -> Duel:
         """Rank one class against the rest, and against each other class alone, with one sort for all."""
-        k = len(self.columns)
-        codes = classes.astype(np.uint8 if k < 255 else np.int32)
-        codes[classes == self.columns[row]] = k
-        scores = self.scores(row)
-        if self.by_keys and scores.dtype == np.float32:
-            return _duel_by_keys(scores, codes, k)
-        weight = np.ones(len(scores)) if self.weight is None else self.weight
-        order = np.argsort(scores)
-        scores, codes, weight = scores[order], codes[order], weight[order]
-        own = np.where(codes == k, weight, 0.0)
-        start = np.flatnonzero(np.diff(scores, prepend=np.nan) != 0)
-        tied = np.add.reduceat(own, start)
-        above = own.sum() - np.cumsum(tied)
-        twice = np.repeat(2 * above + tied, np.diff(start, append=len(scores))) * weight
-        wins = np.bincount(codes, weights=twice, minlength=k + 1)[:k].astype(np.float64, copy=False)
-        return Duel(self.curve(row), wins)
+        own, k = self.columns[row], len(self.columns)
+        if self.by_keys and self.runs[0].dtype == np.float32:
+            bits = [run[row].view(np.uint32) for run in self.runs]
+            return _duel_by_keys(bits, [np.where(t == own, np.uint32(k), t) for t in self.truths], k)
+        ranked = ranks_of(self.scores(row))
+        start, classes = ranked.start, np.concatenate(self.truths)[ranked.order]
+        weight = np.ones(len(classes), np.int64) if self.weight is None else self.weight[ranked.order]
+        mine = np.where(classes == own, weight, 0)
+        curve = curve_in_order(self.scores(row)[ranked.order[start]], mine, weight - mine, start)
+        tied = np.add.reduceat(mine, start)
+        above = mine.sum() - np.cumsum(tied)
+        twice = np.repeat(2 * above + tied, ranked.ties) * weight
+        return Duel(curve, np.bincount(classes, weights=twice, minlength=k))
 
 
-def _duel_by_keys(scores: Array, codes: Array, k: int) -> Duel:
+def _duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
     """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
-    keys = np.empty(len(scores), np.int64)
+    keys = np.empty(sum(map(len, codes)), np.int64)
     halves = keys.view(np.uint32).reshape(-1, 2)
-    halves[:, 1], halves[:, 0] = scores.view(np.uint32), codes
+    np.concatenate(bits, out=halves[:, 1])
+    np.concatenate(codes, out=halves[:, 0])
     keys.sort()
-    plain = np.empty(len(keys), np.uint32)
-    wins = np.zeros(k + 1)
-    left = int(np.count_nonzero(codes == k))
-    for start in range(0, len(keys), CHUNK):
-        rows = slice(start, start + CHUNK)
-        classes = halves[rows, 0]
+    positives = sum(int(np.count_nonzero(part == k)) for part in codes)
+    plain, places, wins, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
+    for first in range(0, len(keys), CHUNK):
+        rows = slice(first, first + CHUNK)
+        classes = keys[rows] & BELOW
         own = classes == k
         np.left_shift(halves[rows, 1], 1, out=plain[rows])
         plain[rows] |= own
-        above = left - np.cumsum(own)  # rows of the own class; those with the same score counted too
-        wins += np.bincount(classes.astype(np.intp), weights=above, minlength=k + 1)
-        left = int(above[-1])
+        places.append(np.flatnonzero(own) + first)
+        # rows of the own class; those with the same score counted too
+        above = np.subtract(float(left), np.cumsum(own, dtype=np.int32))
+        wins += np.bincount(classes, weights=above, minlength=k + 1)
+        left -= len(places[-1])
+    curve = corners(
+        keys,
+        np.concatenate(places) if places else np.empty(0, np.intp),
+        BELOW,
+        lambda found: (found >> 32).astype(np.uint32).view(np.float32),
+        (positives, len(keys) - positives),
+        (0, 0),
+    )
     wins *= 2
-    curve = curve_of_keys(plain)
     mixed = np.flatnonzero(curve.tied)
     if len(mixed):
-        lowest = np.searchsorted(keys, curve.scores[mixed].view(np.uint32).astype(np.int64) << 32)
         counts = curve.tied[mixed]
-        places = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        lowest = np.searchsorted(keys, curve.scores[mixed].view(np.uint32).astype(np.int64) << 32)
+        tied = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         once = np.repeat(curve.hits[mixed], counts)
-        wins -= np.bincount(halves[places, 0].astype(np.intp), weights=once, minlength=k + 1)
+        wins -= np.bincount(keys[tied] & BELOW, weights=once, minlength=k + 1)
     return Duel(curve, wins[:k], plain)
 
 
@@ -172,7 +184,7 @@ class Ranking:
     def sums(self) -> list[RankSums]:
         """One class against the rest."""
         if self.state.pairs or "curves" in vars(self):
-            return [curve.sums for curve in self.curves]
+            return list(self.mapper(lambda curve: curve.sums, self.curves))
         return self._each(self.state.sums)
 
     @cached_property
@@ -199,7 +211,14 @@ class Ranking:
 
     def partial_roc_auc(self, limit: float) -> Floats:
         """Partial ROC AUC, one class against the rest."""
-        return np.array([curve.partial_roc_auc(limit) for curve in self.curves])
+        if limit not in self._partial:
+            found = self.mapper(lambda curve: curve.partial_roc_auc(limit), self.curves)
+            self._partial[limit] = np.array(list(found))
+        return self._partial[limit]
+
+    @cached_property
+    def _partial(self) -> dict[float, Floats]:
+        return {}
 
     @cached_property
     def pooled(self) -> RankSums:
@@ -211,9 +230,7 @@ class Ranking:
 
     @cached_property
     def _duels(self) -> list[Duel]:
-        classes = np.concatenate(self.state.truths)
-        work = partial(self.state.duel, classes=classes)
-        return list(self.mapper(work, range(len(self.state.columns))))
+        return list(self.mapper(self.state.duel, range(len(self.state.columns))))
 
     @cached_property
     def against_each_other(self) -> Floats:
