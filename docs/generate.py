@@ -17,7 +17,8 @@ from typing import Any
 import typer.main
 
 from evalcli.cli.app import EXIT_CODES, app, run
-from evalcli.metrics import METRICS
+from evalcli.metrics import METRICS, TASKS, describe
+from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
 
 ROOT = Path(__file__).parent.parent
@@ -53,60 +54,61 @@ def command_line() -> str:
     lines = ["# Command line", "", "Generated from the program's own help by `make docs`.", ""]
     for name, command in group.commands.items():
         arguments = [p for p in command.params if p.param_type_name == "argument"]
-        usage = " ".join(p.metavar or p.name.upper() for p in arguments)
-        lines += [f"## evalcli {name}", "", command.help, "", f"    evalcli {name} {usage} [OPTIONS]", ""]
-        lines += [f"`{p.metavar}`: {p.help}" for p in arguments]
-        lines += ["", *_options(command)]
+        usage = " ".join([name, *(p.metavar or p.name.upper() for p in arguments), "[OPTIONS]"])
+        lines += [f"## evalcli {name}", "", command.help, "", f"    evalcli {usage}", ""]
+        lines += [line for p in arguments for line in (f"`{p.metavar}`: {p.help}", "")]
+        lines += _options(command)
     return "\n".join([*lines, EXIT_CODES, ""])
 
 
 def _options(command: Any) -> Iterator[str]:
-    panel = None
+    panel: str | None = ""
     for option in command.params:
         if option.param_type_name != "option":
             continue
         if option.rich_help_panel != panel:
             panel = option.rich_help_panel
-            yield from (f"### {panel}", "", "| option | meaning | default |", "|---|---|---|")
+            yield from (f"### {panel}", "") if panel else ()
+            yield from ("| option | meaning | default |", "|---|---|---|")
         names = ", ".join(sorted(option.opts, key=len))
         value = "" if option.is_flag else f" {option.metavar}".replace("|", "\\|")
         default = "" if option.default in (None, False) or option.multiple else f"`{option.default}`"
         yield f"| `{names}{value}` | {option.help} | {default} |"
         following = command.params[command.params.index(option) + 1 :]
-        if not following or getattr(following[0], "rich_help_panel", None) != panel:
+        if not following or getattr(following[0], "rich_help_panel", "") != panel:
             yield ""
 
 
 def metrics() -> str:
-    """Every metric with its convention."""
+    """Every metric with its formula and its convention."""
     head = (
         "# Metrics",
         "",
-        "Generated from the registry by `make docs`. A name is `NAME[_AVERAGE][@PARAMETER][:CLASS]`: `f1`,",
-        "`f1_macro`, `fbeta@2`, `top_k_accuracy@5`, `recall:cat`. With more than two classes, plain `f1` is",
-        "the average that `--average` names, macro by default. An undefined value is null, with a reason.",
+        "Generated from the registry by `make docs`; `evalcli explain NAME` says the same on a terminal. A name",
+        "is `NAME[_AVERAGE][@PARAMETER][:CLASS]`: `f1`, `f1_macro`, `fbeta@2`, `top_k_accuracy@5`, `recall:cat`.",
+        "With more than two classes, plain `f1` is the average that `--average` names, macro by default. An",
+        "undefined value is null, with a reason.",
         "",
     )
-    return "\n".join([*head, *(line for metric in METRICS.values() for line in _metric(metric))])
+    tables = [line for task in TASKS for line in _of_task(task)]
+    return "\n".join([*head, *tables, *(line for metric in METRICS.values() for line in _metric(metric))])
+
+
+def _of_task(task: str) -> Iterator[str]:
+    """What a task has, each name leading to its section."""
+    found = [
+        f"[{describe.in_words(m)}](#{re.sub(r'[^a-z0-9_]', '', describe.in_words(m).lower())})"
+        for m in describe.of_task(task)
+    ]
+    shown = ", ".join(f"`{name}`" for name in DEFAULTS[task])
+    yield from (f"**{task.capitalize()}**: {' · '.join(found)}. By default: {shown}.", "")
 
 
 def _metric(metric: Metric) -> Iterator[str]:
-    parameter = f"@{metric.parameter.name.upper()}" if metric.parameter else ""
-    yield f"## {metric.name}{parameter}"
-    yield ""
-    yield " ".join(part for part in (metric.summary, metric.convention) if part)
-    yield ""
-    low, high = (f"{end:g}".replace("inf", "∞") for end in metric.range)
-    better = {"none": "neither end is better"}.get(metric.better, f"{metric.better} is better")
-    yield f"- range {low} to {high}, {better}; {' and '.join(sorted(metric.tasks))}"
-    if metric.averages:
-        yield f"- averages over classes: {', '.join(f'`{metric.name}_{a}`' for a in metric.averages)}"
-    if metric.parameter:
-        yield f"- {metric.parameter.name}: {metric.parameter.range}"
-    if metric.undefined:
-        yield f"- undefined when {metric.undefined.format(name='the class')}"
-    if metric.reference:
-        yield f"- {metric.reference}"
+    yield from (f"## {describe.in_words(metric)}", "")
+    for head, text in describe.explanation(metric):
+        shown = f"`{text}`" if head == "formula" else text
+        yield from (f"- {head}: {shown}",) if head else (shown, "")
     yield ""
 
 

@@ -81,6 +81,7 @@ def test_the_report_is_what_the_design_says(cli: Cli, cifar10: tuple[object, ...
         "per_class",
         "confusion_matrix",
         "slices",
+        "batches",
         "notes",
         "gate",
     ]

@@ -51,8 +51,8 @@ def explain(name: p.Name, format: p.ListFormat = "table") -> int:
 
     print(describe.in_words(metric))
     for head, text in describe.explanation(metric):
-        indent = " " * (20 if head else 2)
-        first = f"  {head}".ljust(20) if head else indent
+        indent = " " * (24 if head else 2)
+        first = f"  {head}".ljust(24) if head else indent
         print(textwrap.fill(text, 100, initial_indent=first, subsequent_indent=indent))
         if not head:
             print()

@@ -13,12 +13,13 @@ def tasks_of(metric: Metric) -> list[str]:
     return [task for task in TASKS if task in metric.tasks]
 
 
-def in_words(metric: Metric) -> str:
-    """Its name with the place of a parameter."""
-    if metric.parameter is None:
-        return metric.name
-    at = f"@{metric.parameter.name.upper()}"
-    return f"{metric.name}[{at}]" if metric.parameter.optional else metric.name + at
+def in_words(metric: Metric, average: str | None = None) -> str:
+    """Its name, or that of an average, with the place of a parameter."""
+    name, parameter = f"{metric.name}_{average}" if average else metric.name, metric.parameter
+    if parameter is None or (average and average not in (parameter.averages or (average,))):
+        return name
+    at = f"@{parameter.name.upper()}"
+    return f"{name}[{at}]" if parameter.optional else name + at
 
 
 def wants(metric: Metric) -> str:
@@ -76,9 +77,9 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
         ("needs", wants(metric)),
     ]
     for task, averages in metric.averages.items():
-        lines.append((f"averages, {task}", ", ".join(f"{metric.name}_{average}" for average in averages)))
+        lines.append((f"averages, {task}", ", ".join(in_words(metric, average) for average in averages)))
     if metric.form != "whole":
-        lines.append(("one class", f"{metric.name}:CLASS"))
+        lines.append(("one class", f"{in_words(metric)}:CLASS"))
     if parameter is not None:
         optional = ", or left out" if parameter.optional else ""
         lines.append((f"@{parameter.name.upper()}", parameter.range + optional))
