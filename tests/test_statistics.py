@@ -159,6 +159,8 @@ def assert_same(left: Any, right: Any) -> None:
                 assert_same(value, other)
             elif name in ("m2", "product"):
                 assert value == pytest.approx(other, rel=1e-9, abs=1e-9 * scale)
+            elif name == "rest":
+                assert abs(value) <= 1e-15 * scale
             else:
                 assert value == pytest.approx(other, rel=1e-12, abs=1e-12)
     elif isinstance(left, Kept):

@@ -79,15 +79,11 @@ class _Kept:
 class Assembler:
     """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
 
-    ``columns``: of scores, ``width`` in a row; ``predicted``: of stored classes. ``weight``: its column in
-    the predictions, or the weights themselves.
+    ``weight``: its column in the predictions, or the weights themselves.
     """
 
     path: str
     target: Target
-    columns: tuple[str, ...]
-    width: int
-    predicted: str | None
     weight: str | Array | None
     reading: Reading
     eps: float
@@ -97,10 +93,11 @@ class Assembler:
         truth, found = self.target.part(piece.start, piece.rows)
         rows = _Kept(piece, np.ones(piece.rows, np.bool_))
         rows.drop("missing_label", ~found, "no label")
-        stored = self._stored(piece) if self.predicted is not None else None
+        stored = self._stored(piece) if self.target.predicted is not None else None
         if stored is not None:
             rows.drop("missing_prediction", stored == MISSING, "no predicted class")
-        scores = scores_of(piece, self.columns, self.width, self.path) if self.columns else None
+        columns, width = self.target.columns, self.target.width
+        scores = scores_of(piece, columns, width, self.path) if columns else None
         if scores is not None:
             bad = self._not_finite(scores)
             if bad is not None:
@@ -160,7 +157,7 @@ class Assembler:
         parts = []
         at = piece.start
         for batch in piece.batches:
-            column = batch.column(batch.schema.get_field_index(self.predicted))
+            column = batch.column(batch.schema.get_field_index(self.target.predicted))
             parts.append(self._class_codes(column, at))
             at += batch.num_rows
         return np.concatenate(parts)
@@ -168,6 +165,6 @@ class Assembler:
     def _class_codes(self, column: pa.Array, start: int) -> Array:
         if not isinstance(self.target, ClassTarget):
             raise TypeError("only classes are stored")
-        where = f"{printable(self.path)}, column {printable(self.predicted or '')}"
+        where = f"{printable(self.path)}, column {printable(self.target.predicted or '')}"
         found = read_labels([column], where)
         return self.target.codes_of(found, start)

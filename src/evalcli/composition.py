@@ -19,7 +19,7 @@ from evalcli.plan import Plan
 from evalcli.reading import Reading
 from evalcli.report import ClassRow, InputFile, Provenance, Report, Score
 from evalcli.statistics import Confusion, RowOutcomes
-from evalcli.targets import ClassTarget, LabelSetTarget, Target
+from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
 
 
 def compose(
@@ -49,7 +49,7 @@ def compose(
         version=__version__,
         command=tuple(command),
         task=study.task,
-        input=_provenance(study, plan, inputs, target, reading, tally, options),
+        input=_provenance(study, inputs, target, reading, tally, options),
         classes=study.classes,
         metrics=metrics,
         per_class={
@@ -64,7 +64,6 @@ def compose(
 
 def _provenance(
     study: Study,
-    plan: Plan,
     inputs: Inputs,
     target: Target,
     reading: Reading,
@@ -72,15 +71,15 @@ def _provenance(
     options: Options,
 ) -> Provenance:
     roles, labels = inputs.roles, inputs.labels
-    real = study.task == "regression"
-    scored = bool(target.columns) and (plan.scores or target.predicted is None) and not real
+    point = isinstance(target, RealTarget) and target.point
+    scored = bool(target.columns) and not isinstance(target, RealTarget)
     return Provenance(
         predictions=(_file(inputs.predictions, tally.rows, options),),
         labels=_file(labels, len(inputs.truth), options) if labels else None,
         truth=roles.truth,
-        scores=target.columns[int("point" in study.holds) :] if real else target.columns if scored else (),
-        predicted=target.columns[0] if real and "point" in study.holds else target.predicted,
-        scores_as=reading.kind.value if scored else "quantiles" if study.quantiles else None,
+        scores=target.columns[int(point) :],
+        predicted=target.columns[0] if point else target.predicted,
+        scores_as=reading.kind.value if scored else "quantiles" if target.columns[int(point) :] else None,
         scores_why=reading.why if scored else None,
         positive=None if study.positive is None else study.classes[study.positive],
         threshold=_threshold(target),

@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from evalcli.assembly import Assembler, Tally
 from evalcli.composition import compose
 from evalcli.errors import InputError, UsageError, listed
@@ -19,7 +21,7 @@ from evalcli.pieces import Piece
 from evalcli.plan import asked_rules, plan
 from evalcli.report import Report
 from evalcli.statistics import AnyStatistic, Kept
-from evalcli.targets import RealTarget, find_target
+from evalcli.targets import RealTarget, find_target, narrowed
 
 States = dict[AnyStatistic, Any]
 LACKS = {
@@ -28,6 +30,9 @@ LACKS = {
     "missing_scores": "a score that is NaN, infinite or empty",
     "missing_weight": "no weight",
 }
+
+
+OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 
 def score(
@@ -60,15 +65,16 @@ def score(
     )
     _check_task(study, options)
     planned = plan(study, only or options.metrics, asked, not only, options.batches is not None)
-    scored = planned.scores or target.predicted is None
-    columns, width = (target.columns, target.width) if scored else ((), 0)
-    stream = open_stream(inputs, columns, target.predicted, width)
+    target = narrowed(target, planned.scores, planned.statistics)
+    stream = open_stream(inputs, target.columns, target.predicted, target.width)
     reading = read_kind(inputs, stream, options.scores, study.task)
     weight = inputs.weight if inputs.weight is not None else inputs.roles.weight
-    assembler = Assembler(
-        inputs.predictions.path, target, columns, width, target.predicted, weight, reading, stream.eps
-    )
-    with ThreadPoolExecutor(options.jobs) as pool:
+    assembler = Assembler(inputs.predictions.path, target, weight, reading, stream.eps)
+    # sums too large for a number become infinite, and the metrics on them undefined
+    with (
+        np.errstate(**OVERFLOW),
+        ThreadPoolExecutor(options.jobs, initializer=partial(np.seterr, **OVERFLOW)) as pool,
+    ):
         states, tally = _pass(pool, stream.pieces, assembler, planned.statistics, options.jobs)
         inputs.require_rows(tally.rows)
         _refuse_missing(tally, options, inputs)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched
 from evalcli.loaders import Source
 from evalcli.options import Options
 from evalcli.roles import PREDICTED_NAMES, stems
+from evalcli.statistics import AnyStatistic
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +164,21 @@ class RealTarget:
 
 
 Target = ClassTarget | LabelSetTarget | RealTarget
+
+
+def narrowed(target: Target, scores: bool, statistics: Iterable[AnyStatistic]) -> Target:
+    """The target with only the columns that are looked at. ``scores``: whether scores of classes are."""
+    if isinstance(target, ClassTarget) and not scores and target.predicted is not None:
+        return replace(target, columns=(), width=0)
+    if isinstance(target, RealTarget) and target.levels:
+        asked = [getattr(statistic, "levels", None) for statistic in statistics]
+        wanted = {level for levels in asked for level in levels or ()}
+        point = target.point and (None in asked or not wanted)
+        named = zip(target.levels, target.columns[int(target.point) :], strict=True)
+        kept = [(level, column) for level, column in named if level in wanted]
+        columns = (*target.columns[: int(point)], *(column for _, column in kept))
+        return RealTarget(target.values, columns, point, tuple(level for level, _ in kept))
+    return target
 
 
 def find_target(inputs: Inputs, options: Options) -> Target:

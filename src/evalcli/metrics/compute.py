@@ -27,7 +27,6 @@ from evalcli.statistics import (
     RowKinds,
 )
 
-
 ROUNDING = 1e-9
 
 
@@ -100,7 +99,7 @@ def _settled(found: Any, undefined: str) -> Outcome:
     if np.isnan(value):
         return Outcome(None, undefined)
     if np.isinf(value):
-        return Outcome(None, "it is too large for a number")
+        return Outcome(None, "sums behind it are too large for a floating-point number")
     return Outcome(value)
 
 

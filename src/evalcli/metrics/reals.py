@@ -20,6 +20,7 @@ from evalcli.statistics import (
     RowLoss,
     RowLossMoments,
     Spread,
+    geometric_mean,
 )
 
 INF = np.inf
@@ -51,6 +52,11 @@ LEVEL = Parameter("q", "a level between 0 and 1 that has a column", _has_level, 
 SHARE = Parameter(
     "share", "a share with a column at both its ends, as q_0.1 and q_0.9 for 0.8", _has_ends, _shares
 )
+
+
+def _finite(value: float) -> float:
+    """Infinite where sums that overflowed met; NaN is for what is undefined by its nature."""
+    return INF if math.isnan(value) else value
 
 
 def _point(
@@ -228,7 +234,7 @@ def wape(state: RowLossMoments, study: Study) -> float:
     torchmetrics: WeightedMeanAbsolutePercentageError, the same up to float32.
     """
     size = study.states[RowLoss("size of truth")].loss.mean
-    return state.loss.mean / size if size else math.nan
+    return _finite(state.loss.mean / size) if size else math.nan
 
 
 @_point(Spread(), "higher", (-INF, 1), "Wright, J. Agric. Res. 20, 1921", also=(RowLoss("squared"),))
@@ -247,7 +253,7 @@ def r2(state: CoMoments, study: Study) -> float:
     """
     if state.x.constant:
         return math.nan
-    return 1.0 - study.states[RowLoss("squared")].loss.mean * state.x.n / state.x.m2
+    return _finite(1.0 - study.states[RowLoss("squared")].loss.mean * state.x.n / state.x.m2)
 
 
 @_point(
@@ -264,7 +270,9 @@ def explained_variance(state: CoMoments, study: Study) -> float:
 
     torchmetrics: ExplainedVariance, from raw sums in float32.
     """
-    return 1.0 - study.states[RowLoss("error")].loss.m2 / state.x.m2 if not state.x.constant else math.nan
+    if state.x.constant:
+        return math.nan
+    return _finite(1.0 - study.states[RowLoss("error")].loss.m2 / state.x.m2)
 
 
 @_point(RowLoss("error"), "none", (-INF, INF), "ISO 5725-1:2023")
@@ -288,7 +296,7 @@ CONSTANT = "the true or the predicted values are constant"
 def _spread(state: CoMoments) -> float:
     if state.x.constant or state.y.constant:
         return 0.0
-    return math.sqrt(state.x.m2) * math.sqrt(state.y.m2)
+    return geometric_mean(state.x.m2, state.y.m2)
 
 
 @_point(Spread(), "higher", (-1, 1), "Pearson, Proc. R. Soc. 58, 1895")
@@ -304,7 +312,7 @@ def pearson(state: CoMoments, study: Study) -> float:
     torchmetrics: PearsonCorrCoef, the same up to float32.
     """
     spread = _spread(state)
-    return min(1.0, max(-1.0, state.product / spread)) if spread else math.nan
+    return _finite(state.product / spread) if spread else math.nan
 
 
 @_point(PairedValues(), "higher", (-1, 1), "Spearman, Am. J. Psychol. 15, 1904", weights=False)
@@ -353,10 +361,10 @@ def concordance(state: CoMoments, study: Study) -> float:
 
     torchmetrics: ConcordanceCorrCoef, with variances over n - 1.
     """
-    apart = state.x.mean - state.y.mean
+    apart = state.x.apart(state.y)
     if state.x.constant and state.y.constant and state.x.mean == state.y.mean:
         return math.nan
-    return 2.0 * state.product / (state.x.m2 + state.y.m2 + state.x.n * apart * apart)
+    return _finite(2.0 * state.product / (state.x.m2 + state.y.m2 + state.x.n * apart * apart))
 
 
 @_point(RowLoss("tweedie", 1.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
@@ -429,7 +437,7 @@ def d2_absolute_error(pairs: Pairs, study: Study) -> float:
     torchmetrics: no such metric.
     """
     around = pairs.error_around_median
-    return 1.0 - study.states[RowLoss("absolute")].loss.mean / around if around else math.nan
+    return _finite(1.0 - study.states[RowLoss("absolute")].loss.mean / around) if around else math.nan
 
 
 @whole(

@@ -21,7 +21,7 @@ from evalcli.statistics.confusion import (
 from evalcli.statistics.curves import RankSums, Stretch
 from evalcli.statistics.label_ranks import LabelRankMoments, LabelRanks
 from evalcli.statistics.losses import Brier, LogLoss, LossMoments, Spiegelhalter, SpiegelhalterSums
-from evalcli.statistics.moments import CoMoments, Moments
+from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.ranking import ClassScores, Ranking, ScoreRuns
 from evalcli.statistics.reals import (
     Coverage,
@@ -88,4 +88,5 @@ __all__ = [
     "Statistic",
     "Stretch",
     "TruthRank",
+    "geometric_mean",
 ]

@@ -120,8 +120,8 @@ class ClasswiseCalibration:
         upper = p[high].astype(np.float64)
         at, some = self._places(upper, p.dtype), None if weight is None else weight[high]
         count = counted(at, some, self.bins)
-        sums = np.bincount(at, upper if some is None else upper * some, self.bins)
-        sums = sums.astype(np.float64, copy=False)
+        weighed = upper if some is None else upper * some
+        sums = np.bincount(at, weighed, self.bins).astype(np.float64, copy=False)
         rows = len(p) if weight is None else weight.sum()
         total = p.sum(dtype=np.float64) if weight is None else p @ weight
         count[0] = max(rows - count[1:].sum(), 0)

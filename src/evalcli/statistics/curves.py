@@ -180,7 +180,7 @@ def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch],
 
     def counted(place: int) -> tuple[int, int]:
         found = slices(place)
-        return sum(np.count_nonzero(keys & one) for keys in found), sum(map(len, found))
+        return sum(int(np.count_nonzero(keys & one)) for keys in found), sum(map(len, found))
 
     counts = list(mapper(counted, places))
     positives = list(itertools.accumulate((hits for hits, _ in counts), initial=0))
@@ -243,7 +243,7 @@ def corners(
     """Corners from sorted keys, where the positives come last among the rows of one score.
 
     ``at``: places of the positives. ``low``: the bits of a key that are not the score's; ``score`` turns the
-    others into it. ``whole``: positives and negatives of the whole curve; ``below``: of those, before ``keys``.
+    others into it. ``whole``: positives and negatives of the whole curve; ``below``: those before ``keys``.
     """
     values = keys[at] & ~low
     fresh = np.ones(len(at), np.bool_)

@@ -9,46 +9,45 @@ import numpy as np
 import numpy.typing as npt
 
 EPS = 2.0**-52
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class Moments:
     """Number of rows (their weight, if they have some), mean, sum of squared deviations from the mean.
 
+    ``rest``: what ``mean`` lost by rounding, so that near-equal values far from 0 keep their spread.
     Chan, Golub & LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979.
     """
 
     n: float = 0
     mean: float = 0.0
     m2: float = 0.0
+    rest: float = 0.0
 
     @classmethod
-    def of(cls, values: npt.NDArray[np.floating], weight: npt.NDArray[np.floating] | None = None) -> Moments:
+    def of(cls, values: Floats, weight: Floats | None = None) -> Moments:
         """Moments of an array (n,), summed in float64."""
-        n = values.size if weight is None else float(weight.sum())
-        if not n:
-            return cls()
-        if weight is None:
-            mean = float(values.mean(dtype=np.float64))
-            off = values - np.float64(mean)
-            return cls(n, mean, float(np.dot(off, off)))
-        mean = float(np.dot(values, weight)) / n
-        off = values - np.float64(mean)
-        mean += float(np.dot(off, weight)) / n
-        return cls(n, mean, float(np.dot(off * off, weight)))
+        return _centred(values, weight)[0]
 
     def __add__(self, other: Moments) -> Moments:
         n = self.n + other.n
-        if n == 0:
-            return self
-        apart = other.mean - self.mean
-        mean = self.mean + apart * (other.n / n) if self.n else other.mean
-        return Moments(n, mean, self.m2 + other.m2 + apart * apart * (self.n * other.n / n))
+        if not self.n or not other.n:
+            return self if self.n else other
+        apart = self.apart(other)
+        step = apart * (other.n / n) + self.rest
+        mean = self.mean + step
+        rest = (self.mean - mean) + step
+        return Moments(n, mean, self.m2 + other.m2 + apart * apart * (self.n * other.n / n), rest)
+
+    def apart(self, other: Moments) -> float:
+        """How far the other mean lies above this one."""
+        return (other.mean - self.mean) + (other.rest - self.rest)
 
     @property
     def constant(self) -> bool:
         """Whether all values are the same, up to the rounding of their mean."""
-        return self.m2 <= self.n * (4.0 * EPS * self.mean) ** 2
+        return math.isfinite(self.m2) and self.m2 <= self.n * (EPS * self.mean) ** 2 / 16
 
     @property
     def variance(self) -> float:
@@ -57,6 +56,30 @@ class Moments:
 
 
 NONE = Moments()
+
+
+def geometric_mean(a: float, b: float) -> float:
+    """Square root of a product: exact for equal factors, and without overflow.
+
+    >>> geometric_mean(3.0, 3.0), geometric_mean(1e300, 1e300) == 1e300
+    (3.0, True)
+    """
+    product = a * b
+    return math.sqrt(product) if 1e-290 < product < 1e300 else math.sqrt(a) * math.sqrt(b)
+
+
+def _centred(values: Floats, weight: Floats | None) -> tuple[Moments, Floats, float]:
+    """Moments, and the deviations from a number near the mean, and their mean."""
+    n = values.size if weight is None else float(weight.sum())
+    if not n:
+        return NONE, np.zeros(values.size), 0.0
+    near = values.mean(dtype=np.float64) if weight is None else np.dot(values, weight) / n
+    off = values - np.float64(near)
+    weighed = off if weight is None else off * weight
+    rest = float(weighed.sum()) / n
+    m2 = max(float(np.dot(weighed, off)) - n * rest * rest, 0.0)
+    mean = float(near) + rest
+    return Moments(n, mean, m2, (float(near) - mean) + rest), off, rest
 
 
 @dataclass(frozen=True)
@@ -68,21 +91,16 @@ class CoMoments:
     product: float = 0.0
 
     @classmethod
-    def of(
-        cls,
-        x: npt.NDArray[np.floating],
-        y: npt.NDArray[np.floating],
-        weight: npt.NDArray[np.floating] | None = None,
-    ) -> CoMoments:
+    def of(cls, x: Floats, y: Floats, weight: Floats | None = None) -> CoMoments:
         """Joint moments of two arrays (n,)."""
-        a, b = Moments.of(x, weight), Moments.of(y, weight)
-        off = x - a.mean if weight is None else (x - a.mean) * weight
-        return cls(a, b, float(np.dot(off, y - b.mean)))
+        (a, x_off, x_rest), (b, y_off, y_rest) = _centred(x, weight), _centred(y, weight)
+        product = float(np.dot(x_off if weight is None else x_off * weight, y_off))
+        return cls(a, b, product - a.n * x_rest * y_rest)
 
     def __add__(self, other: CoMoments) -> CoMoments:
         n = self.x.n + other.x.n
-        if n == 0:
+        if not n:
             return self
-        apart = (other.x.mean - self.x.mean) * (other.y.mean - self.y.mean)
+        apart = self.x.apart(other.x) * self.y.apart(other.y)
         product = self.product + other.product + apart * (self.x.n * other.x.n / n)
         return CoMoments(self.x + other.x, self.y + other.y, product)

@@ -131,7 +131,8 @@ class ScoreRuns:
         tied = np.add.reduceat(mine, start)
         above = mine.sum() - np.cumsum(tied)
         twice = np.repeat(2 * above + tied, ranked.ties) * weight
-        return Duel(curve, np.bincount(classes, weights=twice, minlength=k))
+        wins = np.bincount(classes, weights=twice, minlength=k)
+        return Duel(curve, wins.astype(np.float64, copy=False))
 
 
 def _duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:

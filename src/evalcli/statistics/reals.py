@@ -14,7 +14,7 @@ import numpy.typing as npt
 from evalcli.blocks import RealBlock
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import inversions, rank_product, ranks_of
-from evalcli.statistics.moments import CoMoments, Moments
+from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 
 NEAR = 0.03
 """Relative distance of truth and prediction below which a deviance is summed as a series."""
@@ -110,6 +110,11 @@ class RowLoss:
     name: str
     parameter: float = 0.0
 
+    @property
+    def levels(self) -> tuple[float, ...] | None:
+        """Levels of the predicted quantiles that it looks at; None: at the predicted values."""
+        return (self.parameter,) if self.name == "pinball" else None
+
     def of(self, block: RealBlock) -> RowLossMoments:
         """Loss of one block."""
         values, inside = LOSSES[self.name](block, self.parameter)
@@ -169,6 +174,11 @@ class Coverage:
     low: float
     high: float
 
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Levels of the predicted quantiles that it looks at."""
+        return self.low, self.high
+
     def of(self, block: RealBlock) -> Covered:
         """Count one block."""
         low, high = block.quantile(self.low), block.quantile(self.high)
@@ -224,7 +234,7 @@ class Pairs:
     def spearman(self) -> float:
         """Correlation of the mid-ranks; NaN where one side is constant."""
         one, other = self._ranked
-        spread = math.sqrt(one.spread) * math.sqrt(other.spread)
+        spread = geometric_mean(one.spread, other.spread)
         return rank_product(one, other, self.mapper) / spread if spread else math.nan
 
     @property
@@ -234,7 +244,7 @@ class Pairs:
         n = len(self.truth)
         pairs = n * (n - 1) // 2
         discordant, both = inversions(one, other, self.mapper)
-        spread = math.sqrt(pairs - one.tied_pairs) * math.sqrt(pairs - other.tied_pairs)
+        spread = geometric_mean(pairs - one.tied_pairs, pairs - other.tied_pairs)
         agree = pairs - one.tied_pairs - other.tied_pairs + both - 2 * discordant
         return agree / spread if spread else math.nan
 

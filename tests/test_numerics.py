@@ -1,0 +1,207 @@
+"""Where floating point gives way: far logits, tiny probabilities, half floats, near-equal values, big counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import mpmath as mp
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import sklearn.metrics as sk
+
+from evalcli.engine import score
+from evalcli.metrics import METRICS, Request, Study, compute
+from evalcli.options import Options
+from evalcli.statistics import Confusion, ConfusionCounts, LabelConfusion, LabelTotals, RankCounts, TruthRank
+
+Save = Callable[..., Path]
+FLOAT32_EPS = 2.0**-23
+
+
+@pytest.fixture(autouse=True)
+def digits() -> Any:
+    with mp.workdps(60):
+        yield
+
+
+def values(options: Options) -> dict[str, float | None]:
+    return {name: found.value for name, found in score(options).metrics.items()}
+
+
+def scored(save: Save, predictions: Any, truth: Any, metrics: str = "all", **more: Any) -> dict[str, Any]:
+    return values(
+        Options(
+            str(save("p.npy", predictions)),
+            labels=str(save("y.npy", truth)),
+            metrics=tuple(metrics.split(",")),
+            **more,
+        )
+    )
+
+
+def softmax(row: Any) -> list[Any]:
+    powers = [mp.exp(mp.mpf(float(z))) for z in row]
+    return [power / mp.fsum(powers) for power in powers]
+
+
+@pytest.mark.parametrize("far", [30.0, 800.0, 1e4])
+@pytest.mark.parametrize("k", [2, 3, 6])
+def test_far_float32_logits(k: int, far: float, saved: Save) -> None:
+    rng = np.random.default_rng(int(far) + k)
+    logits = (rng.choice([-1.0, -0.5, 0.0, 0.25, 1.0], (40, k)) * far + rng.normal(size=(40, k))).astype("f4")
+    truth = rng.integers(0, k, 40)
+    found = scored(saved, logits, truth, scores="logits")
+    p = [softmax(row) for row in logits]
+    losses = [-mp.log(row[y]) for row, y in zip(p, truth, strict=True)]
+    assert found["log_loss"] == pytest.approx(float(mp.fsum(losses) / 40), rel=1e-12)
+    squares = [
+        mp.fsum((row[j] - (j == y)) ** 2 for j in range(k)) / (2 if k == 2 else 1)
+        for row, y in zip(p, truth, strict=True)
+    ]
+    assert found["brier"] == pytest.approx(float(mp.fsum(squares) / 40), rel=1e-9)
+    cls = 1
+    odds = [mp.log(row[cls]) - mp.log(mp.fsum(row[:cls] + row[cls + 1 :])) for row in p]
+    mine = [o for o, y in zip(odds, truth, strict=True) if y == cls]
+    others = [o for o, y in zip(odds, truth, strict=True) if y != cls]
+    wins = sum((a > b) + (a == b) / 2 for a in mine for b in others)
+    asked = scored(saved, logits, truth, "roc_auc:1", scores="logits")["roc_auc:1"]
+    assert asked == pytest.approx(wins / (len(mine) * len(others)), abs=1e-12)
+    assert all(value is None or math.isfinite(value) for value in found.values())
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_probabilities_of_nothing_and_all(dtype: str, saved: Save) -> None:
+    p = np.array([0.0, 1.0, 1e-30, 1.0, 0.0, 1.0, 0.5], dtype)
+    truth = np.array([0, 1, 1, 0, 1, 1, 1])
+    found = scored(saved, p, truth)
+    eps = np.finfo(dtype).eps
+    clipped = np.clip(p.astype("f8"), eps, 1 - eps)
+    losses = np.where(truth == 1, -np.log(clipped), -np.log1p(-clipped))
+    assert found["log_loss"] == pytest.approx(losses.mean(), rel=1e-9 if dtype == "f8" else 1e-6)
+    assert found["log_loss"] == pytest.approx(sk.log_loss(truth, p), rel=1e-9 if dtype == "f8" else 1e-6)
+    assert found["roc_auc"] == pytest.approx(sk.roc_auc_score(truth, p), rel=1e-12)
+    assert found["brier"] == pytest.approx(np.mean((p.astype("f8") - truth) ** 2), rel=1e-12)
+
+
+def test_the_smallest_numbers_still_order(saved: Save) -> None:
+    """1e-300, a denormal and 0 are three scores."""
+    p = np.array([1e-300, 5e-324, 0.0, 2e-300, 1e-310])
+    assert scored(saved, p, np.array([1, 1, 0, 1, 0]), "roc_auc")["roc_auc"] == pytest.approx(5 / 6)
+    assert scored(saved, p, np.array([1, 0, 0, 1, 1]), "average_precision")["average_precision"] == 1.0
+
+
+@pytest.mark.parametrize("form", ["npy", "parquet"])
+def test_half_floats_are_widened_exactly(form: str, saved: Save, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    z = rng.normal(size=(500, 4))
+    half = (np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)).astype("f2")
+    truth = rng.integers(0, 4, 500)
+    wide = scored(saved, half.astype("f8"), truth)
+    if form == "npy":
+        found = scored(saved, half, truth)
+    else:
+        columns = {f"p_{j}": pa.array(np.ascontiguousarray(half[:, j])) for j in range(4)}
+        pq.write_table(pa.table({"label": truth, **columns}), tmp_path / "h.parquet")
+        found = values(Options(str(tmp_path / "h.parquet"), metrics=("all",)))
+    assert found == pytest.approx(wide, rel=1e-6)
+    assert found["accuracy"] == np.mean(half.argmax(axis=1) == truth)
+
+
+def test_half_floats_are_clipped_at_their_own_resolution(saved: Save) -> None:
+    found = scored(saved, np.array([[0.0, 1.0], [1.0, 0.0]], "f2"), np.array([0, 0]), "log_loss")
+    assert found["log_loss"] == pytest.approx(-np.log(2.0**-10) / 2 - np.log1p(-(2.0**-10)) / 2, rel=1e-6)
+
+
+def exactly(truth: Any, predicted: Any) -> dict[str, float]:
+    """The moments of two columns, in sixty digits."""
+    n = len(truth)
+    y, p = ([mp.mpf(float(value)) for value in column] for column in (truth, predicted))
+    my, mean = mp.fsum(y) / n, mp.fsum(p) / n
+    errors = [b - a for a, b in zip(y, p, strict=True)]
+    yy, pp = mp.fsum((a - my) ** 2 for a in y), mp.fsum((b - mean) ** 2 for b in p)
+    both = mp.fsum((a - my) * (b - mean) for a, b in zip(y, p, strict=True))
+    bias = mp.fsum(errors) / n
+    squared = mp.fsum(e * e for e in errors)
+    return {
+        "mse": float(squared / n),
+        "bias": float(bias),
+        "r2": float(1 - squared / yy),
+        "explained_variance": float(1 - mp.fsum((e - bias) ** 2 for e in errors) / yy),
+        "pearson": float(both / mp.sqrt(yy * pp)),
+        "concordance": float(2 * both / (yy + pp + n * (my - mean) ** 2)),
+    }
+
+
+@pytest.mark.parametrize("centre", [0.0, 1e8, -1e8])
+@pytest.mark.parametrize("spread", [1.0, 1e-3])
+def test_real_values_far_from_zero(centre: float, spread: float, saved: Save) -> None:
+    """More than one block, so that states are merged; R² from raw sums would be noise."""
+    rng = np.random.default_rng(8)
+    y = centre + rng.normal(size=70_000) * spread
+    p = y + rng.normal(size=70_000) * spread / 2
+    names = ("mse", "bias", "r2", "explained_variance", "pearson", "concordance")
+    found = scored(saved, p, y, ",".join(names), task="regression")
+    expected = exactly(y, p)
+    for name in names:
+        assert found[name] == pytest.approx(expected[name], rel=1e-9, abs=1e-14), name
+
+
+def test_huge_and_tiny_real_values(saved: Save) -> None:
+    y = np.array([1e300, -1e300, 1e-300, 3.0])
+    p = np.array([1e300, -1e300, 2e-300, 3.0])
+    found = scored(saved, p, y, task="regression")
+    assert found["mae"] == pytest.approx(2.5e-301)
+    assert found["spearman"] == found["kendall"] == 1.0
+    assert all(value is None or math.isfinite(value) for value in found.values())
+
+
+BIG = [[2**24 + 1, 2**31], [3, 2**33 + 7]]
+
+
+@pytest.mark.parametrize("times", [1, 1000])
+def test_counts_that_no_float_holds(times: int) -> None:
+    """Merged a thousand times: 1e13 rows, whose products no 64 bits hold."""
+    table = np.array(BIG, np.int64)
+    state = ConfusionCounts(table)
+    for _ in range(times - 1):
+        state = state + ConfusionCounts(table)
+    study = Study("binary", ("0", "1"), 1, states={Confusion(): state})
+    tn, fp, fn, tp = (Fraction(value * times) for row in BIG for value in row)
+    n = tn + fp + fn + tp
+
+    def found(name: str) -> float:
+        value = compute(Request(METRICS[name]), study).value
+        assert value is not None
+        return value
+
+    spread = mp.sqrt(mp.mpf(int((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))))
+    chance = ((tp + fp) * (tp + fn) + (tn + fp) * (tn + fn)) / n**2
+    expected = {
+        "accuracy": (tp + tn) / n,
+        "precision": tp / (tp + fp),
+        "recall": tp / (tp + fn),
+        "f1": 2 * tp / (2 * tp + fp + fn),
+        "mcc": mp.mpf(int(tp * tn - fp * fn)) / spread,
+        "cohen_kappa": ((tp + tn) / n - chance) / (1 - chance),
+        "diagnostic_odds_ratio": tp * tn / (fp * fn),
+    }
+    for name, value in expected.items():
+        assert found(name) == pytest.approx(float(value), rel=1e-12), name
+
+
+def test_shares_of_big_counts() -> None:
+    n = 2**40 + 1
+    ranks = RankCounts(np.array([n, n - 1, 1]))
+    study = Study("multiclass", ("a", "b", "c"), states={TruthRank(): ranks})
+    found = compute(Request(METRICS["top_k_accuracy"], parameter=2.0), study)
+    assert (found.hits, found.total) == (2 * n - 1, 2 * n)
+    totals = LabelTotals(np.array([n]), np.array([n + 2]), np.array([n + 4]), 2 * n)
+    labels = Study("multilabel", ("a",), states={LabelConfusion(): totals})
+    value = compute(Request(METRICS["f1"], "micro"), labels).value
+    assert value == pytest.approx(float(Fraction(2 * n, 2 * n + 6)), rel=1e-15)
