@@ -1,4 +1,4 @@
-"""Where floating point gives way: far logits, tiny probabilities, half floats, near-equal values, big counts."""
+"""Where floating point gives way: far logits, tiny probabilities, half floats, near values, big counts."""
 
 from __future__ import annotations
 

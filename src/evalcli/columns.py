@@ -28,6 +28,11 @@ def is_numeric(kind: pa.DataType) -> bool:
     return bool(number or types.is_boolean(kind))
 
 
+def is_whole(kind: pa.DataType) -> bool:
+    """Whether a column holds whole numbers or booleans."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_boolean(kind))
+
+
 def value_type(kind: pa.DataType) -> pa.DataType:
     """Type of the values: a list's own, or the column's."""
     return kind.value_type if is_list(kind) else kind

@@ -79,7 +79,7 @@ def _provenance(
         truth=roles.truth,
         scores=target.columns[int(point) :],
         predicted=target.columns[0] if point else target.predicted,
-        scores_as=reading.kind.value if scored else "quantiles" if target.columns[int(point) :] else None,
+        scores_as=_scores_as(study, target, reading),
         scores_why=reading.why if scored else None,
         positive=None if study.positive is None else study.classes[study.positive],
         threshold=_threshold(target),
@@ -94,6 +94,14 @@ def _provenance(
             "confidence": options.confidence,
         },
     )
+
+
+def _scores_as(study: Study, target: Target, reading: Reading) -> str | None:
+    if isinstance(target, RealTarget):
+        return "quantiles" if target.levels else None
+    if not target.columns:
+        return None
+    return reading.kind.value if "scores" in study.holds else "labels"
 
 
 def _threshold(target: Target) -> float | dict[str, float] | None:

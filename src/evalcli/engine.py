@@ -67,7 +67,7 @@ def score(
     planned = plan(study, only or options.metrics, asked, not only, options.batches is not None)
     target = narrowed(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width)
-    reading = read_kind(inputs, stream, options.scores, study.task)
+    reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
     weight = inputs.weight if inputs.weight is not None else inputs.roles.weight
     assembler = Assembler(inputs.predictions.path, target, weight, reading, stream.eps)
     # sums too large for a number become infinite, and the metrics on them undefined

@@ -247,8 +247,11 @@ def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
         yield part
 
 
-def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str) -> Reading:
-    """Decide how the scores are read, by the whole first block."""
+def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> Reading:
+    """Decide how the scores are read, by the whole first block.
+
+    ``ranked``: the columns hold scores, not predicted labels.
+    """
     if not stream.columns or task == "regression":
         return Reading(ScoreKind.RAW, "no scores")
     scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.path)
@@ -256,6 +259,16 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str) -> Reading:
     if not finite.all():
         scores = scores[:, finite]
     several = task == "multilabel"
+    if several and not ranked:
+        other = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
+        if not len(other):
+            return Reading(ScoreKind.RAW, "whole numbers 0 and 1")
+        raise AmbiguousInput(
+            "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
+            where=f"{inputs.path}, row {np.flatnonzero(finite)[other[0]] + 1}",
+            seen=" ".join(f"{value:g}" for value in scores[:, other[0]][:6]),
+            mend="say --scores logits or --scores raw",
+        )
     if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
         raise AmbiguousInput(
             "the labels have columns of their own, but the scores of each row sum to 1",

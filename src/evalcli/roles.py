@@ -160,11 +160,13 @@ def _pairs(source: Source, options: Options) -> tuple[tuple[str, ...], Layout, b
         return columns, "column" if len(columns) == 1 else "indicators", len(columns) > 1
     if len(truth) > 1 and not options.score_cols and options.pred_col is None:
         return tuple(truth.values()), "indicators", True
+    pair = next(iter(truth.items()), None)
     raise AmbiguousInput(
         "no labels: no labels file was given, and no column has a usual name of a label",
         where=printable(source.path),
         seen=f"columns {listed(source.columns)}",
-        mend="give --labels FILE or --label-col NAME",
+        mend="give --labels FILE or --label-col NAME"
+        + (f"; for the pair of columns: --label-col {pair[1]} --score-cols {pair[0]}" if pair else ""),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
 from evalcli.classes import Classes, resolve
-from evalcli.columns import is_numeric
+from evalcli.columns import is_numeric, is_whole, value_type
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
 from evalcli.inputs import Inputs
 from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched
@@ -292,7 +292,12 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
     if twice:
         raise UsageError("a label is named twice", seen=listed(twice))
     thresholds = _thresholds(options.threshold, names)
-    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, _held(options, width))
+    types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
+    # whole numbers are predicted labels, not scores
+    held = (
+        frozenset[str]() if options.scores == "auto" and all(map(is_whole, types)) else _held(options, width)
+    )
+    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held)
 
 
 def _paired(truth: LabelSets, mine: tuple[str, ...], where: str) -> tuple[tuple[str, ...], Array]:

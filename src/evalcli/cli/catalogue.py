@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from evalcli.cli import parameters as p
 from evalcli.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:
+    from evalcli.metrics import Metric
+
 FORMATS = ("table", "json")
+WIDTH = 100
+HEADS = 24
+"""Columns of the heads of an explanation."""
 
 
 def metrics(task: p.Tasks = None, format: p.ListFormat = "table") -> int:
-    """List every metric: name, tasks, direction, range and what it needs."""
+    """List every metric: name, tasks (or a task's averages), direction, range and what it needs."""
     from evalcli.metrics import describe
 
     found = describe.of_task(task)
-    if _json(format):
-        return _print_json([describe.facts(metric) for metric in found])
-    from evalcli.renderers.grids import Cell, Grid
-    from evalcli.renderers.table import lines
-
-    rows = tuple(
-        tuple(
-            map(
-                Cell,
-                (
-                    describe.in_words(metric),
-                    " ".join(describe.tasks_of(metric)),
-                    {"none": "—"}.get(metric.better, metric.better),
-                    describe.ends(metric),
-                    describe.wants(metric),
-                ),
-            )
-        )
-        for metric in found
-    )
-    grid = Grid("", ("metric", "tasks", "better", "range", "needs"), frozenset(range(5)), rows)
-    print("\n".join(lines(grid)).lstrip("\n"))
-    return ExitCode.OK
+    return _print(format, [describe.facts(metric) for metric in found], lambda: _table(found, task))
 
 
 def explain(name: p.Name, format: p.ListFormat = "table") -> int:
@@ -45,28 +30,51 @@ def explain(name: p.Name, format: p.ListFormat = "table") -> int:
     from evalcli.metrics import describe
 
     metric = describe.found(name)
-    if _json(format):
-        return _print_json(describe.facts(metric))
+    return _print(format, describe.facts(metric), lambda: _page(metric))
+
+
+def _table(found: list[Metric], task: str | None) -> str:
+    from evalcli.metrics import describe
+    from evalcli.renderers.grids import Cell, Grid
+    from evalcli.renderers.table import lines
+
+    rows = []
+    for metric in found:
+        cells = [
+            describe.in_words(metric),
+            " ".join(describe.tasks_of(metric) if task is None else metric.averages_of(task)),
+            {"none": "—"}.get(metric.better, metric.better),
+            describe.ends(metric),
+            describe.wants(metric),
+        ]
+        rows.append(tuple(map(Cell, cells)))
+    columns = ("metric", "tasks" if task is None else "averages", "better", "range", "needs")
+    return "\n".join(lines(Grid("", columns, frozenset(range(5)), tuple(rows)))).lstrip("\n")
+
+
+def _page(metric: Metric) -> str:
     import textwrap
 
-    print(describe.in_words(metric))
+    from evalcli.metrics import describe
+
+    page = [describe.in_words(metric)]
     for head, text in describe.explanation(metric):
-        indent = " " * (24 if head else 2)
-        first = f"  {head}".ljust(24) if head else indent
-        print(textwrap.fill(text, 100, initial_indent=first, subsequent_indent=indent))
+        indent = " " * (HEADS if head else 2)
+        first = f"  {head}".ljust(HEADS) if head else indent
+        page.append(
+            textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+        )
         if not head:
-            print()
-    return ExitCode.OK
+            page.append("")
+    return "\n".join(page)
 
 
-def _json(format: str) -> bool:
+def _print(format: str, facts: Any, table: Callable[[], str]) -> int:
+    from evalcli.cli.output import standard_output
+    from evalcli.renderers import json
+
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}", mend="table or json")
-    return format == "json"
-
-
-def _print_json(data: Any) -> int:
-    from evalcli.renderers.json import text
-
-    print(text(data))
+    with standard_output():
+        print(json.text(facts) if format == "json" else table())
     return ExitCode.OK

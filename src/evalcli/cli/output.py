@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from evalcli.errors import OutputError, UsageError, listed, nearest, printable
@@ -38,19 +39,26 @@ def publish(report: Report, targets: Mapping[str, str], only: tuple[str, ...], q
     for path, form in targets.items():
         if path != "-":
             write(path, render(report, form))
-    try:
+    with standard_output():
         if only:
             _bare(report, len(only))
         elif targets["-"] == "table":
             _table(report)
         else:
             sys.stdout.write(render(report, targets["-"]))
+    _say(report, quiet)
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """A reader that has seen enough is no error, and a verdict still stands; a full disk is one."""
+    try:
+        yield
         sys.stdout.flush()
     except BrokenPipeError:
-        pass  # the reader has seen enough; the verdict stands
+        pass
     except OSError as error:
         raise OutputError(NOT_WRITTEN, where="standard output", seen=error.strerror) from None
-    _say(report, quiet)
 
 
 def _table(report: Report) -> None:

@@ -23,7 +23,7 @@ from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest
 BETA = Parameter("beta", "above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
 
 
-@whole(Confusion(), "higher", tasks=CLASSES, reference="ISO 5725-1:2023")
+@whole(Confusion(), "higher", tasks=CLASSES, reference="Sokolova & Lapalme, Inf. Process. Manag. 45, 2009")
 def accuracy(c: ConfusionCounts, study: Study) -> Proportion:
     """Share of the rows whose predicted class is the true one.
 
@@ -33,7 +33,8 @@ def accuracy(c: ConfusionCounts, study: Study) -> Proportion:
 
     scikit-learn: accuracy_score, the same.
 
-    torchmetrics: Accuracy(task="multiclass") averages the recalls of the classes unless average="micro".
+    torchmetrics: Accuracy(task="multiclass"), the same; MulticlassAccuracy averages the recalls of the
+    classes unless average="micro".
     """
     return Proportion(c.correct, c.n)
 
@@ -64,7 +65,7 @@ def mcc(c: ConfusionCounts, study: Study) -> float | Undefined:
 
     scikit-learn: matthews_corrcoef says 0 where it is undefined.
 
-    torchmetrics: MatthewsCorrCoef says -1, 0 or 1 where it is undefined, by the case.
+    torchmetrics: MatthewsCorrCoef says 0 where it is undefined; for binary data anything from -1 to 1.
     """
     # whole numbers of any size, so that counts do not round
     kind = np.float64 if study.weighted else object
@@ -138,7 +139,7 @@ def cohen_kappa_quadratic(c: ConfusionCounts, study: Study) -> float | Undefined
     return _kappa(c, 2)
 
 
-@by_class("higher", reference="ISO 5725-1:2023; van Rijsbergen, Information Retrieval, 1979")
+@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def precision(c: OneVsRest) -> Proportion:
     """Share of the rows predicted as the class that belong to it.
 
@@ -146,9 +147,10 @@ def precision(c: OneVsRest) -> Proportion:
 
     Undefined: no row is predicted as {name}
 
-    scikit-learn: precision_score says 0 where it is undefined, and warns.
+    scikit-learn: precision_score says 0 where it is undefined, and warns; absent labels count in macro.
 
-    torchmetrics: Precision says 0 where it is undefined; macro over the classes that occur.
+    torchmetrics: Precision says 0 where it is undefined; macro leaves out classes that do not occur, but not
+    labels; micro by default.
     """
     return Proportion(c.tp, c.tp + c.fp)
 
@@ -161,9 +163,10 @@ def recall(c: OneVsRest) -> Proportion:
 
     Undefined: no row belongs to {name}
 
-    scikit-learn: recall_score says 0 where it is undefined, and warns.
+    scikit-learn: recall_score says 0 where it is undefined, and warns; absent labels count in macro.
 
-    torchmetrics: Recall says 0 where it is undefined; macro over the classes that occur.
+    torchmetrics: Recall says 0 where it is undefined; macro leaves out classes that do not occur, but not
+    labels; micro by default.
     """
     return Proportion(c.tp, c.tp + c.fn)
 
@@ -178,7 +181,7 @@ def specificity(c: OneVsRest) -> Proportion:
 
     scikit-learn: recall_score(pos_label=0) for binary data; no such average over classes.
 
-    torchmetrics: Specificity says 0 where it is undefined.
+    torchmetrics: Specificity says 0 where it is undefined; micro by default.
     """
     return Proportion(c.tn, c.tn + c.fp)
 
@@ -194,9 +197,10 @@ def f1(c: OneVsRest) -> Floats:
 
     Undefined: {name} occurs neither in the labels nor in the predictions
 
-    scikit-learn: f1_score, the same; 0 where it is undefined.
+    scikit-learn: f1_score, the same; 0 where it is undefined, which for labels counts in macro.
 
-    torchmetrics: F1Score, the same; averaged over batches it is another figure (--explain-batches).
+    torchmetrics: F1Score, the same, micro by default; absent labels count as 0 in macro; averaged over
+    batches it is another figure (--explain-batches).
     """
     return ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn)
 
@@ -209,9 +213,9 @@ def fbeta(c: OneVsRest, beta: float) -> Floats:
 
     Undefined: {name} occurs neither in the labels nor in the predictions
 
-    scikit-learn: fbeta_score, the same; 0 where it is undefined.
+    scikit-learn: fbeta_score, the same; 0 where it is undefined, which for labels counts in macro.
 
-    torchmetrics: FBetaScore, the same; 0 where it is undefined.
+    torchmetrics: FBetaScore, the same, micro by default; absent labels count as 0 in macro.
     """
     hits = (1 + beta * beta) * c.tp
     return ratio(hits, hits + beta * beta * c.fn + c.fp)
@@ -225,9 +229,9 @@ def jaccard(c: OneVsRest) -> Proportion:
 
     Undefined: {name} occurs neither in the labels nor in the predictions
 
-    scikit-learn: jaccard_score, the same; 0 where it is undefined.
+    scikit-learn: jaccard_score, the same; 0 where it is undefined, which for labels counts in macro.
 
-    torchmetrics: JaccardIndex, the same; 0 where it is undefined.
+    torchmetrics: JaccardIndex, the same; absent labels count as 0 in macro.
     """
     return Proportion(c.tp, c.tp + c.fp + c.fn)
 
@@ -255,7 +259,7 @@ def informedness(c: OneVsRest) -> Floats:
 
     Undefined: the labels hold one class only
 
-    scikit-learn: balanced_accuracy_score(adjusted=True).
+    scikit-learn: balanced_accuracy_score(adjusted=True), -inf or NaN where it is undefined.
 
     torchmetrics: no such metric.
     """
@@ -360,7 +364,7 @@ def lr_plus(c: OneVsRest) -> Floats:
 
     Undefined: the labels hold one class only, or there is no false positive
 
-    scikit-learn: class_likelihood_ratios, the same; NaN where it is undefined.
+    scikit-learn: class_likelihood_ratios(labels=[0, 1]), the same; NaN where it is undefined.
 
     torchmetrics: no such metric.
     """
@@ -375,7 +379,7 @@ def lr_minus(c: OneVsRest) -> Floats:
 
     Undefined: the labels hold one class only, or there is no true negative
 
-    scikit-learn: class_likelihood_ratios, the same; NaN where it is undefined.
+    scikit-learn: class_likelihood_ratios(labels=[0, 1]), the same; NaN where it is undefined.
 
     torchmetrics: no such metric.
     """

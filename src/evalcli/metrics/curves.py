@@ -103,7 +103,7 @@ def eer(curve: Stretch) -> float:
 
     scikit-learn: no such metric; the usual script interpolates roc_curve, the same.
 
-    torchmetrics: EER takes the mean of both rates at the nearest threshold.
+    torchmetrics: classification.EER takes the mean of both rates at the nearest threshold.
     """
     return curve.equal_error_rate()
 
@@ -133,7 +133,7 @@ def recall_at_precision(curve: Stretch, precision: float) -> AtThreshold:
 
     scikit-learn: no such metric; max(recall[precision >= P]) of precision_recall_curve.
 
-    torchmetrics: RecallAtFixedPrecision, the same.
+    torchmetrics: RecallAtFixedPrecision, the same, but float32 may miss a precision of exactly P.
     """
     return _highest(curve.recall, curve.precision >= precision, curve.scores)
 
@@ -150,7 +150,7 @@ def recall_at_fpr(curve: Stretch, limit: float) -> AtThreshold:
 
     scikit-learn: no such metric; max(tpr[fpr <= F]) of roc_curve(drop_intermediate=False).
 
-    torchmetrics: SensitivityAtSpecificity(1 - F), the same.
+    torchmetrics: SensitivityAtSpecificity(1 - F), the same, but float32 may miss a rate of exactly F.
     """
     return _highest(curve.recall, curve.fpr <= limit, curve.scores)
 
@@ -165,7 +165,7 @@ def best_f1(curve: Stretch) -> AtThreshold:
 
     Undefined: the labels hold one class only
 
-    scikit-learn: no such metric; TunedThresholdClassifierCV chooses a threshold.
+    scikit-learn: no such metric; max(metric_at_thresholds(y, s, f1_score)[0]) is the same.
 
     torchmetrics: no such metric.
     """

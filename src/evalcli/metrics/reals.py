@@ -128,7 +128,7 @@ def msle(state: RowLossMoments, study: Study) -> float | Undefined:
 
     scikit-learn: mean_squared_log_error allows values above -1; otherwise the same.
 
-    torchmetrics: MeanSquaredLogError, the same up to float32.
+    torchmetrics: MeanSquaredLogError allows values above -1; otherwise the same up to float32.
     """
     return _inside(state, NEGATIVE)
 
@@ -231,7 +231,8 @@ def wape(state: RowLossMoments, study: Study) -> float:
 
     scikit-learn: no such metric.
 
-    torchmetrics: WeightedMeanAbsolutePercentageError, the same up to float32.
+    torchmetrics: WeightedMeanAbsolutePercentageError, the same up to float32; divides by 1.17e-6 where it is
+    undefined.
     """
     size = study.states[RowLoss("size of truth")].loss.mean
     return _finite(state.loss.mean / size) if size else math.nan
@@ -249,7 +250,7 @@ def r2(state: CoMoments, study: Study) -> float:
 
     scikit-learn: r2_score says 0 or 1 for constant truth.
 
-    torchmetrics: R2Score, from raw sums in float32: wrong where the mean is far from 0.
+    torchmetrics: R2Score, from raw sums: in float32 wrong where the mean is far from 0.
     """
     if state.x.constant:
         return math.nan
@@ -268,7 +269,7 @@ def explained_variance(state: CoMoments, study: Study) -> float:
 
     scikit-learn: explained_variance_score says 0 or 1 for constant truth.
 
-    torchmetrics: ExplainedVariance, from raw sums in float32.
+    torchmetrics: ExplainedVariance, from raw sums: in float32 wrong where the mean is far from 0.
     """
     if state.x.constant:
         return math.nan
@@ -325,7 +326,7 @@ def spearman(pairs: Pairs, study: Study) -> float:
 
     scikit-learn: no such metric; scipy.stats.spearmanr is the same.
 
-    torchmetrics: SpearmanCorrCoef, the same up to float32.
+    torchmetrics: SpearmanCorrCoef, the same up to float32; 0 where it is undefined.
     """
     return pairs.spearman
 
@@ -342,7 +343,7 @@ def kendall(pairs: Pairs, study: Study) -> float:
 
     scikit-learn: no such metric; scipy.stats.kendalltau is the same.
 
-    torchmetrics: KendallRankCorrCoef(variant="b"), the same; compares all pairs.
+    torchmetrics: KendallRankCorrCoef(variant="b"), the same; compares all pairs; NaN beyond some 78,000 rows.
     """
     return pairs.kendall
 
@@ -359,7 +360,7 @@ def concordance(state: CoMoments, study: Study) -> float:
 
     scikit-learn: no such metric.
 
-    torchmetrics: ConcordanceCorrCoef, with variances over n - 1.
+    torchmetrics: ConcordanceCorrCoef, with variances over n - 1; NaN where either side is constant.
     """
     apart = state.x.apart(state.y)
     if state.x.constant and state.y.constant and state.x.mean == state.y.mean:
@@ -407,7 +408,8 @@ def mean_gamma_deviance(state: RowLossMoments, study: Study) -> float | Undefine
 def tweedie_deviance(state: RowLossMoments, study: Study, power: float) -> float | Undefined:
     """Mean deviance where the variance grows with the mean to a power: 0 normal, 1 Poisson, 2 gamma.
 
-    Formula: mean of 2 (max(y, 0)^(2-P) / ((1-P)(2-P)) - y p^(1-P) / (1-P) + p^(2-P) / (2-P))
+    Formula: mean of 2 (max(y, 0)^(2-P) / ((1-P)(2-P)) - y p^(1-P) / (1-P) + p^(2-P) / (2-P)); for P = 0, 1, 2
+    those of mse, mean_poisson_deviance and mean_gamma_deviance
 
     Undefined: a true or predicted value lies outside the domain of the power
 
@@ -459,7 +461,7 @@ def pinball(state: RowLossMoments, study: Study, level: float) -> float:
 
     scikit-learn: mean_pinball_loss(alpha=Q), the same.
 
-    torchmetrics: QuantileLoss, the same up to float32.
+    torchmetrics: no such metric.
     """
     return state.loss.mean
 

@@ -25,7 +25,7 @@ CLASSES = BINARY | MULTICLASS
 LABELS = CLASSES | MULTILABEL
 
 LACKS = {
-    "scores": "it needs scores, and the file holds predicted classes only",
+    "scores": "it needs scores, and the file holds predictions only",
     "probabilities": "it needs probabilities, and the scores are raw",
     "point": "it needs one predicted value a row, and the file holds quantiles only",
     "quantiles": "it needs columns of predicted quantiles, as q_0.1 and q_0.9",

@@ -75,7 +75,8 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
 
     Undefined: the labels hold no row of {name}, or no other
 
-    scikit-learn: roc_auc_score, the same (max_fpr=F, multi_class="ovo"); NaN, with a warning, if undefined.
+    scikit-learn: roc_auc_score, the same (multi_class="ovo"; max_fpr=F not for multiclass); NaN, with a
+    warning, if undefined, and so is its macro.
 
     torchmetrics: AUROC counts an undefined class as 0.0; thresholds=200 is an approximation.
     """
@@ -101,7 +102,8 @@ def average_precision(ranking: Ranking) -> Floats:
 
     scikit-learn: average_precision_score, the same; 0, with a warning, where it is undefined.
 
-    torchmetrics: AveragePrecision, the same; NaN where it is undefined.
+    torchmetrics: AveragePrecision, the same; where it is undefined NaN for a class of multiclass data, else
+    0.
     """
     return ranking.average_precision
 
@@ -151,7 +153,8 @@ def log_loss(state: LossMoments, study: Study) -> float:
 
     Undefined: there are no rows
 
-    scikit-learn: log_loss, the same; warns of rows that do not sum to 1.
+    scikit-learn: log_loss, the same (labels: of Y.ravel(), P.ravel()); warns of rows that do not sum to 1;
+    needs labels= where one class occurs.
 
     torchmetrics: no such metric; torch's NLL without clipping. A mean of batch means weighs a short last
     batch too much (--explain-batches).
@@ -170,7 +173,8 @@ def brier(state: Moments, study: Study) -> float:
 
     Undefined: there are no rows
 
-    scikit-learn: brier_score_loss, the same (scale_by_half=False for more than two classes).
+    scikit-learn: brier_score_loss with its default scale_by_half="auto", the same; labels: of Y.ravel(),
+    P.ravel().
 
     torchmetrics: no such metric.
     """
@@ -191,7 +195,8 @@ def d2_log_loss(state: LossMoments, study: Study) -> float | Undefined:
 
     Undefined: the labels hold one class only
 
-    scikit-learn: d2_log_loss_score, the same.
+    scikit-learn: d2_log_loss_score, the same; an error where it is undefined, or with labels= a huge negative
+    number.
 
     torchmetrics: no such metric.
     """
@@ -210,7 +215,7 @@ def brier_skill(state: Moments, study: Study) -> float:
 
     Undefined: the labels hold one class only
 
-    scikit-learn: d2_brier_score, the same; NaN with fewer than two rows.
+    scikit-learn: d2_brier_score, the same; -inf or NaN where it is undefined.
 
     torchmetrics: no such metric.
     """
@@ -234,7 +239,7 @@ def ece(state: CalibrationBins, study: Study) -> float:
 
     scikit-learn: no such metric; calibration_curve has 5 bins.
 
-    torchmetrics: CalibrationError has bins [lo, hi) and a 16th one for p = 1; binary: max(p, 1 - p).
+    torchmetrics: CalibrationError has bins [lo, hi) and a 16th one for p = 1; otherwise the same.
     """
     return float(state.error)
 
@@ -263,7 +268,8 @@ def mce(state: CalibrationBins, study: Study) -> float:
 def ace(state: ConfidenceRuns, study: Study) -> float:
     """Adaptive calibration error: as ece, in bins of equal mass.
 
-    Bins end at the quantiles i / bins of the confidence; rows of equal confidence stay together.
+    Bins end at the quantiles i / bins of the confidence; rows of equal confidence stay together. Of the same
+    confidence as ece, where Nixon et al. average over all classes.
 
     Formula: Σ over bins of |hits - Σ confidence| / n
 
@@ -338,7 +344,7 @@ def calibration_slope(fit: Recalibration, study: Study) -> float:
 
     Formula: b of logit P(y = 1) = a + b logit(p)
 
-    Undefined: no finite slope fits best: the scores are constant, or they separate the classes
+    Undefined: the labels hold one class only, or the scores are constant or separate the classes
 
     scikit-learn: LogisticRegression(C=inf) of the outcome on logit(p).
 
@@ -352,7 +358,7 @@ def calibration_slope(fit: Recalibration, study: Study) -> float:
 def calibration_intercept(fit: Recalibration, study: Study) -> float:
     """What has to be added to the log-odds: 0 is right, below 0 the scores promise too much.
 
-    Calibration in the large: the slope is held at 1; other packages report the intercept of the free fit.
+    Calibration in the large: the slope is held at 1; some packages report the intercept of the free fit.
 
     Formula: a of logit P(y = 1) = a + logit(p)
 

@@ -37,7 +37,7 @@ def header(report: Report) -> tuple[str, str]:
     source = report.input
     task = report.task
     if report.classes:
-        task += f", {len(report.classes)} {'labels' if report.task == 'multilabel' else 'classes'}"
+        task += f", {len(report.classes)} {_noun(report, len(report.classes))}"
     if source.positive is not None:
         task += f", positive {printable(source.positive)}"
     rows = f"{source.scored:,} rows"
@@ -82,7 +82,7 @@ def _metrics(report: Report) -> Grid:
     intervals = any(score.interval for score in scores)
     if intervals:
         columns.append(f"{100 * confidence:g}% interval")
-    remarks = any(map(_remark, scores))
+    remarks = any(_remark(score, report) for score in scores)
     if remarks:
         columns.append("")
     rows = []
@@ -91,18 +91,24 @@ def _metrics(report: Report) -> Grid:
         if intervals:
             cells.append(Cell(figures.interval(score)))
         if remarks:
-            cells.append(Cell(_remark(score), dim=True))
+            cells.append(Cell(_remark(score, report), dim=True))
         rows.append(tuple(cells))
     return Grid("", tuple(columns), frozenset({0, 2, 3}), tuple(rows))
 
 
-def _remark(score: Score) -> str:
+def _noun(report: Report, count: int) -> str:
+    one, several = ("label", "labels") if report.task == "multilabel" else ("class", "classes")
+    return one if count == 1 else several
+
+
+def _remark(score: Score, report: Report) -> str:
     if score.reason:
         return f"undefined: {score.reason}"
     if score.threshold is not None:
         return f"at threshold {figures.number(score.threshold)}"
     if score.left_out:
-        return f"without {len(score.left_out)} absent class{'es' if len(score.left_out) > 1 else ''}"
+        absent = len(score.left_out)
+        return f"without {absent} absent {_noun(report, absent)}"
     return ""
 
 
@@ -120,7 +126,7 @@ def _batches(batches: Batches) -> Grid:
                 Cell(f"{wrong - right:+.4f}"),
             )
         )
-    last = f", the last one of {batches.last}" if batches.last != batches.size else ""
+    last = f", the last one of {batches.last}," if batches.last != batches.size else ""
     title = f"what {batches.count:,} batches of {batches.size:,} rows{last} would have printed"
     return Grid(
         title, ("metric", "habit", "it prints", "all rows", "difference"), frozenset({0, 1}), tuple(rows)
@@ -135,14 +141,14 @@ def _count(value: float) -> str:
 def _ordered(report: Report) -> tuple[Sequence[tuple[str, ClassRow]], str]:
     rows = list(report.per_class.items())
     if len(rows) <= MOST_CLASSES:
-        return rows, "per label" if report.task == "multilabel" else "per class"
+        return rows, f"per {_noun(report, 1)}"
 
     def worst(item: tuple[str, ClassRow]) -> float:
         found = item[1].metrics.get("f1")
         return 2.0 if found is None or found.value is None else found.value
 
-    what = "labels" if report.task == "multilabel" else "classes"
-    return sorted(rows, key=worst)[:MOST_CLASSES], f"the {MOST_CLASSES} worst of {len(rows)} {what} by f1"
+    title = f"the {MOST_CLASSES} worst of {len(rows)} {_noun(report, len(rows))} by f1"
+    return sorted(rows, key=worst)[:MOST_CLASSES], title
 
 
 def _classes(report: Report) -> Grid:
@@ -154,7 +160,7 @@ def _classes(report: Report) -> Grid:
         cells.append(tuple(map(Cell, (printable(cls), _count(row.support), *values))))
     return Grid(
         title,
-        ("label" if report.task == "multilabel" else "class", "support", *names),
+        (_noun(report, 1), "support", *names),
         frozenset({0}),
         tuple(cells),
     )

@@ -1,0 +1,116 @@
+"""Rows that count more than once: every metric as if they were repeated, or a reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from conftest import Result
+from evalcli.metrics import METRICS
+
+Cli = Callable[..., Result]
+N = 150
+RNG = np.random.default_rng(4)
+WEIGHT = RNG.integers(0, 4, N)
+Y = RNG.integers(0, 3, N)
+P = np.round(RNG.dirichlet([1, 1, 1], N), 3)
+P[:, 0] += 1 - P.sum(axis=1)
+SETS = RNG.random((N, 3)) < 0.4
+REAL = np.round(RNG.gamma(2.0, size=N) + 0.1, 2)
+GUESS = np.round(REAL * RNG.gamma(9.0, 1 / 9, N) + 0.01, 2)
+
+TASKS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "binary": ({"label": Y > 0, "p_True": P[:, 1] + P[:, 2]}, []),
+    "multiclass": ({"label": Y, **{f"p_{j}": P[:, j] for j in range(3)}}, []),
+    "multilabel": (
+        {**{f"y_{j}": SETS[:, j] for j in range(3)}, **{f"p_{j}": P[:, j] for j in range(3)}},
+        ["--label-cols", "y_*", "--task", "multilabel"],
+    ),
+    "regression": ({"y_true": REAL, "y_pred": GUESS, "q_0.1": GUESS / 2, "q_0.9": GUESS * 2}, []),
+}
+
+
+def write(folder: Path, columns: dict[str, Any], stem: str) -> Path:
+    path = folder / f"{stem}.parquet"
+    pq.write_table(pa.table(columns), path, row_group_size=40)
+    return path
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_whole_weight_is_a_row_repeated(task: str, cli: Cli, tmp_path: Path) -> None:
+    columns, arguments = TASKS[task]
+    weighted = write(tmp_path, {**columns, "w": WEIGHT}, "weighted")
+    repeated = write(tmp_path, {name: np.repeat(v, WEIGHT) for name, v in columns.items()}, "repeated")
+    one = cli("score", weighted, "--weight-col", "w", *arguments, "-m", "all", "-f", "json").json
+    other = cli("score", repeated, *arguments, "-m", "all", "-f", "json").json
+    assert one["task"] == other["task"] == task
+    for name, score in one["metrics"].items():
+        if score["value"] is None:
+            metric = METRICS[name.split("@")[0]]
+            assert score["reason"] == "it has no agreed meaning for weighted rows"
+            assert not metric.weights
+            continue
+        exact = 1e-7 if name.startswith("calibration_") else 1e-9
+        assert score["value"] == pytest.approx(other["metrics"][name]["value"], rel=exact, abs=1e-12), name
+        assert "interval" not in score
+    for name, row in one["per_class"].items():
+        assert row["support"] == other["per_class"][name]["support"]
+
+
+def test_the_effective_number_of_rows(cli: Cli, tmp_path: Path) -> None:
+    columns, _ = TASKS["binary"]
+    path = write(tmp_path, {**columns, "w": WEIGHT}, "p")
+    result = cli("score", path, "--weight-col", "w", "-f", "json")
+    kish = WEIGHT.sum() ** 2 / (WEIGHT**2).sum()
+    assert result.json["input"]["rows"]["effective"] == pytest.approx(kish, rel=1e-12)
+    assert result.json["input"]["roles"]["weight"] == "w"
+    assert result.json["metrics"]["accuracy"]["interval_reason"]
+    assert f"weighted by w (effective {kish:,.1f})" in cli("score", path, "--weight-col", "w").out
+
+
+def test_weights_beside_the_labels(cli: Cli, tmp_path: Path) -> None:
+    columns, _ = TASKS["binary"]
+    p = write(tmp_path, {"p_True": columns["p_True"]}, "p")
+    y = write(tmp_path, {"label": columns["label"], "w": WEIGHT}, "y")
+    both = write(tmp_path, {**columns, "w": WEIGHT}, "both")
+    apart = cli("score", p, "-l", y, "--weight-col", "w", "--only", "log_loss")
+    assert apart.out == cli("score", both, "--weight-col", "w", "--only", "log_loss").out
+
+
+def test_a_column_of_weights_is_not_used_in_silence(cli: Cli, tmp_path: Path) -> None:
+    columns, _ = TASKS["binary"]
+    path = write(tmp_path, {**columns, "sample_weight": WEIGHT}, "p")
+    assert "--weight-col sample_weight weighs the rows [weights-not-used]" in cli("score", path).err
+    assert "weights-not-used" not in cli("score", path, "--weight-col", "sample_weight").err
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (np.where(np.arange(N) == 7, -1.0, 1.0), ["a weight is negative or infinite", "row 8", "-1"]),
+        (np.where(np.arange(N) == 7, np.inf, 1.0), ["a weight is negative or infinite", "inf"]),
+        (np.where(np.arange(N) == 7, np.nan, 1.0), ["1 with no weight", "--missing drop"]),
+        (np.zeros(N), ["all weights are 0"]),
+        (["heavy"] * N, ["the column of weights does not hold numbers"]),
+    ],
+)
+def test_weights_that_are_none(weight: Any, words: list[str], cli: Cli, tmp_path: Path) -> None:
+    columns, _ = TASKS["binary"]
+    result = cli("score", write(tmp_path, {**columns, "w": weight}, "p"), "--weight-col", "w")
+    assert result.code == 2
+    for word in words:
+        assert word in result.err
+
+
+def test_a_misspelled_column_of_weights(cli: Cli, tmp_path: Path) -> None:
+    columns, _ = TASKS["binary"]
+    path = write(tmp_path, {**columns, "weight": WEIGHT}, "p")
+    assert "did you mean --weight-col weight?" in cli("score", path, "--weight-col", "wieght").err
+    refused = cli("score", path, "--weight-col", "weight", "--explain-batches", 10)
+    assert "no meaning for weighted rows" in refused.err
