@@ -34,7 +34,17 @@ IMDB = {
     "recall": 0.89904,
     "mcc": 0.7915370315272339,
     "roc_auc": 0.9580490751999999,
+    "roc_auc@0.1": 0.85482848,
     "average_precision": 0.9549013124767887,
+}
+GOVERNORS = {"mae": 2.454880708053593, "rmse": 3.3284956846837845, "r2": 0.973622003903837}
+WORLD_CUP = {
+    "subset_accuracy": 0.7047101449275363,
+    "hamming_loss": 0.07880434782608696,
+    "f1_micro": 0.8354143019296254,
+    "f1_macro": 0.5873047658522603,
+    "f1_samples": 0.5610349091327352,
+    "roc_auc_macro": 0.9697201440698388,
 }
 WNBA = {
     "accuracy": 0.6577777777777778,
@@ -93,3 +103,26 @@ def test_wnba() -> None:
         )
     )
     assert found == pytest.approx(WNBA, rel=1e-12)
+
+
+def test_governors() -> None:
+    found = values(
+        Options(
+            str(FIXTURES / "governors" / "final_forecasts.csv"),
+            label_col="actual_voteshare",
+            pred_col="projected_voteshare",
+            metrics=tuple(GOVERNORS),
+        )
+    )
+    assert found == pytest.approx(GOVERNORS, rel=1e-12)
+
+
+def test_world_cup() -> None:
+    found = values(
+        Options(
+            str(FIXTURES / "world_cup" / "advancement.csv"),
+            score_cols=("sixteen", "quarter", "semi", "cup", "win"),
+            metrics=tuple(WORLD_CUP),
+        )
+    )
+    assert found == pytest.approx(WORLD_CUP, rel=1e-12)

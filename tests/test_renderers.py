@@ -36,6 +36,13 @@ COMMANDS = {
     "cifar10.json": [*CIFAR10, "--format", "json"],
     "wnba.txt": [*WNBA, "--threshold", "0.6", "--metrics", "default,roc_auc:0"],
     "wnba-gate.json": [*WNBA, "--format", "json", "--fail-under", "f1=0.8", "--fail-over", "log_loss=0.7"],
+    "governors.txt": [
+        "fixtures/governors/final_forecasts.csv",
+        *("--label-col", "actual_voteshare", "--pred-col", "projected_voteshare"),
+        *("--metrics", "default,kendall,mean_gamma_deviance"),
+    ],
+    "world_cup.txt": ["fixtures/world_cup/advancement.csv", "--score-cols", "sixteen,quarter,semi,cup,win"],
+    "batches.txt": [*CIFAR10, "--metrics", "f1,recall", "--explain-batches", "32"],
     "only.txt": [*WNBA, "--only", "f1", "--only", "roc_auc:0"],
 }
 

@@ -32,6 +32,23 @@ CASES: dict[str, list[str]] = {
 }
 
 
+OTHER_TASKS: dict[str, list[object]] = {
+    "regression": [
+        FIXTURES / "governors" / "final_forecasts.csv",
+        *("--label-col", "actual_voteshare", "--pred-col", "projected_voteshare"),
+        *("--fail-over", "mae=3", "--weight-col", "year"),
+    ],
+    "multilabel": [
+        FIXTURES / "world_cup" / "advancement.csv",
+        *("--threshold", "cup=0.2,win=0.3", "--fail-under", "f1:win=0.1"),
+    ],
+    "multiclass": [
+        FIXTURES / "cifar10" / "probabilities.npy",
+        *("--labels", FIXTURES / "cifar10" / "labels.npy", "--explain-batches", "64"),
+    ],
+}
+
+
 def finite(value: Any) -> bool:
     if isinstance(value, dict):
         return all(map(finite, value.values()))
@@ -44,6 +61,17 @@ def finite(value: Any) -> bool:
 def test_every_report_follows_the_schema(name: str, cli: Cli, wnba: tuple[object, ...]) -> None:
     data = cli("score", *wnba, "--format", "json", *CASES[name]).json
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
+    assert finite(data)
+    assert Report.from_json(data).to_json() == data
+
+
+@pytest.mark.parametrize("name", OTHER_TASKS)
+def test_reports_of_every_task_follow_the_schema(name: str, cli: Cli) -> None:
+    result = cli("score", *OTHER_TASKS[name], "--format", "json", "-m", "all")
+    assert result.code == 0, result.err
+    data = result.json
+    assert data["task"] == name
     jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
     assert finite(data)
     assert Report.from_json(data).to_json() == data

@@ -251,8 +251,10 @@ def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str,
 
 
 def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[str, ...] | None]:
-    prefixes = [p.split("*")[0] for p in options.score_cols if p.count("*") == 1 and p.endswith("*")]
-    for prefix in (*prefixes, *PREFIXES):
+    asked = [p.removesuffix("*") for p in options.score_cols if p.count("*") == 1 and p.endswith("*")]
+    # a glob that ends within a word, as p* or prob_c*, says less than a usual prefix
+    whole = [prefix for prefix in asked if not prefix[-1:].isalnum()]
+    for prefix in (*whole, *PREFIXES, *asked):
         if prefix and all(c.startswith(prefix) and c != prefix for c in scores):
             names = tuple(c.removeprefix(prefix) for c in scores)
             return prefix, names
