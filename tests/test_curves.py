@@ -53,12 +53,12 @@ def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
     scores = np.array([place / 9 for place, _ in drawn], np.float32)
     classes = np.array([cls for _, cls in drawn])
     columns, runs = (0, 1, 2, 3), np.stack([scores, scores[::-1], 1 - scores, scores / 2])
-    truths = (classes.astype(np.uint8),)
+    truths, pairs = (classes.astype(np.uint8),), ClassScores(pairs=True)
     ones = (np.ones(len(scores)),)
     states = (
-        ScoreRuns(columns, True, True, (runs.copy(),), truths),
-        ScoreRuns(columns, False, True, (runs.copy(),), truths),
-        ScoreRuns(columns, True, True, (runs.copy(),), truths, ones),
+        ScoreRuns(pairs, columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths),
+        ScoreRuns(pairs, columns, ScoreKind.RAW, (runs.copy(),), truths),
+        ScoreRuns(pairs, columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths, ones),
     )
     for row in columns:
         for state in states:

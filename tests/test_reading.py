@@ -69,12 +69,14 @@ def test_the_user_has_the_last_word() -> None:
 )
 def test_a_later_block_that_contradicts_is_an_error(reading: Reading, later: list[list[float]]) -> None:
     with pytest.raises(InputError, match="cannot be") as caught:
-        reading.check(np.array(later), 100, "p.csv")
+        reading.check(np.array(later), lambda place: 101 + place, "p.csv")
     assert caught.value.where == "p.csv, row 102"
 
 
 def test_rounding_errors_are_counted() -> None:
     reading = Reading(ScoreKind.PROBABILITIES, "", outside=1e-3)
-    assert reading.check(np.array([[1.0001, 0.5, -0.0001]]), 0, "p.csv") == 2
-    assert reading.check(ROWS, 0, "p.csv") == 0
-    assert Reading(ScoreKind.LOGITS, "").check(np.array([[9.0]]), 0, "p.csv") == 0
+    assert reading.check(np.array([[1.0001, 0.5, -0.0001]]), int, "p.csv") == 2
+    assert reading.check(ROWS, int, "p.csv") == 0
+    logs = Reading(ScoreKind.LOG_PROBABILITIES, "", outside=1e-3)
+    assert logs.check(np.array([[1e-4, -0.5, 0.0]]), int, "p.csv") == 1
+    assert Reading(ScoreKind.LOGITS, "").check(np.array([[9.0]]), int, "p.csv") == 0

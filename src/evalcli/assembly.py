@@ -15,6 +15,9 @@ from evalcli.pieces import Piece, scores_of
 from evalcli.reading import Reading
 from evalcli.targets import ClassTarget, Rows, Target
 
+LIGHTEST, HEAVIEST = 1e-100, 1e100
+"""Weights whose products with each other neither vanish nor overflow."""
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -53,7 +56,7 @@ class Tally:
     @property
     def effective(self) -> float:
         """Kish's effective number of rows: how many equal ones would tell as much."""
-        return self.weight**2 / self.squares if self.squares else 0.0
+        return self.weight / (self.squares / self.weight) if self.squares else 0.0
 
 
 @dataclass(eq=False)
@@ -64,6 +67,10 @@ class _Kept:
     keep: Array
     dropped: dict[str, int] = field(default_factory=dict)
     first: dict[str, str] = field(default_factory=dict)
+
+    def number(self, place: int) -> int:
+        """Row of the file, counted from 1, of one that is kept."""
+        return self.piece.start + int(np.flatnonzero(self.keep)[place]) + 1
 
     def drop(self, reason: str, rows: Array, seen: str) -> None:
         """Set rows aside that were still kept."""
@@ -91,7 +98,9 @@ class Assembler:
     def __call__(self, piece: Piece) -> tuple[Block, Tally]:
         """Type, check and align the rows of one piece."""
         truth, found = self.target.part(piece.start, piece.rows)
-        rows = _Kept(piece, np.ones(piece.rows, np.bool_))
+        weight = self._weights(piece)
+        # rows of no weight are not looked at, whatever they lack
+        rows = _Kept(piece, np.ones(piece.rows, np.bool_) if weight is None else weight != 0)
         rows.drop("missing_label", ~found, "no label")
         stored = self._stored(piece) if self.target.predicted is not None else None
         if stored is not None:
@@ -103,7 +112,6 @@ class Assembler:
             if bad is not None:
                 seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
                 rows.drop("missing_scores", bad, seen)
-        weight = self._weights(piece)
         if weight is not None:
             rows.drop("missing_weight", np.isnan(weight), "no weight")
         if not rows.keep.all():
@@ -114,10 +122,12 @@ class Assembler:
             scores = np.ascontiguousarray(scores[:, keep]) if scores is not None else None
         rounded = 0
         if scores is not None:
-            rounded = self.reading.check(scores, piece.start, printable(self.path))
+            rounded = self.reading.check(scores, rows.number, printable(self.path))
             if self.reading.kind is ScoreKind.PROBABILITIES:
                 np.maximum(scores, 0.0, out=scores)
                 scores += 0.0  # -0.0 becomes 0.0, whose bits order
+            elif self.reading.kind is ScoreKind.LOG_PROBABILITIES:
+                np.minimum(scores, 0.0, out=scores)
         block = self.target.block(
             Rows(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0)
         )
@@ -134,13 +144,17 @@ class Assembler:
             found = found.astype(np.float64, copy=False)
         else:
             found = self.weight[piece.start : piece.start + piece.rows]
-        bad = (found < 0) | np.isinf(found)
-        if bad.any():
-            row = int(np.argmax(bad))
+        with_weight = found[found != 0]  # NaN among them
+        if (np.fmin.reduce(with_weight, initial=1.0) < LIGHTEST) or np.fmax.reduce(
+            with_weight, initial=1.0
+        ) > HEAVIEST:
+            row = int(np.argmax((found < 0) | ((found != 0) & (found < LIGHTEST)) | (found > HEAVIEST)))
+            wrong = found[row] < 0 or np.isinf(found[row])
             raise InputError(
-                "a weight is negative or infinite",
+                f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
                 where=f"row {piece.start + row + 1}",
                 seen=f"{found[row]:g}",
+                mend=None if wrong else "only ratios of weights matter: multiply all of them by one number",
             )
         return found
 

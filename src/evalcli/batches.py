@@ -43,8 +43,8 @@ def explain(study: Study, rows: Outcomes, size: int) -> Batches:
 def _averaged(name: str, study: Study, totals: tuple[Floats, Floats, Floats]) -> Floats:
     """One figure for each batch, from hits, rows predicted and rows true by batch and class."""
     hits, claimed, support = totals
-    rest = np.zeros_like(hits)  # true negatives, which these metrics do not look at
-    found = METRICS[name].function(OneVsRest(hits, claimed - hits, support - hits, rest))
+    # these metrics do not look at the true negatives
+    found = METRICS[name].function(OneVsRest.of(hits, claimed, support, 0.0))
     values = np.nan_to_num(found if isinstance(found, np.ndarray) else ratio(found.hits, found.total))
     if study.positive is not None:
         return np.asarray(values[:, study.positive])

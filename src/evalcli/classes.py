@@ -36,10 +36,10 @@ def resolve(
     roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: str
 ) -> Classes:
     """Decide on the classes. ``width``: score columns, 0 when there are none; ``where``: the predictions."""
-    # "true" among the predictions is "1" among the labels
-    seen = tuple(
-        {canonical(name): name for name in (*(predicted.names if predicted else ()), *truth.names)}.values()
-    )
+    # "true" among the predictions is "1" among the labels; two names among the labels are two classes
+    known = {canonical(name) for name in truth.names}
+    more = {canonical(name): name for name in (predicted.names if predicted else ())}
+    seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
     names, columns = _names(roles, width, seen, options, truth.where, where)
     if len(names) < 2:
         raise InputError(

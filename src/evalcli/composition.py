@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, isnan
 
 from evalcli import __version__
 from evalcli.assembly import Tally
@@ -109,8 +109,11 @@ def _threshold(target: Target) -> float | dict[str, float] | None:
         return target.threshold
     if not isinstance(target, LabelSetTarget) or target.thresholds is None:
         return None
-    values = target.thresholds.tolist()
-    return values[0] if len(set(values)) == 1 else dict(zip(target.names, values, strict=True))
+    given = {
+        name: t for name, t in zip(target.names, target.thresholds.tolist(), strict=True) if not isnan(t)
+    }
+    values = set(given.values())
+    return values.pop() if len(values) == 1 and len(given) == len(target.names) else given
 
 
 def _file(source: Source, rows: int, options: Options) -> InputFile:

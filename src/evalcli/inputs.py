@@ -256,6 +256,8 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         return Reading(ScoreKind.RAW, "no scores")
     scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.path)
     finite = np.isfinite(scores).all(axis=0)
+    if not finite.any():  # unless they are logarithms of 0
+        finite = (np.isfinite(scores) | np.isneginf(scores)).all(axis=0)
     if not finite.all():
         scores = scores[:, finite]
     several = task == "multilabel"

@@ -17,6 +17,9 @@ from evalcli.errors import AmbiguousInput, InputError, listed, nearest
 
 MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+PLAIN = re.compile(r"([+-]?)(0|[1-9]\d*)(\.0*)?", re.ASCII)
+"""Whole numbers without leading zeros."""
 MOST_NUMBERS = 1 << 16
 """Whole numbers within a range of this size are counted, not hashed."""
 LOOKUP_ROWS = 1 << 16
@@ -230,14 +233,11 @@ def _text(value: Any) -> Any:
 def number(text: str) -> float | None:
     """The number that a label spells, if any.
 
-    >>> number("1.0"), number("cat"), number("nan")
-    (1.0, None, None)
+    >>> number("1.0"), number("cat"), number("nan"), number("1_0")
+    (1.0, None, None, None)
     """
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if abs(value) < float("inf") else None
+    value = float(text) if NUMBER.fullmatch(text) else math.inf
+    return value if abs(value) < math.inf else None
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
@@ -277,15 +277,15 @@ def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False
 def canonical(name: str) -> str:
     """One spelling for names that mean the same: whole numbers and booleans.
 
-    >>> canonical("1.0"), canonical("True"), canonical("01"), canonical("cat")
-    ('1', '1', '01', 'cat')
+    By their text: numbers of any size stay apart.
+
+    >>> canonical("1.0"), canonical("True"), canonical("01"), canonical("cat"), canonical("-0.0")
+    ('1', '1', '01', 'cat', '0')
     """
-    value = number(name)
-    if value is not None and value.is_integer() and not name.lstrip("+-").startswith("0" * 2):
-        plain = name.lstrip("+-")
-        leading = len(plain) > 1 and plain[0] == "0" and plain[1].isdigit()
-        return name if leading else str(int(value))
-    return BOOLEANS.get(name.lower(), name)
+    found = PLAIN.fullmatch(name)
+    if not found:
+        return BOOLEANS.get(name.lower(), name)
+    return f"-{found[2]}" if found[1] == "-" and found[2] != "0" else found[2]
 
 
 def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.reading import Reading
 from evalcli.report import Note
 from evalcli.roles import WEIGHTS
-from evalcli.statistics import Calibration, ClassScores, Confusion, LogLoss, RowLoss, Spread
+from evalcli.statistics import Calibration, Confusion, LogLoss, RowLoss, Spread
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""
@@ -60,7 +60,7 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
     if tally.disagreements:
         yield Note(
             "prediction-differs-from-scores",
-            f"{tally.disagreements:,} of {tally.rows:,} stored predicted classes are not the argmax",
+            f"{tally.disagreements:,} of {tally.scored:,} stored predicted classes are not the argmax",
         )
     prefix = inputs.roles.prefix
     if prefix.startswith("prob") and reading.kind is ScoreKind.LOGITS:
@@ -75,7 +75,7 @@ def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
             "clipped-probabilities",
             f"{loss.clipped:,} rows give {what} a probability of 0 or 1; clipped for log_loss",
         )
-    ranking = study.states.get(ClassScores(study.pairs))
+    ranking = study.states.get(study.ranking)
     # weighted pairs have no plain distribution under chance
     if ranking is None or study.weighted:
         return
@@ -177,10 +177,10 @@ def _of_calibration(study: Study) -> Iterator[Note]:
 
 def _of_reals(study: Study) -> Iterator[Note]:
     spread, squared = study.states.get(Spread()), study.states.get(RowLoss("squared"))
-    if spread is None or squared is None or spread.x.constant:
+    if spread is None or squared is None:
         return
-    r2 = 1.0 - squared.loss.mean * spread.x.n / spread.x.m2
-    if r2 < 0:
+    r2 = compute(Request(METRICS["r2"]), study).value
+    if r2 is not None and r2 < 0:
         yield Note(
             "worse-than-the-mean",
             f"r2 {r2:.4f}: always predicting the mean of the truth, {spread.x.mean:.6g}, has the lower error",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from evalcli.errors import UsageError
 from evalcli.gate import Rule, Side, check_direction, parse_rule
 from evalcli.metrics import METRICS, Request, Study, parse, select, statistic
-from evalcli.statistics import AnyStatistic, RowOutcomes
+from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes
 
 PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
@@ -66,7 +66,7 @@ def plan(
         raise UsageError("\n".join(wrong))
     keys = {request.key for request in chosen}
     requests = [*chosen, *(request for key, request in judged.items() if key not in keys)]
-    study = replace(study, pairs=any(str(request.average).startswith("ovo") for request in requests))
+    study = replace(study, ranking=_ranking(requests, study))
     rank = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
     names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
     per_class = tuple(Request(METRICS[n], cls=c) for c in study.classes for n in names)
@@ -79,3 +79,14 @@ def plan(
     wants = {request.metric.wants for request in (*requests, *per_class)}
     scores = batches or study.task in ("multilabel", "regression") or wants != {""}
     return Plan(study, tuple(requests), per_class, tuple(rules), tuple(needed), scores)
+
+
+def _ranking(requests: Sequence[Request], study: Study) -> ClassScores:
+    """How rows have to be ranked: for the areas of each class alone, or so that more can be read off."""
+    found = [request for request in requests if isinstance(statistic(request, study), ClassScores)]
+    averages = [str(request.average) for request in found]
+    again = any(request.metric.form == "whole" or request.parameter is not None for request in found)
+    return ClassScores(
+        pairs=any(average.startswith("ovo") for average in averages),
+        again=again or any(average.endswith("micro") for average in averages),
+    )

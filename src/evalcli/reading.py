@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,34 +31,36 @@ class Reading:
     outside: float = OUTSIDE
     sums: bool = False
 
-    def check(self, scores: Array, first_row: int, where: str) -> int:
+    def check(self, scores: Array, number: Callable[[int], int], where: str) -> int:
         """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
 
-        ``first_row``: of the block, counted from 0.
+        ``number``: of a column's row in the file.
         """
         if not scores.size or self.kind in (ScoreKind.LOGITS, ScoreKind.RAW):
             return 0
         top, outside = float(scores.max()), self.outside
         if self.kind is ScoreKind.LOG_PROBABILITIES:
             if top > outside:
-                raise self._contradiction(scores, scores > outside, first_row, where)
-            return 0
+                raise self._contradiction(scores, scores > outside, number, where)
+            return int(np.count_nonzero(scores > 0)) if top > 0 else 0
         low = float(scores.min())
         if low < -outside or top > 1 + outside:
-            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), first_row, where)
+            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), number, where)
         if self.sums:
             off = np.abs(scores.sum(axis=0) - 1) > ROW_SUM
             if off.any():
-                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), first_row, where)
+                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), number, where)
         if low < 0 or top > 1:
             return int(np.count_nonzero((scores < 0) | (scores > 1)))
         return 0
 
-    def _contradiction(self, scores: Array, bad: Array, first_row: int, where: str) -> InputError:
+    def _contradiction(
+        self, scores: Array, bad: Array, number: Callable[[int], int], where: str
+    ) -> InputError:
         row = int(np.argmax(bad.any(axis=0)))
         return InputError(
             f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
-            where=f"{where}, row {first_row + row + 1}",
+            where=f"{where}, row {number(row)}",
             seen=_row(scores[:, row]),
             mend="say what all rows are with --scores",
         )

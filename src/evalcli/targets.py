@@ -226,7 +226,7 @@ def _threshold(text: str | None) -> float | None:
 
 
 def _thresholds(text: str | None, names: Sequence[str]) -> Array | None:
-    """One threshold for every label: a number for all, or LABEL=T for each, commas between."""
+    """A threshold for every label: one for all, or LABEL=T for some, commas between; NaN for the others."""
     if text is None:
         return None
     parts = [part.rpartition("=") for part in text.split(",")]
@@ -241,7 +241,7 @@ def _thresholds(text: str | None, names: Sequence[str]) -> Array | None:
             seen=f"the labels are {listed(names)}",
             mend=f"did you mean {like}?" if like else None,
         )
-    return np.array([given.get(name, 0.5) for name in names])
+    return np.array([given.get(name, np.nan) for name in names])
 
 
 def _refuse(options: Options, task: str) -> None:

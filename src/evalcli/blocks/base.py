@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Any
 
@@ -21,10 +22,28 @@ class ScoreKind(StrEnum):
     RAW = "raw"
 
 
+EVEN = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: math.log(0.5)}
+"""Score above which an outcome is the more likely one; 0 for logits and raw scores."""
+
+
+def more_likely(scores: Array, kind: ScoreKind) -> Array:
+    """Where an outcome is more likely than not, by its own score."""
+    return np.asarray(scores > EVEN.get(kind, 0.0))
+
+
 def sigmoid(x: Array) -> Array:
     """Logistic function in float64 that does not overflow."""
     e = np.exp(-np.abs(x.astype(np.float64)))
     return np.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))
+
+
+def unit_interval(scores: Array, kind: ScoreKind, rounded: bool) -> Array:
+    """Probabilities of scores that stand for one outcome each; ``rounded``: some may lie above 1."""
+    if kind is ScoreKind.PROBABILITIES:
+        return np.minimum(scores, 1.0) if rounded else scores
+    if kind is ScoreKind.LOG_PROBABILITIES:
+        return np.exp(scores, dtype=np.float64)
+    return sigmoid(scores)
 
 
 def clipped_logs(p: Array, eps: float) -> tuple[Array, Array]:

@@ -11,7 +11,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, sigmoid
+from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, more_likely, sigmoid, unit_interval
+
+UNDERFLOW = 1e-290
+"""A sum of exponentials below this has lost digits to denormal numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +55,6 @@ class ClassBlock:
         """Whether the scores can be read as probabilities."""
         return self.scores is not None and self.kind is not ScoreKind.RAW
 
-    @property
-    def in_unit_interval(self) -> bool:
-        """Whether ranking scores lie in [0, 1]."""
-        return self.kind is ScoreKind.PROBABILITIES
-
     @cached_property
     def predicted(self) -> Array:
         """Predicted class index, (n,), intp: as stored, else by threshold, else argmax of the scores."""
@@ -70,9 +68,11 @@ class ClassBlock:
     @property
     def _claimed(self) -> npt.NDArray[np.bool_]:
         if self.threshold is None:
-            return np.asarray(self._scores[0] > (0.5 if self.in_unit_interval else 0.0))
-        values = self._scores[0] if self.kind is ScoreKind.RAW else self.positive_probability
-        return np.asarray(values >= self.threshold)
+            return more_likely(self._scores[0], self.kind)
+        if self.kind in (ScoreKind.RAW, ScoreKind.PROBABILITIES):
+            # in the scores' own type: 0.7 of a float32 file is 0.7
+            return np.asarray(self.ranking_scores[0][0] >= self.threshold)
+        return np.asarray(self.positive_probability >= self.threshold)
 
     @cached_property
     def argmax(self) -> Array:
@@ -103,21 +103,27 @@ class ClassBlock:
     def probabilities(self) -> Array:
         """Probabilities of every class, (k, n), or (1, n) for the positive class alone."""
         scores = self._scores
-        if self.kind is ScoreKind.PROBABILITIES:
-            return np.minimum(scores, 1.0) if self.rounded else scores
-        if self.kind is ScoreKind.LOG_PROBABILITIES:
-            return np.exp(scores, dtype=np.float64)
-        if len(scores) == 1:
-            return sigmoid(scores)
-        e, total = self._exponentials
-        return e / total
+        if self.kind is not ScoreKind.LOGITS or len(scores) == 1:
+            return unit_interval(scores, self.kind, self.rounded)
+        e, others = self._exponentials
+        return e / (1.0 + others)
 
     @cached_property
     def _exponentials(self) -> tuple[Array, Array]:
-        """Softmax before division: exp(score - highest) and its sum over the classes, float64."""
+        """Softmax before division: exp(score - highest), (k, n), and its sum without one highest, (n,).
+
+        float64, summed with what each addition lost, so that it does not depend on the order of the classes:
+        rows that tie stay tied.
+        """
         e = np.subtract(self._scores, self._scores.max(axis=0), dtype=np.float64)
         np.exp(e, out=e)
-        return e, e.sum(axis=0)
+        total, lost = np.zeros(self.n), np.zeros(self.n)
+        for row in e:
+            following = total + row
+            back = following - total
+            lost += (total - (following - back)) + (row - back)
+            total = following
+        return e, (total - 1.0) + lost
 
     @cached_property
     def is_positive(self) -> npt.NDArray[np.bool_]:
@@ -127,6 +133,8 @@ class ClassBlock:
     @cached_property
     def positive_probability(self) -> Array:
         """Probability of the positive class of binary data, (n,), float64."""
+        if self.kind is ScoreKind.LOGITS:
+            return sigmoid(self.ranking_scores[0][0])
         p = self.probabilities
         return p[0 if len(p) == 1 else self._positive].astype(np.float64)
 
@@ -167,9 +175,10 @@ class ClassBlock:
         """Brier score of each row, (n,), float64: (p - y)² if binary, its sum over the classes otherwise."""
         if self.positive is not None:
             return np.square(self.positive_probability - self.is_positive)
-        p, t = self.probabilities, self.true_probability
-        squares = np.einsum("ij,ij->j", p, p, dtype=np.float64)
-        return np.asarray(squares - t * t + np.square(1.0 - t))
+        others = self.probabilities.copy()
+        others[self.truth, np.arange(self.n)] = 0.0
+        squares = np.einsum("ij,ij->j", others, others, dtype=np.float64)
+        return np.asarray(squares + np.square(1.0 - self.true_probability))
 
     @property
     def true_classes(self) -> tuple[Array, Array]:
@@ -182,19 +191,9 @@ class ClassBlock:
         if len(scores) == 1:
             margin = np.where(self.truth == self.positive, scores[0], -scores[0]).astype(np.float64)
             return -np.logaddexp(0.0, -margin)
-        _, total = self._exponentials
+        _, others = self._exponentials
         own = scores[self.truth, np.arange(self.n)].astype(np.float64)
-        rest = own - scores.max(axis=0)
-        # where the truth is on top, log1p of the others keeps what 1 + tiny would lose
-        return np.where(rest == 0.0, -np.log1p(self._others), rest - np.log(total))
-
-    @cached_property
-    def _others(self) -> Array:
-        """Sum of the exponentials without the (first) highest one, (n,)."""
-        e, _ = self._exponentials
-        others = e.copy()
-        others[self.argmax, np.arange(self.n)] = 0.0
-        return others.sum(axis=0)
+        return np.asarray((own - scores.max(axis=0)) - np.log1p(others))
 
     @cached_property
     def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
@@ -215,19 +214,18 @@ class ClassBlock:
 
     @property
     def _log_odds(self) -> Array:
-        scores, (e, total), top = self._scores, self._exponentials, self.argmax
-        rows = np.arange(self.n)
-        rest = total - e
-        rest[top, rows] = self._others
+        scores, (e, others) = self._scores, self._exponentials
         odds = np.subtract(scores, scores.max(axis=0), dtype=np.float64)
         with np.errstate(divide="ignore"):
-            odds -= np.log(rest)
-        lone = np.flatnonzero(self._others == 0.0)  # all others underflow: measure from the second highest
-        others = scores[:, lone].astype(np.float64)
-        others[top[lone], np.arange(len(lone))] = -np.inf
-        second = others.max(axis=0)
-        own = scores[top[lone], lone].astype(np.float64)
-        odds[top[lone], lone] = own - second - np.log(np.exp(others - second).sum(axis=0))
+            odds -= np.log(others + (1.0 - e))
+        lone = np.flatnonzero(others < UNDERFLOW)
+        if len(lone):  # measure the highest from the second highest
+            top, places = self.argmax[lone], np.arange(len(lone))
+            rest = scores[:, lone].astype(np.float64)
+            own = rest[top, places]
+            rest[top, places] = -np.inf
+            second = rest.max(axis=0)
+            odds[top, lone] = own - second - np.log(np.exp(rest - second).sum(axis=0))
         return odds
 
     @property

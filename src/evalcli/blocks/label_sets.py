@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, sigmoid
+from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, more_likely, unit_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,8 +15,8 @@ class LabelSetBlock:
     """Rows of label sets.
 
     ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``:
-    a label is predicted from this score on, (k,); None for p > 0.5. ``weight``: (n,) or None. ``rounded``:
-    some probability is a rounding error above 1.
+    a label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
+    ``rounded``: some probability is a rounding error above 1.
     """
 
     truth: Array
@@ -37,28 +37,21 @@ class LabelSetBlock:
         """Labels."""
         return len(self.truth)
 
-    @property
-    def in_unit_interval(self) -> bool:
-        """Whether ranking scores lie in [0, 1]."""
-        return self.kind is ScoreKind.PROBABILITIES
-
     @cached_property
     def predicted(self) -> Array:
         """Which labels are predicted, (k, n), bool."""
-        if self.thresholds is None:
-            even = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: np.log(0.5)}
-            return np.asarray(self.scores > even.get(self.kind, 0.0))
-        values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
-        return np.asarray(values >= self.thresholds[:, None])
+        found = more_likely(self.scores, self.kind)
+        if self.thresholds is not None:
+            values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
+            given = ~np.isnan(self.thresholds)
+            # in the scores' own type: 0.7 of a float32 file is 0.7
+            found[given] = values[given] >= self.thresholds[given, None].astype(values.dtype)
+        return found
 
     @cached_property
     def probabilities(self) -> Array:
         """Probability of each label, (k, n)."""
-        if self.kind is ScoreKind.PROBABILITIES:
-            return np.minimum(self.scores, 1.0) if self.rounded else self.scores
-        if self.kind is ScoreKind.LOG_PROBABILITIES:
-            return np.exp(self.scores, dtype=np.float64)
-        return sigmoid(self.scores)
+        return unit_interval(self.scores, self.kind, self.rounded)
 
     @property
     def true_classes(self) -> tuple[Array, Array]:

@@ -28,6 +28,8 @@ from evalcli.statistics import (
 )
 
 ROUNDING = 1e-9
+EMPTY = "there are no rows"
+"""What makes a metric undefined that is defined for every row: NaN is from an overflow then."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,10 @@ def _settled(found: Any, undefined: str) -> Outcome:
             return Outcome(None, undefined)
         return Outcome(float(found.hits / found.total), hits=found.hits, total=found.total)
     value = float(found)
+    if np.isinf(value) or (np.isnan(value) and undefined == EMPTY):
+        return Outcome(None, "sums behind it are too large for a floating-point number")
     if np.isnan(value):
         return Outcome(None, undefined)
-    if np.isinf(value):
-        return Outcome(None, "sums behind it are too large for a floating-point number")
     return Outcome(value)
 
 

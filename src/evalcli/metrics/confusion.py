@@ -18,7 +18,7 @@ from evalcli.metrics.registry import (
     usual,
     whole,
 )
-from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest
+from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, geometric_mean
 
 BETA = Parameter("beta", "above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
 
@@ -67,14 +67,15 @@ def mcc(c: ConfusionCounts, study: Study) -> float | Undefined:
 
     torchmetrics: MatthewsCorrCoef says 0 where it is undefined; for binary data anything from -1 to 1.
     """
-    # whole numbers of any size, so that counts do not round
-    kind = np.float64 if study.weighted else object
-    n, truth, claimed = c.n, c.support.astype(kind), c.claimed.astype(kind)
-    one_sided = np.count_nonzero(c.support) < 2 or np.count_nonzero(c.claimed) < 2
-    spread = (n * n - truth @ truth) * (n * n - claimed @ claimed)
-    if one_sided or spread <= 0:
+    if np.count_nonzero(c.support) < 2 or np.count_nonzero(c.claimed) < 2:
         return Undefined("the labels or the predictions hold one class only")
-    return float((n * c.correct - truth @ claimed) / spread**0.5)
+    # whole numbers of any size, so that counts do not round; weights are taken relative to the heaviest cell
+    one = c.classes
+    parts = (one.tp, one.fp, one.fn, one.tn)
+    scale = float(np.max(c.table)) if study.weighted else 1
+    tp, fp, fn, tn = (part / scale if study.weighted else part.astype(object) for part in parts)
+    spread = [float((part * (tp + fp + fn + tn - part)).sum()) for part in (tp + fn, tp + fp)]
+    return float((tp * tn - fp * fn).sum()) / geometric_mean(*spread)
 
 
 def _kappa(c: ConfusionCounts, power: int) -> float | Undefined:

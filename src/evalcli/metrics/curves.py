@@ -17,12 +17,14 @@ from evalcli.metrics.registry import (
     usual,
     whole,
 )
-from evalcli.statistics import ClassScores, Ranking, Stretch
+from evalcli.statistics import Ranking, Stretch
 
 BOTH = "the labels hold one class only"
 RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
 PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
 FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), usual(0.01))
+
+ROUNDING = 1e-12
 
 Found = float | Undefined | AtThreshold
 
@@ -37,15 +39,23 @@ def _on_curve(
             curve = ranking.curves[0]
             if not curve.positives or not curve.negatives:
                 return Undefined(BOTH)
-            return function(curve, *parameter)
+            found = function(curve, *parameter)
+            if isinstance(found, AtThreshold):
+                return AtThreshold(found.value, ranking.threshold(found.threshold))
+            return found
 
         on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
-        needs = lambda study, _: ClassScores(study.pairs)  # noqa: E731
+        needs = lambda study, _: study.ranking  # noqa: E731
         return whole(needs, better, tasks=BINARY, wants="scores", reference=reference, parameter=parameter)(
             on_ranking
         )
 
     return add
+
+
+def _least(values: Any, share: float) -> Any:
+    """Where shares reach one, but for the rounding of sums of weights."""
+    return values >= share * (1.0 - ROUNDING)
 
 
 def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
@@ -120,7 +130,7 @@ def precision_at_recall(curve: Stretch, recall: float) -> AtThreshold:
 
     torchmetrics: PrecisionAtFixedRecall, the same.
     """
-    return _highest(curve.precision, curve.recall >= recall, curve.scores)
+    return _highest(curve.precision, _least(curve.recall, recall), curve.scores)
 
 
 @_on_curve("higher", "Davis & Goadrich, ICML 2006", PRECISION)
@@ -135,7 +145,7 @@ def recall_at_precision(curve: Stretch, precision: float) -> AtThreshold:
 
     torchmetrics: RecallAtFixedPrecision, the same, but float32 may miss a precision of exactly P.
     """
-    return _highest(curve.recall, curve.precision >= precision, curve.scores)
+    return _highest(curve.recall, _least(curve.precision, precision), curve.scores)
 
 
 @_on_curve("higher", "Fawcett, Pattern Recognit. Lett. 27, 2006", FPR)
@@ -152,7 +162,7 @@ def recall_at_fpr(curve: Stretch, limit: float) -> AtThreshold:
 
     torchmetrics: SensitivityAtSpecificity(1 - F), the same, but float32 may miss a rate of exactly F.
     """
-    return _highest(curve.recall, curve.fpr <= limit, curve.scores)
+    return _highest(curve.recall, curve.fpr <= limit * (1.0 + ROUNDING), curve.scores)
 
 
 @_on_curve("higher", "Lipton, Elkan & Naryanaswamy, ECML PKDD 2014")

@@ -363,9 +363,10 @@ def concordance(state: CoMoments, study: Study) -> float:
     torchmetrics: ConcordanceCorrCoef, with variances over n - 1; NaN where either side is constant.
     """
     apart = state.x.apart(state.y)
-    if state.x.constant and state.y.constant and state.x.mean == state.y.mean:
+    spread = state.x.m2 + state.y.m2 + state.x.n * apart * apart
+    if not spread or (state.x.constant and state.y.constant and state.x.mean == state.y.mean):
         return math.nan
-    return _finite(2.0 * state.product / (state.x.m2 + state.y.m2 + state.x.n * apart * apart))
+    return _finite(2.0 * state.product / spread)
 
 
 @_point(RowLoss("tweedie", 1.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")

@@ -61,7 +61,7 @@ class Study:
     """What the formulas may know besides the states: the task, the classes and the options.
 
     ``holds``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
-    ``pairs``: whether classes are ranked against each other. ``n``: rows scored.
+    ``ranking``: the statistic that ranks the rows of each class.
     """
 
     task: str
@@ -73,7 +73,7 @@ class Study:
     holds: frozenset[str] = frozenset({"scores", "probabilities", "point"})
     quantiles: tuple[float, ...] = ()
     weighted: bool = False
-    pairs: bool = False
+    ranking: ClassScores = field(default_factory=ClassScores)
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
 
     @property
@@ -263,7 +263,7 @@ def area(
     return _decorator(
         form="areas",
         tasks=LABELS,
-        needs=lambda study, _: ClassScores(study.pairs),
+        needs=lambda study, _: study.ranking,
         better="higher",
         range=(0.0, 1.0),
         reference=reference,

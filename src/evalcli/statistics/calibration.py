@@ -153,7 +153,8 @@ class ConfidenceRuns:
         if weight is not None:
             order = np.argsort(confidence)
             upto = np.cumsum(weight[order])
-            places = np.searchsorted(upto, np.arange(1, bins) / bins * upto[-1])
+            # a little less, so that sums of weights that are rounded count as reaching it
+            places = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - 1e-12))
             edges = confidence[order[np.minimum(places, len(order) - 1)]]
             at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
             return binned(at, confidence.astype(np.float64), hits, weight, bins)

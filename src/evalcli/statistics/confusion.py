@@ -30,6 +30,12 @@ class OneVsRest:
         """The sums over the classes, as arrays of one entry."""
         return OneVsRest(*(part.sum(keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn)))
 
+    @classmethod
+    def of(cls, hits: Counts, claimed: Counts, support: Counts, n: float) -> OneVsRest:
+        """From hits, rows predicted and rows true; sums of weights may differ in the last digit."""
+        fp, fn = np.maximum(claimed - hits, 0), np.maximum(support - hits, 0)
+        return cls(hits, fp, fn, np.maximum(n - hits - fp - fn, 0))
+
     def only(self, index: int) -> OneVsRest:
         """One class, as arrays of one entry."""
         return OneVsRest(*(part[index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
@@ -72,10 +78,11 @@ class ConfusionCounts:
     @cached_property
     def classes(self) -> OneVsRest:
         """Each class against the rest."""
-        tp = np.diagonal(self.table)
-        # sums of weights may differ in the last digit
-        fp, fn = np.maximum(self.claimed - tp, 0), np.maximum(self.support - tp, 0)
-        return OneVsRest(tp, fp, fn, np.maximum(self.n - tp - fp - fn, 0))
+        hits, wrong = np.diagonal(self.table), self.table.copy()
+        if len(wrong) == 2:  # without differences, which weights that are far apart would not survive
+            np.fill_diagonal(wrong, 0)
+            return OneVsRest(hits, wrong.sum(axis=0), wrong.sum(axis=1), hits[::-1])
+        return OneVsRest.of(hits, self.claimed, self.support, self.n)
 
 
 @dataclass(frozen=True)
@@ -115,8 +122,7 @@ class LabelTotals:
     @cached_property
     def classes(self) -> OneVsRest:
         """Each label on its own."""
-        fp, fn = np.maximum(self.claimed - self.hits, 0), np.maximum(self.support - self.hits, 0)
-        return OneVsRest(self.hits, fp, fn, np.maximum(self.n - self.hits - fp - fn, 0))
+        return OneVsRest.of(self.hits, self.claimed, self.support, self.n)
 
 
 @dataclass(frozen=True)

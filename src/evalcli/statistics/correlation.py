@@ -34,8 +34,9 @@ class Ranked:
     @property
     def spread(self) -> float:
         """Sum of squared deviations of the mid-ranks from their mean."""
-        n, ties = float(len(self.order)), self.ties[self.ties > 1].astype(np.float64)
-        return (n**3 - n - float((ties**3 - ties).sum())) / 12
+        n = len(self.order)
+        sizes, times = (part.tolist() for part in np.unique(self.ties, return_counts=True))
+        return (n**3 - n - sum(m * (t**3 - t) for t, m in zip(sizes, times, strict=True))) / 12
 
     @cached_property
     def centred(self) -> npt.NDArray[Any]:

@@ -171,7 +171,8 @@ def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch],
     one = arrays[0].dtype.type(1)
     step = max(STRETCH_ROWS // SAMPLES, 1)
     sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
-    ends = np.unique(sample[:: max(STRETCH_ROWS // step, 1)] | one)  # the highest key of a score
+    each = max(STRETCH_ROWS // step, 1)
+    ends = np.unique(sample[each - 1 :: each] | one)  # the highest key of a score
     cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
     places = range(len(ends) + 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
+from evalcli.blocks.base import unit_interval
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.curves import (
@@ -49,22 +50,21 @@ class ScoreRuns:
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class that each row of ``runs``, (m, rows), stands for. ``truths``: class index, (rows,),
-    or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``keyed``: scores lie in [0, 1], so
-    that their bits are keys. ``pairs``: whether classes are ranked against each other too.
+    or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``ranked``: what was asked for.
     """
 
+    ranked: ClassScores
     columns: tuple[int, ...]
-    keyed: bool
-    pairs: bool
+    kind: ScoreKind
     runs: tuple[Array, ...] = ()
     truths: tuple[Array, ...] = ()
     weights: tuple[Array, ...] = ()
 
     def __add__(self, other: ScoreRuns) -> ScoreRuns:
         return ScoreRuns(
+            self.ranked,
             self.columns,
-            self.keyed,
-            self.pairs,
+            self.kind,
             self.runs + other.runs,
             self.truths + other.truths,
             self.weights + other.weights,
@@ -84,14 +84,19 @@ class ScoreRuns:
         return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
 
     @cached_property
+    def classes(self) -> Array:
+        """Class of every row, (n,)."""
+        return np.concatenate(self.truths)
+
+    @cached_property
     def weight(self) -> Array | None:
         """Weight of every row, (n,), or None."""
         return np.concatenate(self.weights) if self.weights else None
 
     @property
     def by_keys(self) -> bool:
-        """Whether sorting integers does."""
-        return self.keyed and not self.weights
+        """Whether sorting integers does: scores in [0, 1], whose bits order."""
+        return self.kind is ScoreKind.PROBABILITIES and not self.weights
 
     def keys(self, row: int, mapper: Mapper = map) -> Array:
         """Sorted keys of one class against the rest."""
@@ -122,12 +127,14 @@ class ScoreRuns:
         own, k = self.columns[row], len(self.columns)
         if self.by_keys and self.runs[0].dtype == np.float32:
             bits = [run[row].view(np.uint32) for run in self.runs]
-            return _duel_by_keys(bits, [np.where(t == own, np.uint32(k), t) for t in self.truths], k)
-        ranked = ranks_of(self.scores(row))
-        start, classes = ranked.start, np.concatenate(self.truths)[ranked.order]
+            codes = [np.where(t == own, k, t).astype(np.uint32) for t in self.truths]
+            return _duel_by_keys(bits, codes, k)
+        scores = self.scores(row)
+        ranked = ranks_of(scores)
+        start, classes = ranked.start, self.classes[ranked.order]
         weight = np.ones(len(classes), np.int64) if self.weight is None else self.weight[ranked.order]
         mine = np.where(classes == own, weight, 0)
-        curve = curve_in_order(self.scores(row)[ranked.order[start]], mine, weight - mine, start)
+        curve = curve_in_order(scores[ranked.order[start]], mine, weight - mine, start)
         tied = np.add.reduceat(mine, start)
         above = mine.sum() - np.cumsum(tied)
         twice = np.repeat(2 * above + tied, ranked.ties) * weight
@@ -184,28 +191,43 @@ class Ranking:
     @cached_property
     def sums(self) -> list[RankSums]:
         """One class against the rest."""
-        if self.state.pairs or "curves" in vars(self):
+        state = self.state
+        if state.ranked.pairs or (state.ranked.again and not state.by_keys):
             return list(self.mapper(lambda curve: curve.sums, self.curves))
-        return self._each(self.state.sums)
+        if state.ranked.again:
+            return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper))
+        return self._each(state.sums)
 
     @cached_property
     def curves(self) -> list[Stretch]:
         """The curve of one class against the rest."""
-        if self.state.pairs:
+        if self.state.ranked.pairs:
             return [duel.curve for duel in self._duels]
+        if self.state.by_keys:
+            return self._of_keys(curve_of_keys)
         return self._each(self.state.curve)
+
+    @cached_property
+    def _keys(self) -> list[Array]:
+        """Sorted keys of every class against the rest."""
+        kept = [duel.keys for duel in self._duels if duel.keys is not None] if self.state.ranked.pairs else []
+        return kept or self._each(self.state.keys)
+
+    def _of_keys(self, work: Callable[[Array, Mapper], Any]) -> list[Any]:
+        keys = self._keys  # before the threads, which would wait for each other
+        return self._each(lambda row, mapper=map: work(keys[row], mapper))
 
     def _each(self, work: Any) -> list[Any]:
         rows = range(len(self.state.columns))
         # one class: both threads at its sort; several: one class a thread
         return [work(0, self.mapper)] if len(rows) == 1 else list(self.mapper(work, rows))
 
-    @property
+    @cached_property
     def roc_auc(self) -> Floats:
         """ROC AUC, one class against the rest."""
         return np.array([sums.roc_auc for sums in self.sums])
 
-    @property
+    @cached_property
     def average_precision(self) -> Floats:
         """Average precision, one class against the rest."""
         return np.array([sums.average_precision for sums in self.sums])
@@ -224,10 +246,14 @@ class Ranking:
     @cached_property
     def pooled(self) -> RankSums:
         """All pairs of row and class together."""
-        if not self.state.by_keys:
-            return self.state.pooled()
-        kept = [duel.keys for duel in self._duels if duel.keys is not None] if self.state.pairs else []
-        return sums_of_keys(kept or self._each(self.state.keys), self.mapper)
+        return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self.state.pooled()
+
+    def threshold(self, score: float) -> float:
+        """What ``--threshold`` takes for a ranking score: a probability, or the raw score."""
+        found = np.array([score])
+        return float(
+            found[0] if self.state.kind is ScoreKind.RAW else unit_interval(found, self.state.kind, False)[0]
+        )
 
     @cached_property
     def _duels(self) -> list[Duel]:
@@ -249,9 +275,14 @@ class Ranking:
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Keep what ranking needs of each block. ``pairs``: classes are ranked against each other too."""
+    """Keep what ranking needs of each block.
+
+    ``pairs``: classes are ranked against each other too. ``again``: curves or pooled areas are wanted, for
+    which sorted keys are kept.
+    """
 
     pairs: bool = False
+    again: bool = False
 
     def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
         """Scores, truth and weights of one block."""
@@ -260,4 +291,4 @@ class ClassScores:
         if isinstance(block, ClassBlock):
             truth = truth.astype(np.uint8 if block.k < 256 else np.int32)
         weights = () if block.weight is None else (block.weight,)
-        return ScoreRuns(columns, block.in_unit_interval, self.pairs, (scores,), (truth,), weights)
+        return ScoreRuns(self, columns, block.kind, (scores,), (truth,), weights)

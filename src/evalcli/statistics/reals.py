@@ -142,8 +142,7 @@ class LargestError:
 
     def of(self, block: RealBlock) -> Largest:
         """Largest of one block."""
-        size = block.size if block.weight is None else block.size[block.weight > 0]
-        return Largest(float(size.max())) if len(size) else Largest()
+        return Largest(float(block.size.max())) if block.n else Largest()
 
 
 @dataclass(frozen=True)
@@ -260,8 +259,9 @@ def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
     order = np.argsort(values)
     values, upto = values[order], np.cumsum(weight[order])
     half = upto[-1] / 2
-    low = int(np.searchsorted(upto, half * (1 - 1e-15), side="left"))
-    high = int(np.searchsorted(upto, half * (1 + 1e-15), side="right"))
+    # a sum of weights may be a rounding error off
+    low = int(np.searchsorted(upto, half * (1 - 1e-12), side="left"))
+    high = int(np.searchsorted(upto, half * (1 + 1e-12), side="right"))
     return float(values[low] + values[min(high, len(values) - 1)]) / 2
 
 

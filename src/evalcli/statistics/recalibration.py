@@ -14,12 +14,9 @@ from evalcli.blocks.base import sigmoid
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.moments import NONE, Moments
 
-STEPS = 60
-LONGEST = 4.0
-"""The likelihood is concave, but its quadratic is only local: longer steps are cut."""
-FARTHEST = 500.0
-"""An intercept that has gone this far goes on for ever."""
-TINY = 1e-300
+STEPS = 200
+HALVINGS = 50
+CLOSE = 1e-12
 Run = tuple[Floats, Floats, Floats | None]
 
 
@@ -37,6 +34,25 @@ class LogOddsRuns:
         return Recalibration(tuple(run for run in self.runs if len(run[0])), mapper)
 
 
+@dataclass(frozen=True)
+class _Likelihood:
+    """Log-likelihood of a curve and its derivatives by intercept and slope."""
+
+    value: float
+    first: Floats
+    second: Floats
+
+    @property
+    def step(self) -> Floats:
+        """Newton's step."""
+        (a, b), (_, c) = self.second
+        volume = a * c - b * b
+        if not volume > 0:
+            return np.zeros(2)
+        first, second = self.first
+        return np.array([c * first - b * second, a * second - b * first]) / volume
+
+
 @dataclass(frozen=True, eq=False)
 class Recalibration:
     """Fits of P(positive) = 1 / (1 + exp(-(intercept + slope * log-odds))) by maximum likelihood."""
@@ -45,28 +61,43 @@ class Recalibration:
     mapper: Mapper
 
     @cached_property
-    def slope(self) -> float:
-        """Slope of the fit; NaN where no finite one exists (constant scores, separated classes).
+    def _ends(self) -> Floats:
+        """Lowest and highest log-odds of the negatives, and of the positives; (2, 2)."""
 
-        Newton's method from a flat curve, on log-odds of mean 0 and spread 1.
+        def of_run(run: Run) -> list[tuple[float, float]]:
+            parts = [run[0][run[1] == outcome] for outcome in (0.0, 1.0)]
+            return [(part.min(initial=math.inf), part.max(initial=-math.inf)) for part in parts]
+
+        ends = np.array([of_run(run) for run in self.runs])
+        return np.stack([ends[..., 0].min(axis=0), ends[..., 1].max(axis=0)], axis=1)
+
+    @cached_property
+    def slope(self) -> float:
+        """Slope of the fit; NaN where no finite one exists (one class, constant or separated scores).
+
+        Newton's method from a flat curve, on log-odds of mean 0 and spread 1; steps that lose likelihood are
+        halved.
         """
-        spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), NONE)
-        if not spread.m2 > 0:
+        (low, high), (own_low, own_high) = self._ends
+        if high <= own_low or own_high <= low:
             return math.nan
+        spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), NONE)
         centre, scale = spread.mean, math.sqrt(spread.m2 / spread.n)
         at = np.zeros(2)
+        found = self._at(at, centre, scale)
         for _ in range(STEPS):
-            first, second, a, b, c = self._sums(at[0], at[1], centre, scale)
-            volume = a * c - b * b
-            # a flat likelihood: the classes are separated, or there is only one
-            if not volume > 1e-13 * a * c:
+            step = found.step
+            if np.abs(step).max() <= CLOSE * max(1.0, float(np.abs(at).max())):
                 break
-            move = np.array([c * first - b * second, a * second - b * first]) / volume
-            longest = float(np.abs(move).max())
-            at = at + move * min(1.0, LONGEST / max(longest, TINY))
-            if longest <= 1e-12 * max(1.0, float(np.abs(at).max())):
-                return float(at[1]) / scale
-        return math.nan
+            for _ in range(HALVINGS):
+                following = self._at(at + step, centre, scale)
+                if following.value >= found.value:
+                    break
+                step = step / 2
+            else:  # as likely as it gets
+                break
+            at, found = at + step, following
+        return float(at[1]) / scale
 
     @cached_property
     def intercept(self) -> float:
@@ -74,33 +105,44 @@ class Recalibration:
 
         Newton's method, held between two ends that close in on the one place where the sum is 0.
         """
-        low, high, at = -1e3, 1e3, 0.0
-        for _ in range(4 * STEPS):
-            excess, _, bend, _, _ = self._sums(at, 1.0)
+        hits = sum(float(y.sum() if w is None else y @ w) for _, y, w in self.runs)
+        total = sum(float(len(y) if w is None else w.sum()) for _, y, w in self.runs)
+        if not 0 < hits < total:
+            return math.nan
+        even = math.log(hits) - math.log(total - hits)
+        low, high = even - float(self._ends[:, 1].max()), even - float(self._ends[:, 0].min())
+        at = (low + high) / 2
+        for _ in range(STEPS):
+            found = self._at(np.array([at, 1.0]))
+            excess, bend = float(found.first[0]), float(found.second[0, 0])
             low, high = (at, high) if excess > 0 else (low, at)
-            move = excess / bend if bend > 0 else math.inf
-            following = at + move
+            following = at + excess / bend if bend > 0 else math.inf
             if not low < following < high:
                 following = (low + high) / 2
             if abs(following - at) <= 1e-13 * max(1.0, abs(at)):
-                return following if abs(following) < FARTHEST else math.nan
+                return following
             at = following
-        return math.nan
+        return at
 
-    def _sums(self, intercept: float, slope: float, centre: float = 0.0, scale: float = 1.0) -> list[float]:
-        """First and second derivatives of the log-likelihood by intercept and slope."""
+    def _at(self, curve: Floats, centre: float = 0.0, scale: float = 1.0) -> _Likelihood:
+        """The likelihood of a curve, intercept and slope, through the log-odds, centred and scaled."""
 
-        def work(run: Run) -> Floats:
+        def of_run(run: Run) -> Floats:
             x, y, weight = run
             x = (x - centre) / scale
-            mean = sigmoid(intercept + slope * x)
+            line = curve[0] + curve[1] * x
+            mean = sigmoid(line)
+            logs = -np.logaddexp(0.0, np.where(y == 1.0, -line, line))
             rest, bend = y - mean, mean * (1.0 - mean)
             if weight is not None:
-                rest, bend = rest * weight, bend * weight
+                logs, rest, bend = logs * weight, rest * weight, bend * weight
             bent = bend * x
-            return np.array([rest.sum(), np.dot(rest, x), bend.sum(), bent.sum(), np.dot(bent, x)])
+            return np.array(
+                [logs.sum(), rest.sum(), np.dot(rest, x), bend.sum(), bent.sum(), np.dot(bent, x)]
+            )
 
-        return [float(value) for value in np.sum(np.stack(list(self.mapper(work, self.runs))), axis=0)]
+        value, first, second, a, b, c = np.sum(np.stack(list(self.mapper(of_run, self.runs))), axis=0)
+        return _Likelihood(float(value), np.array([first, second]), np.array([[a, b], [b, c]]))
 
 
 @dataclass(frozen=True)
