@@ -137,7 +137,7 @@ def test_selections(task: str, wanted: list[str], expected: list[str] | None) ->
         ("binary", ["presicion", "rocauc"], ["did you mean 'precision'?", "did you mean 'roc_auc'?"]),
         ("binary", ["f1_macro"], ["'f1_macro' is not defined for binary data; binary data has 'f1'"]),
         ("binary", ["roc_auc@1.5"], ["a false positive rate above 0 and below 1"]),
-        ("binary", ["fbeta"], ["fbeta@BETA needs above 0"]),
+        ("binary", ["fbeta"], ["fbeta@BETA needs a number above 0, as fbeta@0.5"]),
         ("binary", ["f1@2"], ["f1 takes no parameter"]),
         ("binary", ["mcc:yes"], ["mcc has no value for a single class"]),
         ("binary", ["recall:yess"], ["no class 'yess'; did you mean 'yes'?"]),

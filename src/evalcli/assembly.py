@@ -86,12 +86,13 @@ class _Kept:
 class Assembler:
     """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
 
-    ``weight``: its column in the predictions, or the weights themselves.
+    ``weight``: its column in the predictions, or the weights themselves; ``weight_where``: for a message.
     """
 
     path: str
     target: Target
     weight: str | Array | None
+    weight_where: str
     reading: Reading
     eps: float
 
@@ -152,9 +153,11 @@ class Assembler:
             wrong = found[row] < 0 or np.isinf(found[row])
             raise InputError(
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
-                where=f"row {piece.start + row + 1}",
+                where=f"{self.weight_where}, row {piece.start + row + 1}",
                 seen=f"{found[row]:g}",
-                mend=None if wrong else "only ratios of weights matter: multiply all of them by one number",
+                mend="leave such rows out of the file"
+                if wrong
+                else "only ratios of weights matter: multiply all of them by one number",
             )
         return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from evalcli.metrics import METRICS, Study
@@ -30,8 +32,8 @@ def explain(study: Study, rows: Outcomes, size: int) -> Batches:
         loss = study.states[LogLoss()].loss.mean if LogLoss() in study.states else float(rows.loss.mean())
         figures.append(BatchFigure("log_loss", AVERAGED, float(rows.loss_by_batch(size).mean()), loss))
     if len(rows.sure):
-        rounded = rows.rounded()
-        right = float((rows.truth == rows.predicted).mean())
+        rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
+        right = float((rows.truth == rows.best).mean())
         figures.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
         for name in NAMES:
             values = [float(_averaged(name, study, found)[0]) for found in (rounded, whole)]

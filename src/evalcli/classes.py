@@ -10,6 +10,8 @@ from evalcli.labels import Labels, by_index, canonical, in_order, matched, numbe
 from evalcli.options import Options
 from evalcli.roles import Roles
 
+MANY = 20
+"""Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 
@@ -18,13 +20,14 @@ class Classes:
     """``columns``: place of each class's score among the columns, or None for one column or no scores.
 
     ``positive``: index of the positive class for binary data, else None. ``by_index``: labels are places in
-    the list of names.
+    the list of names. ``assumed``: what was taken for granted, in words.
     """
 
     names: tuple[str, ...]
     positive: int | None
     columns: tuple[int, ...] | None
     by_index: bool = False
+    assumed: str | None = None
 
     @property
     def task(self) -> str:
@@ -40,7 +43,8 @@ def resolve(
     known = {canonical(name) for name in truth.names}
     more = {canonical(name): name for name in (predicted.names if predicted else ())}
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
-    names, columns = _names(roles, width, seen, options, truth.where, where)
+    _refuse_amounts(truth, predicted, width, options)
+    names, columns = _names(roles, width, truth, seen, options, where)
     if len(names) < 2:
         raise InputError(
             "a single class", where=truth.where, seen=listed(names), mend="name all classes with --classes"
@@ -56,21 +60,45 @@ def resolve(
             seen=f"labels {listed(in_order(truth.names))}; columns {listed(names)}",
             mend="give --classes with the names in the order of the label numbers",
         )
-    return Classes(names, positive, columns, indexed)
+    assumed = None
+    if width > 1 and not options.classes and roles.class_names is None and number(names[0]) is None:
+        order = "the order of the label columns" if truth.ordered else "sorted order"
+        assumed = f"the scores have no names: taken as the classes in {order}, {listed(names)}"
+    return Classes(names, positive, columns, indexed, assumed)
+
+
+def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options: Options) -> None:
+    """Whole numbers on both sides may be ages as well as classes."""
+    if predicted is None or width or options.classes or options.task != "auto":
+        return
+    both = (*truth.names, *predicted.names)
+    values = [number(name) for name in both]
+    if None in values:
+        return
+    known = set(map(canonical, truth.names))
+    strangers = sum(canonical(name) not in known for name in predicted.names)
+    spread = len(known) > MANY and min(value for value in values if value is not None) not in (0, 1)
+    if strangers > max(2, len(predicted.names) / 3) or spread:
+        raise AmbiguousInput(
+            "cannot tell whether these numbers are classes or amounts",
+            where=truth.where,
+            seen=f"labels {listed(in_order(truth.names))}; predicted {listed(in_order(predicted.names))}",
+            mend="say --task regression for amounts, --task multiclass for classes",
+        )
 
 
 def _names(
-    roles: Roles, width: int, seen: Sequence[str], options: Options, labels_at: str, where: str
+    roles: Roles, width: int, truth: Labels, seen: Sequence[str], options: Options, where: str
 ) -> tuple[tuple[str, ...], tuple[int, ...] | None]:
     given = options.classes
     if width <= 1:
         if given:
             return given, None
-        return (_pair(seen, labels_at) if width else in_order(seen)), None
+        return (_pair(seen, truth.where) if width else in_order(seen)), None
     straight = tuple(range(width))
     if not given:
-        names = roles.class_names or unnamed_classes(seen, width, labels_at)
-        return names, straight
+        own = truth.names if truth.ordered and len(truth.names) == width else None
+        return roles.class_names or own or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
         raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
     if roles.class_names is None or all(number(name) is not None for name in roles.class_names):
@@ -107,6 +135,10 @@ def _pair(seen: Sequence[str], labels_at: str) -> tuple[str, ...]:
 def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) -> int | None:
     binary = len(names) == 2 and options.task != "multiclass"
     if not binary:
+        if options.task == "multiclass" and width == 1:
+            raise UsageError(
+                "multiclass data needs a score column for each class, and there is one", seen=listed(names)
+            )
         if options.task == "binary" or width == 1:
             raise UsageError(f"{len(names)} classes are not binary", seen=listed(names))
         for option, value in (("--positive", options.positive), ("--threshold", options.threshold)):

@@ -56,7 +56,7 @@ def compose(
             name: ClassRow(rows_of, rows[name]) for name, rows_of in zip(study.classes, support, strict=True)
         },
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
-        notes=notes(study, inputs, reading, tally),
+        notes=notes(study, inputs, target, reading, tally),
         gate=judge(plan.rules, values) if plan.rules else None,
         batches=batches,
     )

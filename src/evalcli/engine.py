@@ -32,6 +32,7 @@ LACKS = {
 }
 
 
+MOST_BINS = 10_000
 OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 
@@ -69,7 +70,7 @@ def score(
     stream = open_stream(inputs, target.columns, target.predicted, target.width)
     reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
     weight = inputs.weight if inputs.weight is not None else inputs.roles.weight
-    assembler = Assembler(inputs.predictions.path, target, weight, reading, stream.eps)
+    assembler = Assembler(inputs.predictions.path, target, weight, inputs.weight_where, reading, stream.eps)
     # sums too large for a number become infinite, and the metrics on them undefined
     with (
         np.errstate(**OVERFLOW),
@@ -104,6 +105,8 @@ def _check(options: Options) -> None:
     for option, count in counts.items():
         if count is not None and count < 1:
             raise UsageError(f"{option} {count} is not a positive number")
+    if options.bins > MOST_BINS:
+        raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
 
 
 def _check_task(study: Study, options: Options) -> None:

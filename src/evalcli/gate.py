@@ -92,7 +92,7 @@ def parse_rule(text: str, side: Side) -> tuple[str, float]:
         value = float(number)
     except ValueError:
         value = math.nan
-    if not equals or not name or math.isnan(value):
+    if not equals or not name or not math.isfinite(value):
         raise UsageError(
             f"{option} {text!r} is not NAME=VALUE with a number",
             mend=f"write it as {option} f1=0.8" if side == "under" else f"write it as {option} log_loss=0.5",

@@ -13,12 +13,20 @@ import pyarrow as pa
 from evalcli.blocks import Array, ScoreKind
 from evalcli.columns import is_list, is_numeric, lengths, numbers, value_type
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
-from evalcli.labels import Labels, LabelSets, Reals, read_indicators, read_label_lists, read_labels
+from evalcli.labels import (
+    Labels,
+    LabelSets,
+    Reals,
+    number,
+    read_indicators,
+    read_label_lists,
+    read_labels,
+)
 from evalcli.loaders import Source, open_source
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, list_width, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.roles import IDS, LABEL_PREFIXES, Roles, assign
+from evalcli.roles import IDS, LABEL_PREFIXES, Roles, assign, level_of
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
@@ -52,6 +60,12 @@ class Inputs:
         return printable(self.predictions.path)
 
     @property
+    def weight_where(self) -> str:
+        """File and column of the weights, for a message."""
+        source = self.labels if self.labels and self.roles.weight_with_labels else self.predictions
+        return _place(source, self.roles.weight or "")
+
+    @property
     def shared_ids(self) -> tuple[str, ...]:
         """Columns of both files that look like the rows' names."""
         theirs = self.labels.columns if self.labels else ()
@@ -81,7 +95,9 @@ def open_inputs(options: Options) -> Inputs:
     labels = open_source(options.labels, delimiter=options.delimiter) if options.labels else None
     roles = assign(predictions, labels, options)
     width = _score_width(predictions, roles)
-    truth, indicators = _truth(labels or predictions, roles, width, options.task)
+    quantiles = sum(level_of(name) is not None for name in predictions.columns) > 1
+    task = "regression" if quantiles and options.task == "auto" else options.task
+    truth, indicators = _truth(labels or predictions, roles, width, task)
     predicted = None
     if isinstance(truth, Labels):
         if not truth.names:
@@ -91,7 +107,8 @@ def open_inputs(options: Options) -> Inputs:
     weight = None
     if roles.weight and roles.weight_with_labels and labels:
         weight = _numbers(labels, roles.weight)
-    sure = options.task != "auto" or roles.layout == "lists" or bool(options.label_cols)
+    told = options.task != "auto" or bool(options.label_cols)
+    sure = told or (roles.layout == "lists" and not indicators)
     inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure)
     inputs.require_rows(predictions.rows)
     return inputs
@@ -116,6 +133,12 @@ def _score_width(source: Source, roles: Roles) -> int:
 def _truth(source: Source, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
     """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
     where = printable(source.path)
+    if roles.layout == "column" and task == "multilabel":
+        raise InputError(
+            "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
+            where=_place(source, roles.truth[0]),
+            mend="name the columns with --label-cols",
+        )
     if roles.layout == "column":
         return _of_column(source, roles.truth[0], task), False
     if task == "regression":
@@ -127,7 +150,8 @@ def _truth(source: Source, roles: Roles, width: int, task: str) -> tuple[Labels 
         place = _place(source, roles.truth[0])
         if not sum(map(len, column)):
             raise InputError("the file has no rows", where=where)
-        if not _are_indicators(column, width):
+        array = pa.types.is_fixed_size_list(source.types[roles.truth[0]])
+        if not array and not _are_indicators(column, width):
             if task in ("binary", "multiclass"):
                 raise InputError(
                     f"a list of labels a row is multilabel, not {task}", where=place, mend="leave --task out"
@@ -278,4 +302,29 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
             seen=f"scores {listed(stream.columns)}",
             mend="say --task multilabel; for one class a row --label-col, or --score-cols with one column",
         )
-    return decide(asked, scores, inputs.roles.prefix, inputs.path, stream.eps, exclusive=not several)
+    reading = decide(
+        asked,
+        scores,
+        inputs.roles.prefix,
+        inputs.path,
+        stream.eps,
+        exclusive=not several,
+        else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",
+    )
+    if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
+        _refuse_two_amounts(inputs, reading)
+    return reading
+
+
+def _refuse_two_amounts(inputs: Inputs, reading: Reading) -> None:
+    """Labels of 100 and 200 beside scores of their size are amounts, not classes."""
+    if not isinstance(inputs.truth, Labels) or reading.kind is not ScoreKind.LOGITS:
+        return
+    values = [number(name) for name in inputs.truth.names]
+    if None not in values and not {value for value in values if value is not None} <= {-1.0, 0.0, 1.0, 2.0}:
+        raise AmbiguousInput(
+            "cannot tell whether the labels are classes or amounts",
+            where=inputs.truth.where,
+            seen=f"labels {listed(inputs.truth.names)}, and scores outside [0, 1]",
+            mend="say --task regression for amounts, --task binary for classes",
+        )

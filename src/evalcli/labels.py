@@ -28,11 +28,15 @@ BOOLEANS = {"false": "0", "true": "1"}
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """``codes``: index into ``names`` of each row, -1 where missing; shape (n,)."""
+    """``codes``: index into ``names`` of each row, -1 where missing; shape (n,).
+
+    ``ordered``: the names stand in the order of columns, which means something.
+    """
 
     codes: npt.NDArray[Any]
     names: tuple[str, ...]
     where: str
+    ordered: bool = False
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -86,7 +90,7 @@ class LabelSets:
                 seen=f"{ones[odd[0]]} ones",
                 mend="if a row may have several labels, or none, say --task multilabel",
             )
-        return Labels(self.matrix.argmax(axis=0).astype(np.int32), self.names, self.where)
+        return Labels(self.matrix.argmax(axis=0).astype(np.int32), self.names, self.where, ordered=True)
 
     def ordered(self, names: Sequence[str]) -> npt.NDArray[np.int8]:
         """The matrix with the labels in another order; a label that is not there is in no row."""

@@ -14,7 +14,8 @@ from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.reading import Reading
 from evalcli.report import Note
 from evalcli.roles import WEIGHTS
-from evalcli.statistics import Calibration, Confusion, LogLoss, RowLoss, Spread
+from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
+from evalcli.targets import Target
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""
@@ -24,19 +25,25 @@ MISCALIBRATED = 0.05
 """Mean confidence less mean outcome."""
 SIGMAS = 3.0
 """How many standard deviations from chance a difference has to be."""
+FEW, FEW_SHARE = 30, 0.1
+"""Effective rows under which weights are worth a word, and their share of the rows."""
+IMBALANCED = 0.6
+"""Share of the largest class."""
 FAR = 0.1
 """Macro F1 from weighted F1."""
 
 
-def notes(study: Study, inputs: Inputs, reading: Reading, tally: Tally) -> tuple[Note, ...]:
+def notes(study: Study, inputs: Inputs, target: Target, reading: Reading, tally: Tally) -> tuple[Note, ...]:
     """All notes of a run."""
     found = [*_of_files(inputs, reading, tally), *_of_scores(study, tally)]
+    if target.assumed:
+        found.insert(0, Note("order-assumed", target.assumed))
     if study.classes:
         found += _of_classes(study, tally)
     if study.task in ("binary", "multiclass"):
         found += [*_of_accuracy(study), *_of_calibration(study)]
     if study.task == "regression":
-        found += _of_reals(study)
+        found += _of_reals(study, tally)
     return tuple(found)
 
 
@@ -54,6 +61,11 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
     for reason, count in tally.dropped.items():
         yield Note(
             reason.replace("_", "-"), f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}"
+        )
+    if inputs.roles.weight is not None and tally.effective < max(FEW, tally.scored * FEW_SHARE):
+        yield Note(
+            "few-effective-rows",
+            f"by their weights the {tally.scored:,} rows tell as much as {tally.effective:,.1f} equal ones",
         )
     if tally.rounded:
         yield Note("rounded-scores", f"{tally.rounded:,} scores a rounding error outside [0, 1] were clipped")
@@ -149,7 +161,7 @@ def _of_accuracy(study: Study) -> Iterator[Note]:
         others.append(f"{name} {'undefined' if value is None else f'{value:.4f}'}")
     how = "hardly better" if accuracy > share else "no better"
     yield Note(
-        "class-imbalance",
+        "class-imbalance" if share > IMBALANCED else "hardly-better-than-one-class",
         f"accuracy {accuracy:.4f} is {how} than always saying "
         f"{printable(study.classes[int(np.argmax(counts.support))])!r} ({share:.4f}); {', '.join(others)}",
     )
@@ -164,6 +176,8 @@ def _of_calibration(study: Study) -> Iterator[Note]:
     gap = confidence - outcome
     noise = np.sqrt(max(confidence * (1 - confidence), 0.0) / n)
     if abs(gap) <= max(MISCALIBRATED, SIGMAS * noise):
+        if study.positive is not None:
+            yield from _of_extremes(bins, n, noise)
         return
     code = "over-confident" if gap > 0 else "under-confident"
     if study.positive is None:
@@ -175,7 +189,36 @@ def _of_calibration(study: Study) -> Iterator[Note]:
         )
 
 
-def _of_reals(study: Study) -> Iterator[Note]:
+def _of_extremes(bins: CalibrationBins, n: float, noise: float) -> Iterator[Note]:
+    """Binary probabilities that are right on average, but too near to 0 and 1 or too far from them."""
+    half = len(bins.count) // 2
+    low, high = (
+        float((bins.confidence - bins.hits)[part].sum()) / n for part in (slice(half), slice(-half, None))
+    )
+    gap = high - low
+    if half and abs(gap) > max(MISCALIBRATED, SIGMAS * noise):
+        code, what = ("over-confident", "too near to") if gap > 0 else ("under-confident", "too far from")
+        yield Note(code, f"probabilities lie {what} 0 and 1, by {abs(gap):.4f} on average")
+
+
+def _of_quantiles(study: Study, tally: Tally) -> Iterator[Note]:
+    for statistic, state in study.states.items():
+        if not isinstance(statistic, Coverage) or not state.total:
+            continue
+        share, found = statistic.high - statistic.low, state.inside / state.total
+        between = f"q_{statistic.low:g} and q_{statistic.high:g}"
+        if state.width.mean < 0:
+            yield Note(
+                "crossed-quantiles", f"{between} are crossed: their mean distance is {state.width.mean:.4g}"
+            )
+        elif abs(found - share) > max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / tally.effective)):
+            yield Note(
+                "interval-coverage", f"{found:.4f} of the rows lie between {between}: {share:g} should"
+            )
+
+
+def _of_reals(study: Study, tally: Tally) -> Iterator[Note]:
+    yield from _of_quantiles(study, tally)
     spread, squared = study.states.get(Spread()), study.states.get(RowLoss("squared"))
     if spread is None or squared is None:
         return
@@ -185,5 +228,7 @@ def _of_reals(study: Study) -> Iterator[Note]:
             "worse-than-the-mean",
             f"r2 {r2:.4f}: always predicting the mean of the truth, {spread.x.mean:.6g}, has the lower error",
         )
-    if spread.y.constant:
+    if squared.loss.mean == 0:
+        yield Note("perfect-prediction", "every predicted value is exactly the true one: the same column?")
+    elif spread.y.constant:
         yield Note("constant-prediction", f"every predicted value is {spread.y.mean:.6g}")

@@ -71,11 +71,19 @@ def _row(values: Array) -> str:
     return " ".join(f"{v:.6g}" for v in values[:6]) + more
 
 
-def decide(asked: str, scores: Array, prefix: str, where: str, eps: float, exclusive: bool = True) -> Reading:
+def decide(
+    asked: str,
+    scores: Array,
+    prefix: str,
+    where: str,
+    eps: float,
+    exclusive: bool = True,
+    else_say: str = "",
+) -> Reading:
     """Read the first block of scores, (m, n), finite.
 
     ``eps``: resolution of the file's float type. ``exclusive``: a row has one class, so that probabilities
-    sum to 1.
+    sum to 1. ``else_say``: what else a user may say where it cannot be told.
     """
     if asked not in KINDS:
         raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
@@ -100,7 +108,7 @@ def decide(asked: str, scores: Array, prefix: str, where: str, eps: float, exclu
     sums = sum_to_one(scores)
     row = int(np.argmin(sums))
     off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
-    raise _question(f"values lie in [0, 1], but {off}", f"{where}, row {row + 1}", scores[:, row])
+    raise _question(f"values lie in [0, 1], but {off}", f"{where}, row {row + 1}", scores[:, row], else_say)
 
 
 def _of_one(scores: Array, outside: float) -> Reading:
@@ -127,10 +135,10 @@ def sum_to_one(scores: Array) -> Array:
     return np.asarray(np.abs(scores.sum(axis=0) - 1) <= ROW_SUM)
 
 
-def _question(what: str, where: str, values: Array) -> AmbiguousInput:
+def _question(what: str, where: str, values: Array, else_say: str = "") -> AmbiguousInput:
     return AmbiguousInput(
         f"cannot tell how to read the scores: {what}",
         where=where,
         seen=_row(values),
-        mend="say --scores probabilities, --scores logits or --scores raw",
+        mend=f"say --scores probabilities, --scores logits or --scores raw{else_say}",
     )

@@ -102,6 +102,8 @@ def require_column(source: Source, name: str, option: str) -> str:
     if name in source.columns:
         return name
     like = nearest(name, source.columns)
+    if option == "--label-col" and any(sign in name for sign in "*?["):
+        raise UsageError(f"--label-col {name} names one column", mend=f"--label-cols {name!r} takes several")
     raise UsageError(
         f"no column {name!r}",
         where=printable(source.path),
@@ -114,6 +116,8 @@ def _truth(
     source: Source, own: bool, reserved: set[str], options: Options
 ) -> tuple[tuple[str, ...], Layout, bool]:
     """Columns of the truth, how they hold it, and whether each has a score column of its own."""
+    if options.label_cols and options.label_col is not None:
+        raise UsageError("--label-col is for one label a row, --label-cols for several: give one of them")
     if options.label_cols:
         columns = _named(source, reserved, options.label_cols, "--label-cols")
         return columns, "indicators", True
@@ -165,7 +169,7 @@ def _pairs(source: Source, options: Options) -> tuple[tuple[str, ...], Layout, b
         "no labels: no labels file was given, and no column has a usual name of a label",
         where=printable(source.path),
         seen=f"columns {listed(source.columns)}",
-        mend="give --labels FILE or --label-col NAME"
+        mend="give --labels FILE or --label-col NAME, or --label-cols for several labels a row"
         + (f"; for the pair of columns: --label-col {pair[1]} --score-cols {pair[0]}" if pair else ""),
     )
 
@@ -259,6 +263,19 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
             names = tuple(c.removeprefix(prefix) for c in scores)
             return prefix, names
     return "", tuple(scores) if len(scores) > 1 else None
+
+
+def level_of(name: str) -> float | None:
+    """Level of a column of predicted quantiles, as q_0.1; None for other columns.
+
+    >>> level_of("q_0.1"), level_of("q_low"), level_of("q_2")
+    (0.1, None, None)
+    """
+    try:
+        level = float(name.removeprefix("q_")) if name.startswith("q_") else 0.0
+    except ValueError:
+        return None
+    return level if 0 < level < 1 else None
 
 
 def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:

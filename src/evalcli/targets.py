@@ -12,10 +12,10 @@ from evalcli.classes import Classes, resolve
 from evalcli.columns import is_numeric, is_whole, value_type
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
 from evalcli.inputs import Inputs
-from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched
+from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched, number
 from evalcli.loaders import Source
 from evalcli.options import Options
-from evalcli.roles import PREDICTED_NAMES, stems
+from evalcli.roles import PREDICTED_NAMES, level_of, stems
 from evalcli.statistics import AnyStatistic
 
 
@@ -69,6 +69,11 @@ class ClassTarget:
         return self.classes.names
 
     @property
+    def assumed(self) -> str | None:
+        """What was taken for granted about their order."""
+        return self.classes.assumed
+
+    @property
     def positive(self) -> int | None:
         """Index of the positive class of binary data."""
         return self.classes.positive
@@ -103,7 +108,10 @@ class ClassTarget:
 
 @dataclass(frozen=True, eq=False)
 class LabelSetTarget:
-    """Any number of labels a row. ``matrix``: 1, 0, or -1 where missing, (k, n)."""
+    """Any number of labels a row. ``matrix``: 1, 0, or -1 where missing, (k, n).
+
+    ``assumed``: what was taken for granted about the order of the scores.
+    """
 
     names: tuple[str, ...]
     matrix: Array
@@ -111,6 +119,7 @@ class LabelSetTarget:
     width: int
     thresholds: Array | None
     holds: frozenset[str]
+    assumed: str | None = None
     task: str = "multilabel"
     positive: int | None = None
     predicted: str | None = None
@@ -139,6 +148,7 @@ class RealTarget:
     names: tuple[str, ...] = ()
     positive: int | None = None
     predicted: str | None = None
+    assumed: str | None = None
 
     @property
     def width(self) -> int:
@@ -269,6 +279,7 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
             mend="name the columns with --score-cols",
         )
     mine = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
+    assumed = None
     if roles.layout == "lists" and not inputs.indicators:
         names = mine or truth.names
         if len(names) != width:
@@ -279,15 +290,21 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
                 mend="name the labels in the columns' order with --classes",
             )
         matrix = truth.ordered(names)
+        if not mine:
+            assumed = f"the scores have no names: taken as the labels in sorted order, {listed(names)}"
     else:
         if len(truth.names) != width:
             raise InputError(
                 f"{len(truth.names)} label columns, {width} score columns",
-                where=f"{truth.where} and {inputs.path}",
+                where=truth.where if truth.where == inputs.path else f"{truth.where} and {inputs.path}",
                 seen=f"labels {listed(truth.names)}; scores {listed(roles.scores)}",
                 mend="choose the same labels with --label-cols and --score-cols",
             )
-        names, matrix = _paired(truth, mine, inputs.path)
+        told = bool(options.score_cols or options.classes)
+        names, matrix = _paired(truth, mine, inputs.path, told)
+        own = stems(truth.names)
+        if set(matched(own, names)) == {None} and number(own[0]) is None:
+            assumed = f"scores {listed(names)} are taken for labels {listed(own)}, in this order"
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UsageError("a label is named twice", seen=listed(twice))
@@ -297,28 +314,28 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
     held = (
         frozenset[str]() if options.scores == "auto" and all(map(is_whole, types)) else _held(options, width)
     )
-    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held)
+    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held, assumed)
 
 
-def _paired(truth: LabelSets, mine: tuple[str, ...], where: str) -> tuple[tuple[str, ...], Array]:
+def _paired(truth: LabelSets, mine: tuple[str, ...], where: str, told: bool) -> tuple[tuple[str, ...], Array]:
     """Names of the labels, and the matrix in the order of the score columns.
 
-    By name; by order where the names of one side are numbers or say nothing of the other's.
+    By name; by order where the names of one side are numbers, or the user named the columns (``told``).
     """
     theirs = stems(truth.names)
     if not mine:
         return theirs, truth.matrix
     places = matched(theirs, mine)
     found = [place for place in places if place is not None]
-    if not found:
+    if not found and (told or any(number(name) is not None for name in (mine[0], theirs[0]))):
         return mine, truth.matrix
     if sorted(found) != list(range(len(mine))):
         lost = [name for name, place in zip(theirs, places, strict=True) if place is None]
         raise AmbiguousInput(
-            "some label columns pair with score columns by name, and others do not",
-            where=f"{truth.where} and {where}",
+            "label columns and score columns do not pair by name",
+            where=truth.where if truth.where == where else f"{truth.where} and {where}",
             seen=f"no scores for {listed(lost)}; scores for {listed(mine)}",
-            mend="choose them with --label-cols and --score-cols",
+            mend="choose them, in one order, with --label-cols and --score-cols",
         )
     out = np.empty_like(truth.matrix)
     out[found] = truth.matrix
@@ -331,7 +348,7 @@ def _reals(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
     levels = {
         level: name
         for name in source.columns
-        if name not in roles.truth and (level := _level(name)) is not None
+        if name not in roles.truth and (level := level_of(name)) is not None
     }
     point = _point_column(inputs, set(levels.values()), options)
     if point is None and 0.5 in levels:
@@ -339,15 +356,6 @@ def _reals(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
     ordered = sorted(levels)
     columns = (*([point] if point else []), *(levels[level] for level in ordered))
     return RealTarget(truth.values, tuple(columns), point is not None, tuple(ordered))
-
-
-def _level(name: str) -> float | None:
-    """Level of a column of quantiles, as q_0.1."""
-    try:
-        level = float(name.removeprefix("q_")) if name.startswith("q_") else np.nan
-    except ValueError:
-        return None
-    return level if 0 < level < 1 else None
 
 
 def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str | None:

@@ -188,7 +188,10 @@ def _mean(values: Floats, weights: Any, counted: Any, study: Study, reason: str)
     total = float(np.sum(weights[counted]))
     left_out = tuple(name for name, taken in zip(study.classes, counted, strict=True) if not taken)
     if not total:
-        return Outcome(None, reason, left_out=left_out)
+        weightless = counted.any()  # an average by the rows in the labels, where there are none
+        return Outcome(
+            None, "no row of the labels has any class" if weightless else reason, left_out=left_out
+        )
     return Outcome(float(np.dot(values[counted], weights[counted])) / total, left_out=left_out)
 
 

@@ -20,7 +20,7 @@ from evalcli.metrics.registry import (
 )
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, geometric_mean
 
-BETA = Parameter("beta", "above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
+BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
 
 
 @whole(Confusion(), "higher", tasks=CLASSES, reference="Sokolova & Lapalme, Inf. Process. Manag. 45, 2009")

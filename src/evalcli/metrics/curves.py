@@ -30,7 +30,10 @@ Found = float | Undefined | AtThreshold
 
 
 def _on_curve(
-    better: Any, reference: str, parameter: Parameter | None = None
+    better: Any,
+    reference: str,
+    parameter: Parameter | None = None,
+    range: tuple[float, float] = (0.0, 1.0),
 ) -> Callable[[Callable[..., Found]], Callable[..., Any]]:
     """Declare a metric of the whole curve of the positive class: ``function(curve[, parameter])``."""
 
@@ -46,9 +49,10 @@ def _on_curve(
 
         on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
         needs = lambda study, _: study.ranking  # noqa: E731
-        return whole(needs, better, tasks=BINARY, wants="scores", reference=reference, parameter=parameter)(
-            on_ranking
+        declare = whole(
+            needs, better, range, tasks=BINARY, wants="scores", reference=reference, parameter=parameter
         )
+        return declare(on_ranking)
 
     return add
 
@@ -86,7 +90,7 @@ def ks(curve: Stretch) -> float:
     return float(max(after.max(), -after.min(), before.max(), -before.min(), 0.0))
 
 
-@_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962")
+@_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962", range=(-1.0, 1.0))
 def gini(curve: Stretch) -> float:
     """Gini coefficient of the ROC curve: how much more often scores are in the right order than in the wrong.
 

@@ -158,12 +158,20 @@ def _metric(name: str, study: Study) -> tuple[Metric, str]:
         stem = next(
             (m.name for m in METRICS.values() if study.task in m.tasks and name.startswith(f"{m.name}_")), ""
         )
-        like = stem or nearest(name, known)
-        hint = f"; {study.task} data has {like!r}" if like else f"; known: {listed(known, 40)}"
-        raise UsageError(f"{name!r} is not defined for {study.task} data{hint}")
-    like = nearest(name, known)
-    hint = f"; did you mean {like!r}?" if like else f"; known: {listed(known, 40)}"
-    raise UsageError(f"unknown metric {name!r}{hint}")
+        # the same average where there is one, as roc_auc_macro for roc_auc_ovr_macro
+        ending = name.removeprefix(f"{stem}_") if stem else ""
+        full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
+        hint = f"; {study.task} data has {(full or [stem])[0]!r}" if stem else ""
+        tasks = sorted(found.tasks) if found is not None else elsewhere
+        raise UsageError(
+            f"{name!r} is not defined for {study.task} data{hint or f': it is for {listed(tasks)}'}",
+            mend=None if hint else f"evalcli metrics --task {study.task} lists what there is",
+        )
+    like = nearest(name.lower(), known)
+    raise UsageError(
+        f"unknown metric {name!r}" + (f"; did you mean {like!r}?" if like else ""),
+        mend=None if like else f"evalcli metrics --task {study.task} lists what there is",
+    )
 
 
 def _parameter(text: str, metric: Metric, at: str, number: str, study: Study) -> float | None:
@@ -177,5 +185,7 @@ def _parameter(text: str, metric: Metric, at: str, number: str, study: Study) ->
     except ValueError:
         value = math.nan
     if not parameter.check(value, study):
-        raise UsageError(f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}")
+        values = parameter.usual(study)
+        example = f", as {metric.name}@{values[0]:g}" if values else ""
+        raise UsageError(f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}{example}")
     return value

@@ -24,7 +24,9 @@ from evalcli.statistics import (
 )
 
 INF = np.inf
-POWER = Parameter("power", "at most 0 or at least 1", lambda p, _: p <= 0 or 1 <= p < INF, usual(1.5))
+POWER = Parameter(
+    "power", "a number, at most 0 or at least 1", lambda p, _: p <= 0 or 1 <= p < INF, usual(1.5)
+)
 
 
 def _closed(value: float) -> float:

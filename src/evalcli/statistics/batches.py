@@ -14,7 +14,7 @@ from evalcli.statistics.base import Floats, Mapper
 
 @dataclass(frozen=True, eq=False)
 class OutcomeRuns:
-    """True class, predicted class, loss, and whether rounding keeps the prediction; arrays (n,)."""
+    """True class, predicted class, loss, argmax, and whether rounding keeps it; arrays (n,)."""
 
     k: int
     runs: tuple[tuple[npt.NDArray[Any], ...], ...] = ()
@@ -29,12 +29,13 @@ class OutcomeRuns:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """The rows in order. ``loss`` and ``sure`` are empty where there are no probabilities."""
+    """The rows in order; ``loss`` is empty without probabilities, ``best`` and ``sure`` unless multiclass."""
 
     k: int
     truth: npt.NDArray[Any]
     predicted: npt.NDArray[Any]
     loss: Floats
+    best: npt.NDArray[Any]
     sure: npt.NDArray[np.bool_]
 
     def totals(self, size: int) -> tuple[Floats, Floats, Floats]:
@@ -58,8 +59,8 @@ class Outcomes:
     def rounded(self) -> tuple[Floats, Floats, Floats]:
         """The same totals for all rows, (1, k), if a class is predicted where its probability rounds to 1."""
         sure, k = self.sure, self.k
-        hit = sure & (self.truth == self.predicted)
-        parts = (self.truth[hit], self.predicted[sure], self.truth)
+        hit = sure & (self.truth == self.best)
+        parts = (self.truth[hit], self.best[sure], self.truth)
         hits, claimed, support = (
             np.bincount(part, minlength=k).astype(np.float64)[None, :] for part in parts
         )
@@ -72,10 +73,10 @@ class RowOutcomes:
 
     def of(self, block: ClassBlock) -> OutcomeRuns:
         """Rows of one block."""
-        loss, sure = np.empty(0), np.empty(0, np.bool_)
+        loss, best, sure = np.empty(0), np.empty(0, np.intp), np.empty(0, np.bool_)
         if block.has_probabilities:
             loss = -block.log_true_probability[0]
             if block.positive is None:
-                sure = np.asarray(block.probabilities.max(axis=0) > 0.5)
-        run = (block.truth, block.predicted, loss, sure)
+                best, sure = block.argmax, np.asarray(block.probabilities.max(axis=0) > 0.5)
+        run = (block.truth, block.predicted, loss, best, sure)
         return OutcomeRuns(block.k, (run,))
