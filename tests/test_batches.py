@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import sklearn.metrics as sk
 
@@ -100,3 +102,17 @@ def test_predicted_classes_have_no_loss(cli: Cli, tmp_path: Path) -> None:
 def test_sizes_that_are_none(size: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("label,pred\na,a\nb,b\n")
     assert cli("score", tmp_path / "p.csv", "--explain-batches", size).code == 2
+
+
+def test_rounding_is_of_the_scores_whatever_is_stored(cli: Cli, tmp_path: Path) -> None:
+    y, p = data(5)
+    columns = {
+        "label": y,
+        "pred": np.roll(y, 1),
+        **{f"p_{j}": np.ascontiguousarray(p[:, j]) for j in range(5)},
+    }
+    pq.write_table(pa.table(columns), tmp_path / "p.parquet")
+    found = figures(cli("score", tmp_path / "p.parquet", "--explain-batches", 32, "-f", "json"))
+    wrong, right = found["accuracy", "round() in place of argmax"]
+    assert wrong == pytest.approx(sk.accuracy_score(np.eye(5)[y], np.round(p)))
+    assert right == pytest.approx(sk.accuracy_score(y, p.argmax(axis=1)))

@@ -132,6 +132,30 @@ def test_binary_probabilities_that_promise_too_much(cli: Cli, tmp_path: Path) ->
     assert figures(found["over-confident"]) == pytest.approx([high.mean(), y.mean()], abs=5e-5)
 
 
+@pytest.mark.parametrize(("power", "code"), [(3.0, "over-confident"), (0.3, "under-confident")])
+def test_binary_probabilities_right_on_average_alone(
+    power: float, code: str, cli: Cli, tmp_path: Path
+) -> None:
+    y, p = honest(2)
+    odds = (p[:, 1] / p[:, 0]) ** power
+    found = notes(cli, tmp_path, {"label": y, "score": odds / (1 + odds)})
+    assert list(found) == [code]
+    assert "0 and 1, by 0." in found[code]
+
+
+def test_few_rows_behind_the_weights(cli: Cli, tmp_path: Path) -> None:
+    y, p = honest(2)
+    weight = np.where(np.arange(N) < 5, 1e6, 1.0)
+    found = notes(cli, tmp_path, {**classes(y, p), "w": weight}, "--weight-col", "w")
+    kish = weight.sum() ** 2 / (weight**2).sum()
+    assert f"the 4,000 rows tell as much as {kish:,.1f} equal ones" in found["few-effective-rows"]
+
+
+def test_predictions_that_are_the_truth(cli: Cli, tmp_path: Path) -> None:
+    value = rng().normal(size=N)
+    assert list(notes(cli, tmp_path, {"label": value, "pred": value})) == ["perfect-prediction"]
+
+
 def test_macro_far_from_weighted(cli: Cli, tmp_path: Path) -> None:
     y = np.array([0] * 900 + [1] * 50 + [2] * 50)
     said = y.copy()

@@ -205,3 +205,127 @@ def test_shares_of_big_counts() -> None:
     labels = Study("multilabel", ("a",), states={LabelConfusion(): totals})
     value = compute(Request(METRICS["f1"], "micro"), labels).value
     assert value == pytest.approx(float(Fraction(2 * n, 2 * n + 6)), rel=1e-15)
+
+
+def test_ties_of_logits_whatever_the_order_of_the_classes(saved: Save) -> None:
+    """Rows that swap two other classes have the same probability of the first."""
+    logits = np.array([[0.0, -2.0, 1.0], [0.0, 1.0, -2.0]])
+    assert scored(saved, logits, np.array([0, 1]), "roc_auc:0", scores="logits")["roc_auc:0"] == 0.5
+    rng = np.random.default_rng(1)
+    z, y = np.round(rng.normal(size=(300, 4)) * 4) / 2, rng.integers(0, 4, 300)
+    found = scored(saved, z, y, "roc_auc_ovr_macro", scores="logits")["roc_auc_ovr_macro"]
+    odds = [[p[j] / mp.fsum(p[:j] + p[j + 1 :]) for j in range(4)] for p in map(softmax, z)]
+    near = mp.mpf(10) ** -40
+    areas = []
+    for j in range(4):
+        mine, others = (
+            [row[j] for row, c in zip(odds, y, strict=True) if bool(c == j) is own] for own in (True, False)
+        )
+        wins = sum(0.5 if abs(a - b) < near * a else float(a > b) for a in mine for b in others)
+        areas.append(wins / (len(mine) * len(others)))
+    assert found == pytest.approx(np.mean(areas), rel=1e-12)
+
+
+def test_log_odds_where_exponentials_are_denormal(saved: Save) -> None:
+    margins = np.array([700.0, 710.0, 740.01, 744.5, 744.6, 744.7, 800.0])
+    logits = np.stack([margins, np.zeros(7), np.zeros(7)], axis=1)
+    for cut in range(1, 7):
+        y = np.where(np.arange(7) >= cut, 0, 1)
+        assert scored(saved, logits, y, "roc_auc:0", scores="logits")["roc_auc:0"] == 1.0
+
+
+@pytest.mark.parametrize("far", [1e-3, 1e-5, 1e-7, 1e-9])
+def test_brier_of_nearly_perfect_probabilities(far: float, saved: Save) -> None:
+    p = np.array([[1 - far, far / 2, far / 2], [far / 4, 1 - far, 3 * far / 4]])
+    found = scored(saved, p, np.array([0, 1]), "brier")["brier"]
+    exact = [[mp.mpf(float(v)) - (i == j) for j, v in enumerate(row)] for i, row in enumerate(p)]
+    assert found == pytest.approx(float(mp.fsum(v * v for row in exact for v in row) / 2), rel=1e-12)
+
+
+def test_one_column_of_log_probabilities(saved: Save) -> None:
+    rng = np.random.default_rng(2)
+    p, y = rng.random(200), rng.integers(0, 2, 200)
+    plain = scored(saved, p, y, "recall,accuracy,roc_auc,log_loss,brier")
+    logs = scored(saved, np.log(p), y, "recall,accuracy,roc_auc,log_loss,brier", scores="log-probabilities")
+    assert logs == pytest.approx(plain, rel=1e-12)
+
+
+def test_log_probabilities_of_nothing_and_a_little_above_all(saved: Save) -> None:
+    p = np.array([[0.25, 0.75, 0.0], [0.0, 0.5, 0.5], [1.0, 0.0, 0.0]])
+    y = np.array([1, 2, 0])
+    with np.errstate(divide="ignore"):
+        logs = np.log(p)
+    assert scored(saved, logs, y) == pytest.approx(scored(saved, p, y), rel=1e-12)  # seen to be logarithms
+    above = np.array([[5e-7, -20.0, -20.0], [-20.0, 5e-7, -20.0]], "f4")
+    found = scored(saved, above, np.array([0, 1]), scores="log-probabilities")
+    assert found["classwise_ece"] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("k", [255, 256, 257])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_one_against_one_of_many_classes(k: int, dtype: str, saved: Save) -> None:
+    rng = np.random.default_rng(k)
+    y = rng.permutation(np.arange(2 * k) % k)
+    p = rng.random((2 * k, k))
+    p = (p / p.sum(axis=1, keepdims=True)).astype(dtype)
+    found = scored(saved, p, y, "roc_auc_ovo_macro")["roc_auc_ovo_macro"]
+    wins = np.zeros((k, k))
+    for a in range(k):
+        mine = p[y == a, a]
+        for b in range(k):
+            wins[a, b] = np.mean(mine[:, None] > p[y == b, a])
+    np.fill_diagonal(wins, np.nan)
+    assert found == pytest.approx(np.nanmean(wins), rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_threshold_means_what_it_says(dtype: str, columns: int, saved: Save) -> None:
+    """0.7 of a float32 file is 0.7; the threshold of best_f1 gives that F1, for logits too."""
+    p = np.array([0.7, 0.6, 0.7, 0.2, 0.9], dtype)
+    both = np.stack([1 - p, p], axis=1) if columns == 2 else p
+    y = np.array([1, 1, 1, 0, 1])
+    assert scored(saved, both, y, "recall", threshold="0.7")["recall"] == 0.75
+    raw = scored(saved, both, y, "recall", threshold="0.7", scores="raw")
+    assert raw["recall"] == 0.75
+    rng = np.random.default_rng(7)
+    z = rng.normal(size=(300, columns)).astype(dtype)
+    y = (z[:, -1] + rng.normal(size=300) > 0.5).astype(int)
+    options = Options(
+        str(saved("z.npy", z)), labels=str(saved("z_y.npy", y)), metrics=("best_f1",), scores="logits"
+    )
+    best = score(options).metrics["best_f1"]
+    again = scored(saved, z, y, "f1", scores="logits", threshold=repr(best.threshold))
+    assert again["f1"] == best.value
+
+
+def test_calibration_of_far_logits(saved: Save) -> None:
+    """Outliers and shifts far beyond any probability still have a best curve."""
+    rng = np.random.default_rng(9)
+    x = rng.normal(size=1000) * 2
+    y = (rng.random(1000) < 1 / (1 + np.exp(-0.7 * x))).astype(int)
+    alone = scored(saved, x, y, "calibration_slope", scores="logits")["calibration_slope"]
+    for far in (1e3, 1e4):
+        more = scored(
+            saved, np.append(x, [far, -far]), np.append(y, [1, 0]), "calibration_slope", scores="logits"
+        )
+        assert more["calibration_slope"] == pytest.approx(alone, rel=1e-6)
+    middle = scored(saved, x, y, "calibration_intercept", scores="logits")["calibration_intercept"]
+    for shift in (-600.0, 1e4):
+        moved = scored(saved, x + shift, y, "calibration_intercept", scores="logits")
+        assert moved["calibration_intercept"] == pytest.approx(middle - shift, abs=1e-6)
+
+
+def test_real_values_whose_squares_are_no_numbers(saved: Save) -> None:
+    y = np.array([1e160, 2e160, 4e160])
+    big = scored(saved, y * [1.1, 1, 0.9], y, task="regression")
+    assert big["pearson"] is big["r2"] is big["mse"] is None
+    assert big["mae"] == pytest.approx(5e159 / 3)
+    report = score(
+        Options(
+            str(saved("p.npy", y * 1.1)), labels=str(saved("y.npy", y)), task="regression", metrics=("r2",)
+        )
+    )
+    assert report.metrics["r2"].reason == "sums behind it are too large for a floating-point number"
+    tiny = scored(saved, y * [1.1, 1, 0.9] * 1e-330, y * 1e-330, task="regression")
+    assert tiny["concordance"] is None

@@ -74,8 +74,8 @@ def mcc(c: ConfusionCounts, study: Study) -> float | Undefined:
     parts = (one.tp, one.fp, one.fn, one.tn)
     scale = float(np.max(c.table)) if study.weighted else 1
     tp, fp, fn, tn = (part / scale if study.weighted else part.astype(object) for part in parts)
-    spread = [float((part * (tp + fp + fn + tn - part)).sum()) for part in (tp + fn, tp + fp)]
-    return float((tp * tn - fp * fn).sum()) / geometric_mean(*spread)
+    truth, claimed = float(((tp + fn) * (fp + tn)).sum()), float(((tp + fp) * (fn + tn)).sum())
+    return float((tp * tn - fp * fn).sum()) / geometric_mean(truth, claimed)
 
 
 def _kappa(c: ConfusionCounts, power: int) -> float | Undefined:
