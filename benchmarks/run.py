@@ -44,8 +44,17 @@ class Case:
     """How many times faster than scikit-learn's script it should be."""
 
     @property
-    def files(self) -> tuple[Path, Path]:
-        return DATA / f"{self.name}.{self.suffix}", DATA / f"{self.name}_labels.csv"
+    def files(self) -> tuple[Path, ...]:
+        predictions = DATA / f"{self.name}.{self.suffix}"
+        return (predictions, DATA / f"{self.name}_labels.csv") if self.classes else (predictions,)
+
+    @property
+    def score(self) -> list[str]:
+        """The command line: the default report, or all metrics but Kendall's of real values."""
+        predictions, *labels = map(str, self.files)
+        program = str(Path(sys.executable).with_name("evalcli"))
+        more = ["--labels", *labels] if labels else ["--metrics", "all,-kendall"]
+        return [program, "score", predictions, *more, "--quiet"]
 
 
 CASES = (
@@ -53,16 +62,45 @@ CASES = (
     Case("multiclass", 2_000_000, 10, "parquet", 7, 3, 30),
     Case("binary", 10_000_000, 2, "parquet", 7, 3, 20),
     Case("wide", 50_000, 1_000, "parquet", 7, 1, 60),
+    Case("regression", 10_000_000, 0, "parquet", 5, 1, 15),
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two command lines of evalcli on the same files, and how many times longer the first may take."""
+
+    what: str
+    case: str
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    goal: float
+
+
+PAIRS = (
+    Pair("`--metrics all` to the default report", "multiclass", ("--metrics", "all"), (), 1.6),
+    Pair(
+        "one against one to one against the rest",
+        "wide",
+        ("--only", "roc_auc_ovo_macro"),
+        ("--only", "roc_auc_ovr_macro"),
+        3,
+    ),
 )
 
 
 def generate(case: Case) -> None:
     """Noisy scores, float32; labels as integers in a CSV of their own."""
-    predictions, labels = case.files
-    if predictions.exists() and labels.exists():
+    if all(path.exists() for path in case.files):
         return
     DATA.mkdir(exist_ok=True)
     rng = np.random.default_rng(0)
+    if not case.classes:
+        truth = rng.gamma(2.0, 50.0, case.rows)
+        guess = truth * rng.gamma(20.0, 1 / 20, case.rows)
+        pq.write_table(pa.table({"y_true": truth, "y_pred": guess}), case.files[0])
+        return
+    predictions, labels = case.files
     y = rng.integers(0, case.classes, case.rows)
     if case.classes == 2:
         logits = rng.normal(size=case.rows) * 1.5 + (2 * y - 1)
@@ -130,25 +168,22 @@ def check(case: Case, tool: str, ours: str, theirs: str) -> None:
 def measure(case: Case, tools: Sequence[str]) -> dict[str, Timing]:
     """Each tool on the files of one case."""
     generate(case)
-    predictions, labels = map(str, case.files)
-    program = str(Path(sys.executable).with_name("evalcli"))
-    score = [program, "score", predictions, "--labels", labels]
+    files = list(map(str, case.files))
     found = {
-        "read": timed([sys.executable, str(HERE / "read_only.py"), predictions, labels], case.repeats),
-        "evalcli": timed(score, case.repeats),
+        "read": timed([sys.executable, str(HERE / "read_only.py"), *files], case.repeats),
+        "evalcli": timed(case.score, case.repeats),
     }
-    figures = timed([*score, "--format", "json", "--quiet"], 1).output
+    figures = timed([*case.score, "--format", "json"], 1).output
     for tool in tools:
         script, *options = tool.split(" ")
-        if "--frugal" in options and case.classes == 2:
-            continue  # nothing to share
+        if (options and case.classes <= 2) or (script == "torchmetrics" and not case.classes):
+            continue  # nothing to share; not half of the metrics
         command = [
             sys.executable,
             "-W",
             "ignore",
             str(HERE / f"with_{script}.py"),
-            predictions,
-            labels,
+            *files,
             *options,
         ]
         found[tool] = timed(command, case.others)
@@ -159,8 +194,9 @@ def measure(case: Case, tools: Sequence[str]) -> dict[str, Timing]:
 def row(case: Case, found: dict[str, Timing]) -> str:
     """One line of the table."""
     ours = found["evalcli"]
+    what = f"× {case.classes} {case.suffix}" if case.classes else f"real values {case.suffix}"
     cells = [
-        f"{case.rows:,} × {case.classes} {case.suffix}",
+        f"{case.rows:,} {what}",
         f"{found['read'].median:.2f} s",
         f"{ours.median:.2f} s",
         f"{ours.memory:,.0f} MiB",
@@ -176,6 +212,22 @@ def row(case: Case, found: dict[str, Timing]) -> str:
     return f"| {' | '.join([*cells, f'{case.goal:g}×'])} |"
 
 
+def paired(pair: Pair) -> str:
+    """One line about two command lines, run in turn."""
+    case = next(case for case in CASES if case.name == pair.case)
+    generate(case)
+    times: list[list[float]] = [[], []]
+    for _ in range(9):
+        for place, arguments in enumerate((pair.one, pair.other)):
+            times[place].append(timed([*case.score, *arguments], 1).median)
+    ratio = statistics.median(a / b for a, b in zip(*times, strict=True))
+    one, other = map(statistics.median, times)
+    return (
+        f"| {pair.what}, {case.rows:,} × {case.classes} | {one:.2f} s | {other:.2f} s "
+        f"| **{ratio:.2f}** | {pair.goal:g} |"
+    )
+
+
 PAGE = """\
 # Benchmarks
 
@@ -189,14 +241,21 @@ before a time counts. Medians; the scripts of the wide case run once.
 {head}
 {rows}
 
+Two command lines of evalcli on the same files, in turn: the median of the ratios, and the most it should be:
+
+| | first | second | ratio | goal |
+|---|---|---|---|---|
+{pairs}
+
 `python -c "{imports}"` takes {floor:.2f} s on this
 machine; scoring the small file takes {small:.2f} s, {share:.2f} times that.
 
 Predictions are float32, labels a CSV file. The scikit-learn script makes one call for each figure, as its
 documentation has it; "frugal" is the same script where one vector over the classes serves the macro average
 and the per-class table, as in evalcli and the torchmetrics script. torchmetrics' binary calibration error is
-of another definition and left out of the comparison. The goal is the ratio to scikit-learn, one call a
-figure. Times on a shared machine vary; read the ratios.
+of another definition and left out of the comparison. Real values: all metrics but Kendall's tau, one call of
+scikit-learn, SciPy or NumPy each. The goal is the ratio to scikit-learn, one call a figure. Times on a shared
+machine vary; read the ratios.
 """
 
 
@@ -206,7 +265,7 @@ HEAD = (
 )  # fmt: skip
 
 
-def document(rows: Sequence[str], imports: float, small: float) -> str:
+def document(rows: Sequence[str], pairs: Sequence[str], imports: float, small: float) -> str:
     """The page of the documentation."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     processor = next((line.split(":")[1].strip() for line in lines if "model name" in line), "processor")
@@ -216,6 +275,7 @@ def document(rows: Sequence[str], imports: float, small: float) -> str:
         machine=machine,
         head=f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}",
         rows="\n".join(rows),
+        pairs="\n".join(pairs),
         imports=IMPORTS,
         floor=imports,
         small=small,
@@ -238,8 +298,13 @@ def main() -> None:
             rows.append(row(case, found))
             small = found["evalcli"].median if case.name == "small" else small
             print(rows[-1], flush=True)
+    pairs = []
+    for pair in PAIRS:
+        if pair.case in arguments.cases:
+            pairs.append(paired(pair))
+            print(pairs[-1], flush=True)
     if len(rows) == len(CASES) and len(arguments.tools) == len(TOOLS):
-        DOCUMENT.write_text(document(rows, imports, small), encoding="utf-8")
+        DOCUMENT.write_text(document(rows, pairs, imports, small), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,15 @@ import sys
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from sklearn import metrics as m
 
 
-def main(predictions: str, labels: str, *options: str) -> None:
+def main(predictions: str, labels: str = "", *options: str) -> None:
+    if not labels:
+        values = pd.read_parquet(predictions)
+        print(json.dumps(regression(values["y_true"].to_numpy(), values["y_pred"].to_numpy())))
+        return
     table = pd.read_csv(predictions) if predictions.endswith(".csv") else pd.read_parquet(predictions)
     scores, y = table.to_numpy(), pd.read_csv(labels)["label"].to_numpy()
     frugal = "--frugal" in options
@@ -36,6 +41,33 @@ def binary(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
         "log_loss": m.log_loss(y, p),
         "brier": m.brier_score_loss(y, p),
         "ece": calibration_error(p, y),
+    }
+
+
+def regression(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    error = p - y
+    spread = y.var() + p.var() + (y.mean() - p.mean()) ** 2
+    return {
+        "mae": m.mean_absolute_error(y, p),
+        "mse": m.mean_squared_error(y, p),
+        "rmse": m.root_mean_squared_error(y, p),
+        "msle": m.mean_squared_log_error(y, p),
+        "rmsle": m.root_mean_squared_log_error(y, p),
+        "median_absolute_error": m.median_absolute_error(y, p),
+        "max_error": m.max_error(y, p),
+        "mape": m.mean_absolute_percentage_error(y, p),
+        "smape": float(np.mean(2 * np.abs(error) / (np.abs(y) + np.abs(p)))),
+        "wape": float(np.abs(error).sum() / np.abs(y).sum()),
+        "r2": m.r2_score(y, p),
+        "explained_variance": m.explained_variance_score(y, p),
+        "bias": float(error.mean()),
+        "pearson": float(stats.pearsonr(y, p).statistic),
+        "spearman": float(stats.spearmanr(y, p).statistic),
+        "concordance": float(2 * np.mean((y - y.mean()) * (p - p.mean())) / spread),
+        "mean_poisson_deviance": m.mean_poisson_deviance(y, p),
+        "mean_gamma_deviance": m.mean_gamma_deviance(y, p),
+        "tweedie_deviance@1.5": m.mean_tweedie_deviance(y, p, power=1.5),
+        "d2_absolute_error": m.d2_absolute_error_score(y, p),
     }
 
 

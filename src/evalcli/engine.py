@@ -82,7 +82,11 @@ def score(
         if study.weighted and not tally.weight:
             raise InputError("all weights are 0", where=inputs.path, seen=f"column {inputs.roles.weight}")
         mapper = map if options.jobs == 1 else pool.map
-        done = {s: state.finish(mapper) if isinstance(state, Kept) else state for s, state in states.items()}
+        done: States = {}
+        for statistic in planned.statistics:  # what is worked out takes the place of the rows it was made of
+            state = states.pop(statistic)
+            done[statistic] = state.finish(mapper) if isinstance(state, Kept) else state
+            del state
         return compose(
             replace(planned.study, states=done), planned, inputs, target, reading, tally, options, command
         )

@@ -46,6 +46,12 @@ class RealBlock:
         """Absolute error, (n,)."""
         return np.abs(self.error)
 
+    @cached_property
+    def log_ratio(self) -> Array:
+        """Logarithm of truth over prediction, (n,); -inf or NaN where one is 0 or negative."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.asarray(np.log(self.truth / self.point))
+
     def quantile(self, level: float) -> Array:
         """Predicted quantile of a level, (n,); the predicted values where there are no quantiles at all."""
         return self.quantiles[self.levels.index(level)] if self.levels else self.point

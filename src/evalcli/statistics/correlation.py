@@ -16,10 +16,20 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """``order``: rows from the lowest value up, (n,). ``start``: where each distinct value begins."""
+    """``order``: rows from the lowest value up, (n,). ``fresh``: where a value is not that before, (n,)."""
 
-    order: npt.NDArray[np.int64]
-    start: npt.NDArray[np.int64]
+    order: npt.NDArray[np.integer]
+    fresh: npt.NDArray[np.bool_]
+
+    @cached_property
+    def distinct(self) -> bool:
+        """Whether no two rows have the same value."""
+        return bool(self.fresh.all())
+
+    @cached_property
+    def start(self) -> npt.NDArray[np.int64]:
+        """Where each distinct value begins."""
+        return np.flatnonzero(self.fresh)
 
     @cached_property
     def ties(self) -> npt.NDArray[np.int64]:
@@ -29,22 +39,28 @@ class Ranked:
     @property
     def tied_pairs(self) -> int:
         """Pairs of rows with the same value."""
-        return int(np.dot(self.ties, self.ties - 1)) // 2
+        return 0 if self.distinct else int(np.dot(self.ties, self.ties - 1)) // 2
 
     @property
     def spread(self) -> float:
         """Sum of squared deviations of the mid-ranks from their mean."""
+        n, lost = len(self.order), 0
+        if not self.distinct:  # in whole numbers of any size
+            sizes, times = (part.tolist() for part in np.unique(self.ties, return_counts=True))
+            lost = sum(m * (t**3 - t) for t, m in zip(sizes, times, strict=True))
+        return (n**3 - n - lost) / 12
+
+    def centred(self, rows: slice) -> npt.NDArray[np.float64]:
+        """Twice the mid-rank less its mean, of some rows in sorted order: whole numbers."""
         n = len(self.order)
-        sizes, times = (part.tolist() for part in np.unique(self.ties, return_counts=True))
-        return (n**3 - n - sum(m * (t**3 - t) for t, m in zip(sizes, times, strict=True))) / 12
+        if self.distinct:
+            return 2.0 * np.arange(*rows.indices(n), dtype=np.float64) + (1 - n)
+        return self._centred[rows].astype(np.float64)
 
     @cached_property
-    def centred(self) -> npt.NDArray[Any]:
-        """Twice the mid-rank less its mean, in sorted order, (n,): whole numbers."""
+    def _centred(self) -> npt.NDArray[Any]:
         n = len(self.order)
         small = np.int32 if n < 1 << 30 else np.int64
-        if len(self.start) == n:
-            return np.arange(1 - n, n, 2, dtype=small)
         return np.repeat((2 * self.start + self.ties - n).astype(small), self.ties)
 
     @property
@@ -59,60 +75,75 @@ def ranks_of(values: Floats) -> Ranked:
     """Order and ties of values, fast for finite ones.
 
     Sorting values is several times faster than sorting indices: each value is scaled to as many bits as the
-    row's number leaves of 64. Rows whose bits agree are then put in order by the values themselves.
+    row's number leaves of 64. Rows whose bits agree are then put in order by the values themselves. Made and
+    read piece by piece: fresh memory costs more than the arithmetic.
     """
     n = len(values)
-    width = max(n - 1, 1).bit_length()
+    width = np.uint64(max(n - 1, 1).bit_length())
     low = values.min()
     with np.errstate(over="ignore", invalid="ignore"):
         span = values.max() - low
-        scale = (2.0 ** (63 - width)) / span if span > 0 else 0.0
+        scale = (2.0 ** (63 - int(width))) / span if span > 0 else 0.0
+    fresh = np.ones(n, np.bool_)
     if not np.isfinite(scale) or not np.isfinite(span):
         order = np.argsort(values)
         ordered = values[order]
-        return Ranked(order, np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])))
-    keys = ((values - low) * scale).astype(np.uint64)
-    keys <<= np.uint64(width)
-    keys |= np.arange(n, dtype=np.uint64)
+        np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+        return Ranked(order, fresh)
+    keys = np.empty(n, np.uint64)
+    for first in range(0, n, CHUNK):
+        part = keys[first : first + CHUNK]
+        np.copyto(part, (values[first : first + CHUNK] - low) * scale, casting="unsafe")
+        part <<= width
+        part |= np.arange(first, first + len(part), dtype=np.uint64)
     keys.sort()
-    order = (keys & np.uint64((1 << width) - 1)).view(np.int64)
-    keys >>= np.uint64(width)
-    same = np.zeros(n, np.bool_)  # the same bits as the row before
-    np.equal(keys[1:], keys[:-1], out=same[1:])
-    if same.any():
-        _settle(values, order, keys, same)
-    return Ranked(order, np.flatnonzero(~same))
+    order = np.empty(n, np.int32 if n < 1 << 31 else np.int64)
+    mask = np.uint64((1 << int(width)) - 1)
+    for first in range(0, n, CHUNK):
+        part = keys[max(first - 1, 0) : first + CHUNK]
+        bits = part >> width
+        np.not_equal(bits[1:], bits[:-1], out=fresh[max(first, 1) : first + CHUNK])
+        np.copyto(order[first : first + CHUNK], (part & mask)[first > 0 :], casting="unsafe")
+    if not fresh.all():
+        _settle(values, order, keys >> width, fresh)
+    return Ranked(order, fresh)
 
 
 def _settle(
-    values: Floats, order: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64], same: npt.NDArray[np.bool_]
+    values: Floats,
+    order: npt.NDArray[np.integer],
+    bits: npt.NDArray[np.uint64],
+    fresh: npt.NDArray[np.bool_],
 ) -> None:
-    """Put rows of equal bits in order by value; ``same`` becomes: the same value as the row before."""
-    grouped = same.copy()
-    grouped[:-1] |= same[1:]
+    """Put rows of equal bits in order by value; ``fresh`` becomes: not the value of the row before."""
+    grouped = ~fresh
+    grouped[:-1] |= ~fresh[1:]
     at = np.flatnonzero(grouped)
     found = values[order[at]]
-    joint = same[at]
+    joint = ~fresh[at]
     if (joint[1:] & (found[1:] < found[:-1])).any():
-        inner = np.lexsort((found, keys[at]))
+        inner = np.lexsort((found, bits[at]))
         order[at] = order[at][inner]
         found = found[inner]
     joint[1:] &= found[1:] == found[:-1]
-    same[at] = joint
+    fresh[at] = ~joint
 
 
 def rank_product(one: Ranked, other: Ranked, mapper: Mapper = map) -> float:
     """Sum of the products of both sides' centred mid-ranks."""
     n = len(one.order)
-    mine = np.empty(n, one.centred.dtype)
-    mine[one.order] = one.centred
-    theirs = other.centred
+    mine = np.empty(n, np.int32 if n < 1 << 30 else np.int64)
+    parts = [slice(first, first + CHUNK) for first in range(0, n, CHUNK)]
 
-    def part(start: int) -> float:
-        rows = slice(start, start + CHUNK)
-        return float(np.dot(mine[other.order[rows]].astype(np.float64), theirs[rows].astype(np.float64)))
+    def put(rows: slice) -> None:
+        mine[one.order[rows]] = one.centred(rows)
 
-    return sum(mapper(part, range(0, n, CHUNK))) / 4
+    list(mapper(put, parts))
+
+    def product(rows: slice) -> float:
+        return float(np.dot(mine[other.order[rows]].astype(np.float64), other.centred(rows)))
+
+    return sum(mapper(product, parts)) / 4
 
 
 def inversions(one: Ranked, other: Ranked, mapper: Mapper = map) -> tuple[int, int]:

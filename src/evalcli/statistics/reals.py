@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import RealBlock
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.correlation import inversions, rank_product, ranks_of
+from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 
 NEAR = 0.03
@@ -45,7 +45,8 @@ def _symmetric(block: RealBlock, _: float) -> tuple[Floats, Any]:
 def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
     inside = (block.truth >= 0) & (block.point >= 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.square(np.log1p(block.point) - np.log1p(block.truth)), inside
+        # one logarithm of (1 + p) / (1 + y), without losing where they are near
+        return np.square(np.log1p(block.error / (1.0 + block.truth))), inside
 
 
 def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
@@ -57,21 +58,22 @@ def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
     if power >= 1:
         inside &= (y >= 0) if power < 2 else (y > 0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        values = _deviance(y, mu, power)
+        values = _deviance(block, power)
         apart = (y - mu) / mu
     near = np.flatnonzero((np.abs(apart) < NEAR) & inside)
     values[near] = _deviance_nearby(apart[near], mu[near], power)
     return values, None if inside.all() else inside
 
 
-def _deviance(y: Floats, mu: Floats, power: float) -> Floats:
+def _deviance(block: RealBlock, power: float) -> Floats:
+    y, mu, rest = block.truth, block.point, 2.0 - power
     if power == 1:
-        return 2.0 * (np.where(y > 0, y * np.log(y / mu), 0.0) - y + mu)
+        return 2.0 * (np.where(y > 0, y * block.log_ratio, 0.0) - y + mu)
     if power == 2:
-        return 2.0 * (np.log(mu / y) + y / mu - 1.0)
-    first = np.power(np.maximum(y, 0.0), 2.0 - power) / ((1.0 - power) * (2.0 - power))
-    second = y * np.power(mu, 1.0 - power) / (1.0 - power)
-    return np.asarray(2.0 * (first - second + np.power(mu, 2.0 - power) / (2.0 - power)))
+        return 2.0 * (y / mu - 1.0 - block.log_ratio)
+    # the operator knows square roots and reciprocals
+    first, last = np.maximum(y, 0.0) ** rest, mu**rest
+    return np.asarray(2.0 * (first / ((1.0 - power) * rest) - y * (last / mu) / (1.0 - power) + last / rest))
 
 
 def _deviance_nearby(apart: Floats, mu: Floats, power: float) -> Floats:
@@ -217,12 +219,23 @@ class Pairs:
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""
-        return median(np.abs(self.point - self.truth), self.weight)
+        error = self.point - self.truth
+        return median(np.abs(error, out=error), self.weight)
 
     @property
     def error_around_median(self) -> float:
         """Mean absolute distance of the truth from its median."""
-        return float(np.average(np.abs(self.truth - median(self.truth, self.weight)), weights=self.weight))
+        centre = median(self.truth.copy(), self.weight)
+        parts = [slice(first, first + CHUNK) for first in range(0, len(self.truth), CHUNK)]
+
+        def distance(rows: slice) -> tuple[float, float]:
+            off = np.abs(self.truth[rows] - centre)
+            if self.weight is None:
+                return float(off.sum()), len(off)
+            return float(off @ self.weight[rows]), float(self.weight[rows].sum())
+
+        sums, weights = zip(*self.mapper(distance, parts), strict=True)
+        return math.fsum(sums) / math.fsum(weights)
 
     @cached_property
     def _ranked(self) -> tuple[Any, Any]:
@@ -249,13 +262,13 @@ class Pairs:
 
 
 def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
-    """Median; with weights the averaged inverse of their distribution.
+    """Median, in place; with weights the averaged inverse of their distribution.
 
     >>> median(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]))
     3.0
     """
     if weight is None:
-        return float(np.median(values))
+        return float(np.median(values, overwrite_input=True))
     order = np.argsort(values)
     values, upto = values[order], np.cumsum(weight[order])
     half = upto[-1] / 2
