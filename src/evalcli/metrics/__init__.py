@@ -1,6 +1,6 @@
 """Metrics: formulas over summed states, in one registry."""
 
-from evalcli.metrics import confusion, curves, label_sets, reals, scores
+from evalcli.metrics import confusion, curves, deviances, label_sets, quantiles, reals, scores
 from evalcli.metrics.compute import Outcome, compute, statistic
 from evalcli.metrics.names import everything, known_names, parse, select
 from evalcli.metrics.registry import METRICS, TASKS, Metric, Request, Study
@@ -16,10 +16,12 @@ __all__ = [
     "compute",
     "confusion",
     "curves",
+    "deviances",
     "everything",
     "known_names",
     "label_sets",
     "parse",
+    "quantiles",
     "reals",
     "scores",
     "select",

@@ -48,9 +48,14 @@ def _on_curve(
             return found
 
         on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
-        needs = lambda study, _: study.ranking  # noqa: E731
         declare = whole(
-            needs, better, range, tasks=BINARY, wants="scores", reference=reference, parameter=parameter
+            lambda study, _: study.ranking,
+            better,
+            range,
+            tasks=BINARY,
+            wants="scores",
+            reference=reference,
+            parameter=parameter,
         )
         return declare(on_ranking)
 

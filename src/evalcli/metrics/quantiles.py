@@ -1,0 +1,111 @@
+"""Metrics of predicted quantiles, and of the intervals between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalcli.metrics.reals import INF
+from evalcli.metrics.registry import REGRESSION, Parameter, Proportion, Study, whole
+from evalcli.statistics import Coverage, Covered, RowLoss, RowLossMoments
+
+
+def _closed(value: float) -> float:
+    """A level without the rounding of 1 - 0.9."""
+    return round(value, 12)
+
+
+def _has_level(level: float, study: Study) -> bool:
+    return 0 < level < 1 and (not study.quantiles or level in study.quantiles)
+
+
+def _ends(share: float) -> tuple[float, float]:
+    return _closed((1 - share) / 2), _closed((1 + share) / 2)
+
+
+def _has_ends(share: float, study: Study) -> bool:
+    return 0 < share < 1 and set(_ends(share)) <= set(study.quantiles)
+
+
+def _shares(study: Study) -> tuple[float, ...]:
+    return tuple(_closed(1 - 2 * q) for q in study.quantiles if q < 0.5)
+
+
+LEVEL = Parameter("q", "a level between 0 and 1 that has a column", _has_level, lambda study: study.quantiles)
+SHARE = Parameter(
+    "share", "a share with a column at both its ends, as q_0.1 and q_0.9 for 0.8", _has_ends, _shares
+)
+
+
+@whole(
+    lambda _, request: RowLoss("pinball", request.parameter or 0.5),
+    "lower",
+    (0, INF),
+    tasks=REGRESSION,
+    reference="Koenker & Bassett, Econometrica 46, 1978",
+    parameter=LEVEL,
+)
+def pinball(state: RowLossMoments, study: Study, level: float) -> float:
+    """Pinball loss of a predicted quantile: being short costs Q a unit, being over 1 - Q.
+
+    Of the column q_Q; without any such column, of the predicted value.
+
+    Formula: mean of max(Q (y - p), (Q - 1)(y - p))
+
+    Undefined: there are no rows
+
+    scikit-learn: mean_pinball_loss(alpha=Q), the same.
+
+    torchmetrics: no such metric.
+    """
+    return state.loss.mean
+
+
+def _covered(study: Study, request: Any) -> Coverage:
+    return Coverage(*_ends(request.parameter))
+
+
+@whole(
+    _covered,
+    "none",
+    tasks=REGRESSION,
+    reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
+    parameter=SHARE,
+    wants="quantiles",
+)
+def interval_coverage(state: Covered, study: Study, share: float) -> Proportion:
+    """Share of the rows whose truth lies in the central predicted interval; it should be SHARE.
+
+    The interval of 0.8 runs from q_0.1 to q_0.9, ends included.
+
+    Formula: share of rows with q_low ≤ y ≤ q_high
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(state.inside, state.total)
+
+
+@whole(
+    _covered,
+    "lower",
+    (-INF, INF),
+    tasks=REGRESSION,
+    reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
+    parameter=SHARE,
+    wants="quantiles",
+)
+def interval_width(state: Covered, study: Study, share: float) -> float:
+    """Mean width of the central predicted interval, in the unit of the truth; below 0 where ends cross.
+
+    Formula: mean of q_high - q_low
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return state.width.mean
