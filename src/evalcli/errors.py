@@ -64,12 +64,14 @@ def printable(text: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The known name that is most like ``name``, if any is alike.
+    """The known name that is most like ``name``, or begins with it, if any does.
 
-    >>> nearest("recal", ["precision", "recall"])
-    'recall'
+    >>> nearest("recal", ["precision", "recall"]), nearest("acc", ["mcc", "accuracy"])
+    ('recall', 'accuracy')
     """
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    known = list(names)
+    longer = sorted((other for other in known if len(name) > 2 and other.startswith(name)), key=len)
+    found = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return found[0] if found else None
 
 
