@@ -234,7 +234,7 @@ PAGE = """\
 Written by `make bench`. Whole processes, from the start of the interpreter to its end, on the same files in
 one run: `evalcli score` with its default report, and scripts that compute the same figures with scikit-learn
 (`benchmarks/with_sklearn.py`) and torchmetrics (`benchmarks/with_torchmetrics.py`). The figures are compared
-before a time counts. Medians; the scripts of the wide case run once.
+before a time counts. Medians; the scripts of the wide case and of real values run once.
 
 {machine}
 
