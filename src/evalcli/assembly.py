@@ -145,11 +145,9 @@ class Assembler:
             found = found.astype(np.float64, copy=False)
         else:
             found = self.weight[piece.start : piece.start + piece.rows]
-        with_weight = found[found != 0]  # NaN among them
-        if (np.fmin.reduce(with_weight, initial=1.0) < LIGHTEST) or np.fmax.reduce(
-            with_weight, initial=1.0
-        ) > HEAVIEST:
-            row = int(np.argmax((found < 0) | ((found != 0) & (found < LIGHTEST)) | (found > HEAVIEST)))
+        bad = ((found != 0) & (found < LIGHTEST)) | (found > HEAVIEST)
+        if bad.any():
+            row = int(np.argmax(bad))
             wrong = found[row] < 0 or np.isinf(found[row])
             raise InputError(
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest
-from evalcli.labels import Labels, by_index, canonical, in_order, matched, number, unnamed_classes
+from evalcli.labels import Labels, amounts, by_index, canonical, in_order, matched, number, unnamed_classes
 from evalcli.options import Options
 from evalcli.roles import Roles
 
@@ -71,13 +71,12 @@ def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options
     """Whole numbers on both sides may be ages as well as classes."""
     if predicted is None or width or options.classes or options.task != "auto":
         return
-    both = (*truth.names, *predicted.names)
-    values = [number(name) for name in both]
-    if None in values:
+    values = amounts((*truth.names, *predicted.names))
+    if values is None:
         return
     known = set(map(canonical, truth.names))
     strangers = sum(canonical(name) not in known for name in predicted.names)
-    spread = len(known) > MANY and min(value for value in values if value is not None) not in (0, 1)
+    spread = len(known) > MANY and min(values) not in (0, 1)
     if strangers > max(2, len(predicted.names) / 3) or spread:
         raise AmbiguousInput(
             "cannot tell whether these numbers are classes or amounts",

@@ -17,7 +17,7 @@ from evalcli.labels import (
     Labels,
     LabelSets,
     Reals,
-    number,
+    amounts,
     read_indicators,
     read_label_lists,
     read_labels,
@@ -320,8 +320,8 @@ def _refuse_two_amounts(inputs: Inputs, reading: Reading) -> None:
     """Labels of 100 and 200 beside scores of their size are amounts, not classes."""
     if not isinstance(inputs.truth, Labels) or reading.kind is not ScoreKind.LOGITS:
         return
-    values = [number(name) for name in inputs.truth.names]
-    if None not in values and not {value for value in values if value is not None} <= {-1.0, 0.0, 1.0, 2.0}:
+    values = amounts(inputs.truth.names)
+    if values is not None and not set(values) <= {-1.0, 0.0, 1.0, 2.0}:
         raise AmbiguousInput(
             "cannot tell whether the labels are classes or amounts",
             where=inputs.truth.where,

@@ -44,8 +44,8 @@ class Labels:
     @property
     def real(self) -> bool:
         """Whether every label is a number and some are not whole."""
-        values = [number(name) for name in self.names]
-        return None not in values and not all(value.is_integer() for value in values if value is not None)
+        values = amounts(self.names)
+        return values is not None and not all(value.is_integer() for value in values)
 
     def first_row(self, name: str) -> int:
         """The first row, counted from 1, that has this label."""
@@ -242,6 +242,17 @@ def number(text: str) -> float | None:
     """
     value = float(text) if NUMBER.fullmatch(text) else math.inf
     return value if abs(value) < math.inf else None
+
+
+def amounts(names: Iterable[str]) -> list[float] | None:
+    """The numbers that labels spell; None if one of them spells none.
+
+    >>> amounts(["1", "2.5"]), amounts(["1", "cat"])
+    ([1.0, 2.5], None)
+    """
+    values = [number(name) for name in names]
+    found = [value for value in values if value is not None]
+    return found if len(found) == len(values) else None
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:

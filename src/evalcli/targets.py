@@ -296,15 +296,12 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
         if len(truth.names) != width:
             raise InputError(
                 f"{len(truth.names)} label columns, {width} score columns",
-                where=truth.where if truth.where == inputs.path else f"{truth.where} and {inputs.path}",
+                where=_places(truth, inputs.path),
                 seen=f"labels {listed(truth.names)}; scores {listed(roles.scores)}",
                 mend="choose the same labels with --label-cols and --score-cols",
             )
         told = bool(options.score_cols or options.classes)
-        names, matrix = _paired(truth, mine, inputs.path, told)
-        own = stems(truth.names)
-        if set(matched(own, names)) == {None} and number(own[0]) is None:
-            assumed = f"scores {listed(names)} are taken for labels {listed(own)}, in this order"
+        names, matrix, assumed = _paired(truth, mine, inputs.path, told)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UsageError("a label is named twice", seen=listed(twice))
@@ -317,29 +314,37 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
     return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held, assumed)
 
 
-def _paired(truth: LabelSets, mine: tuple[str, ...], where: str, told: bool) -> tuple[tuple[str, ...], Array]:
-    """Names of the labels, and the matrix in the order of the score columns.
+def _places(truth: LabelSets, where: str) -> str:
+    """Both files, or the one."""
+    return where if truth.where == where else f"{truth.where} and {where}"
+
+
+def _paired(
+    truth: LabelSets, mine: tuple[str, ...], where: str, told: bool
+) -> tuple[tuple[str, ...], Array, str | None]:
+    """Names of the labels, the matrix in the order of the score columns, and what was taken for granted.
 
     By name; by order where the names of one side are numbers, or the user named the columns (``told``).
     """
     theirs = stems(truth.names)
     if not mine:
-        return theirs, truth.matrix
+        return theirs, truth.matrix, None
     places = matched(theirs, mine)
     found = [place for place in places if place is not None]
     if not found and (told or any(number(name) is not None for name in (mine[0], theirs[0]))):
-        return mine, truth.matrix
+        by_order = f"scores {listed(mine)} are taken for labels {listed(theirs)}, in this order"
+        return mine, truth.matrix, by_order if number(theirs[0]) is None else None
     if sorted(found) != list(range(len(mine))):
         lost = [name for name, place in zip(theirs, places, strict=True) if place is None]
         raise AmbiguousInput(
             "label columns and score columns do not pair by name",
-            where=truth.where if truth.where == where else f"{truth.where} and {where}",
+            where=_places(truth, where),
             seen=f"no scores for {listed(lost)}; scores for {listed(mine)}",
             mend="choose them, in one order, with --label-cols and --score-cols",
         )
     out = np.empty_like(truth.matrix)
     out[found] = truth.matrix
-    return mine, out
+    return mine, out, None
 
 
 def _reals(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:

@@ -75,13 +75,18 @@ class ClassBlock:
         return np.asarray(self.positive_probability >= self.threshold)
 
     @cached_property
+    def _highest(self) -> Array:
+        """Highest score of each row, (n,)."""
+        return np.asarray(self._scores.max(axis=0))
+
+    @cached_property
     def argmax(self) -> Array:
         """Class of the highest score, ties to the lowest index; (n,), intp."""
         scores = self._scores
         k = len(scores)
         # classes numbered downwards, so that the maximum over the ties is the lowest index
         down = np.arange(k, 0, -1, dtype=np.uint8 if k < 256 else np.uint16 if k < 65536 else np.uint32)
-        at_top = scores == scores.max(axis=0)
+        at_top = scores == self._highest
         return (k - (at_top * down[:, None]).max(axis=0).astype(np.intp)).astype(np.intp, copy=False)
 
     @cached_property
@@ -115,7 +120,7 @@ class ClassBlock:
         float64, summed with what each addition lost, so that it does not depend on the order of the classes:
         rows that tie stay tied.
         """
-        e = np.subtract(self._scores, self._scores.max(axis=0), dtype=np.float64)
+        e = np.subtract(self._scores, self._highest, dtype=np.float64)
         np.exp(e, out=e)
         total, lost = np.zeros(self.n), np.zeros(self.n)
         for row in e:
@@ -193,7 +198,7 @@ class ClassBlock:
             return -np.logaddexp(0.0, -margin)
         _, others = self._exponentials
         own = scores[self.truth, np.arange(self.n)].astype(np.float64)
-        return np.asarray((own - scores.max(axis=0)) - np.log1p(others))
+        return np.asarray((own - self._highest) - np.log1p(others))
 
     @cached_property
     def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
@@ -215,7 +220,7 @@ class ClassBlock:
     @property
     def _log_odds(self) -> Array:
         scores, (e, others) = self._scores, self._exponentials
-        odds = np.subtract(scores, scores.max(axis=0), dtype=np.float64)
+        odds = np.subtract(scores, self._highest, dtype=np.float64)
         with np.errstate(divide="ignore"):
             odds -= np.log(others + (1.0 - e))
         lone = np.flatnonzero(others < UNDERFLOW)

@@ -22,7 +22,7 @@ def metrics(task: p.Tasks = None, format: p.ListFormat = "table") -> int:
     from evalcli.metrics import describe
 
     found = describe.of_task(task)
-    return _print(format, [describe.facts(metric) for metric in found], lambda: _table(found, task))
+    return _print(format, lambda: list(map(describe.facts, found)), lambda: _table(found, task))
 
 
 def explain(name: p.Name, format: p.ListFormat = "table") -> int:
@@ -30,7 +30,7 @@ def explain(name: p.Name, format: p.ListFormat = "table") -> int:
     from evalcli.metrics import describe
 
     metric = describe.found(name)
-    return _print(format, describe.facts(metric), lambda: _page(metric))
+    return _print(format, lambda: describe.facts(metric), lambda: _page(metric))
 
 
 def _table(found: list[Metric], task: str | None) -> str:
@@ -69,12 +69,12 @@ def _page(metric: Metric) -> str:
     return "\n".join(page)
 
 
-def _print(format: str, facts: Any, table: Callable[[], str]) -> int:
+def _print(format: str, facts: Callable[[], Any], table: Callable[[], str]) -> int:
     from evalcli.cli.output import standard_output
     from evalcli.renderers import json
 
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}", mend="table or json")
     with standard_output():
-        print(json.text(facts) if format == "json" else table())
+        print(json.text(facts()) if format == "json" else table())
     return ExitCode.OK

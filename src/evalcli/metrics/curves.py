@@ -18,13 +18,12 @@ from evalcli.metrics.registry import (
     whole,
 )
 from evalcli.statistics import Ranking, Stretch
+from evalcli.statistics.base import ROUNDING
 
 BOTH = "the labels hold one class only"
 RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
 PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
 FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), usual(0.01))
-
-ROUNDING = 1e-12
 
 Found = float | Undefined | AtThreshold
 

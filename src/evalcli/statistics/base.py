@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+ROUNDING = 1e-12
+"""By what part a sum of weights may miss what it reaches."""
 
 
 class State(Protocol):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import Floats, Mapper, counted
+from evalcli.statistics.base import ROUNDING, Floats, Mapper, counted
 from evalcli.statistics.curves import keys_of
 
 
@@ -153,8 +153,7 @@ class ConfidenceRuns:
         if weight is not None:
             order = np.argsort(confidence)
             upto = np.cumsum(weight[order])
-            # a little less, so that sums of weights that are rounded count as reaching it
-            places = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - 1e-12))
+            places = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - ROUNDING))
             edges = confidence[order[np.minimum(places, len(order) - 1)]]
             at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
             return binned(at, confidence.astype(np.float64), hits, weight, bins)

@@ -78,10 +78,10 @@ class ConfusionCounts:
     @cached_property
     def classes(self) -> OneVsRest:
         """Each class against the rest."""
-        hits, wrong = np.diagonal(self.table), self.table.copy()
-        if len(wrong) == 2:  # without differences, which weights that are far apart would not survive
-            np.fill_diagonal(wrong, 0)
-            return OneVsRest(hits, wrong.sum(axis=0), wrong.sum(axis=1), hits[::-1])
+        hits = np.diagonal(self.table)
+        if len(hits) == 2:  # without differences, which weights that are far apart would not survive
+            missed = self.table[[0, 1], [1, 0]]
+            return OneVsRest(hits, missed[::-1], missed, hits[::-1])
         return OneVsRest.of(hits, self.claimed, self.support, self.n)
 
 

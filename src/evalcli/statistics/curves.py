@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.correlation import ranks_of
 
 Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
@@ -278,10 +279,11 @@ def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_], weight: Arra
 
 
 def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Array) -> Stretch:
-    own = np.where(positive, weight, 0.0)
-    order = np.argsort(scores)
-    values, start = np.unique(scores[order], return_index=True)
-    return curve_in_order(values, own[order], (weight - own)[order], start)
+    if not len(scores):
+        return Stretch(0, 0, *(weight,) * 5)
+    own, ranked = np.where(positive, weight, 0.0), ranks_of(scores)
+    order, start = ranked.order, ranked.start
+    return curve_in_order(scores[order[start]], own[order], (weight - own)[order], start)
 
 
 def curve_in_order(values: Array, own: Array, others: Array, start: Array) -> Stretch:
@@ -289,8 +291,6 @@ def curve_in_order(values: Array, own: Array, others: Array, start: Array) -> St
 
     ``values``: distinct scores, lowest first, each of which begins at ``start``.
     """
-    if not len(values):
-        return Stretch(0, 0, *(np.empty(0, own.dtype),) * 5)
     hits, tied = np.add.reduceat(own, start), np.add.reduceat(others, start)
     tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
     kept = hits > 0

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import RealBlock
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import ROUNDING, Floats, Mapper
 from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 
@@ -272,9 +272,8 @@ def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
     order = np.argsort(values)
     values, upto = values[order], np.cumsum(weight[order])
     half = upto[-1] / 2
-    # a sum of weights may be a rounding error off
-    low = int(np.searchsorted(upto, half * (1 - 1e-12), side="left"))
-    high = int(np.searchsorted(upto, half * (1 + 1e-12), side="right"))
+    low = int(np.searchsorted(upto, half * (1 - ROUNDING), side="left"))
+    high = int(np.searchsorted(upto, half * (1 + ROUNDING), side="right"))
     return float(values[low] + values[min(high, len(values) - 1)]) / 2
 
 
