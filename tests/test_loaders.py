@@ -18,12 +18,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from evalcli.columns import lengths, numbers, valid
-from evalcli.errors import InputError
-from evalcli.loaders import delimited, open_source
+from evalcli.errors import InputError, Place
+from evalcli.loaders import Source, delimited, open_source, segments
 from evalcli.pieces import Piece, pieces, scores_of
 
 finite = st.floats(-1e6, 1e6, width=32)
 tables = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=20), elements=finite)
+
+
+def place(column: str | None, row: int | None) -> Place:
+    return Place("x", column, None if row is None else row + 1)
+
+
+def table(source: Source, *columns: str) -> pa.Table:
+    return pa.Table.from_batches(source.batches(columns, columns))
 
 
 def read(path: Path, columns: list[str] | None = None) -> Any:
@@ -33,7 +41,7 @@ def read(path: Path, columns: list[str] | None = None) -> Any:
     rows = sum(batch.num_rows for batch in batches)
     is_matrix = chosen == ["values"] and pa.types.is_fixed_size_list(source.types["values"])
     width = source.types["values"].list_size if is_matrix else len(chosen)
-    return scores_of(Piece(0, rows, batches), chosen, width, str(path)).T
+    return scores_of(Piece(0, rows, batches), chosen, width, source.place).T
 
 
 @given(tables)
@@ -73,7 +81,7 @@ def test_pieces_keep_every_row_in_order(sizes: list[int], rows: int) -> None:
     cut = list(pieces(batches, rows))
     assert [piece.rows for piece in cut[:-1]] == [rows] * (len(cut) - 1)
     assert [piece.start for piece in cut] == list(range(0, len(values), rows))
-    found = [scores_of(piece, ["x"], 1, "x")[0] for piece in cut]
+    found = [scores_of(piece, ["x"], 1, place)[0] for piece in cut]
     assert np.concatenate([[], *found]).tolist() == values.tolist()
 
 
@@ -95,15 +103,15 @@ def test_lists_of_scores(kind: Any, tmp_path: Path) -> None:
     assert lengths(column).tolist() == [2, 2, -1, 2]
     assert lengths(column[1:]).tolist() == [2, -1, 2]
     batch = pa.record_batch({"scores": column})
-    found = scores_of(Piece(0, 4, (batch,)), ["scores"], 2, "x")
+    found = scores_of(Piece(0, 4, (batch,)), ["scores"], 2, place)
     np.testing.assert_array_equal(found.T, [[0.25, 0.75], [0.5, 0.5], [np.nan, np.nan], [1, 0]])
 
 
 def test_lists_of_different_lengths_are_refused() -> None:
     batch = pa.record_batch({"scores": pa.array([[0.5, 0.5], [1.0]])})
     with pytest.raises(InputError, match="different lengths") as caught:
-        scores_of(Piece(10, 2, (batch,)), ["scores"], 2, "x.parquet")
-    assert caught.value.where == "x.parquet, column scores, row 12"
+        scores_of(Piece(10, 2, (batch,)), ["scores"], 2, place)
+    assert str(caught.value.where) == "x, column scores, row 12"
 
 
 def test_parquet_reads_only_the_columns_asked_for(tmp_path: Path) -> None:
@@ -113,15 +121,17 @@ def test_parquet_reads_only_the_columns_asked_for(tmp_path: Path) -> None:
 
 
 def test_npy_is_mapped_not_read(saved: Callable[..., Path]) -> None:
-    source = open_source(str(saved("a.npy", np.zeros((5, 2)))))
-    assert isinstance(source._array, np.memmap)  # type: ignore[attr-defined]
+    source = open_source(str(saved("a.npy", np.zeros((500_000, 2)))))
+    array = source._arrays["values"]  # type: ignore[attr-defined]
+    assert isinstance(array.base.base, pa.Buffer)
+    assert pa.total_allocated_bytes() < array.nbytes
 
 
 @pytest.mark.parametrize("dtype", [">f8", "<f4", "f2", "i8", "u2", "?", "S3", "U3"])
 def test_npy_types(dtype: str, saved: Callable[..., Path]) -> None:
     array = np.array([0, 1, 1]).astype(dtype)
-    table = open_source(str(saved("a.npy", array))).table(["values"])
-    assert [str(v) for v in table.column("values").to_pylist()] == [
+    found = table(open_source(str(saved("a.npy", array))), "values")
+    assert [str(v) for v in found.column("values").to_pylist()] == [
         str(v) for v in array.astype(str).tolist()
     ]
 
@@ -138,13 +148,13 @@ def test_a_long_csv_is_typed_by_its_head(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_quoted_values_may_hold_line_ends_and_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "HEAD_BYTES", 256)
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 1024)
+    monkeypatch.setattr(segments, "SEGMENT_BYTES", 1024)
     path = tmp_path / "text.csv"
     rows = [f'"line {j}\nsecond, ""quoted"" line",{"ab"[j % 2]},0.25\n' for j in range(500)]
     path.write_text("text,label,score\n" + "".join(rows))
     source = open_source(str(path))
     assert source.columns == ("text", "label", "score")
-    assert source.table(["label"], ["label"]).column("label").to_pylist() == ["a", "b"] * 250
+    assert table(source, "label").column("label").to_pylist() == ["a", "b"] * 250
     assert sum(batch.num_rows for batch in source.batches(["score"])) == 500
 
 
@@ -175,4 +185,4 @@ def test_standard_input_is_recognised(form: str, monkeypatch: pytest.MonkeyPatch
     source = open_source("-")
     assert source.path == "<stdin>"
     assert source.columns == (("values",) if form == "npy" else ("label", "p"))
-    assert len(source.sha256()) == 64
+    assert len(source.files[0].sha256()) == 64

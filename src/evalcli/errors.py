@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -18,49 +21,116 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: a file, and in it a column and a row of data (or a line of text), from 1.
+
+    >>> str(Place("a.csv", "label").at(row=3))
+    'a.csv, column label, row 3'
+    """
+
+    file: str
+    column: str | None = None
+    row: int | None = None
+    line: int | None = None
+
+    def at(self, column: str | None = None, row: int | None = None) -> Place:
+        """The same place, more exactly."""
+        return replace(self, column=column or self.column, row=row or self.row)
+
+    def __str__(self) -> str:
+        parts = [printable(self.file)]
+        parts += [f"line {self.line}"] if self.line is not None else []
+        parts += [f"column {printable(self.column)}"] if self.column is not None else []
+        parts += [f"row {self.row}"] if self.row is not None else []
+        return ", ".join(parts)
+
+
 class EvalcliError(Exception):
     """A failure that the user can mend; never shown as a traceback.
 
     ``what`` is one sentence, ``where`` a place (file, column, row), ``seen`` what was found there, ``mend``
-    the next step.
+    the next step, ``code`` a name for programs.
     """
 
     exit_code = ExitCode.USAGE
+    code = "error"
 
     def __init__(
-        self, what: str, *, where: str | None = None, seen: str | None = None, mend: str | None = None
+        self,
+        what: str,
+        *,
+        where: Place | str | None = None,
+        seen: str | None = None,
+        mend: str | None = None,
+        code: str | None = None,
     ) -> None:
         super().__init__(what)
         self.what, self.where, self.seen, self.mend = what, where, seen, mend
+        self.code = code or self.code
 
     def __str__(self) -> str:
         parts = (("where", self.where), ("seen", self.seen), ("try", self.mend))
         return "\n".join([self.what, *(f"  {label}: {text}" for label, text in parts if text)])
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; file, column, row and line where they are known."""
+        place = self.where if isinstance(self.where, Place) else None
+        return {
+            "code": self.code,
+            "what": self.what,
+            "where": None if self.where is None else str(self.where),
+            "file": place.file if place else None,
+            "column": place.column if place else None,
+            "row": place.row if place else None,
+            "line": place.line if place else None,
+            "seen": self.seen,
+            "try": self.mend,
+            "exit_code": int(self.exit_code),
+        }
+
 
 class UsageError(EvalcliError):
     """The command line asks for something that does not exist or contradicts itself."""
+
+    code = "usage"
 
 
 class InputError(EvalcliError):
     """A file cannot be read, or what it says cannot be trusted."""
 
+    code = "input"
+
 
 class AmbiguousInput(InputError):
     """The file can be read in more than one way: a question to the user, not a guess."""
+
+    code = "question"
 
 
 class OutputError(EvalcliError):
     """A report could not be written."""
 
+    code = "output"
+
+
+COMMANDS = re.compile(r"^(\s*)::|##(?=(?:vso)?\[)")
+"""What a CI service would take for a command to it: ``::error::`` at the start, ``##[error]`` anywhere."""
+
 
 def printable(text: str) -> str:
     r"""Show control characters as escapes, so that a name from a file cannot move the cursor.
 
-    >>> printable("a\x1b[2Jb")
-    'a\\x1b[2Jb'
+    Nor does it forge an annotation of a CI service.
+
+    >>> printable("a\x1b[2Jb"), printable("::error::no")
+    ('a\\x1b[2Jb', '\\x3a:error::no')
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    if "::" in text or "##" in text:
+        text = COMMANDS.sub(lambda found: found[0].replace("::", r"\x3a:").replace("##", r"\x23#"), text)
+    return text
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

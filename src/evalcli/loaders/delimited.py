@@ -1,149 +1,167 @@
-"""CSV and TSV through pyarrow's readers: labels keep their text, scores are float64.
+"""Delimited text through pyarrow's reader: labels keep their text, scores are float64.
 
-A column asked for as text comes dictionary-encoded, so that "01001" and "NA" stay what they are.
+A column asked for as text comes dictionary-encoded, so that "01001" and "NA" stay what they are; ids come as
+plain strings, of which no two are alike.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from evalcli.errors import InputError, listed, printable
-from evalcli.loaders.source import digest
+from evalcli.errors import EvalcliError, InputError, Place, printable
+from evalcli.loaders.dialect import find_dialect
+from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.segments import Text, cut, in_order, last_end, record_end
+from evalcli.loaders.source import OneFile, Remark, Settings
 
-BLOCK_BYTES = 4 << 20
 HEAD_BYTES = 1 << 16
 TEXT = pa.dictionary(pa.int32(), pa.string())
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
-def open(path: str, data: bytes | None, delimiter: str | None) -> DelimitedSource:
-    """Read the header and the types of the first block."""
-    return DelimitedSource(path, data, delimiter or ",")
+def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> DelimitedSource:
+    """Read the header and the types of the first lines."""
+    return DelimitedSource(resource, settings, remarks)
 
 
-class DelimitedSource:
-    """One delimited text file with a header line."""
+class DelimitedSource(OneFile):
+    """One delimited text file."""
 
-    def __init__(self, path: str, data: bytes | None, delimiter: str) -> None:
-        self.path, self._data = path, data
-        head = self._head()
-        # finding the ends of rows is slower where quoted values may hold some
-        quoted = b'"' in head
-        self._parse = pc.ParseOptions(delimiter=delimiter, newlines_in_values=quoted)
-        with self._translated():
-            schema = self._schema(b"" if quoted else head)
-            names = schema.names
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise InputError("a column name stands twice in the header", where=path, seen=listed(twice))
-        self.columns = tuple(names)
-        self.types = dict(zip(names, schema.types, strict=True))
-        self.rows: int | None = None
-
-    def _head(self) -> bytes:
-        if self._data is not None:
-            return self._data[:HEAD_BYTES]
-        with Path(self.path).open("rb") as file:
-            return file.read(HEAD_BYTES)
-
-    def _schema(self, head: bytes) -> pa.Schema:
-        """Names and types by the first lines: opening a stream would parse megabytes ahead."""
-        lines = head[: head.rfind(b"\n") + 1] if len(head) == HEAD_BYTES else b""
-        if lines:
-            return pc.read_csv(pa.BufferReader(lines), self._read(False), self._parse).schema
-        with self._stream(pc.ConvertOptions(), threads=True) as reader:
-            return reader.schema
-
-    def batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """Stream the rows."""
-        convert = self._convert(columns, text)
-        with self._translated(convert), self._stream(convert, threads=True) as reader:
-            yield from reader
-
-    def table(self, columns: Sequence[str], text: Sequence[str] = ()) -> pa.Table:
-        """Parse the file at once, with every core."""
-        convert = self._convert(columns, text)
-        with self._translated(convert):
-            return pc.read_csv(self._input(), self._read(True), self._parse, convert)
-
-    def sha256(self) -> str:
-        """Digest of the file."""
-        return digest(self.path, self._data)
-
-    def _input(self) -> object:
-        return pa.BufferReader(self._data) if self._data is not None else self.path
-
-    @staticmethod
-    def _read(threads: bool) -> pc.ReadOptions:
-        return pc.ReadOptions(block_size=BLOCK_BYTES, use_threads=threads)
-
-    def _stream(self, convert: pc.ConvertOptions, threads: bool) -> pc.CSVStreamingReader:
-        return pc.open_csv(self._input(), self._read(threads), self._parse, convert)
-
-    def _convert(self, columns: Sequence[str], text: Sequence[str]) -> pc.ConvertOptions:
-        types = {name: TEXT if name in text else pa.float64() for name in columns}
-        return pc.ConvertOptions(include_columns=list(columns), column_types=types)
-
-    @contextmanager
-    def _translated(self, convert: pc.ConvertOptions | None = None) -> Iterator[None]:
+    def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Remark, ...]) -> None:
+        self._settings = settings
+        self._text = Text(resource, settings.encoding)
+        head, whole = self._text.head(HEAD_BYTES)
+        self._newline = b"\r" if b"\n" not in head and b"\r" in head else b"\n"
+        lines = head if whole else head[: last_end(head, self._newline, quoted=True)] or head
         try:
-            yield
-        except pa.ArrowInvalid as error:
-            raise self._refusal(self._with_row(convert, error)) from None
+            text = lines.decode()
         except UnicodeDecodeError as error:
-            raise _not_utf8(f"{printable(self.path)}, line 1", repr(error.object)) from None
-        except OSError as error:
-            raise InputError("the file cannot be read", where=printable(self.path), seen=str(error)) from None
-
-    def _with_row(self, convert: pc.ConvertOptions | None, error: pa.ArrowInvalid) -> str:
-        """Ask again on one thread: only then does the parser know the row's number."""
+            line = 1 + lines.count(self._newline, 0, error.start)
+            raise _not_utf8(
+                Place(resource.name, line=line), repr(lines[max(error.start - 5, 0) :][:12])
+            ) from None
+        suffix = f".{settings.format}" if settings.format else resource.suffix
+        self._dialect = find_dialect(text, suffix, settings, resource.place)
+        super().__init__(resource, (*remarks, *self._dialect.remarks))
+        self.columns = self._dialect.names
+        start = next((j for j, byte in enumerate(lines) if byte not in b"\r\n"), 0)
+        self._skip = record_end(lines, self._newline, start) if self._dialect.header else 0
+        self._parse = pc.ParseOptions(delimiter=self._dialect.delimiter, newlines_in_values=True)
+        rows = lines[self._skip :]
         try:
-            with self._stream(convert or pc.ConvertOptions(), threads=False) as reader:
-                for _ in reader:
-                    pass
-        except pa.ArrowInvalid as again:
-            return str(again)
-        return str(error)
+            schema = (
+                self._parsed(rows, pc.ConvertOptions(decimal_point=settings.decimal)).schema if rows else None
+            )
+        except pa.ArrowInvalid as error:
+            raise self._refusal(str(error), 0) from None
+        self.types = {name: schema.field(name).type if schema else pa.null() for name in self.columns}
+        if not rows and whole:
+            self.rows = 0
+        packed = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
+        self.form = f"CSV with {self._dialect.words}{packed}"
 
-    def _refusal(self, reason: str) -> InputError:
-        where = printable(self.path)
+    def _parsed(self, data: bytes | pa.Buffer, convert: pc.ConvertOptions) -> pa.Table:
+        read = pc.ReadOptions(
+            use_threads=False, block_size=max(len(data) + 1, 1 << 10), column_names=list(self.columns)
+        )
+        return pc.read_csv(pa.BufferReader(data), read, self._parse, convert)
+
+    def batches(
+        self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the rows."""
+        kinds = {name: TEXT if name in text else pa.float64() for name in columns}
+        kinds |= dict.fromkeys((name for name in ids if name not in text), pa.string())
+        nulls = pc.ConvertOptions().null_values
+        convert = pc.ConvertOptions(
+            include_columns=list(columns),
+            column_types=kinds,
+            null_values=[*nulls, *self._settings.null_values],
+            decimal_point=self._settings.decimal,
+        )
+
+        def parse(segment: pa.Buffer) -> Any:
+            try:
+                return self._parsed(segment, convert)
+            except pa.ArrowInvalid as error:
+                return str(error)
+
+        for number, found in in_order(self._segments(), parse, self._settings.jobs):
+            if isinstance(found, str):
+                raise self._refusal(found, number)
+            yield from found.to_batches()
+
+    def _segments(self) -> Iterator[pa.Buffer]:
+        with self.resource.guarded(), self._text.open() as stream:
+            yield from cut(stream, self._newline, skip=self._skip)
+
+    def _refusal(self, reason: str, number: int) -> EvalcliError:
+        place = Place(self.resource.name)
         row = re.search(r"Row #(\d+)", reason)
         if row:
-            where += f", line {row[1]}"
+            place = Place(self.resource.name, line=self._line(number, int(row[1])))
         ragged = re.search(r"Expected (\d+) columns, got (\d+)", reason)
         if ragged:
             return InputError(
-                f"a line with {ragged[2]} fields, where the header has {ragged[1]}",
-                where=where,
+                f"a line with {ragged[2]} fields, where the {'header' if self._dialect.header else 'first'} "
+                f"has {ragged[1]}",
+                where=place,
                 seen=printable(reason.rsplit(": ", maxsplit=1)[-1])[:120],
                 mend="quote fields that hold the delimiter, or mend that line",
+                code="ragged",
             )
         column = re.search(r"In CSV column #(\d+)", reason)
         value = re.search(r"invalid value '(.*)'", reason, re.DOTALL)
+        if column:
+            place = place.at(column=self._name(int(column[1])))
         if column and value:
+            comma = DECIMAL_COMMA.fullmatch(value[1]) and self._settings.decimal == "."
             return InputError(
                 "a score is not a number",
-                where=f"{where}, column {self._name(int(column[1]))}",
-                seen=repr(value[1]),
-                mend="choose the score columns with --score-cols",
+                where=place,
+                seen=repr(value[1][:80]),
+                mend="a decimal comma? --decimal ,"
+                if comma
+                else "choose the score columns with --score-cols",
+                code="not-a-number",
             )
         if "invalid UTF8" in reason:
-            name = f", column {self._name(int(column[1]))}" if column else ""
-            return _not_utf8(where + name, "bytes of another encoding")
-        return InputError("the file cannot be read as delimited text", where=where, seen=printable(reason))
+            return _not_utf8(place, "bytes of another encoding")
+        return InputError(
+            "the file cannot be read as delimited text",
+            where=place,
+            seen=printable(brief(ValueError(reason))),
+            code="unreadable",
+        )
+
+    def _line(self, number: int, row: int) -> int:
+        """Line of the file of a row of a segment, both counted as the parser does."""
+        before = 0
+        for place, segment in enumerate(self._segments()):
+            if place == number:
+                break
+            before += segment.to_pybytes().count(self._newline)
+        with self._text.open() as stream:
+            before += stream.read(self._skip).count(self._newline) if self._skip else 0
+        return before + row
 
     def _name(self, number: int) -> str:
-        names = getattr(self, "columns", ())
-        return printable(names[number]) if number < len(names) else f"number {number + 1}"
+        return self.columns[number] if number < len(self.columns) else f"number {number + 1}"
 
 
-def _not_utf8(where: str, seen: str) -> InputError:
-    return InputError("the text is not UTF-8", where=where, seen=seen, mend="save the file as UTF-8")
+def _not_utf8(where: Place, seen: str) -> InputError:
+    return InputError(
+        "the text is not UTF-8",
+        where=where,
+        seen=seen,
+        mend="say what it is, as in --encoding latin-1 or cp1252; or save the file as UTF-8",
+        code="encoding",
+    )
 
 
 __all__ = ["DelimitedSource", "open"]

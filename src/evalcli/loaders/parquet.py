@@ -3,61 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcli.errors import InputError, printable
-from evalcli.loaders.source import digest
+from evalcli.errors import InputError, Place, printable
+from evalcli.loaders.plain import plain, plain_type
+from evalcli.loaders.resource import Resource, brief, readable_size
+from evalcli.loaders.source import OneFile, Remark, Settings
 
 BATCH_VALUES = 1 << 20
 """Values of one batch: a thousand columns want fewer rows, or the decoder holds gigabytes."""
+GROUP_ROWS = 1 << 17
+BROKEN = (pa.ArrowException, OSError, ValueError, TypeError)
 
 
-@contextmanager
-def _translated(path: str) -> Iterator[None]:
-    try:
-        yield
-    except (pa.ArrowException, OSError) as error:
-        seen = str(error).splitlines()[0]
-        raise InputError(
-            "the Parquet file cannot be read",
-            where=printable(path),
-            seen=printable(seen),
-            mend="it may be cut short or another format; write it again, or give --input-format",
-        ) from None
+def _refusal(place: Place, error: Exception) -> InputError:
+    return InputError(
+        "the Parquet file cannot be read",
+        where=place,
+        seen=printable(brief(error)),
+        mend="it may be cut short or another format; write it again, or give --input-format",
+        code="unreadable",
+    )
 
 
-def open(path: str, data: bytes | None) -> ParquetSource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ParquetSource:
     """Read the footer."""
-    with _translated(path):
-        file = pq.ParquetFile(pa.BufferReader(data) if data is not None else path, memory_map=data is None)
-        return ParquetSource(path, data, file)
+    try:
+        # by its name where that can be, so that the decoder reads and does not map
+        path = resource.local
+        source = str(path) if path else resource.seekable()
+        file = pq.ParquetFile(source, memory_map=False)
+        return ParquetSource(resource, file, remarks)
+    except BROKEN as error:
+        raise _refusal(resource.place, error) from None
 
 
-class ParquetSource:
+class ParquetSource(OneFile):
     """One Parquet file."""
 
-    def __init__(self, path: str, data: bytes | None, file: pq.ParquetFile) -> None:
-        self.path, self._data, self._file = path, data, file
+    form = "Parquet"
+
+    def __init__(self, resource: Resource, file: pq.ParquetFile, remarks: tuple[Remark, ...]) -> None:
+        super().__init__(resource, remarks)
+        self._file = file
         schema = file.schema_arrow
         self.columns = tuple(schema.names)
-        self.types = dict(zip(schema.names, schema.types, strict=True))
+        self.types = {name: plain_type(kind) for name, kind in zip(schema.names, schema.types, strict=True)}
+        self._odd = {name for name, kind in zip(schema.names, schema.types, strict=True)
+                     if plain_type(kind) != kind}  # fmt: skip
         self.rows: int | None = file.metadata.num_rows
 
-    def batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
         """Stream the row groups."""
-        rows = min(max(BATCH_VALUES // max(len(columns), 1), 1 << 13), 1 << 16)
-        with _translated(self.path):
-            # batches come in the file's column order whatever order is asked for
-            yield from self._file.iter_batches(rows, columns=list(columns))
+        self._require_bound(columns)
+        width = sum(getattr(self.types[name], "list_size", 1) for name in columns)
+        rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
+        odd = self._odd.intersection(columns)
+        try:
+            # group by group: one call for all of them keeps what it has read of each until the end
+            for groups in self._groups():
+                # batches come in the file's column order whatever order is asked for
+                for batch in self._file.iter_batches(rows, row_groups=groups, columns=list(columns)):
+                    yield plain(batch) if odd else batch
+        except BROKEN as error:
+            raise _refusal(self.resource.place, error) from None
 
-    def table(self, columns: Sequence[str], text: Sequence[str] = ()) -> pa.Table:
-        """Read the columns at once."""
-        with _translated(self.path):
-            return self._file.read(columns=list(columns))
+    def _groups(self) -> Iterator[list[int]]:
+        """Row groups that are read together: small ones in one go."""
+        held: list[int] = []
+        rows = 0
+        for group in range(self._file.metadata.num_row_groups):
+            held.append(group)
+            rows += self._file.metadata.row_group(group).num_rows
+            if rows >= GROUP_ROWS:
+                yield held
+                held, rows = [], 0
+        if held:
+            yield held
 
-    def sha256(self) -> str:
-        """Digest of the file."""
-        return digest(self.path, self._data)
+    def _require_bound(self, columns: Sequence[str]) -> None:
+        """Refuse pages that unfold to far more than the file is large."""
+        metadata, bound = self._file.metadata, self.resource.bound
+        wanted = set(columns)
+        total = 0
+        for group in range(metadata.num_row_groups):
+            for place in range(metadata.num_columns):
+                chunk = metadata.row_group(group).column(place)
+                if chunk.path_in_schema.split(".", 1)[0] in wanted:
+                    total += chunk.total_uncompressed_size
+                    if total > bound:
+                        raise InputError(
+                            f"the columns unfold to more than {readable_size(bound)}",
+                            where=self.resource.place,
+                            mend="if you trust the file, allow more with --max-bytes, as in --max-bytes 100G",
+                            code="too-large",
+                        )
+
+
+__all__ = ["ParquetSource", "open"]

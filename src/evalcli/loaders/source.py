@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import pyarrow as pa
+
+from evalcli.errors import Place
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about how a file was read that its reader should know: a code and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file that was opened. ``form``: its format, in words. ``rows``: when it was read, else None."""
+
+    path: str
+    form: str
+    rows: int | None
+    sha256: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How files are to be read; None where that is found out.
+
+    ``header``: whether text files begin with the columns' names. ``null_values``: texts that stand for a
+    missing value. ``max_bytes``: the most that packed input may unfold to. ``jobs``: threads.
+    """
+
+    format: str | None = None
+    delimiter: str | None = None
+    decimal: str = "."
+    encoding: str | None = None
+    header: bool | None = None
+    null_values: tuple[str, ...] = ()
+    max_bytes: int | None = None
+    jobs: int = 2
 
 
 class Source(Protocol):
     """One readable table.
 
     ``columns`` names the columns in file order; ``types`` gives each one's Arrow type; ``rows`` is the number
-    of rows when the file says it, else None. A two-dimensional array is one fixed-size-list column.
+    of rows when the files say it, else None. A two-dimensional array is one fixed-size-list column.
     """
 
     path: str
@@ -21,24 +59,49 @@ class Source(Protocol):
     types: dict[str, pa.DataType]
     rows: int | None
 
-    def batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """Stream the rows of ``columns``; those in ``text`` come as the strings that the file holds."""
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """How it was read, where that is not plain from its name."""
         ...
 
-    def table(self, columns: Sequence[str], text: Sequence[str] = ()) -> pa.Table:
-        """The same rows at once, for columns that are held in memory (the labels)."""
+    @property
+    def files(self) -> tuple[FileFacts, ...]:
+        """The files behind it, in order."""
         ...
 
-    def sha256(self) -> str:
-        """Hexadecimal digest of the file's bytes."""
+    def place(self, column: str | None = None, row: int | None = None) -> Place:
+        """Where a value stands; ``row`` counts from 0 over all files."""
+        ...
+
+    def batches(
+        self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the rows of ``columns``; those in ``text`` come as the file has them.
+
+        ``ids``: columns whose values are all different, also as the file has them.
+        """
         ...
 
 
-def digest(path: str, data: bytes | None) -> str:
-    """SHA-256 of the bytes in hand, or of the file."""
-    import hashlib
+class OneFile:
+    """What sources of a single file have in common."""
 
-    if data is not None:
-        return hashlib.sha256(data).hexdigest()
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    form = ""
+
+    def __init__(self, resource: Any, remarks: tuple[Remark, ...] = ()) -> None:
+        self.resource, self.remarks = resource, remarks
+        self.path: str = resource.name
+        self.columns: tuple[str, ...] = ()
+        self.types: dict[str, pa.DataType] = {}
+        self.rows: int | None = None
+
+    @property
+    def files(self) -> tuple[FileFacts, ...]:
+        """The file."""
+        packed = f", {self.resource.compression}" if self.resource.compression else ""
+        return (FileFacts(self.path, self.form + packed, self.rows, self.resource.sha256),)
+
+    def place(self, column: str | None = None, row: int | None = None) -> Place:
+        """In this file; a lone column needs no name."""
+        alone = column is not None and self.columns == (column,)
+        return Place(self.path, None if alone else column, None if row is None else row + 1)

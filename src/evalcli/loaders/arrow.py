@@ -1,0 +1,69 @@
+"""Arrow IPC files and streams (Feather, version 2): batches mapped, each checked before it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import ipc
+
+from evalcli.errors import InputError, printable
+from evalcli.loaders.plain import plain, plain_type
+from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.source import OneFile, Remark, Settings
+
+BROKEN = (pa.ArrowException, OSError, ValueError, TypeError, IndexError)
+
+
+def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArrowSource:
+    """Read the schema."""
+    return ArrowSource(resource, remarks)
+
+
+class ArrowSource(OneFile):
+    """One IPC file or stream."""
+
+    form = "Arrow IPC"
+
+    def __init__(self, resource: Resource, remarks: tuple[Remark, ...]) -> None:
+        super().__init__(resource, remarks)
+        self._file = resource.head.startswith(b"ARROW1")
+        try:
+            self._schema = self._reader(None).schema
+            names, kinds = self._schema.names, self._schema.types
+            self.types = {name: plain_type(kind) for name, kind in zip(names, kinds, strict=True)}
+        except BROKEN as error:
+            raise self._refusal(error) from None
+        self.columns = tuple(names)
+
+    def _reader(self, columns: Sequence[str] | None) -> Any:
+        included = None if columns is None else sorted(self._schema.get_field_index(c) for c in columns)
+        options = ipc.IpcReadOptions(included_fields=included)
+        read = ipc.open_file if self._file else ipc.open_stream
+        return read(pa.BufferReader(self.resource.buffer), options=options)
+
+    def batches(
+        self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the record batches."""
+        try:
+            reader = self._reader(columns)
+            found = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
+            for batch in found:
+                batch.validate(full=True)  # offsets and dictionary indices from a file may point anywhere
+                yield plain(batch)
+        except BROKEN as error:
+            raise self._refusal(error) from None
+
+    def _refusal(self, error: Exception) -> InputError:
+        return InputError(
+            "the Arrow file cannot be read",
+            where=self.resource.place,
+            seen=printable(brief(error)),
+            mend="it may be cut short or another format; write it again, or give --input-format",
+            code="unreadable",
+        )
+
+
+__all__ = ["ArrowSource", "open"]

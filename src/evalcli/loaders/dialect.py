@@ -1,0 +1,162 @@
+"""How a delimited text file is written: its delimiter, and whether it begins with the columns' names."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, printable
+from evalcli.loaders.source import Remark, Settings
+
+DELIMITERS = (",", "\t", ";", "|")
+NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "blanks"}
+HEAD_ROWS = 50
+ROUNDING = 0.015
+UNNAMED = "index"
+"""Name of a first column without one, as pandas writes its index."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """``names``: of the columns. ``header``: whether they stand in the file."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    header: bool
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        between = NAMES.get(self.delimiter, repr(self.delimiter))
+        return between if self.header else f"{between}, no header"
+
+
+def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Dialect:
+    """Decide by the first lines; in doubt about the header, a question."""
+    if settings.delimiter is not None and len(settings.delimiter) != 1:
+        raise UsageError(
+            f"--delimiter {settings.delimiter!r} is not one character", mend="--delimiter ';' or '\\t'"
+        )
+    delimiter = settings.delimiter or _delimiter(text, "\t" if suffix in (".tsv", ".tab") else ",")
+    rows = _rows(text, delimiter)
+    if not rows:
+        raise InputError("the file holds no lines with values", where=place, code="empty")
+    header, remark = _header(rows, settings, place)
+    if header:
+        names = tuple(name if name or j else UNNAMED for j, name in enumerate(rows[0]))
+    else:
+        names = tuple(f"f{j}" for j in range(len(rows[0])))
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            "a column name stands twice in the header",
+            where=place,
+            seen=listed(name or "a column without a name" for name in twice),
+            mend="give each column a name of its own",
+            code="column-twice",
+        )
+    return Dialect(delimiter, names, header, (remark,) if remark else ())
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    csv.field_size_limit(1 << 30)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    try:
+        for row in reader:
+            if row:
+                rows.append([field.strip() if not rows else field for field in row])
+            if len(rows) > HEAD_ROWS:
+                break
+    except csv.Error:  # a null, or a quote that never closes: told by the parser, with the line
+        pass
+    return rows
+
+
+def _delimiter(text: str, usual: str) -> str:
+    """The usual one if it stands in the first line; else one that stands in every line as often."""
+    candidates = (usual, *(d for d in DELIMITERS if d != usual))
+    counts = {d: [len(row) for row in _rows(text, d)] for d in candidates}
+    steady = [d for d, found in counts.items() if found and found[0] > 1 and len(set(found)) == 1]
+    several = [d for d, found in counts.items() if found and found[0] > 1]
+    if usual in steady and len(steady) > 1 and _is_number_row(_rows(text, usual)[0]) is False:
+        # names with the usual delimiter between them; or numbers with decimal commas, another between
+        return usual
+    better = [d for d in steady if d != usual and all(map(_plausible, _rows(text, d)[0]))]
+    if usual in steady and better and not all(map(_plausible, _rows(text, usual)[0])):
+        return better[0]
+    return (steady or several or [usual])[0]
+
+
+def _plausible(field: str) -> bool:
+    """Whether a field holds no other delimiter, save a decimal comma."""
+    return not any(d in field.replace(",", "", 1) for d in DELIMITERS)
+
+
+def _number(field: str) -> float | None:
+    try:
+        return float(field.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _is_number_row(row: Sequence[str]) -> bool:
+    """Whether there are values and all of them are numbers."""
+    given = [field for field in row if field.strip()]
+    return bool(given) and all(_number(field) is not None for field in given)
+
+
+def _header(rows: list[list[str]], settings: Settings, place: Place) -> tuple[bool, Remark | None]:
+    first, rest = rows[0], [row for row in rows[1:] if len(row) == len(rows[0])]
+    above = [
+        name
+        for j, name in enumerate(first)
+        if name
+        and _number(name) is None
+        and any(row[j].strip() for row in rest)
+        and all(_number(row[j]) is not None for row in rest if row[j].strip())
+    ]
+    if settings.header is False:
+        if not above:
+            return False, None
+        message = f"{place.file}: {printable(above[0])!r} stands above numbers, so the first line holds names"
+        return True, Remark("header-found", message)
+    if settings.header is True:
+        return True, None
+    if not _is_number_row(first):
+        if not above and rest and all(any(name == row[j] for row in rest) for j, name in enumerate(first)):
+            raise _question(first, place, "and the same values stand below")
+        return True, None
+    shown = first[1:] if first[0] == "" else first
+    k = len(shown)
+    counted = shown == [str(j) for j in range(k)]
+    whole = all(float(value).is_integer() for row in rest for f in row if (value := _number(f)) is not None)
+    if k > 1 and counted:
+        if rest and whole:
+            raise _question(first, place, "as the columns' numbers, or as values")
+        return True, None
+    if k == 1 and counted:
+        raise _question(first, place, "which may be the name that pandas gives a column, or a value")
+    values = [value for field in shown if (value := _number(field)) is not None]
+    rising = all(a < b for a, b in pairwise(values))
+    if k > 1 and rising and abs(sum(values) - 1) > ROUNDING:
+        raise _question(first, place, "in rising order")
+    named = f", the columns are f0 to f{k - 1}" if k > 1 else ""
+    message = f"{place.file}: the first line holds numbers and is read as a row{named} (--header if not)"
+    return False, Remark("no-header", message)
+
+
+def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:
+    return AmbiguousInput(
+        "cannot tell whether the first line holds names or values",
+        where=Place(place.file, line=1),
+        seen=f"{listed(first, 6)}, {why}",
+        mend="--header if it holds the columns' names, --no-header if it is the first row",
+        code="header-or-row",
+    )
+
+
+__all__ = ["Dialect", "find_dialect"]

@@ -1,0 +1,121 @@
+"""JSON Lines, an object a line, through pyarrow's reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.json as pj
+
+from evalcli.columns import is_list, is_numeric
+from evalcli.errors import InputError, printable
+from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.segments import Text, cut, in_order
+from evalcli.loaders.source import OneFile, Remark, Settings
+
+HEAD_BYTES = 1 << 18
+
+
+def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> JsonLinesSource:
+    """Read the names and types of the first lines."""
+    return JsonLinesSource(resource, settings, remarks)
+
+
+class JsonLinesSource(OneFile):
+    """One file with a JSON object a line."""
+
+    form = "JSON Lines"
+
+    def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Remark, ...]) -> None:
+        super().__init__(resource, remarks)
+        self._jobs = settings.jobs
+        self._text = Text(resource, settings.encoding)
+        head, whole = self._text.head(HEAD_BYTES)
+        if head.lstrip()[:1] == b"[":
+            raise InputError(
+                "a JSON array, not JSON Lines",
+                where=resource.place,
+                mend="write an object a line, as jq -c '.[]' does, or to_json(orient='records', lines=True)",
+                code="foreign",
+            )
+        lines = head if whole else head[: head.rfind(b"\n") + 1] or head
+        try:
+            schema = self._parsed(lines, None).schema
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise self._refusal(str(error), 0) from None
+        self.columns = tuple(schema.names)
+        # text that looks like a date stays text
+        self.types = {
+            name: pa.string() if pa.types.is_temporal(kind) else kind
+            for name, kind in zip(schema.names, schema.types, strict=True)
+        }
+
+    @staticmethod
+    def _parsed(data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
+        options = pj.ParseOptions(
+            explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
+        )
+        read = pj.ReadOptions(use_threads=False, block_size=max(len(data) + 1, 1 << 10))
+        return pj.read_json(pa.BufferReader(data), read, options)
+
+    def batches(
+        self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the rows."""
+        schema = pa.schema([(name, self._kind(name, name in text or name in ids)) for name in columns])
+
+        def parse(segment: pa.Buffer) -> Any:
+            try:
+                return self._parsed(segment, schema)
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+                return str(error)
+
+        rows = 0
+        for _, found in in_order(self._segments(), parse, self._jobs):
+            if isinstance(found, str):
+                raise self._refusal(found, rows)
+            for batch in found.to_batches():
+                yield batch.select(list(columns))
+            rows += found.num_rows
+
+    def _segments(self) -> Iterator[pa.Buffer]:
+        with self.resource.guarded(), self._text.open() as stream:
+            yield from cut(stream, quoted=False)
+
+    def _kind(self, name: str, as_it_is: bool) -> pa.DataType:
+        kind = self.types[name]
+        if pa.types.is_null(kind):
+            return pa.string() if as_it_is else pa.float64()
+        if as_it_is or not is_numeric(kind):
+            return pa.list_(pa.float64()) if is_list(kind) and is_numeric(kind.value_type) else kind
+        return kind if pa.types.is_boolean(kind) else pa.float64()
+
+    def _refusal(self, reason: str, rows: int) -> InputError:
+        row = re.search(r"in row (\d+)", reason)
+        column = re.search(r"Column\(/([^)/]+)", reason)
+        place = self.resource.place.at(
+            column=column[1] if column else None, row=rows + int(row[1]) + 1 if row else None
+        )
+        mixed = re.search(r"changed from (\w+) to (\w+)", reason)
+        number = re.search(r"of type (?:double|int64): ?\"?([^\"]*)", reason)
+        if mixed or number:
+            seen = f"a {mixed[2]} after a {mixed[1]}" if mixed else printable(str(number and number[1])[:80])
+            return InputError(
+                "a column holds values of different types",
+                where=place,
+                seen=seen,
+                mend="write each column's values in one type, labels as text",
+                code="mixed-types",
+            )
+        return InputError(
+            "the file cannot be read as JSON Lines",
+            where=place,
+            seen=printable(brief(ValueError(reason))),
+            mend="is it cut short? Every line must be a JSON object of its own",
+            code="unreadable",
+        )
+
+
+__all__ = ["JsonLinesSource", "open"]

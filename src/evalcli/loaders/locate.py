@@ -1,0 +1,240 @@
+"""What a user names, as files: paths, globs, folders, addresses, ``-``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from evalcli.errors import EvalcliError, InputError, Place, UsageError, nearest, printable
+from evalcli.loaders.resource import ADDRESS, PACKED, Resource, brief
+
+BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
+STDIN = "<stdin>"
+GLOB = re.compile(r"[*?\[]")
+PARTITION = re.compile(r"([^=]+)=(.*)")
+
+
+@dataclass(frozen=True)
+class Located:
+    """A file, and what the folders it lies in say of all its rows, as ``region=eu``."""
+
+    resource: Resource
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+
+def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> list[Located]:
+    """Every file that is meant, those of a glob or a folder in the order of their numbers and names.
+
+    ``suffixes``: of the files that are data in a folder.
+    """
+    known = tuple(suffixes)
+    return [found for name in names for found in _of(name, known, bound)]
+
+
+def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
+    if name == "-":
+        yield Located(Resource(STDIN, data=_not_empty(sys.stdin.buffer.read(), STDIN), bound=bound))
+        return
+    address = ADDRESS.match(name)
+    if address and address["scheme"].lower() == "file":
+        name, address = unquote(urlsplit(name).path), None
+    if address:
+        yield from _remote(name, suffixes, bound)
+        return
+    path = Path(name)
+    try:
+        exists = path.exists()
+    except (OSError, ValueError) as error:  # a name too long, or with a null in it
+        raise InputError("no such file", where=Place(name), seen=brief(error), code="no-file") from None
+    if not exists and GLOB.search(name):
+        root = Path(path.anchor or ".")
+        pattern = str(path.relative_to(path.anchor)) if path.anchor else name
+        found = sorted((p for p in root.glob(pattern) if p.is_file()), key=_natural)
+        if not found:
+            raise InputError("no file matches", where=Place(name), code="no-file")
+        yield from (Located(_opened(str(p), bound)) for p in found)
+    elif path.is_dir():
+        inside = ((p, p.relative_to(path)) for p in path.rglob("*") if p.is_file())
+        chosen = _data((str(p), PurePosixPath(*relative.parts)) for p, relative in inside)
+        yield from (
+            Located(_opened(p, bound), constants) for p, constants in _of_folder(name, chosen, suffixes)
+        )
+    elif not exists:
+        raise _no_file(path)
+    elif not path.is_file():  # a pipe, which can be read once: a process substitution, /dev/stdin
+        yield Located(Resource(name, data=_not_empty(path.read_bytes(), name), bound=bound))
+    else:
+        yield Located(_opened(name, bound))
+
+
+def _opened(name: str, bound: int | None) -> Resource:
+    resource = Resource(name, bound=bound)
+    if not resource.head:
+        raise InputError("the file is empty", where=Place(name), seen="0 bytes", code="empty")
+    return resource
+
+
+def _not_empty(data: bytes, name: str) -> bytes:
+    if not data:
+        raise InputError("the input is empty", where=Place(name), code="empty")
+    return data
+
+
+def _natural(path: object) -> list[tuple[bool, int, str]]:
+    """Numbers within names sort as numbers: part-2 before part-10."""
+    parts = re.split(r"(\d+)", str(path))
+    return [(part.isdigit() and part.isascii(), int(part) if part.isdecimal() else 0, part) for part in parts]
+
+
+def _data(files: Iterable[tuple[str, PurePosixPath]]) -> list[tuple[str, PurePosixPath]]:
+    """Without what writers leave beside the data: _SUCCESS, .crc, hidden folders."""
+    kept = [(p, inner) for p, inner in files if not any(part[0] in "._" for part in inner.parts)]
+    return sorted(kept, key=lambda pair: _natural(pair[1]))
+
+
+def _of_folder(
+    name: str, files: Sequence[tuple[str, PurePosixPath]], suffixes: Sequence[str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    chosen = [(p, inner) for p, inner in files if _suffix(inner) in suffixes]
+    if not chosen:
+        raise InputError(
+            "no prediction file in the folder",
+            where=Place(name),
+            seen=f"{len(files)} other files",
+            mend="name the files, or a folder that holds them",
+            code="no-file",
+        )
+    keys = None
+    for p, inner in chosen:
+        found = {m[1]: unquote(m[2]) for part in inner.parts[:-1] if (m := PARTITION.fullmatch(part))}
+        if keys is not None and list(found) != keys:
+            raise InputError(
+                "the folders of the files do not name the same partitions",
+                where=Place(p),
+                seen=f"{list(found)}, where the first file has {keys}",
+            )
+        keys = list(found)
+        yield p, found
+
+
+def _suffix(path: PurePosixPath) -> str:
+    last = path.suffix.lower()
+    return PurePosixPath(path.stem).suffix.lower() if last in PACKED else last
+
+
+def _no_file(file: Path) -> InputError:
+    folder = file.parent if file.parent.is_dir() else Path()
+    like = nearest(file.name, (entry.name for entry in folder.iterdir()))
+    return InputError(
+        "no such file",
+        where=Place(str(file)),
+        mend=f"did you mean {printable(str(folder / like))}?" if like else None,
+        code="no-file",
+    )
+
+
+def _shown(address: str) -> str:
+    """An address without the password and what else may be secret in it."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
+    """Files behind an address."""
+    shown, parts = _shown(name), urlsplit(name)
+    with _reached(shown):
+        filesystem, path = _filesystem(name, shown)
+        chosen = _far_files(filesystem, path, shown, suffixes)
+    for p, constants in chosen:
+        label = shown if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
+        with _reached(label):
+            resource = Resource(label, remote=(filesystem, p), bound=bound)
+        if not resource.head:
+            raise InputError("the file is empty", where=Place(label), seen="0 bytes", code="empty")
+        yield Located(resource, constants)
+
+
+def _far_files(
+    filesystem: Any, path: str, shown: str, suffixes: Sequence[str]
+) -> list[tuple[str, dict[str, str]]]:
+    import pyarrow.fs as pf
+
+    def below(folder: str) -> Iterator[str]:
+        found = filesystem.get_file_info(pf.FileSelector(folder, recursive=True))
+        return (info.path for info in found if info.is_file)
+
+    sign = GLOB.search(path)
+    if sign and not ADDRESS.match(path):  # an address of the web has ? for another use
+        start = path[: sign.start()].rpartition("/")[0]
+        found = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
+        if not found:
+            raise InputError("no file matches", where=Place(shown), code="no-file")
+        return [(p, {}) for p in found]
+    info = filesystem.get_file_info(path)
+    if info.type == pf.FileType.NotFound:
+        raise InputError("no such file", where=Place(shown), code="no-file")
+    if info.type == pf.FileType.Directory and not ADDRESS.match(path):
+        root = path.rstrip("/")
+        files = _data((p, PurePosixPath(p).relative_to(root)) for p in below(path))
+        return list(_of_folder(shown, files, suffixes))
+    return [(path, {})]
+
+
+@contextmanager
+def _reached(shown: str) -> Iterator[None]:
+    """What goes wrong on the way to a file far away."""
+    try:
+        yield
+    except EvalcliError as error:
+        if error.code != "unreadable":
+            raise
+        raise _unreachable(shown, error.seen or error.what) from None
+    except Exception as error:  # each service has its own
+        raise _unreachable(shown, printable(brief(error))) from None
+
+
+def _unreachable(shown: str, seen: str) -> InputError:
+    return InputError(
+        "the address cannot be read",
+        where=Place(shown),
+        seen=seen,
+        mend="are the address, the network and the credentials right?",
+        code="unreachable",
+    )
+
+
+def _filesystem(name: str, shown: str) -> tuple[Any, str]:
+    import pyarrow.fs as pf
+
+    scheme = urlsplit(name).scheme.lower()
+    if scheme in BY_ARROW:
+        found: tuple[Any, str] = pf.FileSystem.from_uri(name)
+        return found
+    try:
+        import fsspec
+    except ImportError:
+        raise UsageError(
+            f"addresses with {scheme}:// need fsspec",
+            where=Place(shown),
+            mend="pip install 'evalcli[remote]', or fetch the file first",
+        ) from None
+    try:
+        filesystem, path = fsspec.core.url_to_fs(name)
+    except (ImportError, ValueError) as error:
+        raise UsageError(
+            f"addresses with {scheme}:// cannot be read here",
+            where=Place(shown),
+            seen=printable(brief(error)),
+            mend="pip install 'evalcli[remote]', or fetch the file first",
+        ) from None
+    return pf.PyFileSystem(pf.FSSpecHandler(filesystem)), path
+
+
+__all__ = ["Located", "locate"]

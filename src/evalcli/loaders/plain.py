@@ -1,0 +1,57 @@
+"""Arrow types that other tools write and few functions know, as the plain ones that hold the same values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type that values of ``kind`` are turned into; itself where it is plain already.
+
+    Views become strings and lists, run-end encoding and numeric dictionaries are undone, extension types are
+    their storage.
+    """
+    types = pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        return plain_type(kind.storage_type)
+    if types.is_dictionary(kind):
+        value = plain_type(kind.value_type)
+        if types.is_string(value) or types.is_large_string(value):
+            return pa.dictionary(kind.index_type, value) if value != kind.value_type else kind
+        return value
+    if types.is_run_end_encoded(kind):
+        return plain_type(kind.value_type)
+    if types.is_string_view(kind) or types.is_binary_view(kind):
+        return pa.large_string()
+    if types.is_binary(kind) or types.is_large_binary(kind):
+        return pa.large_string()
+    if types.is_list_view(kind) or types.is_large_list_view(kind):
+        return pa.large_list(plain_type(kind.value_type))
+    if types.is_list(kind) or types.is_large_list(kind):
+        value = plain_type(kind.value_type)
+        return kind if value == kind.value_type else pa.large_list(value)
+    if types.is_fixed_size_list(kind):
+        value = plain_type(kind.value_type)
+        return kind if value == kind.value_type else pa.list_(value, kind.list_size)
+    return kind
+
+
+def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch with plain types."""
+    return pa.RecordBatch.from_arrays(list(map(_plain, batch.columns)), batch.schema.names)
+
+
+def _plain(array: Any) -> Any:
+    if isinstance(array.type, pa.BaseExtensionType):
+        array = array.storage
+    wanted = plain_type(array.type)
+    if pa.types.is_run_end_encoded(array.type):
+        import pyarrow.compute
+
+        array = pyarrow.compute.run_end_decode(array)
+    return array if array.type == wanted else array.cast(wanted)
+
+
+__all__ = ["plain", "plain_type"]

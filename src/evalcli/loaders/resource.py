@@ -1,0 +1,224 @@
+"""The bytes of one file, wherever they are: on disk, in a pipe, far away; unpacked within a bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+
+from evalcli.errors import InputError, Place
+
+HEAD_BYTES = 1 << 16
+CHUNK_BYTES = 4 << 20
+LEAST_BOUND = 1 << 30
+EXPANSION = 100
+"""What packed input may unfold to unless told otherwise: so many times its size, and at least a gibibyte."""
+COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
+ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+
+
+class Resource:
+    """One file's bytes, unpacked where they are packed.
+
+    ``name``: as it is shown, without passwords. ``suffixes``: the last two, in lower case.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        data: bytes | None = None,
+        remote: tuple[Any, str] | None = None,
+        bound: int | None = None,
+    ) -> None:
+        self.name, self._data, self._remote, self._bound = name, data, remote, bound
+        self.place = Place(name)
+        with self.guarded("the file cannot be opened"), self._raw() as raw:
+            self._raw_head: bytes = raw.read(HEAD_BYTES)
+        found = [form for magic, form in COMPRESSIONS.items() if self._raw_head.startswith(magic)]
+        self.compression = found[0] if found else None
+
+    @property
+    def suffix(self) -> str:
+        """Suffix of the name, in lower case, without that of its packing."""
+        path = Path(self.name.partition("?")[0] if self._remote else self.name)
+        last = path.suffix.lower()
+        return Path(path.stem).suffix.lower() if last in PACKED else last
+
+    @property
+    def local(self) -> Path | None:
+        """The file itself, where it is on disk and not packed."""
+        return Path(self.name) if self._on_disk and self.compression is None else None
+
+    @property
+    def _on_disk(self) -> bool:
+        return self._data is None and self._remote is None
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, unpacked."""
+        if self.compression is None:
+            return self._raw_head
+        with self.stream() as stream:
+            return read_fully(stream, HEAD_BYTES)
+
+    def _raw(self) -> Any:
+        if self._data is not None:
+            return pa.BufferReader(self._data)
+        if self._remote is not None:
+            filesystem, path = self._remote
+            return filesystem.open_input_file(path)
+        return pa.OSFile(self.name)
+
+    def stream(self) -> Any:
+        """The bytes from the start; its ``read`` may give fewer than were asked for."""
+        if self.compression is None:
+            return self._raw()
+        if self.compression == "xz":
+            unpacked: Any = _Xz(self._raw())
+        else:
+            unpacked = pa.CompressedInputStream(self._raw(), self.compression)
+        return Bounded(unpacked, self.bound, self.place)
+
+    @property
+    def size(self) -> int:
+        """Bytes as they are stored."""
+        if self._data is not None:
+            return len(self._data)
+        with self._raw() as raw:
+            return int(raw.size())
+
+    @property
+    def bound(self) -> int:
+        """The most that it may unfold to."""
+        return self._bound if self._bound is not None else max(LEAST_BOUND, EXPANSION * self.size)
+
+    @cached_property
+    def buffer(self) -> pa.Buffer:
+        """All bytes, unpacked; mapped where that can be."""
+        with self.guarded():
+            if self._on_disk and self.compression is None:
+                with pa.memory_map(self.name) as mapped:
+                    return mapped.read_buffer()
+            with self.stream() as stream:
+                if self.compression is None:
+                    return stream.read_buffer()
+                parts = []
+                while part := stream.read(CHUNK_BYTES):
+                    parts.append(part)
+                return pa.py_buffer(b"".join(parts))
+
+    def seekable(self) -> pa.NativeFile:
+        """A file to read from anywhere in it; only what is read is fetched from afar."""
+        if self._remote is not None and self.compression is None:
+            return self._raw()
+        return pa.BufferReader(self.buffer)
+
+    @contextmanager
+    def guarded(self, what: str = "the file cannot be read") -> Iterator[None]:
+        """Failures of the system and of unpacking, as messages."""
+        try:
+            yield
+        except (OSError, pa.ArrowException, EOFError, ValueError) as error:
+            if isinstance(error, UnicodeError):
+                raise
+            packed = getattr(self, "compression", None)
+            raise InputError(
+                f"the {packed} data cannot be unpacked" if packed else what,
+                where=self.place,
+                seen=brief(error),
+                mend="it may be cut short: write or fetch it again" if packed else None,
+                code="unreadable",
+            ) from None
+
+    def sha256(self) -> str:
+        """Hexadecimal digest of the bytes as they are stored."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        with self.guarded(), self._raw() as raw:
+            while part := raw.read(CHUNK_BYTES):
+                digest.update(part)
+        return digest.hexdigest()
+
+
+class _Xz:
+    """A stream of xz data, whose errors are those of other packings."""
+
+    def __init__(self, raw: Any) -> None:
+        import lzma
+
+        self._error = lzma.LZMAError
+        self._file = lzma.LZMAFile(raw)  # noqa: SIM115
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self._file.read(size)
+        except self._error as error:
+            raise OSError(str(error)) from None
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Bounded:
+    """A stream of unpacked bytes that stops at a bound, whatever a small file claims to hold."""
+
+    def __init__(self, stream: IO[bytes], bound: int, place: Place) -> None:
+        self._stream, self._bound, self._place, self._read = stream, bound, place, 0
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes; none at the end."""
+        part = self._stream.read(size)
+        self._read += len(part)
+        if self._read > self._bound:
+            raise InputError(
+                f"the file unfolds to more than {readable_size(self._bound)}",
+                where=self._place,
+                mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
+                code="too-large",
+            )
+        return part
+
+    def __enter__(self) -> Bounded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+
+def read_fully(stream: Any, size: int) -> bytes:
+    """So many bytes, fewer only at the end."""
+    parts = []
+    while size and (part := stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def brief(error: BaseException) -> str:
+    """The first line of what a library says."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def readable_size(count: int) -> str:
+    """Bytes for people.
+
+    >>> readable_size(1 << 30), readable_size(1536)
+    ('1 GiB', '1.5 KiB')
+    """
+    size = float(count)
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if size < 1024 or unit == "TiB":
+            return f"{size:.4g} {unit}"
+        size /= 1024
+    raise AssertionError
+
+
+__all__ = ["ADDRESS", "HEAD_BYTES", "PACKED", "Resource", "brief", "read_fully"]

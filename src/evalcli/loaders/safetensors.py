@@ -1,0 +1,65 @@
+"""safetensors files: each tensor with as many rows as the longest is a column. Needs the extra."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from evalcli.errors import InputError, UsageError
+from evalcli.loaders.arrays import Array, ArraySource, checked
+from evalcli.loaders.npz import aligned
+from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.source import Remark, Settings
+
+TYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "<u1", "BOOL": "?",
+}  # fmt: skip
+
+
+def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
+    """Read the tensors, bfloat16 as float32."""
+    try:
+        import safetensors
+
+        read: Any = safetensors.deserialize
+    except ImportError:
+        raise UsageError(
+            "safetensors files need the package safetensors",
+            where=resource.place,
+            mend="pip install 'evalcli[safetensors]', or save the tensors with np.savez",
+            code="missing-extra",
+        ) from None
+    try:
+        tensors = read(bytes(memoryview(resource.buffer)))
+    except safetensors.SafetensorError as error:
+        raise InputError(
+            "the safetensors file cannot be read",
+            where=resource.place,
+            seen=brief(error),
+            mend="is it cut short, or another format?",
+            code="unreadable",
+        ) from None
+    found: dict[str, Array] = {}
+    for name, tensor in sorted(tensors):
+        array = _array(tensor)
+        place = resource.place.at(column=name)
+        if array is None:
+            raise InputError("unsupported type of tensor", where=place, seen=tensor["dtype"])
+        found[name] = checked(place, array) if array.ndim else array
+    arrays, more = aligned(found)
+    if not arrays:
+        raise InputError("the file holds no tensors with rows", where=resource.place, code="empty")
+    return ArraySource(resource, "safetensors", arrays, (*remarks, *more))
+
+
+def _array(tensor: dict[str, Any]) -> Array | None:
+    kind, shape, data = tensor["dtype"], tensor["shape"], tensor["data"]
+    if kind == "BF16":  # the upper half of a float32
+        wide = np.frombuffer(data, "<u2").astype("<u4") << 16
+        return wide.view("<f4").reshape(shape)
+    return np.frombuffer(data, TYPES[kind]).reshape(shape) if kind in TYPES else None
+
+
+__all__ = ["open"]

@@ -1,0 +1,211 @@
+"""Text files cut into stretches of whole records, each parsed on its own, in order, on every core."""
+
+from __future__ import annotations
+
+import codecs
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+
+from evalcli.errors import InputError, UsageError
+from evalcli.loaders.resource import Resource, read_fully
+
+SEGMENT_BYTES = 4 << 20
+LONGEST_RECORD = 64 << 20
+"""Bytes after which a quote is taken for one that never closes."""
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+
+class Text:
+    """The text of a file as UTF-8, without a byte order mark. ``encoding``: as it is stored."""
+
+    def __init__(self, resource: Resource, encoding: str | None) -> None:
+        self.resource = resource
+        head = resource.head
+        mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
+        self.skip = len(mark)
+        found = MARKS.get(mark) or _unmarked(head)
+        if encoding is not None:
+            try:
+                name = codecs.lookup(encoding).name
+            except LookupError:
+                raise UsageError(
+                    f"unknown encoding {encoding!r}", mend="--encoding latin-1, cp1252, utf-16, ..."
+                ) from None
+            if name in ("utf-8", "ascii", "utf-8-sig"):
+                name = "utf-8"
+            elif name.startswith("utf-16"):
+                name = found if found.startswith("utf-16") else "utf-16-le"
+            found = name
+        self.encoding = found
+
+    def open(self) -> Any:
+        """A stream of UTF-8 from the first character."""
+        stream = self.resource.stream()
+        read_fully(stream, self.skip)
+        return stream if self.encoding == "utf-8" else _Decoded(stream, self.encoding, self.resource)
+
+    def head(self, size: int) -> tuple[bytes, bool]:
+        """The first bytes, at least one whole line; and whether that is all there is."""
+        with self.resource.guarded(), self.open() as stream:
+            data = read_fully(stream, size)
+            while len(data) < LONGEST_RECORD and (data.find(b"\n") < 0 and data.find(b"\r") < 0):
+                more = read_fully(stream, len(data) + 1)
+                if not more:
+                    break
+                data += more
+            return data, not stream.read(1)
+
+
+class _Decoded:
+    """A stream in another encoding, as UTF-8."""
+
+    def __init__(self, stream: Any, encoding: str, resource: Resource) -> None:
+        self._stream, self._resource, self._encoding = stream, resource, encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._held, self._at = b"", 0
+
+    def read(self, size: int) -> bytes:
+        while len(self._held) < size:
+            part = self._stream.read(max(size, 1 << 16))
+            try:
+                self._held += self._decoder.decode(part, final=not part).encode()
+            except UnicodeError as error:
+                seen = getattr(error, "reason", str(error))
+                raise InputError(
+                    f"the text is not {self._encoding}",
+                    where=self._resource.place,
+                    seen=f"{seen}, after {self._at:,} bytes",
+                    mend="say what it is with --encoding",
+                    code="encoding",
+                ) from None
+            self._at += len(part)
+            if not part:
+                break
+        out, self._held = self._held[:size], self._held[size:]
+        return out
+
+    def __enter__(self) -> _Decoded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.__exit__(None, None, None)
+
+
+def _unmarked(head: bytes) -> str:
+    """UTF-16 without its mark, seen by every other byte being null; else UTF-8."""
+    part = head[: min(len(head), 512) & ~1]
+    if len(part) > 1 and not any(part[1::2]):
+        return "utf-16-le"
+    return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
+
+
+def record_end(data: bytes, newline: bytes, start: int = 0) -> int:
+    """Where the first record ends, its line end included: the first one outside quotes."""
+    at, quotes = start, 0
+    while (end := data.find(newline, at)) >= 0:
+        quotes += data.count(b'"', at, end)
+        if not quotes % 2:
+            return end + len(newline)
+        at = end + len(newline)
+    return len(data)
+
+
+def last_end(data: bytes, newline: bytes, quoted: bool) -> int:
+    """Where the last whole record ends, 0 where there is none."""
+    end = data.rfind(newline) + 1
+    if not quoted or not end or b'"' not in data:
+        return end
+    quotes = data.count(b'"', 0, end)
+    while quotes % 2:
+        before = data.rfind(newline, 0, end - 1) + 1
+        if not before:
+            return 0
+        quotes -= data.count(b'"', before, end)
+        end = before
+    return end
+
+
+def cut(stream: Any, newline: bytes = b"\n", quoted: bool = True, skip: int = 0) -> Iterator[pa.Buffer]:
+    """Stretches of whole records after the first ``skip`` bytes; line ends within quotes end none.
+
+    Nothing is copied where the stream can go back.
+    """
+    seekable = isinstance(stream, pa.NativeFile) and stream.seekable()
+    read_fully(stream, skip)
+    held = b""
+    while True:
+        part = stream.read(SEGMENT_BYTES + len(held) if seekable else SEGMENT_BYTES)
+        if seekable:
+            data, last = part, len(part) < SEGMENT_BYTES + len(held)
+        else:
+            data, last = held + part if held else part, not part
+        if not data:
+            return
+        end = len(data) if last else last_end(data, newline, quoted)
+        if not end and len(data) >= LONGEST_RECORD:
+            end = data.rfind(newline) + 1 or len(data)
+        if end and not _blank(data, end):
+            yield pa.py_buffer(data).slice(0, end)
+        if last:
+            return
+        held = data[end:]
+        if seekable:
+            stream.seek(stream.tell() - len(held))
+            held = held if not end else b""
+
+
+def _blank(data: bytes, end: int) -> bool:
+    """Whether there is nothing but line ends."""
+    return not data[: min(end, 1 << 12)].strip(b"\r\n") and not data[:end].strip(b"\r\n")
+
+
+def in_order(
+    segments: Iterator[pa.Buffer], parse: Callable[[pa.Buffer], Any], jobs: int
+) -> Iterator[tuple[int, Any]]:
+    """Number and result of each segment, in order; parsed ahead on threads where there are several.
+
+    What goes wrong in a segment is raised at its turn.
+    """
+    first = next(segments, None)
+    if first is None:
+        return
+    second = next(segments, None)
+    if second is None or jobs == 1:
+        yield 0, parse(first)
+        del first
+        number = 0
+        if second is not None:
+            yield 1, parse(second)
+            number = 1
+        for segment in segments:
+            number += 1
+            yield number, parse(segment)
+        return
+    waiting: deque[Future[Any]] = deque()
+    number = 0
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            waiting += [pool.submit(parse, first), pool.submit(parse, second)]
+            del first, second
+            for segment in segments:
+                waiting.append(pool.submit(parse, segment))
+                if len(waiting) > 2 * jobs:
+                    yield number, waiting.popleft().result()
+                    number += 1
+            while waiting:
+                yield number, waiting.popleft().result()
+                number += 1
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+__all__ = ["Text", "cut", "in_order", "last_end", "record_end"]

@@ -1,0 +1,142 @@
+"""Several files as one table: the same columns, one after the other, folders' partitions as columns."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.errors import InputError, Place, listed
+from evalcli.loaders.source import FileFacts, Remark, Source
+
+TEXT = pa.dictionary(pa.int32(), pa.string())
+
+
+class Shards:
+    """Sources with the same columns. ``constants``: what the folders say of each one's rows."""
+
+    def __init__(self, name: str, sources: Sequence[Source], constants: Sequence[Mapping[str, str]]) -> None:
+        self.path, self._sources, self._constants = name, sources, constants
+        first = sources[0]
+        partitions = tuple(key for key in constants[0] if key not in first.columns)
+        self.columns = (*first.columns, *partitions)
+        self.types = dict(first.types) | dict.fromkeys(partitions, TEXT)
+        for source in sources[1:]:
+            self._check(first, source)
+        known = [source.rows for source in sources]
+        self.rows = None if None in known else sum(rows or 0 for rows in known)
+        self._starts = [0]
+        for source in sources:
+            if source.rows is None:
+                break
+            self._starts.append(self._starts[-1] + source.rows)
+
+    def _check(self, first: Source, source: Source) -> None:
+        lost = [name for name in first.columns if name not in source.columns]
+        more = [name for name in source.columns if name not in first.columns]
+        if lost or more:
+            raise InputError(
+                "the files do not have the same columns",
+                where=Place(source.path),
+                seen=f"{'no ' + listed(lost) if lost else 'also ' + listed(more)}, unlike {first.path}",
+                mend="name files of one kind",
+                code="shards-differ",
+            )
+        for name in first.columns:
+            self.types[name] = _common(name, self.types[name], source)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Those of the files, each kind once."""
+        found = {remark.code: remark for source in self._sources for remark in source.remarks}
+        return tuple(found.values())
+
+    @property
+    def files(self) -> tuple[FileFacts, ...]:
+        """All files, in order."""
+        facts = [facts for source in self._sources for facts in source.files]
+        sizes: list[int | None] = [
+            end - start for start, end in zip(self._starts, self._starts[1:], strict=False)
+        ]
+        sizes += [None] * (len(facts) - len(sizes))
+        return tuple(replace(file, rows=rows) for file, rows in zip(facts, sizes, strict=True))
+
+    def place(self, column: str | None = None, row: int | None = None) -> Place:
+        """In the file that holds the row, counted there."""
+        if row is None:
+            return Place(self.path, column)
+        shard = min(bisect_right(self._starts, row) - 1, len(self._sources) - 1)
+        return self._sources[shard].place(column, row - self._starts[shard])
+
+    def batches(
+        self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the rows of one file after the other."""
+        rows = 0
+        for number, (source, constants) in enumerate(zip(self._sources, self._constants, strict=True)):
+            own = [name for name in columns if name in source.columns] or list(source.columns[:1])
+            kept = [[n for n in names if n in own] for names in (text, ids)]
+            for batch in source.batches(own, *kept):
+                yield self._joined(batch, columns, constants)
+                rows += batch.num_rows
+            if number + 1 == len(self._starts):
+                self._starts.append(rows)
+
+    def _joined(
+        self, batch: pa.RecordBatch, columns: Sequence[str], constants: Mapping[str, str]
+    ) -> pa.RecordBatch:
+        arrays = []
+        for name in columns:
+            place = batch.schema.get_field_index(name)
+            if place < 0:
+                arrays.append(_repeated(constants[name], batch.num_rows))
+                continue
+            array, kind = batch.column(place), self.types[name]
+            # text comes as text; numbers in the type that holds those of every file
+            number = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
+            arrays.append(
+                array.cast(kind) if number and array.type != kind and kind != pa.string() else array
+            )
+        return pa.RecordBatch.from_arrays(arrays, list(columns))
+
+
+def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
+    """A type that holds the values of both files."""
+    other = source.types[name]
+    if other == kind or pa.types.is_null(other):
+        return kind
+    if pa.types.is_null(kind):
+        return other
+    types = pa.types
+    if types.is_fixed_size_list(kind) and types.is_fixed_size_list(other):
+        if kind.list_size != other.list_size:
+            raise InputError(
+                "the files' matrices have different widths",
+                where=Place(source.path, name if name in source.columns[1:] else None),
+                seen=f"{other.list_size} columns, {kind.list_size} before",
+                code="shards-differ",
+            )
+        return kind
+    numeric = [types.is_floating(k) or types.is_integer(k) for k in (kind, other)]
+    if all(numeric):
+        if types.is_integer(kind) and types.is_integer(other):
+            return pa.int64()
+        widths = [k.bit_width if types.is_floating(k) else 64 for k in (kind, other)]
+        return pa.float64() if max(widths) > 32 else pa.float32()
+    if any(numeric):
+        return pa.string()
+    return kind
+
+
+def _repeated(value: str, rows: int) -> pa.Array:
+    data = value.encode()
+    ends = pa.py_buffer(np.array([0, len(data)], np.int32))
+    one = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(data)])
+    places = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(np.zeros(rows, np.int32))])
+    return pa.DictionaryArray.from_arrays(places, one)
+
+
+__all__ = ["Shards"]
