@@ -44,15 +44,15 @@ def test_missing_file_names_its_neighbour(cli: Cli, saved: Save) -> None:
 
 @pytest.mark.parametrize("name", ["p.xlsx", "p"])
 def test_unknown_suffix(name: str, cli: Cli, saved: Save) -> None:
-    path = saved(name, GOOD)
+    assert cli("score", saved(name, GOOD)).code == 0
+    path = saved(name, b"\x00\x01\x02" * 100)
     assert_refused(cli("score", path), "cannot tell the format", "--input-format")
-    assert cli("score", path, "--input-format", "csv").code == 0
     assert_refused(cli("score", path, "--input-format", "xlsx"), "unknown input format 'xlsx'", "parquet")
 
 
-def test_a_folder_is_no_file(cli: Cli, tmp_path: Path) -> None:
+def test_a_folder_without_data(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").mkdir()
-    assert_refused(cli("score", tmp_path / "p.csv"), "a folder, not a file")
+    assert_refused(cli("score", tmp_path / "p.csv"), "no prediction file in the folder")
 
 
 def test_no_such_column_names_the_nearest(cli: Cli, saved: Save) -> None:
@@ -93,6 +93,7 @@ def test_scores_that_are_no_finite_numbers(bad: str, cli: Cli, saved: Save) -> N
         "read": 4,
         "scored": 2,
         "dropped": {"missing_scores": 2},
+        "labels_without_prediction": 0,
         "effective": None,
     }
     assert "2 of 4 rows dropped" in dropped.err
@@ -199,7 +200,9 @@ def test_text_that_is_not_utf8(cli: Cli, saved: Save) -> None:
     header = saved("h.csv", "label,prob_é,prob_b\né,0.9,0.1\n".encode("latin-1"))
     assert_refused(cli("score", header), "the text is not UTF-8", "h.csv, line 1", "prob_")
     label = saved("l.csv", "label,prob_a,prob_b\né,0.9,0.1\n".encode("latin-1"))
-    assert_refused(cli("score", label), "the text is not UTF-8", "l.csv, line 2, column label")
+    assert_refused(cli("score", label), "the text is not UTF-8", "l.csv, line 2", "--encoding")
+    later = saved("m.csv", ("label,prob_a,prob_b\n" + "a,0.9,0.1\n" * 9000 + "é,0.1,0.9\n").encode("latin-1"))
+    assert_refused(cli("score", later), "the text is not UTF-8", "line 9002, column label", "--encoding")
 
 
 def test_a_column_that_stands_twice(cli: Cli, saved: Save) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.errors import AmbiguousInput, InputError
+from evalcli.errors import AmbiguousInput, InputError, Place
 from evalcli.labels import in_order, matched, read_indicators, read_labels, unnamed_classes
 
 texts = st.lists(st.none() | st.sampled_from(["cat", "dog", "1", "été", "a=b:c"]))
@@ -25,13 +25,13 @@ def decoded(labels: Any) -> list[str | None]:
 def test_text_is_kept_as_it_stands(values: list[str | None], size: int) -> None:
     chunks = [pa.array(values[start : start + size], pa.string()) for start in range(0, len(values), size)]
     encoded = [chunk.dictionary_encode() for chunk in chunks]
-    assert decoded(read_labels(chunks, "x")) == values
-    assert decoded(read_labels(encoded, "x")) == values
+    assert decoded(read_labels(chunks, Place("x"))) == values
+    assert decoded(read_labels(encoded, Place("x"))) == values
 
 
 @given(whole)
 def test_whole_numbers(values: list[int]) -> None:
-    assert decoded(read_labels([pa.array(values, pa.int64())], "x")) == [str(v) for v in values]
+    assert decoded(read_labels([pa.array(values, pa.int64())], Place("x"))) == [str(v) for v in values]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_whole_numbers(values: list[int]) -> None:
     ],
 )
 def test_types(array: pa.Array, expected: list[str | None]) -> None:
-    assert decoded(read_labels([array], "x")) == expected
+    assert decoded(read_labels([array], Place("x"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,19 +63,19 @@ def test_types(array: pa.Array, expected: list[str | None]) -> None:
     ],
 )
 def test_text_of_whole_numbers(texts: list[str], names: tuple[str, ...]) -> None:
-    assert read_labels([pa.array(texts)], "x").names == names
+    assert read_labels([pa.array(texts)], Place("x")).names == names
 
 
 def test_more_classes_than_a_byte_holds() -> None:
     values = [str(j) for j in range(1000)]
-    labels = read_labels([pa.array(values[:100]), pa.array(values[100:]), pa.array(values)], "x")
+    labels = read_labels([pa.array(values[:100]), pa.array(values[100:]), pa.array(values)], Place("x"))
     assert decoded(labels) == values + values
     assert labels.as_classes(values[::-1], by_index=False).tolist() == [*range(999, -1, -1)] * 2
 
 
 @given(st.lists(st.integers(0, 3), min_size=1))
 def test_one_hot_is_the_same_as_its_index(places: list[int]) -> None:
-    labels = read_indicators(np.eye(4)[places].T, list("abcd"), "x").as_labels()
+    labels = read_indicators(np.eye(4)[places].T, list("abcd"), Place("x")).as_labels()
     assert decoded(labels) == ["abcd"[place] for place in places]
 
 
@@ -89,8 +89,8 @@ def test_one_hot_is_the_same_as_its_index(places: list[int]) -> None:
 )
 def test_rows_that_are_not_one_hot(rows: list[list[int]], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        read_indicators(np.array(rows, float).T, ["a", "b"], "y.csv").as_labels()
-    assert caught.value.where == f"y.csv, row {len(rows)}"
+        read_indicators(np.array(rows, float).T, ["a", "b"], Place("y.csv")).as_labels()
+    assert str(caught.value.where) == f"y.csv, row {len(rows)}"
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_numbers_sort_as_numbers() -> None:
 
 
 def test_labels_that_are_no_class_show_the_row_and_the_nearest_name() -> None:
-    labels = read_labels([pa.array(["cat", "dgo"])], "y.csv")
+    labels = read_labels([pa.array(["cat", "dgo"])], Place("y.csv"))
     with pytest.raises(InputError) as caught:
         labels.as_classes(["cat", "dog"], by_index=False)
-    assert caught.value.where == "y.csv, row 2"
+    assert str(caught.value.where) == "y.csv, row 2"
     assert "'dog'" in str(caught.value.mend)
 
 
@@ -127,10 +127,10 @@ def test_labels_that_are_no_class_show_the_row_and_the_nearest_name() -> None:
     [(["2", "0"], ("0", "1", "2")), (["c", "a", "b"], ("a", "b", "c")), (["30", "4", "5"], ("4", "5", "30"))],
 )
 def test_classes_of_columns_without_names(names: list[str], expected: tuple[str, ...]) -> None:
-    assert unnamed_classes(names, 3, "y.csv") == expected
+    assert unnamed_classes(names, 3, Place("y.csv")) == expected
 
 
 @pytest.mark.parametrize("names", [["1", "2", "3"], ["a", "b"], ["a", "b", "c", "d"]])
 def test_classes_that_could_be_either_are_a_question(names: list[str]) -> None:
     with pytest.raises(AmbiguousInput, match=r"labels run from 1|different labels"):
-        unnamed_classes(names, 3, "y.csv")
+        unnamed_classes(names, 3, Place("y.csv"))

@@ -6,10 +6,20 @@ import numpy as np
 import pytest
 
 from evalcli.blocks import ScoreKind
-from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.reading import Reading, decide
 
 EPS32 = 2.0**-23
+
+
+def place(row: int) -> Place:
+    return Place("p.csv", row=row + 1)
+
+
+def spans(scores: np.ndarray) -> np.ndarray:
+    return np.stack([scores.min(axis=1), scores.max(axis=1)])
+
+
 ROWS = np.array([[0.25, 0.5], [0.75, 0.5]])
 
 
@@ -31,7 +41,7 @@ ROWS = np.array([[0.25, 0.5], [0.75, 0.5]])
     ],
 )
 def test_decisions(scores: np.ndarray, prefix: str, kind: ScoreKind) -> None:
-    found = decide("auto", scores, prefix, "p.csv", EPS32)
+    found = decide("auto", scores, prefix, place, EPS32)
     assert found.kind is kind
     assert found.why
 
@@ -46,16 +56,16 @@ def test_decisions(scores: np.ndarray, prefix: str, kind: ScoreKind) -> None:
 )
 def test_what_lies_between_is_a_question(scores: np.ndarray, prefix: str) -> None:
     with pytest.raises(AmbiguousInput, match="cannot tell how to read") as caught:
-        decide("auto", scores, prefix, "p.csv", EPS32)
+        decide("auto", scores, prefix, place, EPS32)
     assert "--scores" in str(caught.value.mend)
 
 
 def test_the_user_has_the_last_word() -> None:
     for kind in ScoreKind:
-        assert decide(str(kind), ROWS, "", "p.csv", EPS32) == decide(str(kind), -ROWS, "", "p.csv", EPS32)
-        assert decide(str(kind), ROWS, "", "p.csv", EPS32).kind is kind
+        assert decide(str(kind), ROWS, "", place, EPS32) == decide(str(kind), -ROWS, "", place, EPS32)
+        assert decide(str(kind), ROWS, "", place, EPS32).kind is kind
     with pytest.raises(UsageError, match="unknown kind"):
-        decide("probs", ROWS, "", "p.csv", EPS32)
+        decide("probs", ROWS, "", place, EPS32)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +79,39 @@ def test_the_user_has_the_last_word() -> None:
 )
 def test_a_later_block_that_contradicts_is_an_error(reading: Reading, later: list[list[float]]) -> None:
     with pytest.raises(InputError, match="cannot be") as caught:
-        reading.check(np.array(later), lambda place: 101 + place, "p.csv")
-    assert caught.value.where == "p.csv, row 102"
+        reading.check(np.array(later), spans(np.array(later)), lambda row: place(100 + row))
+    assert str(caught.value.where) == "p.csv, row 102"
 
 
 def test_rounding_errors_are_counted() -> None:
     reading = Reading(ScoreKind.PROBABILITIES, "", outside=1e-3)
-    assert reading.check(np.array([[1.0001, 0.5, -0.0001]]), int, "p.csv") == 2
-    assert reading.check(ROWS, int, "p.csv") == 0
+    assert (
+        reading.check(np.array([[1.0001, 0.5, -0.0001]]), spans(np.array([[1.0001, 0.5, -0.0001]])), place)
+        == 2
+    )
+    assert reading.check(ROWS, spans(ROWS), place) == 0
     logs = Reading(ScoreKind.LOG_PROBABILITIES, "", outside=1e-3)
-    assert logs.check(np.array([[1e-4, -0.5, 0.0]]), int, "p.csv") == 1
-    assert Reading(ScoreKind.LOGITS, "").check(np.array([[9.0]]), int, "p.csv") == 0
+    assert logs.check(np.array([[1e-4, -0.5, 0.0]]), spans(np.array([[1e-4, -0.5, 0.0]])), place) == 1
+    assert Reading(ScoreKind.LOGITS, "").check(np.array([[9.0]]), spans(np.array([[9.0]])), place) == 0
+
+
+@pytest.mark.parametrize(
+    ("scores", "percent"),
+    [
+        (np.array([[25.0, 50.0], [75.0, 50.0]]), True),
+        (np.arange(100.0)[None, :], True),
+        (np.array([[25.0, 50.0], [70.0, 50.0]]), False),
+        (np.arange(100.0)[None, :] - 1, False),
+        (np.arange(20.0)[None, :], False),
+        (np.arange(9.0)[None, :] * 10, False),
+        (np.arange(102.0)[None, :], False),
+    ],
+)
+def test_percentages_are_a_question(scores: np.ndarray, percent: bool) -> None:
+    if not percent:
+        assert decide("auto", scores, "", place, EPS32).kind is ScoreKind.LOGITS
+        return
+    with pytest.raises(AmbiguousInput, match="they may be percentages") as caught:
+        decide("auto", scores, "", place, EPS32)
+    assert "--scores percentages" in str(caught.value.mend)
+    assert decide("percentages", scores, "", place, EPS32).scale == 100

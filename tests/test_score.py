@@ -275,13 +275,6 @@ def test_notes(rows: str, code: str, cli: Cli, tmp_path: Path) -> None:
     assert cli("score", tmp_path / "p.csv", "-q").err == ""
 
 
-def test_ids_that_are_not_looked_at(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text("id,prob_a,prob_b\n1,1,0\n2,0,1\n")
-    (tmp_path / "y.csv").write_text("id,label\n2,b\n1,a\n")
-    result = cli("score", tmp_path / "p.csv", "-l", tmp_path / "y.csv")
-    assert "both files have a column id" in result.err
-
-
 def test_wilson_intervals_are_of_the_classes_own_rows(cli: Cli, wnba: tuple[object, ...]) -> None:
     from scipy.stats import binomtest
 

@@ -83,11 +83,15 @@ def test_weights_beside_the_labels(cli: Cli, tmp_path: Path) -> None:
     assert apart.out == cli("score", both, "--weight-col", "w", "--only", "log_loss").out
 
 
-def test_a_column_of_weights_is_not_used_in_silence(cli: Cli, tmp_path: Path) -> None:
+def test_a_column_of_weights_is_found_and_said(cli: Cli, tmp_path: Path) -> None:
     columns, _ = TASKS["binary"]
     path = write(tmp_path, {**columns, "sample_weight": WEIGHT}, "p")
-    assert "--weight-col sample_weight weighs the rows [weights-not-used]" in cli("score", path).err
-    assert "weights-not-used" not in cli("score", path, "--weight-col", "sample_weight").err
+    found = cli("score", path)
+    assert "weighted by sample_weight" in found.out
+    assert found.out == cli("score", path, "--weight-col", "sample_weight").out
+    assert "weighted" not in cli("score", path, "--unweighted").out
+    both = cli("score", path, "--unweighted", "--weight-col", "sample_weight")
+    assert (both.code, "contradict" in both.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -9,43 +9,66 @@ import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
 from evalcli.columns import numbers
-from evalcli.errors import InputError, printable
+from evalcli.errors import InputError, Place
+from evalcli.joining import NONE
 from evalcli.labels import MISSING, read_labels
+from evalcli.loaders import Source
+from evalcli.matching import SHOWN, Matching
 from evalcli.pieces import Piece, scores_of
 from evalcli.reading import Reading
-from evalcli.targets import ClassTarget, Rows, Target
+from evalcli.targets import Chosen, ClassTarget, Rows, Target
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
 """Weights whose products with each other neither vanish nor overflow."""
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Rows set aside by reason, with the first of each; values clipped; stored classes off the argmax.
+class Sample:
+    """Some rows, counted from 0 over all predictions, and what the first of them holds."""
 
-    ``weight`` and ``squares``: sums of the weights and of their squares.
+    rows: tuple[int, ...]
+    seen: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was counted beside the states.
+
+    ``dropped``: rows set aside by reason, with the first of each in ``samples``. ``rounded``: values clipped.
+    ``disagreements``: stored classes off the argmax. ``weight`` and ``squares``: sums of the weights and of
+    their squares. ``extra``: rows whose id has no label, and ``strangers`` the first such ids. ``spans``:
+    lowest and highest score of each column, (2, k).
     """
 
     dropped: dict[str, int] = field(default_factory=dict)
-    first: dict[str, str] = field(default_factory=dict)
+    samples: dict[str, Sample] = field(default_factory=dict)
     rows: int = 0
     rounded: int = 0
     disagreements: int = 0
     weight: float = 0.0
     squares: float = 0.0
+    extra: int = 0
+    strangers: tuple[str, ...] = ()
+    spans: Array | None = None
 
     def __add__(self, other: Tally) -> Tally:
-        dropped = dict(self.dropped)
+        dropped, samples = dict(self.dropped), dict(other.samples)
         for reason, count in other.dropped.items():
             dropped[reason] = dropped.get(reason, 0) + count
+        for reason, sample in self.samples.items():
+            more = samples[reason].rows if reason in samples else ()
+            samples[reason] = Sample((*sample.rows, *more)[:SHOWN], sample.seen)
         return Tally(
             dropped,
-            {**other.first, **self.first},
+            samples,
             self.rows + other.rows,
             self.rounded + other.rounded,
             self.disagreements + other.disagreements,
             self.weight + other.weight,
             self.squares + other.squares,
+            self.extra + other.extra,
+            (self.strangers + other.strangers)[:SHOWN],
+            _wider(self.spans, other.spans),
         )
 
     @property
@@ -59,6 +82,12 @@ class Tally:
         return self.weight / (self.squares / self.weight) if self.squares else 0.0
 
 
+def _wider(one: Array | None, other: Array | None) -> Array | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return np.stack([np.minimum(one[0], other[0]), np.maximum(one[1], other[1])])
+
+
 @dataclass(eq=False)
 class _Kept:
     """Which rows of a piece are kept, and why the others are not."""
@@ -66,11 +95,11 @@ class _Kept:
     piece: Piece
     keep: Array
     dropped: dict[str, int] = field(default_factory=dict)
-    first: dict[str, str] = field(default_factory=dict)
+    samples: dict[str, Sample] = field(default_factory=dict)
 
     def number(self, place: int) -> int:
-        """Row of the file, counted from 1, of one that is kept."""
-        return self.piece.start + int(np.flatnonzero(self.keep)[place]) + 1
+        """Row of the predictions, counted from 0, of one that is kept."""
+        return self.piece.start + int(np.flatnonzero(self.keep)[place])
 
     def drop(self, reason: str, rows: Array, seen: str) -> None:
         """Set rows aside that were still kept."""
@@ -78,7 +107,8 @@ class _Kept:
         count = int(np.count_nonzero(lost))
         if count:
             self.dropped[reason] = count
-            self.first[reason] = f"row {self.piece.start + int(np.argmax(lost)) + 1}: {seen}"
+            first = np.flatnonzero(lost)[:SHOWN] + self.piece.start
+            self.samples[reason] = Sample(tuple(first.tolist()), seen)
             self.keep = self.keep & ~rows
 
 
@@ -86,30 +116,40 @@ class _Kept:
 class Assembler:
     """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
 
-    ``weight``: its column in the predictions, or the weights themselves; ``weight_where``: for a message.
+    ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
+    ``matching``: by ids, or None where rows are matched by order.
     """
 
-    path: str
+    source: Source
     target: Target
     weight: str | Array | None
-    weight_where: str
+    weight_source: Source
     reading: Reading
     eps: float
+    matching: Matching | None = None
+    nulls: tuple[str, ...] = ()
 
     def __call__(self, piece: Piece) -> tuple[Block, Tally]:
         """Type, check and align the rows of one piece."""
-        truth, found = self.target.part(piece.start, piece.rows)
-        weight = self._weights(piece)
+        chosen, lost, strangers = self._labelled(piece)
+        truth, found = self.target.part(chosen)
+        weight = self._weights(piece, chosen, lost)
         # rows of no weight are not looked at, whatever they lack
         rows = _Kept(piece, np.ones(piece.rows, np.bool_) if weight is None else weight != 0)
+        if lost is not None:
+            rows.drop("extra_id", lost, "no label has its id")
         rows.drop("missing_label", ~found, "no label")
         stored = self._stored(piece) if self.target.predicted is not None else None
         if stored is not None:
             rows.drop("missing_prediction", stored == MISSING, "no predicted class")
         columns, width = self.target.columns, self.target.width
-        scores = scores_of(piece, columns, width, self.path) if columns else None
+        scores = scores_of(piece, columns, width, self.source.place) if columns else None
+        if scores is not None and self.reading.scale != 1.0:
+            scores /= self.reading.scale
+        spans = None
         if scores is not None:
-            bad = self._not_finite(scores)
+            spans = np.stack([scores.min(axis=1), scores.max(axis=1)])
+            bad = self._not_finite(scores, spans)
             if bad is not None:
                 seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
                 rows.drop("missing_scores", bad, seen)
@@ -120,10 +160,13 @@ class Assembler:
             truth = np.ascontiguousarray(truth[..., keep])
             stored = stored[keep] if stored is not None else None
             weight = weight[keep] if weight is not None else None
-            scores = np.ascontiguousarray(scores[:, keep]) if scores is not None else None
+            if scores is not None:
+                scores = np.ascontiguousarray(scores[:, keep])
+                some = scores.shape[1] > 0
+                spans = np.stack([scores.min(axis=1), scores.max(axis=1)]) if some else None
         rounded = 0
-        if scores is not None:
-            rounded = self.reading.check(scores, rows.number, printable(self.path))
+        if scores is not None and spans is not None:
+            rounded = self.reading.check(scores, spans, lambda row: self.source.place(None, rows.number(row)))
             if self.reading.kind is ScoreKind.PROBABILITIES:
                 np.maximum(scores, 0.0, out=scores)
                 scores += 0.0  # -0.0 becomes 0.0, whose bits order
@@ -134,9 +177,27 @@ class Assembler:
         )
         off = block.disagreements if isinstance(block, ClassBlock) else 0
         total, squares = (weight.sum(), weight @ weight) if weight is not None else (block.n, block.n)
-        return block, Tally(rows.dropped, rows.first, piece.rows, rounded, off, float(total), float(squares))
+        return block, Tally(
+            rows.dropped,
+            rows.samples,
+            piece.rows,
+            rounded,
+            off,
+            float(total),
+            float(squares),
+            0 if lost is None else int(np.count_nonzero(lost)),
+            strangers,
+            spans,
+        )
 
-    def _weights(self, piece: Piece) -> Array | None:
+    def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
+        """Rows of the truth, which rows have none, and the first ids of those."""
+        if self.matching is None:
+            return slice(piece.start, piece.start + piece.rows), None, ()
+        found, strangers = self.matching.rows(piece)
+        return found, found == NONE, strangers
+
+    def _weights(self, piece: Piece, chosen: Chosen, lost: Array | None) -> Array | None:
         if self.weight is None:
             return None
         if isinstance(self.weight, str):
@@ -144,14 +205,16 @@ class Assembler:
             found = np.concatenate([numbers(batch.column(place)) for batch in piece.batches])
             found = found.astype(np.float64, copy=False)
         else:
-            found = self.weight[piece.start : piece.start + piece.rows]
+            found = self.weight[chosen]
+            if lost is not None:
+                found[lost] = 1.0
         bad = ((found != 0) & (found < LIGHTEST)) | (found > HEAVIEST)
         if bad.any():
             row = int(np.argmax(bad))
             wrong = found[row] < 0 or np.isinf(found[row])
             raise InputError(
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
-                where=f"{self.weight_where}, row {piece.start + row + 1}",
+                where=self._weight_place(piece.start + row, chosen, row),
                 seen=f"{found[row]:g}",
                 mend="leave such rows out of the file"
                 if wrong
@@ -159,8 +222,14 @@ class Assembler:
             )
         return found
 
-    def _not_finite(self, scores: Array) -> Array | None:
-        if not scores.size or (np.isfinite(scores.max()) and np.isfinite(scores.min())):
+    def _weight_place(self, row: int, chosen: Chosen, within: int) -> Place:
+        column = self.weight if isinstance(self.weight, str) else None
+        if column is None and not isinstance(chosen, slice):
+            row = int(chosen[within])
+        return self.weight_source.place(column, row)
+
+    def _not_finite(self, scores: Array, spans: Array) -> Array | None:
+        if not scores.size or np.isfinite(spans).all():
             return None
         finite = np.isfinite(scores)
         if self.reading.kind is ScoreKind.LOG_PROBABILITIES:
@@ -180,6 +249,5 @@ class Assembler:
     def _class_codes(self, column: pa.Array, start: int) -> Array:
         if not isinstance(self.target, ClassTarget):
             raise TypeError("only classes are stored")
-        where = f"{printable(self.path)}, column {printable(self.target.predicted or '')}"
-        found = read_labels([column], where)
+        found = read_labels([column], self.source.place(self.target.predicted), self.nulls)
         return self.target.codes_of(found, start)

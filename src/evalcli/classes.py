@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest
-from evalcli.labels import Labels, amounts, by_index, canonical, in_order, matched, number, unnamed_classes
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
+from evalcli.labels import (
+    Labels,
+    amounts,
+    by_index,
+    canonical,
+    fold,
+    in_order,
+    look_alikes,
+    matched,
+    number,
+    unnamed_classes,
+)
 from evalcli.options import Options
 from evalcli.roles import Roles
 
@@ -20,13 +31,15 @@ class Classes:
     """``columns``: place of each class's score among the columns, or None for one column or no scores.
 
     ``positive``: index of the positive class for binary data, else None. ``by_index``: labels are places in
-    the list of names. ``assumed``: what was taken for granted, in words.
+    the list of names. ``folded``: names match whatever their case and blanks. ``assumed``: what was taken for
+    granted, in words.
     """
 
     names: tuple[str, ...]
     positive: int | None
     columns: tuple[int, ...] | None
     by_index: bool = False
+    folded: bool = False
     assumed: str | None = None
 
     @property
@@ -36,7 +49,7 @@ class Classes:
 
 
 def resolve(
-    roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: str
+    roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: Place
 ) -> Classes:
     """Decide on the classes. ``width``: score columns, 0 when there are none; ``where``: the predictions."""
     # "true" among the predictions is "1" among the labels; two names among the labels are two classes
@@ -44,10 +57,18 @@ def resolve(
     more = {canonical(name): name for name in (predicted.names if predicted else ())}
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
     _refuse_amounts(truth, predicted, width, options)
+    if options.fold_names:
+        seen = tuple({fold(name): name for name in reversed(seen)}.values())[::-1]
+    elif not options.classes:
+        _refuse_look_alikes(seen, truth.where)
     names, columns = _names(roles, width, truth, seen, options, where)
     if len(names) < 2:
         raise InputError(
-            "a single class", where=truth.where, seen=listed(names), mend="name all classes with --classes"
+            "a single class",
+            where=truth.where,
+            seen=listed(names),
+            mend="name all classes with --classes",
+            code="single-class",
         )
     if len(set(names)) < len(names):
         raise UsageError("a class is named twice", seen=listed(n for n in names if names.count(n) > 1))
@@ -64,7 +85,19 @@ def resolve(
     if width > 1 and not options.classes and roles.class_names is None and number(names[0]) is None:
         order = "the order of the label columns" if truth.ordered else "sorted order"
         assumed = f"the scores have no names: taken as the classes in {order}, {listed(names)}"
-    return Classes(names, positive, columns, indexed, assumed)
+    return Classes(names, positive, columns, indexed, options.fold_names, assumed)
+
+
+def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
+    alike = look_alikes(names)
+    if alike:
+        raise AmbiguousInput(
+            "names of classes differ by case or blanks only",
+            where=where,
+            seen=listed((f"{one!r} and {other!r}" for one, other in alike), 3),
+            mend="--fold-names if they mean the same; if not, name all classes with --classes",
+            code="names-differ",
+        )
 
 
 def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options: Options) -> None:
@@ -87,7 +120,7 @@ def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options
 
 
 def _names(
-    roles: Roles, width: int, truth: Labels, seen: Sequence[str], options: Options, where: str
+    roles: Roles, width: int, truth: Labels, seen: Sequence[str], options: Options, where: Place
 ) -> tuple[tuple[str, ...], tuple[int, ...] | None]:
     given = options.classes
     if width <= 1:
@@ -96,13 +129,17 @@ def _names(
         return (_pair(seen, truth.where) if width else in_order(seen)), None
     straight = tuple(range(width))
     if not given:
+        if roles.class_names and all(number(name) is not None for name in roles.class_names):
+            # prob_10 after prob_2, however they stand in the file
+            order = sorted(straight, key=lambda j: number((roles.class_names or ())[j]) or 0.0)
+            return tuple(roles.class_names[j] for j in order), tuple(order)
         own = truth.names if truth.ordered and len(truth.names) == width else None
         return roles.class_names or own or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
         raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
     if roles.class_names is None or all(number(name) is not None for name in roles.class_names):
         return given, straight
-    places = matched(given, roles.class_names)
+    places = matched(given, roles.class_names, folded=options.fold_names)
     if None in places:
         lost = [name for name, place in zip(given, places, strict=True) if place is None]
         like = nearest(lost[0], roles.class_names)
@@ -115,7 +152,7 @@ def _names(
     return given, tuple(place for place in places if place is not None)
 
 
-def _pair(seen: Sequence[str], labels_at: str) -> tuple[str, ...]:
+def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
     """Both classes of a single score column."""
     if len(seen) == 2:
         return in_order(seen)

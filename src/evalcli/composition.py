@@ -12,6 +12,7 @@ from evalcli.gate import judge
 from evalcli.inputs import Inputs
 from evalcli.intervals import NO_METHOD, TURNED_OFF, WEIGHTED, wilson
 from evalcli.loaders import Source
+from evalcli.matching import Matching
 from evalcli.metrics import Outcome, Request, Study, compute
 from evalcli.notes import notes
 from evalcli.options import Options
@@ -29,6 +30,7 @@ def compose(
     target: Target,
     reading: Reading,
     tally: Tally,
+    matching: Matching | None,
     options: Options,
     command: Sequence[str],
 ) -> Report:
@@ -49,33 +51,35 @@ def compose(
         version=__version__,
         command=tuple(command),
         task=study.task,
-        input=_provenance(study, inputs, target, reading, tally, options),
+        input=provenance(study, inputs, target, reading, tally, matching, options),
         classes=study.classes,
         metrics=metrics,
         per_class={
             name: ClassRow(rows_of, rows[name]) for name, rows_of in zip(study.classes, support, strict=True)
         },
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
-        notes=notes(study, inputs, target, reading, tally),
+        notes=notes(study, inputs, target, reading, tally, matching),
         gate=judge(plan.rules, values) if plan.rules else None,
         batches=batches,
     )
 
 
-def _provenance(
+def provenance(
     study: Study,
     inputs: Inputs,
     target: Target,
     reading: Reading,
     tally: Tally,
+    matching: Matching | None,
     options: Options,
 ) -> Provenance:
+    """Where the numbers come from."""
     roles, labels = inputs.roles, inputs.labels
     point = isinstance(target, RealTarget) and target.point
     scored = bool(target.columns) and not isinstance(target, RealTarget)
     return Provenance(
-        predictions=(_file(inputs.predictions, tally.rows, options),),
-        labels=_file(labels, len(inputs.truth), options) if labels else None,
+        predictions=_files(inputs.predictions, tally.rows, options),
+        labels=_files(labels, len(inputs.truth), options) if labels else None,
         truth=roles.truth,
         scores=target.columns[int(point) :],
         predicted=target.columns[0] if point else target.predicted,
@@ -83,9 +87,11 @@ def _provenance(
         scores_why=reading.why if scored else None,
         positive=None if study.positive is None else study.classes[study.positive],
         threshold=_threshold(target),
+        id=roles.id if matching else None,
         weight=roles.weight,
         read=tally.rows,
         dropped=tally.dropped,
+        labels_left=matching.unseen if matching else 0,
         effective=tally.effective if study.weighted else None,
         options={
             "average": study.average,
@@ -116,8 +122,16 @@ def _threshold(target: Target) -> float | dict[str, float] | None:
     return values.pop() if len(values) == 1 and len(given) == len(target.names) else given
 
 
-def _file(source: Source, rows: int, options: Options) -> InputFile:
-    return InputFile(source.path, rows, source.sha256() if options.hashes else None)
+def _files(source: Source, rows: int, options: Options) -> tuple[InputFile, ...]:
+    files = source.files
+    return tuple(
+        InputFile(
+            file.path,
+            rows if len(files) == 1 else file.rows,
+            file.sha256() if options.hashes else None,
+        )
+        for file in files
+    )
 
 
 def _score(request: Request, study: Study, options: Options, n: int) -> Score:

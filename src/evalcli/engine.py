@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,26 +15,46 @@ import numpy as np
 from evalcli.assembly import Assembler, Tally
 from evalcli.composition import compose
 from evalcli.errors import InputError, UsageError, listed
-from evalcli.inputs import Inputs, open_inputs, open_stream, read_kind
+from evalcli.inputs import Inputs, Stream, open_inputs, open_stream, read_kind
+from evalcli.matching import Matching
 from evalcli.metrics import Study
 from evalcli.options import Options
 from evalcli.pieces import Piece
-from evalcli.plan import asked_rules, plan
+from evalcli.plan import Asked, Plan, asked_rules, plan
+from evalcli.reading import Reading
 from evalcli.report import Report
 from evalcli.statistics import AnyStatistic, Kept
-from evalcli.targets import RealTarget, find_target, narrowed
+from evalcli.targets import RealTarget, Target, find_target, narrowed
 
 States = dict[AnyStatistic, Any]
+Watch = Callable[[int, int | None], None]
+"""Told the rows that are done, and how many there are where that is known."""
 LACKS = {
     "missing_label": "no label",
     "missing_prediction": "no predicted class",
     "missing_scores": "a score that is NaN, infinite or empty",
     "missing_weight": "no weight",
 }
-
-
 MOST_BINS = 10_000
 OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """All that is decided before the pass."""
+
+    options: Options
+    inputs: Inputs
+    target: Target
+    planned: Plan
+    stream: Stream
+    reading: Reading
+    assembler: Assembler
+
+    @property
+    def study(self) -> Study:
+        """What is computed for."""
+        return self.planned.study
 
 
 def score(
@@ -43,15 +64,33 @@ def score(
     fail_over: Sequence[str] = (),
     only: Sequence[str] = (),
     command: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> Report:
     """Score one prediction file.
 
     ``only`` replaces the selection of metrics and leaves the per-class table out. Raises an ``EvalcliError``
     for all that the user can mend.
     """
-    _check(options)
+    check_options(options)
     asked = asked_rules(fail_under, fail_over)
-    inputs = open_inputs(options)
+    run = prepare(open_inputs(options), options, asked, only)
+    with measured(run, watch) as (study, tally):
+        refuse(run, tally)
+        return compose(
+            study,
+            run.planned,
+            run.inputs,
+            run.target,
+            run.reading,
+            tally,
+            run.assembler.matching,
+            options,
+            command,
+        )
+
+
+def prepare(inputs: Inputs, options: Options, asked: Sequence[Asked] = (), only: Sequence[str] = ()) -> Run:
+    """Decide on task, classes, metrics and how scores are read; begin to read the predictions."""
     target = find_target(inputs, options)
     study = Study(
         target.task,
@@ -69,38 +108,62 @@ def score(
     target = narrowed(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width)
     reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
-    weight = inputs.weight if inputs.weight is not None else inputs.roles.weight
-    assembler = Assembler(inputs.predictions.path, target, weight, inputs.weight_where, reading, stream.eps)
+    assembler = Assembler(
+        inputs.predictions,
+        target,
+        inputs.weight if inputs.weight is not None else inputs.roles.weight,
+        inputs.weight_source,
+        reading,
+        stream.eps,
+        None
+        if inputs.index is None or inputs.roles.id is None
+        else Matching.by(inputs.index, inputs.predictions, inputs.roles.id),
+        options.null_values,
+    )
+    return Run(options, inputs, target, planned, stream, reading, assembler)
+
+
+@contextmanager
+def measured(run: Run, watch: Watch | None = None) -> Iterator[tuple[Study, Tally]]:
+    """The one pass over the predictions: the study with its states, and what was counted beside.
+
+    Some metrics are worked out when they are asked for, on the pool that is there as long as the context.
+    """
+    jobs, statistics = run.options.jobs, run.planned.statistics
     # sums too large for a number become infinite, and the metrics on them undefined
     with (
         np.errstate(**OVERFLOW),
-        ThreadPoolExecutor(options.jobs, initializer=partial(np.seterr, **OVERFLOW)) as pool,
+        ThreadPoolExecutor(jobs, initializer=partial(np.seterr, **OVERFLOW)) as pool,
     ):
-        states, tally = _pass(pool, stream.pieces, assembler, planned.statistics, options.jobs)
-        inputs.require_rows(tally.rows)
-        _refuse_missing(tally, options, inputs)
-        if study.weighted and not tally.weight:
-            raise InputError("all weights are 0", where=inputs.path, seen=f"column {inputs.roles.weight}")
-        mapper = map if options.jobs == 1 else pool.map
+        states, tally = _pass(pool, run, watch or _unwatched)
+        run.inputs.require_rows(tally.rows)
+        mapper = map if jobs == 1 else pool.map
         done: States = {}
-        for statistic in planned.statistics:  # what is worked out takes the place of the rows it was made of
+        for statistic in statistics:  # what is worked out takes the place of the rows it was made of
             state = states.pop(statistic)
             done[statistic] = state.finish(mapper) if isinstance(state, Kept) else state
             del state
-        return compose(
-            replace(planned.study, states=done), planned, inputs, target, reading, tally, options, command
-        )
+        yield replace(run.study, states=done), tally
 
 
-def _check(options: Options) -> None:
+def _unwatched(done: int, rows: int | None) -> None:
+    """Nobody looks on."""
+
+
+def check_options(options: Options) -> None:
+    """Refuse values that no run can have."""
     choices = {
         "--average": (options.average, ("macro", "micro", "weighted", "samples")),
         "--zero-division": (options.zero_division, ("0", "1", "skip")),
         "--missing": (options.missing, ("error", "drop")),
+        "--on-missing": (options.on_missing, ("error", "drop")),
+        "--on-extra": (options.on_extra, ("error", "drop")),
     }
     for option, (value, allowed) in choices.items():
         if value not in allowed:
             raise UsageError(f"{option} {value!r} is not one of {listed(allowed)}")
+    if len(options.decimal) != 1 or options.decimal.isalnum():
+        raise UsageError(f"--decimal {options.decimal!r} is not one sign", mend="--decimal ,")
     if not 0 < options.confidence < 1:
         raise UsageError(
             f"--confidence {options.confidence:g} is not between 0 and 1", mend="--confidence 0.95"
@@ -129,15 +192,10 @@ def _work(piece: Piece, assembler: Assembler, statistics: Sequence[AnyStatistic]
     return {statistic: statistic.of(block) for statistic in statistics}, tally
 
 
-def _pass(
-    pool: ThreadPoolExecutor,
-    parts: Iterable[Piece],
-    assembler: Assembler,
-    statistics: Sequence[AnyStatistic],
-    jobs: int,
-) -> tuple[States, Tally]:
+def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch) -> tuple[States, Tally]:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
-    work = partial(_work, assembler=assembler, statistics=statistics)
+    statistics, ahead = run.planned.statistics, 2 * run.options.jobs
+    work = partial(_work, assembler=run.assembler, statistics=statistics)
     waiting: deque[Future[tuple[States, Tally]]] = deque()
     states: States = {}
     tally = Tally()
@@ -147,11 +205,12 @@ def _pass(
         found, counted = waiting.popleft().result()
         tally = tally + counted
         states = {s: states[s] + found[s] for s in statistics} if states else found
+        watch(tally.rows, run.inputs.rows_ahead)
 
     try:
-        for part in parts:
+        for part in run.stream.pieces:
             waiting.append(pool.submit(work, part))
-            if len(waiting) > 2 * jobs:
+            if len(waiting) > ahead:
                 take()
         while waiting:
             take()
@@ -161,17 +220,62 @@ def _pass(
     return states, tally
 
 
-def _refuse_missing(tally: Tally, options: Options, inputs: Inputs) -> None:
-    if tally.dropped and options.missing == "error":
-        counts = [f"{count:,} with {LACKS[reason]}" for reason, count in tally.dropped.items()]
-        row, seen = tally.first[next(iter(tally.dropped))].split(": ", 1)
+def refuse(run: Run, tally: Tally) -> None:
+    """Refuse what the rows lack, unless the user said to leave such rows out."""
+    options, inputs = run.options, run.inputs
+    _refuse_ids(run, tally)
+    lacking = {reason: count for reason, count in tally.dropped.items() if reason in LACKS}
+    if lacking and options.missing == "error":
+        counts = [f"{count:,} with {LACKS[reason]}" for reason, count in lacking.items()]
+        sample = tally.samples[next(iter(lacking))]
         raise InputError(
             f"rows that cannot be scored: {'; '.join(counts)}",
-            where=f"{inputs.path}, {row}",
-            seen=seen,
+            where=inputs.predictions.place(None, sample.rows[0]),
+            seen=sample.seen,
             mend="--missing drop leaves such rows out, and counts them",
+            code=next(iter(lacking)).replace("_", "-"),
         )
-    if sum(tally.dropped.values()) == tally.rows:
+    if tally.rows and not tally.scored:
         raise InputError(
-            "no row is left to score", where=inputs.path, seen=f"{tally.rows:,} rows, all dropped"
+            "no row is left to score",
+            where=inputs.place,
+            seen=f"{tally.rows:,} rows, all dropped",
+            code="no-rows",
+        )
+    if run.study.weighted and not tally.weight:
+        raise InputError("all weights are 0", where=inputs.place, seen=f"column {inputs.roles.weight}")
+
+
+def _refuse_ids(run: Run, tally: Tally) -> None:
+    """Refuse ids that stand twice, or in one file alone."""
+    matching = run.assembler.matching
+    if matching is None or run.inputs.labels is None:
+        return
+    where = f"{run.inputs.place} and {run.inputs.labels.place()}"
+    unseen = matching.unseen
+    if tally.rows == tally.extra:
+        raise InputError(
+            "no id of the predictions is among those of the labels",
+            where=where,
+            seen=f"predictions {listed(tally.strangers)}; labels {listed(matching.unseen_ids())}",
+            mend="choose the columns of ids, as in --id-col image_id=id; or --by-order",
+            code="ids-differ",
+        )
+    matching.require_single(tally.rows - tally.extra)
+    wrong, seen, mend = [], [], []
+    if unseen and run.options.on_missing == "error":
+        wrong.append(f"{unseen:,} of {len(matching.index):,} labels have no prediction")
+        seen.append(f"no prediction: {listed(matching.unseen_ids())}")
+        mend.append("--on-missing drop leaves these labels out")
+    if tally.extra and run.options.on_extra == "error":
+        wrong.append(f"{tally.extra:,} of {tally.rows:,} predictions have no label")
+        seen.append(f"no label: {listed(tally.strangers)}")
+        mend.append("--on-extra drop leaves these predictions out")
+    if wrong:
+        raise InputError(
+            f"the ids differ: {'; '.join(wrong)}",
+            where=where,
+            seen="; ".join(seen),
+            mend=f"{', '.join(mend)}; the report counts them",
+            code="ids-differ",
         )

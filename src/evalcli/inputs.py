@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -12,21 +13,23 @@ import pyarrow as pa
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.columns import is_list, is_numeric, lengths, numbers, value_type
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
+from evalcli.joining import IndexBuilder, RowIndex
 from evalcli.labels import (
+    LabelReader,
     Labels,
     LabelSets,
     Reals,
     amounts,
     read_indicators,
     read_label_lists,
-    read_labels,
 )
 from evalcli.loaders import Source, open_source
+from evalcli.matching import require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, list_width, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.roles import IDS, LABEL_PREFIXES, Roles, assign, level_of
+from evalcli.roles import LABEL_PREFIXES, Roles, assign, level_of
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
@@ -41,7 +44,8 @@ class Inputs:
 
     ``labels``: None when in the predictions. ``width``: scores of a row. ``predicted``: only where it alone
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
-    ``sure``: whether the task was told, or is plain from the names.
+    ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
+    are matched by them.
     """
 
     predictions: Source
@@ -53,65 +57,159 @@ class Inputs:
     weight: Array | None
     indicators: bool
     sure: bool
+    index: RowIndex | None
 
     @property
-    def path(self) -> str:
-        """Path of the predictions, for a message."""
-        return printable(self.predictions.path)
+    def place(self) -> Place:
+        """The predictions, for a message."""
+        return self.predictions.place()
 
     @property
-    def weight_where(self) -> str:
-        """File and column of the weights, for a message."""
-        source = self.labels if self.labels and self.roles.weight_with_labels else self.predictions
-        return _place(source, self.roles.weight or "")
+    def weight_source(self) -> Source:
+        """The file of the weights."""
+        return self.labels if self.labels and self.roles.weight_with_labels else self.predictions
 
     @property
-    def shared_ids(self) -> tuple[str, ...]:
-        """Columns of both files that look like the rows' names."""
-        theirs = self.labels.columns if self.labels else ()
-        return tuple(name for name in IDS if name in theirs and name in self.predictions.columns)
+    def rows_ahead(self) -> int | None:
+        """How many rows there are to read, as far as that is known."""
+        known = self.predictions.rows
+        return known if known is not None or self.labels is None else len(self.truth)
 
     def require_rows(self, rows: int | None) -> None:
         """Refuse predictions that do not have a row for each label; ``rows`` is None when not yet known."""
-        if self.labels is None or rows is None or rows == len(self.truth):
+        if self.labels is None or self.index is not None or rows is None or rows == len(self.truth):
             return
+        if self.roles.listed and rows < self.width == len(self.truth):
+            raise InputError(
+                "the matrix of scores seems to be transposed",
+                where=self.place,
+                seen=f"shape ({rows:,}, {self.width:,}), and {len(self.truth):,} labels",
+                mend="save it with a row for each example: np.save(path, scores.T)",
+                code="transposed",
+            )
+        mend = "rows are matched by order: give both files the same rows, or a column of ids (--id-col)"
+        if abs(rows - len(self.truth)) == 1:
+            mend += "; is a first line taken for names, or names for a row? --header, --no-header"
         raise InputError(
             "predictions and labels have different numbers of rows",
-            where=f"{self.path} and {printable(self.labels.path)}",
+            where=f"{self.place} and {self.labels.place()}",
             seen=f"{rows:,} predictions, {len(self.truth):,} labels",
-            mend="rows are matched by order: give both files the same rows",
+            mend=mend,
+            code="rows-differ",
         )
 
 
-def open_inputs(options: Options) -> Inputs:
-    """Open the files, find the columns, read the labels whole."""
+def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = None) -> Inputs:
+    """Open the files, unless they are, find the columns, read the labels whole."""
     if options.task not in TASKS:
         like = nearest(options.task, TASKS)
         raise UsageError(
             f"unknown task {options.task!r}",
             mend=f"did you mean {like}?" if like else f"one of {listed(TASKS)}",
         )
-    predictions = open_source(options.predictions, format=options.input_format, delimiter=options.delimiter)
-    labels = open_source(options.labels, delimiter=options.delimiter) if options.labels else None
+    predictions, labels = opened or open_sources(options)
     roles = assign(predictions, labels, options)
     width = _score_width(predictions, roles)
     quantiles = sum(level_of(name) is not None for name in predictions.columns) > 1
     task = "regression" if quantiles and options.task == "auto" else options.task
-    truth, indicators = _truth(labels or predictions, roles, width, task)
+    holder = labels or predictions
+    beside = [roles.weight] if roles.weight and roles.weight_with_labels else []
+    asked_id = roles.id if labels is None and options.id_col is not None else roles.label_id
+    read = _Whole(holder, options, asked_id, beside)
+    truth, indicators = _truth(read, roles, width, task)
     predicted = None
     if isinstance(truth, Labels):
         if not truth.names:
-            raise InputError("every label is missing", where=truth.where)
+            raise InputError("every label is missing", where=truth.where, code="no-labels")
         alone = roles.predicted if not roles.scores else None
-        predicted = _column(predictions, alone) if alone else None
-    weight = None
-    if roles.weight and roles.weight_with_labels and labels:
-        weight = _numbers(labels, roles.weight)
+        predicted = _Whole(predictions, options).labels(alone) if alone else None
+    weight = read.numbers(beside[0]) if beside else None
+    if read.index is not None:
+        require_unique(read.index, holder.place(asked_id), "labels" if labels else "predictions")
+    index = read.index if labels is not None else None
     told = options.task != "auto" or bool(options.label_cols)
     sure = told or (roles.layout == "lists" and not indicators)
-    inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure)
+    inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index)
     inputs.require_rows(predictions.rows)
     return inputs
+
+
+def open_sources(options: Options) -> tuple[Source, Source | None]:
+    """The predictions, and the labels where they stand in files of their own."""
+    names = (options.predictions,) if isinstance(options.predictions, str) else options.predictions
+    if not options.labels:
+        return open_source(names, options.settings(options.input_format)), None
+    if "-" in names and "-" in ((options.labels,) if isinstance(options.labels, str) else options.labels):
+        raise UsageError("predictions and labels cannot both come from standard input", mend="name a file")
+    return (
+        open_source(names, options.settings(options.input_format)),
+        open_source(options.labels, options.settings()),
+    )
+
+
+class _Whole:
+    """Columns that are held in memory. The first look at them reads the ids and what is wanted beside, too.
+
+    ``index``: of the ids, once something was read.
+    """
+
+    def __init__(
+        self, source: Source, options: Options, ids: str | None = None, beside: Sequence[str] = ()
+    ) -> None:
+        self.source, self._nulls, self._ids, self._beside = source, options.null_values, ids, beside
+        self._numbers: dict[str, list[Array]] = {}
+        self.index: RowIndex | None = None
+
+    def _batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        """Rows of the columns; ids go to the index, and numbers beside are kept."""
+        ids = self._ids if self.index is None else None
+        beside = [name for name in self._beside if name not in self._numbers]
+        builder = IndexBuilder(self.source.place(ids)) if ids else None
+        wanted = list(dict.fromkeys([*columns, *beside, *([ids] if ids else [])]))
+        self._numbers |= {name: [] for name in beside}
+        rows = 0
+        for batch in self.source.batches(wanted, text=text, ids=[ids] if ids else []):
+            rows += batch.num_rows
+            for name in beside:
+                self._numbers[name].append(numbers(_column(batch, name)).astype(np.float64))
+            if builder is not None and ids:
+                builder.add(_column(batch, ids))
+            if batch.num_rows:
+                yield batch
+        if not rows:
+            raise InputError("the file has no rows", where=self.source.place(), code="no-rows")
+        if builder is not None:
+            pa.default_memory_pool().release_unused()
+            self.index = builder.done()
+
+    def labels(self, name: str) -> Labels:
+        """A column of classes."""
+        reader = LabelReader(self.source.place(name), self._nulls)
+        for batch in self._batches([name], [name]):
+            reader.add(_column(batch, name))
+        return reader.done()
+
+    def numbers(self, name: str) -> Array:
+        """A numeric column, (n,), float64, NaN where missing."""
+        if name in self._numbers:
+            return np.concatenate(self._numbers[name])
+        found = [numbers(_column(batch, name)) for batch in self._batches([name])]
+        return np.concatenate(found).astype(np.float64, copy=False)
+
+    def chunks(self, name: str) -> list[pa.Array]:
+        """A column as it is."""
+        return [_column(batch, name) for batch in self._batches([name], [name])]
+
+    def matrix(self, columns: Sequence[str]) -> Array:
+        """Numeric columns, or one of lists, class-major."""
+        batches = list(self._batches(columns))
+        rows = sum(batch.num_rows for batch in batches)
+        width = _width(batches[:1], columns)
+        return scores_of(Piece(0, rows, tuple(batches)), columns, width, self.source.place)
+
+
+def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
+    return batch.column(batch.schema.get_field_index(name))
 
 
 def _score_width(source: Source, roles: Roles) -> int:
@@ -125,31 +223,30 @@ def _score_width(source: Source, roles: Roles) -> int:
         head = next((batch for batch in source.batches(roles.scores) if batch.num_rows), None)
         width = _width([head] if head is not None else [], roles.scores)
     if not width:
-        place = f"{printable(source.path)}, column {printable(roles.scores[0])}"
-        raise InputError("the lists of scores are empty", where=place)
+        raise InputError("the lists of scores are empty", where=source.place(roles.scores[0]))
     return width
 
 
-def _truth(source: Source, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
+def _truth(read: _Whole, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
     """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
-    where = printable(source.path)
+    source = read.source
+    place = source.place(roles.truth[0])
     if roles.layout == "column" and task == "multilabel":
         raise InputError(
             "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
-            where=_place(source, roles.truth[0]),
+            where=place,
             mend="name the columns with --label-cols",
         )
     if roles.layout == "column":
-        return _of_column(source, roles.truth[0], task), False
+        return _of_column(read, roles.truth[0], task), False
     if task == "regression":
         raise InputError(
-            "regression needs one column of true values", where=where, mend="name it with --label-col"
+            "regression needs one column of true values",
+            where=source.place(),
+            mend="name it with --label-col",
         )
     if roles.layout == "lists":
-        column = source.table(roles.truth).column(roles.truth[0]).chunks
-        place = _place(source, roles.truth[0])
-        if not sum(map(len, column)):
-            raise InputError("the file has no rows", where=where)
+        column = read.chunks(roles.truth[0])
         array = pa.types.is_fixed_size_list(source.types[roles.truth[0]])
         if not array and not _are_indicators(column, width):
             if task in ("binary", "multiclass"):
@@ -157,49 +254,28 @@ def _truth(source: Source, roles: Roles, width: int, task: str) -> tuple[Labels 
                     f"a list of labels a row is multilabel, not {task}", where=place, mend="leave --task out"
                 )
             return read_label_lists(column, place), False
-    sets = _indicators(source, roles, where)
+    sets = _indicators(read, roles)
     exclusive = task in ("binary", "multiclass") or (task == "auto" and not roles.paired and sets.exclusive)
     return (sets.as_labels() if exclusive else sets), True
 
 
-def _of_column(source: Source, name: str, task: str) -> Labels | Reals:
+def _of_column(read: _Whole, name: str, task: str) -> Labels | Reals:
     """Labels as they stand in the file, or numbers where some of them are not whole."""
-    place = _place(source, name)
-    kind = source.types[name]
+    place, kind = read.source.place(name), read.source.types[name]
     if task == "regression":
         if not is_numeric(kind):
             raise InputError("regression needs true values that are numbers", where=place, seen=str(kind))
-        return Reals(_numbers(source, name), place)
-    if task == "auto" and is_numeric(kind) and pa.types.is_floating(kind):
-        values = _numbers(source, name)
+        return Reals(read.numbers(name), place)
+    if task == "auto" and pa.types.is_floating(kind):
+        values = read.numbers(name)
         finite = values[np.isfinite(values)]
         if (finite != np.rint(finite)).any():
             return Reals(values, place)
-    labels = _column(source, name)
+    labels = read.labels(name)
     if task == "auto" and labels.real:
         values = np.array([*map(float, labels.names), np.nan])
         return Reals(values[labels.codes], place)
     return labels
-
-
-def _column(source: Source, name: str) -> Labels:
-    table = source.table([name], text=[name])
-    if not table.num_rows:
-        raise InputError("the file has no rows", where=printable(source.path))
-    return read_labels(table.column(name).chunks, _place(source, name))
-
-
-def _numbers(source: Source, name: str) -> Array:
-    """A numeric column, (n,), float64, NaN where missing."""
-    chunks = [numbers(chunk) for chunk in source.table([name]).column(name).chunks if len(chunk)]
-    if not chunks:
-        raise InputError("the file has no rows", where=printable(source.path))
-    return np.concatenate(chunks).astype(np.float64, copy=False)
-
-
-def _place(source: Source, column: str) -> str:
-    where = printable(source.path)
-    return where if source.columns == (column,) else f"{where}, column {printable(column)}"
 
 
 def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
@@ -213,16 +289,11 @@ def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
     return True
 
 
-def _indicators(source: Source, roles: Roles, where: str) -> LabelSets:
-    batches = list(source.batches(roles.truth))
-    rows = sum(batch.num_rows for batch in batches)
-    if not rows:
-        raise InputError("the file has no rows", where=where)
-    width = _width(batches[:1], roles.truth)
-    matrix = scores_of(Piece(0, rows, tuple(batches)), roles.truth, width, source.path)
-    names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(width)))
+def _indicators(read: _Whole, roles: Roles) -> LabelSets:
+    matrix = read.matrix(roles.truth)
+    names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(len(matrix))))
     prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")
-    return read_indicators(matrix, [name.removeprefix(prefix) for name in names], where)
+    return read_indicators(matrix, [name.removeprefix(prefix) for name in names], read.source.place())
 
 
 def _width(batches: Sequence[Any], columns: Sequence[str]) -> int:
@@ -251,10 +322,12 @@ def open_stream(inputs: Inputs, columns: Sequence[str], predicted: str | None, w
     roles, source = inputs.roles, inputs.predictions
     weight = [roles.weight] if roles.weight and not roles.weight_with_labels else []
     stored = [predicted] if predicted else []
-    batches = source.batches(list(dict.fromkeys([*columns, *stored, *weight])), text=stored)
+    ids = [roles.id] if roles.id and inputs.index is not None else []
+    wanted = list(dict.fromkeys([*columns, *stored, *weight, *ids]))
+    batches = source.batches(wanted, text=stored, ids=ids)
     head = next((batch for batch in batches if batch.num_rows), None)
     if head is None:
-        raise InputError("the file has no rows", where=inputs.path)
+        raise InputError("the file has no rows", where=inputs.place, code="no-rows")
     cut = _with_labels(pieces(chain([head], batches), block_rows(width)), inputs)
     first = next(cut)
     kinds = [str(value_type(source.types[name])) for name in columns]
@@ -266,7 +339,7 @@ def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
     """The pieces, as long as there are labels for all their rows."""
     for part in parts:
         end = part.start + part.rows
-        if end > len(inputs.truth):
+        if inputs.index is None and end > len(inputs.truth):
             inputs.require_rows(end + sum(rest.rows for rest in parts))
         yield part
 
@@ -278,12 +351,14 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
     """
     if not stream.columns or task == "regression":
         return Reading(ScoreKind.RAW, "no scores")
-    scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.path)
+    scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
+    place: Callable[[int], Place] = partial(inputs.predictions.place, None)
     finite = np.isfinite(scores).all(axis=0)
     if not finite.any():  # unless they are logarithms of 0
         finite = (np.isfinite(scores) | np.isneginf(scores)).all(axis=0)
     if not finite.all():
-        scores = scores[:, finite]
+        kept, scores = np.flatnonzero(finite), scores[:, finite]
+        place = _among(inputs.predictions, kept)
     several = task == "multilabel"
     if several and not ranked:
         other = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
@@ -291,14 +366,14 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
             return Reading(ScoreKind.RAW, "whole numbers 0 and 1")
         raise AmbiguousInput(
             "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
-            where=f"{inputs.path}, row {np.flatnonzero(finite)[other[0]] + 1}",
+            where=place(int(other[0])),
             seen=" ".join(f"{value:g}" for value in scores[:, other[0]][:6]),
             mend="say --scores logits or --scores raw",
         )
     if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
         raise AmbiguousInput(
             "the labels have columns of their own, but the scores of each row sum to 1",
-            where=inputs.path,
+            where=inputs.place,
             seen=f"scores {listed(stream.columns)}",
             mend="say --task multilabel; for one class a row --label-col, or --score-cols with one column",
         )
@@ -306,7 +381,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         asked,
         scores,
         inputs.roles.prefix,
-        inputs.path,
+        place,
         stream.eps,
         exclusive=not several,
         else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",
@@ -314,6 +389,11 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
         _refuse_two_amounts(inputs, reading)
     return reading
+
+
+def _among(source: Source, rows: Array) -> Callable[[int], Place]:
+    """Where one of some rows stands."""
+    return lambda row: source.place(None, int(rows[row]))
 
 
 def _refuse_two_amounts(inputs: Inputs, reading: Reading) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.columns import lengths, stored, valid
-from evalcli.errors import AmbiguousInput, InputError, listed, nearest
+from evalcli.errors import AmbiguousInput, InputError, Place, listed, nearest
 
 MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")
@@ -24,6 +25,7 @@ MOST_NUMBERS = 1 << 16
 """Whole numbers within a range of this size are counted, not hashed."""
 LOOKUP_ROWS = 1 << 16
 BOOLEANS = {"false": "0", "true": "1"}
+WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class Labels:
 
     codes: npt.NDArray[Any]
     names: tuple[str, ...]
-    where: str
+    where: Place
     ordered: bool = False
 
     def __len__(self) -> int:
@@ -51,15 +53,19 @@ class Labels:
         """The first row, counted from 1, that has this label."""
         return int(np.argmax(self.codes == self.names.index(name))) + 1
 
-    def as_classes(self, classes: Sequence[str], by_index: bool, start: int = 0) -> npt.NDArray[Any]:
+    def as_classes(
+        self, classes: Sequence[str], by_index: bool, folded: bool = False, start: int = 0
+    ) -> npt.NDArray[Any]:
         """Class index of each row, -1 where missing; a label that is no class is an error.
 
         ``start``: rows of the file before the first of these.
         """
-        table = matched(self.names, classes, by_index)
+        table = matched(self.names, classes, by_index, folded)
         unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
         if unknown:
-            raise not_among(unknown, classes, f"{self.where}, row {start + self.first_row(unknown[0])}")
+            raise not_among(
+                unknown, self.names, classes, self.where.at(row=start + self.first_row(unknown[0]))
+            )
         return _looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
@@ -69,7 +75,7 @@ class LabelSets:
 
     matrix: npt.NDArray[np.int8]
     names: tuple[str, ...]
-    where: str
+    where: Place
 
     def __len__(self) -> int:
         return self.matrix.shape[1]
@@ -86,9 +92,10 @@ class LabelSets:
         if len(odd):
             raise InputError(
                 f"{len(odd)} one-hot rows do not have exactly one 1",
-                where=f"{self.where}, row {odd[0] + 1}",
+                where=self.where.at(row=int(odd[0]) + 1),
                 seen=f"{ones[odd[0]]} ones",
                 mend="if a row may have several labels, or none, say --task multilabel",
+                code="not-one-hot",
             )
         return Labels(self.matrix.argmax(axis=0).astype(np.int32), self.names, self.where, ordered=True)
 
@@ -97,7 +104,7 @@ class LabelSets:
         places = matched(self.names, names)
         unknown = [name for name, place in zip(self.names, places, strict=True) if place is None]
         if unknown:
-            raise not_among(unknown, names, self.where)
+            raise not_among(unknown, self.names, names, self.where)
         out = np.zeros((len(names), len(self)), np.int8)
         for row, place in zip(self.matrix, places, strict=True):
             out[place] = row
@@ -109,38 +116,103 @@ class Reals:
     """``values``: the true value of each row, NaN where missing; (n,), float64."""
 
     values: npt.NDArray[np.float64]
-    where: str
+    where: Place
 
     def __len__(self) -> int:
         return len(self.values)
 
 
-def not_among(unknown: Sequence[str], classes: Sequence[str], where: str) -> InputError:
-    """The error for labels that are no class."""
+def not_among(
+    unknown: Sequence[str], names: Sequence[str], classes: Sequence[str], where: Place
+) -> InputError:
+    """The error for labels that are no class; a question where they nearly are."""
+    shift = _shift(names, classes)
+    if shift:
+        low, high = (canonical(in_order(names)[end]) for end in (0, -1))
+        return AmbiguousInput(
+            f"labels run from {low} to {high}, "
+            f"classes from {in_order(classes)[0]} to {in_order(classes)[-1]}",
+            where=where,
+            mend=f"if label {low} is class {int(low) + shift}, say --classes "
+            f"{','.join(str(int(canonical(c)) - shift) for c in classes[:3])}{',...' * (len(classes) > 3)}",
+            code="labels-shifted",
+        )
+    folded = {fold(name): name for name in classes}
+    alike = [(name, folded[fold(name)]) for name in unknown if fold(name) in folded]
+    if alike:
+        return AmbiguousInput(
+            "labels and classes differ by case or blanks only",
+            where=where,
+            seen=listed((f"{label!r} and {cls!r}" for label, cls in alike), 3),
+            mend="--fold-names if they mean the same",
+            code="names-differ",
+        )
     like = nearest(unknown[0], classes)
     return InputError(
         f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
         where=where,
         seen=f"{listed(map(repr, unknown))}; the classes are {listed(classes)}",
         mend=f"did you mean {like!r}? " if like else "name the classes in order with --classes",
+        code="unknown-labels",
     )
 
 
-def read_labels(chunks: Iterable[pa.Array], where: str) -> Labels:
-    """Encode one column, in chunks. Names keep the file's text; but "0.0" and "1.0" alone are 0 and 1."""
-    names: dict[str, int] = {}
-    try:
-        parts = [_codes(chunk, names) for chunk in chunks]
-    except pa.ArrowNotImplementedError as error:
-        raise InputError(
-            "a column of classes holds neither text nor numbers", where=where, seen=str(error)
-        ) from None
-    plain = {name.partition(".")[0] for name in names if WHOLE.fullmatch(name)}
-    found = [name.partition(".")[0] for name in names] if len(plain) == len(names) else names
-    return Labels(np.concatenate(parts) if parts else np.empty(0, np.int8), tuple(found), where)
+def _shift(names: Sequence[str], classes: Sequence[str]) -> int:
+    """By how much all labels lie off the classes, where both are numbers that count on."""
+    found, places = list(map(canonical, names)), list(map(canonical, classes))
+    if not all(WHOLE_NUMBER.fullmatch(name) for name in (*found, *places)):
+        return 0
+    low, high = min(map(int, found)), max(map(int, found))
+    first, last = min(map(int, places)), max(map(int, places))
+    if last - first != len(classes) - 1:
+        return 0
+    if low - first == high - last:
+        return first - low
+    if high == last + 1 and low > first:
+        return -1
+    return 1 if low == first - 1 and high < last else 0
 
 
-def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: str) -> LabelSets:
+class LabelReader:
+    """Encodes a column of labels chunk by chunk.
+
+    Names keep the file's text, composed as Unicode has it; but "0.0" and "1.0" alone are 0 and 1.
+    ``nulls``: texts that stand for no label.
+    """
+
+    def __init__(self, where: Place, nulls: Iterable[str] = ()) -> None:
+        self._where, self._nulls = where, {"", *nulls}
+        self._names: dict[str, int] = {}
+        self._parts: list[npt.NDArray[Any]] = []
+
+    def add(self, chunk: pa.Array) -> None:
+        """Labels of the following rows."""
+        try:
+            self._parts.append(_codes(chunk, self._names, self._nulls))
+        except pa.ArrowNotImplementedError as error:
+            raise InputError(
+                "a column of classes holds neither text nor numbers", where=self._where, seen=str(error)
+            ) from None
+
+    def done(self) -> Labels:
+        """All labels."""
+        names = list(self._names)
+        plain = {name.partition(".")[0] for name in names if WHOLE.fullmatch(name)}
+        if len(plain) == len(names):
+            names = [name.partition(".")[0] for name in names]
+        codes = np.concatenate(self._parts) if self._parts else np.empty(0, np.int8)
+        return Labels(codes, tuple(names), self._where)
+
+
+def read_labels(chunks: Iterable[pa.Array], where: Place, nulls: Iterable[str] = ()) -> Labels:
+    """Encode one column, in chunks."""
+    reader = LabelReader(where, nulls)
+    for chunk in chunks:
+        reader.add(chunk)
+    return reader.done()
+
+
+def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: Place) -> LabelSets:
     """Label sets from numbers 0 and 1, (k, n), NaN where missing."""
     missing = np.isnan(matrix)
     bad = ~missing & (matrix != 0) & (matrix != 1)
@@ -148,15 +220,16 @@ def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: str) 
         row = int(np.argmax(bad.any(axis=0)))
         raise InputError(
             "the label columns hold other values than 0 and 1",
-            where=f"{where}, row {row + 1}",
+            where=where.at(row=row + 1),
             seen=listed(f"{v:.6g}" for v in matrix[:, row]),
             mend="choose the one label column with --label-col, or the indicators with --label-cols",
+            code="not-indicators",
         )
     ones = np.where(missing, MISSING, matrix == 1)
     return LabelSets(ones.astype(np.int8), tuple(names), where)
 
 
-def read_label_lists(chunks: Iterable[pa.Array], where: str) -> LabelSets:
+def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
     """Label sets from a column of lists of labels; a null list is a missing row."""
     parts, rows, start = [], [], 0
     names: dict[str, int] = {}
@@ -166,7 +239,7 @@ def read_label_lists(chunks: Iterable[pa.Array], where: str) -> LabelSets:
         codes = _codes(flat, names)
         if (codes == MISSING).any():
             at = np.repeat(np.arange(len(sizes)), np.maximum(sizes, 0))[int(np.argmax(codes == MISSING))]
-            raise InputError("a label in a list is missing", where=f"{where}, row {start + at + 1}")
+            raise InputError("a label in a list is missing", where=where.at(row=int(start + at) + 1))
         parts.append((np.repeat(np.arange(start, start + len(sizes)), np.maximum(sizes, 0)), codes))
         rows.append(sizes)
         start += len(sizes)
@@ -179,11 +252,13 @@ def read_label_lists(chunks: Iterable[pa.Array], where: str) -> LabelSets:
     return LabelSets(matrix, ordered, where)
 
 
-def _codes(array: pa.Array, names: dict[str, int]) -> npt.NDArray[Any]:
+def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",)) -> npt.NDArray[Any]:
     """Codes of one chunk; ``names`` grows by what it holds that is new."""
     indices, values = _encoded(array)
     texts = [_text(value) for value in values]
-    table = [MISSING if text in (None, "") else names.setdefault(text, len(names)) for text in texts]
+    table = [
+        MISSING if text is None or text in nulls else names.setdefault(text, len(names)) for text in texts
+    ]
     codes = _looked_up([*table, MISSING], indices)
     if array.null_count:
         codes[~valid(array)] = MISSING
@@ -216,6 +291,8 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
             table = np.zeros(high - low + 1, np.int32)
             table[found] = np.arange(len(found))
             return table.take(places), [low + place for place in found.tolist()]
+    if pa.types.is_float16(array.type):
+        array = array.cast(pa.float32())
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     return stored(array.indices), array.dictionary.to_pylist()
@@ -230,8 +307,28 @@ def _text(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return str(value)
+        value = value.decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", str(value))
+
+
+def fold(name: str) -> str:
+    """A name without what case and blanks add to it.
+
+    >>> fold(" Great  Dane"), fold("CAT") == fold("cat")
+    ('great dane', True)
+    """
+    return " ".join(name.split()).casefold()
+
+
+def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of names that differ by case or blanks only.
+
+    >>> look_alikes(["cat", "dog", "Cat "])
+    [('cat', 'Cat ')]
+    """
+    known: dict[str, str] = {}
+    pairs = [(known.setdefault(fold(name), name), name) for name in names]
+    return [(one, other) for one, other in pairs if canonical(one) != canonical(other)]
 
 
 def number(text: str) -> float | None:
@@ -269,8 +366,12 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=key))
 
 
-def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False) -> list[int | None]:
+def matched(
+    names: Sequence[str], classes: Sequence[str], by_index: bool = False, folded: bool = False
+) -> list[int | None]:
     """Class index of each name, None where no class: by its text, else as a number or boolean.
+
+    ``folded``: also if they differ by case or blanks only.
 
     >>> matched(["true", "false"], ["0", "1"])
     [1, 0]
@@ -286,7 +387,8 @@ def matched(names: Sequence[str], classes: Sequence[str], by_index: bool = False
     alike = {canonical(name): index for index, name in enumerate(classes)}
     if len(alike) < len(exact):
         alike = {}
-    return [exact.get(name, alike.get(canonical(name))) for name in names]
+    loosely = {fold(name): index for index, name in enumerate(classes)} if folded else {}
+    return [exact.get(n, alike.get(canonical(n), loosely.get(fold(n)))) for n in names]
 
 
 def canonical(name: str) -> str:
@@ -299,7 +401,7 @@ def canonical(name: str) -> str:
     """
     found = PLAIN.fullmatch(name)
     if not found:
-        return BOOLEANS.get(name.lower(), name)
+        return BOOLEANS.get(name.lower(), name if name.isascii() else unicodedata.normalize("NFC", name))
     return f"-{found[2]}" if found[1] == "-" and found[2] != "0" else found[2]
 
 
@@ -310,7 +412,7 @@ def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
     return None not in matched(names, classes, by_index=True) and all(number(c) is None for c in classes)
 
 
-def unnamed_classes(names: Sequence[str], k: int, where: str) -> tuple[str, ...]:
+def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ...]:
     """Class names for k score columns that have none, from the labels.
 
     Labels 0 to k - 1 are the columns' places; k words are taken in sorted order; all else is a question.
@@ -325,6 +427,7 @@ def unnamed_classes(names: Sequence[str], k: int, where: str) -> tuple[str, ...]
             f"labels run from 1 to {k}, score columns from 0 to {k - 1}",
             where=where,
             mend=f"if label 1 is the first column, say --classes {','.join(found[:3])}{',...' * (k > 3)}",
+            code="labels-shifted",
         )
     if len(names) == k:
         return found

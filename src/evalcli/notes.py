@@ -10,11 +10,12 @@ from evalcli.assembly import Tally
 from evalcli.blocks import ScoreKind
 from evalcli.errors import listed, printable
 from evalcli.inputs import Inputs
+from evalcli.matching import Matching
 from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.reading import Reading
 from evalcli.report import Note
-from evalcli.roles import WEIGHTS
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
+from evalcli.suspicions import suspicions
 from evalcli.targets import Target
 
 HARDLY = 0.1
@@ -33,9 +34,17 @@ FAR = 0.1
 """Macro F1 from weighted F1."""
 
 
-def notes(study: Study, inputs: Inputs, target: Target, reading: Reading, tally: Tally) -> tuple[Note, ...]:
+def notes(
+    study: Study,
+    inputs: Inputs,
+    target: Target,
+    reading: Reading,
+    tally: Tally,
+    matching: Matching | None,
+) -> tuple[Note, ...]:
     """All notes of a run."""
-    found = [*_of_files(inputs, reading, tally), *_of_scores(study, tally)]
+    found = [*_of_files(inputs, reading, tally, matching), *_of_scores(study, tally)]
+    found += suspicions(study, inputs, target, reading, tally, matching)
     if target.assumed:
         found.insert(0, Note("order-assumed", target.assumed))
     if study.classes:
@@ -47,20 +56,24 @@ def notes(study: Study, inputs: Inputs, target: Target, reading: Reading, tally:
     return tuple(found)
 
 
-def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
-    if inputs.shared_ids:
-        yield Note(
-            "matched-by-order",
-            f"both files have a column {listed(inputs.shared_ids)}, not looked at: rows are matched by order",
-        )
-    unused = [name for name in WEIGHTS if name in inputs.predictions.columns]
-    if unused and inputs.roles.weight is None:
-        yield Note(
-            "weights-not-used", f"column {unused[0]} is not used: --weight-col {unused[0]} weighs the rows"
-        )
+def _of_files(inputs: Inputs, reading: Reading, tally: Tally, matching: Matching | None) -> Iterator[Note]:
+    for source in (inputs.predictions, inputs.labels):
+        for remark in source.remarks if source is not None else ():
+            yield Note(remark.code, printable(remark.message))
     for reason, count in tally.dropped.items():
+        sample = tally.samples[reason]
         yield Note(
-            reason.replace("_", "-"), f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}"
+            reason.replace("_", "-"),
+            f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}",
+            count,
+            tuple(row + 1 for row in sample.rows),
+        )
+    if matching is not None and matching.unseen:
+        left = matching.unseen
+        yield Note(
+            "labels-without-prediction",
+            f"{left:,} of {len(matching.index):,} labels have no prediction and were left out",
+            left,
         )
     if inputs.roles.weight is not None and tally.effective < max(FEW, tally.scored * FEW_SHARE):
         yield Note(
@@ -68,11 +81,16 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally) -> Iterator[Note]:
             f"by their weights the {tally.scored:,} rows tell as much as {tally.effective:,.1f} equal ones",
         )
     if tally.rounded:
-        yield Note("rounded-scores", f"{tally.rounded:,} scores a rounding error outside [0, 1] were clipped")
+        yield Note(
+            "rounded-scores",
+            f"{tally.rounded:,} scores a rounding error outside [0, 1] were clipped",
+            tally.rounded,
+        )
     if tally.disagreements:
         yield Note(
             "prediction-differs-from-scores",
             f"{tally.disagreements:,} of {tally.scored:,} stored predicted classes are not the argmax",
+            tally.disagreements,
         )
     prefix = inputs.roles.prefix
     if prefix.startswith("prob") and reading.kind is ScoreKind.LOGITS:

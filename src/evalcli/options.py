@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
+from evalcli.loaders import Settings
+
 
 @dataclass(frozen=True)
 class Options:
@@ -12,20 +14,34 @@ class Options:
 
     ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``. ``batches``: rows of a batch to
     explain averages over batches with. ``hashes``: whether the report holds the files' SHA-256.
+    ``by_order``: rows are matched by order whatever ids there are. ``on_missing``: labels without a
+    prediction; ``on_extra``: predictions without a label. ``fold_names``: class names that differ by case or
+    blanks only are one.
     """
 
-    predictions: str
-    labels: str | None = None
+    predictions: str | tuple[str, ...]
+    labels: str | tuple[str, ...] | None = None
     label_col: str | None = None
     label_cols: tuple[str, ...] = ()
     score_cols: tuple[str, ...] = ()
     pred_col: str | None = None
+    id_col: str | None = None
+    by_order: bool = False
+    on_missing: str = "error"
+    on_extra: str = "error"
     weight_col: str | None = None
+    unweighted: bool = False
     classes: tuple[str, ...] = ()
     scores: str = "auto"
     missing: str = "error"
     input_format: str | None = None
     delimiter: str | None = None
+    decimal: str = "."
+    encoding: str | None = None
+    header: bool | None = None
+    null_values: tuple[str, ...] = ()
+    max_bytes: int | None = None
+    fold_names: bool = False
     task: str = "auto"
     positive: str | None = None
     threshold: str | None = None
@@ -42,3 +58,16 @@ class Options:
         )
     )
     hashes: bool = False
+
+    def settings(self, format: str | None = None) -> Settings:
+        """How files are read; ``format``: of the predictions alone."""
+        return Settings(
+            format,
+            self.delimiter,
+            self.decimal,
+            self.encoding,
+            self.header,
+            self.null_values,
+            self.max_bytes,
+            self.jobs,
+        )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from evalcli.columns import Array, is_list, lengths, matrix, numbers, value_type
-from evalcli.errors import InputError, printable
+from evalcli.errors import InputError, Place
 
 BLOCK_BYTES = 2 << 20
 """Scores of one block: they stay in the shared cache while every view of them is computed."""
+
+
+Placing = Callable[[str | None, int | None], Place]
 
 
 def block_rows(width: int, itemsize: int = 4) -> int:
@@ -47,8 +51,11 @@ def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
         yield Piece(start, have, tuple(held))
 
 
-def scores_of(piece: Piece, columns: Sequence[str], width: int, path: str) -> Array:
-    """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type."""
+def scores_of(piece: Piece, columns: Sequence[str], width: int, place: Placing) -> Array:
+    """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type.
+
+    ``place``: where a column's row stands, for a message.
+    """
     kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
     dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
     out = np.empty((width, piece.rows), dtype)
@@ -57,8 +64,7 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, path: str) -> Ar
         upto = at + batch.num_rows
         found = [batch.column(batch.schema.get_field_index(name)) for name in columns]
         if len(columns) == 1 and is_list(found[0].type):
-            where = f"{printable(path)}, column {printable(columns[0])}"
-            out[:, at:upto] = _matrix(found[0], width, where, piece.start + at).T
+            out[:, at:upto] = _matrix(found[0], width, partial(place, columns[0]), piece.start + at).T
         else:
             for row, column in zip(out, found, strict=True):
                 row[at:upto] = numbers(column)
@@ -72,14 +78,15 @@ def list_width(column: pa.Array) -> int:
     return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
 
 
-def _matrix(column: pa.Array, width: int, where: str, start: int) -> Array:
+def _matrix(column: pa.Array, width: int, place: Callable[[int], Place], start: int) -> Array:
     """Rows of a list column, (rows, width); a null list is a row of NaN."""
     sizes = lengths(column)
     odd = np.flatnonzero((sizes >= 0) & (sizes != width))
     if len(odd):
         raise InputError(
             "the lists of scores have different lengths",
-            where=f"{where}, row {start + odd[0] + 1}",
+            where=place(start + int(odd[0])),
             seen=f"{sizes[odd[0]]} values, {width} in the first row",
+            code="ragged-lists",
         )
     return matrix(column, width)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed
 
 OUTSIDE = 1e-6
 """How far a lone probability may lie outside [0, 1] and still be a rounding error."""
@@ -16,53 +16,57 @@ OUTSIDE_IN_ROW = 1e-3
 """The same for half floats, and where every row sums to 1: files hold softmax outputs of 1.00002."""
 ROW_SUM = 1.5e-2
 """How far a row of probabilities may sum from 1: enough for values printed with two or three digits."""
-KINDS = ("auto", *ScoreKind)
+PERCENTAGES = "percentages"
+KINDS = ("auto", *ScoreKind, PERCENTAGES)
+WHOLE = 100.0
+FEW, SMALL = 10, 20.0
+"""Rows from which on a lone column that never goes below 0 and exceeds this is more likely in percent."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """``why``: one clause for the report. ``outside``: how far probabilities may lie outside [0, 1].
 
-    ``sums``: whether later rows must sum to 1 as the first did.
+    ``sums``: whether later rows must sum to 1 as the first did. ``scale``: what scores are divided by first.
     """
 
     kind: ScoreKind
     why: str
     outside: float = OUTSIDE
     sums: bool = False
+    scale: float = 1.0
 
-    def check(self, scores: Array, number: Callable[[int], int], where: str) -> int:
+    def check(self, scores: Array, spans: Array, place: Callable[[int], Place]) -> int:
         """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
 
-        ``number``: of a column's row in the file.
+        ``spans``: lowest and highest of each row, (2, m). ``place``: of a column's row in the file.
         """
         if not scores.size or self.kind in (ScoreKind.LOGITS, ScoreKind.RAW):
             return 0
-        top, outside = float(scores.max()), self.outside
+        top, outside = float(spans[1].max()), self.outside
         if self.kind is ScoreKind.LOG_PROBABILITIES:
             if top > outside:
-                raise self._contradiction(scores, scores > outside, number, where)
+                raise self._contradiction(scores, scores > outside, place)
             return int(np.count_nonzero(scores > 0)) if top > 0 else 0
-        low = float(scores.min())
+        low = float(spans[0].min())
         if low < -outside or top > 1 + outside:
-            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), number, where)
+            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), place)
         if self.sums:
             off = np.abs(scores.sum(axis=0) - 1) > ROW_SUM
             if off.any():
-                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), number, where)
+                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), place)
         if low < 0 or top > 1:
             return int(np.count_nonzero((scores < 0) | (scores > 1)))
         return 0
 
-    def _contradiction(
-        self, scores: Array, bad: Array, number: Callable[[int], int], where: str
-    ) -> InputError:
+    def _contradiction(self, scores: Array, bad: Array, place: Callable[[int], Place]) -> InputError:
         row = int(np.argmax(bad.any(axis=0)))
         return InputError(
             f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
-            where=f"{where}, row {number(row)}",
+            where=place(row),
             seen=_row(scores[:, row]),
             mend="say what all rows are with --scores",
+            code="scores-contradict",
         )
 
 
@@ -75,7 +79,7 @@ def decide(
     asked: str,
     scores: Array,
     prefix: str,
-    where: str,
+    place: Callable[[int], Place],
     eps: float,
     exclusive: bool = True,
     else_say: str = "",
@@ -88,6 +92,10 @@ def decide(
     if asked not in KINDS:
         raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
+    if asked == PERCENTAGES:
+        return Reading(
+            ScoreKind.PROBABILITIES, "percentages, as told by --scores", OUTSIDE_IN_ROW, scale=WHOLE
+        )
     if asked != "auto":
         # told what they are, rows of several columns still may be rounded
         return Reading(
@@ -98,17 +106,38 @@ def decide(
     if not scores.size:
         return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
+    if not prefix.startswith("logit") and _are_percentages(scores, alone):
+        raise AmbiguousInput(
+            "cannot tell how to read the scores: they may be percentages",
+            where=place(int(scores.max(axis=0).argmax())),
+            seen=f"values from {scores.min():.6g} to {scores.max():.6g}"
+            + ("" if alone else ", rows that sum to 100"),
+            mend="say --scores percentages, --scores logits or --scores raw",
+            code="percentages",
+        )
     found = _of_one(scores, outside) if alone else _of_rows(scores, outside)
     if found is not None and not (prefix.startswith("logit") and found.kind is ScoreKind.PROBABILITIES):
         return found
     if found is None and prefix.startswith("logit"):
         return Reading(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
     if found is not None:
-        raise _question(f"{found.why}, but the columns are called {prefix}*", where, scores[:, 0])
+        raise _question(f"{found.why}, but the columns are called {prefix}*", place(0), scores[:, 0])
     sums = sum_to_one(scores)
     row = int(np.argmin(sums))
     off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
-    raise _question(f"values lie in [0, 1], but {off}", f"{where}, row {row + 1}", scores[:, row], else_say)
+    raise _question(
+        f"values lie in [0, 1], but {off}", place(row), scores[:, row], else_say, code="rows-do-not-sum-to-1"
+    )
+
+
+def _are_percentages(scores: Array, alone: bool) -> bool:
+    """Whether values could be shares of 100: logits go below 0 sooner or later, or stay small."""
+    low, top = float(scores.min()), float(scores.max())
+    if low < 0 or top <= 1 + OUTSIDE_IN_ROW or top > WHOLE * (1 + OUTSIDE_IN_ROW):
+        return False
+    if alone:
+        return scores.shape[1] >= FEW and top > SMALL
+    return bool((np.abs(scores.sum(axis=0) - WHOLE) <= WHOLE * ROW_SUM).all())
 
 
 def _of_one(scores: Array, outside: float) -> Reading:
@@ -135,10 +164,13 @@ def sum_to_one(scores: Array) -> Array:
     return np.asarray(np.abs(scores.sum(axis=0) - 1) <= ROW_SUM)
 
 
-def _question(what: str, where: str, values: Array, else_say: str = "") -> AmbiguousInput:
+def _question(
+    what: str, where: Place, values: Array, else_say: str = "", code: str = "which-scale"
+) -> AmbiguousInput:
     return AmbiguousInput(
         f"cannot tell how to read the scores: {what}",
         where=where,
         seen=_row(values),
         mend=f"say --scores probabilities, --scores logits or --scores raw{else_say}",
+        code=code,
     )

@@ -68,7 +68,7 @@ class InputFile:
     """One file that was read."""
 
     path: str
-    rows: int
+    rows: int | None
     sha256: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -80,12 +80,13 @@ class InputFile:
 class Provenance:
     """Where the numbers come from. ``labels`` is None when they stand in the predictions.
 
-    ``threshold``: one number, or one for each label. ``effective``: Kish's effective number of rows where
-    they have weights.
+    ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
+    ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
+    have weights.
     """
 
     predictions: tuple[InputFile, ...]
-    labels: InputFile | None
+    labels: tuple[InputFile, ...] | None
     truth: tuple[str, ...]
     scores: tuple[str, ...]
     predicted: str | None
@@ -93,9 +94,11 @@ class Provenance:
     scores_why: str | None
     positive: str | None
     threshold: float | Mapping[str, float] | None
+    id: str | None
     weight: str | None
     read: int
     dropped: Mapping[str, int]
+    labels_left: int
     effective: float | None
     options: Mapping[str, Any]
 
@@ -109,7 +112,7 @@ class Provenance:
         truth = self.truth[0] if len(self.truth) == 1 else list(self.truth)
         return {
             "predictions": [file.to_json() for file in self.predictions],
-            "labels": self.labels.to_json() if self.labels else None,
+            "labels": self._labels(),
             "roles": {
                 "truth": truth,
                 "scores": list(self.scores),
@@ -118,26 +121,33 @@ class Provenance:
                 "predicted": self.predicted,
                 "positive": self.positive,
                 "threshold": dict(self.threshold) if isinstance(self.threshold, Mapping) else self.threshold,
-                "id": None,
+                "id": self.id,
                 "weight": self.weight,
             },
             "rows": {
                 "read": self.read,
                 "scored": self.scored,
                 "dropped": dict(self.dropped),
+                "labels_without_prediction": self.labels_left,
                 "effective": self.effective,
             },
             "options": dict(self.options),
         }
 
+    def _labels(self) -> dict[str, Any] | list[dict[str, Any]] | None:
+        """The file, or a list of several."""
+        found = [file.to_json() for file in self.labels or ()]
+        return found if len(found) > 1 else found[0] if found else None
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
         """Inverse of ``to_json``."""
         roles, rows = data["roles"], data["rows"]
-        truth = roles["truth"]
+        truth, labels = roles["truth"], data["labels"]
+        files = labels if isinstance(labels, list) else [labels]
         return cls(
             tuple(InputFile(**file) for file in data["predictions"]),
-            InputFile(**data["labels"]) if data["labels"] else None,
+            tuple(InputFile(**file) for file in files) if labels else None,
             (truth,) if isinstance(truth, str) else tuple(truth),
             tuple(roles["scores"]),
             roles["predicted"],
@@ -145,9 +155,11 @@ class Provenance:
             roles["scores_why"],
             roles["positive"],
             roles["threshold"],
+            roles["id"],
             roles["weight"],
             rows["read"],
             dict(rows["dropped"]),
+            rows.get("labels_without_prediction", 0),
             rows["effective"],
             dict(data["options"]),
         )
@@ -173,10 +185,35 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class Note:
-    """Something that a good colleague would say, with a code."""
+    """Something that a good colleague would say, with a code.
+
+    ``count``: of the rows or names that it is about. ``rows``: the first of them, from 1. ``mend``: what to
+    do about it.
+    """
 
     code: str
     message: str
+    count: int | None = None
+    rows: tuple[int, ...] = ()
+    mend: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Code and message; the rest where there is any."""
+        out: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.count is not None:
+            out["count"] = self.count
+        if self.rows:
+            out["rows"] = list(self.rows)
+        if self.mend is not None:
+            out["try"] = self.mend
+        return out
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Note:
+        """Inverse of ``to_json``."""
+        return cls(
+            data["code"], data["message"], data.get("count"), tuple(data.get("rows", ())), data.get("try")
+        )
 
 
 @dataclass(frozen=True)
@@ -249,7 +286,7 @@ class Report:
             else {"rows": "truth", "columns": "predicted", "counts": [list(row) for row in self.confusion]},
             "slices": [],
             "batches": self.batches.to_json() if self.batches else None,
-            "notes": [{"code": note.code, "message": note.message} for note in self.notes],
+            "notes": [note.to_json() for note in self.notes],
             "gate": self.gate.to_json() if self.gate else None,
         }
 
@@ -270,7 +307,7 @@ class Report:
             {name: Score.from_json(score) for name, score in data["metrics"].items()},
             {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
             tuple(tuple(row) for row in table["counts"]) if table else None,
-            tuple(Note(**note) for note in data["notes"]),
+            tuple(map(Note.from_json, data["notes"])),
             Gate(tuple(RuleResult(**rule) for rule in gate["rules"])) if gate else None,
             Batches.from_json(data["batches"]) if data["batches"] else None,
             tool["seed"],

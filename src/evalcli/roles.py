@@ -20,8 +20,17 @@ PREFIXES = ("prob_", "proba_", "probability_", "p_", "logit_", "logits_", "logpr
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
 TRUTH_SUFFIXES = ("_outcome", "_truth", "_true", "_label", "_target")
 SCORE_SUFFIXES = ("_prob", "_score", "_pred", "_logit")
-IDS = ("id", "uuid", "index")
-WEIGHTS = ("weight", "sample_weight")
+SCORE_NAMES = (
+    "probs", "probabilities", "proba", "logits", "scores", "softmax", "log_probs", "logprobs",
+    "prob", "probability", "score", "logit", "y_score", "y_prob", "y_proba", "p",
+)  # fmt: skip
+IDS = (
+    "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "index",
+    "__index_level_0__", "unnamed: 0",
+)  # fmt: skip
+PLACES = ("index", "__index_level_0__", "unnamed: 0")
+"""Ids that are the rows' places in a table, and give way to others."""
+WEIGHTS = ("sample_weight", "weight")
 NOT_SCORES = (*IDS, *WEIGHTS, "fold", "split")
 Layout = Literal["column", "indicators", "lists"]
 
@@ -33,7 +42,8 @@ class Roles:
     ``layout``: one label a row in a column; columns of 0 and 1; or a list a row. ``paired``: score columns
     have a truth column each. ``scores``: K columns, or one list column. ``class_names``: what the score
     columns' names say of the classes, or None. ``prefix``: the part of their names that says what they hold.
-    ``weight``: its column; ``weight_with_labels``: in the file of the labels.
+    ``weight``: its column; ``weight_with_labels``: in the file of the labels. ``id``: the rows' names in the
+    predictions; ``label_id``: those of the labels, where rows are matched by them.
     """
 
     truth: tuple[str, ...]
@@ -46,13 +56,22 @@ class Roles:
     predicted: str | None
     weight: str | None = None
     weight_with_labels: bool = False
+    id: str | None = None
+    label_id: str | None = None
+
+
+def usual(source: Source, names: Sequence[str]) -> list[str]:
+    """Columns that are called by one of these names, whatever their case; in the names' order."""
+    found = {column.strip().casefold(): column for column in reversed(source.columns)}
+    return [found[name] for name in names if name in found]
 
 
 def assign(predictions: Source, labels: Source | None, options: Options) -> Roles:
     """Find the columns; what cannot be told apart is a question."""
     own = labels is None
     weight, with_labels = _weight(predictions, labels, options)
-    reserved = {weight} if weight else set()
+    own_id, label_id = _ids(predictions, labels, options)
+    reserved = {name for name in (weight, own_id, label_id) if name}
     truth, layout, paired = _truth(predictions if labels is None else labels, own, reserved, options)
     taken = reserved | (set(truth) if own else set())
     if paired and own and not options.score_cols and not options.label_cols:
@@ -68,18 +87,84 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
         else:
             raise AmbiguousInput(
                 "cannot tell which columns hold the scores",
-                where=printable(predictions.path),
+                where=predictions.place(),
                 seen=f"columns {listed(predictions.columns)}",
                 mend="name them, as in --score-cols 'prob_*' or --pred-col NAME",
+                code="which-scores",
             )
     one_list = len(scores) == 1 and is_list(predictions.types[scores[0]])
-    prefix, names = ("", None) if one_list else _class_names(scores, options)
-    return Roles(truth, layout, paired, scores, one_list, names, prefix, predicted, weight, with_labels)
+    prefix, names = (_said(scores[0]), None) if one_list else _class_names(scores, options)
+    return Roles(
+        truth,
+        layout,
+        paired,
+        scores,
+        one_list,
+        names,
+        prefix,
+        predicted,
+        weight,
+        with_labels,
+        own_id,
+        label_id,
+    )
+
+
+def _said(name: str) -> str:
+    """What the name of a list column says that it holds."""
+    return name.casefold().rstrip("s") if name.casefold() in SCORE_NAMES else ""
+
+
+def _ids(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, str | None]:
+    """The column of ids, and that of the labels where rows are matched by them."""
+    if options.by_order and options.id_col is not None:
+        raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
+    if options.id_col is not None:
+        mine, theirs = options.id_col, options.id_col
+        if mine not in predictions.columns and "=" in mine:
+            mine, theirs = mine.split("=", 1)
+        own = require_column(predictions, mine, "--id-col")
+        return own, None if labels is None else require_column(labels, theirs, "--id-col")
+    own_ids = [name for name in usual(predictions, IDS) if name != options.label_col]
+    if labels is None or options.by_order:
+        return (own_ids[0] if own_ids else None), None
+    shared = [name for name in own_ids if name in labels.columns and len(labels.columns) > 1]
+    chosen = (options.label_col, options.weight_col, options.pred_col, *options.score_cols)
+    shared = [name for name in shared if name not in chosen]
+    sure = [name for name in shared if name.strip().casefold() not in PLACES] or shared
+    if len(sure) > 1:
+        raise AmbiguousInput(
+            "several columns may be the rows' ids",
+            where=predictions.place(),
+            seen=listed(sure),
+            mend=f"choose one, as in --id-col {sure[0]}; or --by-order",
+            code="which-id",
+        )
+    if sure:
+        return sure[0], sure[0]
+    return (own_ids[0] if own_ids else None), None
 
 
 def _weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
     """The column of weights, and whether it stands with the labels."""
+    if options.unweighted:
+        if options.weight_col is not None:
+            raise UsageError("--unweighted and --weight-col contradict each other", mend="give one of them")
+        return None, False
     if options.weight_col is None:
+        chosen = {
+            options.label_col,
+            options.pred_col,
+            options.id_col,
+            *options.label_cols,
+            *options.score_cols,
+        }
+        for source in (predictions, labels):
+            if source is None:
+                continue
+            for name in usual(source, WEIGHTS):
+                if name not in chosen and is_numeric(source.types[name]) and len(source.columns) > 1:
+                    return name, source is labels
         return None, False
     with_labels = options.weight_col not in predictions.columns and labels is not None
     source = labels if labels is not None and with_labels else predictions
@@ -87,7 +172,7 @@ def _weight(predictions: Source, labels: Source | None, options: Options) -> tup
     if not is_numeric(source.types[name]):
         raise InputError(
             "the column of weights does not hold numbers",
-            where=f"{printable(source.path)}, column {printable(name)}",
+            where=source.place(name),
             seen=str(source.types[name]),
         )
     return name, with_labels
@@ -106,7 +191,7 @@ def require_column(source: Source, name: str, option: str) -> str:
         raise UsageError(f"--label-col {name} names one column", mend=f"--label-cols {name!r} takes several")
     raise UsageError(
         f"no column {name!r}",
-        where=printable(source.path),
+        where=source.place(),
         seen=f"columns {listed(source.columns)}",
         mend=f"did you mean {option} {printable(like)}?" if like else None,
     )
@@ -123,29 +208,32 @@ def _truth(
         return columns, "indicators", True
     if options.label_col is not None:
         return _one_column(source, require_column(source, options.label_col, "--label-col"))
-    usual = [name for name in LABEL_NAMES if name in source.columns]
-    if len(usual) > 1:
+    found = [name for name in usual(source, LABEL_NAMES) if name not in reserved]
+    if len(found) > 1:
         raise AmbiguousInput(
             "several columns may be the label",
-            where=printable(source.path),
-            seen=listed(usual),
-            mend=f"choose one, as in --label-col {usual[0]}",
+            where=source.place(),
+            seen=listed(found),
+            mend=f"choose one, as in --label-col {found[0]}",
+            code="which-label",
         )
-    if usual:
-        return _one_column(source, usual[0])
+    if found:
+        return _one_column(source, found[0])
     if own:
         return _pairs(source, options)
     ignored = {*NOT_SCORES, *reserved}
-    columns = tuple(c for c in source.columns if c not in ignored) or source.columns
+    columns = tuple(c for c in source.columns if c.casefold() not in ignored and c not in ignored)
+    columns = columns or source.columns
     if len(columns) == 1:
         return _one_column(source, columns[0])
     if all(is_numeric(source.types[c]) for c in columns):
         return columns, "indicators", False
     raise AmbiguousInput(
         "cannot tell which column is the label",
-        where=printable(source.path),
+        where=source.place(),
         seen=f"columns {listed(source.columns)}",
         mend="name it with --label-col",
+        code="which-label",
     )
 
 
@@ -167,7 +255,7 @@ def _pairs(source: Source, options: Options) -> tuple[tuple[str, ...], Layout, b
     pair = next(iter(truth.items()), None)
     raise AmbiguousInput(
         "no labels: no labels file was given, and no column has a usual name of a label",
-        where=printable(source.path),
+        where=source.place(),
         seen=f"columns {listed(source.columns)}",
         mend="give --labels FILE or --label-col NAME, or --label-cols for several labels a row"
         + (f"; for the pair of columns: --label-col {pair[1]} --score-cols {pair[0]}" if pair else ""),
@@ -186,16 +274,17 @@ def _partner(source: Source, truth: str) -> str:
 def _predicted(source: Source, taken: set[str], options: Options) -> str | None:
     if options.pred_col is not None:
         return require_column(source, options.pred_col, "--pred-col")
-    usual = [c for c in PREDICTED_NAMES if c in source.columns and c not in taken]
-    usual = [c for c in usual if c not in options.score_cols and not _floating(source, c)]
-    if len(usual) > 1:
+    found = [c for c in usual(source, PREDICTED_NAMES) if c not in taken]
+    found = [c for c in found if c not in options.score_cols and not _floating(source, c)]
+    if len(found) > 1:
         raise AmbiguousInput(
             "several columns may be the predicted class",
-            where=printable(source.path),
-            seen=listed(usual),
-            mend=f"choose one, as in --pred-col {usual[0]}",
+            where=source.place(),
+            seen=listed(found),
+            mend=f"choose one, as in --pred-col {found[0]}",
+            code="which-prediction",
         )
-    return usual[0] if usual else None
+    return found[0] if found else None
 
 
 def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...]:
@@ -205,18 +294,24 @@ def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...
     families = {p: tuple(c for c in free if c.startswith(p) and c != p) for p in PREFIXES}
     found = {p: columns for p, columns in families.items() if columns}
     lists = tuple(c for c in free if is_list(source.types[c]) and is_numeric(source.types[c].value_type))
+    named = [c for c in usual(source, SCORE_NAMES) if c in free and is_numeric(value_type(source.types[c]))]
+    if named and not found:
+        lists, alone = tuple(c for c in lists if c in named), [c for c in named if c not in lists]
+        # a lone column of numbers, beside others that are something else
+        lists += tuple(c for c in alone if _floating(source, c))
     if len(found) + len(lists) > 1:
         raise AmbiguousInput(
             "several sets of columns may be the scores",
-            where=printable(source.path),
+            where=source.place(),
             seen=listed([f"{p}*" for p in found] + list(lists)),
             mend="choose one set, as in --score-cols 'prob_*'",
+            code="which-scores",
         )
     if found:
         return next(iter(found.values()))
     if lists:
         return lists
-    rest = [c for c in free if c not in NOT_SCORES]
+    rest = [c for c in free if c.casefold() not in NOT_SCORES]
     return tuple(rest) if rest and all(_floating(source, c) for c in rest) else ()
 
 
@@ -231,7 +326,7 @@ def _named(source: Source, taken: set[str], wanted: Sequence[str], option: str) 
             if not names:
                 raise UsageError(
                     f"no column matches {pattern!r}",
-                    where=printable(source.path),
+                    where=source.place(),
                     seen=f"columns {listed(source.columns)}",
                 )
         else:
@@ -247,7 +342,7 @@ def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str,
         if not is_numeric(value_type(kind)):
             raise InputError(
                 "a score column does not hold numbers",
-                where=f"{printable(source.path)}, column {printable(name)}",
+                where=source.place(name),
                 seen=str(kind),
                 mend="choose the score columns with --score-cols",
             )

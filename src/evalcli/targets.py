@@ -10,13 +10,16 @@ import numpy as np
 from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
 from evalcli.classes import Classes, resolve
 from evalcli.columns import is_numeric, is_whole, value_type
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
 from evalcli.inputs import Inputs
 from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched, number
 from evalcli.loaders import Source
 from evalcli.options import Options
 from evalcli.roles import PREDICTED_NAMES, level_of, stems
 from evalcli.statistics import AnyStatistic
+
+Chosen = slice | Array
+"""Rows of the truth: those that follow each other, or the places of some."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,14 +81,14 @@ class ClassTarget:
         """Index of the positive class of binary data."""
         return self.classes.positive
 
-    def part(self, start: int, rows: int) -> tuple[Array, Array]:
+    def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Class index of some rows."""
-        truth = self.codes[start : start + rows].astype(np.intp)
+        truth = self.codes[rows].astype(np.intp)
         return truth, truth != MISSING
 
     def codes_of(self, labels: Labels, start: int) -> Array:
         """Class index of labels from the predictions; ``start``: rows before them."""
-        return labels.as_classes(self.names, self.classes.by_index, start)
+        return labels.as_classes(self.names, self.classes.by_index, self.classes.folded, start)
 
     def block(self, rows: Rows) -> Block:
         """Rows of classes, the scores in the classes' order."""
@@ -124,9 +127,9 @@ class LabelSetTarget:
     positive: int | None = None
     predicted: str | None = None
 
-    def part(self, start: int, rows: int) -> tuple[Array, Array]:
+    def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Indicators of some rows."""
-        truth = self.matrix[:, start : start + rows]
+        truth = self.matrix[:, rows]
         return truth > 0, np.asarray((truth != MISSING).all(axis=0))
 
     def block(self, rows: Rows) -> Block:
@@ -161,9 +164,9 @@ class RealTarget:
         wants = {"point": self.point, "quantiles": bool(self.levels)}
         return frozenset(name for name, found in wants.items() if found)
 
-    def part(self, start: int, rows: int) -> tuple[Array, Array]:
+    def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Values of some rows."""
-        truth = self.values[start : start + rows]
+        truth = self.values[rows]
         return truth, np.isfinite(truth)
 
     def block(self, rows: Rows) -> Block:
@@ -209,10 +212,10 @@ def _held(options: Options, width: int) -> frozenset[str]:
 
 def _classes(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget:
     roles = inputs.roles
-    classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.path)
+    classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.place)
     return ClassTarget(
         classes,
-        truth.as_classes(classes.names, classes.by_index),
+        truth.as_classes(classes.names, classes.by_index, classes.folded),
         roles.scores,
         inputs.width,
         roles.predicted,
@@ -275,7 +278,7 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
     if not roles.scores:
         raise InputError(
             "multilabel data needs a score (or 0 and 1) for each label",
-            where=inputs.path,
+            where=inputs.place,
             mend="name the columns with --score-cols",
         )
     mine = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
@@ -296,12 +299,12 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
         if len(truth.names) != width:
             raise InputError(
                 f"{len(truth.names)} label columns, {width} score columns",
-                where=_places(truth, inputs.path),
+                where=_places(truth, inputs.place),
                 seen=f"labels {listed(truth.names)}; scores {listed(roles.scores)}",
                 mend="choose the same labels with --label-cols and --score-cols",
             )
         told = bool(options.score_cols or options.classes)
-        names, matrix, assumed = _paired(truth, mine, inputs.path, told)
+        names, matrix, assumed = _paired(truth, mine, inputs.place, told)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UsageError("a label is named twice", seen=listed(twice))
@@ -314,13 +317,13 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
     return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held, assumed)
 
 
-def _places(truth: LabelSets, where: str) -> str:
+def _places(truth: LabelSets, where: Place) -> Place | str:
     """Both files, or the one."""
     return where if truth.where == where else f"{truth.where} and {where}"
 
 
 def _paired(
-    truth: LabelSets, mine: tuple[str, ...], where: str, told: bool
+    truth: LabelSets, mine: tuple[str, ...], where: Place, told: bool
 ) -> tuple[tuple[str, ...], Array, str | None]:
     """Names of the labels, the matrix in the order of the score columns, and what was taken for granted.
 
@@ -383,7 +386,7 @@ def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str 
                 if chosen
                 else "no column is the predicted value"
             ),
-            where=inputs.path,
+            where=inputs.place,
             seen=f"columns {listed(chosen or source.columns)}",
             mend="name it with --pred-col; if the labels are classes, say --task multiclass",
         )
@@ -394,7 +397,7 @@ def _real_column(source: Source, name: str) -> str:
     if not is_numeric(source.types[name]):
         raise InputError(
             "the column of predicted values does not hold one number a row",
-            where=f"{printable(source.path)}, column {printable(name)}",
+            where=source.place(name),
             seen=str(source.types[name]),
             mend="name another with --pred-col",
         )

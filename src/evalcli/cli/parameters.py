@@ -9,12 +9,87 @@ import typer
 INPUT, TASK, METRICS, OUTPUT, GATE, RUN = "Input", "Task", "Metrics", "Output", "Gate", "Run"
 
 Predictions = Annotated[
-    str,
-    typer.Argument(metavar="PREDICTIONS", help="CSV, TSV, Parquet or NPY file; - for standard input."),
+    list[str],
+    typer.Argument(
+        metavar="PREDICTIONS...",
+        help="CSV, Parquet, Feather, JSON Lines, NPY, NPZ or safetensors: files, globs, folders, addresses "
+        "(s3://, https://) or - for standard input. Several are one table.",
+    ),
 ]
 Labels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--labels",
+        "-l",
+        metavar="FILE",
+        help="True labels: matched by a column of ids that both have, else row by row. Repeatable.",
+        rich_help_panel=INPUT,
+    ),
+]
+IdCol = Annotated[
     str | None,
-    typer.Option("--labels", "-l", metavar="FILE", help="True labels, row by row.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="NAME",
+        help="Column of ids that rows are matched by; as PREDICTIONS=LABELS where its names differ.",
+        rich_help_panel=INPUT,
+    ),
+]
+ByOrder = Annotated[
+    bool,
+    typer.Option("--by-order", help="Match rows by order, whatever ids there are.", rich_help_panel=INPUT),
+]
+OnMissing = Annotated[
+    str,
+    typer.Option(metavar="POLICY", help="Labels without a prediction: error or drop.", rich_help_panel=INPUT),
+]
+OnExtra = Annotated[
+    str,
+    typer.Option(metavar="POLICY", help="Predictions without a label: error or drop.", rich_help_panel=INPUT),
+]
+Unweighted = Annotated[
+    bool, typer.Option("--unweighted", help="Do not use a column of weights.", rich_help_panel=INPUT)
+]
+Decimal = Annotated[
+    str, typer.Option(metavar="CHAR", help="Decimal sign of text files.", rich_help_panel=INPUT)
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Encoding of text files, as latin-1; else UTF-8 or UTF-16.",
+        rich_help_panel=INPUT,
+    ),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header",
+        help="Whether text files begin with the columns' names; without, they are f0, f1, ...",
+        rich_help_panel=INPUT,
+        show_default=False,
+    ),
+]
+NullValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TEXTS", help="Texts that stand for a missing value, commas between.", rich_help_panel=INPUT
+    ),
+]
+MaxBytes = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="What packed input may unfold to, as 20G; else 100 times its size, at least 1G.",
+        rich_help_panel=INPUT,
+    ),
+]
+FoldNames = Annotated[
+    bool,
+    typer.Option(
+        "--fold-names",
+        help="Class names that differ by case or blanks only are one class.",
+        rich_help_panel=INPUT,
+    ),
 ]
 LabelCol = Annotated[
     str | None, typer.Option(metavar="NAME", help="Column of the true label.", rich_help_panel=INPUT)
@@ -29,7 +104,11 @@ LabelCols = Annotated[
 ]
 WeightCol = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Column of the rows' weights, in either file.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="NAME",
+        help="Column of the rows' weights, in either file; else weight or sample_weight.",
+        rich_help_panel=INPUT,
+    ),
 ]
 ScoreCols = Annotated[
     list[str] | None,
@@ -53,7 +132,7 @@ Scores = Annotated[
     str,
     typer.Option(
         metavar="KIND",
-        help="auto, probabilities, logits, log-probabilities or raw.",
+        help="auto, probabilities, percentages, logits, log-probabilities or raw.",
         rich_help_panel=INPUT,
     ),
 ]
@@ -63,12 +142,16 @@ Missing = Annotated[
 ]
 Delimiter = Annotated[
     str | None,
-    typer.Option(metavar="CHAR", help="Field delimiter of CSV input.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="CHAR", help="Field delimiter of text files; else the one they have.", rich_help_panel=INPUT
+    ),
 ]
 InputFormat = Annotated[
     str | None,
     typer.Option(
-        metavar="FORMAT", help="csv, tsv, parquet or npy, whatever the suffix.", rich_help_panel=INPUT
+        metavar="FORMAT",
+        help="Format of the predictions: csv, tsv, jsonl, parquet, feather, npy, npz or safetensors.",
+        rich_help_panel=INPUT,
     ),
 ]
 Task = Annotated[
@@ -159,6 +242,9 @@ Quiet = Annotated[
     typer.Option(
         "--quiet", "-q", help="No notes and no passed rules on standard error.", rich_help_panel=OUTPUT
     ),
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit code 1 with warnings, too.", rich_help_panel=OUTPUT)
 ]
 FailUnder = Annotated[
     list[str] | None,

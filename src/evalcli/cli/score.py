@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
 from evalcli.cli import parameters as p
-from evalcli.errors import ExitCode, UsageError, listed
+from evalcli.errors import ExitCode
 
 
 def score(
@@ -18,12 +16,23 @@ def score(
     label_cols: p.LabelCols = None,
     score_cols: p.ScoreCols = None,
     pred_col: p.PredCol = None,
+    id_col: p.IdCol = None,
+    by_order: p.ByOrder = False,
+    on_missing: p.OnMissing = "error",
+    on_extra: p.OnExtra = "error",
     weight_col: p.WeightCol = None,
+    unweighted: p.Unweighted = False,
     classes: p.Classes = None,
+    fold_names: p.FoldNames = False,
     scores: p.Scores = "auto",
     missing: p.Missing = "error",
+    null_values: p.NullValues = None,
+    header: p.Header = None,
     delimiter: p.Delimiter = None,
+    decimal: p.Decimal = ".",
+    encoding: p.Encoding = None,
     input_format: p.InputFormat = None,
+    max_bytes: p.MaxBytes = None,
     task: p.Task = "auto",
     positive: p.Positive = None,
     threshold: p.Threshold = None,
@@ -43,71 +52,22 @@ def score(
     jobs: p.Jobs = None,
 ) -> int:
     """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
+    from evalcli.cli.options import options_of
     from evalcli.cli.output import forms, publish
+    from evalcli.cli.progress import progress
     from evalcli.engine import score as run
-    from evalcli.options import Options
 
     targets = forms(format, output or [])
-    given = {} if jobs is None else {"jobs": jobs}
-    options = Options(
-        predictions=predictions,
-        labels=labels,
-        label_col=label_col,
-        label_cols=_split(label_cols),
-        score_cols=_split(score_cols),
-        pred_col=pred_col,
-        weight_col=weight_col,
-        classes=_classes(classes),
-        scores=scores,
-        missing=missing,
-        input_format=input_format,
-        delimiter="\t" if delimiter == "\\t" else delimiter,
-        task=task,
-        positive=positive,
-        threshold=threshold,
-        average=average,
-        zero_division=zero_division,
-        bins=bins,
-        metrics=_split(metrics) or ("default",),
-        batches=explain_batches,
-        confidence=confidence,
-        intervals=not no_intervals,
-        hashes="json" in targets.values(),
-        **given,
-    )
-    report = run(
-        options,
-        fail_under=fail_under or (),
-        fail_over=fail_over or (),
-        only=only or (),
-        command=context.find_root().obj or (),
-    )
+    options = options_of(context.params, hashes="json" in targets.values())
+    with progress(quiet) as watch:
+        report = run(
+            options,
+            fail_under=fail_under or (),
+            fail_over=fail_over or (),
+            only=only or (),
+            command=context.find_root().obj or (),
+            watch=watch,
+        )
     publish(report, targets, tuple(only or ()), quiet)
     verdict = report.gate.verdict if report.gate else "pass"
     return {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}[verdict]
-
-
-def _split(values: list[str] | None) -> tuple[str, ...]:
-    """Comma-separated values of a repeatable option."""
-    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
-
-
-def _classes(value: str | None) -> tuple[str, ...]:
-    """Class names from a file, one a line, or from commas."""
-    if value is None:
-        return ()
-    file = Path(value)
-    if "," not in value or file.is_file():
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"--classes {value!r} is neither a readable file nor a list with commas", seen=str(error)
-            ) from None
-        names = tuple(line.strip() for line in text.splitlines() if line.strip())
-    else:
-        names = tuple(name.strip() for name in value.split(","))
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or not names:
-        raise UsageError("--classes must name each class once", seen=listed(twice) or "no names")
-    return names

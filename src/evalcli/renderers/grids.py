@@ -41,6 +41,8 @@ def header(report: Report) -> tuple[str, str]:
     if source.positive is not None:
         task += f", positive {printable(source.positive)}"
     rows = f"{source.scored:,} rows"
+    if source.id is not None:
+        rows += f" matched by {printable(source.id)}"
     if source.dropped:
         rows += f" scored of {source.read:,} read"
     if source.effective is not None:
@@ -50,7 +52,9 @@ def header(report: Report) -> tuple[str, str]:
         parts.append(f"threshold {source.threshold:g}")
     elif source.threshold is not None:
         parts.append("thresholds " + ", ".join(f"{printable(k)} {v:g}" for k, v in source.threshold.items()))
-    return printable(source.predictions[0].path), " · ".join(parts)
+    more = len(source.predictions) - 1
+    files = printable(source.predictions[0].path) + (f" and {more:,} more" if more else "")
+    return files, " · ".join(parts)
 
 
 def _reading(report: Report) -> str:

@@ -29,4 +29,8 @@ def _text(value: Any, newline: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """One line; what a terminal would obey is escaped, as JSON allows for any character."""
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)

@@ -1,0 +1,65 @@
+"""A bar on standard error for work that takes more than a second, on a terminal alone."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+PATIENCE = 1.0
+"""Seconds without a bar."""
+BETWEEN = 0.1
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[int, int | None], None] | None]:
+    """A watch over rows: done, and how many there are where that is known. None where nobody looks on."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+class _Bar:
+    """Made when it is first shown: what it is drawn with is slow to import."""
+
+    def __init__(self) -> None:
+        self._start = self._shown = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __call__(self, done: int, rows: int | None) -> None:
+        now = time.monotonic()
+        if now - self._start < PATIENCE or now - self._shown < BETWEEN:
+            return
+        self._shown = now
+        if self._bar is None:
+            self._open(rows)
+        rate = done / (now - self._start)
+        self._bar.update(self._task, completed=done, total=rows, rate=f"{rate:,.0f} rows/s")
+
+    def _open(self, rows: int | None) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            BarColumn(),
+            TextColumn("{task.completed:,} rows"),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=rows, rate="")
+        self._bar.start()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,99 @@
+"""What ``inspect`` finds, typed, without a word about how it looks. JSON schema version 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from evalcli.errors import EvalcliError
+
+SCHEMA_VERSION = 1
+Level = Literal["error", "warning", "note"]
+Verdict = Literal["clean", "warnings", "not scorable"]
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One file. ``rows``: None where it could not be read to its end."""
+
+    side: str
+    path: str
+    form: str
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One column. ``values``: its range, or some of its values. ``missing``: nulls, NaN and empty texts."""
+
+    side: str
+    name: str
+    type: str
+    values: str
+    missing: int
+    infinite: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something suspicious. ``rows``: the first ones, from 1. ``mend``: the option that mends it."""
+
+    level: Level
+    code: str
+    message: str
+    count: int | None = None
+    rows: tuple[int, ...] = ()
+    where: str | None = None
+    seen: str | None = None
+    mend: str | None = None
+
+    @classmethod
+    def of(cls, error: EvalcliError) -> Finding:
+        """What would have stopped a run."""
+        where = None if error.where is None else str(error.where)
+        return cls("error", error.code, error.what, where=where, seen=error.seen, mend=error.mend)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "level": self.level,
+            "code": self.code,
+            "message": self.message,
+            "count": self.count,
+            "rows": list(self.rows),
+            "where": self.where,
+            "seen": self.seen,
+            "try": self.mend,
+        }
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """``reading``: how the files are understood, by topic (task, classes, scores, rows), in words."""
+
+    version: str
+    command: tuple[str, ...]
+    files: tuple[FileRow, ...]
+    columns: tuple[ColumnRow, ...]
+    reading: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the findings."""
+        levels = {finding.level for finding in self.findings}
+        return "not scorable" if "error" in levels else "warnings" if "warning" in levels else "clean"
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data in a stable order."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "evalcli": {"version": self.version, "command": list(self.command)},
+            "verdict": self.verdict,
+            "files": [dict(vars(file)) for file in self.files],
+            "columns": [dict(vars(column)) for column in self.columns],
+            "reading": dict(self.reading),
+            "findings": [finding.to_json() for finding in self.findings],
+        }

@@ -1,0 +1,291 @@
+"""The doctor: how the files are understood and why, and everything about them that is suspicious.
+
+It runs what ``score`` runs, leaves out what lacks something instead of stopping, and goes on after a question
+as far as the answer does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from evalcli import __version__
+from evalcli.diagnosis import ColumnRow, Diagnosis, FileRow, Finding, Level
+from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
+from evalcli.errors import EvalcliError, listed, printable
+from evalcli.inputs import open_inputs, open_sources
+from evalcli.joining import IndexBuilder
+from evalcli.loaders import Source
+from evalcli.matching import require_unique
+from evalcli.notes import notes
+from evalcli.options import Options
+from evalcli.pieces import Piece, block_rows, pieces, scores_of
+from evalcli.profiling import Profile, profile
+from evalcli.reading import OUTSIDE_IN_ROW, ROW_SUM
+from evalcli.roles import Roles
+from evalcli.targets import RealTarget
+
+SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
+"""Questions about the scale of scores, after which the rest can still be looked at."""
+PLAIN = ("format-by-content", "no-header", "header-found", "rounded-scores", "arrays-not-read")
+"""Notes that say how something was read, and ask for nothing."""
+QUALITY = (
+    "class-imbalance", "hardly-better-than-one-class", "macro-far-from-weighted", "over-confident",
+    "under-confident", "interval-coverage", "worse-than-the-mean", "never-predicted", "few-effective-rows",
+)  # fmt: skip
+"""Notes about the model, not about its files."""
+COUNTED = ("missing-label", "missing-prediction", "missing-scores", "missing-weight", "extra-id")
+"""Notes about rows left out, which here are errors."""
+MOST_COLUMNS = 12
+SHOWN = 5
+
+
+def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None = None) -> Diagnosis:
+    """Look at the files of a run without scoring them. Raises an ``EvalcliError`` for wrong usage alone."""
+    check_options(options)
+    findings: list[Finding] = []
+    try:
+        predictions, labels = open_sources(options)
+    except EvalcliError as error:
+        return Diagnosis(__version__, tuple(command), (), (), {}, (Finding.of(error),))
+    sides = [("predictions", predictions), *([("labels", labels)] if labels is not None else [])]
+    profiles: list[tuple[str, Source, list[Profile]]] = []
+    for side, source in sides:
+        found, stopped = profile(source)
+        profiles.append((side, source, found))
+        if stopped is not None:
+            findings.append(Finding.of(stopped))
+    run, reading, more = _understood(options, predictions, labels, watch)
+    findings += [finding for finding in more if finding not in findings]
+    roles = run.inputs.roles if run else None
+    findings += _of_ids(profiles, roles, findings)
+    return Diagnosis(
+        __version__,
+        tuple(command),
+        tuple(_files(profiles)),
+        tuple(_columns(profiles, roles, run)),
+        reading,
+        tuple(_in_order(findings)),
+    )
+
+
+def _in_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Errors first; each code once a message."""
+    rank = {"error": 0, "warning": 1, "note": 2}
+    known: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        known.setdefault((finding.code, finding.message), finding)
+    return sorted(known.values(), key=lambda finding: rank[finding.level])
+
+
+def _understood(
+    options: Options, predictions: Source, labels: Source | None, watch: Watch | None
+) -> tuple[Run | None, dict[str, str], list[Finding]]:
+    """How the files are read, as far as that can be told, and what is found on the way."""
+    lenient = replace(options, missing="drop", on_missing="drop", on_extra="drop", intervals=False)
+    findings: list[Finding] = []
+    run: Run | None = None
+    while True:
+        try:
+            inputs = open_inputs(lenient, (predictions, labels))
+            run = prepare(inputs, lenient)
+            if lenient.scores == "raw" and options.scores != "raw":
+                findings += _of_scale(run)
+            return run, *_measured(run, options, findings, watch)
+        except EvalcliError as error:
+            findings.append(Finding.of(error))
+            if error.code not in SCALE or lenient.scores == "raw":
+                return run, _words(run, None), findings
+            lenient = replace(lenient, scores="raw")
+
+
+def _measured(
+    run: Run, options: Options, findings: list[Finding], watch: Watch | None
+) -> tuple[dict[str, str], list[Finding]]:
+    with measured(run, watch) as (study, tally):
+        try:
+            refuse(replace(run, options=options), tally)
+        except EvalcliError as error:
+            findings.append(Finding.of(error))
+        found = notes(study, run.inputs, run.target, run.reading, tally, run.assembler.matching)
+        for note in found:
+            if note.code in QUALITY or (
+                note.code == "labels-without-prediction" and options.on_missing == "error"
+            ):
+                continue
+            lost = (
+                note.code in COUNTED
+                and (options.on_extra if note.code == "extra-id" else options.missing) == "error"
+            )
+            level: Level = "error" if lost else "note" if note.code in PLAIN else "warning"
+            mend = note.mend
+            if lost:
+                mend = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
+            message = note.message.replace(" dropped: ", " cannot be scored: ") if lost else note.message
+            findings.append(Finding(level, note.code, message, note.count, note.rows, mend=mend))
+        # told in general, and then with count and rows
+        counted = {finding.code for finding in findings if finding.count is not None}
+        findings[:] = [
+            f for f in findings if not (f.code in COUNTED and f.code in counted and f.count is None)
+        ]
+        return _words(run, tally.rows), findings
+
+
+def _words(run: Run | None, rows: int | None) -> dict[str, str]:
+    if run is None:
+        return {}
+    inputs, target = run.inputs, run.target
+    task = target.task
+    if target.names:
+        what = "labels" if task == "multilabel" else "classes"
+        task += f", {len(target.names)} {what}: {listed(target.names)}"
+    words = {"task": task}
+    if target.positive is not None:
+        words["positive class"] = printable(target.names[target.positive])
+    if isinstance(target, RealTarget) or not target.columns:
+        words["predictions"] = listed(target.columns or [target.predicted or ""])
+    else:
+        words["scores"] = f"{run.reading.kind}: {run.reading.why}"
+    if inputs.labels is None:
+        words["rows"] = "labels stand beside the predictions"
+    elif inputs.index is not None:
+        other = "" if inputs.roles.id == inputs.roles.label_id else f" = {inputs.roles.label_id}"
+        words["rows"] = f"matched by id: {inputs.roles.id}{other}"
+    else:
+        words["rows"] = "matched by order"
+    if inputs.roles.weight is not None:
+        words["weights"] = inputs.roles.weight
+    return {key: printable(value) for key, value in words.items()}
+
+
+def _of_scale(run: Run) -> Iterator[Finding]:
+    """Counts of what speaks against one reading or the other, over all rows."""
+    inputs = run.inputs
+    columns, width = inputs.roles.scores, inputs.width
+    if not columns or run.study.task == "regression":
+        return
+    first: tuple[list[int], list[int]] = ([], [])
+    counts = [0, 0]
+    batches = inputs.predictions.batches(columns)
+    for piece in pieces(batches, block_rows(width)):
+        scores = scores_of(
+            Piece(piece.start, piece.rows, piece.batches), columns, width, inputs.predictions.place
+        )
+        with np.errstate(invalid="ignore"):
+            far = (scores < -OUTSIDE_IN_ROW) | (scores > 1 + OUTSIDE_IN_ROW)
+            found = (
+                (np.abs(scores.sum(axis=0) - 1) > ROW_SUM) if width > 1 else np.zeros(piece.rows, np.bool_),
+                far.any(axis=0),
+            )
+        for place, (rows, held) in enumerate(zip(found, first, strict=True)):
+            counts[place] += int(np.count_nonzero(rows))
+            if len(held) < SHOWN:
+                held.extend((np.flatnonzero(rows)[: SHOWN - len(held)] + piece.start + 1).tolist())
+    mend = "--scores says what they are"
+    if counts[0] and run.study.task in ("binary", "multiclass"):
+        yield Finding(
+            "warning",
+            "row-sums",
+            f"{counts[0]:,} rows do not sum to 1",
+            counts[0],
+            tuple(first[0]),
+            mend=mend,
+        )
+    if counts[1]:
+        yield Finding(
+            "warning",
+            "outside-0-1",
+            f"{counts[1]:,} rows hold values outside [0, 1]",
+            counts[1],
+            tuple(first[1]),
+            mend=mend,
+        )
+
+
+def _of_ids(
+    profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, known: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Ids that stand twice, also where rows are not matched by them."""
+    if (
+        roles is None
+        or roles.id is None
+        or any(f.code in ("duplicate-ids", "no-id", "id-type") for f in known)
+    ):
+        return
+    for side, source, _ in profiles:
+        name = roles.id if side == "predictions" else roles.label_id
+        if name is None or name not in source.columns:
+            continue
+        try:
+            builder = IndexBuilder(source.place(name))
+            for batch in source.batches([name], ids=[name]):
+                builder.add(batch.column(batch.schema.get_field_index(name)))
+            index = builder.done()
+            require_unique(index, source.place(name), side)
+        except EvalcliError as error:
+            found = Finding.of(error)
+            joined = roles.label_id is not None
+            count, rows = index.repeated() if error.code == "duplicate-ids" else (None, [])
+            yield replace(
+                found,
+                level="error" if joined else "warning",
+                count=count,
+                rows=tuple(row + 1 for row in rows),
+                mend=found.mend if joined else "leave the copies out, as a distributed sampler adds them",
+            )
+
+
+def _files(profiles: Sequence[tuple[str, Source, list[Profile]]]) -> Iterator[FileRow]:
+    for side, source, found in profiles:
+        files = source.files
+        for file in files:
+            rows = found[0].rows if found and len(files) == 1 else file.rows
+            yield FileRow(side, file.path, file.form, rows)
+
+
+def _columns(
+    profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, run: Run | None
+) -> Iterator[ColumnRow]:
+    for side, _, found in profiles:
+        named = [(one, _role(one.name, side, len(profiles) == 1, roles, run)) for one in found]
+        group = [one for one, role in named if role == "scores"]
+        together = len(group) > MOST_COLUMNS
+        for one, role in named:
+            if not together or role != "scores":
+                yield ColumnRow(side, one.name, one.type, one.range, one.missing, one.infinite, role)
+            elif one is group[0]:
+                low, high = min(p.low for p in group), max(p.high for p in group)
+                yield ColumnRow(
+                    side,
+                    f"{one.name} … {group[-1].name} ({len(group):,} columns)",
+                    ", ".join(dict.fromkeys(p.type for p in group)),
+                    f"{low:.6g} to {high:.6g}",
+                    sum(p.missing for p in group),
+                    sum(p.infinite for p in group),
+                    role,
+                )
+
+
+def _role(name: str, side: str, alone: bool, roles: Roles | None, run: Run | None) -> str:
+    if roles is None:
+        return ""
+    own = side == "predictions"
+    found = []
+    if name in roles.truth and own == alone:
+        found.append("truth")
+    if own and run is not None and isinstance(run.target, RealTarget):
+        found += ["predicted"] if name in run.target.columns else []
+    elif own and name in roles.scores:
+        found.append("scores")
+    if own and name == roles.predicted and "predicted" not in found:
+        found.append("predicted")
+    if name == (roles.id if own else roles.label_id):
+        found.append("id")
+    if name == roles.weight and own != roles.weight_with_labels:
+        found.append("weight")
+    return ", ".join(found)
+
+
+__all__ = ["inspect"]

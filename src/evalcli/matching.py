@@ -1,0 +1,89 @@
+"""Which row of the labels belongs to each row of the predictions, by ids; and what has no partner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.blocks import Array
+from evalcli.errors import InputError, Place, listed
+from evalcli.joining import NONE, IndexBuilder, Keys, RowIndex, as_texts, keys_of
+from evalcli.loaders import Source
+from evalcli.pieces import Piece
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Matching:
+    """``column``: of ids in the predictions. ``seen``: which labels have met a prediction, (n,), bool.
+
+    Threads set entries of ``seen`` and none clears one, so that their order does not matter.
+    """
+
+    index: RowIndex
+    predictions: Source
+    column: str
+    seen: Array
+
+    @classmethod
+    def by(cls, index: RowIndex, predictions: Source, column: str) -> Matching:
+        """With no prediction seen yet."""
+        return cls(index, predictions, column, np.zeros(len(index), np.bool_))
+
+    def rows(self, piece: Piece) -> tuple[Array, tuple[str, ...]]:
+        """Row of the labels for each row of a piece, -1 where there is none; the first ids without one."""
+        found, strangers, at = [], [], piece.start
+        for batch in piece.batches:
+            keys = keys_of(
+                batch.column(batch.schema.get_field_index(self.column)),
+                self.predictions.place(self.column),
+                at,
+            )
+            rows = self.index.find(keys)
+            lost = np.flatnonzero(rows == NONE)[:SHOWN]
+            strangers += [_name(keys, int(row)) for row in lost]
+            self.seen[rows[rows != NONE] if len(lost) else rows] = True
+            found.append(rows)
+            at += batch.num_rows
+        return np.concatenate(found), tuple(strangers[:SHOWN])
+
+    @property
+    def unseen(self) -> int:
+        """Labels without a prediction."""
+        return int(len(self.seen) - np.count_nonzero(self.seen))
+
+    def unseen_ids(self) -> list[str]:
+        """The ids of the first of them."""
+        return [self.index.name(int(row)) for row in np.flatnonzero(~self.seen)[:SHOWN]]
+
+    def require_single(self, matched: int) -> None:
+        """Refuse predictions of which several have one id; ``matched``: how many have a label."""
+        if matched <= np.count_nonzero(self.seen):
+            return
+        builder = IndexBuilder(self.predictions.place(self.column))
+        for batch in self.predictions.batches([self.column], ids=[self.column]):
+            builder.add(batch.column(0))
+        require_unique(builder.done(), self.predictions.place(self.column), "predictions")
+
+
+def require_unique(index: RowIndex, place: Place, what: str) -> None:
+    """Refuse ids that stand more than once."""
+    count, rows = index.repeated()
+    if count:
+        raise InputError(
+            f"{count:,} rows of the {what} repeat an id",
+            where=place.at(row=rows[0] + 1),
+            seen=f"ids {listed(dict.fromkeys(map(index.name, rows)), SHOWN)}, rows "
+            f"{listed((f'{row + 1:,}' for row in rows), SHOWN)}",
+            mend="leave the copies out; --by-order matches rows by order, --id-col by another column",
+            code="duplicate-ids",
+        )
+
+
+def _name(keys: Keys, row: int) -> str:
+    return as_texts(keys)[row] if not isinstance(keys, np.ndarray) else str(int(keys[row]))
+
+
+__all__ = ["SHOWN", "Matching", "require_unique"]

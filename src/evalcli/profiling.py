@@ -1,0 +1,144 @@
+"""What stands in the columns of a file: type, range, values, what is missing. One pass, bounded memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.columns import is_list, is_numeric, lengths, numbers, stored, valid
+from evalcli.errors import EvalcliError, listed
+from evalcli.loaders import Source
+
+MOST_VALUES = 1000
+SHOWN = 5
+
+
+@dataclass
+class Profile:
+    """One column so far. ``bad``: the first rows, from 0, that hold no finite number."""
+
+    name: str
+    type: str
+    rows: int = 0
+    missing: int = 0
+    infinite: int = 0
+    low: float = np.inf
+    high: float = -np.inf
+    sizes: set[int] = field(default_factory=set)
+    values: dict[str, None] = field(default_factory=dict)
+    more: bool = False
+    bad: list[int] = field(default_factory=list)
+
+    @property
+    def range(self) -> str:
+        """Range of numbers, or some of the values, in words."""
+        size = ""
+        if self.sizes:
+            low, high = min(self.sizes), max(self.sizes)
+            size = f"lists of {low:,}" + (f" to {high:,}" if high > low else "") + ": "
+        if self.values:
+            some = listed(list(self.values), SHOWN)
+            return f"{size}{some}" + (f" (over {MOST_VALUES:,})" if self.more else "")
+        if self.low <= self.high:
+            return (
+                f"{size}{self.low:.6g} to {self.high:.6g}"
+                if self.high > self.low
+                else f"{size}{self.low:.6g}"
+            )
+        return size.rstrip(": ")
+
+    def add(self, array: pa.Array) -> None:
+        """The following rows."""
+        kind = array.type
+        start, n = self.rows, len(array)
+        self.rows += n
+        if is_list(kind):
+            found = lengths(array)
+            self.missing += int(np.count_nonzero(found < 0))
+            self.sizes |= set(np.unique(found[found >= 0]).tolist())
+            owners = np.repeat(np.arange(n), np.maximum(found, 0))
+            self._values(array.flatten(), start + owners)
+        else:
+            self._values(array, np.arange(start, start + n))
+
+    def _values(self, array: pa.Array, rows: Any) -> None:
+        if is_numeric(array.type) and not pa.types.is_null(array.type):
+            self._numbers(numbers(array), rows)
+        elif pa.types.is_null(array.type):
+            self.missing += len(array)
+            self._bad(rows)
+        else:
+            self._texts(array, rows)
+
+    def _numbers(self, values: Any, rows: Any) -> None:
+        values = values.astype(np.float64, copy=False)
+        finite = np.isfinite(values)
+        if not finite.all():
+            nan = int(np.count_nonzero(np.isnan(values)))
+            self.missing += nan
+            self.infinite += int(len(values) - np.count_nonzero(finite)) - nan
+            self._bad(rows[~finite])
+            values = values[finite]
+        if len(values):
+            self.low = min(self.low, float(values.min()))
+            self.high = max(self.high, float(values.max()))
+
+    def _bad(self, rows: Any) -> None:
+        if len(self.bad) < SHOWN:
+            self.bad += [row for row in dict.fromkeys(rows.tolist()) if row not in self.bad][
+                : SHOWN - len(self.bad)
+            ]
+
+    def _texts(self, array: pa.Array, rows: Any) -> None:
+        try:
+            encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        except pa.ArrowNotImplementedError:  # structs and maps, of which there is nothing to say
+            return
+        names = [str(value) for value in encoded.dictionary.to_pylist()]
+        empty = [j for j, name in enumerate(names) if name == ""]
+        gone = ~valid(array)
+        if empty:
+            gone |= np.isin(stored(encoded.indices), empty)
+        if gone.any():
+            self.missing += int(np.count_nonzero(gone))
+            self._bad(rows[gone])
+        for name in names:
+            if name and len(self.values) < MOST_VALUES:
+                self.values[name] = None
+            elif name and name not in self.values:
+                self.more = True
+
+
+def profile(source: Source) -> tuple[list[Profile], EvalcliError | None]:
+    """A profile of each column, and what stopped the reading, if anything did."""
+    found = {name: Profile(name, _type(kind)) for name, kind in source.types.items()}
+    text = [name for name, kind in source.types.items() if not is_numeric(kind) and not is_list(kind)]
+    try:
+        for batch in source.batches(source.columns, text):
+            for name in source.columns:
+                found[name].add(batch.column(batch.schema.get_field_index(name)))
+    except EvalcliError as error:
+        return list(found.values()), error
+    return list(found.values()), None
+
+
+def _type(kind: pa.DataType) -> str:
+    if is_list(kind):
+        size = f"[{kind.list_size}]" if pa.types.is_fixed_size_list(kind) else ""
+        return f"list{size} of {_type(kind.value_type)}"
+    if pa.types.is_dictionary(kind):
+        return "text (dictionary)"
+    names = {
+        "halffloat": "float16",
+        "float": "float32",
+        "double": "float64",
+        "string": "text",
+        "large_string": "text",
+    }
+    return names.get(str(kind), str(kind))
+
+
+__all__ = ["Profile", "profile"]

@@ -1,0 +1,86 @@
+"""A diagnosis as a header, grids and findings: what every tabular form shows, not how it looks."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from evalcli.diagnosis import Diagnosis, Finding
+from evalcli.errors import listed, printable
+from evalcli.renderers.grids import Cell, Grid
+from evalcli.renderers.table import lines
+
+WIDTH = 100
+VERDICTS = {
+    "clean": "clean: nothing suspicious",
+    "warnings": "scorable, with warnings",
+    "not scorable": "not scorable as it is",
+}
+
+
+def render(diagnosis: Diagnosis) -> str:
+    """Files, columns, how they are understood, findings, verdict."""
+    parts = [line for grid in grids(diagnosis) for line in lines(grid)]
+    parts += ["", *(f"{topic:<16}{text}" for topic, text in diagnosis.reading.items())]
+    for finding in diagnosis.findings:
+        parts += ["", *_finding(finding)]
+    return "\n".join([*parts, "", VERDICTS[diagnosis.verdict], ""]).lstrip("\n")
+
+
+def grids(diagnosis: Diagnosis) -> Iterator[Grid]:
+    """Files and columns."""
+    if diagnosis.files:
+        files = [
+            (file.side, printable(file.path), file.form, "?" if file.rows is None else f"{file.rows:,}")
+            for file in diagnosis.files
+        ]
+        yield _grid(("file", "path", "format", "rows"), files, right={3})
+    if diagnosis.columns:
+        columns = [
+            (
+                column.side,
+                printable(column.name) or "(no name)",
+                column.type,
+                column.values,
+                f"{column.missing:,}" if column.missing else "",
+                f"{column.infinite:,}" if column.infinite else "",
+                column.role,
+            )
+            for column in diagnosis.columns
+        ]
+        heads = ["file", "column", "type", "range or values", "missing", "infinite", "role"]
+        kept = [j for j in range(len(heads)) if j not in (4, 5) or any(row[j] for row in columns)]
+        yield _grid(
+            tuple(heads[j] for j in kept),
+            [tuple(row[j] for j in kept) for row in columns],
+            right={place for place, j in enumerate(kept) if j in (4, 5)},
+        )
+
+
+def _grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: set[int]) -> Grid:
+    left = frozenset(j for j in range(len(heads)) if j not in right)
+    return Grid("", heads, left, tuple(tuple(map(Cell, row)) for row in rows))
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield from textwrap.wrap(
+        f"{finding.level}: {printable(finding.message)} [{finding.code}]",
+        WIDTH,
+        subsequent_indent="  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    if finding.where:
+        yield f"  where: {printable(finding.where)}"
+    if finding.seen:
+        yield f"  seen: {printable(finding.seen)}"
+    if finding.rows:
+        count = finding.count or len(finding.rows)
+        more = count - len(finding.rows)
+        rows = listed((f"{row:,}" for row in finding.rows), len(finding.rows))
+        yield f"  rows: {rows}" + (f" and {more:,} more" if more > 0 else "")
+    if finding.mend:
+        yield f"  try: {printable(finding.mend)}"
+
+
+__all__ = ["render"]

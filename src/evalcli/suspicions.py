@@ -1,0 +1,207 @@
+"""What the counts say of the files: rows or columns in another order, scores that hold nothing.
+
+A model may be bad; a file in the wrong order looks worse than any model. Each suspicion has figures that
+only a mistake explains, and is quiet otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from evalcli.assembly import Tally
+from evalcli.blocks import Array, ScoreKind
+from evalcli.errors import listed, printable
+from evalcli.inputs import Inputs
+from evalcli.labels import number
+from evalcli.matching import Matching
+from evalcli.metrics import METRICS, Request, Study, compute
+from evalcli.reading import Reading
+from evalcli.report import Note
+from evalcli.statistics import Calibration, Confusion, LogLoss, Spread
+from evalcli.targets import ClassTarget, Target
+
+SIGMAS = 3.0
+"""How many standard deviations from chance a difference has to be."""
+FEW = 50
+"""Rows under which chance explains much."""
+GAIN = 0.1
+"""Accuracy that another order of the columns has to add."""
+FOUND = 0.5
+"""Share of the moved classes' rows that the other order has to get right."""
+SURE = 0.2
+"""Confidence above the accuracy of guessing from which on a guessing model is a wonder."""
+RARE = 0.05
+"""Predictions of the rarer class under which a model hardly tells classes apart."""
+SATURATED = 0.5
+"""Share of rows with probabilities of 0 or 1 that rounding explains better than a model."""
+MOST_CLASSES = 1000
+
+
+def suspicions(
+    study: Study, inputs: Inputs, target: Target, reading: Reading, tally: Tally, matching: Matching | None
+) -> tuple[Note, ...]:
+    """All that looks like a mistake in the files."""
+    found = list(_of_scores(study, target, reading, tally))
+    if study.task in ("binary", "multiclass"):
+        found += _of_names(study.classes, inputs)
+        counts = study.states[Confusion()]
+        present = np.flatnonzero(counts.support)
+        if len(present) == 1:
+            name = printable(study.classes[int(present[0])])
+            found.append(
+                Note(
+                    "single-class",
+                    f"every label is {name!r}: what compares classes is undefined",
+                    tally.scored,
+                )
+            )
+        elif not study.weighted:
+            order = list(_of_columns(counts.table, study, target)) or list(_of_rows(study, matching, inputs))
+            found += order
+    if study.task == "regression" and not study.weighted:
+        found += _of_reals(study, matching, inputs, tally)
+    return tuple(found)
+
+
+def _of_scores(study: Study, target: Target, reading: Reading, tally: Tally) -> Iterator[Note]:
+    if tally.spans is None or not target.columns or study.task == "regression" or tally.scored < FEW:
+        return
+    still = np.flatnonzero(tally.spans[0] == tally.spans[1])
+    if len(still) and "scores" in study.holds:
+        named = list(target.columns) if len(target.columns) == target.width else []
+        which = [named[j] if named else f"number {j + 1}" for j in still.tolist()]
+        yield Note(
+            "constant-scores",
+            f"{len(still)} of {target.width} score columns hold one value in all rows: {listed(which)}",
+            len(still),
+        )
+    loss = study.states.get(LogLoss()) if study.task != "multilabel" else None
+    if (
+        loss is not None
+        and reading.kind is ScoreKind.PROBABILITIES
+        and loss.clipped > SATURATED * tally.scored
+    ):
+        yield Note(
+            "saturated-scores",
+            f"{loss.clipped:,} of {tally.scored:,} rows have probabilities of exactly 0 or 1: rounded, or "
+            "predicted classes in place of scores?",
+            int(loss.clipped),
+        )
+
+
+def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
+    numbers = [name for name in names if number(name) is not None]
+    words = [name for name in names if number(name) is None]
+    if numbers and words and inputs.roles.class_names is None:
+        yield Note(
+            "mixed-types",
+            f"the classes are numbers and words: {listed(numbers, 3)}; {listed(words, 3)}",
+            len(names),
+            mend="--null-values if some of them stand for a missing label",
+        )
+
+
+def _of_columns(table: Array, study: Study, target: Target) -> Iterator[Note]:
+    """Scores of the true class no better than chance, where another order of the columns is far better."""
+    if not isinstance(target, ClassTarget) or target.predicted is not None or target.width < 2:
+        return
+    support, n = table.sum(axis=1), float(table.sum())
+    if n < FEW or study.k > MOST_CLASSES:
+        return
+    held_by = _assigned(table)
+    moved = np.array([c for c in range(study.k) if held_by[c] != c and support[c]], np.intp)
+    if not len(moved):
+        return
+    rows = float(support[moved].sum())
+    own, other = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
+    chance = float((support[moved] * table.sum(axis=0)[moved]).sum()) / n / rows
+    noise = SIGMAS * np.sqrt(chance * (1 - chance) / rows)
+    if own / rows > chance + noise or other / rows < FOUND or other - own < GAIN * n:
+        return
+    at = {int(held_by[c]): c for c in range(study.k)}
+    names = [study.classes[at[j]] for j in range(study.k)]
+    now, then = float(np.trace(table)) / n, (float(np.trace(table)) + other - own) / n
+    pairs = [
+        f"{printable(study.classes[j])!r} holds {printable(names[j])!r}" for j in held_by[moved].tolist()
+    ]
+    yield Note(
+        "column-order",
+        f"accuracy {now:.4f}, but {then:.4f} if the score columns stood for other classes"
+        f"{_pattern(names, study.classes)}: {listed(pairs, 4)}",
+        len(moved),
+        mend=f"--classes with the names in the columns' order: {listed(names, 6)}",
+    )
+
+
+def _assigned(table: Array) -> Array:
+    """The column that each class's rows favour, one to one: the largest counts choose first."""
+    k = len(table)
+    held_by, taken = np.full(k, -1), np.zeros(k, np.bool_)
+    for place in np.argsort(-table, axis=None, kind="stable").tolist():
+        c, j = divmod(place, k)
+        if not table[c, j]:
+            break
+        if held_by[c] < 0 and not taken[j]:
+            held_by[c], taken[j] = j, True
+    for c in np.flatnonzero(held_by < 0).tolist():  # classes without rows: their own place, if free
+        free = np.flatnonzero(~taken)
+        held_by[c] = c if not taken[c] else free[0]
+        taken[held_by[c]] = True
+    return held_by
+
+
+def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
+    """What kind of order it is, where it has a name."""
+    if list(names) == sorted(classes) and list(names) != list(classes):
+        return ", sorted as text"
+    if list(names) == list(classes)[::-1]:
+        return ", from the last to the first"
+    for step in (1, -1):
+        if list(names) == [*classes[step:], *classes[:step]]:
+            return ", each off by one"
+    return ""
+
+
+def _of_rows(study: Study, matching: Matching | None, inputs: Inputs) -> Iterator[Note]:
+    """Confident predictions that have nothing to do with the labels."""
+    counts = study.states[Confusion()]
+    n = float(counts.n)
+    share, claimed = counts.support / n, counts.claimed / n
+    if n < FEW or np.max(claimed) > 1 - RARE:
+        return
+    chance = float(share @ claimed)
+    if abs(counts.correct / n - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / n):
+        return
+    bins = study.states.get(Calibration(study.bins))
+    sure = ""
+    if bins is not None and study.positive is None:
+        confidence = float(bins.confidence.sum()) / float(bins.count.sum())
+        if confidence < chance + SURE:
+            return
+        sure = f" with a mean confidence of {confidence:.4f}"
+    figures = f"accuracy {counts.correct / n:.4f}{sure}, where guessing has {chance:.4f}"
+    yield _shuffled(figures, matching, inputs)
+
+
+def _shuffled(figures: str, matching: Matching | None, inputs: Inputs) -> Note:
+    if matching is not None or inputs.labels is None:
+        return Note("independent", f"{figures}: the predictions tell nothing of the labels")
+    return Note(
+        "row-order",
+        f"{figures}, and rows are matched by order: are they in the same order in both files?",
+        mend="a column of ids in both files matches them (--id-col)",
+    )
+
+
+def _of_reals(study: Study, matching: Matching | None, inputs: Inputs, tally: Tally) -> Iterator[Note]:
+    spread = study.states.get(Spread())
+    if spread is None or tally.scored < FEW or spread.y.constant or spread.x.constant:
+        return
+    pearson = compute(Request(METRICS["pearson"]), study).value
+    if pearson is not None and abs(pearson) < SIGMAS / np.sqrt(tally.scored):
+        yield _shuffled(f"correlation {pearson:.4f}", matching, inputs)
+
+
+__all__ = ["suspicions"]
