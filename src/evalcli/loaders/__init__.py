@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from evalcli.errors import UsageError, listed
+from evalcli.errors import InputError, Place, UsageError, listed
 from evalcli.loaders.formats import FORMATS, SUFFIXES, format_of
 from evalcli.loaders.locate import Located, locate
 from evalcli.loaders.shards import Shards
@@ -27,13 +27,25 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     if settings.format is not None and settings.format not in FORMATS:
         raise UsageError(f"unknown input format {settings.format!r}", mend=f"one of {listed(FORMATS)}")
     found = locate(given, SUFFIXES, settings.max_bytes)
-    sources = [_opened(file, settings) for file in found]
+    forms = [format_of(file.resource, settings.format) for file in found]
+    kinds = {FORMATS[form] for form, _ in forms}
+    if len(given) == 1 and len(kinds) > 1:
+        raise InputError(
+            "the files have several formats",
+            where=Place(given[0]),
+            seen=listed(dict.fromkeys(form for form, _ in forms)),
+            mend="name those that belong together, as in FOLDER/*.parquet",
+            code="shards-differ",
+        )
+    sources = [
+        _opened(file, form, settings, remarks) for file, (form, remarks) in zip(found, forms, strict=True)
+    ]
     if len(sources) == 1 and not found[0].constants:
         return sources[0]
     return Shards(", ".join(given), sources, [file.constants for file in found])
 
 
-def _opened(file: Located, settings: Settings) -> Source:
-    form, remarks = format_of(file.resource, settings.format)
-    source: Source = import_module(f"evalcli.loaders.{FORMATS[form]}").open(file.resource, settings, remarks)
+def _opened(file: Located, form: str, settings: Settings, remarks: tuple[Remark, ...]) -> Source:
+    module = import_module(f"evalcli.loaders.{FORMATS[form]}")
+    source: Source = module.open(file.resource, settings, remarks)
     return source

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+
+from evalcli.columns import valid
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType:
@@ -51,7 +54,26 @@ def _plain(array: Any) -> Any:
         import pyarrow.compute
 
         array = pyarrow.compute.run_end_decode(array)
+    if pa.types.is_list_view(array.type) or pa.types.is_large_list_view(array.type):
+        array = _list_of_view(array)
     return array if array.type == wanted else array.cast(wanted)
+
+
+def _list_of_view(array: Any) -> Any:
+    """The same lists one after the other: a cast gives invalid ones where they come from a file."""
+    width = np.int64 if pa.types.is_large_list_view(array.type) else np.int32
+    sizes = np.frombuffer(array.buffers()[2], width)[array.offset : array.offset + len(array)].astype(
+        np.int64
+    )
+    present = valid(array)
+    ends = np.concatenate([[0], np.cumsum(np.where(present, sizes, 0))])
+    mask = None if present.all() else pa.py_buffer(np.packbits(present, bitorder="little"))
+    return pa.Array.from_buffers(
+        pa.large_list(array.type.value_type),
+        len(array),
+        [mask, pa.py_buffer(ends)],
+        children=[array.flatten()],
+    )
 
 
 __all__ = ["plain", "plain_type"]

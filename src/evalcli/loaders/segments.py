@@ -43,6 +43,8 @@ class Text:
                 name = "utf-8"
             elif name.startswith("utf-16"):
                 name = found if found.startswith("utf-16") else "utf-16-le"
+            if name != found:
+                self.skip = 0  # the bytes of a mark are text in that encoding, or its own mark
             found = name
         self.encoding = found
 
