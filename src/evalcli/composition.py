@@ -11,7 +11,7 @@ from evalcli.batches import explain
 from evalcli.gate import judge
 from evalcli.inputs import Inputs
 from evalcli.intervals import NO_METHOD, TURNED_OFF, WEIGHTED, wilson
-from evalcli.loaders import Source
+from evalcli.loaders import Source, shown
 from evalcli.matching import Matching
 from evalcli.metrics import Outcome, Request, Study, compute
 from evalcli.notes import notes
@@ -49,7 +49,7 @@ def compose(
         batches = explain(study, study.states[RowOutcomes()], options.batches)
     return Report(
         version=__version__,
-        command=tuple(command),
+        command=tuple(map(shown, command)),
         task=study.task,
         input=provenance(study, inputs, target, reading, tally, matching, options),
         classes=study.classes,

@@ -17,7 +17,7 @@ from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
 from evalcli.inputs import open_inputs, open_sources
 from evalcli.joining import IndexBuilder
-from evalcli.loaders import Source
+from evalcli.loaders import Source, shown
 from evalcli.matching import require_unique
 from evalcli.notes import notes
 from evalcli.options import Options
@@ -49,7 +49,7 @@ def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None =
     try:
         predictions, labels = open_sources(options)
     except EvalcliError as error:
-        return Diagnosis(__version__, tuple(command), (), (), {}, (Finding.of(error),))
+        return Diagnosis(__version__, tuple(map(shown, command)), (), (), {}, (Finding.of(error),))
     sides = [("predictions", predictions), *([("labels", labels)] if labels is not None else [])]
     profiles: list[tuple[str, Source, list[Profile]]] = []
     for side, source in sides:
@@ -63,7 +63,7 @@ def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None =
     findings += _of_ids(profiles, roles, findings)
     return Diagnosis(
         __version__,
-        tuple(command),
+        tuple(map(shown, command)),
         tuple(_files(profiles)),
         tuple(_columns(profiles, roles, run)),
         reading,

@@ -10,11 +10,11 @@ from importlib import import_module
 
 from evalcli.errors import InputError, Place, UsageError, listed
 from evalcli.loaders.formats import FORMATS, SUFFIXES, format_of
-from evalcli.loaders.locate import Located, locate
+from evalcli.loaders.locate import Located, locate, shown
 from evalcli.loaders.shards import Shards
 from evalcli.loaders.source import FileFacts, Remark, Settings, Source
 
-__all__ = ["FORMATS", "SUFFIXES", "FileFacts", "Remark", "Settings", "Source", "open_source"]
+__all__ = ["FORMATS", "SUFFIXES", "FileFacts", "Remark", "Settings", "Source", "open_source", "shown"]
 
 
 def open_source(names: str | Sequence[str], settings: Settings | None = None) -> Source:
@@ -42,7 +42,7 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     ]
     if len(sources) == 1 and not found[0].constants:
         return sources[0]
-    return Shards(", ".join(given), sources, [file.constants for file in found])
+    return Shards(", ".join(map(shown, given)), sources, [file.constants for file in found])
 
 
 def _opened(file: Located, form: str, settings: Settings, remarks: tuple[Remark, ...]) -> Source:

@@ -140,29 +140,35 @@ def _no_file(file: Path) -> InputError:
     )
 
 
-def _shown(address: str) -> str:
-    """An address without the password and what else may be secret in it."""
-    parts = urlsplit(address)
+def shown(name: str) -> str:
+    """A name as it may stand in reports: an address without the password and what else may be secret in it.
+
+    >>> shown("s3://key:secret@bucket/p.csv?token=1"), shown("p.csv")
+    ('s3://bucket/p.csv', 'p.csv')
+    """
+    if not ADDRESS.match(name):
+        return name
+    parts = urlsplit(name)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
     """Files behind an address."""
-    shown, parts = _shown(name), urlsplit(name)
-    with _reached(shown):
-        filesystem, path = _filesystem(name, shown)
-        chosen = _far_files(filesystem, path, shown, suffixes)
+    label, parts = shown(name), urlsplit(name)
+    with _reached(label):
+        filesystem, path = _filesystem(name, label)
+        chosen = _far_files(filesystem, path, label, suffixes)
     for p, constants in chosen:
-        label = shown if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
-        with _reached(label):
-            resource = Resource(label, remote=(filesystem, p), bound=bound)
+        own = label if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
+        with _reached(own):
+            resource = Resource(own, remote=(filesystem, p), bound=bound)
         if not resource.head:
-            raise InputError("the file is empty", where=Place(label), seen="0 bytes", code="empty")
+            raise InputError("the file is empty", where=Place(own), seen="0 bytes", code="empty")
         yield Located(resource, constants)
 
 
 def _far_files(
-    filesystem: Any, path: str, shown: str, suffixes: Sequence[str]
+    filesystem: Any, path: str, label: str, suffixes: Sequence[str]
 ) -> list[tuple[str, dict[str, str]]]:
     import pyarrow.fs as pf
 
@@ -175,42 +181,42 @@ def _far_files(
         start = path[: sign.start()].rpartition("/")[0]
         found = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
         if not found:
-            raise InputError("no file matches", where=Place(shown), code="no-file")
+            raise InputError("no file matches", where=Place(label), code="no-file")
         return [(p, {}) for p in found]
     info = filesystem.get_file_info(path)
     if info.type == pf.FileType.NotFound:
-        raise InputError("no such file", where=Place(shown), code="no-file")
+        raise InputError("no such file", where=Place(label), code="no-file")
     if info.type == pf.FileType.Directory and not ADDRESS.match(path):
         root = path.rstrip("/")
         files = _data((p, PurePosixPath(p).relative_to(root)) for p in below(path))
-        return list(_of_folder(shown, files, suffixes))
+        return list(_of_folder(label, files, suffixes))
     return [(path, {})]
 
 
 @contextmanager
-def _reached(shown: str) -> Iterator[None]:
+def _reached(label: str) -> Iterator[None]:
     """What goes wrong on the way to a file far away."""
     try:
         yield
     except EvalcliError as error:
         if error.code != "unreadable":
             raise
-        raise _unreachable(shown, error.seen or error.what) from None
+        raise _unreachable(label, error.seen or error.what) from None
     except Exception as error:  # each service has its own
-        raise _unreachable(shown, printable(brief(error))) from None
+        raise _unreachable(label, printable(brief(error))) from None
 
 
-def _unreachable(shown: str, seen: str) -> InputError:
+def _unreachable(label: str, seen: str) -> InputError:
     return InputError(
         "the address cannot be read",
-        where=Place(shown),
+        where=Place(label),
         seen=seen,
         mend="are the address, the network and the credentials right?",
         code="unreachable",
     )
 
 
-def _filesystem(name: str, shown: str) -> tuple[Any, str]:
+def _filesystem(name: str, label: str) -> tuple[Any, str]:
     import pyarrow.fs as pf
 
     scheme = urlsplit(name).scheme.lower()
@@ -222,7 +228,7 @@ def _filesystem(name: str, shown: str) -> tuple[Any, str]:
     except ImportError:
         raise UsageError(
             f"addresses with {scheme}:// need fsspec",
-            where=Place(shown),
+            where=Place(label),
             mend="pip install 'evalcli[remote]', or fetch the file first",
         ) from None
     try:
@@ -230,11 +236,11 @@ def _filesystem(name: str, shown: str) -> tuple[Any, str]:
     except (ImportError, ValueError) as error:
         raise UsageError(
             f"addresses with {scheme}:// cannot be read here",
-            where=Place(shown),
+            where=Place(label),
             seen=printable(brief(error)),
             mend="pip install 'evalcli[remote]', or fetch the file first",
         ) from None
     return pf.PyFileSystem(pf.FSSpecHandler(filesystem)), path
 
 
-__all__ = ["Located", "locate"]
+__all__ = ["Located", "locate", "shown"]
