@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -127,6 +127,9 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     if read.index is not None:
         require_unique(read.index, holder.place(asked_id), "labels" if labels else "predictions")
     index = read.index if labels is not None else None
+    if index is not None and roles.id in predictions.hidden and not index.counts:
+        # rows that were never named: labels that kept their places in a larger table do not name them either
+        index, roles = None, replace(roles, id=None, label_id=None)
     told = options.task != "auto" or bool(options.label_cols)
     sure = told or (roles.layout == "lists" and not indicators)
     inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index)

@@ -22,13 +22,15 @@ NONE = -1
 SPREAD = 4
 """A table may have so many places for each id."""
 SMALL_TABLE = 1 << 16
-MOST_DIGITS = 18
+MOST_DIGITS = 19
 EXACT = 2.0**53
 """Whole numbers up to here are exact as floats."""
 Hashes = npt.NDArray[np.uint64]
 MIX = np.uint64(0x9E3779B97F4A7C15)
 MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
 HALF = np.uint64(32)
+TEN = np.uint64(10)
+LARGEST = np.uint64(2**63 - 1)
 LEAST, MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 WORD = 8
 CHUNK = 1 << 23
@@ -187,16 +189,19 @@ def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
     """The numbers that the texts spell, if each spells one as a program would print it."""
     if not len(texts):
         return None
-    longest = int(texts.lengths.max())
-    if longest > MOST_DIGITS:
+    if int(texts.lengths.max()) > MOST_DIGITS + 1:
         return None
     first = texts.data[texts.starts]
     negative = first == ord("-")
     digits = texts.lengths - negative
     leading = texts.data[np.minimum(texts.starts + negative, len(texts.data) - 1)]
-    if (digits < 1).any() or ((leading == ord("0")) & (texts.lengths > 1)).any():
+    if (
+        (digits < 1).any()
+        or (digits > MOST_DIGITS).any()
+        or ((leading == ord("0")) & (texts.lengths > 1)).any()
+    ):
         return None
-    out = np.zeros(len(texts), np.int64)
+    out = np.zeros(len(texts), np.uint64)  # which holds any nineteen digits
     at = texts.starts + negative
     for place in range(int(digits.max())):
         inside = place < digits
@@ -205,8 +210,12 @@ def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
         found = letters - np.uint8(ord("0"))
         if ((found > 9) & inside).any():
             return None
-        out = out * 10 + found if whole else np.where(inside, out * 10 + found, out)
-    return np.where(negative, -out, out)
+        more = out * TEN + found
+        out = more if whole else np.where(inside, more, out)
+    if out.max() > LARGEST:
+        return None
+    signed = out.view(np.int64)
+    return np.where(negative, -signed, signed)
 
 
 def as_texts(keys: Keys) -> Texts:
@@ -235,6 +244,11 @@ class RowIndex(Protocol):
 
     def name(self, row: int) -> str:
         """The id of a row."""
+        ...
+
+    @property
+    def counts(self) -> bool:
+        """Whether the ids are 0 to n - 1, in any order."""
         ...
 
     def __len__(self) -> int: ...
@@ -286,6 +300,11 @@ class Table:
             return str(self._copies[row])
         places = np.flatnonzero(self._table == row)
         return str(self._low + int(places[0]))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the ids are 0 to n - 1, in any order."""
+        return self._low == 0 and len(self._table) == self._n and not self._repeats
 
 
 class Hashed:
@@ -352,6 +371,11 @@ class Hashed:
         """The id of a row."""
         return str(self._key(row))
 
+    @property
+    def counts(self) -> bool:
+        """Whether the ids are 0 to n - 1, in any order: they would be in a table."""
+        return False
+
 
 def _hashes(keys: Keys) -> Hashes:
     return keys.hashes() if isinstance(keys, Texts) else _mixed(keys.view(np.uint64) ^ MIX)
@@ -378,7 +402,9 @@ def _each_number(texts: Texts, index: RowIndex) -> npt.NDArray[np.int64]:
 
 def _is_plain(text: str) -> bool:
     digits = text.removeprefix("-")
-    return 0 < len(digits) <= MOST_DIGITS and digits.isascii() and digits.isdigit() and str(int(text)) == text
+    if not (0 < len(digits) <= MOST_DIGITS and digits.isascii() and digits.isdigit()):
+        return False
+    return str(int(text)) == text and -(2**63) <= int(text) < 2**63
 
 
 class _Numbers:

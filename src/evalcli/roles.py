@@ -120,15 +120,17 @@ def _ids(predictions: Source, labels: Source | None, options: Options) -> tuple[
     if options.by_order and options.id_col is not None:
         raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
     if options.id_col is not None:
-        mine, theirs = options.id_col, options.id_col
+        mine = other = options.id_col
         if mine not in predictions.columns and "=" in mine:
-            mine, theirs = mine.split("=", 1)
+            mine, other = mine.split("=", 1)
         own = require_column(predictions, mine, "--id-col")
-        return own, None if labels is None else require_column(labels, theirs, "--id-col")
+        return own, None if labels is None else require_column(labels, other, "--id-col")
     own_ids = [name for name in usual(predictions, IDS) if name != options.label_col]
     if labels is None or options.by_order:
         return (own_ids[0] if own_ids else None), None
-    shared = [name for name in own_ids if name in labels.columns and len(labels.columns) > 1]
+    own_ids += [name for name in predictions.hidden if name in labels.columns]
+    theirs = (*(labels.columns if len(labels.columns) > 1 else ()), *labels.hidden)
+    shared = [name for name in own_ids if name in theirs]
     chosen = (options.label_col, options.weight_col, options.pred_col, *options.score_cols)
     shared = [name for name in shared if name not in chosen]
     sure = [name for name in shared if name.strip().casefold() not in PLACES] or shared

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,7 +17,18 @@ from evalcli.loaders.source import OneFile, Remark, Settings
 BATCH_VALUES = 1 << 20
 """Values of one batch: a thousand columns want fewer rows, or the decoder holds gigabytes."""
 GROUP_ROWS = 1 << 17
+PANDAS_INDEX = "__index_level_0__"
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError)
+
+
+def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
+    """Start and step of an index that pandas describes instead of storing it."""
+    try:
+        columns = json.loads(metadata.get(b"pandas", b"{}")).get("index_columns", [])
+        found = [c for c in columns if isinstance(c, dict) and c.get("kind") == "range"]
+        return (int(found[0]["start"]), int(found[0]["step"])) if len(columns) == len(found) == 1 else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _refusal(place: Place, error: Exception) -> InputError:
@@ -54,6 +67,13 @@ class ParquetSource(OneFile):
         self._odd = {name for name, kind in zip(schema.names, schema.types, strict=True)
                      if plain_type(kind) != kind}  # fmt: skip
         self.rows: int | None = file.metadata.num_rows
+        self._range = _range_index(schema.metadata or {})
+        if self._range is not None and PANDAS_INDEX not in self.columns:
+            self.types[PANDAS_INDEX] = pa.int64()
+            if self._range == (0, 1):
+                self.hidden = (PANDAS_INDEX,)
+            else:  # rows that were sorted or chosen: their order is not that of the table they come from
+                self.columns = (*self.columns, PANDAS_INDEX)
 
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
@@ -63,14 +83,26 @@ class ParquetSource(OneFile):
         width = sum(getattr(self.types[name], "list_size", 1) for name in columns)
         rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
         odd = self._odd.intersection(columns)
+        made = PANDAS_INDEX in columns and PANDAS_INDEX not in self._file.schema_arrow.names
+        stored = [name for name in columns if not made or name != PANDAS_INDEX]
+        done = 0
         try:
             # group by group: one call for all of them keeps what it has read of each until the end
             for groups in self._groups():
                 # batches come in the file's column order whatever order is asked for
-                for batch in self._file.iter_batches(rows, row_groups=groups, columns=list(columns)):
-                    yield plain(batch) if odd else batch
+                for batch in self._file.iter_batches(rows, row_groups=groups, columns=stored):
+                    found = plain(batch) if odd else batch
+                    yield self._with_index(found, done) if made else found
+                    done += batch.num_rows
         except BROKEN as error:
             raise _refusal(self.resource.place, error) from None
+
+    def _with_index(self, batch: pa.RecordBatch, start: int) -> pa.RecordBatch:
+        """A batch with the places that pandas gives its rows."""
+        first, step = self._range or (0, 1)
+        places = np.arange(start, start + batch.num_rows, dtype=np.int64) * step + first
+        index = pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
+        return pa.RecordBatch.from_arrays([*batch.columns, index], names=[*batch.schema.names, PANDAS_INDEX])
 
     def _groups(self) -> Iterator[list[int]]:
         """Row groups that are read together: small ones in one go."""

@@ -28,6 +28,7 @@ class Shards:
             self._check(first, source)
         known = [source.rows for source in sources]
         self.rows = None if None in known else sum(rows or 0 for rows in known)
+        self.hidden: tuple[str, ...] = ()
         self._starts = [0]
         for source in sources:
             if source.rows is None:

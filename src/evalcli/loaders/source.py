@@ -52,12 +52,14 @@ class Source(Protocol):
 
     ``columns`` names the columns in file order; ``types`` gives each one's Arrow type; ``rows`` is the number
     of rows when the files say it, else None. A two-dimensional array is one fixed-size-list column.
+    ``hidden``: further columns that can be asked for, and are no data by themselves.
     """
 
     path: str
     columns: tuple[str, ...]
     types: dict[str, pa.DataType]
     rows: int | None
+    hidden: tuple[str, ...]
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -94,6 +96,7 @@ class OneFile:
         self.columns: tuple[str, ...] = ()
         self.types: dict[str, pa.DataType] = {}
         self.rows: int | None = None
+        self.hidden: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[FileFacts, ...]:
