@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests benchmarks docs
+FUZZ_SECONDS ?= 600
 
-.PHONY: demo test lint types unit wheel bench docs clean
+.PHONY: demo test lint types unit wheel bench fuzz docs clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
@@ -30,11 +31,14 @@ wheel: .venv/.test ## build the wheel, install it in a clean environment and run
 bench: .bench-venv/.done ## time whole processes against scikit-learn and torchmetrics
 	.bench-venv/bin/python benchmarks/run.py
 
+fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
+	cd tests && ../.fuzz-venv/bin/python fuzz_atheris.py -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096
+
 docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, the README's output
 	$(BIN)/python docs/generate.py
 
 clean:
-	rm -rf .venv .bench-venv build dist .coverage .coverage.*
+	rm -rf .venv .bench-venv .fuzz-venv build dist .coverage .coverage.*
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evalcli needs Python 3.11 or later")'
@@ -46,6 +50,11 @@ clean:
 
 .venv/.test: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,docs]'
+	touch $@
+
+.fuzz-venv/.done: pyproject.toml
+	$(PYTHON) -m venv .fuzz-venv
+	.fuzz-venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,fuzz]'
 	touch $@
 
 .bench-venv/.done: pyproject.toml

@@ -124,12 +124,14 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         alone = roles.predicted if not roles.scores else None
         predicted = _Whole(predictions, options).labels(alone) if alone else None
     weight = read.numbers(beside[0]) if beside else None
-    if read.index is not None:
-        require_unique(read.index, holder.place(asked_id), "labels" if labels else "predictions")
-    index = read.index if labels is not None else None
+    index = read.index
     if index is not None and roles.id in predictions.hidden and not index.counts:
         # rows that were never named: labels that kept their places in a larger table do not name them either
         index, roles = None, replace(roles, id=None, label_id=None)
+    if index is not None:
+        require_unique(index, holder.place(asked_id), "labels" if labels else "predictions")
+    if labels is None:
+        index = None
     told = options.task != "auto" or bool(options.label_cols)
     sure = told or (roles.layout == "lists" and not indicators)
     inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index)

@@ -24,6 +24,7 @@ from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.profiling import Profile, profile
 from evalcli.reading import OUTSIDE_IN_ROW, ROW_SUM
+from evalcli.report import Note
 from evalcli.roles import Roles
 from evalcli.targets import RealTarget
 
@@ -109,7 +110,9 @@ def _measured(
             refuse(replace(run, options=options), tally)
         except EvalcliError as error:
             findings.append(Finding.of(error))
-        found = notes(study, run.inputs, run.target, run.reading, tally, run.assembler.matching)
+        found: tuple[Note, ...] = ()
+        if tally.scored:
+            found = notes(study, run.inputs, run.target, run.reading, tally, run.assembler.matching)
         for note in found:
             if note.code in QUALITY or (
                 note.code == "labels-without-prediction" and options.on_missing == "error"

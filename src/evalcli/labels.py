@@ -193,6 +193,8 @@ class LabelReader:
             raise InputError(
                 "a column of classes holds neither text nor numbers", where=self._where, seen=str(error)
             ) from None
+        except UnicodeDecodeError as error:
+            raise not_utf8(self._where, repr(error.object[:20])) from None
 
     def done(self) -> Labels:
         """All labels."""
@@ -202,6 +204,11 @@ class LabelReader:
             names = [name.partition(".")[0] for name in names]
         codes = np.concatenate(self._parts) if self._parts else np.empty(0, np.int8)
         return Labels(codes, tuple(names), self._where)
+
+
+def not_utf8(where: Place, seen: str) -> InputError:
+    """The error for text whose bytes are none."""
+    return InputError("the text is not UTF-8", where=where, seen=seen, code="encoding")
 
 
 def read_labels(chunks: Iterable[pa.Array], where: Place, nulls: Iterable[str] = ()) -> Labels:
@@ -236,7 +243,10 @@ def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
     for chunk in chunks:
         sizes = lengths(chunk)
         flat = chunk.flatten()
-        codes = _codes(flat, names)
+        try:
+            codes = _codes(flat, names)
+        except UnicodeDecodeError as error:
+            raise not_utf8(where, repr(error.object[:20])) from None
         if (codes == MISSING).any():
             at = np.repeat(np.arange(len(sizes)), np.maximum(sizes, 0))[int(np.argmax(codes == MISSING))]
             raise InputError("a label in a list is missing", where=where.at(row=int(start + at) + 1))

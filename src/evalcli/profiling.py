@@ -97,7 +97,10 @@ class Profile:
             encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
         except pa.ArrowNotImplementedError:  # structs and maps, of which there is nothing to say
             return
-        names = [str(value) for value in encoded.dictionary.to_pylist()]
+        try:
+            names = [str(value) for value in encoded.dictionary.to_pylist()]
+        except UnicodeDecodeError:
+            names = ["(not UTF-8)"]
         empty = [j for j, name in enumerate(names) if name == ""]
         gone = ~valid(array)
         if empty:

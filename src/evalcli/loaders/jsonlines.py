@@ -43,9 +43,13 @@ class JsonLinesSource(OneFile):
         lines = head if whole else head[: head.rfind(b"\n") + 1] or head
         try:
             schema = self._parsed(lines, None).schema
+            self.columns = tuple(schema.names)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                "the text is not UTF-8", where=resource.place, seen=repr(error.object[:20]), code="encoding"
+            ) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise self._refusal(str(error), 0) from None
-        self.columns = tuple(schema.names)
         # text that looks like a date stays text
         self.types = {
             name: pa.string() if pa.types.is_temporal(kind) else kind

@@ -79,7 +79,7 @@ class ParquetSource(OneFile):
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
         """Stream the row groups."""
-        self._require_bound(columns)
+        self._require_bound()
         width = sum(getattr(self.types[name], "list_size", 1) for name in columns)
         rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
         odd = self._odd.intersection(columns)
@@ -117,23 +117,20 @@ class ParquetSource(OneFile):
         if held:
             yield held
 
-    def _require_bound(self, columns: Sequence[str]) -> None:
-        """Refuse pages that unfold to far more than the file is large."""
+    def _require_bound(self) -> None:
+        """Refuse pages that unfold to far more than the file is large.
+
+        By row groups: what is said of a single column cannot be read safely from a broken file.
+        """
         metadata, bound = self._file.metadata, self.resource.bound
-        wanted = set(columns)
-        total = 0
-        for group in range(metadata.num_row_groups):
-            for place in range(metadata.num_columns):
-                chunk = metadata.row_group(group).column(place)
-                if chunk.path_in_schema.split(".", 1)[0] in wanted:
-                    total += chunk.total_uncompressed_size
-                    if total > bound:
-                        raise InputError(
-                            f"the columns unfold to more than {readable_size(bound)}",
-                            where=self.resource.place,
-                            mend="if you trust the file, allow more with --max-bytes, as in --max-bytes 100G",
-                            code="too-large",
-                        )
+        total = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+        if total > bound:
+            raise InputError(
+                f"the file unfolds to {readable_size(total)}, more than {readable_size(bound)}",
+                where=self.resource.place,
+                mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
+                code="too-large",
+            )
 
 
 __all__ = ["ParquetSource", "open"]

@@ -65,7 +65,7 @@ class Resource:
         """The first bytes, unpacked."""
         if self.compression is None:
             return self._raw_head
-        with self.stream() as stream:
+        with self.guarded(), self.stream() as stream:
             return read_fully(stream, HEAD_BYTES)
 
     def _raw(self) -> Any:
