@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from pyarrow.types import is_floating
 
 from evalcli import __version__
 from evalcli.diagnosis import ColumnRow, Diagnosis, FileRow, Finding, Level
@@ -26,11 +27,14 @@ from evalcli.profiling import Profile, profile
 from evalcli.reading import OUTSIDE_IN_ROW, ROW_SUM
 from evalcli.report import Note
 from evalcli.roles import Roles
-from evalcli.targets import RealTarget
+from evalcli.targets import ClassTarget, RealTarget
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
 """Questions about the scale of scores, after which the rest can still be looked at."""
-PLAIN = ("format-by-content", "no-header", "header-found", "rounded-scores", "arrays-not-read")
+PLAIN = (
+    "format-by-content", "no-header", "header-found", "rounded-scores", "clipped-probabilities",
+    "arrays-not-read",
+)  # fmt: skip
 """Notes that say how something was read, and ask for nothing."""
 QUALITY = (
     "class-imbalance", "hardly-better-than-one-class", "macro-far-from-weighted", "over-confident",
@@ -46,21 +50,19 @@ SHOWN = 5
 def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None = None) -> Diagnosis:
     """Look at the files of a run without scoring them. Raises an ``EvalcliError`` for wrong usage alone."""
     check_options(options)
-    findings: list[Finding] = []
     try:
         predictions, labels = open_sources(options)
     except EvalcliError as error:
         return Diagnosis(__version__, tuple(map(shown, command)), (), (), {}, (Finding.of(error),))
+    run, reading, findings = _understood(options, predictions, labels, watch)
+    roles = run.inputs.roles if run else None
     sides = [("predictions", predictions), *([("labels", labels)] if labels is not None else [])]
     profiles: list[tuple[str, Source, list[Profile]]] = []
     for side, source in sides:
-        found, stopped = profile(source)
+        found, stopped = profile(source, _names(source, side == "predictions", run))
         profiles.append((side, source, found))
         if stopped is not None:
             findings.append(Finding.of(stopped))
-    run, reading, more = _understood(options, predictions, labels, watch)
-    findings += [finding for finding in more if finding not in findings]
-    roles = run.inputs.roles if run else None
     findings += _of_ids(profiles, roles, findings)
     return Diagnosis(
         __version__,
@@ -70,6 +72,15 @@ def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None =
         reading,
         tuple(_in_order(findings)),
     )
+
+
+def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
+    """Columns that hold names of classes, though they may look like numbers."""
+    if run is None or not isinstance(run.target, ClassTarget) or run.inputs.roles.layout != "column":
+        return set()
+    own = run.inputs.labels is None or not predictions
+    found = {*(run.inputs.roles.truth if own else ()), run.target.predicted if predictions else None}
+    return {name for name in found if name in source.columns and not is_floating(source.types[name])}
 
 
 def _in_order(findings: Sequence[Finding]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,10 +116,14 @@ class Profile:
                 self.more = True
 
 
-def profile(source: Source) -> tuple[list[Profile], EvalcliError | None]:
-    """A profile of each column, and what stopped the reading, if anything did."""
+def profile(source: Source, names: Collection[str] = ()) -> tuple[list[Profile], EvalcliError | None]:
+    """A profile of each column, and what stopped the reading, if anything did.
+
+    ``names``: columns that hold names, though they may look like numbers.
+    """
     found = {name: Profile(name, _type(kind)) for name, kind in source.types.items()}
-    text = [name for name, kind in source.types.items() if not is_numeric(kind) and not is_list(kind)]
+    words = [n for n, kind in source.types.items() if not is_numeric(kind) and not is_list(kind)]
+    text = [*words, *(name for name in names if name not in words)]
     try:
         for batch in source.batches(source.columns, text):
             for name in source.columns:

@@ -356,7 +356,7 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
     # a glob that ends within a word, as p* or prob_c*, says less than a usual prefix
     whole = [prefix for prefix in asked if not prefix[-1:].isalnum()]
     for prefix in (*whole, *PREFIXES, *asked):
-        if prefix and all(c.startswith(prefix) and c != prefix for c in scores):
+        if scores and prefix and all(c.startswith(prefix) and c != prefix for c in scores):
             names = tuple(c.removeprefix(prefix) for c in scores)
             return prefix, names
     return "", tuple(scores) if len(scores) > 1 else None

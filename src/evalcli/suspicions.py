@@ -94,7 +94,7 @@ def _of_scores(study: Study, target: Target, reading: Reading, tally: Tally) -> 
 def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
     numbers = [name for name in names if number(name) is not None]
     words = [name for name in names if number(name) is None]
-    if numbers and words and inputs.roles.class_names is None:
+    if numbers and words and not inputs.roles.class_names:
         yield Note(
             "mixed-types",
             f"the classes are numbers and words: {listed(numbers, 3)}; {listed(words, 3)}",

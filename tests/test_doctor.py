@@ -1,0 +1,426 @@
+"""What ``evalcli inspect`` finds, and ``score`` says too: a case for every complaint, and healthy files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from conftest import FIXTURES, Result
+
+Cli = Callable[..., Result]
+RNG = np.random.default_rng(0)
+N, K = 300, 4
+
+
+def softmax(z: Any) -> Any:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def good(k: int = K, n: int = N, seed: int = 0, strength: float = 3.0) -> tuple[Any, Any]:
+    """Labels and probabilities of a model that is right most of the time and knows how sure it is."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, k, n)
+    z = rng.normal(size=(n, k))
+    z[np.arange(n), y] += strength
+    return y, softmax(z * strength / 1.0 if strength > 1 else z)
+
+
+def frame(p: Any, y: Any, prefix: str = "prob_", **more: Any) -> pd.DataFrame:
+    names = [f"{prefix}{j}" for j in range(p.shape[1])]
+    return pd.DataFrame(p, columns=names).assign(label=y, **more)
+
+
+def saved(folder: Path, table: pd.DataFrame | str, name: str = "p.csv") -> Path:
+    path = folder / name
+    if isinstance(table, str):
+        path.write_text(table)
+    elif name.endswith(".parquet"):
+        table.to_parquet(path, index=False)
+    else:
+        table.to_csv(path, index=False)
+    return path
+
+
+def finding(result: Result, code: str) -> dict[str, Any]:
+    found = [f for f in json.loads(result.out)["findings"] if f["code"] == code]
+    assert len(found) == 1, result.out
+    return found[0]
+
+
+def check(
+    cli: Cli,
+    arguments: tuple[object, ...],
+    code: str,
+    level: str,
+    mend: tuple[str, ...] = (),
+    **fields: Any,
+) -> dict[str, Any]:
+    """A finding has its level and fields, the exit code follows, ``score`` says it too, its option mends."""
+    result = cli("inspect", *arguments, "-f", "json")
+    found = finding(result, code)
+    assert found["level"] == level
+    for name, value in fields.items():
+        assert found[name] == value, found
+    assert result.code == (2 if level == "error" else 0)
+    assert cli("inspect", *arguments, "--strict").code == {"error": 2, "warning": 1, "note": 0}[level]
+    scored = cli("score", *arguments)
+    assert (scored.code == 2) == (level == "error"), scored.err
+    if level != "error":
+        assert f"[{code}]" in scored.err
+    if mend:
+        assert mend[0] in str(found["try"]), found
+        assert cli("score", *arguments, *mend).code == 0
+        assert cli("inspect", *arguments, *mend).code == 0
+    return found
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_scores_that_are_no_numbers(bad: float, cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    p[[4, 9, 30, 31, 32, 33, 34], 1] = bad
+    path = saved(tmp_path, frame(p, y))
+    check(cli, (path,), "missing-scores", "error", ("--missing", "drop"), count=7, rows=[5, 10, 31, 32, 33])
+    column = next(c for c in cli("inspect", path, "-f", "json").json["columns"] if c["name"] == "prob_1")
+    assert (column["missing"], column["infinite"]) == ((7, 0) if np.isnan(bad) else (0, 7))
+
+
+def test_nulls_among_the_labels(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    table = frame(p, y).astype({"label": "Int64"})
+    table.loc[[1, 8], "label"] = None
+    path = saved(tmp_path, table, "p.parquet")
+    check(cli, (path,), "missing-label", "error", ("--missing", "drop"), count=2, rows=[2, 9])
+
+
+def test_rows_that_do_not_sum_to_one(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    p[[2, 7]] *= 0.8
+    path = saved(tmp_path, frame(p, y))
+    check(cli, (path,), "rows-do-not-sum-to-1", "error", ("--scores", "probabilities"))
+    counted = finding(cli("inspect", path, "-f", "json"), "row-sums")
+    assert (counted["count"], counted["rows"]) == (2, [3, 8])
+
+
+def test_a_contradiction_far_down(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(n=140_000)
+    p[139_000] *= 5
+    path = saved(tmp_path, frame(p, y), "p.parquet")
+    check(cli, (path,), "scores-contradict", "error")
+    counted = finding(cli("inspect", path, "-f", "json"), "row-sums")
+    assert (counted["count"], counted["rows"]) == (1, [139_001])
+
+
+@pytest.mark.parametrize("k", [2, K])
+def test_percentages(k: int, cli: Cli, tmp_path: Path) -> None:
+    y, p = good(k)
+    table = frame(100 * p, y) if k > 2 else pd.DataFrame({"label": y, "prob": 100 * p[:, 1]})
+    path = saved(tmp_path, table)
+    check(cli, (path,), "percentages", "error", ("--scores", "percentages"))
+    fractions = saved(
+        tmp_path, frame(p, y) if k > 2 else pd.DataFrame({"label": y, "prob": p[:, 1]}), "f.csv"
+    )
+    one = cli("score", path, "--scores", "percentages", "-f", "json").json["metrics"]
+    other = cli("score", fractions, "-f", "json").json["metrics"]
+    assert one.keys() == other.keys()
+    for name, score in one.items():
+        assert score["value"] == pytest.approx(other[name]["value"], rel=1e-9), name
+
+
+def test_rounding_errors(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    p[[3, 4]] = [[1.00002, -0.00002, 0, 0]] * 2
+    check(cli, (saved(tmp_path, frame(p, y)),), "rounded-scores", "note", count=4)
+
+
+def test_logits_called_probabilities(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    check(cli, (saved(tmp_path, frame(np.log(p) + 3, y)),), "logits-under-prob-name", "warning")
+
+
+def test_probabilities_called_logits(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    path = saved(tmp_path, frame(p, y, "logit_"))
+    check(cli, (path,), "which-scale", "error", ("--scores", "probabilities"))
+
+
+def test_constant_scores(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    p[:, 2] = 0.25
+    p[:, [0, 1, 3]] *= 0.75 / p[:, [0, 1, 3]].sum(axis=1, keepdims=True)
+    found = check(cli, (saved(tmp_path, frame(p, y)),), "constant-scores", "warning", count=1)
+    assert "prob_2" in found["message"]
+
+
+def test_saturated_scores(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    path = saved(tmp_path, frame(np.eye(K)[p.argmax(axis=1)], y))
+    check(cli, (path,), "saturated-scores", "warning", count=N)
+
+
+def test_ids_that_repeat(cli: Cli, tmp_path: Path) -> None:
+    """As a distributed sampler makes them; beside their labels they are worth a warning."""
+    y, p = good()
+    ids = np.arange(N)
+    ids[[100, 101]] = [3, 4]
+    path = saved(tmp_path, frame(p, y, id=ids))
+    found = finding(cli("inspect", path, "-f", "json"), "duplicate-ids")
+    assert (found["level"], found["count"], found["rows"]) == ("warning", 2, [101, 102])
+    labels = saved(tmp_path, pd.DataFrame({"id": np.arange(N), "label": y}), "y.csv")
+    joined = saved(tmp_path, frame(p, y, id=ids).drop(columns="label"), "q.csv")
+    found = check(cli, (joined, "-l", labels), "duplicate-ids", "error", ("--by-order",))
+    assert found["where"].endswith("q.csv, column id, row 101")
+
+
+def test_ids_without_a_partner(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    labels = saved(tmp_path, pd.DataFrame({"id": np.arange(N) + 2, "label": y}), "y.csv")
+    path = saved(tmp_path, frame(p, y, id=np.arange(N)).drop(columns="label"))
+    arguments = (path, "-l", labels)
+    check(cli, arguments, "ids-differ", "error", ("--on-missing", "drop", "--on-extra", "drop"))
+    assert finding(cli("inspect", *arguments, "-f", "json"), "extra-id")["rows"] == [1, 2]
+
+
+def test_labels_that_are_no_class(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    names = np.array(["cat", "dog", "cow", "hen"])
+    labels = pd.DataFrame({"label": names[y]})
+    labels.loc[5, "label"] = "cot"
+    path = saved(tmp_path, pd.DataFrame(p, columns=[f"prob_{name}" for name in names]))
+    found = check(cli, (path, "-l", saved(tmp_path, labels, "y.csv")), "unknown-labels", "error")
+    assert found["where"].endswith("y.csv, row 6")
+
+
+def test_classes_that_are_no_label(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    path = saved(tmp_path, frame(p[y != 3], y[y != 3]))
+    assert "3" in check(cli, (path,), "absent-classes", "warning")["message"]
+
+
+def test_a_single_class(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    check(cli, (saved(tmp_path, frame(p[y == 2], y[y == 2])),), "single-class", "warning")
+    check(cli, (saved(tmp_path, "label,pred\na,a\na,a\n"),), "single-class", "error", ("--classes", "a,b"))
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        (sorted(map(str, range(12))), "sorted as text"),
+        ([str(j) for j in range(11, -1, -1)], "from the last to the first"),
+        ([*map(str, range(1, 12)), "0"], "each off by one"),
+        (["0", "1", "3", "2", *map(str, range(4, 12))], "'2' holds '3'"),
+    ],
+)
+def test_columns_in_another_order(order: list[str], words: str, cli: Cli, tmp_path: Path) -> None:
+    """The columns hold the classes in ``order``, and are taken in the order of their numbers."""
+    y, p = good(12, 1500)
+    np.save(tmp_path / "p.npy", p[:, list(map(int, order))])
+    np.save(tmp_path / "y.npy", y)
+    arguments = (tmp_path / "p.npy", "-l", tmp_path / "y.npy")
+    found = check(cli, arguments, "column-order", "warning")
+    assert words in found["message"]
+    mended = cli("score", *arguments, "--classes", ",".join(order))
+    assert "column-order" not in mended.err
+    before, after = (
+        cli("score", *arguments, "--only", "accuracy", *more).out
+        for more in ((), ("--classes", ",".join(order)))
+    )
+    assert f"accuracy {float(before):.4f}, but {float(after):.4f}" in found["message"]
+
+
+@pytest.mark.parametrize("k", [2, K, 50])
+def test_rows_in_another_order(k: int, cli: Cli, tmp_path: Path) -> None:
+    y, p = good(k, 1000)
+    np.save(tmp_path / "p.npy", p)
+    np.save(tmp_path / "y.npy", np.random.default_rng(7).permutation(y))
+    found = check(cli, (tmp_path / "p.npy", "-l", tmp_path / "y.npy"), "row-order", "warning")
+    assert "--id-col" in found["try"]
+
+
+def test_real_values_in_another_order(cli: Cli, tmp_path: Path) -> None:
+    y = RNG.normal(size=500)
+    np.save(tmp_path / "p.npy", y + 0.1)
+    np.save(tmp_path / "y.npy", RNG.permutation(y))
+    check(cli, (tmp_path / "p.npy", "-l", tmp_path / "y.npy"), "row-order", "warning")
+
+
+@pytest.mark.parametrize("other", ["Cat", "cat ", " CAT"])
+def test_names_that_differ_by_case_or_blanks(other: str, cli: Cli, tmp_path: Path) -> None:
+    rows = [["cat", 0.9, 0.1], ["dog", 0.2, 0.8], [other, 0.7, 0.3], ["dog", 0.4, 0.6]]
+    named = pd.DataFrame(rows, columns=["label", "prob_cat", "prob_dog"])
+    path = saved(tmp_path, named)
+    found = check(cli, (path,), "names-differ", "error", ("--fold-names",))
+    assert f"'cat' and {other!r}" in found["seen"] or f"{other!r} and 'cat'" in found["seen"]
+    assert cli("score", path, "--fold-names", "--only", "accuracy").out == "1.0\n"
+    alone = saved(tmp_path, named[["label"]].assign(pred=["cat", "dog", "cat", "dog"]), "q.csv")
+    check(cli, (alone,), "names-differ", "error", ("--fold-names",))
+    assert cli("score", alone, "--fold-names", "--only", "accuracy").out == "1.0\n"
+
+
+def test_names_composed_otherwise_are_the_same(cli: Cli, tmp_path: Path) -> None:
+    """As Unicode has it: one letter with an accent, or a letter and an accent."""
+    path = saved(tmp_path, "label,prob_\u00e9t\u00e9,prob_hiver\ne\u0301te\u0301,0.9,0.1\nhiver,0.1,0.9\n")
+    assert cli("score", path, "--only", "accuracy").out == "1.0\n"
+
+
+def test_labels_that_count_from_one(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    for table in (frame(p, y + 1), frame(p[y != 0], y[y != 0] + 1)):
+        path = saved(tmp_path, table)
+        check(cli, (path,), "labels-shifted", "error", ("--classes", "1,2,3,4"))
+        assert float(cli("score", path, "--classes", "1,2,3,4", "--only", "accuracy").out) > 0.9
+    np.save(tmp_path / "p.npy", p)
+    np.save(tmp_path / "y.npy", y + 1)
+    check(
+        cli,
+        (tmp_path / "p.npy", "-l", tmp_path / "y.npy"),
+        "labels-shifted",
+        "error",
+        ("--classes", "1,2,3,4"),
+    )
+
+
+def test_columns_that_sort_as_text_are_taken_as_numbers(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(12, 500)
+    table = frame(p, y)
+    path = saved(tmp_path, table[sorted(table.columns)])
+    report = cli("score", path, "-f", "json").json
+    assert report["classes"] == [str(j) for j in range(12)]
+    assert report["metrics"]["accuracy"]["value"] == (p.argmax(axis=1) == y).mean()
+
+
+def test_rows_that_are_not_one_hot(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    hot = np.eye(K, dtype=int)[y]
+    hot[7] = 0
+    hot[9] = 1
+    table = pd.DataFrame(hot, columns=[f"label_{j}" for j in range(K)])
+    labels = saved(tmp_path, table, "y.csv")
+    path = saved(tmp_path, frame(p, y).drop(columns="label"))
+    arguments = (path, "-l", labels, "--task", "multiclass")
+    assert "2 one-hot rows" in check(cli, arguments, "not-one-hot", "error")["message"]
+
+
+def test_labels_of_mixed_types(cli: Cli, tmp_path: Path) -> None:
+    path = saved(tmp_path, "label,pred\n" + "0,0\n1,1\nNA,1\n" * 30)
+    check(cli, (path,), "mixed-types", "warning", count=3)
+    nulled = cli("score", path, "--null-values", "NA", "--missing", "drop", "-f", "json").json
+    assert (nulled["classes"], nulled["input"]["rows"]["dropped"]) == (["0", "1"], {"missing_label": 30})
+
+
+def test_text_among_scores(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    table = frame(p, y).astype(object)
+    table.loc[150, "prob_1"] = "n/k"
+    found = check(cli, (saved(tmp_path, table),), "not-a-number", "error")
+    assert found["where"].endswith("p.csv, line 152, column prob_1")
+    assert found["seen"] == "'n/k'"
+
+
+def test_a_transposed_matrix(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    np.save(tmp_path / "p.npy", p.T)
+    np.save(tmp_path / "y.npy", y)
+    found = check(cli, (tmp_path / "p.npy", "-l", tmp_path / "y.npy"), "transposed", "error")
+    assert found["seen"] == f"shape ({K}, {N}), and {N} labels"
+
+
+def test_files_of_different_lengths(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    np.save(tmp_path / "p.npy", p)
+    np.save(tmp_path / "y.npy", y[:-3])
+    check(cli, (tmp_path / "p.npy", "-l", tmp_path / "y.npy"), "rows-differ", "error")
+
+
+HEALTHY: dict[str, Callable[[], Any]] = {
+    "good": good,
+    "weak": lambda: good(strength=0.5),
+    "guessing": lambda: (RNG.integers(0, K, N), softmax(0.3 * RNG.normal(size=(N, K)))),
+    "binary": lambda: good(2),
+    "many classes": lambda: good(100, 3000),
+    "few rows": lambda: good(3, 12),
+    "half floats": lambda: (good()[0], good()[1].astype(np.float16)),
+    "three digits": lambda: (good(strength=1.5)[0], np.round(good(strength=1.5)[1], 3)),
+}
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+@pytest.mark.parametrize("words", [False, True])
+def test_healthy_files_are_clean(name: str, words: bool, cli: Cli, tmp_path: Path) -> None:
+    y, p = HEALTHY[name]()
+    k = p.shape[1]
+    names = [f"class{j:03d}" for j in range(k)] if words else list(map(str, range(k)))
+    table = pd.DataFrame(p, columns=[f"prob_{n}" for n in names]).assign(
+        label=np.array(names)[y], id=range(len(y))
+    )
+    found = cli("inspect", saved(tmp_path, table, "p.parquet"), "--strict", "-f", "json")
+    assert (found.code, found.json["verdict"]) == (0, "clean"), found.out
+
+
+def test_the_real_files_are_clean(cli: Cli, cifar10: tuple[object, ...], wnba: tuple[object, ...]) -> None:
+    imdb = FIXTURES / "imdb"
+    for arguments in (cifar10, wnba, (imdb / "probabilities.npy", "-l", imdb / "labels.npy")):
+        found = cli("inspect", *arguments, "--strict")
+        assert found.code == 0, found.out
+        assert found.out.endswith("clean: nothing suspicious\n")
+
+
+def test_the_table(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(3, 100)
+    labels = pd.DataFrame({"id": np.arange(100), "label": np.array(["cat", "dog", "hen"])[y]})
+    table = pd.DataFrame(p, columns=["prob_cat", "prob_dog", "prob_hen"]).assign(
+        id=np.arange(100), split="test"
+    )
+    table.loc[3, "prob_cat"] = np.nan
+    result = cli("inspect", saved(tmp_path, table), "-l", saved(tmp_path, labels, "y.csv"))
+    assert result.code == 2
+    lines = [" ".join(line.split()) for line in result.out.splitlines()]
+    for line in (
+        f"predictions {tmp_path}/p.csv CSV with commas 100",
+        f"labels {tmp_path}/y.csv CSV with commas 100",
+        "predictions split text test",
+        "predictions id int64 0 to 99 id",
+        "labels label text hen, dog, cat truth",
+        "task multiclass, 3 classes: cat, dog, hen",
+        "scores probabilities: values in [0, 1], rows sum to 1",
+        "rows matched by id: id",
+        "rows: 4",
+        "try: --missing drop",
+        "not scorable as it is",
+    ):
+        assert line in lines, result.out
+    assert any(
+        line.startswith("predictions prob_cat float64 ") and line.endswith(" 1 scores") for line in lines
+    )
+
+
+def test_many_columns_are_one_line(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(100, 3000)
+    result = cli("inspect", saved(tmp_path, frame(p, y)), "-f", "json")
+    (scores,) = [c for c in result.json["columns"] if c["role"] == "scores"]
+    assert scores["name"] == "prob_0 … prob_99 (100 columns)"
+
+
+def test_a_file_that_cannot_be_opened(cli: Cli, tmp_path: Path) -> None:
+    result = cli("inspect", tmp_path / "none.csv", "-f", "json")
+    assert (result.code, result.json["verdict"]) == (2, "not scorable")
+    assert finding(result, "no-file")["level"] == "error"
+    assert cli("inspect", tmp_path / "none.csv").out.startswith("error: no such file [no-file]\n")
+
+
+def test_everything_at_once(cli: Cli, tmp_path: Path) -> None:
+    """A question about the scale does not hide what else is wrong."""
+    y, p = good()
+    p = 100 * p
+    p[4, 0] = np.nan
+    path = saved(tmp_path, frame(p, y, id=np.r_[0, np.arange(N - 1)]))
+    result = cli("inspect", path, "-f", "json")
+    codes = {f["code"] for f in result.json["findings"]}
+    assert {"percentages", "missing-scores", "duplicate-ids"} <= codes
