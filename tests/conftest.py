@@ -20,6 +20,8 @@ from evalcli.cli.app import run
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 
+collect_ignore = ["fuzz_atheris.py"]  # which needs an extra of its own
+
 settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("steady")
 

@@ -7,7 +7,7 @@ import pytest
 
 from evalcli.blocks import ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
-from evalcli.reading import Reading, decide
+from evalcli.reading import ROW_SUM, Reading, decide
 
 EPS32 = 2.0**-23
 
@@ -71,8 +71,8 @@ def test_the_user_has_the_last_word() -> None:
 @pytest.mark.parametrize(
     ("reading", "later"),
     [
-        (Reading(ScoreKind.PROBABILITIES, "", sums=True), [[0.5, 1.5], [0.5, -0.5]]),
-        (Reading(ScoreKind.PROBABILITIES, "", sums=True), [[0.5, 0.5], [0.5, 0.9]]),
+        (Reading(ScoreKind.PROBABILITIES, "", sums=ROW_SUM), [[0.5, 1.5], [0.5, -0.5]]),
+        (Reading(ScoreKind.PROBABILITIES, "", sums=ROW_SUM), [[0.5, 0.5], [0.5, 0.9]]),
         (Reading(ScoreKind.PROBABILITIES, ""), [[0.5, 3.0]]),
         (Reading(ScoreKind.LOG_PROBABILITIES, ""), [[-1.0, 0.5]]),
     ],
@@ -115,3 +115,36 @@ def test_percentages_are_a_question(scores: np.ndarray, percent: bool) -> None:
         decide("auto", scores, "", place, EPS32)
     assert "--scores percentages" in str(caught.value.mend)
     assert decide("percentages", scores, "", place, EPS32).scale == 100
+
+
+@pytest.mark.parametrize(
+    ("scores", "count"),
+    [
+        (np.array([[0.5] * 399 + [1.02]]), 1),
+        (np.array([[0.5] * 399 + [-0.2]]), 1),
+        (np.array([[0.5, 0.5]] * 99 + [[0.9, 0.4]]).T, 1),
+        (np.array([[0.5, 0.5]] * 95 + [[3.0, -2.0]] * 5).T, 5),
+    ],
+)
+def test_a_few_bad_rows_make_no_logits(scores: np.ndarray, count: int) -> None:
+    with pytest.raises(AmbiguousInput, match=f"{count} of the first {scores.shape[1]} rows") as caught:
+        decide("auto", scores, "", place, EPS32)
+    assert caught.value.count == count
+    assert caught.value.rows[0] == scores.shape[1] - count + 1
+    assert decide("auto", scores, "logit_", place, EPS32).kind is ScoreKind.LOGITS
+
+
+def test_rows_of_rounded_values_may_sum_to_less() -> None:
+    rows = np.random.default_rng(0).dirichlet(np.ones(100), 500).T
+    for digits in (2, 3):
+        found = decide("auto", np.round(rows, digits), "", place, EPS32)
+        assert (found.kind, found.sums) == (ScoreKind.PROBABILITIES, 100 * 0.5 / 10**digits)
+    assert decide("auto", rows, "", place, EPS32).sums == ROW_SUM
+
+
+def test_what_is_called_a_probability_is_no_logit_of_its_own_accord() -> None:
+    """Values above 1 and none below 0 under such a name may be percentages, however small."""
+    scores = np.linspace(0, 18, 50)[None, :]
+    assert decide("auto", scores, "", place, EPS32).kind is ScoreKind.LOGITS
+    with pytest.raises(AmbiguousInput, match="percentages"):
+        decide("auto", scores, "prob", place, EPS32)

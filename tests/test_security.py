@@ -258,7 +258,10 @@ def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
             "row": None,
             "line": 3,
             "seen": "'high'",
-            "try": "choose the score columns with --score-cols",
+            "count": None,
+            "rows": [],
+            "try": "--null-values high --missing drop if it stands for no value; or choose the columns with "
+            "--score-cols",
             "exit_code": 2,
         },
     }

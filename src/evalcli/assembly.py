@@ -15,7 +15,7 @@ from evalcli.labels import MISSING, read_labels
 from evalcli.loaders import Source
 from evalcli.matching import SHOWN, Matching
 from evalcli.pieces import Piece, scores_of
-from evalcli.reading import Reading
+from evalcli.reading import Reading, sum_to_one
 from evalcli.targets import Chosen, ClassTarget, Rows, Target
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
@@ -37,7 +37,7 @@ class Tally:
     ``dropped``: rows set aside by reason, with the first of each in ``samples``. ``rounded``: values clipped.
     ``disagreements``: stored classes off the argmax. ``weight`` and ``squares``: sums of the weights and of
     their squares. ``extra``: rows whose id has no label, and ``strangers`` the first such ids. ``spans``:
-    lowest and highest score of each column, (2, k).
+    lowest and highest score of each column, (2, k). ``unsummed``: rows of probabilities that do not sum to 1.
     """
 
     dropped: dict[str, int] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Tally:
     extra: int = 0
     strangers: tuple[str, ...] = ()
     spans: Array | None = None
+    unsummed: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         dropped, samples = dict(self.dropped), dict(other.samples)
@@ -69,6 +70,7 @@ class Tally:
             self.extra + other.extra,
             (self.strangers + other.strangers)[:SHOWN],
             _wider(self.spans, other.spans),
+            self.unsummed + other.unsummed,
         )
 
     @property
@@ -164,8 +166,10 @@ class Assembler:
                 scores = np.ascontiguousarray(scores[:, keep])
                 some = scores.shape[1] > 0
                 spans = np.stack([scores.min(axis=1), scores.max(axis=1)]) if some else None
-        rounded = 0
+        rounded = unsummed = 0
         if scores is not None and spans is not None:
+            if self.reading.told and len(scores) > 1 and isinstance(self.target, ClassTarget):
+                unsummed = int(np.count_nonzero(~sum_to_one(scores)))
             rounded = self.reading.check(scores, spans, lambda row: self.source.place(None, rows.number(row)))
             if self.reading.kind is ScoreKind.PROBABILITIES:
                 np.maximum(scores, 0.0, out=scores)
@@ -188,6 +192,7 @@ class Assembler:
             0 if lost is None else int(np.count_nonzero(lost)),
             strangers,
             spans,
+            unsummed,
         )
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:

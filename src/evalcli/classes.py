@@ -16,6 +16,7 @@ from evalcli.labels import (
     look_alikes,
     matched,
     number,
+    shift,
     unnamed_classes,
 )
 from evalcli.options import Options
@@ -57,6 +58,16 @@ def resolve(
     more = {canonical(name): name for name in (predicted.names if predicted else ())}
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
     _refuse_amounts(truth, predicted, width, options)
+    if predicted is not None and not width and not options.classes:
+        step = shift(predicted.names, truth.names)
+        if step:
+            raise AmbiguousInput(
+                f"labels run from {in_order(truth.names)[0]} to {in_order(truth.names)[-1]}, "
+                f"predicted classes from {in_order(predicted.names)[0]} to {in_order(predicted.names)[-1]}",
+                where=truth.where,
+                mend="count both from the same number; if they are right, --classes with all of them",
+                code="labels-shifted",
+            )
     if options.fold_names:
         seen = tuple({fold(name): name for name in reversed(seen)}.values())[::-1]
     elif not options.classes:

@@ -53,7 +53,7 @@ class Finding:
     def of(cls, error: EvalcliError) -> Finding:
         """What would have stopped a run."""
         where = None if error.where is None else str(error.where)
-        return cls("error", error.code, error.what, where=where, seen=error.seen, mend=error.mend)
+        return cls("error", error.code, error.what, error.count, error.rows, where, error.seen, error.mend)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""

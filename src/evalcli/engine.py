@@ -227,13 +227,19 @@ def refuse(run: Run, tally: Tally) -> None:
     lacking = {reason: count for reason, count in tally.dropped.items() if reason in LACKS}
     if lacking and options.missing == "error":
         counts = [f"{count:,} with {LACKS[reason]}" for reason, count in lacking.items()]
-        sample = tally.samples[next(iter(lacking))]
+        first = next(iter(lacking))
+        sample = tally.samples[first]
+        where = inputs.predictions.place(None, sample.rows[0])
+        if first == "missing_label" and inputs.labels is not None and inputs.index is None:
+            where = inputs.labels.place(inputs.roles.truth[0], sample.rows[0])
         raise InputError(
             f"rows that cannot be scored: {'; '.join(counts)}",
-            where=inputs.predictions.place(None, sample.rows[0]),
+            where=where,
             seen=sample.seen,
             mend="--missing drop leaves such rows out, and counts them",
-            code=next(iter(lacking)).replace("_", "-"),
+            code=first.replace("_", "-"),
+            count=lacking[first],
+            rows=[row + 1 for row in sample.rows],
         )
     if tally.rows and not tally.scored:
         raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -50,7 +50,8 @@ class EvalcliError(Exception):
     """A failure that the user can mend; never shown as a traceback.
 
     ``what`` is one sentence, ``where`` a place (file, column, row), ``seen`` what was found there, ``mend``
-    the next step, ``code`` a name for programs.
+    the next step, ``code`` a name for programs, ``count`` and ``rows`` (from 1) how many rows it is about and
+    the first of them.
     """
 
     exit_code = ExitCode.USAGE
@@ -64,10 +65,13 @@ class EvalcliError(Exception):
         seen: str | None = None,
         mend: str | None = None,
         code: str | None = None,
+        count: int | None = None,
+        rows: Sequence[int] = (),
     ) -> None:
         super().__init__(what)
         self.what, self.where, self.seen, self.mend = what, where, seen, mend
         self.code = code or self.code
+        self.count, self.rows = count, tuple(rows)
 
     def __str__(self) -> str:
         parts = (("where", self.where), ("seen", self.seen), ("try", self.mend))
@@ -85,6 +89,8 @@ class EvalcliError(Exception):
             "row": place.row if place else None,
             "line": place.line if place else None,
             "seen": self.seen,
+            "count": self.count,
+            "rows": list(self.rows),
             "try": self.mend,
             "exit_code": int(self.exit_code),
         }

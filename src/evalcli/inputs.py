@@ -29,7 +29,7 @@ from evalcli.matching import require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, list_width, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.roles import LABEL_PREFIXES, Roles, assign, level_of
+from evalcli.roles import LABEL_PREFIXES, PLACES, Roles, assign, level_of
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
@@ -45,7 +45,7 @@ class Inputs:
     ``labels``: None when in the predictions. ``width``: scores of a row. ``predicted``: only where it alone
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
     ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
-    are matched by them.
+    are matched by them. ``copies``: where they are not, how many rows repeat an id, and the first, from 1.
     """
 
     predictions: Source
@@ -58,6 +58,7 @@ class Inputs:
     indicators: bool
     sure: bool
     index: RowIndex | None
+    copies: tuple[int, tuple[int, ...]] = (0, ())
 
     @property
     def place(self) -> Place:
@@ -79,7 +80,8 @@ class Inputs:
         """Refuse predictions that do not have a row for each label; ``rows`` is None when not yet known."""
         if self.labels is None or self.index is not None or rows is None or rows == len(self.truth):
             return
-        if self.roles.listed and rows < self.width == len(self.truth):
+        matrix = isinstance(self.truth, LabelSets) and len(self.truth.names) == rows == self.width
+        if rows < self.width == len(self.truth) or (matrix and len(self.truth) < rows):
             raise InputError(
                 "the matrix of scores seems to be transposed",
                 where=self.place,
@@ -134,9 +136,31 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         index = None
     told = options.task != "auto" or bool(options.label_cols)
     sure = told or (roles.layout == "lists" and not indicators)
-    inputs = Inputs(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index)
+    several = isinstance(truth, Labels) and len(truth.names) > 2
+    if several and width == 1 and roles.predicted and not options.score_cols:
+        # the confidence in the predicted class, or the score of a class that is not known
+        roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
+        predicted = _Whole(predictions, options).labels(str(roles.predicted))
+    copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
+    inputs = Inputs(
+        predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies
+    )
     inputs.require_rows(predictions.rows)
     return inputs
+
+
+def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
+    """Rows that repeat an id, where a column is called one; of ids that are none, nothing."""
+    if roles.id is None or roles.id in source.hidden or roles.id.strip().casefold() in PLACES:
+        return 0, ()
+    builder = IndexBuilder(source.place(roles.id))
+    try:
+        for batch in source.batches([roles.id], ids=[roles.id]):
+            builder.add(_column(batch, roles.id))
+    except InputError:
+        return 0, ()
+    count, rows = builder.done().repeated()
+    return count, tuple(row + 1 for row in rows)
 
 
 def open_sources(options: Options) -> tuple[Source, Source | None]:
@@ -259,6 +283,15 @@ def _truth(read: _Whole, roles: Roles, width: int, task: str) -> tuple[Labels | 
                     f"a list of labels a row is multilabel, not {task}", where=place, mend="leave --task out"
                 )
             return read_label_lists(column, place), False
+    for name in roles.truth:
+        kind = value_type(source.types[name])
+        if not is_numeric(kind):
+            raise InputError(
+                "a label column does not hold 0 and 1",
+                where=source.place(name),
+                seen=str(kind),
+                code="not-indicators",
+            )
     sets = _indicators(read, roles)
     exclusive = task in ("binary", "multiclass") or (task == "auto" and not roles.paired and sets.exclusive)
     return (sets.as_labels() if exclusive else sets), True
@@ -379,8 +412,10 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         raise AmbiguousInput(
             "the labels have columns of their own, but the scores of each row sum to 1",
             where=inputs.place,
-            seen=f"scores {listed(stream.columns)}",
-            mend="say --task multilabel; for one class a row --label-col, or --score-cols with one column",
+            seen=f"scores {listed(stream.columns)}; {_ones(inputs.truth)}",
+            mend="say --task multilabel; for one class a row --task multiclass, --label-col, or --score-cols "
+            "with one column",
+            code="one-hot-or-several",
         )
     reading = decide(
         asked,
@@ -394,6 +429,15 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
         _refuse_two_amounts(inputs, reading)
     return reading
+
+
+def _ones(truth: object) -> str:
+    """Which rows of label columns have none or several ones."""
+    ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
+    odd = np.flatnonzero(ones != 1) + 1
+    return (
+        f"{len(odd):,} rows have none or several labels, the first ones {listed(map(str, odd[:5].tolist()))}"
+    )
 
 
 def _among(source: Source, rows: Array) -> Callable[[int], Place]:

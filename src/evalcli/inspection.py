@@ -13,6 +13,7 @@ import numpy as np
 from pyarrow.types import is_floating
 
 from evalcli import __version__
+from evalcli.assembly import Tally
 from evalcli.diagnosis import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
@@ -22,18 +23,18 @@ from evalcli.loaders import Source, shown
 from evalcli.matching import require_unique
 from evalcli.notes import notes
 from evalcli.options import Options
-from evalcli.pieces import Piece, block_rows, pieces, scores_of
-from evalcli.profiling import Profile, profile
-from evalcli.reading import OUTSIDE_IN_ROW, ROW_SUM
+from evalcli.pieces import block_rows, pieces, scores_of
+from evalcli.profiling import Profile, empty, profile
+from evalcli.reading import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.report import Note
-from evalcli.roles import Roles
+from evalcli.roles import Roles, assign
 from evalcli.targets import ClassTarget, RealTarget
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
 """Questions about the scale of scores, after which the rest can still be looked at."""
 PLAIN = (
     "format-by-content", "no-header", "header-found", "rounded-scores", "clipped-probabilities",
-    "arrays-not-read",
+    "arrays-not-read", "many-ties",
 )  # fmt: skip
 """Notes that say how something was read, and ask for nothing."""
 QUALITY = (
@@ -43,6 +44,8 @@ QUALITY = (
 """Notes about the model, not about its files."""
 COUNTED = ("missing-label", "missing-prediction", "missing-scores", "missing-weight", "extra-id")
 """Notes about rows left out, which here are errors."""
+FEW_ROWS = 200
+"""Rows among which a class may well be missing."""
 MOST_COLUMNS = 12
 SHOWN = 5
 
@@ -50,28 +53,33 @@ SHOWN = 5
 def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None = None) -> Diagnosis:
     """Look at the files of a run without scoring them. Raises an ``EvalcliError`` for wrong usage alone."""
     check_options(options)
+    given = tuple(map(shown, command))
     try:
         predictions, labels = open_sources(options)
     except EvalcliError as error:
-        return Diagnosis(__version__, tuple(map(shown, command)), (), (), {}, (Finding.of(error),))
+        return Diagnosis(__version__, given, (), (), {}, (Finding.of(error),))
     run, reading, findings = _understood(options, predictions, labels, watch)
-    roles = run.inputs.roles if run else None
+    roles = run.inputs.roles if run else _roles(options, predictions, labels)
     sides = [("predictions", predictions), *([("labels", labels)] if labels is not None else [])]
     profiles: list[tuple[str, Source, list[Profile]]] = []
     for side, source in sides:
-        found, stopped = profile(source, _names(source, side == "predictions", run))
+        used = [c.name for c in _columns([(side, source, empty(source))], roles, run, len(sides)) if c.role]
+        found, stopped = profile(source, _names(source, side == "predictions", run), used, watch)
         profiles.append((side, source, found))
         if stopped is not None:
             findings.append(Finding.of(stopped))
     findings += _of_ids(profiles, roles, findings)
+    columns = tuple(_columns(profiles, roles, run, len(sides)))
     return Diagnosis(
-        __version__,
-        tuple(map(shown, command)),
-        tuple(_files(profiles)),
-        tuple(_columns(profiles, roles, run)),
-        reading,
-        tuple(_in_order(findings)),
+        __version__, given, tuple(_files(profiles)), columns, reading, tuple(_in_order(findings))
     )
+
+
+def _roles(options: Options, predictions: Source, labels: Source | None) -> Roles | None:
+    try:
+        return assign(predictions, labels, options)
+    except EvalcliError:
+        return None
 
 
 def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
@@ -99,55 +107,62 @@ def _understood(
     lenient = replace(options, missing="drop", on_missing="drop", on_extra="drop", intervals=False)
     findings: list[Finding] = []
     run: Run | None = None
+    undecided = False
     while True:
         try:
             inputs = open_inputs(lenient, (predictions, labels))
             run = prepare(inputs, lenient)
-            if lenient.scores == "raw" and options.scores != "raw":
-                findings += _of_scale(run)
-            return run, *_measured(run, options, findings, watch)
+            if undecided:
+                findings[0] = _counted(findings[0], run)
+            return run, *_measured(run, options, findings, undecided, watch)
         except EvalcliError as error:
             findings.append(Finding.of(error))
-            if error.code not in SCALE or lenient.scores == "raw":
-                return run, _words(run, None), findings
-            lenient = replace(lenient, scores="raw")
+            if error.code not in SCALE or undecided:
+                return run, _words(run, undecided), findings
+            lenient, undecided = replace(lenient, scores="raw"), True
 
 
 def _measured(
-    run: Run, options: Options, findings: list[Finding], watch: Watch | None
+    run: Run, options: Options, findings: list[Finding], undecided: bool, watch: Watch | None
 ) -> tuple[dict[str, str], list[Finding]]:
     with measured(run, watch) as (study, tally):
         try:
             refuse(replace(run, options=options), tally)
         except EvalcliError as error:
-            findings.append(Finding.of(error))
+            findings.append(_with_rows(Finding.of(error), tally))
         found: tuple[Note, ...] = ()
-        if tally.scored:
+        if tally.scored and tally.weight:
             found = notes(study, run.inputs, run.target, run.reading, tally, run.assembler.matching)
+        told = {finding.code for finding in findings}
+        ids = "ids-differ" in told
         for note in found:
-            if note.code in QUALITY or (
-                note.code == "labels-without-prediction" and options.on_missing == "error"
-            ):
+            if note.code in QUALITY or (ids and note.code in ("extra-id", "labels-without-prediction")):
                 continue
-            lost = (
-                note.code in COUNTED
-                and (options.on_extra if note.code == "extra-id" else options.missing) == "error"
-            )
-            level: Level = "error" if lost else "note" if note.code in PLAIN else "warning"
-            mend = note.mend
-            if lost:
-                mend = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
-            message = note.message.replace(" dropped: ", " cannot be scored: ") if lost else note.message
-            findings.append(Finding(level, note.code, message, note.count, note.rows, mend=mend))
-        # told in general, and then with count and rows
-        counted = {finding.code for finding in findings if finding.count is not None}
-        findings[:] = [
-            f for f in findings if not (f.code in COUNTED and f.code in counted and f.count is None)
-        ]
-        return _words(run, tally.rows), findings
+            if note.code not in told:
+                findings.append(_finding(note, options, tally))
+        return _words(run, undecided), findings
 
 
-def _words(run: Run | None, rows: int | None) -> dict[str, str]:
+def _with_rows(finding: Finding, tally: Tally) -> Finding:
+    """Ids that differ, with the rows of those that have no label."""
+    sample = tally.samples.get("extra_id")
+    if finding.code != "ids-differ" or sample is None:
+        return finding
+    return replace(finding, count=tally.extra, rows=tuple(row + 1 for row in sample.rows))
+
+
+def _finding(note: Note, options: Options, tally: Tally) -> Finding:
+    """A note, as bad as it is: rows left out are errors unless that was asked for."""
+    if note.code in COUNTED and (options.on_extra if note.code == "extra-id" else options.missing) == "error":
+        mend = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
+        message = note.message.replace(" dropped: ", " cannot be scored: ")
+        return Finding("error", note.code, message, note.count, note.rows, mend=mend)
+    few = note.code == "absent-classes" and tally.scored < FEW_ROWS
+    level: Level = "note" if note.code in PLAIN or few else "warning"
+    return Finding(level, note.code, note.message, note.count, note.rows, mend=note.mend)
+
+
+def _words(run: Run | None, undecided: bool) -> dict[str, str]:
     if run is None:
         return {}
     inputs, target = run.inputs, run.target
@@ -161,7 +176,7 @@ def _words(run: Run | None, rows: int | None) -> dict[str, str]:
     if isinstance(target, RealTarget) or not target.columns:
         words["predictions"] = listed(target.columns or [target.predicted or ""])
     else:
-        words["scores"] = f"{run.reading.kind}: {run.reading.why}"
+        words["scores"] = "not decided" if undecided else f"{run.reading.kind}: {run.reading.why}"
     if inputs.labels is None:
         words["rows"] = "labels stand beside the predictions"
     elif inputs.index is not None:
@@ -174,48 +189,25 @@ def _words(run: Run | None, rows: int | None) -> dict[str, str]:
     return {key: printable(value) for key, value in words.items()}
 
 
-def _of_scale(run: Run) -> Iterator[Finding]:
-    """Counts of what speaks against one reading or the other, over all rows."""
+def _counted(finding: Finding, run: Run) -> Finding:
+    """A question about the scale, with the rows over all of them that no probabilities are."""
     inputs = run.inputs
     columns, width = inputs.roles.scores, inputs.width
-    if not columns or run.study.task == "regression":
-        return
-    first: tuple[list[int], list[int]] = ([], [])
-    counts = [0, 0]
-    batches = inputs.predictions.batches(columns)
-    for piece in pieces(batches, block_rows(width)):
-        scores = scores_of(
-            Piece(piece.start, piece.rows, piece.batches), columns, width, inputs.predictions.place
-        )
+    if finding.code == "percentages" or run.study.task == "regression":
+        return finding
+    summed = width > 1 and run.study.task != "multilabel"
+    count, rows = 0, list[int]()
+    for piece in pieces(inputs.predictions.batches(columns), block_rows(width)):
+        scores = scores_of(piece, columns, width, inputs.predictions.place)
         with np.errstate(invalid="ignore"):
-            far = (scores < -OUTSIDE_IN_ROW) | (scores > 1 + OUTSIDE_IN_ROW)
-            found = (
-                (np.abs(scores.sum(axis=0) - 1) > ROW_SUM) if width > 1 else np.zeros(piece.rows, np.bool_),
-                far.any(axis=0),
-            )
-        for place, (rows, held) in enumerate(zip(found, first, strict=True)):
-            counts[place] += int(np.count_nonzero(rows))
-            if len(held) < SHOWN:
-                held.extend((np.flatnonzero(rows)[: SHOWN - len(held)] + piece.start + 1).tolist())
-    mend = "--scores says what they are"
-    if counts[0] and run.study.task in ("binary", "multiclass"):
-        yield Finding(
-            "warning",
-            "row-sums",
-            f"{counts[0]:,} rows do not sum to 1",
-            counts[0],
-            tuple(first[0]),
-            mend=mend,
-        )
-    if counts[1]:
-        yield Finding(
-            "warning",
-            "outside-0-1",
-            f"{counts[1]:,} rows hold values outside [0, 1]",
-            counts[1],
-            tuple(first[1]),
-            mend=mend,
-        )
+            odd = ((scores < -OUTSIDE_IN_ROW) | (scores > 1 + OUTSIDE_IN_ROW)).any(axis=0)
+            if summed:
+                odd |= ~sum_to_one(scores)
+        odd &= np.isfinite(scores).all(axis=0)
+        count += int(np.count_nonzero(odd))
+        if len(rows) < SHOWN:
+            rows += (np.flatnonzero(odd)[: SHOWN - len(rows)] + piece.start + 1).tolist()
+    return replace(finding, count=count, rows=tuple(rows))
 
 
 def _of_ids(
@@ -260,10 +252,10 @@ def _files(profiles: Sequence[tuple[str, Source, list[Profile]]]) -> Iterator[Fi
 
 
 def _columns(
-    profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, run: Run | None
+    profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, run: Run | None, sides: int
 ) -> Iterator[ColumnRow]:
     for side, _, found in profiles:
-        named = [(one, _role(one.name, side, len(profiles) == 1, roles, run)) for one in found]
+        named = [(one, _role(one.name, side, sides == 1, roles, run)) for one in found]
         group = [one for one, role in named if role == "scores"]
         together = len(group) > MOST_COLUMNS
         for one, role in named:

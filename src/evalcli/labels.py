@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.columns import lengths, stored, valid
-from evalcli.errors import AmbiguousInput, InputError, Place, listed, nearest
+from evalcli.errors import AmbiguousInput, InputError, Place, listed, nearest, printable
 
 MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")
@@ -24,6 +24,7 @@ PLAIN = re.compile(r"([+-]?)(0|[1-9]\d*)(\.0*)?", re.ASCII)
 MOST_NUMBERS = 1 << 16
 """Whole numbers within a range of this size are counted, not hashed."""
 LOOKUP_ROWS = 1 << 16
+SHOWN = 5
 BOOLEANS = {"false": "0", "true": "1"}
 WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
@@ -63,9 +64,10 @@ class Labels:
         table = matched(self.names, classes, by_index, folded)
         unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
         if unknown:
-            raise not_among(
-                unknown, self.names, classes, self.where.at(row=start + self.first_row(unknown[0]))
-            )
+            lost = [self.names.index(name) for name in unknown]
+            rows = np.flatnonzero(np.isin(self.codes, lost)) + start + 1
+            where = self.where.at(row=start + self.first_row(unknown[0]))
+            raise not_among(unknown, self.names, classes, where, rows.tolist())
         return _looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
@@ -96,6 +98,8 @@ class LabelSets:
                 seen=f"{ones[odd[0]]} ones",
                 mend="if a row may have several labels, or none, say --task multilabel",
                 code="not-one-hot",
+                count=len(odd),
+                rows=(odd[:SHOWN] + 1).tolist(),
             )
         return Labels(self.matrix.argmax(axis=0).astype(np.int32), self.names, self.where, ordered=True)
 
@@ -104,7 +108,7 @@ class LabelSets:
         places = matched(self.names, names)
         unknown = [name for name, place in zip(self.names, places, strict=True) if place is None]
         if unknown:
-            raise not_among(unknown, self.names, names, self.where)
+            raise not_among(unknown, self.names, names, self.where, ())
         out = np.zeros((len(names), len(self)), np.int8)
         for row, place in zip(self.matrix, places, strict=True):
             out[place] = row
@@ -123,18 +127,19 @@ class Reals:
 
 
 def not_among(
-    unknown: Sequence[str], names: Sequence[str], classes: Sequence[str], where: Place
+    unknown: Sequence[str], names: Sequence[str], classes: Sequence[str], where: Place, rows: Sequence[int]
 ) -> InputError:
-    """The error for labels that are no class; a question where they nearly are."""
-    shift = _shift(names, classes)
-    if shift:
+    """The error for labels that are no class, in ``rows``; a question where they nearly are."""
+    about: dict[str, Any] = {"count": len(rows) or None, "rows": rows[:SHOWN]}
+    step = shift(names, classes)
+    if step:
         low, high = (canonical(in_order(names)[end]) for end in (0, -1))
         return AmbiguousInput(
             f"labels run from {low} to {high}, "
             f"classes from {in_order(classes)[0]} to {in_order(classes)[-1]}",
             where=where,
-            mend=f"if label {low} is class {int(low) + shift}, say --classes "
-            f"{','.join(str(int(canonical(c)) - shift) for c in classes[:3])}{',...' * (len(classes) > 3)}",
+            mend=f"if label {low} is class {int(low) + step}, say --classes "
+            f"{','.join(str(int(canonical(c)) - step) for c in classes[:3])}{',...' * (len(classes) > 3)}",
             code="labels-shifted",
         )
     folded = {fold(name): name for name in classes}
@@ -146,21 +151,25 @@ def not_among(
             seen=listed((f"{label!r} and {cls!r}" for label, cls in alike), 3),
             mend="--fold-names if they mean the same",
             code="names-differ",
+            **about,
         )
     like = nearest(unknown[0], classes)
     return InputError(
         f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
         where=where,
         seen=f"{listed(map(repr, unknown))}; the classes are {listed(classes)}",
-        mend=f"did you mean {like!r}? " if like else "name the classes in order with --classes",
+        mend=f"did you mean {like!r}?"
+        if like
+        else f"mend them; if they stand for no label, --null-values {printable(unknown[0])} --missing drop",
         code="unknown-labels",
+        **about,
     )
 
 
-def _shift(names: Sequence[str], classes: Sequence[str]) -> int:
+def shift(names: Sequence[str], classes: Sequence[str]) -> int:
     """By how much all labels lie off the classes, where both are numbers that count on."""
     found, places = list(map(canonical, names)), list(map(canonical, classes))
-    if not all(WHOLE_NUMBER.fullmatch(name) for name in (*found, *places)):
+    if not found or not all(WHOLE_NUMBER.fullmatch(name) for name in (*found, *places)):
         return 0
     low, high = min(map(int, found)), max(map(int, found))
     first, last = min(map(int, places)), max(map(int, places))
@@ -231,6 +240,8 @@ def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: Place
             seen=listed(f"{v:.6g}" for v in matrix[:, row]),
             mend="choose the one label column with --label-col, or the indicators with --label-cols",
             code="not-indicators",
+            count=int(np.count_nonzero(bad.any(axis=0))),
+            rows=(np.flatnonzero(bad.any(axis=0))[:SHOWN] + 1).tolist(),
         )
     ones = np.where(missing, MISSING, matrix == 1)
     return LabelSets(ones.astype(np.int8), tuple(names), where)

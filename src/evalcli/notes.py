@@ -10,9 +10,10 @@ from evalcli.assembly import Tally
 from evalcli.blocks import ScoreKind
 from evalcli.errors import listed, printable
 from evalcli.inputs import Inputs
+from evalcli.labels import LabelSets
 from evalcli.matching import Matching
 from evalcli.metrics import METRICS, Request, Study, compute
-from evalcli.reading import Reading
+from evalcli.reading import Reading, says_probabilities
 from evalcli.report import Note
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
 from evalcli.suspicions import suspicions
@@ -26,6 +27,8 @@ MISCALIBRATED = 0.05
 """Mean confidence less mean outcome."""
 SIGMAS = 3.0
 """How many standard deviations from chance a difference has to be."""
+A_DECADE = 0.6
+"""How many more for each ten times as many classes that are looked at."""
 FEW, FEW_SHARE = 30, 0.1
 """Effective rows under which weights are worth a word, and their share of the rows."""
 IMBALANCED = 0.6
@@ -43,10 +46,12 @@ def notes(
     matching: Matching | None,
 ) -> tuple[Note, ...]:
     """All notes of a run."""
-    found = [*_of_files(inputs, reading, tally, matching), *_of_scores(study, tally)]
+    found = [*_of_files(study, inputs, reading, tally, matching), *_of_scores(study, tally)]
     found += suspicions(study, inputs, target, reading, tally, matching)
     if target.assumed:
-        found.insert(0, Note("order-assumed", target.assumed))
+        found.insert(
+            0, Note("order-assumed", target.assumed, mend="--classes names them in the columns' order")
+        )
     if study.classes:
         found += _of_classes(study, tally)
     if study.task in ("binary", "multiclass"):
@@ -56,7 +61,9 @@ def notes(
     return tuple(found)
 
 
-def _of_files(inputs: Inputs, reading: Reading, tally: Tally, matching: Matching | None) -> Iterator[Note]:
+def _of_files(
+    study: Study, inputs: Inputs, reading: Reading, tally: Tally, matching: Matching | None
+) -> Iterator[Note]:
     for source in (inputs.predictions, inputs.labels):
         for remark in source.remarks if source is not None else ():
             yield Note(remark.code, printable(remark.message))
@@ -80,6 +87,23 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally, matching: Matching
             "few-effective-rows",
             f"by their weights the {tally.scored:,} rows tell as much as {tally.effective:,.1f} equal ones",
         )
+    if tally.unsummed:
+        yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
+    many = study.task == "multilabel" and study.k > 1 and tally.scored >= FEW
+    if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
+        yield Note(
+            "exclusive-labels",
+            "every row has exactly one label",
+            mend="--task multiclass if a row has one class",
+        )
+    if inputs.copies[0]:
+        yield Note(
+            "duplicate-ids",
+            f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({printable(inputs.roles.id or '')})",
+            inputs.copies[0],
+            inputs.copies[1],
+            "leave the copies out, as a distributed sampler adds them",
+        )
     if tally.rounded:
         yield Note(
             "rounded-scores",
@@ -89,12 +113,26 @@ def _of_files(inputs: Inputs, reading: Reading, tally: Tally, matching: Matching
     if tally.disagreements:
         yield Note(
             "prediction-differs-from-scores",
-            f"{tally.disagreements:,} of {tally.scored:,} stored predicted classes are not the argmax",
+            f"{tally.disagreements:,} of {tally.scored:,} stored predicted classes are not "
+            + ("what a threshold of 0.5 gives" if study.task == "binary" else "the argmax"),
             tally.disagreements,
         )
     prefix = inputs.roles.prefix
-    if prefix.startswith("prob") and reading.kind is ScoreKind.LOGITS:
-        yield Note("logits-under-prob-name", f"columns {prefix}* hold logits ({reading.why})")
+    told = reading.why.startswith("as told")
+    if (
+        not told
+        and says_probabilities(prefix)
+        and reading.kind
+        in (
+            ScoreKind.LOGITS,
+            ScoreKind.LOG_PROBABILITIES,
+        )
+    ):
+        yield Note(
+            "logits-under-prob-name",
+            f"columns named {prefix}* hold {reading.kind} ({reading.why})",
+            mend="--scores says what they are",
+        )
 
 
 def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
@@ -114,7 +152,7 @@ def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
     for name, sums in named:
         if sums.pairs:
             chance = np.sqrt((sums.positives + sums.negatives + 1) / (12 * sums.pairs))
-            if sums.roc_auc < 0.5 - SIGMAS * chance:
+            if sums.roc_auc < 0.5 - (SIGMAS + np.log10(len(named)) * A_DECADE) * chance:
                 low.append((sums.roc_auc, name))
     if low:
         value, name = min(low)
@@ -122,6 +160,7 @@ def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
         yield Note(
             "auc-below-chance",
             f"roc_auc {value:.4f} of {printable(name)!r}{more} is below 0.5: scores of the wrong class?",
+            mend=_other(study),
         )
     tied = [(sums.tied / sums.pairs, name) for name, sums in named if sums.pairs]
     if tied and max(tied)[0] > TIES:
@@ -131,6 +170,13 @@ def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
             f"{share:.1%} of the pairs of a row of {printable(name)!r} and another have the same score; "
             "they count half in roc_auc",
         )
+
+
+def _other(study: Study) -> str | None:
+    """How to take the other class for the positive one."""
+    if study.positive is None:
+        return None
+    return f"--positive {printable(study.classes[1 - study.positive])} if it is that one's"
 
 
 def _of_classes(study: Study, tally: Tally) -> Iterator[Note]:

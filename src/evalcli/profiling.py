@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.columns import is_list, is_numeric, lengths, numbers, stored, valid
-from evalcli.errors import EvalcliError, listed
+from evalcli.errors import EvalcliError, Place, listed
 from evalcli.loaders import Source
 
 MOST_VALUES = 1000
@@ -116,21 +116,39 @@ class Profile:
                 self.more = True
 
 
-def profile(source: Source, names: Collection[str] = ()) -> tuple[list[Profile], EvalcliError | None]:
+def empty(source: Source) -> list[Profile]:
+    """Columns of which nothing is known but the type."""
+    return [Profile(name, _type(source.types[name])) for name in source.columns]
+
+
+def profile(
+    source: Source,
+    names: Collection[str] = (),
+    used: Collection[str] = (),
+    watch: Callable[[int, int | None], None] | None = None,
+) -> tuple[list[Profile], EvalcliError | None]:
     """A profile of each column, and what stopped the reading, if anything did.
 
-    ``names``: columns that hold names, though they may look like numbers.
+    ``names``: columns that hold names, though they may look like numbers. ``used``: those of which a bad
+    value matters; others are text if they are not numbers to the end.
     """
-    found = {name: Profile(name, _type(kind)) for name, kind in source.types.items()}
-    words = [n for n, kind in source.types.items() if not is_numeric(kind) and not is_list(kind)]
-    text = [*words, *(name for name in names if name not in words)]
-    try:
-        for batch in source.batches(source.columns, text):
-            for name in source.columns:
-                found[name].add(batch.column(batch.schema.get_field_index(name)))
-    except EvalcliError as error:
-        return list(found.values()), error
-    return list(found.values()), None
+    text = [n for n, kind in source.types.items() if not (is_numeric(kind) or is_list(kind)) or n in names]
+    while True:
+        found = empty(source)
+        try:
+            for batch in source.batches(source.columns, text):
+                for one in found:
+                    one.add(batch.column(batch.schema.get_field_index(one.name)))
+                if watch is not None and found:
+                    watch(found[0].rows, source.rows)
+        except EvalcliError as error:
+            place = error.where
+            column = place.column if isinstance(place, Place) else None
+            if column is None or column in (*used, *text) or column not in source.columns:
+                return found, error
+            text.append(column)
+            continue
+        return found, None
 
 
 def _type(kind: pa.DataType) -> str:

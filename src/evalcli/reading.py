@@ -15,10 +15,15 @@ OUTSIDE = 1e-6
 OUTSIDE_IN_ROW = 1e-3
 """The same for half floats, and where every row sums to 1: files hold softmax outputs of 1.00002."""
 ROW_SUM = 1.5e-2
-"""How far a row of probabilities may sum from 1: enough for values printed with two or three digits."""
+"""How far a row of probabilities may sum from 1: enough for a few values printed with two or three digits."""
+NEARLY_ALL = 0.9
+"""Share of rows that say what all of them are, so that the others are bad rows."""
 PERCENTAGES = "percentages"
 KINDS = ("auto", *ScoreKind, PERCENTAGES)
 WHOLE = 100.0
+FIRST = 1000
+"""Rows that show to how many digits values were rounded."""
+SHOWN = 5
 FEW, SMALL = 10, 20.0
 """Rows from which on a lone column that never goes below 0 and exceeds this is more likely in percent."""
 
@@ -27,14 +32,20 @@ FEW, SMALL = 10, 20.0
 class Reading:
     """``why``: one clause for the report. ``outside``: how far probabilities may lie outside [0, 1].
 
-    ``sums``: whether later rows must sum to 1 as the first did. ``scale``: what scores are divided by first.
+    ``sums``: how far later rows may sum from 1, as the first did; 0 where they need not. ``scale``: what
+    scores are divided by first.
     """
 
     kind: ScoreKind
     why: str
     outside: float = OUTSIDE
-    sums: bool = False
+    sums: float = 0.0
     scale: float = 1.0
+
+    @property
+    def told(self) -> bool:
+        """Whether the user said that these are probabilities."""
+        return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("told by --scores")
 
     def check(self, scores: Array, spans: Array, place: Callable[[int], Place]) -> int:
         """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
@@ -52,7 +63,7 @@ class Reading:
         if low < -outside or top > 1 + outside:
             raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), place)
         if self.sums:
-            off = np.abs(scores.sum(axis=0) - 1) > ROW_SUM
+            off = np.abs(scores.sum(axis=0) - 1) > self.sums
             if off.any():
                 raise self._contradiction(scores, np.broadcast_to(off, scores.shape), place)
         if low < 0 or top > 1:
@@ -65,7 +76,7 @@ class Reading:
             f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
             where=place(row),
             seen=_row(scores[:, row]),
-            mend="say what all rows are with --scores",
+            mend="mend such rows, or say what all rows are with --scores",
             code="scores-contradict",
         )
 
@@ -106,15 +117,18 @@ def decide(
     if not scores.size:
         return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
-    if not prefix.startswith("logit") and _are_percentages(scores, alone):
+    if not prefix.startswith("logit") and _are_percentages(scores, alone, says_probabilities(prefix)):
+        sums = scores.sum(axis=0)
         raise AmbiguousInput(
             "cannot tell how to read the scores: they may be percentages",
             where=place(int(scores.max(axis=0).argmax())),
             seen=f"values from {scores.min():.6g} to {scores.max():.6g}"
-            + ("" if alone else ", rows that sum to 100"),
+            + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
             mend="say --scores percentages, --scores logits or --scores raw",
             code="percentages",
         )
+    if not prefix.startswith("logit"):
+        _refuse_a_few(scores, outside, alone, place)
     found = _of_one(scores, outside) if alone else _of_rows(scores, outside)
     if found is not None and not (prefix.startswith("logit") and found.kind is ScoreKind.PROBABILITIES):
         return found
@@ -130,14 +144,50 @@ def decide(
     )
 
 
-def _are_percentages(scores: Array, alone: bool) -> bool:
-    """Whether values could be shares of 100: logits go below 0 sooner or later, or stay small."""
+def _refuse_a_few(scores: Array, outside: float, alone: bool, place: Callable[[int], Place]) -> None:
+    """A few rows that are no probabilities among many that are make no logits of all of them."""
+    outside = outside if alone else OUTSIDE_IN_ROW
+    with np.errstate(invalid="ignore"):
+        odd = ((scores < -outside) | (scores > 1 + outside)).any(axis=0)
+        if not alone:
+            odd |= ~sum_to_one(scores)
+    count, n = int(np.count_nonzero(odd)), scores.shape[1]
+    if count and n >= FEW and count <= (1 - NEARLY_ALL) * n:
+        row = int(np.argmax(odd))
+        what = "outside [0, 1]" if alone else "no probabilities that sum to 1"
+        raise AmbiguousInput(
+            f"{count:,} of the first {n:,} rows are {what}, the others are probabilities",
+            where=place(row),
+            seen=_row(scores[:, row]),
+            mend="mend these rows; or say what all rows are, as in --scores probabilities or --scores logits",
+            code="rows-do-not-sum-to-1" if not alone else "which-scale",
+            count=count,
+            rows=[place(int(j)).row or 0 for j in np.flatnonzero(odd)[:SHOWN]],
+        )
+
+
+def says_probabilities(prefix: str) -> bool:
+    """Whether the columns' name says that they hold probabilities."""
+    return prefix.startswith(("prob", "softmax")) or prefix in ("p", "p_")
+
+
+def _are_percentages(scores: Array, alone: bool, probable: bool) -> bool:
+    """Whether values could be shares of 100: logits go below 0 sooner or later, or stay small.
+
+    ``probable``: the columns' name says that they are probabilities.
+    """
     low, top = float(scores.min()), float(scores.max())
     if low < 0 or top <= 1 + OUTSIDE_IN_ROW or top > WHOLE * (1 + OUTSIDE_IN_ROW):
         return False
+    if probable and scores.shape[1] >= FEW:
+        return _share(scores <= 1 + OUTSIDE_IN_ROW) < NEARLY_ALL
     if alone:
         return scores.shape[1] >= FEW and top > SMALL
-    return bool((np.abs(scores.sum(axis=0) - WHOLE) <= WHOLE * ROW_SUM).all())
+    return _share(np.abs(scores.sum(axis=0) - WHOLE) <= WHOLE * tolerance(scores / WHOLE)) >= NEARLY_ALL
+
+
+def _share(rows: Array) -> float:
+    return float(np.count_nonzero(rows)) / max(rows.size, 1)
 
 
 def _of_one(scores: Array, outside: float) -> Reading:
@@ -151,7 +201,8 @@ def _of_rows(scores: Array, outside: float) -> Reading | None:
     low, top = float(scores.min()), float(scores.max())
     sums = bool(sum_to_one(scores).all())
     if sums and low >= -OUTSIDE_IN_ROW and top <= 1 + OUTSIDE_IN_ROW:
-        return Reading(ScoreKind.PROBABILITIES, "values in [0, 1], rows sum to 1", OUTSIDE_IN_ROW, sums=True)
+        why = "values in [0, 1], rows sum to 1"
+        return Reading(ScoreKind.PROBABILITIES, why, OUTSIDE_IN_ROW, tolerance(scores))
     if low >= -outside and top <= 1 + outside:
         return None
     if top <= outside and sum_to_one(np.exp(scores, dtype=np.float64)).all():
@@ -161,7 +212,17 @@ def _of_rows(scores: Array, outside: float) -> Reading | None:
 
 def sum_to_one(scores: Array) -> Array:
     """Which rows sum to 1, (n,)."""
-    return np.asarray(np.abs(scores.sum(axis=0) - 1) <= ROW_SUM)
+    return np.asarray(np.abs(scores.sum(axis=0) - 1) <= tolerance(scores))
+
+
+def tolerance(scores: Array) -> float:
+    """How far rows may sum from 1: more where many values were rounded to two or three digits."""
+    k = len(scores)
+    for digits in (2, 3):
+        scaled = scores[:, :FIRST] * 10**digits
+        if k * 0.5 / 10**digits > ROW_SUM and (np.abs(scaled - np.rint(scaled)) < 1e-3).all():
+            return k * 0.5 / 10**digits
+    return ROW_SUM
 
 
 def _question(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,9 +15,13 @@ from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, neare
 from evalcli.loaders import Source
 from evalcli.options import Options
 
-LABEL_NAMES = ("label", "labels", "target", "y_true", "truth", "class", "y")
+LABEL_NAMES = (
+    "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
+)  # fmt: skip
 PREDICTED_NAMES = ("pred", "prediction", "y_pred", "predicted")
-PREFIXES = ("prob_", "proba_", "probability_", "p_", "logit_", "logits_", "logprob_", "score_", "softmax_")
+PREFIX = re.compile(
+    r"(?:probs?|proba|probability|p|logits?|log_?probs?|scores?|softmax)[_\-. ](?=.)", re.IGNORECASE
+)
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
 TRUTH_SUFFIXES = ("_outcome", "_truth", "_true", "_label", "_target")
 SCORE_SUFFIXES = ("_prob", "_score", "_pred", "_logit")
@@ -25,13 +30,14 @@ SCORE_NAMES = (
     "prob", "probability", "score", "logit", "y_score", "y_prob", "y_proba", "p",
 )  # fmt: skip
 IDS = (
-    "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "index",
+    "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",
+    "filename", "file_name", "path", "index",
     "__index_level_0__", "unnamed: 0",
 )  # fmt: skip
 PLACES = ("index", "__index_level_0__", "unnamed: 0")
 """Ids that are the rows' places in a table, and give way to others."""
-WEIGHTS = ("sample_weight", "weight")
-NOT_SCORES = (*IDS, *WEIGHTS, "fold", "split")
+WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
+NOT_SCORES = (*IDS, *WEIGHTS, "fold", "split", "confidence", "conf", "loss")
 Layout = Literal["column", "indicators", "lists"]
 
 
@@ -84,6 +90,7 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
         lone = [c for c in predictions.columns if c not in taken]
         if len(lone) == 1 and not options.score_cols:
             predicted = lone[0]
+            _refuse_text(predictions, predicted)
         else:
             raise AmbiguousInput(
                 "cannot tell which columns hold the scores",
@@ -108,6 +115,19 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
         own_id,
         label_id,
     )
+
+
+def _refuse_text(source: Source, name: str) -> None:
+    """Text in a column that is called a score: "97%", or a value that is none among many."""
+    if _said(name) and pa.types.is_string(source.types[name]):
+        raise InputError(
+            "a column of scores holds text, not numbers",
+            where=source.place(name),
+            seen=str(source.types[name]),
+            mend="write plain numbers, without a percent sign; if it holds predicted classes, --pred-col "
+            + printable(name),
+            code="not-a-number",
+        )
 
 
 def _said(name: str) -> str:
@@ -293,14 +313,21 @@ def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...
     if options.score_cols:
         return _asked(source, taken, options.score_cols)
     free = [c for c in source.columns if c not in taken]
-    families = {p: tuple(c for c in free if c.startswith(p) and c != p) for p in PREFIXES}
-    found = {p: columns for p, columns in families.items() if columns}
+    found: dict[str, list[str]] = {}
+    for c in free:
+        if prefix_of(c):
+            found.setdefault(prefix_of(c), []).append(c)
     lists = tuple(c for c in free if is_list(source.types[c]) and is_numeric(source.types[c].value_type))
-    named = [c for c in usual(source, SCORE_NAMES) if c in free and is_numeric(value_type(source.types[c]))]
+    kinds = {c: value_type(source.types[c]) for c in free}
+    named = [
+        c
+        for c in usual(source, SCORE_NAMES)
+        if c in free and (is_numeric(kinds[c]) or pa.types.is_null(kinds[c]))
+    ]
     if named and not found:
         lists, alone = tuple(c for c in lists if c in named), [c for c in named if c not in lists]
         # a lone column of numbers, beside others that are something else
-        lists += tuple(c for c in alone if _floating(source, c))
+        lists += tuple(alone)
     if len(found) + len(lists) > 1:
         raise AmbiguousInput(
             "several sets of columns may be the scores",
@@ -310,7 +337,7 @@ def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...
             code="which-scores",
         )
     if found:
-        return next(iter(found.values()))
+        return tuple(next(iter(found.values())))
     if lists:
         return lists
     rest = [c for c in free if c.casefold() not in NOT_SCORES]
@@ -355,11 +382,21 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
     asked = [p.removesuffix("*") for p in options.score_cols if p.count("*") == 1 and p.endswith("*")]
     # a glob that ends within a word, as p* or prob_c*, says less than a usual prefix
     whole = [prefix for prefix in asked if not prefix[-1:].isalnum()]
-    for prefix in (*whole, *PREFIXES, *asked):
+    for prefix in (*whole, *map(prefix_of, scores[:1]), *asked):
         if scores and prefix and all(c.startswith(prefix) and c != prefix for c in scores):
             names = tuple(c.removeprefix(prefix) for c in scores)
-            return prefix, names
-    return "", tuple(scores) if len(scores) > 1 else None
+            return prefix.casefold(), names
+    return (_said(scores[0]), None) if len(scores) == 1 else ("", tuple(scores) or None)
+
+
+def prefix_of(name: str) -> str:
+    """What stands before a class in the name of a column of scores, or nothing.
+
+    >>> prefix_of("prob_cat"), prefix_of("Logit-3"), prefix_of("price"), prefix_of("p_")
+    ('prob_', 'Logit-', '', '')
+    """
+    found = PREFIX.match(name)
+    return found[0] if found else ""
 
 
 def level_of(name: str) -> float | None:
@@ -381,12 +418,11 @@ def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:
     >>> stems(["prob_a", "label_b", "c_outcome"])
     ('a', 'b', 'c')
     """
-    starts = (prefix, *PREFIXES, *LABEL_PREFIXES) if prefix else (*PREFIXES, *LABEL_PREFIXES)
 
     def stem(name: str) -> str:
-        for start in starts:
-            if name.startswith(start) and name != start:
-                return name.removeprefix(start)
+        for start in (prefix, prefix_of(name), *LABEL_PREFIXES):
+            if start and name.casefold().startswith(start.casefold()) and len(name) > len(start):
+                return name[len(start) :]
         for end in (*TRUTH_SUFFIXES, *SCORE_SUFFIXES):
             if name.endswith(end) and name != end:
                 return name.removesuffix(end)

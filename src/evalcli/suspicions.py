@@ -34,9 +34,13 @@ SURE = 0.2
 """Confidence above the accuracy of guessing from which on a guessing model is a wonder."""
 RARE = 0.05
 """Predictions of the rarer class under which a model hardly tells classes apart."""
+SPREAD = 0.25
+"""Variance of predicted values, as a share of the truth's, from which on they should follow it."""
 SATURATED = 0.5
 """Share of rows with probabilities of 0 or 1 that rounding explains better than a model."""
 MOST_CLASSES = 1000
+MOST_NAMES = 100
+"""Names of a list that is to be copied; more go to a file."""
 
 
 def suspicions(
@@ -57,10 +61,10 @@ def suspicions(
                     tally.scored,
                 )
             )
-        elif not study.weighted:
-            order = list(_of_columns(counts.table, study, target)) or list(_of_rows(study, matching, inputs))
-            found += order
-    if study.task == "regression" and not study.weighted:
+        elif tally.effective >= FEW:
+            order = list(_of_columns(counts.table, study, target, tally))
+            found += order or _of_rows(study, matching, inputs, tally)
+    if study.task == "regression" and tally.effective >= FEW:
         found += _of_reals(study, matching, inputs, tally)
     return tuple(found)
 
@@ -103,12 +107,12 @@ def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
         )
 
 
-def _of_columns(table: Array, study: Study, target: Target) -> Iterator[Note]:
+def _of_columns(table: Array, study: Study, target: Target, tally: Tally) -> Iterator[Note]:
     """Scores of the true class no better than chance, where another order of the columns is far better."""
     if not isinstance(target, ClassTarget) or target.predicted is not None or target.width < 2:
         return
     support, n = table.sum(axis=1), float(table.sum())
-    if n < FEW or study.k > MOST_CLASSES:
+    if study.k > MOST_CLASSES:
         return
     held_by = _assigned(table)
     moved = np.array([c for c in range(study.k) if held_by[c] != c and support[c]], np.intp)
@@ -117,7 +121,7 @@ def _of_columns(table: Array, study: Study, target: Target) -> Iterator[Note]:
     rows = float(support[moved].sum())
     own, other = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
     chance = float((support[moved] * table.sum(axis=0)[moved]).sum()) / n / rows
-    noise = SIGMAS * np.sqrt(chance * (1 - chance) / rows)
+    noise = SIGMAS * np.sqrt(chance * (1 - chance) / (tally.effective * rows / n))
     if own / rows > chance + noise or other / rows < FOUND or other - own < GAIN * n:
         return
     at = {int(held_by[c]): c for c in range(study.k)}
@@ -131,8 +135,19 @@ def _of_columns(table: Array, study: Study, target: Target) -> Iterator[Note]:
         f"accuracy {now:.4f}, but {then:.4f} if the score columns stood for other classes"
         f"{_pattern(names, study.classes)}: {listed(pairs, 4)}",
         len(moved),
-        mend=f"--classes with the names in the columns' order: {listed(names, 6)}",
+        mend=_in_the_columns_order(names, study, target),
     )
+
+
+def _in_the_columns_order(names: Sequence[str], study: Study, target: ClassTarget) -> str:
+    """How to say what the columns hold; ``names``: for each class, what its column holds."""
+    places = target.classes.columns or range(study.k)
+    by_column = [name for _, name in sorted(zip(places, names, strict=True))]
+    shown = ",".join(map(printable, by_column[:MOST_NAMES])) + ",..." * (study.k > MOST_NAMES)
+    numbered = all(number(name) is not None for name in study.classes)
+    if len(target.columns) == study.k and not numbered:
+        return f"are the columns named wrongly? In the order of the file they seem to hold {shown}"
+    return f"--classes {shown}"
 
 
 def _assigned(table: Array) -> Array:
@@ -164,30 +179,31 @@ def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
     return ""
 
 
-def _of_rows(study: Study, matching: Matching | None, inputs: Inputs) -> Iterator[Note]:
-    """Confident predictions that have nothing to do with the labels."""
-    counts = study.states[Confusion()]
-    n = float(counts.n)
-    share, claimed = counts.support / n, counts.claimed / n
-    if n < FEW or np.max(claimed) > 1 - RARE:
+def _of_rows(study: Study, matching: Matching | None, inputs: Inputs, tally: Tally) -> Iterator[Note]:
+    """Predictions that are much surer than they are right, which is as often as chance has it."""
+    counts, bins = study.states[Confusion()], study.states.get(Calibration(study.bins))
+    if matching is not None or inputs.labels is None or bins is None:
         return
-    chance = float(share @ claimed)
-    if abs(counts.correct / n - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / n):
+    n, total = float(counts.n), float(bins.count.sum())
+    chance = float(counts.support @ counts.claimed) / n**2
+    right = counts.correct / n
+    if not total or abs(right - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / tally.effective):
         return
-    bins = study.states.get(Calibration(study.bins))
-    sure = ""
-    if bins is not None and study.positive is None:
-        confidence = float(bins.confidence.sum()) / float(bins.count.sum())
-        if confidence < chance + SURE:
-            return
-        sure = f" with a mean confidence of {confidence:.4f}"
-    figures = f"accuracy {counts.correct / n:.4f}{sure}, where guessing has {chance:.4f}"
-    yield _shuffled(figures, matching, inputs)
+    # of binary data the bins hold the probability of the positive class
+    sure = (
+        bins.confidence
+        if study.positive is None
+        else np.maximum(bins.confidence, bins.count - bins.confidence)
+    )
+    confidence = float(sure.sum()) / total
+    if confidence < right + SURE or np.max(counts.claimed) > n * (1 - RARE):
+        return
+    yield _shuffled(
+        f"mean confidence {confidence:.4f}, but accuracy {right:.4f}, where chance has {chance:.4f}"
+    )
 
 
-def _shuffled(figures: str, matching: Matching | None, inputs: Inputs) -> Note:
-    if matching is not None or inputs.labels is None:
-        return Note("independent", f"{figures}: the predictions tell nothing of the labels")
+def _shuffled(figures: str) -> Note:
     return Note(
         "row-order",
         f"{figures}, and rows are matched by order: are they in the same order in both files?",
@@ -197,11 +213,12 @@ def _shuffled(figures: str, matching: Matching | None, inputs: Inputs) -> Note:
 
 def _of_reals(study: Study, matching: Matching | None, inputs: Inputs, tally: Tally) -> Iterator[Note]:
     spread = study.states.get(Spread())
-    if spread is None or tally.scored < FEW or spread.y.constant or spread.x.constant:
+    if spread is None or matching is not None or inputs.labels is None or spread.x.constant:
         return
     pearson = compute(Request(METRICS["pearson"]), study).value
-    if pearson is not None and abs(pearson) < SIGMAS / np.sqrt(tally.scored):
-        yield _shuffled(f"correlation {pearson:.4f}", matching, inputs)
+    wide = spread.y.m2 > SPREAD * spread.x.m2  # not a model that says little more than the mean
+    if pearson is not None and wide and abs(pearson) < SIGMAS / np.sqrt(tally.effective):
+        yield _shuffled(f"correlation {pearson:.4f}")
 
 
 __all__ = ["suspicions"]

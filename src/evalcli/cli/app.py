@@ -94,6 +94,9 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
         return ExitCode.USAGE
     import traceback
 
+    bug = EvalcliError(f"a bug in evalcli {__version__}: {type(error).__name__}: {error}", code="bug")
+    bug.exit_code = ExitCode.BUG
+    _as_json(bug, arguments)
     place = traceback.extract_tb(error.__traceback__)[-1]
     print(
         f"error: a bug in evalcli {__version__}: {type(error).__name__}: {error}\n"

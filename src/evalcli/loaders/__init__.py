@@ -40,6 +40,9 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     sources = [
         _opened(file, form, settings, remarks) for file, (form, remarks) in zip(found, forms, strict=True)
     ]
+    for source in sources:
+        if not source.columns:
+            raise InputError("the file has no columns", where=Place(source.path), code="empty")
     if len(sources) == 1 and not found[0].constants:
         return sources[0]
     return Shards(", ".join(map(shown, given)), sources, [file.constants for file in found])

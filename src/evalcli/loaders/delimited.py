@@ -75,7 +75,7 @@ class DelimitedSource(OneFile):
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
         """Stream the rows."""
-        kinds = {name: TEXT if name in text else pa.float64() for name in columns}
+        kinds = {name: TEXT if name in text else _numeric(self.types[name]) for name in columns}
         kinds |= dict.fromkeys((name for name in ids if name not in text), pa.string())
         nulls = pc.ConvertOptions().null_values
         convert = pc.ConvertOptions(
@@ -127,7 +127,8 @@ class DelimitedSource(OneFile):
                 seen=repr(value[1][:80]),
                 mend="a decimal comma? --decimal ,"
                 if comma
-                else "choose the score columns with --score-cols",
+                else f"--null-values {printable(value[1][:20])} --missing drop if it stands for no value; "
+                "or choose the columns with --score-cols",
                 code="not-a-number",
             )
         if "invalid UTF8" in reason:
@@ -152,6 +153,10 @@ class DelimitedSource(OneFile):
 
     def _name(self, number: int) -> str:
         return self.columns[number] if number < len(self.columns) else f"number {number + 1}"
+
+
+def _numeric(kind: pa.DataType) -> pa.DataType:
+    return kind if pa.types.is_boolean(kind) else pa.float64()
 
 
 def _not_utf8(where: Place, seen: str) -> InputError:

@@ -47,7 +47,8 @@ class Moments:
     @property
     def constant(self) -> bool:
         """Whether all values are the same, up to the rounding of their mean."""
-        return math.isfinite(self.m2) and self.m2 <= self.n * (EPS * self.mean) ** 2 / 16
+        step = EPS * self.mean  # multiplied, which may end infinite where a power would fail
+        return math.isfinite(self.m2) and self.m2 <= self.n * (step * step) / 16
 
     @property
     def variance(self) -> float:
