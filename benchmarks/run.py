@@ -12,6 +12,7 @@ import math
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -121,6 +122,27 @@ def generate(case: Case) -> None:
     pc.write_csv(pa.table({"label": y}), labels)
 
 
+JOINED = tuple(DATA / f"joined{end}" for end in (".parquet", "_labels.csv", "_order.csv"))
+
+
+def generate_all(names: Sequence[str]) -> None:
+    """All files of some cases, and what is made of them."""
+    for case in CASES:
+        if case.name in names:
+            generate(case)
+    cases = {case.name: case for case in CASES if case.name in names}
+    if "multiclass" in cases and not (DATA / "multiclass.csv").exists():
+        pc.write_csv(pq.read_table(cases["multiclass"].files[0]), DATA / "multiclass.csv")
+    if "binary" in cases and not all(path.exists() for path in JOINED):
+        case, (predictions, shuffled, ordered) = cases["binary"], JOINED
+        table = pq.read_table(case.files[0])
+        y = pc.read_csv(case.files[1]).column(0).to_numpy()
+        order = np.random.default_rng(1).permutation(case.rows)
+        pq.write_table(table.append_column("id", pa.array(np.arange(case.rows))), predictions)
+        pc.write_csv(pa.table({"id": order, "label": y[order]}), shuffled)
+        pc.write_csv(pa.table({"id": np.arange(case.rows), "label": y}), ordered)
+
+
 @dataclass(frozen=True)
 class Timing:
     """Seconds of each run, highest resident set in MiB, and the last run's standard output."""
@@ -167,7 +189,6 @@ def check(case: Case, tool: str, ours: str, theirs: str) -> None:
 
 def measure(case: Case, tools: Sequence[str]) -> dict[str, Timing]:
     """Each tool on the files of one case."""
-    generate(case)
     files = list(map(str, case.files))
     found = {
         "read": timed([sys.executable, str(HERE / "read_only.py"), *files], case.repeats),
@@ -215,7 +236,6 @@ def row(case: Case, found: dict[str, Timing]) -> str:
 def paired(pair: Pair) -> str:
     """One line about two command lines, run in turn."""
     case = next(case for case in CASES if case.name == pair.case)
-    generate(case)
     times: list[list[float]] = [[], []]
     for _ in range(9):
         for place, arguments in enumerate((pair.one, pair.other)):
@@ -241,11 +261,13 @@ before a time counts. Medians; the scripts of the wide case and of real values r
 {head}
 {rows}
 
-Two command lines of evalcli on the same files, in turn: the median of the ratios, and the most it should be:
+Two runs on the same files, in turn: the median of the ratios, and the most it should be:
 
 | | first | second | ratio | goal |
 |---|---|---|---|---|
 {pairs}
+
+{join}
 
 `python -c "{imports}"` takes {floor:.2f} s on this
 machine; scoring the small file takes {small:.2f} s, {share:.2f} times that.
@@ -265,7 +287,55 @@ HEAD = (
 )  # fmt: skip
 
 
-def document(rows: Sequence[str], pairs: Sequence[str], imports: float, small: float) -> str:
+def joined() -> list[str]:
+    """Ten million shuffled ids joined to their labels, and the same rows by order."""
+    case = next(case for case in CASES if case.name == "binary")
+    predictions, shuffled, ordered = JOINED
+    program = [case.score[0], "score", str(predictions), "--quiet", "--labels"]
+    commands = {"joined": [*program, str(shuffled)], "order": [*program, str(ordered), "--by-order"]}
+    found: dict[str, list[Timing]] = {name: [] for name in commands}
+    figures: dict[str, str] = {}
+    for _ in range(7):
+        for name, command in commands.items():
+            found[name].append(timed(command, 1))
+    for name, command in commands.items():
+        figures[name] = json.dumps(
+            json.loads(timed([*command, "-f", "json"], 1).output)["metrics"]["roc_auc"]
+        )
+    if figures["joined"] != figures["order"]:
+        sys.exit(f"joined and ordered rows differ: {figures}")
+    one, other = (statistics.median(t.median for t in found[name]) for name in commands)
+    ratio = statistics.median(
+        a.median / b.median for a, b in zip(found["joined"], found["order"], strict=True)
+    )
+    peak = max(t.memory for t in found["joined"])
+    # a row number for each id, a byte for each label and one for whether it was met
+    index = case.rows * (4 + 1 + 1) / 2**20
+    return [
+        f"| {case.rows:,} shuffled ids joined to the same rows by order, CSV labels | {one:.2f} s "
+        f"| {other:.2f} s | **{ratio:.2f}** | 3 |",
+        f"Peak memory of the join: {peak:,.0f} MiB, where the labels' index takes {index:,.0f} MiB: "
+        f"{peak - index:,.0f} MiB more than that (goal 300).",
+    ]
+
+
+def csv_alone() -> str:
+    """Scoring a CSV file to reading it, both within a fresh process after its imports."""
+    case, path = next(case for case in CASES if case.name == "multiclass"), DATA / "multiclass.csv"
+    times: dict[str, list[float]] = {"score": [], "read": []}
+    for _ in range(9):
+        for what, seconds in times.items():
+            command = [sys.executable, str(HERE / "inside.py"), what, str(path), str(case.files[1])]
+            seconds.append(float(timed(command, 1).output))
+    ratio = statistics.median(a / b for a, b in zip(times["score"], times["read"], strict=True))
+    one, other = map(statistics.median, times.values())
+    return (
+        f"| scoring a CSV file to `pyarrow.csv.read_csv` of it, imports excluded, {case.rows:,} × "
+        f"{case.classes} | {one:.2f} s | {other:.2f} s | **{ratio:.2f}** | 1.5 |"
+    )
+
+
+def document(rows: Sequence[str], pairs: Sequence[str], imports: float, small: float, join: str) -> str:
     """The page of the documentation."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     processor = next((line.split(":")[1].strip() for line in lines if "model name" in line), "processor")
@@ -276,6 +346,7 @@ def document(rows: Sequence[str], pairs: Sequence[str], imports: float, small: f
         head=f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}",
         rows="\n".join(rows),
         pairs="\n".join(pairs),
+        join=join,
         imports=IMPORTS,
         floor=imports,
         small=small,
@@ -288,7 +359,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", nargs="+", default=[case.name for case in CASES])
     parser.add_argument("--tools", nargs="*", default=list(TOOLS))
+    parser.add_argument("--generate", action="store_true", help="make the files and do nothing else")
     arguments = parser.parse_args()
+    if arguments.generate:
+        generate_all(arguments.cases)
+        return
+    # in a process of its own: a child's highest resident set begins with what its parent holds
+    subprocess.run([sys.executable, __file__, "--generate", "--cases", *arguments.cases], check=True)
     imports = timed([sys.executable, "-c", IMPORTS], 9).median
     print(f"imports: {imports:.3f} s", flush=True)
     rows, small = [], math.nan
@@ -303,8 +380,13 @@ def main() -> None:
         if pair.case in arguments.cases:
             pairs.append(paired(pair))
             print(pairs[-1], flush=True)
+    join = ""
+    if {"binary", "multiclass"} <= set(arguments.cases):
+        line, join = joined()
+        pairs += [line, csv_alone()]
+        print(*pairs[-2:], join, sep="\n", flush=True)
     if len(rows) == len(CASES) and len(arguments.tools) == len(TOOLS):
-        DOCUMENT.write_text(document(rows, pairs, imports, small), encoding="utf-8")
+        DOCUMENT.write_text(document(rows, pairs, imports, small, join), encoding="utf-8")
 
 
 if __name__ == "__main__":

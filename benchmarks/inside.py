@@ -1,0 +1,21 @@
+"""Seconds of one call, imports excluded: ``read`` a CSV file with pyarrow, or ``score`` it with labels."""
+
+import os
+import sys
+import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
+
+import pyarrow.csv as pc
+
+from evalcli.engine import score
+from evalcli.options import Options
+
+what, predictions, labels = sys.argv[1:]
+start = time.perf_counter()
+if what == "read":
+    pc.read_csv(predictions)
+else:
+    score(Options(predictions, labels))
+print(time.perf_counter() - start)
