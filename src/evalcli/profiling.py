@@ -15,6 +15,7 @@ from evalcli.loaders import Source
 
 MOST_VALUES = 1000
 SHOWN = 5
+LONGEST = 24
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Profile:
             low, high = min(self.sizes), max(self.sizes)
             size = f"lists of {low:,}" + (f" to {high:,}" if high > low else "") + ": "
         if self.values:
-            some = listed(list(self.values), SHOWN)
+            some = listed((_short(value) for value in self.values), SHOWN)
             return f"{size}{some}" + (f" (over {MOST_VALUES:,})" if self.more else "")
         if self.low <= self.high:
             return (
@@ -149,6 +150,10 @@ def profile(
             text.append(column)
             continue
         return found, None
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
 
 
 def _type(kind: pa.DataType) -> str:
