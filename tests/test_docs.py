@@ -58,3 +58,24 @@ def test_imports_run_one_way() -> None:
 
 def test_the_schema_is_plain_json() -> None:
     assert json.loads((files("evalcli") / "schema" / "report-1.json").read_text())["properties"]
+
+
+def test_every_code_of_a_finding_is_explained() -> None:
+    page = (ROOT / "docs" / "files.md").read_text()
+    rooms = (
+        "loaders",
+        "inputs",
+        "classes",
+        "labels",
+        "reading",
+        "joining",
+        "matching",
+        "roles",
+        "suspicions",
+    )
+    sources = [p for p in (ROOT / "src" / "evalcli").rglob("*.py") if set(rooms) & {*p.parts, p.stem}]
+    codes = {
+        code for p in sources for code in re.findall(r'(?:code=|Note\(\s*)"([a-z0-9-]+)"', p.read_text())
+    }
+    assert len(codes) > 30
+    assert not {code for code in codes if f"`{code}`" not in page}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,7 +50,11 @@ def saved(folder: Path, table: pd.DataFrame | str, name: str = "p.csv") -> Path:
     return path
 
 
+SCHEMA = json.loads((files("evalcli") / "schema" / "inspect-1.json").read_text())
+
+
 def finding(result: Result, code: str) -> dict[str, Any]:
+    jsonschema.validate(json.loads(result.out), SCHEMA)
     found = [f for f in json.loads(result.out)["findings"] if f["code"] == code]
     assert len(found) == 1, result.out
     return found[0]
