@@ -367,5 +367,5 @@ def test_columns_of_other_types(
 def test_a_delimiter_is_one_character(cli: Cli, saved: Save) -> None:
     for delimiter in ("ab", ""):
         result = cli("score", saved("p.csv", GOOD), "--delimiter", delimiter)
-        assert_refused(result, f"--delimiter {delimiter!r} is not one character")
+        assert_refused(result, f"--delimiter {delimiter!r} is not one ASCII character")
     assert cli("score", saved("t.csv", GOOD.replace(",", "\t")), "--delimiter", "\\t").code == 0

@@ -469,3 +469,147 @@ def test_shards_of_different_precision_are_one_type(tmp_path: Path) -> None:
     pq.write_table(pa.table({"p": pa.array([0.3], pa.float64())}), tmp_path / "b.parquet")
     source = open_source(str(tmp_path / "*.parquet"))
     assert {str(batch.schema.types[0]) for batch in source.batches(["p"])} == {"double"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('label,prob_cat,prob_dog,size 5"\ndog,.9,.1,a\ndog,.8,.2,3" pipe\ncat,.7,.3,b\ndog,.2,.8,c\n', 4),
+        ("label,prob\r1,.1\n0,.2\n1,.9\n", 3),
+        ("label,prob\r1,.1\r0,.2\r1,.9\n", 3),
+        ('"la\nbel",prob\n1,.1\n0,.2\n', 2),
+        ('"label","a ""quoted"" name",prob\n1,x,.1\n0,y,.2\n', 2),
+        ("label,a\u2028b,prob\n1,x,.1\n0,y,.2\n", 2),
+    ],
+)
+def test_no_row_is_eaten_by_the_header(text: str, rows: int, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_bytes(text.encode())
+    source = open_source(str(tmp_path / "p.csv"))
+    assert sum(batch.num_rows for batch in source.batches(source.columns[-1:], source.columns[-1:])) == rows
+
+
+@given(st.lists(st.tuples(st.text("ab\n\r\"',;5 ", max_size=6), st.floats(0, 1)), min_size=1, max_size=60))
+def test_quoted_values_in_any_place(rows: list[tuple[str, float]]) -> None:
+    """What Python's writer writes is read back, in segments that end anywhere."""
+    import csv as python
+
+    stream = io.StringIO(newline="")
+    writer = python.writer(stream, lineterminator="\r\n")
+    writer.writerow(["text", "p"])
+    writer.writerows(rows)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 64)
+        path = Path(folder) / "p.csv"
+        path.write_bytes(stream.getvalue().encode())
+        found = pa.Table.from_batches(open_source(str(path)).batches(["text", "p"], ["text"])).to_pydict()
+    assert found["p"] == [p for _, p in rows]
+    assert found["text"] == [text for text, _ in rows]
+
+
+def test_a_long_line_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 1 << 10)
+    monkeypatch.setattr("evalcli.loaders.segments.LONGEST_RECORD", 1 << 17)
+    (tmp_path / "p.csv").write_text("label,p\n1,0.5\n0,0.5\n1," + "9" * (1 << 18) + "\n")
+    with pytest.raises(InputError, match="a line of more than"):
+        list(open_source(str(tmp_path / "p.csv")).batches(["p"]))
+
+
+def test_types_are_found_below_a_very_wide_header(tmp_path: Path) -> None:
+    names = [f"prob_{j:020d}" for j in range(5000)]
+    row = ",".join(["0.000200000000000000001"] * 5000)
+    (tmp_path / "p.csv").write_text(",".join([*names, "weight"]) + f"\n{row},1\n{row},2\n")
+    source = open_source(str(tmp_path / "p.csv"))
+    assert set(map(str, source.types.values())) == {"double", "int64"}
+
+
+@pytest.mark.parametrize("weight", ["x", "heavy"])
+def test_a_weight_that_is_none_is_refused(weight: str, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(f"label,prob,weight\n1,.9,1\n0,.8,{weight}\n1,.7,5\n0,.1,1\n")
+    refused = cli("score", tmp_path / "p.csv")
+    assert (refused.code, "called a weight does not hold numbers" in refused.err) == (2, True)
+    assert cli("score", tmp_path / "p.csv", "--unweighted").code == 0
+
+
+def test_weights_that_begin_far_down(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,prob,weight\n" + "1,.9,\n" * 20_000 + "0,.8,100\n" * 20_000)
+    refused = cli("score", tmp_path / "p.csv")
+    assert (refused.code, "20,000 with no weight" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['id,label,prob\n0,1,"0,9"\n1,0,"0,2"\n', "label;prob\n1;0,9\n0;0,2\n", "label,prob\n1,90%\n0,n.d.\n"],
+)
+def test_text_called_prob_is_no_class(text: str, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(text)
+    refused = cli("score", tmp_path / "p.csv")
+    assert (refused.code, "holds text, not numbers" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["parquet", "feather", "arrows"])
+def test_a_column_name_that_stands_twice(form: str, tmp_path: Path) -> None:
+    table = pa.Table.from_arrays(
+        [pa.array([0, 1]), pa.array([1, 0]), pa.array([0.1, 0.9])], ["y", "y", "prob"]
+    )
+    if form == "parquet":
+        pq.write_table(table, tmp_path / "p.parquet")
+    else:
+        (tmp_path / f"p.{form}").write_bytes(arrow_stream(table) if form == "arrows" else feather(table))
+    with pytest.raises(InputError, match="a column name stands twice"):
+        open_source(str(next(tmp_path.iterdir())))
+
+
+def test_bytes_that_are_no_text_are_not_merged(cli: Cli, tmp_path: Path) -> None:
+    np.save(tmp_path / "y.npy", np.array([b"a\xe8", b"a\xe9"]))
+    refused = cli("score", tmp_path / "y.npy", "-l", tmp_path / "y.npy")
+    assert (refused.code, "not UTF-8" in refused.err) == (2, True)
+    table = pa.table({"label": pa.array([b"a\xe8", b"a\xe9"], pa.binary(2)), "pred": ["a", "b"]})
+    pq.write_table(table, tmp_path / "p.parquet")
+    refused = cli("score", tmp_path / "p.parquet")
+    assert (refused.code, "not UTF-8" in refused.err) == (2, True)
+
+
+def test_other_spellings_of_one_number_are_one_class(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,pred\n1,1\n1.0,1\n0,0\n1,1\n")
+    report = cli("score", tmp_path / "p.csv", "-f", "json").json
+    assert (report["classes"], report["metrics"]["accuracy"]["value"]) == (["0", "1"], 1.0)
+
+
+@pytest.mark.parametrize("other", [pa.array([2**63 + 5], pa.uint64()), pa.array([2.0**60])])
+def test_shards_with_ids_of_different_types(other: pa.Array, cli: Cli, tmp_path: Path) -> None:
+    pq.write_table(
+        pa.table({"id": pa.array([1, 2]), "label": [0, 1], "prob": [0.1, 0.9]}), tmp_path / "a.parquet"
+    )
+    pq.write_table(pa.table({"id": other, "label": [1], "prob": [0.9]}), tmp_path / "b.parquet")
+    assert cli("score", tmp_path / "a.parquet", tmp_path / "b.parquet").code == 0
+    assert cli("score", tmp_path / "a.parquet", tmp_path / "b.parquet", "--id-col", "id").code in (0, 2)
+
+
+def test_arrays_of_other_shapes_are_left_alone(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "p.npz",
+        probs=np.full((4, 2), 0.5),
+        label=np.array([0, 1, 1, 0]),
+        images=np.zeros((4, 3, 3)),
+        classes=np.array(["a", "b"]),
+        losses=np.zeros(900),
+        when=np.array(["2020-01-01"], "M8[D]"),
+        step=np.array(7),
+    )
+    source = open_source(str(tmp_path / "p.npz"))
+    assert source.columns == ("probs", "label")
+    assert "images, classes, losses, when, step" in source.remarks[0].message
+
+
+@pytest.mark.parametrize("delimiter", ["é", "ab", "\n", '"'])
+def test_delimiters_that_are_none(delimiter: str, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,p\n1,0.5\n")
+    with pytest.raises(UsageError, match="one ASCII character"):
+        open_source(str(tmp_path / "p.csv"), Settings(delimiter=delimiter))
+
+
+@pytest.mark.parametrize("encoding", ["zlib", "rot13", "hex", ""])
+def test_codecs_that_are_no_encodings(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,p\n1,0.5\n")
+    with pytest.raises(UsageError, match="unknown encoding"):
+        open_source(str(tmp_path / "p.csv"), Settings(encoding=encoding))

@@ -322,3 +322,53 @@ def test_other_kinds_of_truth_join(cli: Cli, tmp_path: Path) -> None:
         ).json
         assert joined["task"] == task
         assert joined["metrics"] == beside["metrics"]
+
+
+def test_ids_that_differ_in_case_are_one_column(cli: Cli, tmp_path: Path) -> None:
+    files = saved(tmp_path, PREDICTIONS, LABELS.replace("id,", "Id ,"))
+    assert cli("score", *files, "--only", "accuracy").out == "1.0\n"
+
+
+def test_ids_of_other_names_are_a_question(cli: Cli, tmp_path: Path) -> None:
+    files = saved(tmp_path, PREDICTIONS, LABELS.replace("id,", "sample_id,"))
+    refused = cli("score", *files)
+    assert (refused.code, "--id-col id=sample_id" in refused.err) == (2, True)
+    assert cli("score", *files, "--id-col", "id=sample_id", "--only", "accuracy").out == "1.0\n"
+    assert cli("score", *files, "--by-order").code == 0
+
+
+@pytest.mark.parametrize("forms", [("csv", "parquet"), ("parquet", "csv"), ("csv", "csv")])
+def test_the_index_of_pandas_whatever_the_format(forms: tuple[str, str], cli: Cli, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"label": list("abab"), "prob_a": [0.9, 0.2, 0.7, 0.4]}).assign(
+        prob_b=lambda t: 1 - t.prob_a
+    )
+    for name, columns, order, form in (
+        ("p", ["prob_a", "prob_b"], [2, 0, 3, 1], forms[0]),
+        ("y", ["label"], [1, 3, 0, 2], forms[1]),
+    ):
+        table = frame[columns].iloc[order]
+        path = tmp_path / f"{name}.{form}"
+        table.to_csv(path) if form == "csv" else table.to_parquet(path)
+    files = (tmp_path / f"p.{forms[0]}", "-l", tmp_path / f"y.{forms[1]}")
+    assert cli("score", *files, "--only", "accuracy").out == "1.0\n"
+
+
+@pytest.mark.parametrize(
+    "ids", [1234567890123456789 + np.arange(40), np.r_[np.arange(20) + 10**17, np.arange(20) + 10**18]]
+)
+def test_long_ids_between_formats(ids: Any, cli: Cli, tmp_path: Path) -> None:
+    y = np.arange(40) % 2
+    table = pd.DataFrame({"id": ids, "prob": np.where(y, 0.9, 0.1)})
+    labels = pd.DataFrame({"id": ids, "label": y}).sample(frac=1, random_state=0)
+    for a, b in (("csv", "parquet"), ("parquet", "csv")):
+        for name, frame, form in (("p", table, a), ("y", labels, b)):
+            path = tmp_path / f"{name}.{form}"
+            frame.to_csv(path, index=False) if form == "csv" else frame.to_parquet(path, index=False)
+        result = cli("score", tmp_path / f"p.{a}", "-l", tmp_path / f"y.{b}", "--only", "accuracy")
+        assert result.out == "1.0\n", result.err
+
+
+def test_a_row_of_no_weight_and_no_label_is_counted(cli: Cli, tmp_path: Path) -> None:
+    files = saved(tmp_path, "id,prob,weight\n1,0.9,1\n2,0.1,1\n9,0.5,0\n", "id,label\n2,0\n1,1\n")
+    rows = cli("score", *files, "--on-extra", "drop", "-f", "json").json["input"]["rows"]
+    assert (rows["read"], rows["scored"], rows["dropped"]) == (3, 2, {"extra_id": 1})

@@ -283,3 +283,113 @@ def test_every_error_as_json(arguments: tuple[str, ...], code: str, cli: Cli, sa
     result = cli("score", *given, "-f", "json")
     assert (result.code, result.json["error"]["code"]) == (2, code)
     assert cli("score", *given).out == ""
+
+
+@pytest.mark.parametrize("sign", ["[]", "{}"])
+def test_json_that_goes_deep(sign: str, process: Process, tmp_path: Path) -> None:
+    inner = "[" * 100_000 + "]" * 100_000 if sign == "[]" else '{"a":' * 100_000 + "1" + "}" * 100_000
+    (tmp_path / "d.jsonl").write_text('{"a":' + inner + "}\n")
+    result = process("score", tmp_path / "d.jsonl")
+    assert (result.code, "within each other" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, __import__("lzma").compress])
+@pytest.mark.parametrize("damage", ["cut", "garbage", "flip"])
+def test_damaged_packing(
+    pack: Callable[[bytes], bytes], damage: str, process: Process, tmp_path: Path
+) -> None:
+    data = bytearray(pack(b"label,p\n" + b"1,0.5\n0,0.25\n" * 100))
+    if damage == "cut":
+        del data[-4:]
+    elif damage == "garbage":
+        data += b"garbage"
+    else:
+        data[len(data) // 2] ^= 0xFF
+    (tmp_path / "p.csv.gz").write_bytes(data)
+    result = process("score", tmp_path / "p.csv.gz")
+    assert (result.code, "Traceback" in result.err) in ((0, False), (2, False)), result
+
+
+def test_a_file_name_of_other_bytes(process: Process, tmp_path: Path) -> None:
+    import os
+
+    path = os.fsencode(tmp_path) + b"/\xff\xe9.csv"
+    Path(os.fsdecode(path)).write_text("label,p\n1,0.5\n0,0.25\n")
+    done = subprocess.run([sys.executable, "-m", "evalcli", "score", path], capture_output=True, check=False)
+    assert done.returncode in (0, 2), done
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775808, 0), }"),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (0, 9223372036854775807), }"),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (True, 40), }", bytes(400)),
+        npy("{'descr': ('<f4', (2,)), 'fortran_order': False, 'shape': (5,), }", bytes(40)),
+        npy("{'descr': '<U1', 'fortran_order': False, 'shape': (2,), }", b"\xff\xff\xff\x7f" * 2),
+    ],
+)
+def test_odd_headers(data: bytes, cli: Cli, saved: Save) -> None:
+    assert cli("score", saved("p.npy", data), "-l", saved("y.npy", data)).code == 2
+
+
+def test_archives_packed_otherwise(cli: Cli, tmp_path: Path) -> None:
+    """Their unpackers take no bound."""
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(tmp_path / "p.npz", "w", method) as file:
+            file.writestr("label.npy", npy(HUGE % 2, bytes(16)))
+        result = cli("score", tmp_path / "p.npz")
+        assert (result.code, "does not write" in result.err) == (2, True)
+
+
+def test_text_that_repeats_takes_the_memory_of_one(cli: Cli, tmp_path: Path) -> None:
+    places = pa.array([0, 1] * 5000, pa.int32())
+    label = pa.DictionaryArray.from_arrays(places, pa.array(["x" * (1 << 20), "y"]))
+    table = pa.table({"label": label, "pred": ["y"] * 10_000})
+    pq.write_table(table, tmp_path / "p.parquet", store_schema=False)
+    before = pa.default_memory_pool().max_memory()
+    assert cli("score", tmp_path / "p.parquet", "--only", "accuracy").code == 0
+    assert pa.default_memory_pool().max_memory() < max(before, 300 << 20)
+
+
+def test_lists_and_batches_that_unfold_are_bounded(cli: Cli, tmp_path: Path) -> None:
+    lists = pa.table({"label": [0, 1] * 150, "probs": pa.array([[0.5] * 20_000] * 300)})
+    pq.write_table(lists, tmp_path / "p.parquet")
+    assert "--max-bytes" in cli("score", tmp_path / "p.parquet", "--max-bytes", "10M").err
+    import pyarrow.feather as pf
+
+    pf.write_feather(
+        pa.table({"label": np.zeros(4_000_000), "p": np.zeros(4_000_000)}), tmp_path / "p.feather", "zstd"
+    )
+    assert "--max-bytes" in cli("score", tmp_path / "p.feather", "--max-bytes", "10M").err
+
+
+def test_types_cannot_speak_for_the_tool(cli: Cli, tmp_path: Path) -> None:
+    odd = pa.array([{"x\n::error::pwn\x1b[2J": 1}] * 2)
+    table = pa.table({"label": odd, "prob": [0.5, 0.5], "weight": odd, "id": odd})
+    pq.write_table(table, tmp_path / "p.parquet")
+    for more in (
+        (),
+        ("--weight-col", "weight"),
+        ("--score-cols", "weight", "--unweighted"),
+        ("--id-col", "id", "--unweighted"),
+    ):
+        result = cli("score", tmp_path / "p.parquet", *more)
+        assert result.code == 2
+        assert "\x1b" not in result.err
+        assert not any(line.strip().startswith("::") for line in result.err.splitlines()), result.err
+
+
+def test_json_defuses_commands_and_keeps_the_names(cli: Cli, tmp_path: Path) -> None:
+    table = pa.table({"label": ["##[error]a", "##vso[b"], "pred": ["##[error]a", "##vso[b"]})
+    pq.write_table(table, tmp_path / "p.parquet")
+    result = cli("score", tmp_path / "p.parquet", "-f", "json")
+    assert "##[" not in result.out
+    assert "##vso[" not in result.out
+    assert result.json["classes"] == ["##[error]a", "##vso[b"]
+
+
+def test_messages_are_bounded(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("x" * 3_000_000 + ",b\n1,2\n")
+    assert len(cli("score", tmp_path / "p.csv").err) < 20_000

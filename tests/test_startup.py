@@ -69,3 +69,16 @@ def test_scoring_imports_nothing_heavy(form: str, labels: str, output: str, tmp_
 def test_help_and_version_read_no_data_library() -> None:
     assert imported("--version").isdisjoint({"numpy", "pyarrow", "rich", *HEAVY})
     assert imported("score", "--help").isdisjoint({"numpy", "pyarrow", *HEAVY})
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_matching_by_id_imports_nothing_heavy(form: str, tmp_path: Path) -> None:
+    n = 50
+    table = pa.table({"id": [f"{j:03d}" for j in range(n)], "p": np.linspace(0, 1, n)})
+    labels = pa.table({"id": [f"{j:03d}" for j in reversed(range(n))], "label": [0, 1] * (n // 2)})
+    for name, rows in (("p", table), ("y", labels)):
+        path = tmp_path / f"{name}.{form}"
+        pc.write_csv(rows, path) if form == "csv" else pq.write_table(rows, path)
+    found = imported("score", tmp_path / f"p.{form}", "--labels", tmp_path / f"y.{form}")
+    assert not found.intersection(HEAVY)
+    assert not found.intersection(("fsspec", "zipfile", "evalcli.inspection"))

@@ -137,9 +137,11 @@ class Assembler:
         truth, found = self.target.part(chosen)
         weight = self._weights(piece, chosen, lost)
         # rows of no weight are not looked at, whatever they lack
-        rows = _Kept(piece, np.ones(piece.rows, np.bool_) if weight is None else weight != 0)
+        rows = _Kept(piece, np.ones(piece.rows, np.bool_))
         if lost is not None:
             rows.drop("extra_id", lost, "no label has its id")
+        if weight is not None:
+            rows.keep &= weight != 0
         rows.drop("missing_label", ~found, "no label")
         stored = self._stored(piece) if self.target.predicted is not None else None
         if stored is not None:

@@ -22,10 +22,10 @@ def is_list(kind: pa.DataType) -> bool:
 
 
 def is_numeric(kind: pa.DataType) -> bool:
-    """Whether a column holds numbers or booleans."""
+    """Whether a column holds numbers or booleans, or nothing at all."""
     types = pa.types
     number = types.is_floating(kind) or types.is_integer(kind) or types.is_decimal(kind)
-    return bool(number or types.is_boolean(kind))
+    return bool(number or types.is_boolean(kind) or types.is_null(kind))
 
 
 def is_whole(kind: pa.DataType) -> bool:
@@ -62,6 +62,8 @@ def numbers(array: pa.Array) -> Array:
     >>> numbers(pa.array([1.5, None, 3.0])[1:])
     array([nan,  3.])
     """
+    if pa.types.is_null(array.type):
+        return np.full(len(array), np.nan)
     if pa.types.is_decimal(array.type) or pa.types.is_boolean(array.type):
         array = array.cast(pa.float64())
     values = stored(array)

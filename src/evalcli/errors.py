@@ -46,6 +46,10 @@ class Place:
         return ", ".join(parts)
 
 
+LONGEST = 4000
+"""Signs of one part of a message."""
+
+
 class EvalcliError(Exception):
     """A failure that the user can mend; never shown as a traceback.
 
@@ -75,7 +79,9 @@ class EvalcliError(Exception):
 
     def __str__(self) -> str:
         parts = (("where", self.where), ("seen", self.seen), ("try", self.mend))
-        return "\n".join([self.what, *(f"  {label}: {text}" for label, text in parts if text)])
+        lines = [self.what, *(f"  {label}: {str(text)[:LONGEST]}" for label, text in parts if text)]
+        # whatever of a file stands in it; what is escaped already stays as it is
+        return "\n".join(printable(line) for text in lines for line in text.split("\n"))
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; file, column, row and line where they are known."""
@@ -151,12 +157,15 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+LONG_NAME = 200
+
+
 def listed(names: Iterable[str], most: int = 12) -> str:
     """Names for a message, cut after ``most`` with the number left out.
 
     >>> listed(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
-    shown = [printable(name) for name in names]
+    shown = [printable(name if len(name) <= LONG_NAME else f"{name[:LONG_NAME]}…") for name in names]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")

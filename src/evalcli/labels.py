@@ -198,21 +198,30 @@ class LabelReader:
         """Labels of the following rows."""
         try:
             self._parts.append(_codes(chunk, self._names, self._nulls))
-        except pa.ArrowNotImplementedError as error:
-            raise InputError(
-                "a column of classes holds neither text nor numbers", where=self._where, seen=str(error)
-            ) from None
         except UnicodeDecodeError as error:
             raise not_utf8(self._where, repr(error.object[:20])) from None
+        except (pa.ArrowException, ValueError, OverflowError, TypeError, KeyError) as error:
+            raise _no_names(self._where, error) from None
 
     def done(self) -> Labels:
         """All labels."""
-        names = list(self._names)
-        plain = {name.partition(".")[0] for name in names if WHOLE.fullmatch(name)}
-        if len(plain) == len(names):
-            names = [name.partition(".")[0] for name in names]
         codes = np.concatenate(self._parts) if self._parts else np.empty(0, np.int8)
+        shortest: dict[str, str] = {}  # 1 and 1.0, true and True are spellings of one name
+        for name in self._names:
+            plain = canonical(name)
+            shortest[plain] = min(shortest.get(plain, name), name, key=len)
+        names = list(shortest.values())
+        if len(names) < len(self._names):
+            place = {plain: at for at, plain in enumerate(shortest)}
+            codes = _looked_up([*(place[canonical(name)] for name in self._names), MISSING], codes)
+        if all(WHOLE.fullmatch(name) for name in names):
+            names = [name.partition(".")[0] for name in names]
         return Labels(codes, tuple(names), self._where)
+
+
+def _no_names(where: Place, error: Exception) -> InputError:
+    seen = (str(error).splitlines() or [type(error).__name__])[0]
+    return InputError("a column of classes holds neither text nor numbers", where=where, seen=seen)
 
 
 def not_utf8(where: Place, seen: str) -> InputError:
@@ -258,6 +267,8 @@ def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
             codes = _codes(flat, names)
         except UnicodeDecodeError as error:
             raise not_utf8(where, repr(error.object[:20])) from None
+        except (pa.ArrowException, ValueError, OverflowError, TypeError, KeyError) as error:
+            raise _no_names(where, error) from None
         if (codes == MISSING).any():
             at = np.repeat(np.arange(len(sizes)), np.maximum(sizes, 0))[int(np.argmax(codes == MISSING))]
             raise InputError("a label in a list is missing", where=where.at(row=int(start + at) + 1))
@@ -328,7 +339,7 @@ def _text(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+        value = value.decode()
     return unicodedata.normalize("NFC", str(value))
 
 

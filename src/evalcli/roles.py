@@ -140,31 +140,54 @@ def _ids(predictions: Source, labels: Source | None, options: Options) -> tuple[
     if options.by_order and options.id_col is not None:
         raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
     if options.id_col is not None:
-        mine = other = options.id_col
-        if mine not in predictions.columns and "=" in mine:
-            mine, other = mine.split("=", 1)
-        own = require_column(predictions, mine, "--id-col")
-        return own, None if labels is None else require_column(labels, other, "--id-col")
-    own_ids = [name for name in usual(predictions, IDS) if name != options.label_col]
-    if labels is None or options.by_order:
-        return (own_ids[0] if own_ids else None), None
-    own_ids += [name for name in predictions.hidden if name in labels.columns]
-    theirs = (*(labels.columns if len(labels.columns) > 1 else ()), *labels.hidden)
-    shared = [name for name in own_ids if name in theirs]
+        first = second = options.id_col
+        if first not in predictions.columns and "=" in first:
+            first, second = first.split("=", 1)
+        named = require_column(predictions, first, "--id-col")
+        return named, None if labels is None else require_column(labels, second, "--id-col")
     chosen = (options.label_col, options.weight_col, options.pred_col, *options.score_cols)
-    shared = [name for name in shared if name not in chosen]
-    sure = [name for name in shared if name.strip().casefold() not in PLACES] or shared
-    if len(sure) > 1:
+    mine = [name for name in _id_names(predictions) if name not in chosen]
+    if labels is None or options.by_order:
+        seen = [name for name in mine if name not in predictions.hidden]
+        return (seen[0] if seen else None), None
+    theirs = [name for name in _id_names(labels) if name not in chosen]
+    if len(labels.columns) == 1:  # whose only column is the label
+        theirs = [name for name in theirs if name in labels.hidden]
+    pairs = [(a, b) for a in mine for b in theirs if _id_kind(a) == _id_kind(b)]
+    pairs = [(a, b) for a, b in pairs if not (a in predictions.hidden and b in labels.hidden)]
+    sure = [pair for pair in pairs if _id_kind(pair[0]) not in PLACES] or pairs
+    if len({pair[0] for pair in sure}) > 1:
         raise AmbiguousInput(
             "several columns may be the rows' ids",
             where=predictions.place(),
-            seen=listed(sure),
-            mend=f"choose one, as in --id-col {sure[0]}; or --by-order",
+            seen=listed(dict.fromkeys(pair[0] for pair in sure)),
+            mend=f"choose one, as in --id-col {sure[0][0]}; or --by-order",
             code="which-id",
         )
     if sure:
-        return sure[0], sure[0]
-    return (own_ids[0] if own_ids else None), None
+        return sure[0]
+    own, other = ([n for n in names if _id_kind(n) not in PLACES] for names in (mine, theirs))
+    if own and other:
+        raise AmbiguousInput(
+            "both files have ids, in columns of different names",
+            where=f"{predictions.place()} and {labels.place()}",
+            seen=f"{listed(own)}; {listed(other)}",
+            mend=f"--id-col {own[0]}={other[0]} matches rows by them, --by-order by their order",
+            code="which-id",
+        )
+    shown = [name for name in mine if name not in predictions.hidden]
+    return (shown[0] if shown else None), None
+
+
+def _id_names(source: Source) -> list[str]:
+    """Columns that look like the rows' names, those that have to be asked for last."""
+    return [*usual(source, IDS), *source.hidden]
+
+
+def _id_kind(name: str) -> str:
+    """What is the same in both files: the places that pandas gives rows have a name for each format."""
+    plain = name.strip().casefold()
+    return PLACES[0] if plain in PLACES else plain
 
 
 def _weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
@@ -182,11 +205,20 @@ def _weight(predictions: Source, labels: Source | None, options: Options) -> tup
             *options.score_cols,
         }
         for source in (predictions, labels):
-            if source is None:
+            if source is None or len(source.columns) < 2:
                 continue
             for name in usual(source, WEIGHTS):
-                if name not in chosen and is_numeric(source.types[name]) and len(source.columns) > 1:
-                    return name, source is labels
+                if name in chosen:
+                    continue
+                if not is_numeric(source.types[name]):
+                    raise InputError(
+                        "a column that is called a weight does not hold numbers",
+                        where=source.place(name),
+                        seen=str(source.types[name]),
+                        mend="mend it; or --unweighted if it is something else",
+                        code="not-a-number",
+                    )
+                return name, source is labels
         return None, False
     with_labels = options.weight_col not in predictions.columns and labels is not None
     source = labels if labels is not None and with_labels else predictions

@@ -15,7 +15,7 @@ from evalcli import __version__
 from evalcli.cli.catalogue import explain, metrics
 from evalcli.cli.inspect import inspect
 from evalcli.cli.score import score
-from evalcli.errors import EvalcliError, ExitCode, UsageError
+from evalcli.errors import EvalcliError, ExitCode, UsageError, printable
 
 app = typer.Typer(
     name="evalcli",
@@ -99,7 +99,7 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
     _as_json(bug, arguments)
     place = traceback.extract_tb(error.__traceback__)[-1]
     print(
-        f"error: a bug in evalcli {__version__}: {type(error).__name__}: {error}\n"
+        f"error: {printable(bug.what)}\n"
         f"  where: {Path(place.filename).name}, line {place.lineno}, in {place.name}\n"
         "  try: please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
         file=sys.stderr,

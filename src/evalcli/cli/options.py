@@ -10,7 +10,7 @@ from typing import Any
 from evalcli.errors import UsageError, listed
 from evalcli.options import Options
 
-SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", re.IGNORECASE)
+SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 PLAIN = (
     "label_col", "pred_col", "id_col", "by_order", "on_missing", "on_extra", "weight_col", "unweighted",
     "fold_names", "scores", "missing", "header", "decimal", "encoding", "input_format", "task", "positive",

@@ -43,6 +43,15 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     for source in sources:
         if not source.columns:
             raise InputError("the file has no columns", where=Place(source.path), code="empty")
+        twice = [name for name in source.columns if source.columns.count(name) > 1]
+        if twice:
+            raise InputError(
+                "a column name stands twice",
+                where=Place(source.path),
+                seen=listed(dict.fromkeys(twice)),
+                mend="give each column a name of its own",
+                code="column-twice",
+            )
     if len(sources) == 1 and not found[0].constants:
         return sources[0]
     return Shards(", ".join(map(shown, given)), sources, [file.constants for file in found])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import InputError, Place
-from evalcli.loaders.resource import Resource
+from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark
 
 COLUMN = "values"
@@ -27,7 +27,7 @@ class ArraySource(OneFile):
         super().__init__(resource, remarks)
         self.form, self._arrays = form, arrays
         self.columns = tuple(arrays)
-        self.types = {name: arrow(array[:1]).type for name, array in arrays.items()}
+        self.types = {name: self._arrow(name, 0, 1).type for name in arrays}
         self.rows = len(next(iter(arrays.values())))
 
     def batches(
@@ -35,8 +35,19 @@ class ArraySource(OneFile):
     ) -> Iterator[pa.RecordBatch]:
         """Yield slices of the arrays as record batches."""
         for start in range(0, self.rows or 0, BATCH_ROWS):
-            parts = [arrow(self._arrays[name][start : start + BATCH_ROWS]) for name in columns]
+            parts = [self._arrow(name, start, start + BATCH_ROWS) for name in columns]
             yield pa.RecordBatch.from_arrays(parts, list(columns))
+
+    def _arrow(self, name: str, start: int, stop: int) -> pa.Array:
+        try:
+            return arrow(self._arrays[name][start:stop])
+        except (ValueError, SystemError) as error:  # of bytes that are no text, or numbers of no character
+            raise InputError(
+                "the text of an array is not UTF-8",
+                where=self.place(name),
+                seen=brief(error),
+                code="encoding",
+            ) from None
 
 
 def checked(place: Place, array: Array) -> Array:
@@ -58,7 +69,7 @@ def checked(place: Place, array: Array) -> Array:
 
 # from buffers: pa.array would import pandas
 def _text(values: list[str]) -> pa.Array:
-    texts = [value.encode("utf-8", "replace") for value in values]
+    texts = [value.encode() for value in values]
     ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
     return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
@@ -67,7 +78,7 @@ def _text(values: list[str]) -> pa.Array:
 def arrow(array: Array) -> pa.Array:
     """The same values as an Arrow array."""
     if array.dtype.kind == "S":
-        return _text([value.decode("utf-8", "replace") for value in array.tolist()])
+        return _text([value.decode() for value in array.tolist()])
     if array.dtype.kind == "U":
         return _text(array.tolist())
     flat = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")).reshape(-1)

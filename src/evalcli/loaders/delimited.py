@@ -36,8 +36,10 @@ class DelimitedSource(OneFile):
         self._settings = settings
         self._text = Text(resource, settings.encoding)
         head, whole = self._text.head(HEAD_BYTES)
-        self._newline = b"\r" if b"\n" not in head and b"\r" in head else b"\n"
-        lines = head if whole else head[: last_end(head, self._newline, quoted=True)] or head
+        lone = head.count(b"\r") - head.count(b"\r\n")
+        self._newline = b"\r" if lone > head.count(b"\n") else b"\n"
+        mark = settings.delimiter if settings.delimiter and len(settings.delimiter) == 1 else ","
+        lines = head if whole else head[: last_end(head, self._newline, mark)] or head
         try:
             text = lines.decode()
         except UnicodeDecodeError as error:
@@ -50,7 +52,7 @@ class DelimitedSource(OneFile):
         super().__init__(resource, (*remarks, *self._dialect.remarks))
         self.columns = self._dialect.names
         start = next((j for j, byte in enumerate(lines) if byte not in b"\r\n"), 0)
-        self._skip = record_end(lines, self._newline, start) if self._dialect.header else 0
+        self._skip = record_end(lines, self._dialect.delimiter, start) if self._dialect.header else 0
         self._parse = pc.ParseOptions(delimiter=self._dialect.delimiter, newlines_in_values=True)
         rows = lines[self._skip :]
         try:
@@ -98,7 +100,7 @@ class DelimitedSource(OneFile):
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
-            yield from cut(stream, self._newline, skip=self._skip)
+            yield from cut(self.resource, stream, self._newline, self._dialect.delimiter, self._skip)
 
     def _refusal(self, reason: str, number: int) -> EvalcliError:
         place = Place(self.resource.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,10 +37,9 @@ class Dialect:
 
 def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Dialect:
     """Decide by the first lines; in doubt about the header, a question."""
-    if settings.delimiter is not None and len(settings.delimiter) != 1:
-        raise UsageError(
-            f"--delimiter {settings.delimiter!r} is not one character", mend="--delimiter ';' or '\\t'"
-        )
+    given = settings.delimiter
+    if given is not None and (len(given) != 1 or not given.isascii() or given in '\r\n"'):
+        raise UsageError(f"--delimiter {given!r} is not one ASCII character", mend="--delimiter ';' or '\\t'")
     delimiter = settings.delimiter or _delimiter(text, "\t" if suffix in (".tsv", ".tab") else ",")
     rows = _rows(text, delimiter)
     if not rows:
@@ -64,7 +64,7 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
     csv.field_size_limit(1 << 30)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
             if row:

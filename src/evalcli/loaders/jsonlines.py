@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
@@ -16,6 +17,9 @@ from evalcli.loaders.segments import Text, cut, in_order
 from evalcli.loaders.source import OneFile, Remark, Settings
 
 HEAD_BYTES = 1 << 18
+DEEPEST = 500
+STEPS = np.zeros(256, np.int8)
+STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> JsonLinesSource:
@@ -56,8 +60,9 @@ class JsonLinesSource(OneFile):
             for name, kind in zip(schema.names, schema.types, strict=True)
         }
 
-    @staticmethod
-    def _parsed(data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
+    def _parsed(self, data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
+        if _depth(data) > DEEPEST:  # the parser would run out of stack
+            raise pa.ArrowInvalid(f"lists or objects within each other, more than {DEEPEST} deep")
         options = pj.ParseOptions(
             explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
         )
@@ -86,7 +91,7 @@ class JsonLinesSource(OneFile):
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
-            yield from cut(stream, quoted=False)
+            yield from cut(self.resource, stream, b"\n")
 
     def _kind(self, name: str, as_it_is: bool) -> pa.DataType:
         kind = self.types[name]
@@ -120,6 +125,12 @@ class JsonLinesSource(OneFile):
             mend="is it cut short? Every line must be a JSON object of its own",
             code="unreadable",
         )
+
+
+def _depth(data: bytes | pa.Buffer) -> int:
+    """How deep brackets lie within each other; those of texts count too, which is rarely many."""
+    steps = STEPS.take(np.frombuffer(data, np.uint8))
+    return int(np.cumsum(steps, dtype=np.int32).max(initial=0))
 
 
 __all__ = ["JsonLinesSource", "open"]

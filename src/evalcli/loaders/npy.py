@@ -20,6 +20,7 @@ HEADERS: dict[tuple[int, int], Any] = {
     (2, 0): nf.read_array_header_2_0,
 }
 LONGEST_HEADER = 10 + (1 << 16)
+LARGEST = 1 << 48
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
@@ -51,8 +52,10 @@ def read(buffer: pa.Buffer, place: Place) -> Array:
             mend="save plain numbers or strings: np.save(path, array.astype(str)) or .astype(float)",
             code="pickle",
         )
-    if any(length < 0 for length in shape) or not dtype.itemsize or dtype.kind not in "fiubUSMmcV":
-        raise InputError("unsupported type of array", where=place, seen=f"{dtype}, shape {shape}")
+    sizes = [length for length in shape if type(length) is int and 0 <= length <= LARGEST]
+    plain = dtype.itemsize and dtype.subdtype is None and dtype.kind in "fiubUSMmcV"
+    if len(sizes) < len(shape) or not plain:
+        raise InputError("unsupported type of array", where=place, seen=f"{dtype}, shape {shape}"[:200])
     count, there = math.prod(shape), buffer.size - head.tell()
     if count * dtype.itemsize > there:
         raise InputError(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pyarrow as pa
 
-from evalcli.errors import InputError, listed
+from evalcli.errors import InputError, Place, listed
 from evalcli.loaders.arrays import Array, ArraySource, checked
 from evalcli.loaders.npy import read
 from evalcli.loaders.resource import Resource, brief, readable_size
@@ -27,21 +28,32 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
             mend="is it cut short, or another format?",
             code="unreadable",
         ) from None
-    arrays, more = aligned(found)
+    arrays, more = aligned(resource.place, found)
     if not arrays:
         raise InputError("the archive holds no arrays with rows", where=resource.place, code="empty")
     return ArraySource(resource, "NPZ", arrays, (*remarks, *more))
 
 
-def aligned(found: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[Remark, ...]]:
-    """Arrays that have a row for each example; a remark on others, as a list of class names."""
-    rows = max((len(array) for array in found.values() if array.ndim), default=0)
-    arrays = {name: array for name, array in found.items() if array.ndim and len(array) == rows}
-    left = [name for name in found if name not in arrays]
+def aligned(place: Place, found: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[Remark, ...]]:
+    """Arrays that have a row for each example; a remark on others, as a list of class names.
+
+    Most arrays have as many rows as there are examples; of two numbers as frequent it is the larger.
+    """
+    arrays: dict[str, Array] = {}
+    for name, array in found.items():
+        with suppress(InputError):
+            if array.ndim:
+                arrays[name] = checked(place.at(column=name), array)
+    lengths = [len(array) for array in arrays.values()]
+    rows = max(lengths, key=lambda length: (lengths.count(length), length), default=0)
+    chosen = {name: array for name, array in arrays.items() if len(array) == rows}
+    if not chosen and found:
+        checked(place.at(column=next(iter(found))), next(iter(found.values())))
+    left = [name for name in found if name not in chosen]
     remark = Remark(
-        "arrays-not-read", f"arrays of other lengths than {rows:,} are not looked at: {listed(left)}"
+        "arrays-not-read", f"arrays that do not have {rows:,} rows are not looked at: {listed(left)}"
     )
-    return arrays, (remark,) if left else ()
+    return chosen, (remark,) if left else ()
 
 
 def _arrays(resource: Resource) -> dict[str, Array]:
@@ -59,12 +71,19 @@ def _arrays(resource: Resource) -> dict[str, Array]:
                     mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
                     code="too-large",
                 )
-            with archive.open(member) as stream:  # at most what the directory says
-                data = stream.read(member.file_size)
             name = member.filename.removesuffix(".npy")
             place = resource.place.at(column=name)
-            array = read(pa.py_buffer(data), place)
-            arrays[name] = checked(place, array) if array.ndim else array
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise InputError(  # of the others no part can be unpacked without all of it
+                    "an array is packed in a way that NumPy does not write", where=place, code="unreadable"
+                )
+            if name in arrays:
+                raise InputError(
+                    "an array's name stands twice", where=resource.place, seen=name, code="column-twice"
+                )
+            with archive.open(member) as stream:  # at most what the directory says
+                data = stream.read(member.file_size)
+            arrays[name] = read(pa.py_buffer(data), place)
     return arrays
 
 

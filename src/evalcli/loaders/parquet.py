@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from evalcli.columns import is_list
 from evalcli.errors import InputError, Place, printable
 from evalcli.loaders.plain import plain, plain_type
 from evalcli.loaders.resource import Resource, brief, readable_size
@@ -17,8 +19,15 @@ from evalcli.loaders.source import OneFile, Remark, Settings
 BATCH_VALUES = 1 << 20
 """Values of one batch: a thousand columns want fewer rows, or the decoder holds gigabytes."""
 GROUP_ROWS = 1 << 17
+LIST_ROWS = 1 << 10
+"""Rows of a batch of lists, of which each may be long."""
 PANDAS_INDEX = "__index_level_0__"
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError)
+
+
+def _variable(kind: pa.DataType) -> bool:
+    """Whether rows may hold any number of values."""
+    return is_list(kind) and not pa.types.is_fixed_size_list(kind)
 
 
 def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
@@ -44,11 +53,7 @@ def _refusal(place: Place, error: Exception) -> InputError:
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ParquetSource:
     """Read the footer."""
     try:
-        # by its name where that can be, so that the decoder reads and does not map
-        path = resource.local
-        source = str(path) if path else resource.seekable()
-        file = pq.ParquetFile(source, memory_map=False)
-        return ParquetSource(resource, file, remarks)
+        return ParquetSource(resource, remarks)
     except BROKEN as error:
         raise _refusal(resource.place, error) from None
 
@@ -58,9 +63,9 @@ class ParquetSource(OneFile):
 
     form = "Parquet"
 
-    def __init__(self, resource: Resource, file: pq.ParquetFile, remarks: tuple[Remark, ...]) -> None:
+    def __init__(self, resource: Resource, remarks: tuple[Remark, ...]) -> None:
         super().__init__(resource, remarks)
-        self._file = file
+        self._file = file = pq.ParquetFile(self._open())
         schema = file.schema_arrow
         self.columns = tuple(schema.names)
         self.types = {name: plain_type(kind) for name, kind in zip(schema.names, schema.types, strict=True)}
@@ -79,23 +84,40 @@ class ParquetSource(OneFile):
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
         """Stream the row groups."""
-        self._require_bound()
+        # by row groups: what is said of a single column cannot be read safely from a broken file
+        metadata = self._file.metadata
+        self._require_bound(
+            sum(metadata.row_group(g).total_byte_size for g in range(metadata.num_row_groups))
+        )
         width = sum(getattr(self.types[name], "list_size", 1) for name in columns)
         rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
+        if any(_variable(self.types[name]) for name in columns):
+            rows = LIST_ROWS
         odd = self._odd.intersection(columns)
         made = PANDAS_INDEX in columns and PANDAS_INDEX not in self._file.schema_arrow.names
         stored = [name for name in columns if not made or name != PANDAS_INDEX]
-        done = 0
+        done = unfolded = 0
+        file = self._file
+        words = [name for name in text if pa.types.is_string(self.types[name])]
         try:
+            if words:  # text that repeats takes the memory of one of each
+                file = pq.ParquetFile(self._open(), metadata=file.metadata, read_dictionary=words)
             # group by group: one call for all of them keeps what it has read of each until the end
             for groups in self._groups():
                 # batches come in the file's column order whatever order is asked for
-                for batch in self._file.iter_batches(rows, row_groups=groups, columns=stored):
+                for batch in file.iter_batches(rows, row_groups=groups, columns=stored):
                     found = plain(batch) if odd else batch
                     yield self._with_index(found, done) if made else found
                     done += batch.num_rows
+                    unfolded += batch.nbytes
+                    self._require_bound(unfolded)
         except BROKEN as error:
             raise _refusal(self.resource.place, error) from None
+
+    def _open(self) -> Any:
+        """By its name where that can be, so that the decoder reads and does not map."""
+        path = self.resource.local
+        return str(path) if path else self.resource.seekable()
 
     def _with_index(self, batch: pa.RecordBatch, start: int) -> pa.RecordBatch:
         """A batch with the places that pandas gives its rows."""
@@ -117,16 +139,12 @@ class ParquetSource(OneFile):
         if held:
             yield held
 
-    def _require_bound(self) -> None:
-        """Refuse pages that unfold to far more than the file is large.
-
-        By row groups: what is said of a single column cannot be read safely from a broken file.
-        """
-        metadata, bound = self._file.metadata, self.resource.bound
-        total = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-        if total > bound:
+    def _require_bound(self, size: int) -> None:
+        """Refuse data that unfolds to far more than the file is large."""
+        bound = self.resource.bound
+        if size > bound:
             raise InputError(
-                f"the file unfolds to {readable_size(total)}, more than {readable_size(bound)}",
+                f"the file unfolds to more than {readable_size(bound)}",
                 where=self.resource.place,
                 mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
                 code="too-large",

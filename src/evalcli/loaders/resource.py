@@ -126,8 +126,6 @@ class Resource:
         try:
             yield
         except (OSError, pa.ArrowException, EOFError, ValueError) as error:
-            if isinstance(error, UnicodeError):
-                raise
             packed = getattr(self, "compression", None)
             raise InputError(
                 f"the {packed} data cannot be unpacked" if packed else what,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from evalcli.errors import InputError, UsageError
-from evalcli.loaders.arrays import Array, ArraySource, checked
+from evalcli.loaders.arrays import Array, ArraySource
 from evalcli.loaders.npz import aligned
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import Remark, Settings
@@ -43,12 +43,15 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
         ) from None
     found: dict[str, Array] = {}
     for name, tensor in sorted(tensors):
-        array = _array(tensor)
         place = resource.place.at(column=name)
+        try:
+            array = _array(tensor)
+        except (ValueError, OverflowError) as error:
+            raise InputError("a tensor cannot be read", where=place, seen=brief(error)) from None
         if array is None:
             raise InputError("unsupported type of tensor", where=place, seen=tensor["dtype"])
-        found[name] = checked(place, array) if array.ndim else array
-    arrays, more = aligned(found)
+        found[name] = array
+    arrays, more = aligned(resource.place, found)
     if not arrays:
         raise InputError("the file holds no tensors with rows", where=resource.place, code="empty")
     return ArraySource(resource, "safetensors", arrays, (*remarks, *more))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,7 +16,9 @@ from evalcli.loaders.resource import Resource, read_fully
 
 SEGMENT_BYTES = 4 << 20
 LONGEST_RECORD = 64 << 20
+LINES = 3
 """Bytes after which a quote is taken for one that never closes."""
+LINE_END = re.compile(rb"\r\n|\n|\r")
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -34,8 +37,11 @@ class Text:
         found = MARKS.get(mark) or _unmarked(head)
         if encoding is not None:
             try:
-                name = codecs.lookup(encoding).name
-            except LookupError:
+                found_codec = codecs.lookup(encoding)
+                name = found_codec.name
+                if not getattr(found_codec, "_is_text_encoding", True):
+                    raise LookupError(encoding)
+            except (LookupError, ValueError):
                 raise UsageError(
                     f"unknown encoding {encoding!r}", mend="--encoding latin-1, cp1252, utf-16, ..."
                 ) from None
@@ -58,7 +64,8 @@ class Text:
         """The first bytes, at least one whole line; and whether that is all there is."""
         with self.resource.guarded(), self.open() as stream:
             data = read_fully(stream, size)
-            while len(data) < LONGEST_RECORD and (data.find(b"\n") < 0 and data.find(b"\r") < 0):
+            # the names and at least one row below
+            while len(data) < LONGEST_RECORD and len(LINE_END.findall(data, 0, LONGEST_RECORD)) < LINES:
                 more = read_fully(stream, len(data) + 1)
                 if not more:
                     break
@@ -109,33 +116,38 @@ def _unmarked(head: bytes) -> str:
     return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
 
 
-def record_end(data: bytes, newline: bytes, start: int = 0) -> int:
+def _quoted(data: bytes, delimiter: str) -> list[tuple[int, int]]:
+    """Where quoted values with line ends in them begin and end; a quote within a value opens none."""
+    if b'"' not in data:
+        return []
+    sign = re.escape(delimiter.encode())
+    opening = rb"(?:(?<=[\r\n])|(?<=" + sign + rb")|\A)"
+    spans = re.finditer(opening + rb'"[^"]*(?:""[^"]*)*(?:"|\Z)', data)
+    return [m.span() for m in spans if b"\n" in m[0] or b"\r" in m[0]]
+
+
+def record_end(data: bytes, delimiter: str, start: int = 0) -> int:
     """Where the first record ends, its line end included: the first one outside quotes."""
-    at, quotes = start, 0
-    while (end := data.find(newline, at)) >= 0:
-        quotes += data.count(b'"', at, end)
-        if not quotes % 2:
-            return end + len(newline)
-        at = end + len(newline)
+    spans = _quoted(data[start:], delimiter)
+    for found in LINE_END.finditer(data, start):
+        if not any(begin <= found.start() - start < end for begin, end in spans):
+            return found.end()
     return len(data)
 
 
-def last_end(data: bytes, newline: bytes, quoted: bool) -> int:
-    """Where the last whole record ends, 0 where there is none."""
+def last_end(data: bytes, newline: bytes, delimiter: str | None) -> int:
+    """Where the last whole record ends, 0 where there is none; ``delimiter`` is None where none is quoted."""
     end = data.rfind(newline) + 1
-    if not quoted or not end or b'"' not in data:
-        return end
-    quotes = data.count(b'"', 0, end)
-    while quotes % 2:
-        before = data.rfind(newline, 0, end - 1) + 1
-        if not before:
-            return 0
-        quotes -= data.count(b'"', before, end)
-        end = before
+    spans = _quoted(data, delimiter) if delimiter is not None and end else []
+    for begin, stop in reversed(spans):
+        if begin < end <= stop:
+            end = data.rfind(newline, 0, begin) + 1
     return end
 
 
-def cut(stream: Any, newline: bytes = b"\n", quoted: bool = True, skip: int = 0) -> Iterator[pa.Buffer]:
+def cut(
+    resource: Resource, stream: Any, newline: bytes, delimiter: str | None = None, skip: int = 0
+) -> Iterator[pa.Buffer]:
     """Stretches of whole records after the first ``skip`` bytes; line ends within quotes end none.
 
     Nothing is copied where the stream can go back.
@@ -151,9 +163,16 @@ def cut(stream: Any, newline: bytes = b"\n", quoted: bool = True, skip: int = 0)
             data, last = held + part if held else part, not part
         if not data:
             return
-        end = len(data) if last else last_end(data, newline, quoted)
+        end = len(data) if last else last_end(data, newline, delimiter)
         if not end and len(data) >= LONGEST_RECORD:
-            end = data.rfind(newline) + 1 or len(data)
+            end = data.rfind(newline) + 1  # a quote that never closes: told by the parser
+            if not end:
+                raise InputError(
+                    f"a line of more than {LONGEST_RECORD >> 20} MiB",
+                    where=resource.place,
+                    mend="is it text with a row a line?",
+                    code="unreadable",
+                )
         if end and not _blank(data, end):
             yield pa.py_buffer(data).slice(0, end)
         if last:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import InputError, Place, listed
+from evalcli.loaders.resource import brief
 from evalcli.loaders.source import FileFacts, Remark, Source
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -81,13 +82,18 @@ class Shards:
             own = [name for name in columns if name in source.columns] or list(source.columns[:1])
             kept = [[n for n in names if n in own] for names in (text, ids)]
             for batch in source.batches(own, *kept):
-                yield self._joined(batch, columns, constants)
+                yield self._joined(source, batch, columns, constants, (*text, *ids))
                 rows += batch.num_rows
             if number + 1 == len(self._starts):
                 self._starts.append(rows)
 
     def _joined(
-        self, batch: pa.RecordBatch, columns: Sequence[str], constants: Mapping[str, str]
+        self,
+        source: Source,
+        batch: pa.RecordBatch,
+        columns: Sequence[str],
+        constants: Mapping[str, str],
+        as_they_are: Sequence[str],
     ) -> pa.RecordBatch:
         arrays = []
         for name in columns:
@@ -96,11 +102,19 @@ class Shards:
                 arrays.append(_repeated(constants[name], batch.num_rows))
                 continue
             array, kind = batch.column(place), self.types[name]
-            # text comes as text; numbers in the type that holds those of every file
+            # labels and ids come as they are; scores in the type that holds those of every file
             number = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
-            arrays.append(
-                array.cast(kind) if number and array.type != kind and kind != pa.string() else array
-            )
+            if number and name not in as_they_are and array.type != kind and kind != pa.string():
+                try:
+                    array = array.cast(kind)
+                except pa.ArrowInvalid as error:
+                    raise InputError(
+                        "the files hold numbers that no one type holds",
+                        where=source.place(name),
+                        seen=brief(error),
+                        code="shards-differ",
+                    ) from None
+            arrays.append(array)
         return pa.RecordBatch.from_arrays(arrays, list(columns))
 
 

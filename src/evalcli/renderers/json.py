@@ -29,8 +29,10 @@ def _text(value: Any, newline: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    """One line; what a terminal would obey is escaped, as JSON allows for any character."""
+    """One line; what a terminal or a CI service would obey is escaped, as JSON allows for any character."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if "##" in line:
+        line = line.replace("##[", "\\u0023#[").replace("##vso[", "\\u0023#vso[")
     if line.isprintable():
         return line
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
