@@ -107,7 +107,8 @@ def prepare(inputs: Inputs, options: Options, asked: Sequence[Asked] = (), only:
     planned = plan(study, only or options.metrics, asked, not only, options.batches is not None)
     target = narrowed(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width)
-    reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
+    with np.errstate(**OVERFLOW):
+        reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
     assembler = Assembler(
         inputs.predictions,
         target,

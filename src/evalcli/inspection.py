@@ -199,7 +199,7 @@ def _counted(finding: Finding, run: Run) -> Finding:
     count, rows = 0, list[int]()
     for piece in pieces(inputs.predictions.batches(columns), block_rows(width)):
         scores = scores_of(piece, columns, width, inputs.predictions.place)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             odd = ((scores < -OUTSIDE_IN_ROW) | (scores > 1 + OUTSIDE_IN_ROW)).any(axis=0)
             if summed:
                 odd |= ~sum_to_one(scores)

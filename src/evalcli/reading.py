@@ -147,10 +147,9 @@ def decide(
 def _refuse_a_few(scores: Array, outside: float, alone: bool, place: Callable[[int], Place]) -> None:
     """A few rows that are no probabilities among many that are make no logits of all of them."""
     outside = outside if alone else OUTSIDE_IN_ROW
-    with np.errstate(invalid="ignore"):
-        odd = ((scores < -outside) | (scores > 1 + outside)).any(axis=0)
-        if not alone:
-            odd |= ~sum_to_one(scores)
+    odd = ((scores < -outside) | (scores > 1 + outside)).any(axis=0)
+    if not alone:
+        odd |= ~sum_to_one(scores)
     count, n = int(np.count_nonzero(odd)), scores.shape[1]
     if count and n >= FEW and count <= (1 - NEARLY_ALL) * n:
         row = int(np.argmax(odd))

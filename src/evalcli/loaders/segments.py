@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import InputError, UsageError
@@ -138,11 +140,29 @@ def record_end(data: bytes, delimiter: str, start: int = 0) -> int:
 def last_end(data: bytes, newline: bytes, delimiter: str | None) -> int:
     """Where the last whole record ends, 0 where there is none; ``delimiter`` is None where none is quoted."""
     end = data.rfind(newline) + 1
-    spans = _quoted(data, delimiter) if delimiter is not None and end else []
-    for begin, stop in reversed(spans):
+    if delimiter is None or not end or b'"' not in data:
+        return end
+    quotes = _in_pairs(data, delimiter)
+    if quotes is not None:
+        while end and np.searchsorted(quotes, end) % 2:
+            end = data.rfind(newline, 0, end - 1) + 1
+        return end
+    for begin, stop in reversed(_quoted(data, delimiter)):
         if begin < end <= stop:
             end = data.rfind(newline, 0, begin) + 1
     return end
+
+
+def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
+    """Where the quotes are, if they open and close values in turn: None if one stands within a value.
+
+    The first of each two has to follow a delimiter, a line end, or another quote, which it doubles.
+    """
+    letters = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(letters == ord('"'))
+    opening = quotes[::2]
+    before = letters[opening[int(not opening[0]) :] - 1]
+    return quotes if np.isin(before, [ord(delimiter), *b'\r\n"']).all() else None
 
 
 def cut(
