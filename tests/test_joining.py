@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from conftest import Result
 from evalcli.engine import score
 from evalcli.errors import InputError, Place
-from evalcli.joining import Hashed, IndexBuilder, Table, Texts, as_texts, keys_of
+from evalcli.ids import Texts, as_texts, keys_of
+from evalcli.joining import Hashed, IndexBuilder, Table
 from evalcli.options import Options
 
 Cli = Callable[..., Result]

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, ScoreKind
-from evalcli.columns import is_list, is_numeric, lengths, numbers, value_type
+from evalcli.columns import is_numeric, lengths, numbers, value_type
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
+from evalcli.held import Held, column_of, width_of
 from evalcli.joining import IndexBuilder, RowIndex
 from evalcli.labels import (
-    LabelReader,
     Labels,
     LabelSets,
     Reals,
@@ -27,7 +27,7 @@ from evalcli.labels import (
 from evalcli.loaders import Source, open_source
 from evalcli.matching import require_unique
 from evalcli.options import Options
-from evalcli.pieces import Piece, block_rows, list_width, pieces, scores_of
+from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
 from evalcli.roles import LABEL_PREFIXES, PLACES, Roles, assign, level_of
 
@@ -117,14 +117,14 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     holder = labels or predictions
     beside = [roles.weight] if roles.weight and roles.weight_with_labels else []
     asked_id = roles.id if labels is None and options.id_col is not None else roles.label_id
-    read = _Whole(holder, options, asked_id, beside)
+    read = Held(holder, options, asked_id, beside)
     truth, indicators = _truth(read, roles, width, task)
     predicted = None
     if isinstance(truth, Labels):
         if not truth.names:
             raise InputError("every label is missing", where=truth.where, code="no-labels")
         alone = roles.predicted if not roles.scores else None
-        predicted = _Whole(predictions, options).labels(alone) if alone else None
+        predicted = Held(predictions, options).labels(alone) if alone else None
     weight = read.numbers(beside[0]) if beside else None
     index = read.index
     if index is not None and roles.id in predictions.hidden and not index.counts:
@@ -140,7 +140,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     if several and width == 1 and roles.predicted and not options.score_cols:
         # the confidence in the predicted class, or the score of a class that is not known
         roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
-        predicted = _Whole(predictions, options).labels(str(roles.predicted))
+        predicted = Held(predictions, options).labels(str(roles.predicted))
     copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
     inputs = Inputs(
         predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies
@@ -156,7 +156,7 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
     builder = IndexBuilder(source.place(roles.id))
     try:
         for batch in source.batches([roles.id], ids=[roles.id]):
-            builder.add(_column(batch, roles.id))
+            builder.add(column_of(batch, roles.id))
     except InputError:
         return 0, ()
     count, rows = builder.done().repeated()
@@ -176,71 +176,6 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
     )
 
 
-class _Whole:
-    """Columns that are held in memory. The first look at them reads the ids and what is wanted beside, too.
-
-    ``index``: of the ids, once something was read.
-    """
-
-    def __init__(
-        self, source: Source, options: Options, ids: str | None = None, beside: Sequence[str] = ()
-    ) -> None:
-        self.source, self._nulls, self._ids, self._beside = source, options.null_values, ids, beside
-        self._numbers: dict[str, list[Array]] = {}
-        self.index: RowIndex | None = None
-
-    def _batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """Rows of the columns; ids go to the index, and numbers beside are kept."""
-        ids = self._ids if self.index is None else None
-        beside = [name for name in self._beside if name not in self._numbers]
-        builder = IndexBuilder(self.source.place(ids)) if ids else None
-        wanted = list(dict.fromkeys([*columns, *beside, *([ids] if ids else [])]))
-        self._numbers |= {name: [] for name in beside}
-        rows = 0
-        for batch in self.source.batches(wanted, text=text, ids=[ids] if ids else []):
-            rows += batch.num_rows
-            for name in beside:
-                self._numbers[name].append(numbers(_column(batch, name)).astype(np.float64))
-            if builder is not None and ids:
-                builder.add(_column(batch, ids))
-            if batch.num_rows:
-                yield batch
-        if not rows:
-            raise InputError("the file has no rows", where=self.source.place(), code="no-rows")
-        if builder is not None:
-            pa.default_memory_pool().release_unused()
-            self.index = builder.done()
-
-    def labels(self, name: str) -> Labels:
-        """A column of classes."""
-        reader = LabelReader(self.source.place(name), self._nulls)
-        for batch in self._batches([name], [name]):
-            reader.add(_column(batch, name))
-        return reader.done()
-
-    def numbers(self, name: str) -> Array:
-        """A numeric column, (n,), float64, NaN where missing."""
-        if name in self._numbers:
-            return np.concatenate(self._numbers[name])
-        found = [numbers(_column(batch, name)) for batch in self._batches([name])]
-        return np.concatenate(found).astype(np.float64, copy=False)
-
-    def chunks(self, name: str) -> list[pa.Array]:
-        """A column as it is."""
-        return [_column(batch, name) for batch in self._batches([name], [name])]
-
-    def matrix(self, columns: Sequence[str]) -> Array:
-        """Numeric columns, or one of lists, class-major."""
-        batches = list(self._batches(columns))
-        rows = sum(batch.num_rows for batch in batches)
-        width = _width(batches[:1], columns)
-        return scores_of(Piece(0, rows, tuple(batches)), columns, width, self.source.place)
-
-
-def _column(batch: pa.RecordBatch, name: str) -> pa.Array:
-    return batch.column(batch.schema.get_field_index(name))
-
-
 def _score_width(source: Source, roles: Roles) -> int:
     """Scores of a row: columns, or the length of the first list."""
     if not roles.listed:
@@ -250,13 +185,13 @@ def _score_width(source: Source, roles: Roles) -> int:
         width: int = kind.list_size
     else:
         head = next((batch for batch in source.batches(roles.scores) if batch.num_rows), None)
-        width = _width([head] if head is not None else [], roles.scores)
+        width = width_of([head] if head is not None else [], roles.scores)
     if not width:
         raise InputError("the lists of scores are empty", where=source.place(roles.scores[0]))
     return width
 
 
-def _truth(read: _Whole, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
+def _truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
     """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
     source = read.source
     place = source.place(roles.truth[0])
@@ -297,7 +232,7 @@ def _truth(read: _Whole, roles: Roles, width: int, task: str) -> tuple[Labels | 
     return (sets.as_labels() if exclusive else sets), True
 
 
-def _of_column(read: _Whole, name: str, task: str) -> Labels | Reals:
+def _of_column(read: Held, name: str, task: str) -> Labels | Reals:
     """Labels as they stand in the file, or numbers where some of them are not whole."""
     place, kind = read.source.place(name), read.source.types[name]
     if task == "regression":
@@ -327,18 +262,11 @@ def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
     return True
 
 
-def _indicators(read: _Whole, roles: Roles) -> LabelSets:
+def _indicators(read: Held, roles: Roles) -> LabelSets:
     matrix = read.matrix(roles.truth)
     names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(len(matrix))))
     prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")
     return read_indicators(matrix, [name.removeprefix(prefix) for name in names], read.source.place())
-
-
-def _width(batches: Sequence[Any], columns: Sequence[str]) -> int:
-    if len(columns) != 1 or not batches:
-        return len(columns)
-    column = batches[0].column(batches[0].schema.get_field_index(columns[0]))
-    return list_width(column) if is_list(column.type) else 1
 
 
 @dataclass(frozen=True)

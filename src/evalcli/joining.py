@@ -1,234 +1,30 @@
 """Ids of the labels as an index, in which the predictions find their rows whatever their order. Exact.
 
 Whole numbers in a range that they fill are places of a table. All other ids are hashed: the hashes are sorted
-with the rows' numbers in their low bits, and what is found by hash is compared by value. "007", "7" and 7.5
-are three different ids; 7 as a number is "7" as text.
+with the rows' numbers in their low bits, and what is found by hash is compared by value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.columns import Array, stored, valid
-from evalcli.errors import InputError, Place
+from evalcli.columns import Array
+from evalcli.errors import Place
+from evalcli.ids import PART, Hashes, Keys, Texts, as_texts, is_plain, keys_of, mixed
 
 NONE = -1
 SPREAD = 4
 """A table may have so many places for each id."""
 SMALL_TABLE = 1 << 16
-MOST_DIGITS = 19
-EXACT = 2.0**53
-"""Whole numbers up to here are exact as floats."""
-Hashes = npt.NDArray[np.uint64]
-MIX = np.uint64(0x9E3779B97F4A7C15)
-MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
-HALF = np.uint64(32)
-TEN = np.uint64(10)
-LARGEST = np.uint64(2**63 - 1)
+MIX = np.uint64(0xA0761D6478BD642F)
 LEAST, MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
-WORD = 8
 CHUNK = 1 << 23
 """Numbers of a piece: with 32 MiB, memory is taken from the system and given back to it one by one."""
-PART = 1 << 13
-"""Texts that are looked at together, so that their bytes stay in the cache."""
-
-
-@dataclass(frozen=True, eq=False)
-class Texts:
-    """Strings: bytes of all of them, where each begins, and how long it is."""
-
-    data: npt.NDArray[np.uint8]
-    starts: npt.NDArray[np.int64]
-    lengths: npt.NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def take(self, rows: Array) -> Texts:
-        """Some of them."""
-        return Texts(self.data, self.starts[rows], self.lengths[rows])
-
-    def __getitem__(self, row: int) -> str:
-        start = self.starts[row]
-        return self.data[start : start + self.lengths[row]].tobytes().decode("utf-8", "replace")
-
-    def groups(self) -> Iterator[tuple[Array, Array]]:
-        """Rows of one length, a few thousand at a time, and their bytes, (m, length)."""
-        for begin in range(0, len(self), PART):
-            part = slice(begin, begin + PART)
-            lengths, starts = self.lengths[part], self.starts[part]
-            longest = int(lengths.max())
-            if (lengths == longest).all() and (np.diff(starts) == longest).all():
-                letters = self.data[starts[0] : starts[-1] + longest].reshape(-1, longest)
-                yield np.arange(begin, begin + len(starts)), letters
-                continue
-            for length in np.unique(lengths).tolist():
-                rows = np.flatnonzero(lengths == length)
-                yield begin + rows, self.data[starts[rows][:, None] + np.arange(length)]
-
-    def hashes(self) -> Hashes:
-        """A number for each, alike for alike texts."""
-        out = np.empty(len(self), np.uint64)
-        for rows, letters in self.groups():
-            length = letters.shape[1]
-            words = np.zeros((len(rows), -(-length // WORD) * WORD), np.uint8)
-            words[:, :length] = letters
-            found = np.full(len(rows), length, np.uint64)
-            for word in words.view(np.uint64).T:
-                found = _mixed(found ^ word)
-            out[rows] = _mixed(found)
-        return out
-
-    def equal(self, other: Texts) -> npt.NDArray[np.bool_]:
-        """Where two lists of texts are alike."""
-        same = self.lengths == other.lengths
-        alike = np.flatnonzero(same)
-        for rows, letters in self.take(alike).groups():
-            chosen = alike[rows]
-            theirs = other.data[other.starts[chosen][:, None] + np.arange(letters.shape[1])]
-            same[chosen] = (letters == theirs).all(axis=1)
-        return same
-
-    @staticmethod
-    def joined(parts: Sequence[Texts]) -> Texts:
-        """Several lists as one, without the bytes between their texts."""
-        if not parts:
-            return Texts(np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.int64))
-        shift, starts = 0, []
-        for part in parts:
-            starts.append(part.starts + shift)
-            shift += len(part.data)
-        return Texts(
-            np.concatenate([part.data for part in parts]),
-            np.concatenate(starts),
-            np.concatenate([part.lengths for part in parts]),
-        )
-
-
-Keys = npt.NDArray[np.int64] | Texts
-
-
-def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
-    """Ids of a column: whole numbers where all of them are, without leading zeros; else texts.
-
-    ``start``: rows before them, for a message.
-    """
-    missing = ~valid(array) if array.null_count else None
-    kind = array.type
-    if missing is not None and missing.any():
-        raise _no_id(place, start + int(np.argmax(missing)))
-    if pa.types.is_dictionary(kind):
-        array = array.dictionary_decode()
-        kind = array.type
-    if pa.types.is_integer(kind):
-        values = stored(array)
-        if values.dtype == np.uint64 and len(values) and values.max() > np.iinfo(np.int64).max:
-            return _texts_of(list(map(str, values.tolist())))
-        return values.astype(np.int64, copy=False)
-    if pa.types.is_floating(kind):
-        return _of_floats(stored(array).astype(np.float64, copy=False), place, start)
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise InputError(
-            "ids are neither whole numbers nor text", where=place, seen=str(kind), code="id-type"
-        )
-    texts = _texts(array)
-    if len(texts) and not texts.lengths.all():
-        raise _no_id(place, start + int(np.argmin(texts.lengths)))
-    numbers = _whole_numbers(texts)
-    return texts if numbers is None else numbers
-
-
-def _no_id(place: Place, row: int) -> InputError:
-    return InputError(
-        "a row has no id",
-        where=place.at(row=row + 1),
-        mend="give every row an id; --by-order matches rows by order",
-        code="no-id",
-    )
-
-
-def _of_floats(values: npt.NDArray[np.float64], place: Place, start: int) -> Keys:
-    odd = ~(np.abs(values) <= EXACT) | (values != np.rint(values))
-    if odd.any():
-        row = int(np.argmax(odd))
-        if np.isnan(values[row]):
-            raise _no_id(place, start + row)
-        raise InputError(
-            "ids that are not whole numbers, or too large to be exact as floats",
-            where=place.at(row=start + row + 1),
-            seen=f"{values[row]:.17g}",
-            mend="write ids as text or as 64-bit integers",
-            code="id-type",
-        )
-    return values.astype(np.int64)
-
-
-def _texts(array: pa.Array) -> Texts:
-    wide = np.int64 if pa.types.is_large_string(array.type) else np.int32
-    _, offsets, data = array.buffers()
-    if not len(array):
-        return Texts.joined(())
-    bounds = np.frombuffer(offsets, wide)[array.offset : array.offset + len(array) + 1].astype(np.int64)
-    letters = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]] if data else np.empty(0, np.uint8)
-    return Texts(letters, bounds[:-1] - bounds[0], np.diff(bounds))
-
-
-def _texts_of(values: Sequence[str]) -> Texts:
-    parts = [value.encode() for value in values]
-    lengths = np.array(list(map(len, parts)), np.int64)
-    return Texts(np.frombuffer(b"".join(parts), np.uint8), np.cumsum(lengths) - lengths, lengths)
-
-
-def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
-    """The numbers that the texts spell, if each spells one as a program would print it."""
-    if not len(texts):
-        return None
-    if int(texts.lengths.max()) > MOST_DIGITS + 1:
-        return None
-    first = texts.data[texts.starts]
-    negative = first == ord("-")
-    digits = texts.lengths - negative
-    leading = texts.data[np.minimum(texts.starts + negative, len(texts.data) - 1)]
-    if (
-        (digits < 1).any()
-        or (digits > MOST_DIGITS).any()
-        or ((leading == ord("0")) & (texts.lengths > 1)).any()
-    ):
-        return None
-    out = np.zeros(len(texts), np.uint64)  # which holds any nineteen digits
-    at = texts.starts + negative
-    for place in range(int(digits.max())):
-        inside = place < digits
-        whole = bool(inside.all())
-        letters = texts.data[at + place] if whole else texts.data[np.minimum(at + place, len(texts.data) - 1)]
-        found = letters - np.uint8(ord("0"))
-        if ((found > 9) & inside).any():
-            return None
-        more = out * TEN + found
-        out = more if whole else np.where(inside, more, out)
-    if out.max() > LARGEST:
-        return None
-    signed = out.view(np.int64)
-    return np.where(negative, -signed, signed)
-
-
-def as_texts(keys: Keys) -> Texts:
-    """Ids as texts."""
-    return keys if isinstance(keys, Texts) else _texts_of(list(map(str, keys.tolist())))
-
-
-def _mixed(values: Hashes) -> Hashes:
-    """Bits spread over all places."""
-    with np.errstate(over="ignore"):
-        values = (values ^ (values >> HALF)) * MIX_AGAIN
-        values = (values ^ (values >> HALF)) * MIX
-        return values ^ (values >> HALF)
 
 
 class RowIndex(Protocol):
@@ -378,7 +174,7 @@ class Hashed:
 
 
 def _hashes(keys: Keys) -> Hashes:
-    return keys.hashes() if isinstance(keys, Texts) else _mixed(keys.view(np.uint64) ^ MIX)
+    return keys.hashes() if isinstance(keys, Texts) else mixed(keys.view(np.uint64) ^ MIX)
 
 
 def _taken(keys: Keys, rows: Array) -> Keys:
@@ -394,17 +190,10 @@ def _equal(one: Keys, other: Keys) -> npt.NDArray[np.bool_]:
 def _each_number(texts: Texts, index: RowIndex) -> npt.NDArray[np.int64]:
     """Rows of texts among ids that are numbers, where only some of the texts spell one."""
     out = np.full(len(texts), NONE, np.int64)
-    plain = [row for row in range(len(texts)) if _is_plain(texts[row])]
+    plain = [row for row in range(len(texts)) if is_plain(texts[row])]
     if plain:
         out[plain] = index.find(np.array([int(texts[row]) for row in plain], np.int64))
     return out
-
-
-def _is_plain(text: str) -> bool:
-    digits = text.removeprefix("-")
-    if not (0 < len(digits) <= MOST_DIGITS and digits.isascii() and digits.isdigit()):
-        return False
-    return str(int(text)) == text and -(2**63) <= int(text) < 2**63
 
 
 class _Numbers:
@@ -472,4 +261,4 @@ class IndexBuilder:
         return Hashed(values)
 
 
-__all__ = ["NONE", "IndexBuilder", "Keys", "RowIndex", "Texts", "as_texts", "keys_of"]
+__all__ = ["NONE", "IndexBuilder", "RowIndex"]

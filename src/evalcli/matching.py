@@ -8,7 +8,8 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, Place, listed
-from evalcli.joining import NONE, IndexBuilder, Keys, RowIndex, as_texts, keys_of
+from evalcli.ids import Keys, as_texts, keys_of
+from evalcli.joining import NONE, IndexBuilder, RowIndex
 from evalcli.loaders import Source
 from evalcli.pieces import Piece
 

@@ -78,17 +78,12 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
 
 def _delimiter(text: str, usual: str) -> str:
     """The usual one if it stands in the first line; else one that stands in every line as often."""
-    candidates = (usual, *(d for d in DELIMITERS if d != usual))
-    counts = {d: [len(row) for row in _rows(text, d)] for d in candidates}
-    steady = [d for d, found in counts.items() if found and found[0] > 1 and len(set(found)) == 1]
-    several = [d for d, found in counts.items() if found and found[0] > 1]
-    if usual in steady and len(steady) > 1 and _is_number_row(_rows(text, usual)[0]) is False:
-        # names with the usual delimiter between them; or numbers with decimal commas, another between
-        return usual
-    better = [d for d in steady if d != usual and all(map(_plausible, _rows(text, d)[0]))]
-    if usual in steady and better and not all(map(_plausible, _rows(text, usual)[0])):
-        return better[0]
-    return (steady or several or [usual])[0]
+    split = {d: _rows(text, d) for d in (usual, *(d for d in DELIMITERS if d != usual))}
+    several = [d for d, rows in split.items() if rows and len(rows[0]) > 1]
+    steady = [d for d in several if len(set(map(len, split[d]))) == 1]
+    # "0,5;0,25" has as many commas in each line as semicolons
+    clean = [d for d in steady if all(map(_plausible, split[d][0]))]
+    return (clean or steady or several or [usual])[0]
 
 
 def _plausible(field: str) -> bool:

@@ -1,0 +1,94 @@
+"""Columns that are held in memory: the truth, its weights, and the ids that rows are matched by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.columns import Array, is_list, numbers
+from evalcli.errors import InputError
+from evalcli.joining import IndexBuilder, RowIndex
+from evalcli.labels import LabelReader, Labels
+from evalcli.loaders import Source
+from evalcli.options import Options
+from evalcli.pieces import Piece, list_width, scores_of
+
+
+class Held:
+    """Columns that are held in memory. The first look at them reads the ids and what is wanted beside, too.
+
+    ``index``: of the ids, once something was read.
+    """
+
+    def __init__(
+        self, source: Source, options: Options, ids: str | None = None, beside: Sequence[str] = ()
+    ) -> None:
+        self.source, self._nulls, self._ids, self._beside = source, options.null_values, ids, beside
+        self._numbers: dict[str, list[Array]] = {}
+        self.index: RowIndex | None = None
+
+    def _batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        """Rows of the columns; ids go to the index, and numbers beside are kept."""
+        ids = self._ids if self.index is None else None
+        beside = [name for name in self._beside if name not in self._numbers]
+        builder = IndexBuilder(self.source.place(ids)) if ids else None
+        wanted = list(dict.fromkeys([*columns, *beside, *([ids] if ids else [])]))
+        self._numbers |= {name: [] for name in beside}
+        rows = 0
+        for batch in self.source.batches(wanted, text=text, ids=[ids] if ids else []):
+            rows += batch.num_rows
+            for name in beside:
+                self._numbers[name].append(numbers(column_of(batch, name)).astype(np.float64))
+            if builder is not None and ids:
+                builder.add(column_of(batch, ids))
+            if batch.num_rows:
+                yield batch
+        if not rows:
+            raise InputError("the file has no rows", where=self.source.place(), code="no-rows")
+        if builder is not None:
+            pa.default_memory_pool().release_unused()
+            self.index = builder.done()
+
+    def labels(self, name: str) -> Labels:
+        """A column of classes."""
+        reader = LabelReader(self.source.place(name), self._nulls)
+        for batch in self._batches([name], [name]):
+            reader.add(column_of(batch, name))
+        return reader.done()
+
+    def numbers(self, name: str) -> Array:
+        """A numeric column, (n,), float64, NaN where missing."""
+        if name in self._numbers:
+            return np.concatenate(self._numbers[name])
+        found = [numbers(column_of(batch, name)) for batch in self._batches([name])]
+        return np.concatenate(found).astype(np.float64, copy=False)
+
+    def chunks(self, name: str) -> list[pa.Array]:
+        """A column as it is."""
+        return [column_of(batch, name) for batch in self._batches([name], [name])]
+
+    def matrix(self, columns: Sequence[str]) -> Array:
+        """Numeric columns, or one of lists, class-major."""
+        batches = list(self._batches(columns))
+        rows = sum(batch.num_rows for batch in batches)
+        width = width_of(batches[:1], columns)
+        return scores_of(Piece(0, rows, tuple(batches)), columns, width, self.source.place)
+
+
+def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """A column by its name."""
+    return batch.column(batch.schema.get_field_index(name))
+
+
+def width_of(batches: Sequence[Any], columns: Sequence[str]) -> int:
+    """Numbers of a row: columns, or the length of the first list of the one column."""
+    if len(columns) != 1 or not batches:
+        return len(columns)
+    column = batches[0].column(batches[0].schema.get_field_index(columns[0]))
+    return list_width(column) if is_list(column.type) else 1
+
+
+__all__ = ["Held", "column_of", "width_of"]
