@@ -545,6 +545,14 @@ def test_weak_models_are_no_mistake(auc: float, n: int, base: float, cli: Cli, t
         assert not codes & {"row-order", "column-order", "which-scale"}, seed
 
 
+def test_guessing_with_confidence_is_no_mistake_of_two_columns(cli: Cli, tmp_path: Path) -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        p = rng.random(200)
+        path = saved(tmp_path, frame(np.stack([p, 1 - p], axis=1), rng.integers(0, 2, 200)))
+        assert "column-order" not in cli("score", path).err, seed
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -28,8 +28,8 @@ FEW = 50
 """Rows under which chance explains much."""
 GAIN = 0.1
 """Accuracy that another order of the columns has to add."""
-FOUND = 0.5
-"""Share of the moved classes' rows that the other order has to get right."""
+FOUND, FAR = 0.5, 0.3
+"""Share of the moved classes' rows that the other order has to get right; and how far above chance."""
 SURE = 0.2
 """Confidence above the accuracy of guessing from which on a guessing model is a wonder."""
 RARE = 0.05
@@ -122,7 +122,7 @@ def _of_columns(table: Array, study: Study, target: Target, tally: Tally) -> Ite
     own, other = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
     chance = float((support[moved] * table.sum(axis=0)[moved]).sum()) / n / rows
     noise = SIGMAS * np.sqrt(chance * (1 - chance) / (tally.effective * rows / n))
-    if own / rows > chance + noise or other / rows < FOUND or other - own < GAIN * n:
+    if own / rows > chance + noise or other / rows < max(FOUND, chance + FAR) or other - own < GAIN * n:
         return
     at = {int(held_by[c]): c for c in range(study.k)}
     names = [study.classes[at[j]] for j in range(study.k)]
