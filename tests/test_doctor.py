@@ -396,7 +396,7 @@ def test_the_table(cli: Cli, tmp_path: Path) -> None:
         f"predictions {tmp_path}/p.csv CSV with commas 100",
         f"labels {tmp_path}/y.csv CSV with commas 100",
         "predictions split text test",
-        "predictions id int64 0 to 99 id",
+        "predictions id int64 0, 1, 2, 3, 4 and 95 more id",
         "labels label text hen, dog, cat truth",
         "task multiclass, 3 classes: cat, dog, hen",
         "scores probabilities: values in [0, 1], rows sum to 1",
@@ -588,3 +588,89 @@ def test_values_near_the_end_of_numbers(cli: Cli, tmp_path: Path) -> None:
 def test_lines_without_values(cli: Cli, tmp_path: Path) -> None:
     refused = cli("score", saved(tmp_path, "{}\n{}\n", "l.jsonl"))
     assert (refused.code, "the file has no columns" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("beside", ["p_value", "prob_calibrated", "score_std"])
+def test_a_column_called_exactly_so_is_the_score(beside: str, cli: Cli, tmp_path: Path) -> None:
+    y, p = good(2)
+    name = "score" if beside.startswith("score") else "prob"
+    path = saved(tmp_path, pd.DataFrame({"label": y, name: p[:, 1], beside: RNG.random(N)}))
+    assert cli("score", path, "-f", "json").json["input"]["roles"]["scores"] == [name]
+
+
+def test_a_real_prediction_beside_other_columns(cli: Cli, tmp_path: Path) -> None:
+    y = RNG.normal(size=100)
+    table = pd.DataFrame({"date": "2020-01-01", "y_true": y, "y_pred": y + 0.1, "p_std": 0.3, "store": 7})
+    report = cli("score", saved(tmp_path, table), "-f", "json").json
+    assert (report["task"], report["input"]["roles"]["predicted"]) == ("regression", "y_pred")
+
+
+def test_the_confidence_of_a_pipeline(cli: Cli, tmp_path: Path) -> None:
+    """A label and how sure it is of it, beside labels of their own."""
+    y, p = good(2)
+    names = np.array(["NEGATIVE", "POSITIVE"])
+    output = pd.DataFrame({"label": names[p.argmax(axis=1)], "score": p.max(axis=1)})
+    path = saved(tmp_path, output)
+    labels = saved(tmp_path, pd.DataFrame({"label": names[y]}), "y.csv")
+    found = cli("score", path, "-l", labels)
+    assert "[score-not-used]" in found.err
+    assert float(cli("score", path, "-l", labels, "--only", "accuracy").out) == (p.argmax(axis=1) == y).mean()
+    assert "roc_auc" not in found.out
+
+
+def test_numbers_beside_a_predicted_class_are_no_scores(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    table = pd.DataFrame(
+        {"label": y, "pred": p.argmax(axis=1), "age": RNG.random(N), "income": RNG.random(N)}
+    )
+    report = cli("score", saved(tmp_path, table), "-f", "json").json
+    assert report["input"]["roles"]["scores"] == []
+
+
+def test_a_number_among_columns_called_as_labels(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(3)
+    names = ["cat", "dog", "owl"]
+    table = pd.DataFrame(p, columns=names).assign(surprise=RNG.random(N), label=np.array(names)[y])
+    path = saved(tmp_path, table)
+    check(cli, (path,), "which-scores", "error", ("--score-cols", "cat,dog,owl"))
+
+
+def test_names_with_nothing_in_common(cli: Cli, tmp_path: Path) -> None:
+    path = saved(tmp_path, "label,pred\n" + "0,cat\n1,dog\n" * 20)
+    check(cli, (path,), "unknown-labels", "error")
+
+
+@pytest.mark.parametrize("delimiter", [" ", ","])
+def test_what_numpy_writes_as_text(delimiter: str, cli: Cli, tmp_path: Path) -> None:
+    y, p = good(3)
+    np.savetxt(tmp_path / "p.txt", p, delimiter=delimiter)
+    np.savetxt(tmp_path / "y.txt", y + 0.0)
+    options = ("--no-header",) if y[0] == 0 else ()
+    result = cli("score", tmp_path / "p.txt", "-l", tmp_path / "y.txt", *options, "--only", "accuracy")
+    assert float(result.out) == (p.argmax(axis=1) == y).mean(), result.err
+
+
+def test_columns_with_a_stem_and_a_number(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(12, 500)
+    table = pd.DataFrame(p, columns=[f"class_{j}" for j in range(12)]).assign(y_true=y)
+    assert cli("score", saved(tmp_path, table), "-f", "json").json["classes"] == [str(j) for j in range(12)]
+
+
+def test_fields_of_mixed_types_that_nobody_uses(cli: Cli, tmp_path: Path) -> None:
+    rows = [{"label": "ab"[j % 2], "pred": "ab"[j % 2], "answer": j if j % 3 else str(j)} for j in range(60)]
+    path = saved(tmp_path, "".join(json.dumps(row) + "\n" for row in rows), "l.jsonl")
+    result = cli("score", path, "--only", "accuracy")
+    assert result.out == "1.0\n"
+    assert cli("inspect", path).code == 0
+    refused = cli("score", path, "--pred-col", "answer")
+    assert (refused.code, "values of different types" in refused.err, "column answer" in refused.err) == (
+        2,
+        True,
+        True,
+    )
+
+
+def test_ids_that_turn_to_text_far_down(cli: Cli, tmp_path: Path) -> None:
+    lines = [f"{j if j < 19_000 else f'A{j}'},{j % 2},{0.1 + 0.8 * (j % 2)}\n" for j in range(20_000)]
+    path = saved(tmp_path, "id,label,prob\n" + "".join(lines))
+    assert cli("inspect", path).code == cli("score", path).code == 0

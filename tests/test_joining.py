@@ -269,13 +269,34 @@ def test_which_id_is_a_question(cli: Cli, tmp_path: Path) -> None:
 def test_the_index_of_pandas_joins_shuffled_rows(
     order: list[int], other: list[int], cli: Cli, tmp_path: Path
 ) -> None:
-    """Stored as a column, or as the start and step of a range."""
+    """Stored as a column, or as the start and step of a range; where one file counts its rows, a question."""
     frame = pd.DataFrame({"label": list("abab"), "prob_a": [0.9, 0.2, 0.7, 0.4]})
     frame["prob_b"] = 1 - frame["prob_a"]
     frame[["prob_a", "prob_b"]].iloc[order].to_parquet(tmp_path / "p.parquet")
     frame[["label"]].iloc[other].to_parquet(tmp_path / "y.parquet")
-    result = cli("score", tmp_path / "p.parquet", "-l", tmp_path / "y.parquet", "--only", "accuracy")
-    assert (result.out, result.err) == ("1.0\n", "")
+    files = (tmp_path / "p.parquet", "-l", tmp_path / "y.parquet", "--only", "accuracy")
+    result = cli("score", *files)
+    if (order == [0, 1, 2, 3]) == (other == [0, 1, 2, 3]):
+        assert (result.out, result.err) == ("1.0\n", "")
+        return
+    assert (result.code, "--by-order" in result.err) == (2, True)
+    assert cli("score", *files, "--id-col", "__index_level_0__").out == "1.0\n"
+    assert cli("score", *files, "--by-order").code == 0
+
+
+@pytest.mark.parametrize("name", ["customer_id", "PassengerId", "customerID", "idx"])
+def test_ids_of_other_things_join_too(name: str, cli: Cli, tmp_path: Path) -> None:
+    files = saved(tmp_path, PREDICTIONS.replace("id,", f"{name},"), LABELS.replace("id,", f"{name},"))
+    assert cli("score", *files, "--only", "accuracy").out == "1.0\n"
+    repeated = LABELS.replace("id,", f"{name},").replace("\n2,", "\n1,")
+    files = saved(tmp_path, PREDICTIONS.replace("id,", f"{name},"), repeated)
+    assert "matched by" not in cli("score", *files).out  # it names no rows
+
+
+def test_a_file_of_ids_and_weights_has_the_weight_for_its_truth(cli: Cli, tmp_path: Path) -> None:
+    files = saved(tmp_path, "id,pred\n1,71.5\n2,60.5\n3,90\n", "id,weight\n1,70.5\n2,61\n3,88\n")
+    report = cli("score", *files, "-f", "json").json
+    assert (report["task"], report["input"]["roles"]["truth"]) == ("regression", "weight")
 
 
 def test_labels_that_kept_their_places_in_a_larger_table(cli: Cli, tmp_path: Path) -> None:

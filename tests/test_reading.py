@@ -102,9 +102,9 @@ def test_rounding_errors_are_counted() -> None:
         (np.arange(100.0)[None, :], True),
         (np.array([[25.0, 50.0], [70.0, 50.0]]), False),
         (np.arange(100.0)[None, :] - 1, False),
-        (np.arange(20.0)[None, :], False),
+        (np.arange(20.0)[None, :] - 0.5, False),
         (np.arange(9.0)[None, :] * 10, False),
-        (np.arange(102.0)[None, :], False),
+        (np.arange(12.0)[None, :] - 20, False),
     ],
 )
 def test_percentages_are_a_question(scores: np.ndarray, percent: bool) -> None:
@@ -136,15 +136,20 @@ def test_a_few_bad_rows_make_no_logits(scores: np.ndarray, count: int) -> None:
 
 def test_rows_of_rounded_values_may_sum_to_less() -> None:
     rows = np.random.default_rng(0).dirichlet(np.ones(100), 500).T
-    for digits in (2, 3):
+    for digits in (1, 2, 3):
         found = decide("auto", np.round(rows, digits), "", place, EPS32)
         assert (found.kind, found.sums) == (ScoreKind.PROBABILITIES, 100 * 0.5 / 10**digits)
     assert decide("auto", rows, "", place, EPS32).sums == ROW_SUM
 
 
-def test_what_is_called_a_probability_is_no_logit_of_its_own_accord() -> None:
-    """Values above 1 and none below 0 under such a name may be percentages, however small."""
-    scores = np.linspace(0, 18, 50)[None, :]
-    assert decide("auto", scores, "", place, EPS32).kind is ScoreKind.LOGITS
+@pytest.mark.parametrize(("top", "words"), [(18, "percentages"), (850, "no value is below 0")])
+def test_a_lone_score_that_is_never_negative_is_a_question(top: float, words: str) -> None:
+    """Percentages, credit scores, marks of a judge: logits go below 0."""
+    scores = np.linspace(1, top, 50)[None, :]
+    with pytest.raises(AmbiguousInput, match=words):
+        decide("auto", scores, "", place, EPS32)
+    assert decide("auto", scores, "logit_", place, EPS32).kind is ScoreKind.LOGITS
+    rows = np.abs(np.random.default_rng(0).normal(size=(3, 40))) * 9
+    assert decide("auto", rows, "", place, EPS32).kind is ScoreKind.LOGITS
     with pytest.raises(AmbiguousInput, match="percentages"):
-        decide("auto", scores, "prob", place, EPS32)
+        decide("auto", rows, "prob_", place, EPS32)

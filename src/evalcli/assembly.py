@@ -223,7 +223,7 @@ class Assembler:
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
                 where=self._weight_place(piece.start + row, chosen, row),
                 seen=f"{found[row]:g}",
-                mend="leave such rows out of the file"
+                mend="leave such rows out of the file; --unweighted if it is no weight"
                 if wrong
                 else "only ratios of weights matter: multiply all of them by one number",
             )

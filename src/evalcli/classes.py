@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest, printable
 from evalcli.labels import (
     Labels,
     amounts,
@@ -59,6 +59,7 @@ def resolve(
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
     _refuse_amounts(truth, predicted, width, options)
     if predicted is not None and not width and not options.classes:
+        common = set(map(canonical, truth.names)) & set(map(canonical, predicted.names))
         step = shift(predicted.names, truth.names)
         if step:
             raise AmbiguousInput(
@@ -67,6 +68,17 @@ def resolve(
                 where=truth.where,
                 mend="count both from the same number; if they are right, --classes with all of them",
                 code="labels-shifted",
+            )
+        asked = options.fold_names or options.task != "auto"
+        if not common and not asked and len(truth.names) > 1 and predicted.names:
+            _refuse_look_alikes(seen, truth.where)
+            theirs, ours = (listed(in_order(names), 5) for names in (truth.names, predicted.names))
+            raise AmbiguousInput(
+                "labels and predicted classes have no name in common",
+                where=truth.where,
+                seen=f"labels {theirs}; predicted {ours}",
+                mend="write the same names in both; --task regression for amounts, --task multiclass if so",
+                code="unknown-labels",
             )
     if options.fold_names:
         seen = tuple({fold(name): name for name in reversed(seen)}.values())[::-1]
@@ -84,13 +96,26 @@ def resolve(
     if len(set(names)) < len(names):
         raise UsageError("a class is named twice", seen=listed(n for n in names if names.count(n) > 1))
     positive = _positive(names, roles, width, options)
+    labelled = [
+        name for name in names if matched([name], truth.names, folded=options.fold_names)[0] is not None
+    ]
+    bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
+    if bare and 1 < len(labelled) < len(names) and number(names[0]) is None:
+        raise AmbiguousInput(
+            "some of the columns are called as labels are, others are not",
+            where=where,
+            seen=f"no label is {listed(name for name in names if name not in labelled)}",
+            mend=f"--score-cols {','.join(map(printable, labelled))}; or --classes with all of them",
+            code="which-scores",
+        )
     indexed = by_index(truth.names, names)
     if indexed and not options.classes:
         raise AmbiguousInput(
             "the labels are numbers, the score columns are named",
             where=truth.where,
             seen=f"labels {listed(in_order(truth.names))}; columns {listed(names)}",
-            mend="give --classes with the names in the order of the label numbers",
+            mend="give --classes with the names in the order of the label numbers, or choose the columns of "
+            "scores with --score-cols",
         )
     assumed = None
     if width > 1 and not options.classes and roles.class_names is None and number(names[0]) is None:

@@ -283,6 +283,6 @@ def _refuse_ids(run: Run, tally: Tally) -> None:
             f"the ids differ: {'; '.join(wrong)}",
             where=where,
             seen="; ".join(seen),
-            mend=f"{', '.join(mend)}; the report counts them",
+            mend=f"{', '.join(mend)}, and the report counts them; --by-order matches rows by order",
             code="ids-differ",
         )

@@ -29,12 +29,13 @@ from evalcli.matching import require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.roles import LABEL_PREFIXES, PLACES, Roles, assign, level_of
+from evalcli.roles import LABEL_PREFIXES, Roles, assign, is_place, level_of, names_rows
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
 
 
+HALF = 0.5
 TASKS = ("auto", "binary", "multiclass", "multilabel", "regression")
 
 
@@ -46,6 +47,7 @@ class Inputs:
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
     ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
     are matched by them. ``copies``: where they are not, how many rows repeat an id, and the first, from 1.
+    ``unused``: a column of scores that tells how sure the predicted class is.
     """
 
     predictions: Source
@@ -59,6 +61,7 @@ class Inputs:
     sure: bool
     index: RowIndex | None
     copies: tuple[int, tuple[int, ...]] = (0, ())
+    unused: str | None = None
 
     @property
     def place(self) -> Place:
@@ -127,8 +130,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         predicted = Held(predictions, options).labels(alone) if alone else None
     weight = read.numbers(beside[0]) if beside else None
     index = read.index
-    if index is not None and roles.id in predictions.hidden and not index.counts:
-        # rows that were never named: labels that kept their places in a larger table do not name them either
+    if index is not None and labels is not None and not _matches(predictions, labels, roles, index, options):
         index, roles = None, replace(roles, id=None, label_id=None)
     if index is not None:
         require_unique(index, holder.place(asked_id), "labels" if labels else "predictions")
@@ -136,22 +138,71 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         index = None
     told = options.task != "auto" or bool(options.label_cols)
     sure = told or (roles.layout == "lists" and not indicators)
-    several = isinstance(truth, Labels) and len(truth.names) > 2
-    if several and width == 1 and roles.predicted and not options.score_cols:
-        # the confidence in the predicted class, or the score of a class that is not known
+    unused = None
+    if isinstance(truth, Labels) and width == 1 and _is_confidence(predictions, roles, truth, options):
+        unused = roles.scores[0]
         roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
         predicted = Held(predictions, options).labels(str(roles.predicted))
     copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
     inputs = Inputs(
-        predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies
+        predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies, unused
     )
     inputs.require_rows(predictions.rows)
     return inputs
 
 
+def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex, options: Options) -> bool:
+    """Whether rows are to be matched by what looks like their ids; a question where that is not plain."""
+    name = roles.id
+    if options.id_col is not None or name is None:
+        return True
+    if not is_place(name):
+        return names_rows(name) or not index.repeated()[0]
+    hidden = name in predictions.hidden
+    if hidden and not index.counts:
+        # rows that were never named: labels that kept their places in a larger table do not name them either
+        return False
+    straight = hidden or _straight(predictions, name)
+    if straight == index.straight:
+        return True
+    column = name if name == roles.label_id else f"{name}={roles.label_id}"
+    other = "the labels'" if straight else "the predictions'"
+    raise AmbiguousInput(
+        f"{other} index is in another order than the rows, and the other file's counts them",
+        where=f"{predictions.place()} and {labels.place()}",
+        seen=f"columns {name}, {roles.label_id}",
+        mend=f"--by-order if row 1 belongs to row 1; --id-col {column} if the index tells the rows",
+        code="which-order",
+    )
+
+
+def _straight(source: Source, name: str) -> bool:
+    """Whether a column counts the rows from 0."""
+    builder = IndexBuilder(source.place(name))
+    for batch in source.batches([name], ids=[name]):
+        builder.add(column_of(batch, name))
+    return builder.done().straight
+
+
+def _is_confidence(predictions: Source, roles: Roles, truth: Labels, options: Options) -> bool:
+    """Whether a lone score is how sure the predicted class is, not the probability of the positive one.
+
+    There are more than two classes; or it never falls under one half, though both are predicted.
+    """
+    if options.score_cols or not roles.predicted or len(truth.names) != 2:
+        return not options.score_cols and roles.predicted is not None and len(truth.names) > 2
+    if roles.listed or not is_numeric(predictions.types[roles.scores[0]]):
+        return False
+    values = Held(predictions, options).numbers(roles.scores[0])
+    values = values[np.isfinite(values)]
+    if not len(values) or values.min() < HALF or values.max() > 1 or (values == HALF).all():
+        return False
+    return len(Held(predictions, options).labels(roles.predicted).names) > 1
+
+
 def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
     """Rows that repeat an id, where a column is called one; of ids that are none, nothing."""
-    if roles.id is None or roles.id in source.hidden or roles.id.strip().casefold() in PLACES:
+    if roles.id is None or roles.id in source.hidden or is_place(roles.id):
         return 0, ()
     builder = IndexBuilder(source.place(roles.id))
     try:

@@ -34,7 +34,7 @@ SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradic
 """Questions about the scale of scores, after which the rest can still be looked at."""
 PLAIN = (
     "format-by-content", "no-header", "header-found", "rounded-scores", "clipped-probabilities",
-    "arrays-not-read", "many-ties",
+    "arrays-not-read", "many-ties", "weight-found", "score-not-used",
 )  # fmt: skip
 """Notes that say how something was read, and ask for nothing."""
 QUALITY = (
@@ -44,8 +44,8 @@ QUALITY = (
 """Notes about the model, not about its files."""
 COUNTED = ("missing-label", "missing-prediction", "missing-scores", "missing-weight", "extra-id")
 """Notes about rows left out, which here are errors."""
-FEW_ROWS = 200
-"""Rows among which a class may well be missing."""
+FEW_ROWS = 20
+"""Rows for each class among which one may well be missing."""
 MOST_COLUMNS = 12
 SHOWN = 5
 
@@ -84,11 +84,13 @@ def _roles(options: Options, predictions: Source, labels: Source | None) -> Role
 
 def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
     """Columns that hold names of classes, though they may look like numbers."""
+    ids = set() if run is None else {run.inputs.roles.id if predictions else run.inputs.roles.label_id}
     if run is None or not isinstance(run.target, ClassTarget) or run.inputs.roles.layout != "column":
-        return set()
+        return {name for name in ids if name in source.columns}
     own = run.inputs.labels is None or not predictions
     found = {*(run.inputs.roles.truth if own else ()), run.target.predicted if predictions else None}
-    return {name for name in found if name in source.columns and not is_floating(source.types[name])}
+    kept = {name for name in found if name in source.columns and not is_floating(source.types[name])}
+    return kept | {name for name in ids if name in source.columns}
 
 
 def _in_order(findings: Sequence[Finding]) -> list[Finding]:
@@ -139,7 +141,7 @@ def _measured(
             if note.code in QUALITY or (ids and note.code in ("extra-id", "labels-without-prediction")):
                 continue
             if note.code not in told:
-                findings.append(_finding(note, options, tally))
+                findings.append(_finding(note, options, tally, study.k))
         return _words(run, undecided), findings
 
 
@@ -151,13 +153,13 @@ def _with_rows(finding: Finding, tally: Tally) -> Finding:
     return replace(finding, count=tally.extra, rows=tuple(row + 1 for row in sample.rows))
 
 
-def _finding(note: Note, options: Options, tally: Tally) -> Finding:
+def _finding(note: Note, options: Options, tally: Tally, classes: int) -> Finding:
     """A note, as bad as it is: rows left out are errors unless that was asked for."""
     if note.code in COUNTED and (options.on_extra if note.code == "extra-id" else options.missing) == "error":
         mend = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
         message = note.message.replace(" dropped: ", " cannot be scored: ")
         return Finding("error", note.code, message, note.count, note.rows, mend=mend)
-    few = note.code == "absent-classes" and tally.scored < FEW_ROWS
+    few = note.code == "absent-classes" and tally.scored < FEW_ROWS * classes
     level: Level = "note" if note.code in PLAIN or few else "warning"
     return Finding(level, note.code, note.message, note.count, note.rows, mend=note.mend)
 
@@ -247,7 +249,7 @@ def _files(profiles: Sequence[tuple[str, Source, list[Profile]]]) -> Iterator[Fi
     for side, source, found in profiles:
         files = source.files
         for file in files:
-            rows = found[0].rows if found and len(files) == 1 else file.rows
+            rows = max(one.rows for one in found) if found and len(files) == 1 else file.rows
             yield FileRow(side, file.path, file.form, rows)
 
 

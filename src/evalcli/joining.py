@@ -47,6 +47,11 @@ class RowIndex(Protocol):
         """Whether the ids are 0 to n - 1, in any order."""
         ...
 
+    @property
+    def straight(self) -> bool:
+        """Whether the ids are 0 to n - 1 in this order."""
+        ...
+
     def __len__(self) -> int: ...
 
 
@@ -101,6 +106,11 @@ class Table:
     def counts(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order."""
         return self._low == 0 and len(self._table) == self._n and not self._repeats
+
+    @property
+    def straight(self) -> bool:
+        """Whether the ids are 0 to n - 1 in this order."""
+        return self.counts and bool((np.diff(self._table) == 1).all())
 
 
 class Hashed:
@@ -170,6 +180,11 @@ class Hashed:
     @property
     def counts(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order: they would be in a table."""
+        return False
+
+    @property
+    def straight(self) -> bool:
+        """The same in this order."""
         return False
 
 

@@ -26,6 +26,9 @@ MOST_NUMBERS = 1 << 16
 LOOKUP_ROWS = 1 << 16
 SHOWN = 5
 BOOLEANS = {"false": "0", "true": "1"}
+EXPONENT = re.compile(r"[+-]?\d(\.\d*)?[eE][+-]?\d{1,3}", re.ASCII)
+"""As NumPy writes text: 1.000000000000000000e+00."""
+EXACT = 2.0**53
 WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
@@ -160,7 +163,11 @@ def not_among(
         seen=f"{listed(map(repr, unknown))}; the classes are {listed(classes)}",
         mend=f"did you mean {like!r}?"
         if like
-        else f"mend them; if they stand for no label, --null-values {printable(unknown[0])} --missing drop",
+        else (
+            f"mend them; if they stand for no label, --null-values {printable(unknown[0])} --missing drop"
+            if len(unknown) * 4 <= len(names)
+            else "do the labels belong to these columns? --score-cols and --label-col choose others"
+        ),
         code="unknown-labels",
         **about,
     )
@@ -216,6 +223,8 @@ class LabelReader:
             codes = _looked_up([*(place[canonical(name)] for name in self._names), MISSING], codes)
         if all(WHOLE.fullmatch(name) for name in names):
             names = [name.partition(".")[0] for name in names]
+        elif all(EXPONENT.fullmatch(name) for name in names):
+            names = list(shortest)
         return Labels(codes, tuple(names), self._where)
 
 
@@ -432,6 +441,8 @@ def canonical(name: str) -> str:
     ('1', '1', '01', 'cat', '0')
     """
     found = PLAIN.fullmatch(name)
+    if not found and EXPONENT.fullmatch(name) and float(name).is_integer() and abs(float(name)) < EXACT:
+        return str(int(float(name)))
     if not found:
         return BOOLEANS.get(name.lower(), name if name.isascii() else unicodedata.normalize("NFC", name))
     return f"-{found[2]}" if found[1] == "-" and found[2] != "0" else found[2]

@@ -96,6 +96,19 @@ def _of_files(
             "every row has exactly one label",
             mend="--task multiclass if a row has one class",
         )
+    if inputs.unused is not None:
+        yield Note(
+            "score-not-used",
+            f"column {printable(inputs.unused)} is how sure the predicted class is, and not used as a score",
+            mend=f"--score-cols {printable(inputs.unused)} if it is the positive class's",
+        )
+    weight = inputs.roles.weight
+    if weight is not None and weight.strip().casefold() == "weight":
+        yield Note(
+            "weight-found",
+            f"rows are weighted by column {printable(weight)}",
+            mend="--unweighted if it is no weight",
+        )
     if inputs.copies[0]:
         yield Note(
             "duplicate-ids",

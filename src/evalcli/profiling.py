@@ -134,19 +134,22 @@ def profile(
     value matters; others are text if they are not numbers to the end.
     """
     text = [n for n, kind in source.types.items() if not (is_numeric(kind) or is_list(kind)) or n in names]
+    read = list(source.columns)
     while True:
         found = empty(source)
         try:
-            for batch in source.batches(source.columns, text):
+            for batch in source.batches(read, [name for name in text if name in read]):
                 for one in found:
-                    one.add(batch.column(batch.schema.get_field_index(one.name)))
+                    if one.name in read:
+                        one.add(batch.column(batch.schema.get_field_index(one.name)))
                 if watch is not None and found:
-                    watch(found[0].rows, source.rows)
+                    watch(max(one.rows for one in found), source.rows)
         except EvalcliError as error:
-            place = error.where
-            column = place.column if isinstance(place, Place) else None
-            if column is None or column in (*used, *text) or column not in source.columns:
+            column = error.where.column if isinstance(error.where, Place) else None
+            if column is None or column in used or column not in read:
                 return found, error
+            if column in text:  # neither numbers nor text
+                read.remove(column)
             text.append(column)
             continue
         return found, None

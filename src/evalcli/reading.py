@@ -24,8 +24,8 @@ WHOLE = 100.0
 FIRST = 1000
 """Rows that show to how many digits values were rounded."""
 SHOWN = 5
-FEW, SMALL = 10, 20.0
-"""Rows from which on a lone column that never goes below 0 and exceeds this is more likely in percent."""
+FEW = 10
+"""Rows from which on a lone column that never goes below 0 is unlikely to hold logits."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,12 @@ def decide(
     if not prefix.startswith("logit") and _are_percentages(scores, alone, says_probabilities(prefix)):
         sums = scores.sum(axis=0)
         raise AmbiguousInput(
-            "cannot tell how to read the scores: they may be percentages",
+            "cannot tell how to read the scores: "
+            + (
+                "they may be percentages"
+                if scores.max() <= WHOLE
+                else "no value is below 0, as logits would be"
+            ),
             where=place(int(scores.max(axis=0).argmax())),
             seen=f"values from {scores.min():.6g} to {scores.max():.6g}"
             + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
@@ -176,12 +181,14 @@ def _are_percentages(scores: Array, alone: bool, probable: bool) -> bool:
     ``probable``: the columns' name says that they are probabilities.
     """
     low, top = float(scores.min()), float(scores.max())
-    if low < 0 or top <= 1 + OUTSIDE_IN_ROW or top > WHOLE * (1 + OUTSIDE_IN_ROW):
+    if low < 0 or top <= 1 + OUTSIDE_IN_ROW:
+        return False
+    if alone and not probable:
+        return scores.shape[1] >= FEW and _share(scores <= 1 + OUTSIDE_IN_ROW) < NEARLY_ALL
+    if top > WHOLE * (1 + OUTSIDE_IN_ROW):
         return False
     if probable and scores.shape[1] >= FEW:
         return _share(scores <= 1 + OUTSIDE_IN_ROW) < NEARLY_ALL
-    if alone:
-        return scores.shape[1] >= FEW and top > SMALL
     return _share(np.abs(scores.sum(axis=0) - WHOLE) <= WHOLE * tolerance(scores / WHOLE)) >= NEARLY_ALL
 
 
@@ -217,7 +224,7 @@ def sum_to_one(scores: Array) -> Array:
 def tolerance(scores: Array) -> float:
     """How far rows may sum from 1: more where many values were rounded to two or three digits."""
     k = len(scores)
-    for digits in (2, 3):
+    for digits in (1, 2, 3):
         scaled = scores[:, :FIRST] * 10**digits
         if k * 0.5 / 10**digits > ROW_SUM and (np.abs(scaled - np.rint(scaled)) < 1e-3).all():
             return k * 0.5 / 10**digits

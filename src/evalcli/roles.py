@@ -17,11 +17,17 @@ from evalcli.options import Options
 
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
+    "actual", "y_test", "true", "gold", "targets",
 )  # fmt: skip
-PREDICTED_NAMES = ("pred", "prediction", "y_pred", "predicted")
+PREDICTED_NAMES = (
+    "pred", "prediction", "y_pred", "predicted", "predicted_label", "predicted_class", "pred_label",
+    "pred_class", "preds", "predictions", "predict", "yhat", "y_hat",
+)  # fmt: skip
 PREFIX = re.compile(
     r"(?:probs?|proba|probability|p|logits?|log_?probs?|scores?|softmax)[_\-. ](?=.)", re.IGNORECASE
 )
+NUMBERED = re.compile(r"([^\W\d](?:.*[^\d])?)(\d+)", re.ASCII)
+"""A stem and a number, as f0 or class_10."""
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
 TRUTH_SUFFIXES = ("_outcome", "_truth", "_true", "_label", "_target")
 SCORE_SUFFIXES = ("_prob", "_score", "_pred", "_logit")
@@ -37,7 +43,11 @@ IDS = (
 PLACES = ("index", "__index_level_0__", "unnamed: 0")
 """Ids that are the rows' places in a table, and give way to others."""
 WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
-NOT_SCORES = (*IDS, *WEIGHTS, "fold", "split", "confidence", "conf", "loss")
+NOT_SCORES = (
+    *IDS, *WEIGHTS, "fold", "split", "confidence", "conf", "loss", "entropy", "latency", "cost",
+)  # fmt: skip
+LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx")
+"""Names of ids of many kinds, as PassengerId and doc_id; what repeats in such a column is no id of rows."""
 Layout = Literal["column", "indicators", "lists"]
 
 
@@ -84,8 +94,8 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
         scores = tuple(_partner(predictions, name) for name in truth)
         predicted = None
     else:
-        predicted = _predicted(predictions, taken, options)
-        scores = _scores(predictions, taken | ({predicted} if predicted else set()), options)
+        predicted = _predicted(predictions, taken, own, options)
+        scores = _scores(predictions, taken | ({predicted} if predicted else set()), predicted, options)
     if not scores and predicted is None:
         lone = [c for c in predictions.columns if c not in taken]
         if len(lone) == 1 and not options.score_cols:
@@ -124,8 +134,8 @@ def _refuse_text(source: Source, name: str) -> None:
             "a column of scores holds text, not numbers",
             where=source.place(name),
             seen=str(source.types[name]),
-            mend="write plain numbers, without a percent sign; if it holds predicted classes, --pred-col "
-            + printable(name),
+            mend="write plain numbers, without a percent sign, or say --decimal , for decimal commas; if it "
+            f"holds predicted classes, --pred-col {printable(name)}",
             code="not-a-number",
         )
 
@@ -140,22 +150,23 @@ def _ids(predictions: Source, labels: Source | None, options: Options) -> tuple[
     if options.by_order and options.id_col is not None:
         raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
     if options.id_col is not None:
-        first = second = options.id_col
-        if first not in predictions.columns and "=" in first:
-            first, second = first.split("=", 1)
-        named = require_column(predictions, first, "--id-col")
-        return named, None if labels is None else require_column(labels, second, "--id-col")
+        one = other = options.id_col
+        if one not in predictions.columns and "=" in one:
+            one, other = one.split("=", 1)
+        named = require_column(predictions, one, "--id-col")
+        return named, None if labels is None else require_column(labels, other, "--id-col")
     chosen = (options.label_col, options.weight_col, options.pred_col, *options.score_cols)
     mine = [name for name in _id_names(predictions) if name not in chosen]
     if labels is None or options.by_order:
-        seen = [name for name in mine if name not in predictions.hidden]
+        seen = [name for name in mine if name not in predictions.hidden and names_rows(name)]
         return (seen[0] if seen else None), None
     theirs = [name for name in _id_names(labels) if name not in chosen]
     if len(labels.columns) == 1:  # whose only column is the label
         theirs = [name for name in theirs if name in labels.hidden]
     pairs = [(a, b) for a in mine for b in theirs if _id_kind(a) == _id_kind(b)]
     pairs = [(a, b) for a, b in pairs if not (a in predictions.hidden and b in labels.hidden)]
-    sure = [pair for pair in pairs if _id_kind(pair[0]) not in PLACES] or pairs
+    of_rows = [pair for pair in pairs if _id_kind(pair[0]) not in PLACES]
+    sure = [pair for pair in of_rows if names_rows(pair[0])] or of_rows or pairs
     if len({pair[0] for pair in sure}) > 1:
         raise AmbiguousInput(
             "several columns may be the rows' ids",
@@ -166,22 +177,39 @@ def _ids(predictions: Source, labels: Source | None, options: Options) -> tuple[
         )
     if sure:
         return sure[0]
-    own, other = ([n for n in names if _id_kind(n) not in PLACES] for names in (mine, theirs))
-    if own and other:
+    ours, others = (
+        [n for n in names if names_rows(n) and _id_kind(n) not in PLACES] for names in (mine, theirs)
+    )
+    if ours and others:
         raise AmbiguousInput(
             "both files have ids, in columns of different names",
             where=f"{predictions.place()} and {labels.place()}",
-            seen=f"{listed(own)}; {listed(other)}",
-            mend=f"--id-col {own[0]}={other[0]} matches rows by them, --by-order by their order",
+            seen=f"{listed(ours)}; {listed(others)}",
+            mend=f"--id-col {ours[0]}={others[0]} matches rows by them, --by-order by their order",
             code="which-id",
         )
-    shown = [name for name in mine if name not in predictions.hidden]
+    shown = [name for name in mine if name not in predictions.hidden and names_rows(name)]
     return (shown[0] if shown else None), None
 
 
 def _id_names(source: Source) -> list[str]:
     """Columns that look like the rows' names, those that have to be asked for last."""
-    return [*usual(source, IDS), *source.hidden]
+    known = usual(source, IDS)
+    return [*known, *(c for c in source.columns if c not in known and _is_id(c)), *source.hidden]
+
+
+def _is_id(name: str) -> bool:
+    return name.strip().casefold() in IDS or LIKE_AN_ID.fullmatch(name.strip()) is not None
+
+
+def is_place(name: str) -> bool:
+    """Whether a column is the index of a table."""
+    return _id_kind(name) in PLACES
+
+
+def names_rows(name: str) -> bool:
+    """Whether a column is called an id of rows; others so named may be ids of something else."""
+    return name.strip().casefold() in IDS
 
 
 def _id_kind(name: str) -> str:
@@ -207,8 +235,10 @@ def _weight(predictions: Source, labels: Source | None, options: Options) -> tup
         for source in (predictions, labels):
             if source is None or len(source.columns) < 2:
                 continue
-            for name in usual(source, WEIGHTS):
-                if name in chosen:
+            found = usual(source, WEIGHTS)
+            others = {c for c in source.columns if c not in found and not _is_id(c)}
+            for name in found:
+                if name in chosen or (source is labels and not others):  # then it is the truth
                     continue
                 if not is_numeric(source.types[name]):
                     raise InputError(
@@ -238,7 +268,7 @@ def _floating(source: Source, name: str) -> bool:
 
 def require_column(source: Source, name: str, option: str) -> str:
     """The column itself, or an error with the nearest name."""
-    if name in source.columns:
+    if name in source.columns or name in source.hidden:
         return name
     like = nearest(name, source.columns)
     if option == "--label-col" and any(sign in name for sign in "*?["):
@@ -276,8 +306,9 @@ def _truth(
     if own:
         return _pairs(source, options)
     ignored = {*NOT_SCORES, *reserved}
-    columns = tuple(c for c in source.columns if c.casefold() not in ignored and c not in ignored)
-    columns = columns or source.columns
+    columns = tuple(c for c in source.columns if c.casefold() not in ignored and not _is_id(c))
+    columns = tuple(c for c in columns if c not in reserved)
+    columns = columns or tuple(c for c in source.columns if c not in reserved) or source.columns
     if len(columns) == 1:
         return _one_column(source, columns[0])
     if all(is_numeric(source.types[c]) for c in columns):
@@ -325,11 +356,14 @@ def _partner(source: Source, truth: str) -> str:
     )
 
 
-def _predicted(source: Source, taken: set[str], options: Options) -> str | None:
+def _predicted(source: Source, taken: set[str], own: bool, options: Options) -> str | None:
     if options.pred_col is not None:
         return require_column(source, options.pred_col, "--pred-col")
     found = [c for c in usual(source, PREDICTED_NAMES) if c not in taken]
     found = [c for c in found if c not in options.score_cols and not _floating(source, c)]
+    if not found and not own:  # beside labels of their own, a pipeline's label is what it predicts
+        words = [c for c in usual(source, LABEL_NAMES) if not is_numeric(value_type(source.types[c]))]
+        found = [c for c in words if c not in taken and not is_list(source.types[c])]
     if len(found) > 1:
         raise AmbiguousInput(
             "several columns may be the predicted class",
@@ -341,39 +375,40 @@ def _predicted(source: Source, taken: set[str], options: Options) -> str | None:
     return found[0] if found else None
 
 
-def _scores(source: Source, taken: set[str], options: Options) -> tuple[str, ...]:
+def _scores(source: Source, taken: set[str], predicted: str | None, options: Options) -> tuple[str, ...]:
     if options.score_cols:
         return _asked(source, taken, options.score_cols)
     free = [c for c in source.columns if c not in taken]
-    found: dict[str, list[str]] = {}
+    sets: dict[str, list[str]] = {}
     for c in free:
         if prefix_of(c):
-            found.setdefault(prefix_of(c), []).append(c)
-    lists = tuple(c for c in free if is_list(source.types[c]) and is_numeric(source.types[c].value_type))
+            sets.setdefault(prefix_of(c), []).append(c)
     kinds = {c: value_type(source.types[c]) for c in free}
-    named = [
-        c
-        for c in usual(source, SCORE_NAMES)
-        if c in free and (is_numeric(kinds[c]) or pa.types.is_null(kinds[c]))
-    ]
-    if named and not found:
-        lists, alone = tuple(c for c in lists if c in named), [c for c in named if c not in lists]
-        # a lone column of numbers, beside others that are something else
-        lists += tuple(alone)
-    if len(found) + len(lists) > 1:
+    numeric = [c for c in free if is_numeric(kinds[c])]
+    named = [c for c in usual(source, SCORE_NAMES) if c in numeric]
+    # a real value, or a probability, called a prediction
+    named = named or [c for c in usual(source, PREDICTED_NAMES) if c in numeric and _floating(source, c)]
+    lists = [c for c in numeric if is_list(source.types[c]) and c not in named]
+    several = {prefix: columns for prefix, columns in sets.items() if len(columns) > 1}
+    choice = [(f"{prefix}*", tuple(columns)) for prefix, columns in several.items()]
+    choice += [(c, (c,)) for c in named]
+    choice = choice or [(c, (c,)) for c in lists]
+    # one column with a prefix is no set: p_value beside prob
+    choice = choice or [(columns[0], tuple(columns)) for columns in sets.values()]
+    if len(choice) > 1:
         raise AmbiguousInput(
             "several sets of columns may be the scores",
             where=source.place(),
-            seen=listed([f"{p}*" for p in found] + list(lists)),
-            mend="choose one set, as in --score-cols 'prob_*'",
+            seen=listed(name for name, _ in choice),
+            mend=f"choose one, as in --score-cols '{choice[0][0]}'",
             code="which-scores",
         )
-    if found:
-        return tuple(next(iter(found.values())))
-    if lists:
-        return lists
+    if choice:
+        return choice[0][1]
     rest = [c for c in free if c.casefold() not in NOT_SCORES]
-    return tuple(rest) if rest and all(_floating(source, c) for c in rest) else ()
+    # beside a predicted class, numbers that nothing calls scores may be anything
+    alone = rest and not predicted and all(_floating(source, c) for c in rest)
+    return tuple(rest) if alone else ()
 
 
 def _named(source: Source, taken: set[str], wanted: Sequence[str], option: str) -> tuple[str, ...]:
@@ -418,7 +453,12 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
         if scores and prefix and all(c.startswith(prefix) and c != prefix for c in scores):
             names = tuple(c.removeprefix(prefix) for c in scores)
             return prefix.casefold(), names
-    return (_said(scores[0]), None) if len(scores) == 1 else ("", tuple(scores) or None)
+    if len(scores) == 1:
+        return _said(scores[0]), None
+    counted = [NUMBERED.fullmatch(name) for name in scores]
+    if all(counted) and len({found[1] for found in counted if found}) == 1:
+        return "", tuple(found[2] for found in counted if found)
+    return "", tuple(scores) or None
 
 
 def prefix_of(name: str) -> str:

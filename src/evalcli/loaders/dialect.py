@@ -83,7 +83,16 @@ def _delimiter(text: str, usual: str) -> str:
     steady = [d for d in several if len(set(map(len, split[d]))) == 1]
     # "0,5;0,25" has as many commas in each line as semicolons
     clean = [d for d in steady if all(map(_plausible, split[d][0]))]
+    if not several and _is_blank_separated(_rows(text, " ")):
+        return " "  # as NumPy writes by default
     return (clean or steady or several or [usual])[0]
+
+
+def _is_blank_separated(rows: list[list[str]]) -> bool:
+    """Whether lines hold as many numbers each, with one blank between them; the first line may hold names."""
+    widths = set(map(len, rows))
+    numbers = rows[1:] or rows
+    return len(widths) == 1 and min(widths) > 1 and all(map(_is_number_row, numbers))
 
 
 def _plausible(field: str) -> bool:
@@ -119,15 +128,17 @@ def _header(rows: list[list[str]], settings: Settings, place: Place) -> tuple[bo
             return False, None
         message = f"{place.file}: {printable(above[0])!r} stands above numbers, so the first line holds names"
         return True, Remark("header-found", message)
-    if settings.header is True:
+    k = len(first)
+    counted = first == [str(j) for j in range(k)]
+    sure = k > 1 and _is_number_row(first) and not counted and not _is_doubtful(first)
+    if settings.header is True and not sure:
+        return True, None
+    if first[0] == "" and k > 1:  # the name that pandas gives its index
         return True, None
     if not _is_number_row(first):
         if not above and rest and all(any(name == row[j] for row in rest) for j, name in enumerate(first)):
             raise _question(first, place, "and the same values stand below")
         return True, None
-    shown = first[1:] if first[0] == "" else first
-    k = len(shown)
-    counted = shown == [str(j) for j in range(k)]
     whole = all(float(value).is_integer() for row in rest for f in row if (value := _number(f)) is not None)
     if k > 1 and counted:
         if rest and whole:
@@ -135,13 +146,17 @@ def _header(rows: list[list[str]], settings: Settings, place: Place) -> tuple[bo
         return True, None
     if k == 1 and counted:
         raise _question(first, place, "which may be the name that pandas gives a column, or a value")
-    values = [value for field in shown if (value := _number(field)) is not None]
-    rising = all(a < b for a, b in pairwise(values))
-    if k > 1 and rising and abs(sum(values) - 1) > ROUNDING:
+    if k > 1 and _is_doubtful(first):
         raise _question(first, place, "in rising order")
     named = f", the columns are f0 to f{k - 1}" if k > 1 else ""
     message = f"{place.file}: the first line holds numbers and is read as a row{named} (--header if not)"
     return False, Remark("no-header", message)
+
+
+def _is_doubtful(row: Sequence[str]) -> bool:
+    """Whether numbers may be names: in rising order, and no probabilities."""
+    values = [value for field in row if (value := _number(field)) is not None]
+    return all(a < b for a, b in pairwise(values)) and abs(sum(values) - 1) > ROUNDING
 
 
 def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:

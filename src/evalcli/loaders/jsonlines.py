@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from evalcli.loaders.source import OneFile, Remark, Settings
 
 HEAD_BYTES = 1 << 18
 DEEPEST = 500
+MOST_MIXED = 20
 STEPS = np.zeros(256, np.int8)
 STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
@@ -46,8 +49,8 @@ class JsonLinesSource(OneFile):
             )
         lines = head if whole else head[: head.rfind(b"\n") + 1] or head
         try:
-            schema = self._parsed(lines, None).schema
-            self.columns = tuple(schema.names)
+            schema, mixed = self._inferred(lines)
+            self.columns = (*schema.names, *mixed)
         except UnicodeDecodeError as error:
             raise InputError(
                 "the text is not UTF-8", where=resource.place, seen=repr(error.object[:20]), code="encoding"
@@ -58,7 +61,20 @@ class JsonLinesSource(OneFile):
         self.types = {
             name: pa.string() if pa.types.is_temporal(kind) else kind
             for name, kind in zip(schema.names, schema.types, strict=True)
-        }
+        } | dict.fromkeys(mixed, pa.null())
+
+    def _inferred(self, lines: bytes) -> tuple[pa.Schema, list[str]]:
+        """Names and types by the first lines; and fields of several types, which harm who uses them."""
+        mixed: list[str] = []
+        while True:
+            try:
+                return self._parsed(lines, None).schema, mixed
+            except pa.ArrowInvalid as error:
+                found = re.search(r"Column\(/([^)/]+).*changed from", str(error))
+                if found is None or found[1] in mixed or len(mixed) > MOST_MIXED:
+                    raise
+                mixed.append(found[1])
+                lines = _without(lines, found[1])
 
     def _parsed(self, data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
         if _depth(data) > DEEPEST:  # the parser would run out of stack
@@ -125,6 +141,17 @@ class JsonLinesSource(OneFile):
             mend="is it cut short? Every line must be a JSON object of its own",
             code="unreadable",
         )
+
+
+def _without(lines: bytes, name: str) -> bytes:
+    """Lines without one of their fields."""
+    kept = []
+    for line in lines.splitlines():
+        with suppress(ValueError, RecursionError):
+            row = json.loads(line)
+            row.pop(name, None)
+            kept.append(json.dumps(row))
+    return "\n".join(kept).encode()
 
 
 def _depth(data: bytes | pa.Buffer) -> int:

@@ -18,6 +18,7 @@ from evalcli.loaders.resource import ADDRESS, PACKED, Resource, brief
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
 STDIN = "<stdin>"
 GLOB = re.compile(r"[*?\[]")
+BESIDE = ("state.json", "dataset_info.json")
 PARTITION = re.compile(r"([^=]+)=(.*)")
 
 
@@ -96,6 +97,7 @@ def _natural(path: object) -> list[tuple[bool, int, str]]:
 def _data(files: Iterable[tuple[str, PurePosixPath]]) -> list[tuple[str, PurePosixPath]]:
     """Without what writers leave beside the data: _SUCCESS, .crc, hidden folders."""
     kept = [(p, inner) for p, inner in files if not any(part[0] in "._" for part in inner.parts)]
+    kept = [(p, inner) for p, inner in kept if inner.name not in BESIDE]
     return sorted(kept, key=lambda pair: _natural(pair[1]))
 
 
