@@ -16,11 +16,16 @@ from evalcli.loaders.resource import Resource, brief, readable_size
 from evalcli.loaders.source import Remark, Settings
 
 
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
+
+
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
     """Read the arrays, as far as the bound allows."""
     try:
         found = _arrays(resource)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise InputError(
             "the NPZ archive cannot be read",
             where=resource.place,
