@@ -15,7 +15,6 @@ from evalcli.loaders.npy import read
 from evalcli.loaders.resource import Resource, brief, readable_size
 from evalcli.loaders.source import Remark, Settings
 
-
 BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
