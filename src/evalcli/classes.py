@@ -96,9 +96,8 @@ def resolve(
     if len(set(names)) < len(names):
         raise UsageError("a class is named twice", seen=listed(n for n in names if names.count(n) > 1))
     positive = _positive(names, roles, width, options)
-    labelled = [
-        name for name in names if matched([name], truth.names, folded=options.fold_names)[0] is not None
-    ]
+    found = matched(names, truth.names, folded=options.fold_names)
+    labelled = [name for name, place in zip(names, found, strict=True) if place is not None]
     bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
     if bare and 1 < len(labelled) < len(names) and number(names[0]) is None:
         raise AmbiguousInput(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from evalcli.errors import EvalcliError, InputError, Place, UsageError, nearest, printable
 from evalcli.loaders.resource import ADDRESS, PACKED, Resource, brief
@@ -45,6 +44,8 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
         return
     address = ADDRESS.match(name)
     if address and address["scheme"].lower() == "file":
+        from urllib.parse import unquote, urlsplit
+
         name, address = unquote(urlsplit(name).path), None
     if address:
         yield from _remote(name, suffixes, bound)
@@ -113,6 +114,8 @@ def _of_folder(
             mend="name the files, or a folder that holds them",
             code="no-file",
         )
+    from urllib.parse import unquote
+
     keys = None
     for p, inner in chosen:
         found = {m[1]: unquote(m[2]) for part in inner.parts[:-1] if (m := PARTITION.fullmatch(part))}
@@ -150,12 +153,16 @@ def shown(name: str) -> str:
     """
     if not ADDRESS.match(name):
         return name
+    from urllib.parse import urlsplit, urlunsplit
+
     parts = urlsplit(name)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
     """Files behind an address."""
+    from urllib.parse import urlsplit
+
     label, parts = shown(name), urlsplit(name)
     with _reached(label):
         filesystem, path = _filesystem(name, label)
@@ -219,6 +226,8 @@ def _unreachable(label: str, seen: str) -> InputError:
 
 
 def _filesystem(name: str, label: str) -> tuple[Any, str]:
+    from urllib.parse import urlsplit
+
     import pyarrow.fs as pf
 
     scheme = urlsplit(name).scheme.lower()
