@@ -59,27 +59,7 @@ def resolve(
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
     _refuse_amounts(truth, predicted, width, options)
     if predicted is not None and not width and not options.classes:
-        common = set(map(canonical, truth.names)) & set(map(canonical, predicted.names))
-        step = shift(predicted.names, truth.names)
-        if step:
-            raise AmbiguousInput(
-                f"labels run from {in_order(truth.names)[0]} to {in_order(truth.names)[-1]}, "
-                f"predicted classes from {in_order(predicted.names)[0]} to {in_order(predicted.names)[-1]}",
-                where=truth.where,
-                mend="count both from the same number; if they are right, --classes with all of them",
-                code="labels-shifted",
-            )
-        asked = options.fold_names or options.task != "auto"
-        if not common and not asked and len(truth.names) > 1 and predicted.names:
-            _refuse_look_alikes(seen, truth.where)
-            theirs, ours = (listed(in_order(names), 5) for names in (truth.names, predicted.names))
-            raise AmbiguousInput(
-                "labels and predicted classes have no name in common",
-                where=truth.where,
-                seen=f"labels {theirs}; predicted {ours}",
-                mend="write the same names in both; --task regression for amounts, --task multiclass if so",
-                code="unknown-labels",
-            )
+        _refuse_strangers(truth, predicted, seen, options)
     if options.fold_names:
         seen = tuple({fold(name): name for name in reversed(seen)}.values())[::-1]
     elif not options.classes:
@@ -121,6 +101,31 @@ def resolve(
         order = "the order of the label columns" if truth.ordered else "sorted order"
         assumed = f"the scores have no names: taken as the classes in {order}, {listed(names)}"
     return Classes(names, positive, columns, indexed, options.fold_names, assumed)
+
+
+def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], options: Options) -> None:
+    """Predicted classes that count from another number, or that no label is called."""
+    common = set(map(canonical, truth.names)) & set(map(canonical, predicted.names))
+    step = shift(predicted.names, truth.names)
+    if step:
+        raise AmbiguousInput(
+            f"labels run from {in_order(truth.names)[0]} to {in_order(truth.names)[-1]}, "
+            f"predicted classes from {in_order(predicted.names)[0]} to {in_order(predicted.names)[-1]}",
+            where=truth.where,
+            mend="count both from the same number; if they are right, --classes with all of them",
+            code="labels-shifted",
+        )
+    asked = options.fold_names or options.task != "auto"
+    if not common and not asked and len(truth.names) > 1 and predicted.names:
+        _refuse_look_alikes(seen, truth.where)
+        theirs, ours = (listed(in_order(names), 5) for names in (truth.names, predicted.names))
+        raise AmbiguousInput(
+            "labels and predicted classes have no name in common",
+            where=truth.where,
+            seen=f"labels {theirs}; predicted {ours}",
+            mend="write the same names in both; --task regression for amounts, --task multiclass if so",
+            code="unknown-labels",
+        )
 
 
 def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:

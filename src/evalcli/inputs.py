@@ -29,7 +29,8 @@ from evalcli.matching import require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.roles import LABEL_PREFIXES, Roles, assign, is_place, level_of, names_rows
+from evalcli.roles import LABEL_PREFIXES, Roles, assign, level_of
+from evalcli.row_columns import is_place, names_rows
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""

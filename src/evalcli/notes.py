@@ -67,56 +67,8 @@ def _of_files(
     for source in (inputs.predictions, inputs.labels):
         for remark in source.remarks if source is not None else ():
             yield Note(remark.code, printable(remark.message))
-    for reason, count in tally.dropped.items():
-        sample = tally.samples[reason]
-        yield Note(
-            reason.replace("_", "-"),
-            f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}",
-            count,
-            tuple(row + 1 for row in sample.rows),
-        )
-    if matching is not None and matching.unseen:
-        left = matching.unseen
-        yield Note(
-            "labels-without-prediction",
-            f"{left:,} of {len(matching.index):,} labels have no prediction and were left out",
-            left,
-        )
-    if inputs.roles.weight is not None and tally.effective < max(FEW, tally.scored * FEW_SHARE):
-        yield Note(
-            "few-effective-rows",
-            f"by their weights the {tally.scored:,} rows tell as much as {tally.effective:,.1f} equal ones",
-        )
-    if tally.unsummed:
-        yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
-    many = study.task == "multilabel" and study.k > 1 and tally.scored >= FEW
-    if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
-        yield Note(
-            "exclusive-labels",
-            "every row has exactly one label",
-            mend="--task multiclass if a row has one class",
-        )
-    if inputs.unused is not None:
-        yield Note(
-            "score-not-used",
-            f"column {printable(inputs.unused)} is how sure the predicted class is, and not used as a score",
-            mend=f"--score-cols {printable(inputs.unused)} if it is the positive class's",
-        )
-    weight = inputs.roles.weight
-    if weight is not None and weight.strip().casefold() == "weight":
-        yield Note(
-            "weight-found",
-            f"rows are weighted by column {printable(weight)}",
-            mend="--unweighted if it is no weight",
-        )
-    if inputs.copies[0]:
-        yield Note(
-            "duplicate-ids",
-            f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({printable(inputs.roles.id or '')})",
-            inputs.copies[0],
-            inputs.copies[1],
-            "leave the copies out, as a distributed sampler adds them",
-        )
+    yield from _of_rows(inputs, tally, matching)
+    yield from _of_columns(study, inputs, tally)
     if tally.rounded:
         yield Note(
             "rounded-scores",
@@ -145,6 +97,62 @@ def _of_files(
             "logits-under-prob-name",
             f"columns named {prefix}* hold {reading.kind} ({reading.why})",
             mend="--scores says what they are",
+        )
+
+
+def _of_rows(inputs: Inputs, tally: Tally, matching: Matching | None) -> Iterator[Note]:
+    for reason, count in tally.dropped.items():
+        sample = tally.samples[reason]
+        yield Note(
+            reason.replace("_", "-"),
+            f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}",
+            count,
+            tuple(row + 1 for row in sample.rows),
+        )
+    if matching is not None and matching.unseen:
+        left = matching.unseen
+        yield Note(
+            "labels-without-prediction",
+            f"{left:,} of {len(matching.index):,} labels have no prediction and were left out",
+            left,
+        )
+    if inputs.roles.weight is not None and tally.effective < max(FEW, tally.scored * FEW_SHARE):
+        yield Note(
+            "few-effective-rows",
+            f"by their weights the {tally.scored:,} rows tell as much as {tally.effective:,.1f} equal ones",
+        )
+    if tally.unsummed:
+        yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
+
+
+def _of_columns(study: Study, inputs: Inputs, tally: Tally) -> Iterator[Note]:
+    many = study.task == "multilabel" and study.k > 1 and tally.scored >= FEW
+    if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
+        yield Note(
+            "exclusive-labels",
+            "every row has exactly one label",
+            mend="--task multiclass if a row has one class",
+        )
+    if inputs.unused is not None:
+        yield Note(
+            "score-not-used",
+            f"column {printable(inputs.unused)} is how sure the predicted class is, and not used as a score",
+            mend=f"--score-cols {printable(inputs.unused)} if it is the positive class's",
+        )
+    weight = inputs.roles.weight
+    if weight is not None and weight.strip().casefold() == "weight":
+        yield Note(
+            "weight-found",
+            f"rows are weighted by column {printable(weight)}",
+            mend="--unweighted if it is no weight",
+        )
+    if inputs.copies[0]:
+        yield Note(
+            "duplicate-ids",
+            f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({printable(inputs.roles.id or '')})",
+            inputs.copies[0],
+            inputs.copies[1],
+            "leave the copies out, as a distributed sampler adds them",
         )
 
 

@@ -11,9 +11,10 @@ from typing import Literal
 import pyarrow as pa
 
 from evalcli.columns import is_list, is_numeric, value_type
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
+from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, printable
 from evalcli.loaders import Source
 from evalcli.options import Options
+from evalcli.row_columns import IDS, WEIGHTS, find_ids, find_weight, is_id, require_column, usual
 
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
@@ -35,19 +36,9 @@ SCORE_NAMES = (
     "probs", "probabilities", "proba", "logits", "scores", "softmax", "log_probs", "logprobs",
     "prob", "probability", "score", "logit", "y_score", "y_prob", "y_proba", "p",
 )  # fmt: skip
-IDS = (
-    "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",
-    "filename", "file_name", "path", "index",
-    "__index_level_0__", "unnamed: 0",
-)  # fmt: skip
-PLACES = ("index", "__index_level_0__", "unnamed: 0")
-"""Ids that are the rows' places in a table, and give way to others."""
-WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
 NOT_SCORES = (
     *IDS, *WEIGHTS, "fold", "split", "confidence", "conf", "loss", "entropy", "latency", "cost",
 )  # fmt: skip
-LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx")
-"""Names of ids of many kinds, as PassengerId and doc_id; what repeats in such a column is no id of rows."""
 Layout = Literal["column", "indicators", "lists"]
 
 
@@ -76,17 +67,11 @@ class Roles:
     label_id: str | None = None
 
 
-def usual(source: Source, names: Sequence[str]) -> list[str]:
-    """Columns that are called by one of these names, whatever their case; in the names' order."""
-    found = {column.strip().casefold(): column for column in reversed(source.columns)}
-    return [found[name] for name in names if name in found]
-
-
 def assign(predictions: Source, labels: Source | None, options: Options) -> Roles:
     """Find the columns; what cannot be told apart is a question."""
     own = labels is None
-    weight, with_labels = _weight(predictions, labels, options)
-    own_id, label_id = _ids(predictions, labels, options)
+    weight, with_labels = find_weight(predictions, labels, options)
+    own_id, label_id = find_ids(predictions, labels, options)
     reserved = {name for name in (weight, own_id, label_id) if name}
     truth, layout, paired = _truth(predictions if labels is None else labels, own, reserved, options)
     taken = reserved | (set(truth) if own else set())
@@ -145,140 +130,8 @@ def _said(name: str) -> str:
     return name.casefold().rstrip("s") if name.casefold() in SCORE_NAMES else ""
 
 
-def _ids(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, str | None]:
-    """The column of ids, and that of the labels where rows are matched by them."""
-    if options.by_order and options.id_col is not None:
-        raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
-    if options.id_col is not None:
-        one = other = options.id_col
-        if one not in predictions.columns and "=" in one:
-            one, other = one.split("=", 1)
-        named = require_column(predictions, one, "--id-col")
-        return named, None if labels is None else require_column(labels, other, "--id-col")
-    chosen = (options.label_col, options.weight_col, options.pred_col, *options.score_cols)
-    mine = [name for name in _id_names(predictions) if name not in chosen]
-    if labels is None or options.by_order:
-        seen = [name for name in mine if name not in predictions.hidden and names_rows(name)]
-        return (seen[0] if seen else None), None
-    theirs = [name for name in _id_names(labels) if name not in chosen]
-    if len(labels.columns) == 1:  # whose only column is the label
-        theirs = [name for name in theirs if name in labels.hidden]
-    pairs = [(a, b) for a in mine for b in theirs if _id_kind(a) == _id_kind(b)]
-    pairs = [(a, b) for a, b in pairs if not (a in predictions.hidden and b in labels.hidden)]
-    of_rows = [pair for pair in pairs if _id_kind(pair[0]) not in PLACES]
-    sure = [pair for pair in of_rows if names_rows(pair[0])] or of_rows or pairs
-    if len({pair[0] for pair in sure}) > 1:
-        raise AmbiguousInput(
-            "several columns may be the rows' ids",
-            where=predictions.place(),
-            seen=listed(dict.fromkeys(pair[0] for pair in sure)),
-            mend=f"choose one, as in --id-col {sure[0][0]}; or --by-order",
-            code="which-id",
-        )
-    if sure:
-        return sure[0]
-    ours, others = (
-        [n for n in names if names_rows(n) and _id_kind(n) not in PLACES] for names in (mine, theirs)
-    )
-    if ours and others:
-        raise AmbiguousInput(
-            "both files have ids, in columns of different names",
-            where=f"{predictions.place()} and {labels.place()}",
-            seen=f"{listed(ours)}; {listed(others)}",
-            mend=f"--id-col {ours[0]}={others[0]} matches rows by them, --by-order by their order",
-            code="which-id",
-        )
-    shown = [name for name in mine if name not in predictions.hidden and names_rows(name)]
-    return (shown[0] if shown else None), None
-
-
-def _id_names(source: Source) -> list[str]:
-    """Columns that look like the rows' names, those that have to be asked for last."""
-    known = usual(source, IDS)
-    return [*known, *(c for c in source.columns if c not in known and _is_id(c)), *source.hidden]
-
-
-def _is_id(name: str) -> bool:
-    return name.strip().casefold() in IDS or LIKE_AN_ID.fullmatch(name.strip()) is not None
-
-
-def is_place(name: str) -> bool:
-    """Whether a column is the index of a table."""
-    return _id_kind(name) in PLACES
-
-
-def names_rows(name: str) -> bool:
-    """Whether a column is called an id of rows; others so named may be ids of something else."""
-    return name.strip().casefold() in IDS
-
-
-def _id_kind(name: str) -> str:
-    """What is the same in both files: the places that pandas gives rows have a name for each format."""
-    plain = name.strip().casefold()
-    return PLACES[0] if plain in PLACES else plain
-
-
-def _weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
-    """The column of weights, and whether it stands with the labels."""
-    if options.unweighted:
-        if options.weight_col is not None:
-            raise UsageError("--unweighted and --weight-col contradict each other", mend="give one of them")
-        return None, False
-    if options.weight_col is None:
-        chosen = {
-            options.label_col,
-            options.pred_col,
-            options.id_col,
-            *options.label_cols,
-            *options.score_cols,
-        }
-        for source in (predictions, labels):
-            if source is None or len(source.columns) < 2:
-                continue
-            found = usual(source, WEIGHTS)
-            others = {c for c in source.columns if c not in found and not _is_id(c)}
-            for name in found:
-                if name in chosen or (source is labels and not others):  # then it is the truth
-                    continue
-                if not is_numeric(source.types[name]):
-                    raise InputError(
-                        "a column that is called a weight does not hold numbers",
-                        where=source.place(name),
-                        seen=str(source.types[name]),
-                        mend="mend it; or --unweighted if it is something else",
-                        code="not-a-number",
-                    )
-                return name, source is labels
-        return None, False
-    with_labels = options.weight_col not in predictions.columns and labels is not None
-    source = labels if labels is not None and with_labels else predictions
-    name = require_column(source, options.weight_col, "--weight-col")
-    if not is_numeric(source.types[name]):
-        raise InputError(
-            "the column of weights does not hold numbers",
-            where=source.place(name),
-            seen=str(source.types[name]),
-        )
-    return name, with_labels
-
-
 def _floating(source: Source, name: str) -> bool:
     return bool(pa.types.is_floating(source.types[name]))
-
-
-def require_column(source: Source, name: str, option: str) -> str:
-    """The column itself, or an error with the nearest name."""
-    if name in source.columns or name in source.hidden:
-        return name
-    like = nearest(name, source.columns)
-    if option == "--label-col" and any(sign in name for sign in "*?["):
-        raise UsageError(f"--label-col {name} names one column", mend=f"--label-cols {name!r} takes several")
-    raise UsageError(
-        f"no column {name!r}",
-        where=source.place(),
-        seen=f"columns {listed(source.columns)}",
-        mend=f"did you mean {option} {printable(like)}?" if like else None,
-    )
 
 
 def _truth(
@@ -306,7 +159,7 @@ def _truth(
     if own:
         return _pairs(source, options)
     ignored = {*NOT_SCORES, *reserved}
-    columns = tuple(c for c in source.columns if c.casefold() not in ignored and not _is_id(c))
+    columns = tuple(c for c in source.columns if c.casefold() not in ignored and not is_id(c))
     columns = tuple(c for c in columns if c not in reserved)
     columns = columns or tuple(c for c in source.columns if c not in reserved) or source.columns
     if len(columns) == 1:
