@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
-from evalcli.columns import numbers
+from evalcli.columns import column_of, numbers
 from evalcli.errors import InputError, Place
 from evalcli.joining import NONE
 from evalcli.labels import MISSING, read_labels
@@ -248,7 +248,7 @@ class Assembler:
         parts = []
         at = piece.start
         for batch in piece.batches:
-            column = batch.column(batch.schema.get_field_index(self.target.predicted))
+            column = column_of(batch, self.target.predicted or "")
             parts.append(self._class_codes(column, at))
             at += batch.num_rows
         return np.concatenate(parts)

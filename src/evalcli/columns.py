@@ -15,6 +15,11 @@ import pyarrow as pa
 Array = npt.NDArray[Any]
 
 
+def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:
+    """A column by its name."""
+    return batch.column(batch.schema.get_field_index(name))
+
+
 def is_list(kind: pa.DataType) -> bool:
     """Whether a column holds one list a row."""
     types = pa.types

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import Array, is_list, numbers
+from evalcli.columns import Array, column_of, is_list, numbers
 from evalcli.errors import InputError
 from evalcli.joining import IndexBuilder, RowIndex
 from evalcli.labels import LabelReader, Labels
@@ -78,17 +78,12 @@ class Held:
         return scores_of(Piece(0, rows, tuple(batches)), columns, width, self.source.place)
 
 
-def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:
-    """A column by its name."""
-    return batch.column(batch.schema.get_field_index(name))
-
-
 def width_of(batches: Sequence[Any], columns: Sequence[str]) -> int:
     """Numbers of a row: columns, or the length of the first list of the one column."""
     if len(columns) != 1 or not batches:
         return len(columns)
-    column = batches[0].column(batches[0].schema.get_field_index(columns[0]))
+    column = column_of(batches[0], columns[0])
     return list_width(column) if is_list(column.type) else 1
 
 
-__all__ = ["Held", "column_of", "width_of"]
+__all__ = ["Held", "width_of"]

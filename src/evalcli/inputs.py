@@ -14,8 +14,8 @@ import pyarrow as pa
 from evalcli.blocks import Array, ScoreKind
 from evalcli.columns import is_numeric, lengths, numbers, value_type
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
-from evalcli.held import Held, column_of, width_of
-from evalcli.joining import IndexBuilder, RowIndex
+from evalcli.held import Held, width_of
+from evalcli.joining import RowIndex
 from evalcli.labels import (
     Labels,
     LabelSets,
@@ -25,7 +25,7 @@ from evalcli.labels import (
     read_label_lists,
 )
 from evalcli.loaders import Source, open_source
-from evalcli.matching import require_unique
+from evalcli.matching import index_of, require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
@@ -163,7 +163,7 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
     if hidden and not index.counts:
         # rows that were never named: labels that kept their places in a larger table do not name them either
         return False
-    straight = hidden or _straight(predictions, name)
+    straight = hidden or index_of(predictions, name).straight
     if straight == index.straight:
         return True
     column = name if name == roles.label_id else f"{name}={roles.label_id}"
@@ -175,14 +175,6 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
         mend=f"--by-order if row 1 belongs to row 1; --id-col {column} if the index tells the rows",
         code="which-order",
     )
-
-
-def _straight(source: Source, name: str) -> bool:
-    """Whether a column counts the rows from 0."""
-    builder = IndexBuilder(source.place(name))
-    for batch in source.batches([name], ids=[name]):
-        builder.add(column_of(batch, name))
-    return builder.done().straight
 
 
 def _is_confidence(predictions: Source, roles: Roles, truth: Labels, options: Options) -> bool:
@@ -205,13 +197,10 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
     """Rows that repeat an id, where a column is called one; of ids that are none, nothing."""
     if roles.id is None or roles.id in source.hidden or is_place(roles.id):
         return 0, ()
-    builder = IndexBuilder(source.place(roles.id))
     try:
-        for batch in source.batches([roles.id], ids=[roles.id]):
-            builder.add(column_of(batch, roles.id))
+        count, rows = index_of(source, roles.id).repeated()
     except InputError:
         return 0, ()
-    count, rows = builder.done().repeated()
     return count, tuple(row + 1 for row in rows)
 
 

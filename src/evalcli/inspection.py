@@ -18,9 +18,8 @@ from evalcli.diagnosis import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
 from evalcli.inputs import open_inputs, open_sources
-from evalcli.joining import IndexBuilder
 from evalcli.loaders import Source, shown
-from evalcli.matching import require_unique
+from evalcli.matching import index_of, require_unique
 from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.pieces import block_rows, pieces, scores_of
@@ -227,10 +226,7 @@ def _of_ids(
         if name is None or name not in source.columns:
             continue
         try:
-            builder = IndexBuilder(source.place(name))
-            for batch in source.batches([name], ids=[name]):
-                builder.add(batch.column(batch.schema.get_field_index(name)))
-            index = builder.done()
+            index = index_of(source, name)
             require_unique(index, source.place(name), side)
         except EvalcliError as error:
             found = Finding.of(error)

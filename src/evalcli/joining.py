@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.columns import Array
 from evalcli.errors import Place
 from evalcli.ids import PART, Hashes, Keys, Texts, as_texts, is_plain, keys_of, mixed
 
@@ -127,7 +126,6 @@ class Hashed:
         self._packed.sort()
         buckets = (self._packed >> self._shift).view(np.int64)
         counts = np.bincount(buckets, minlength=1 << self._bits)
-        self._deepest = int(counts.max(initial=0))
         self._starts = np.zeros(len(counts) + 1, np.int32)
         np.cumsum(counts, out=self._starts[1:])
 
@@ -151,7 +149,7 @@ class Hashed:
             same = (there ^ hashes) <= self._low
             rows = (there[same] & self._low).view(np.int64)
             asked = left[same]
-            right = _equal(_taken(self._keys, rows), _taken(keys, asked))
+            right = _equal(self._keys.take(rows), keys.take(asked))
             out[asked[right]] = rows[right]
             at += 1
             going = (at < end) & (out[left] == NONE)
@@ -190,10 +188,6 @@ class Hashed:
 
 def _hashes(keys: Keys) -> Hashes:
     return keys.hashes() if isinstance(keys, Texts) else mixed(keys.view(np.uint64) ^ MIX)
-
-
-def _taken(keys: Keys, rows: Array) -> Keys:
-    return keys.take(rows)
 
 
 def _equal(one: Keys, other: Keys) -> npt.NDArray[np.bool_]:

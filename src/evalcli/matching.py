@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array
+from evalcli.columns import column_of
 from evalcli.errors import InputError, Place, listed
 from evalcli.ids import Keys, as_texts, keys_of
 from evalcli.joining import NONE, IndexBuilder, RowIndex
@@ -37,11 +38,7 @@ class Matching:
         """Row of the labels for each row of a piece, -1 where there is none; the first ids without one."""
         found, strangers, at = [], [], piece.start
         for batch in piece.batches:
-            keys = keys_of(
-                batch.column(batch.schema.get_field_index(self.column)),
-                self.predictions.place(self.column),
-                at,
-            )
+            keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
             rows = self.index.find(keys)
             lost = np.flatnonzero(rows == NONE)[:SHOWN]
             strangers += [_name(keys, int(row)) for row in lost]
@@ -63,10 +60,16 @@ class Matching:
         """Refuse predictions of which several have one id; ``matched``: how many have a label."""
         if matched <= np.count_nonzero(self.seen):
             return
-        builder = IndexBuilder(self.predictions.place(self.column))
-        for batch in self.predictions.batches([self.column], ids=[self.column]):
-            builder.add(batch.column(0))
-        require_unique(builder.done(), self.predictions.place(self.column), "predictions")
+        index = index_of(self.predictions, self.column)
+        require_unique(index, self.predictions.place(self.column), "predictions")
+
+
+def index_of(source: Source, name: str) -> RowIndex:
+    """The index of a column of ids, read by itself."""
+    builder = IndexBuilder(source.place(name))
+    for batch in source.batches([name], ids=[name]):
+        builder.add(column_of(batch, name))
+    return builder.done()
 
 
 def require_unique(index: RowIndex, place: Place, what: str) -> None:
@@ -87,4 +90,4 @@ def _name(keys: Keys, row: int) -> str:
     return as_texts(keys)[row] if not isinstance(keys, np.ndarray) else str(int(keys[row]))
 
 
-__all__ = ["SHOWN", "Matching", "require_unique"]
+__all__ = ["SHOWN", "Matching", "index_of", "require_unique"]

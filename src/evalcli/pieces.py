@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import Array, is_list, lengths, matrix, numbers, value_type
+from evalcli.columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
 from evalcli.errors import InputError, Place
 
 BLOCK_BYTES = 2 << 20
@@ -62,7 +62,7 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place: Placing) 
     at = 0
     for batch in piece.batches:
         upto = at + batch.num_rows
-        found = [batch.column(batch.schema.get_field_index(name)) for name in columns]
+        found = [column_of(batch, name) for name in columns]
         if len(columns) == 1 and is_list(found[0].type):
             out[:, at:upto] = _matrix(found[0], width, partial(place, columns[0]), piece.start + at).T
         else:

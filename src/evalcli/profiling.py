@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import is_list, is_numeric, lengths, numbers, stored, valid
+from evalcli.columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
 from evalcli.errors import EvalcliError, Place, listed
 from evalcli.loaders import Source
 
@@ -20,7 +20,7 @@ LONGEST = 24
 
 @dataclass
 class Profile:
-    """One column so far. ``bad``: the first rows, from 0, that hold no finite number."""
+    """One column so far."""
 
     name: str
     type: str
@@ -32,7 +32,6 @@ class Profile:
     sizes: set[int] = field(default_factory=set)
     values: dict[str, None] = field(default_factory=dict)
     more: bool = False
-    bad: list[int] = field(default_factory=list)
 
     @property
     def range(self) -> str:
@@ -55,46 +54,36 @@ class Profile:
     def add(self, array: pa.Array) -> None:
         """The following rows."""
         kind = array.type
-        start, n = self.rows, len(array)
-        self.rows += n
+        self.rows += len(array)
         if is_list(kind):
             found = lengths(array)
             self.missing += int(np.count_nonzero(found < 0))
             self.sizes |= set(np.unique(found[found >= 0]).tolist())
-            owners = np.repeat(np.arange(n), np.maximum(found, 0))
-            self._values(array.flatten(), start + owners)
+            self._values(array.flatten())
         else:
-            self._values(array, np.arange(start, start + n))
+            self._values(array)
 
-    def _values(self, array: pa.Array, rows: Any) -> None:
+    def _values(self, array: pa.Array) -> None:
         if is_numeric(array.type) and not pa.types.is_null(array.type):
-            self._numbers(numbers(array), rows)
+            self._numbers(numbers(array))
         elif pa.types.is_null(array.type):
             self.missing += len(array)
-            self._bad(rows)
         else:
-            self._texts(array, rows)
+            self._texts(array)
 
-    def _numbers(self, values: Any, rows: Any) -> None:
+    def _numbers(self, values: Any) -> None:
         values = values.astype(np.float64, copy=False)
         finite = np.isfinite(values)
         if not finite.all():
             nan = int(np.count_nonzero(np.isnan(values)))
             self.missing += nan
             self.infinite += int(len(values) - np.count_nonzero(finite)) - nan
-            self._bad(rows[~finite])
             values = values[finite]
         if len(values):
             self.low = min(self.low, float(values.min()))
             self.high = max(self.high, float(values.max()))
 
-    def _bad(self, rows: Any) -> None:
-        if len(self.bad) < SHOWN:
-            self.bad += [row for row in dict.fromkeys(rows.tolist()) if row not in self.bad][
-                : SHOWN - len(self.bad)
-            ]
-
-    def _texts(self, array: pa.Array, rows: Any) -> None:
+    def _texts(self, array: pa.Array) -> None:
         try:
             encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
         except pa.ArrowNotImplementedError:  # structs and maps, of which there is nothing to say
@@ -109,7 +98,6 @@ class Profile:
             gone |= np.isin(stored(encoded.indices), empty)
         if gone.any():
             self.missing += int(np.count_nonzero(gone))
-            self._bad(rows[gone])
         for name in names:
             if name and len(self.values) < MOST_VALUES:
                 self.values[name] = None
@@ -141,7 +129,7 @@ def profile(
             for batch in source.batches(read, [name for name in text if name in read]):
                 for one in found:
                     if one.name in read:
-                        one.add(batch.column(batch.schema.get_field_index(one.name)))
+                        one.add(column_of(batch, one.name))
                 if watch is not None and found:
                     watch(max(one.rows for one in found), source.rows)
         except EvalcliError as error:

@@ -158,10 +158,9 @@ def _truth(
         return _one_column(source, found[0])
     if own:
         return _pairs(source, options)
-    ignored = {*NOT_SCORES, *reserved}
-    columns = tuple(c for c in source.columns if c.casefold() not in ignored and not is_id(c))
-    columns = tuple(c for c in columns if c not in reserved)
-    columns = columns or tuple(c for c in source.columns if c not in reserved) or source.columns
+    free = tuple(c for c in source.columns if c not in reserved)
+    columns = tuple(c for c in free if c.casefold() not in NOT_SCORES and not is_id(c))
+    columns = columns or free or source.columns
     if len(columns) == 1:
         return _one_column(source, columns[0])
     if all(is_numeric(source.types[c]) for c in columns):

@@ -10,7 +10,7 @@ from pyarrow import ipc
 
 from evalcli.errors import InputError, printable
 from evalcli.loaders.plain import plain, plain_type
-from evalcli.loaders.resource import Resource, brief, readable_size
+from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
 
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError, IndexError)
@@ -50,29 +50,17 @@ class ArrowSource(OneFile):
         try:
             reader = self._reader(columns)
             found = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
-            unfolded, bound = 0, self.resource.bound
+            unfolded = 0
             for batch in found:
                 unfolded += batch.nbytes
-                if unfolded > bound:
-                    raise InputError(
-                        f"the file unfolds to more than {readable_size(bound)}",
-                        where=self.resource.place,
-                        mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
-                        code="too-large",
-                    )
+                self.resource.require_bound(unfolded)
                 batch.validate(full=True)  # offsets and dictionary indices from a file may point anywhere
                 yield plain(batch)
         except BROKEN as error:
             raise self._refusal(error) from None
 
     def _refusal(self, error: Exception) -> InputError:
-        return InputError(
-            "the Arrow file cannot be read",
-            where=self.resource.place,
-            seen=printable(brief(error)),
-            mend="it may be cut short or another format; write it again, or give --input-format",
-            code="unreadable",
-        )
+        return unreadable("Arrow file", self.resource.place, printable(brief(error)), WRITE_AGAIN)
 
 
 __all__ = ["ArrowSource", "open"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evalcli.errors import InputError, UsageError, listed, nearest
-from evalcli.loaders.resource import HEAD_BYTES, Resource
+from evalcli.errors import InputError, listed
+from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
 from evalcli.loaders.source import Remark
 
 FORMATS = {
@@ -51,12 +51,6 @@ KINDS = {"csv": "delimited text", "tsv": "delimited text", "jsonl": "JSON Lines"
 def format_of(resource: Resource, asked: str | None) -> tuple[str, tuple[Remark, ...]]:
     """Name of the format; a remark where the content contradicts the suffix."""
     if asked is not None:
-        if asked not in FORMATS:
-            like = nearest(asked, FORMATS)
-            raise UsageError(
-                f"unknown input format {asked!r}",
-                mend=f"did you mean {like}? " if like else f"one of {listed(FORMATS)}",
-            )
         return asked, ()
     by_suffix = SUFFIXES.get(resource.suffix)
     found = _by_content(resource)
@@ -105,16 +99,10 @@ def _by_content(resource: Resource) -> str | None:
         return "safetensors"
     if head.startswith(UTF16):
         return "text"
-    if b"\x00" in head and not _wide(head):
+    if b"\x00" in head and unmarked(head) == "utf-8":
         return None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     return "jsonl" if start == b"{" or (start == b"[" and resource.suffix == ".json") else "text"
-
-
-def _wide(head: bytes) -> bool:
-    """Whether bytes look like UTF-16 without its mark: every other one is null."""
-    part = head[: min(len(head), 512) & ~1]
-    return len(part) > 1 and (not any(part[1::2]) or not any(part[::2]))
 
 
 def _zip(resource: Resource) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from evalcli.errors import EvalcliError, InputError, Place, UsageError, nearest, printable
-from evalcli.loaders.resource import ADDRESS, PACKED, Resource, brief
+from evalcli.loaders.resource import ADDRESS, Resource, brief, suffix_of
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
 STDIN = "<stdin>"
@@ -77,9 +77,12 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
 
 
 def _opened(name: str, bound: int | None) -> Resource:
-    resource = Resource(name, bound=bound)
+    return _filled(Resource(name, bound=bound))
+
+
+def _filled(resource: Resource) -> Resource:
     if not resource.head:
-        raise InputError("the file is empty", where=Place(name), seen="0 bytes", code="empty")
+        raise InputError("the file is empty", where=resource.place, seen="0 bytes", code="empty")
     return resource
 
 
@@ -105,7 +108,7 @@ def _data(files: Iterable[tuple[str, PurePosixPath]]) -> list[tuple[str, PurePos
 def _of_folder(
     name: str, files: Sequence[tuple[str, PurePosixPath]], suffixes: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    chosen = [(p, inner) for p, inner in files if _suffix(inner) in suffixes]
+    chosen = [(p, inner) for p, inner in files if suffix_of(inner) in suffixes]
     if not chosen:
         raise InputError(
             "no prediction file in the folder",
@@ -127,11 +130,6 @@ def _of_folder(
             )
         keys = list(found)
         yield p, found
-
-
-def _suffix(path: PurePosixPath) -> str:
-    last = path.suffix.lower()
-    return PurePosixPath(path.stem).suffix.lower() if last in PACKED else last
 
 
 def _no_file(file: Path) -> InputError:
@@ -171,9 +169,7 @@ def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[L
         own = label if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
         with _reached(own):
             resource = Resource(own, remote=(filesystem, p), bound=bound)
-        if not resource.head:
-            raise InputError("the file is empty", where=Place(own), seen="0 bytes", code="empty")
-        yield Located(resource, constants)
+        yield Located(_filled(resource), constants)
 
 
 def _far_files(

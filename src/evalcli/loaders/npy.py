@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError, Place
 from evalcli.loaders.arrays import COLUMN, Array, ArraySource, checked
-from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import Remark, Settings
 
 HEADERS: dict[tuple[int, int], Any] = {
@@ -38,13 +38,7 @@ def read(buffer: pa.Buffer, place: Place) -> Array:
             raise ValueError(f"version {version[0]}.{version[1]} of the format")
         shape, fortran, dtype = HEADERS[version](head)
     except Exception as error:  # from the literal that the header is, anything may be wrong with it
-        raise InputError(
-            "the NPY file cannot be read",
-            where=place,
-            seen=brief(error),
-            mend="is it cut short, or another format?",
-            code="unreadable",
-        ) from None
+        raise unreadable("NPY file", place, brief(error)) from None
     if dtype.hasobject:
         raise InputError(
             "the NPY file holds Python objects (a pickle), which could run code when read",
@@ -58,12 +52,10 @@ def read(buffer: pa.Buffer, place: Place) -> Array:
         raise InputError("unsupported type of array", where=place, seen=f"{dtype}, shape {shape}"[:200])
     count, there = math.prod(shape), buffer.size - head.tell()
     if count * dtype.itemsize > there:
-        raise InputError(
-            "the NPY file cannot be read",
-            where=place,
-            seen=f"shape {shape} of {dtype} needs {count * dtype.itemsize:,} bytes, {there:,} are there",
-            mend="is it cut short, or another format?",
-            code="unreadable",
+        raise unreadable(
+            "NPY file",
+            place,
+            f"shape {shape} of {dtype} needs {count * dtype.itemsize:,} bytes, {there:,} are there",
         )
     flat = np.frombuffer(buffer, dtype, count, head.tell())
     return flat.reshape(shape, order="F" if fortran else "C")

@@ -12,7 +12,7 @@ import pyarrow as pa
 from evalcli.errors import InputError, Place, listed
 from evalcli.loaders.arrays import Array, ArraySource, checked
 from evalcli.loaders.npy import read
-from evalcli.loaders.resource import Resource, brief, readable_size
+from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import Remark, Settings
 
 BROKEN = (
@@ -25,13 +25,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
     try:
         found = _arrays(resource)
     except BROKEN as error:
-        raise InputError(
-            "the NPZ archive cannot be read",
-            where=resource.place,
-            seen=brief(error),
-            mend="is it cut short, or another format?",
-            code="unreadable",
-        ) from None
+        raise unreadable("NPZ archive", resource.place, brief(error)) from None
     arrays, more = aligned(resource.place, found)
     if not arrays:
         raise InputError("the archive holds no arrays with rows", where=resource.place, code="empty")
@@ -61,20 +55,14 @@ def aligned(place: Place, found: Mapping[str, Array]) -> tuple[dict[str, Array],
 
 
 def _arrays(resource: Resource) -> dict[str, Array]:
-    bound, total = resource.bound, 0
+    total = 0
     arrays: dict[str, Array] = {}
     with zipfile.ZipFile(resource.seekable()) as archive:
         for member in archive.infolist():
             if not member.filename.endswith(".npy"):
                 continue
             total += member.file_size
-            if total > bound:
-                raise InputError(
-                    f"the archive unfolds to more than {readable_size(bound)}",
-                    where=resource.place,
-                    mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
-                    code="too-large",
-                )
+            resource.require_bound(total, "archive")
             name = member.filename.removesuffix(".npy")
             place = resource.place.at(column=name)
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from evalcli.columns import is_list
 from evalcli.errors import InputError, Place, printable
 from evalcli.loaders.plain import plain, plain_type
-from evalcli.loaders.resource import Resource, brief, readable_size
+from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
 
 BATCH_VALUES = 1 << 20
@@ -41,13 +41,7 @@ def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
 
 
 def _refusal(place: Place, error: Exception) -> InputError:
-    return InputError(
-        "the Parquet file cannot be read",
-        where=place,
-        seen=printable(brief(error)),
-        mend="it may be cut short or another format; write it again, or give --input-format",
-        code="unreadable",
-    )
+    return unreadable("Parquet file", place, printable(brief(error)), WRITE_AGAIN)
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ParquetSource:
@@ -86,7 +80,7 @@ class ParquetSource(OneFile):
         """Stream the row groups."""
         # by row groups: what is said of a single column cannot be read safely from a broken file
         metadata = self._file.metadata
-        self._require_bound(
+        self.resource.require_bound(
             sum(metadata.row_group(g).total_byte_size for g in range(metadata.num_row_groups))
         )
         width = sum(getattr(self.types[name], "list_size", 1) for name in columns)
@@ -110,7 +104,7 @@ class ParquetSource(OneFile):
                     yield self._with_index(found, done) if made else found
                     done += batch.num_rows
                     unfolded += batch.nbytes
-                    self._require_bound(unfolded)
+                    self.resource.require_bound(unfolded)
         except BROKEN as error:
             raise _refusal(self.resource.place, error) from None
 
@@ -138,17 +132,6 @@ class ParquetSource(OneFile):
                 held, rows = [], 0
         if held:
             yield held
-
-    def _require_bound(self, size: int) -> None:
-        """Refuse data that unfolds to far more than the file is large."""
-        bound = self.resource.bound
-        if size > bound:
-            raise InputError(
-                f"the file unfolds to more than {readable_size(bound)}",
-                where=self.resource.place,
-                mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
-                code="too-large",
-            )
 
 
 __all__ = ["ParquetSource", "open"]

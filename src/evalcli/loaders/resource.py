@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 import pyarrow as pa
@@ -20,13 +20,15 @@ EXPANSION = 100
 """What packed input may unfold to unless told otherwise: so many times its size, and at least a gibibyte."""
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
+CUT_SHORT = "is it cut short, or another format?"
+WRITE_AGAIN = "it may be cut short or another format; write it again, or give --input-format"
 ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
 class Resource:
     """One file's bytes, unpacked where they are packed.
 
-    ``name``: as it is shown, without passwords. ``suffixes``: the last two, in lower case.
+    ``name``: as it is shown, without passwords.
     """
 
     def __init__(
@@ -47,9 +49,7 @@ class Resource:
     @property
     def suffix(self) -> str:
         """Suffix of the name, in lower case, without that of its packing."""
-        path = Path(self.name.partition("?")[0] if self._remote else self.name)
-        last = path.suffix.lower()
-        return Path(path.stem).suffix.lower() if last in PACKED else last
+        return suffix_of(Path(self.name.partition("?")[0] if self._remote else self.name))
 
     @property
     def local(self) -> Path | None:
@@ -84,7 +84,7 @@ class Resource:
             unpacked: Any = _Xz(self._raw())
         else:
             unpacked = pa.CompressedInputStream(self._raw(), self.compression)
-        return Bounded(unpacked, self.bound, self.place)
+        return Bounded(unpacked, self)
 
     @property
     def size(self) -> int:
@@ -94,10 +94,20 @@ class Resource:
         with self._raw() as raw:
             return int(raw.size())
 
-    @property
+    @cached_property
     def bound(self) -> int:
         """The most that it may unfold to."""
         return self._bound if self._bound is not None else max(LEAST_BOUND, EXPANSION * self.size)
+
+    def require_bound(self, unfolded: int, what: str = "file") -> None:
+        """Refuse data that unfolds to more than it may, whatever a small file claims to hold."""
+        if unfolded > self.bound:
+            raise InputError(
+                f"the {what} unfolds to more than {readable_size(self.bound)}",
+                where=self.place,
+                mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
+                code="too-large",
+            )
 
     @cached_property
     def buffer(self) -> pa.Buffer:
@@ -166,22 +176,16 @@ class _Xz:
 
 
 class Bounded:
-    """A stream of unpacked bytes that stops at a bound, whatever a small file claims to hold."""
+    """A stream of unpacked bytes that stops at the bound of their file."""
 
-    def __init__(self, stream: IO[bytes], bound: int, place: Place) -> None:
-        self._stream, self._bound, self._place, self._read = stream, bound, place, 0
+    def __init__(self, stream: IO[bytes], resource: Resource) -> None:
+        self._stream, self._resource, self._read = stream, resource, 0
 
     def read(self, size: int) -> bytes:
         """At most ``size`` bytes; none at the end."""
         part = self._stream.read(size)
         self._read += len(part)
-        if self._read > self._bound:
-            raise InputError(
-                f"the file unfolds to more than {readable_size(self._bound)}",
-                where=self._place,
-                mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
-                code="too-large",
-            )
+        self._resource.require_bound(self._read)
         return part
 
     def __enter__(self) -> Bounded:
@@ -198,6 +202,25 @@ def read_fully(stream: Any, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def suffix_of(path: PurePath) -> str:
+    """Suffix in lower case, without that of a packing."""
+    last = path.suffix.lower()
+    return PurePath(path.stem).suffix.lower() if last in PACKED else last
+
+
+def unmarked(head: bytes) -> str:
+    """UTF-16 without its mark, seen by every other byte being null; else UTF-8."""
+    part = head[: min(len(head), 512) & ~1]
+    if len(part) > 1 and not any(part[1::2]):
+        return "utf-16-le"
+    return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
+
+
+def unreadable(form: str, place: Place, seen: str, mend: str = CUT_SHORT) -> InputError:
+    """The error for a file that its format's reader does not understand."""
+    return InputError(f"the {form} cannot be read", where=place, seen=seen, mend=mend, code="unreadable")
 
 
 def brief(error: BaseException) -> str:
@@ -219,4 +242,7 @@ def readable_size(count: int) -> str:
     raise AssertionError
 
 
-__all__ = ["ADDRESS", "HEAD_BYTES", "PACKED", "Resource", "brief", "read_fully"]
+__all__ = [
+    "ADDRESS", "HEAD_BYTES", "PACKED", "WRITE_AGAIN", "Resource", "brief", "read_fully", "suffix_of",
+    "unmarked", "unreadable",
+]  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from evalcli.errors import InputError, UsageError
 from evalcli.loaders.arrays import Array, ArraySource
 from evalcli.loaders.npz import aligned
-from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import Remark, Settings
 
 TYPES = {
@@ -34,13 +34,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
     try:
         tensors = read(bytes(memoryview(resource.buffer)))
     except safetensors.SafetensorError as error:
-        raise InputError(
-            "the safetensors file cannot be read",
-            where=resource.place,
-            seen=brief(error),
-            mend="is it cut short, or another format?",
-            code="unreadable",
-        ) from None
+        raise unreadable("safetensors file", resource.place, brief(error)) from None
     found: dict[str, Array] = {}
     for name, tensor in sorted(tensors):
         place = resource.place.at(column=name)

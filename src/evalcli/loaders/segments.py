@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import InputError, UsageError
-from evalcli.loaders.resource import Resource, read_fully
+from evalcli.loaders.resource import Resource, read_fully, unmarked
 
 SEGMENT_BYTES = 4 << 20
 LONGEST_RECORD = 64 << 20
-LINES = 3
 """Bytes after which a quote is taken for one that never closes."""
+LINES = 3
+"""Of the head: the names, and some rows."""
 LINE_END = re.compile(rb"\r\n|\n|\r")
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -36,7 +38,7 @@ class Text:
         head = resource.head
         mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
         self.skip = len(mark)
-        found = MARKS.get(mark) or _unmarked(head)
+        found = MARKS.get(mark) or unmarked(head)
         if encoding is not None:
             try:
                 found_codec = codecs.lookup(encoding)
@@ -108,14 +110,6 @@ class _Decoded:
 
     def __exit__(self, *_: object) -> None:
         self._stream.__exit__(None, None, None)
-
-
-def _unmarked(head: bytes) -> str:
-    """UTF-16 without its mark, seen by every other byte being null; else UTF-8."""
-    part = head[: min(len(head), 512) & ~1]
-    if len(part) > 1 and not any(part[1::2]):
-        return "utf-16-le"
-    return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
 
 
 def _quoted(data: bytes, delimiter: str) -> list[tuple[int, int]]:
@@ -215,27 +209,17 @@ def in_order(
 
     What goes wrong in a segment is raised at its turn.
     """
-    first = next(segments, None)
-    if first is None:
+    ahead = list(islice(segments, 2))
+    segments = chain(ahead, segments)
+    if len(ahead) < 2 or jobs == 1:
+        del ahead
+        yield from enumerate(map(parse, segments))
         return
-    second = next(segments, None)
-    if second is None or jobs == 1:
-        yield 0, parse(first)
-        del first
-        number = 0
-        if second is not None:
-            yield 1, parse(second)
-            number = 1
-        for segment in segments:
-            number += 1
-            yield number, parse(segment)
-        return
+    del ahead
     waiting: deque[Future[Any]] = deque()
     number = 0
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            waiting += [pool.submit(parse, first), pool.submit(parse, second)]
-            del first, second
             for segment in segments:
                 waiting.append(pool.submit(parse, segment))
                 if len(waiting) > 2 * jobs:
