@@ -16,7 +16,7 @@ from typing import Any
 
 import typer.main
 
-from evalcli.cli.app import EXIT_CODES, app, run
+from evalcli.cli.app import SCORE_CODES, app, run
 from evalcli.metrics import METRICS, TASKS, describe
 from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
@@ -58,7 +58,7 @@ def command_line() -> str:
         lines += [f"## evalcli {name}", "", command.help, "", f"    evalcli {usage}", ""]
         lines += [line for p in arguments for line in (f"`{p.metavar}`: {p.help}", "")]
         lines += _options(command)
-    return "\n".join([*lines, EXIT_CODES, ""])
+    return "\n".join([*lines, SCORE_CODES, ""])
 
 
 def _options(command: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from evalcli.cli.app import run
+from evalcli.report import ClassRow, InputFile, Provenance, Report, Score
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -37,6 +38,62 @@ class Result:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
+
+
+@pytest.fixture(autouse=True)
+def no_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests say the same wherever they run."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def made_report(
+    metrics: Mapping[str, float | None],
+    per_class: Mapping[str, Mapping[str, float | None]] | None = None,
+    **more: Any,
+) -> Report:
+    """A report by hand: multiclass, with these values."""
+    names = list(next(iter(per_class.values()))) if per_class else ["cat", "dog"]
+    rows = {
+        cls: ClassRow(5, {m: _score(m, values[cls]) for m, values in (per_class or {}).items()})
+        for cls in names
+    }
+    source = Provenance(
+        predictions=(InputFile("p.csv", 10, "0" * 64),),
+        labels=None,
+        truth=("label",),
+        scores=tuple(f"prob_{name}" for name in names),
+        predicted=None,
+        scores_as="probabilities",
+        scores_why="all values in [0, 1]",
+        positive=None,
+        threshold=None,
+        id=None,
+        weight=None,
+        read=10,
+        dropped={},
+        labels_left=0,
+        effective=None,
+        options={"average": "macro", "zero_division": "0", "bins": 15, "confidence": 0.95},
+        fingerprint="f" * 64,
+    )
+    return Report(
+        version="0.1.0",
+        command=("score", "p.csv"),
+        task="multiclass",
+        input=source,
+        classes=tuple(names),
+        metrics={name: _score(name, value) for name, value in metrics.items()},
+        per_class=rows,
+        confusion=None,
+        **more,
+    )
+
+
+def _score(name: str, value: float | None) -> Score:
+    better = "lower" if "loss" in name else "higher"
+    reason = "nothing to divide by" if value is None else None
+    return Score(value, better, 10, reason, interval_reason="none")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -288,7 +289,7 @@ def test_names_cannot_move_the_cursor(cli: Cli, saved: Save) -> None:
         (["--classes", "a,a"], ["each class once"]),
         (["--classes", "none.txt"], ["neither a readable file nor a list"]),
         (["--format", "jsno"], ["did you mean json"]),
-        (["--output", "report.pdf"], ["no report has this suffix"]),
+        (["--output", "report.pdf"], ["which format?", "json:report.pdf"]),
         (["--metrics", "f2,recal"], ["unknown metric 'f2'", "unknown metric 'recal'; did you mean 'recall'"]),
         (["--metrics", "acc*"], []),
         (["--metrics", "z*"], ["no metric of binary data matches"]),
@@ -325,10 +326,17 @@ def test_options_for_binary_data_alone(cli: Cli, saved: Save) -> None:
 
 
 def test_an_output_that_cannot_be_written(cli: Cli, saved: Save, tmp_path: Path) -> None:
-    result = cli("score", saved("p.csv", GOOD), "--output", tmp_path / "none" / "r.json")
-    assert_refused(result, "could not be written", "none")
+    """It is a mistake of its own: the other reports are there, and a verdict stands."""
     (tmp_path / "taken.json").mkdir()
-    assert_refused(cli("score", saved("p.csv", GOOD), "-o", tmp_path / "taken.json"), "could not be written")
+    arguments = ("-o", tmp_path / "taken.json", "-o", tmp_path / "new" / "r.json")
+    for rule, code in (("under accuracy=0", 2), ("over log_loss=0", 1), ("under recall:x=1", 3)):
+        result = cli("score", saved("p.csv", GOOD), *arguments, *f"--fail-{rule}".split())
+        assert result.code == code
+        assert "error: the report could not be written\n  where: " in result.err
+        assert rule.split()[1].split("=")[0] in result.err
+        assert "per class" in result.out
+        verdict = json.loads((tmp_path / "new" / "r.json").read_text())["gate"]["verdict"]
+        assert verdict == {2: "pass", 1: "fail", 3: "undecided"}[code]
     assert not list(tmp_path.glob(".taken*"))
 
 

@@ -131,8 +131,8 @@ class Assembler:
     matching: Matching | None = None
     nulls: tuple[str, ...] = ()
 
-    def __call__(self, piece: Piece) -> tuple[Block, Tally]:
-        """Type, check and align the rows of one piece."""
+    def __call__(self, piece: Piece) -> tuple[Block, Tally, Array]:
+        """Type, check and align the rows of one piece; and which of them are in the block, (rows,), bool."""
         chosen, lost, strangers = self._labelled(piece)
         truth, found = self.target.part(chosen)
         weight = self._weights(piece, chosen, lost)
@@ -183,7 +183,7 @@ class Assembler:
         )
         off = block.disagreements if isinstance(block, ClassBlock) else 0
         total, squares = (weight.sum(), weight @ weight) if weight is not None else (block.n, block.n)
-        return block, Tally(
+        tally = Tally(
             rows.dropped,
             rows.samples,
             piece.rows,
@@ -196,6 +196,7 @@ class Assembler:
             spans,
             unsummed,
         )
+        return block, tally, rows.keep
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
         """Rows of the truth, which rows have none, and the first ids of those."""

@@ -6,6 +6,7 @@ file does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,29 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Array = npt.NDArray[Any]
+
+
+def from_numbers(values: Array) -> pa.Array:
+    """A NumPy array as an Arrow one, (n,), sharing its memory where the types do.
+
+    >>> from_numbers(np.array([True, False])).to_pylist(), from_numbers(np.arange(2)).to_pylist()
+    ([True, False], [0, 1])
+    """
+    n = len(values)
+    if values.dtype == np.bool_:
+        bits = np.packbits(values, bitorder="little")
+        return pa.Array.from_buffers(pa.bool_(), n, [None, pa.py_buffer(bits)])
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def from_texts(texts: Sequence[str]) -> pa.Array:
+    """Texts as an Arrow array."""
+    found = [text.encode("utf-8", "replace") for text in texts]
+    ends = np.zeros(len(found) + 1, np.int32)
+    np.cumsum([len(text) for text in found], out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(found))]
+    return pa.Array.from_buffers(pa.string(), len(found), buffers)
 
 
 def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:

@@ -1,14 +1,15 @@
-"""Summed states into the report: metrics with intervals, per-class rows, notes, verdict, provenance."""
+"""Summed states into the report: metrics with intervals, per-class rows, notes, provenance."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isfinite, isnan
 
 from evalcli import __version__
 from evalcli.assembly import Tally
 from evalcli.batches import explain
-from evalcli.gate import judge
+from evalcli.fingerprint import fingerprint
 from evalcli.inputs import Inputs
 from evalcli.intervals import NO_METHOD, TURNED_OFF, WEIGHTED, wilson
 from evalcli.loaders import Source, shown
@@ -39,11 +40,9 @@ def compose(
     metrics = {request.key: _score(request, study, options, n) for request in plan.requests}
     rows: dict[str, dict[str, Score]] = {name: {} for name in study.classes}
     for request in plan.per_class:
-        if request.metric.form != "areas" or study.positive in (None, study.classes.index(str(request.cls))):
-            rows[str(request.cls)][request.metric.name] = _score(request, study, options, n)
+        rows[str(request.cls)][replace(request, cls=None).key] = _score(request, study, options, n)
     support = study.states[study.counts].support.tolist() if study.classes else ()
     confusion = study.states.get(Confusion())
-    values = {name: (found.value, found.reason) for name, found in metrics.items()}
     batches = None
     if options.batches is not None:
         batches = explain(study, study.states[RowOutcomes()], options.batches)
@@ -59,7 +58,6 @@ def compose(
         },
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
         notes=notes(study, inputs, target, reading, tally, matching),
-        gate=judge(plan.rules, values) if plan.rules else None,
         batches=batches,
     )
 
@@ -99,6 +97,7 @@ def provenance(
             "bins": study.bins,
             "confidence": options.confidence,
         },
+        fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
     )
 
 

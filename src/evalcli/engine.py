@@ -11,24 +11,29 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from evalcli.assembly import Assembler, Tally
 from evalcli.composition import compose
-from evalcli.errors import InputError, UsageError, listed
+from evalcli.errors import InputError, Problems, UsageError, listed
 from evalcli.inputs import Inputs, Stream, open_inputs, open_stream, read_kind
 from evalcli.matching import Matching
 from evalcli.metrics import Study
 from evalcli.options import Options
+from evalcli.outcomes import RowTable
 from evalcli.pieces import Piece
-from evalcli.plan import Asked, Plan, asked_rules, plan
+from evalcli.plan import Plan, plan
 from evalcli.reading import Reading
 from evalcli.report import Report
+from evalcli.rules import Asked
 from evalcli.statistics import AnyStatistic, Kept
 from evalcli.targets import RealTarget, Target, find_target, narrowed
 
 States = dict[AnyStatistic, Any]
 Watch = Callable[[int, int | None], None]
 """Told the rows that are done, and how many there are where that is known."""
+Sink = Callable[[pa.RecordBatch], None]
+"""Takes what is known of some rows."""
 LACKS = {
     "missing_label": "no label",
     "missing_prediction": "no predicted class",
@@ -41,7 +46,7 @@ OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """All that is decided before the pass."""
+    """All that is decided before the pass. ``table``: makes what is said of every row, where it is."""
 
     options: Options
     inputs: Inputs
@@ -50,6 +55,7 @@ class Run:
     stream: Stream
     reading: Reading
     assembler: Assembler
+    table: RowTable | None = None
 
     @property
     def study(self) -> Study:
@@ -60,21 +66,21 @@ class Run:
 def score(
     options: Options,
     *,
-    fail_under: Sequence[str] = (),
-    fail_over: Sequence[str] = (),
+    asked: Sequence[Asked] = (),
     only: Sequence[str] = (),
     command: Sequence[str] = (),
     watch: Watch | None = None,
+    sink: Sink | None = None,
 ) -> Report:
     """Score one prediction file.
 
-    ``only`` replaces the selection of metrics and leaves the per-class table out. Raises an ``EvalcliError``
-    for all that the user can mend.
+    ``asked``: rules whose metrics are computed too; they are judged elsewhere. ``only`` replaces the
+    selection of metrics and leaves the per-class table out. ``sink`` takes what is known of each row, in
+    order. Raises an ``EvalcliError`` for all that the user can mend.
     """
     check_options(options)
-    asked = asked_rules(fail_under, fail_over)
-    run = prepare(open_inputs(options), options, asked, only)
-    with measured(run, watch) as (study, tally):
+    run = prepare(open_inputs(options), options, asked, only, sink is not None)
+    with measured(run, watch, sink) as (study, tally):
         refuse(run, tally)
         return compose(
             study,
@@ -89,8 +95,17 @@ def score(
         )
 
 
-def prepare(inputs: Inputs, options: Options, asked: Sequence[Asked] = (), only: Sequence[str] = ()) -> Run:
-    """Decide on task, classes, metrics and how scores are read; begin to read the predictions."""
+def prepare(
+    inputs: Inputs,
+    options: Options,
+    asked: Sequence[Asked] = (),
+    only: Sequence[str] = (),
+    rows: bool = False,
+) -> Run:
+    """Decide on task, classes, metrics and how scores are read; begin to read the predictions.
+
+    ``rows``: whether something is said of every row, for which ids and scores are read, too.
+    """
     target = find_target(inputs, options)
     study = Study(
         target.task,
@@ -105,8 +120,8 @@ def prepare(inputs: Inputs, options: Options, asked: Sequence[Asked] = (), only:
     )
     _check_task(study, options)
     planned = plan(study, only or options.metrics, asked, not only, options.batches is not None)
-    target = narrowed(target, planned.scores, planned.statistics)
-    stream = open_stream(inputs, target.columns, target.predicted, target.width)
+    target = target if rows else narrowed(target, planned.scores, planned.statistics)
+    stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
     with np.errstate(**OVERFLOW):
         reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
     assembler = Assembler(
@@ -121,11 +136,12 @@ def prepare(inputs: Inputs, options: Options, asked: Sequence[Asked] = (), only:
         else Matching.by(inputs.index, inputs.predictions, inputs.roles.id),
         options.null_values,
     )
-    return Run(options, inputs, target, planned, stream, reading, assembler)
+    table = RowTable(target, inputs.roles.id, study.weighted) if rows else None
+    return Run(options, inputs, target, planned, stream, reading, assembler, table)
 
 
 @contextmanager
-def measured(run: Run, watch: Watch | None = None) -> Iterator[tuple[Study, Tally]]:
+def measured(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> Iterator[tuple[Study, Tally]]:
     """The one pass over the predictions: the study with its states, and what was counted beside.
 
     Some metrics are worked out when they are asked for, on the pool that is there as long as the context.
@@ -136,7 +152,7 @@ def measured(run: Run, watch: Watch | None = None) -> Iterator[tuple[Study, Tall
         np.errstate(**OVERFLOW),
         ThreadPoolExecutor(jobs, initializer=partial(np.seterr, **OVERFLOW)) as pool,
     ):
-        states, tally = _pass(pool, run, watch or _unwatched)
+        states, tally = _pass(pool, run, watch or _ignored, sink or _ignored)
         run.inputs.require_rows(tally.rows)
         mapper = map if jobs == 1 else pool.map
         done: States = {}
@@ -147,12 +163,12 @@ def measured(run: Run, watch: Watch | None = None) -> Iterator[tuple[Study, Tall
         yield replace(run.study, states=done), tally
 
 
-def _unwatched(done: int, rows: int | None) -> None:
+def _ignored(*_: object) -> None:
     """Nobody looks on."""
 
 
 def check_options(options: Options) -> None:
-    """Refuse values that no run can have."""
+    """Refuse values that no run can have, all at once."""
     choices = {
         "--average": (options.average, ("macro", "micro", "weighted", "samples")),
         "--zero-division": (options.zero_division, ("0", "1", "skip")),
@@ -160,21 +176,28 @@ def check_options(options: Options) -> None:
         "--on-missing": (options.on_missing, ("error", "drop")),
         "--on-extra": (options.on_extra, ("error", "drop")),
     }
+    problems = Problems()
     for option, (value, allowed) in choices.items():
-        if value not in allowed:
-            raise UsageError(f"{option} {value!r} is not one of {listed(allowed)}")
-    if len(options.decimal) != 1 or options.decimal.isalnum():
-        raise UsageError(f"--decimal {options.decimal!r} is not one sign", mend="--decimal ,")
-    if not 0 < options.confidence < 1:
-        raise UsageError(
-            f"--confidence {options.confidence:g} is not between 0 and 1", mend="--confidence 0.95"
-        )
+        with problems.gathered():
+            if value not in allowed:
+                raise UsageError(f"{option} {value!r} is not one of {listed(allowed)}")
+    with problems.gathered():
+        if len(options.decimal) != 1 or options.decimal.isalnum():
+            raise UsageError(f"--decimal {options.decimal!r} is not one sign", mend="--decimal ,")
+    with problems.gathered():
+        if not 0 < options.confidence < 1:
+            raise UsageError(
+                f"--confidence {options.confidence:g} is not between 0 and 1", mend="--confidence 0.95"
+            )
     counts = {"--bins": options.bins, "--jobs": options.jobs, "--explain-batches": options.batches}
     for option, count in counts.items():
-        if count is not None and count < 1:
-            raise UsageError(f"{option} {count} is not a positive number")
-    if options.bins > MOST_BINS:
-        raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
+        with problems.gathered():
+            if count is not None and count < 1:
+                raise UsageError(f"{option} {count} is not a positive number")
+    with problems.gathered():
+        if options.bins > MOST_BINS:
+            raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
+    problems.refuse()
 
 
 def _check_task(study: Study, options: Options) -> None:
@@ -188,24 +211,27 @@ def _check_task(study: Study, options: Options) -> None:
             raise UsageError("--explain-batches has no meaning for weighted rows")
 
 
-def _work(piece: Piece, assembler: Assembler, statistics: Sequence[AnyStatistic]) -> tuple[States, Tally]:
-    block, tally = assembler(piece)
-    return {statistic: statistic.of(block) for statistic in statistics}, tally
+def _work(piece: Piece, run: Run) -> tuple[States, Tally, Any]:
+    block, tally, kept = run.assembler(piece)
+    states = {statistic: statistic.of(block) for statistic in run.planned.statistics}
+    return states, tally, run.table.batch(block, piece, kept) if run.table else None
 
 
-def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch) -> tuple[States, Tally]:
+def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> tuple[States, Tally]:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
     statistics, ahead = run.planned.statistics, 2 * run.options.jobs
-    work = partial(_work, assembler=run.assembler, statistics=statistics)
-    waiting: deque[Future[tuple[States, Tally]]] = deque()
+    work = partial(_work, run=run)
+    waiting: deque[Future[tuple[States, Tally, Any]]] = deque()
     states: States = {}
     tally = Tally()
 
     def take() -> None:
         nonlocal tally, states
-        found, counted = waiting.popleft().result()
+        found, counted, rows = waiting.popleft().result()
         tally = tally + counted
         states = {s: states[s] + found[s] for s in statistics} if states else found
+        if rows is not None:
+            sink(rows)
         watch(tally.rows, run.inputs.rows_ahead)
 
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -19,6 +20,16 @@ class ExitCode(IntEnum):
     UNDECIDED = 3
     BUG = 70
     INTERRUPTED = 130
+
+
+EXIT_CODES = {
+    ExitCode.OK: "done, and every rule passed",
+    ExitCode.GATE_FAILED: "a rule failed",
+    ExitCode.USAGE: "wrong usage, input that cannot be read or trusted, or a report that cannot be written",
+    ExitCode.UNDECIDED: "a rule could not be decided, and none failed",
+    ExitCode.BUG: "a bug",
+    ExitCode.INTERRUPTED: "interrupted",
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,11 @@ class EvalcliError(Exception):
         # whatever of a file stands in it; what is escaped already stays as it is
         return "\n".join(printable(line) for text in lines for line in text.split("\n"))
 
+    @property
+    def each(self) -> tuple[EvalcliError, ...]:
+        """The mistakes one by one: this one."""
+        return (self,)
+
     def to_json(self) -> dict[str, Any]:
         """Plain data; file, column, row and line where they are known."""
         place = self.where if isinstance(self.where, Place) else None
@@ -108,6 +124,23 @@ class UsageError(EvalcliError):
     code = "usage"
 
 
+class SeveralErrors(UsageError):
+    """Several mistakes, each told whole."""
+
+    def __init__(self, errors: Sequence[EvalcliError]) -> None:
+        first = errors[0]
+        super().__init__(first.what, where=first.where, seen=first.seen, mend=first.mend, code=first.code)
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+    @property
+    def each(self) -> tuple[EvalcliError, ...]:
+        """The mistakes one by one."""
+        return self.errors
+
+
 class InputError(EvalcliError):
     """A file cannot be read, or what it says cannot be trusted."""
 
@@ -124,6 +157,28 @@ class OutputError(EvalcliError):
     """A report could not be written."""
 
     code = "output"
+
+
+class Problems:
+    """Gathers mistakes, so that all of them are told at once."""
+
+    def __init__(self) -> None:
+        self.found: list[EvalcliError] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Go on after a mistake within."""
+        try:
+            yield
+        except EvalcliError as error:
+            self.found += error.each
+
+    def refuse(self) -> None:
+        """Raise what was gathered, if anything was."""
+        if len(self.found) > 1:
+            raise SeveralErrors(self.found)
+        if self.found:
+            raise self.found[0]
 
 
 COMMANDS = re.compile(r"^(\s*)::|##(?=(?:vso)?\[)")

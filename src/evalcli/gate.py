@@ -1,143 +1,145 @@
-"""Rules and values into one verdict: a pure function. Undefined never passes."""
+"""Rules and a report (and a baseline) into one verdict: a pure function. What is not known never passes."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from evalcli.errors import UsageError
-
-Verdict = Literal["pass", "fail", "undecided"]
-Side = Literal["under", "over"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """``metric`` must be at least (``under``) or at most (``over``) the threshold."""
-
-    asked: str
-    metric: str
-    side: Side
-    threshold: float
-
-    @property
-    def sign(self) -> str:
-        """The comparison that must hold."""
-        return ">=" if self.side == "under" else "<="
+from evalcli.metrics import Request, Study
+from evalcli.metrics.registry import LACKS
+from evalcli.report import Report, Score
+from evalcli.roles import level_of
+from evalcli.rules import ANY, Asked, Rule, lookup
+from evalcli.verdicts import Baseline, Gate, RuleResult, Verdict, decimal
 
 
-@dataclass(frozen=True)
-class RuleResult:
-    """A rule after judgement."""
+def gated(report: Report, asked: Sequence[Asked], baseline: Baseline | None = None) -> Report:
+    """The report with the verdict of these rules, where there are any, in place of the one it has.
 
-    rule: str
-    metric: str
-    value: float | None
-    threshold: float
-    verdict: Verdict
-    reason: str | None = None
-
-    @property
-    def message(self) -> str:
-        """One line for a log."""
-        if self.value is None:
-            return f"undecided: {self.rule}: {self.metric} is undefined: {self.reason}"
-        left, right = apart(self.value, self.threshold)
-        sign = ">=" if ">=" in self.rule else "<="
-        if self.verdict == "pass":
-            return f"passed: {self.metric} = {left} {sign} {right}"
-        broken = "<" if sign == ">=" else ">"
-        return f"failed: {self.metric} = {left} {broken} {right}"
-
-
-@dataclass(frozen=True)
-class Gate:
-    """All rules; the verdict that message, JSON and exit code share."""
-
-    rules: tuple[RuleResult, ...]
-
-    @property
-    def verdict(self) -> Verdict:
-        """Any failure fails; else anything undecided is undecided."""
-        found = {rule.verdict for rule in self.rules}
-        return "fail" if "fail" in found else "undecided" if "undecided" in found else "pass"
-
-    def to_json(self) -> dict[str, Any]:
-        """Verdict and rules."""
-        return {"verdict": self.verdict, "rules": [_rule_json(rule) for rule in self.rules]}
-
-
-def _rule_json(rule: RuleResult) -> dict[str, Any]:
-    out = {
-        "rule": rule.rule,
-        "metric": rule.metric,
-        "value": rule.value,
-        "threshold": rule.threshold,
-        "verdict": rule.verdict,
-    }
-    return out if rule.reason is None else {**out, "reason": rule.reason}
-
-
-def parse_rule(text: str, side: Side) -> tuple[str, float]:
-    """Metric name and threshold of ``NAME=VALUE``; the name is looked up elsewhere.
-
-    >>> parse_rule("recall:a=b=0.5", "under")
-    ('recall:a=b', 0.5)
+    Raises a ``UsageError`` for rules that the report's task or classes do not have.
     """
-    option = f"--fail-{side}"
-    name, equals, number = text.rpartition("=")
-    try:
-        value = float(number)
-    except ValueError:
-        value = math.nan
-    if not equals or not name or not math.isfinite(value):
-        raise UsageError(
-            f"{option} {text!r} is not NAME=VALUE with a number",
-            mend=f"write it as {option} f1=0.8" if side == "under" else f"write it as {option} log_loss=0.5",
-        )
-    return name.strip(), value
+    if not asked and baseline is None:
+        return report
+    rules = lookup(asked, study_of(report))
+    found = [result for rule in rules for result in _judged(rule, report, baseline)]
+    return replace(report, gate=Gate(tuple(found), baseline))
 
 
-def check_direction(rule: Rule, better: str) -> None:
-    """A floor under a metric that should be low, or a ceiling over one that should be high, is a slip."""
-    wrong = "lower" if rule.side == "under" else "higher"
-    if better == wrong:
-        other = "over" if rule.side == "under" else "under"
-        raise UsageError(
-            f"--fail-{rule.side} {rule.asked}={rule.threshold:g}: {better} is better for {rule.metric}",
-            mend=f"--fail-{other} {rule.asked}={rule.threshold:g}",
-        )
+def study_of(report: Report) -> Study:
+    """What names of metrics mean for a report."""
+    source, given = report.input, report.input.options
+    levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
+    return Study(
+        report.task,
+        report.classes,
+        None if source.positive is None else report.classes.index(source.positive),
+        given["average"],
+        given["zero_division"],
+        given["bins"],
+        frozenset(LACKS),
+        tuple(level for level in levels if level is not None),
+        source.weight is not None,
+    )
 
 
-def judge(rules: Sequence[Rule], values: Mapping[str, tuple[float | None, str | None]]) -> Gate:
-    """Compare raw values; ``values`` gives (value, reason) by metric."""
-    results = []
-    for rule in rules:
-        value, reason = values[rule.metric]
-        verdict: Verdict
-        if value is None or math.isnan(value):
-            value, verdict = None, "undecided"
-        elif rule.side == "under":
-            verdict = "fail" if not (value >= rule.threshold) else "pass"
-        else:
-            verdict = "fail" if not (value <= rule.threshold) else "pass"
-        text = f"{rule.asked}{rule.sign}{rule.threshold!r}"
-        results.append(RuleResult(text, rule.metric, value, rule.threshold, verdict, reason))
-    return Gate(tuple(results))
+def _judged(rule: Rule, report: Report, baseline: Baseline | None) -> Iterator[RuleResult]:
+    asked = rule.asked
+    if asked.kind == "note":
+        yield _on_note(rule, report)
+        return
+    better = rule.requests[0].metric.better if rule.requests else "none"
+    blank = RuleResult(
+        _formula(rule, better),
+        asked.kind,
+        asked.name,
+        rule.key,
+        None,
+        None if asked.kind == "drop" else float(asked.limit),
+        "undecided",
+        allowed=asked.text if asked.kind == "drop" else None,
+        better=better,
+    )
+    reason = rule.reason or _unknown(rule.key, report)
+    score = report.find(rule.key)
+    if reason is not None or score is None or score.value is None:
+        yield replace(blank, reason=reason)
+        return
+    found = replace(blank, value=score.value)
+    yield _dropped(found, asked, baseline) if asked.kind == "drop" else _compared(found)
 
 
-def apart(value: float, threshold: float, digits: int = 4) -> tuple[str, str]:
-    """Both numbers with as many significant digits as tell them apart.
+def _unknown(key: str, report: Report) -> str | None:
+    """Why a metric of a report cannot be judged, or None."""
+    score: Score | None = report.find(key)
+    if score is None:
+        return f"the report does not hold {key}: score with --metrics {key}"
+    if score.value is None or math.isnan(score.value):
+        return f"{key} is undefined: {score.reason or 'no number'}"
+    return None if score.n else f"{key} is of no row"
 
-    >>> apart(0.79999999, 0.8)
-    ('0.79999999', '0.8')
-    >>> apart(0.8, 0.8)
-    ('0.8', '0.8')
-    """
-    for n in range(digits, 18):
-        left, right = f"{value:.{n}g}", f"{threshold:.{n}g}"
-        if left != right and float(right) == threshold:
-            return left, right
-    return repr(value), repr(threshold)
+
+def _formula(rule: Rule, better: str) -> str:
+    """What must hold, in one line."""
+    asked = rule.asked
+    if asked.kind == "drop":
+        sign, change = ("<=", "+") if better == "lower" else (">=", "-")
+        return f"{rule.key}{sign}baseline{change}{asked.text}"
+    name = rule.key if any(sign in asked.name for sign in "*?[") and rule.requests else asked.name
+    return f"{name}{'>=' if asked.kind == 'under' else '<='}{float(asked.limit)!r}"
+
+
+def _compared(found: RuleResult) -> RuleResult:
+    value, limit = found.value, found.threshold
+    if value is None or limit is None:
+        raise ValueError("nothing to compare")
+    right = value >= limit if found.kind == "under" else value <= limit
+    return replace(found, verdict=_verdict(right))
+
+
+def _verdict(right: bool) -> Verdict:
+    return "pass" if right else "fail"
+
+
+def _dropped(found: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
+    """Against the baseline, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
+    if baseline is None:
+        return replace(found, reason="there is no baseline to compare with")
+    if baseline.status == "missing" and not baseline.blocks:
+        return replace(found, verdict="pass", reason=baseline.trouble)
+    if baseline.trouble is not None:
+        return replace(found, reason=baseline.trouble)
+    before = baseline.values.get(str(found.metric))
+    if before is None or not math.isfinite(before):
+        what = "does not define" if found.metric in baseline.values else "does not hold"
+        return replace(found, reason=f"the baseline {what} {found.metric}")
+    allowed = abs(decimal(before)) * asked.limit if asked.percent else asked.limit
+    lower = found.better == "lower"
+    bound = decimal(before) + allowed if lower else decimal(before) - allowed
+    value = decimal(found.value or 0.0)
+    return replace(
+        found,
+        threshold=float(bound),
+        baseline=before,
+        verdict=_verdict(value <= bound if lower else value >= bound),
+    )
+
+
+def _on_note(rule: Rule, report: Report) -> RuleResult:
+    code = rule.asked.name
+    blank = RuleResult(f"no {code}", "note", code, None, None, None, "pass")
+    told = [note for note in report.notes if code in (ANY, note.code)]
+    if told:
+        words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in told)
+        return replace(blank, verdict="fail", reason="; ".join(words))
+    unknown = rule.reason or _unread(rule.requests, report)
+    return blank if unknown is None else replace(blank, verdict="undecided", reason=unknown)
+
+
+def _unread(requests: Sequence[Request], report: Report) -> str | None:
+    """Why a note could not be said: what it is read off is not known."""
+    reasons = (_unknown(request.key, report) for request in requests)
+    return next((f"it is not known: {reason}" for reason in reasons if reason is not None), None)
+
+
+__all__ = ["gated", "study_of"]

@@ -324,14 +324,16 @@ class Stream:
     eps: float
 
 
-def open_stream(inputs: Inputs, columns: Sequence[str], predicted: str | None, width: int) -> Stream:
-    """Begin to read the predictions, only the columns that are needed."""
+def open_stream(
+    inputs: Inputs, columns: Sequence[str], predicted: str | None, width: int, ids: bool = False
+) -> Stream:
+    """Begin to read the predictions, only the columns that are needed. ``ids``: those of rows, anyway."""
     roles, source = inputs.roles, inputs.predictions
     weight = [roles.weight] if roles.weight and not roles.weight_with_labels else []
     stored = [predicted] if predicted else []
-    ids = [roles.id] if roles.id and inputs.index is not None else []
-    wanted = list(dict.fromkeys([*columns, *stored, *weight, *ids]))
-    batches = source.batches(wanted, text=stored, ids=ids)
+    named = [roles.id] if roles.id and (ids or inputs.index is not None) else []
+    wanted = list(dict.fromkeys([*columns, *stored, *weight, *named]))
+    batches = source.batches(wanted, text=stored, ids=named)
     head = next((batch for batch in batches if batch.num_rows), None)
     if head is None:
         raise InputError("the file has no rows", where=inputs.place, code="no-rows")

@@ -14,6 +14,7 @@ from pyarrow.types import is_floating
 
 from evalcli import __version__
 from evalcli.assembly import Tally
+from evalcli.codes import about
 from evalcli.diagnosis import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
@@ -31,17 +32,11 @@ from evalcli.targets import ClassTarget, RealTarget
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
 """Questions about the scale of scores, after which the rest can still be looked at."""
-PLAIN = (
-    "format-by-content", "no-header", "header-found", "rounded-scores", "clipped-probabilities",
-    "arrays-not-read", "many-ties", "weight-found", "score-not-used",
-)  # fmt: skip
+PLAIN = about("reading")
 """Notes that say how something was read, and ask for nothing."""
-QUALITY = (
-    "class-imbalance", "hardly-better-than-one-class", "macro-far-from-weighted", "over-confident",
-    "under-confident", "interval-coverage", "worse-than-the-mean", "never-predicted", "few-effective-rows",
-)  # fmt: skip
+QUALITY = about("model")
 """Notes about the model, not about its files."""
-COUNTED = ("missing-label", "missing-prediction", "missing-scores", "missing-weight", "extra-id")
+COUNTED = about("rows left out")
 """Notes about rows left out, which here are errors."""
 FEW_ROWS = 20
 """Rows for each class among which one may well be missing."""

@@ -41,6 +41,13 @@ class RowIndex(Protocol):
         """The id of a row."""
         ...
 
+    def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
+        """The rows in an order that their ids alone decide, and a number for the id of each.
+
+        Of ids that do not repeat.
+        """
+        ...
+
     @property
     def counts(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order."""
@@ -100,6 +107,11 @@ class Table:
             return str(self._copies[row])
         places = np.flatnonzero(self._table == row)
         return str(self._low + int(places[0]))
+
+    def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
+        """The rows by rising ids, and the ids."""
+        places = np.flatnonzero(self._table != NONE)
+        return self._table[places].astype(np.int64), places + self._low
 
     @property
     def counts(self) -> bool:
@@ -174,6 +186,17 @@ class Hashed:
     def name(self, row: int) -> str:
         """The id of a row."""
         return str(self._key(row))
+
+    def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
+        """The rows by rising hashes, and these without the bits that hold rows; ties by value."""
+        rows = (self._packed & self._low).view(np.int64)
+        hashes = self._packed & ~self._low
+        tied = np.flatnonzero(hashes[1:] == hashes[:-1])
+        if len(tied):
+            members = np.unique(np.concatenate([tied, tied + 1]))
+            for run in np.split(members, np.flatnonzero(np.diff(hashes[members])) + 1):
+                rows[run] = sorted(rows[run].tolist(), key=self._key)
+        return rows, hashes
 
     @property
     def counts(self) -> bool:

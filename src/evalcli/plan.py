@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from evalcli.errors import UsageError
-from evalcli.gate import Rule, Side, check_direction, parse_rule
-from evalcli.metrics import METRICS, Request, Study, parse, select, statistic
+from evalcli.errors import Problems
+from evalcli.metrics import METRICS, Request, Study, is_glob, select, statistic
+from evalcli.rules import Asked, Rule, lookup
 from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes
 
 PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
@@ -15,7 +15,7 @@ PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
 @dataclass(frozen=True)
 class Plan:
-    """The report's metrics, those of each class, the rules, and the statistics behind them.
+    """The report's metrics, those of each class, and the statistics behind them.
 
     ``study``: the one that was planned for. ``scores``: whether scores are needed at all.
     """
@@ -23,18 +23,8 @@ class Plan:
     study: Study
     requests: tuple[Request, ...]
     per_class: tuple[Request, ...]
-    rules: tuple[Rule, ...]
     statistics: tuple[AnyStatistic, ...]
     scores: bool
-
-
-Asked = tuple[str, float, Side]
-
-
-def asked_rules(fail_under: Sequence[str], fail_over: Sequence[str]) -> list[Asked]:
-    """Name, threshold and side of each rule as it was typed."""
-    rules: list[Asked] = [(*parse_rule(text, "under"), "under") for text in fail_under]
-    return rules + [(*parse_rule(text, "over"), "over") for text in fail_over]
 
 
 def plan(
@@ -42,34 +32,28 @@ def plan(
 ) -> Plan:
     """Look every name up; all that is wrong is told at once.
 
+    ``asked``: rules, whose metrics are computed too; a rule on every class goes to the rows of the classes.
     ``table``: whether per-class rows are wanted; ``batches``: whether rows are kept to average over batches.
     """
-    rules: list[Rule] = []
-    judged: dict[str, Request] = {}
-    wrong: list[str] = []
+    problems = Problems()
     chosen: list[Request] = []
-    try:
+    rules: list[Rule] = []
+    with problems.gathered():
         chosen = select(wanted, study)
-    except UsageError as error:
-        wrong.append(str(error))
-    for name, threshold, side in asked:
-        try:
-            request = parse(name, study)
-            rule = Rule(name, request.key, side, threshold)
-            check_direction(rule, request.metric.better)
-        except UsageError as error:
-            wrong.append(str(error))
-            continue
-        rules.append(rule)
-        judged[request.key] = request
-    if wrong:
-        raise UsageError("\n".join(wrong))
-    keys = {request.key for request in chosen}
-    requests = [*chosen, *(request for key, request in judged.items() if key not in keys)]
-    study = replace(study, ranking=_ranking(requests, study))
+    with problems.gathered():
+        rules = lookup(asked, study)
+    problems.refuse()
+    of_rules = [(request, is_glob(rule.asked.name, study)) for rule in rules for request in rule.requests]
+    judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
+    by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
+    requests = list({request.key: request for request in (*chosen, *judged)}.values())
+    study = replace(study, ranking=_ranking([*requests, *by_class], study))
     rank = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
     names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
-    per_class = tuple(Request(METRICS[n], cls=c) for c in study.classes for n in names)
+    rows = (
+        Request(METRICS[n], cls=c) for c in study.classes for n in names if c in study.classes_of(METRICS[n])
+    )
+    per_class = tuple({request.key: request for request in (*rows, *by_class)}.values())
     needed = dict.fromkeys([study.counts] if study.classes else [])
     for request in (*requests, *per_class):
         if study.lacks(request.metric) is None:
@@ -78,7 +62,7 @@ def plan(
         needed[RowOutcomes()] = None
     wants = {request.metric.wants for request in (*requests, *per_class)}
     scores = batches or study.task in ("multilabel", "regression") or wants != {""}
-    return Plan(study, tuple(requests), per_class, tuple(rules), tuple(needed), scores)
+    return Plan(study, tuple(requests), per_class, tuple(needed), scores)
 
 
 def _ranking(requests: Sequence[Request], study: Study) -> ClassScores:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from evalcli.gate import Gate, RuleResult
 from evalcli.intervals import Interval
+from evalcli.verdicts import Gate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,10 +50,13 @@ class Score:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Score:
-        """Inverse of ``to_json``."""
-        ends = data.get("interval")
+        """Inverse of ``to_json``; refuses a value that is no number."""
+        ends, value = data.get("interval"), data["value"]
+        plain = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (plain and math.isfinite(value)):
+            raise ValueError(f"{value!r} is no value of a metric")
         return cls(
-            data["value"],
+            value,
             data["better"],
             data["n"],
             data.get("reason"),
@@ -82,7 +86,8 @@ class Provenance:
 
     ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
     ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
-    have weights.
+    have weights. ``fingerprint``: of the labels, alike in every format, and where rows are matched by id in
+    every order.
     """
 
     predictions: tuple[InputFile, ...]
@@ -101,6 +106,7 @@ class Provenance:
     labels_left: int
     effective: float | None
     options: Mapping[str, Any]
+    fingerprint: str | None = None
 
     @property
     def scored(self) -> int:
@@ -113,6 +119,7 @@ class Provenance:
         return {
             "predictions": [file.to_json() for file in self.predictions],
             "labels": self._labels(),
+            "labels_fingerprint": self.fingerprint,
             "roles": {
                 "truth": truth,
                 "scores": list(self.scores),
@@ -162,6 +169,7 @@ class Provenance:
             rows.get("labels_without_prediction", 0),
             rows["effective"],
             dict(data["options"]),
+            data.get("labels_fingerprint"),
         )
 
 
@@ -252,6 +260,25 @@ class Batches:
 
 
 @dataclass(frozen=True)
+class Config:
+    """The file that options were taken from, and these options by their names in it."""
+
+    path: str
+    options: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"path": self.path, "options": dict(self.options)}
+
+
+class NewerSchema(ValueError):
+    """A report of a later schema version."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"schema version {version}; this release reads up to {SCHEMA_VERSION}")
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that renderers and the gate may know.
 
@@ -270,12 +297,35 @@ class Report:
     gate: Gate | None = None
     batches: Batches | None = None
     seed: int = 0
+    config: Config | None = None
+
+    def find(self, key: str) -> Score | None:
+        """The score of a full name, also of one that stands in the rows of the classes alone."""
+        if key in self.metrics:
+            return self.metrics[key]
+        name, _, cls = key.partition(":")
+        return self.per_class[cls].metrics.get(name) if cls in self.per_class else None
+
+    def tidy(self) -> Iterator[tuple[str, str | None, Score]]:
+        """Each score with its metric and, where it is of one class, that class."""
+        for metric, score in self.metrics.items():
+            name, _, cls = metric.partition(":")
+            yield name, cls or None, score
+        for cls, row in self.per_class.items():
+            for name, score in row.metrics.items():
+                if f"{name}:{cls}" not in self.metrics:
+                    yield name, cls, score
 
     def to_json(self) -> dict[str, Any]:
         """Plain data in a stable order; finite numbers and nulls only."""
         return {
             "schema_version": SCHEMA_VERSION,
-            "evalcli": {"version": self.version, "command": list(self.command), "seed": self.seed},
+            "evalcli": {
+                "version": self.version,
+                "command": list(self.command),
+                "config": self.config.to_json() if self.config else None,
+                "seed": self.seed,
+            },
             "task": self.task,
             "input": self.input.to_json(),
             "classes": list(self.classes),
@@ -292,11 +342,15 @@ class Report:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Report:
-        """Inverse of ``to_json``; refuses a schema version that it does not know."""
-        if data.get("schema_version") != SCHEMA_VERSION:
-            raise ValueError(
-                f"report schema version {data.get('schema_version')!r}, expected {SCHEMA_VERSION}"
-            )
+        """Inverse of ``to_json``; what later reports of the same version hold may be missing.
+
+        Raises a ``NewerSchema`` for a version that it does not know, and whatever a wrong key or type raises.
+        """
+        version = data["schema_version"]
+        if not isinstance(version, int) or version < 1:
+            raise ValueError(f"{version!r} is no schema version")
+        if version > SCHEMA_VERSION:
+            raise NewerSchema(version)
         tool, gate, table = data["evalcli"], data["gate"], data["confusion_matrix"]
         return cls(
             tool["version"],
@@ -308,17 +362,16 @@ class Report:
             {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
             tuple(tuple(row) for row in table["counts"]) if table else None,
             tuple(map(Note.from_json, data["notes"])),
-            Gate(tuple(RuleResult(**rule) for rule in gate["rules"])) if gate else None,
+            Gate.from_json(gate) if gate else None,
             Batches.from_json(data["batches"]) if data["batches"] else None,
             tool["seed"],
+            Config(**tool["config"]) if tool.get("config") else None,
         )
 
     def to_pandas(self) -> pd.DataFrame:
         """One row per metric and class: metric, class, value, low, high, method, n, reason."""
         import pandas as pd
 
-        scores: list[tuple[str, str | None, Score]] = [(m, None, s) for m, s in self.metrics.items()]
-        scores += [(m, cls, s) for cls, row in self.per_class.items() for m, s in row.metrics.items()]
         return pd.DataFrame(
             [
                 {
@@ -331,6 +384,6 @@ class Report:
                     "n": score.n,
                     "reason": score.reason,
                 }
-                for metric, cls, score in scores
+                for metric, cls, score in self.tidy()
             ]
         )

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, more_likely, sigmoid, unit_interval
+from evalcli.blocks.base import EPS, EVEN, Array, ScoreKind, clipped_logs, more_likely, sigmoid, unit_interval
 
 UNDERFLOW = 1e-290
 """A sum of exponentials below this has lost digits to denormal numbers."""
@@ -94,6 +94,11 @@ class ClassBlock:
         """How many classes come before the true one by score, ties to the lowest index; (n,)."""
         scores = self._scores
         k = len(scores)
+        if k == 1:  # the other class wins where the true one is the less likely, or they tie and it is first
+            even = EVEN.get(self.kind, 0.0)
+            away = np.where(self.is_positive, even - scores[0], scores[0] - even)
+            second = self.is_positive == bool(self.positive)
+            return ((away > 0) | ((away == 0) & second)).view(np.uint8)
         own = scores[self.truth, np.arange(self.n)]
         small = np.uint8 if k < 256 else np.uint32
         before: Array = (scores > own).view(np.uint8).sum(axis=0, dtype=small)
@@ -161,6 +166,8 @@ class ClassBlock:
     def confidence(self) -> Array:
         """Probability given to the predicted class, (n,)."""
         p = self.probabilities
+        if len(p) == 1:
+            return np.abs(self.positive_probability - (self.predicted != self.positive))
         return np.asarray(p[self.predicted, np.arange(self.n)])
 
     @cached_property

@@ -75,6 +75,18 @@ class LabelSetBlock:
         return np.square(self.probabilities.astype(np.float64) - self.truth).mean(axis=0)
 
     @property
+    def confidence(self) -> Array:
+        """Probability given to what is predicted of the label that it is least sure of, (n,), float64."""
+        p = self.probabilities.astype(np.float64)
+        return np.asarray(np.where(self.predicted, p, 1.0 - p).min(axis=0))
+
+    @property
+    def depth(self) -> Array:
+        """How many labels, from the highest score down, hold all that a row has, 0 if none; (n,)."""
+        lowest = np.where(self.truth, self.scores, np.inf).min(axis=0)
+        return np.asarray((self.scores >= lowest).sum(axis=0))
+
+    @property
     def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
         """Scores (k, n) and the labels that the rows stand for."""
         return self.scores, tuple(range(self.k))

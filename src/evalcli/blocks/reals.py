@@ -52,6 +52,13 @@ class RealBlock:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.asarray(np.log(self.truth / self.point))
 
+    @property
+    def pinball(self) -> Array:
+        """Mean pinball loss over the predicted quantiles, (n,)."""
+        off = self.truth - self.quantiles
+        levels = np.array(self.levels)[:, None]
+        return np.asarray(np.maximum(levels * off, (levels - 1.0) * off).mean(axis=0))
+
     def quantile(self, level: float) -> Array:
         """Predicted quantile of a level, (n,); the predicted values where there are no quantiles at all."""
         return self.quantiles[self.levels.index(level)] if self.levels else self.point

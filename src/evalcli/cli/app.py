@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +13,12 @@ import typer
 
 from evalcli import __version__
 from evalcli.cli.catalogue import explain, metrics
+from evalcli.cli.effective import config
 from evalcli.cli.inspect import inspect
+from evalcli.cli.output import as_json, print_error, service_of
 from evalcli.cli.score import score
-from evalcli.errors import EvalcliError, ExitCode, UsageError, printable
+from evalcli.cli.show import show
+from evalcli.errors import EXIT_CODES, EvalcliError, ExitCode, UsageError
 
 app = typer.Typer(
     name="evalcli",
@@ -26,13 +29,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
-EXIT_CODES = (
-    "Exit codes: 0 done, and every rule passed; 1 a rule failed; 2 wrong usage, or input that cannot be read "
-    "or trusted; 3 a rule could not be decided; 70 a bug."
+SCORE_CODES = (
+    "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 )
 INSPECT_CODES = "Exit codes: 0 scorable; 1 with warnings under --strict; 2 not scorable."
-app.command(epilog=EXIT_CODES)(score)
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+app.command(epilog=SCORE_CODES)(score)
+app.command(epilog=SCORE_CODES)(show)
 app.command(epilog=INSPECT_CODES)(inspect)
+app.command(context_settings=PASSED_ON)(config)
 app.command()(metrics)
 app.command()(explain)
 
@@ -57,9 +62,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(args=list(arguments), prog_name="evalcli", standalone_mode=False, obj=list(arguments))
     except EvalcliError as error:
-        print(f"error: {error}", file=sys.stderr)
-        _as_json(error, arguments)
-        return error.exit_code
+        return _told(error, arguments)
     except Exception as error:
         return _other(error, arguments)
     if code == ExitCode.INTERRUPTED:
@@ -67,18 +70,26 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _as_json(error: EvalcliError, arguments: Sequence[str]) -> None:
-    """The error on standard output too, where JSON was asked for: a program reads there."""
-    given = list(arguments)
-    following = [value for name, value in pairwise(given) if name in ("-f", "--format")]
-    joined = [name.split("=", 1)[1] for name in given if name.startswith("--format=")]
-    short = [name[2:] for name in given if name.startswith("-f") and len(name) > 2]
-    if not {"json"} & {*following, *joined, *short}:
-        return
-    from evalcli.renderers import json
+def _told(error: EvalcliError, arguments: Sequence[str]) -> int:
+    """A mistake to every reader; on standard output too where JSON was asked for: a program reads there."""
+    print_error(error, service_of(next(_given(arguments, "--ci"), "auto")))
+    if "json" in _given(arguments, "--format", "-f"):
+        from evalcli.renderers import json
 
-    with suppress(OSError):
-        print(json.text({"schema_version": 1, "error": error.to_json()}), flush=True)
+        with suppress(OSError):
+            print(json.text(as_json(error)), flush=True)
+    return error.exit_code
+
+
+def _given(arguments: Sequence[str], name: str, short: str = "") -> Iterator[str]:
+    """Values of an option, from the last one on."""
+    for before, text in reversed(list(pairwise(["", *arguments]))):
+        if before == name or (short and before == short):
+            yield text
+        if text.startswith(f"{name}="):
+            yield text.partition("=")[2]
+        elif short and text.startswith(short) and len(text) > len(short):
+            yield text[len(short) :]
 
 
 def _other(error: Exception, arguments: Sequence[str]) -> int:
@@ -86,24 +97,19 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
     if hasattr(error, "format_message"):
         message = error.format_message()
         if message:  # without a command there is the help, and nothing to add
-            print(f"error: {message}", file=sys.stderr)
-            _as_json(UsageError(message), arguments)
-        context = getattr(error, "ctx", None)
-        if message and context is not None:
-            print(f"  try: {context.command_path} --help", file=sys.stderr)
+            context = getattr(error, "ctx", None)
+            _told(UsageError(message, mend=f"{context.command_path} --help" if context else None), arguments)
         return ExitCode.USAGE
     import traceback
 
-    bug = EvalcliError(f"a bug in evalcli {__version__}: {type(error).__name__}: {error}", code="bug")
-    bug.exit_code = ExitCode.BUG
-    _as_json(bug, arguments)
     place = traceback.extract_tb(error.__traceback__)[-1]
-    print(
-        f"error: {printable(bug.what)}\n"
-        f"  where: {Path(place.filename).name}, line {place.lineno}, in {place.name}\n"
-        "  try: please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
-        file=sys.stderr,
+    bug = EvalcliError(
+        f"a bug in evalcli {__version__}: {type(error).__name__}: {error}",
+        where=f"{Path(place.filename).name}, line {place.lineno}, in {place.name}",
+        mend="please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
+        code="bug",
     )
+    bug.exit_code = ExitCode.BUG
     if os.environ.get("EVALCLI_TRACEBACK"):
         traceback.print_exception(error)
-    return ExitCode.BUG
+    return _told(bug, arguments)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import typer
 
 from evalcli.cli import parameters as p
-from evalcli.errors import ExitCode, UsageError
+from evalcli.errors import ExitCode, Problems, UsageError
 
 FORMATS = ("table", "json")
 
 
 def inspect(
     context: typer.Context,
-    predictions: p.Predictions,
+    predictions: p.Predictions = None,
     labels: p.Labels = None,
     label_col: p.LabelCol = None,
     label_cols: p.LabelCols = None,
@@ -41,16 +41,23 @@ def inspect(
     strict: p.Strict = False,
     quiet: p.Quiet = False,
     jobs: p.Jobs = None,
+    config: p.ConfigFile = None,
 ) -> int:
     """Say how the files are understood and why, and what is suspicious about them; no metrics."""
+    from evalcli.cli.config import config_of
     from evalcli.cli.options import options_of
     from evalcli.cli.output import standard_output
     from evalcli.cli.progress import progress
     from evalcli.inspection import inspect as run
 
-    if format not in FORMATS:
-        raise UsageError(f"unknown format {format!r}", mend="table or json")
-    options = options_of(context.params)
+    problems = Problems()
+    problems.found += config_of(context).problems
+    with problems.gathered():
+        if format not in FORMATS:
+            raise UsageError(f"unknown format {format!r}", mend="table or json")
+    with problems.gathered():
+        options = options_of(context.params)
+    problems.refuse()
     with progress(quiet) as watch:
         diagnosis = run(options, context.find_root().obj or (), watch)
     with standard_output():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,12 @@ SEVERAL = ("label_cols", "score_cols", "null_values")
 
 def options_of(given: Mapping[str, Any], **more: Any) -> Options:
     """Options by the names of a command's parameters; a parameter that it does not have keeps its default."""
+    if not given["predictions"]:
+        raise UsageError(
+            "no predictions are named", mend="name files, or - for standard input: evalcli score preds.csv"
+        )
     found = {name: given[name] for name in PLAIN if name in given}
-    found |= {name: _split(given[name]) for name in SEVERAL if name in given}
+    found |= {name: split(given[name]) for name in SEVERAL if name in given}
     delimiter = given["delimiter"]
     if given.get("jobs") is not None:
         found["jobs"] = given["jobs"]
@@ -34,7 +38,7 @@ def options_of(given: Mapping[str, Any], **more: Any) -> Options:
         classes=_class_names(given["classes"]),
         delimiter="\t" if delimiter == "\\t" else delimiter,
         max_bytes=_size(given["max_bytes"]),
-        metrics=_split(given.get("metrics")) or ("default",),
+        metrics=split(given.get("metrics")) or ("default",),
         batches=given.get("explain_batches"),
         intervals=not given.get("no_intervals"),
         **found,
@@ -42,7 +46,7 @@ def options_of(given: Mapping[str, Any], **more: Any) -> Options:
     )
 
 
-def _split(values: list[str] | None) -> tuple[str, ...]:
+def split(values: Sequence[str] | None) -> tuple[str, ...]:
     """Comma-separated values of a repeatable option."""
     return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
 

@@ -4,49 +4,153 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
-from evalcli.errors import OutputError, UsageError, listed, nearest, printable
-from evalcli.renderers import FORMATS, SUFFIXES, render
-from evalcli.report import Report
+from evalcli.errors import (
+    EvalcliError,
+    ExitCode,
+    OutputError,
+    Problems,
+    UsageError,
+    listed,
+    nearest,
+    printable,
+)
+from evalcli.renderers import FORMATS, SUFFIXES, render, sentences
+from evalcli.report import Config, Report, Score
 
 NOT_WRITTEN = "the report could not be written"
+STANDARD_OUTPUT = "standard output"
+SERVICES = ("auto", "github", "none")
+CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
-def forms(stdout: str, paths: Sequence[str]) -> dict[str, str]:
-    """Format by target: ``-`` is standard output."""
-    if stdout not in FORMATS:
-        like = nearest(stdout, FORMATS)
+@dataclass(frozen=True)
+class Outputs:
+    """Where a report goes and how it looks there.
+
+    ``stdout``: a format, or None where something else is written there. ``files``: paths and formats.
+    ``service``: of which CI service annotations are for.
+    """
+
+    stdout: str | None
+    files: tuple[tuple[str, str], ...]
+    only: tuple[str, ...] = ()
+    with_names: bool = False
+    quiet: bool = False
+    service: str | None = None
+
+    @property
+    def hashes(self) -> bool:
+        """Whether a report holds digests of files."""
+        return "json" in (self.stdout, *(form for _, form in self.files))
+
+
+def outputs(
+    stdout: str,
+    paths: Sequence[str],
+    *,
+    taken: bool = False,
+    only: Sequence[str] = (),
+    with_names: bool = False,
+    quiet: bool = False,
+    ci: str = "auto",
+) -> Outputs:
+    """Targets of a command, every mistake at once. ``taken``: standard output is for something else."""
+    problems = Problems()
+    files: dict[str, str] = {}
+    with problems.gathered():
+        _require_format(stdout, "--format")
+    for text in paths:
+        with problems.gathered():
+            path, form = _target(text)
+            if path in files:
+                raise UsageError(f"--output {path!r} is named twice", mend="one path for each report")
+            files[path] = form
+    with problems.gathered():
+        if ci not in SERVICES:
+            raise UsageError(f"--ci {ci!r} is not one of {listed(SERVICES)}")
+    with problems.gathered():
+        if with_names and not only:
+            raise UsageError("--with-names goes with --only", mend="--only f1 --with-names")
+    problems.refuse()
+    form = files.pop("-", stdout)
+    return Outputs(
+        None if taken else form, tuple(files.items()), tuple(only), with_names, quiet, service_of(ci)
+    )
+
+
+def service_of(ci: str) -> str | None:
+    """The CI service that reads this log."""
+    running = os.environ.get("GITHUB_ACTIONS") == "true"
+    return "github" if ci == "github" or (ci == "auto" and running) else None
+
+
+def _require_format(form: str, option: str) -> None:
+    if form not in FORMATS:
+        like = nearest(form, FORMATS)
         raise UsageError(
-            f"unknown format {stdout!r}",
+            f"{option}: unknown format {form!r}",
             mend=f"did you mean {like}?" if like else f"one of {listed(FORMATS)}",
         )
-    targets = {"-": stdout}
-    for path in paths:
-        suffix = Path(path).suffix.lower()
-        if suffix not in SUFFIXES:
-            raise UsageError(
-                f"--output {path!r}: no report has this suffix", mend=f"one of {listed(SUFFIXES)}"
-            )
-        targets[path] = SUFFIXES[suffix]
-    return targets
 
 
-def publish(report: Report, targets: Mapping[str, str], only: tuple[str, ...], quiet: bool) -> None:
-    """Write every report, files first; then the notes and the verdict."""
-    for path, form in targets.items():
-        if path != "-":
-            write(path, render(report, form))
-    with standard_output():
-        if only:
-            _bare(report, len(only))
-        elif targets["-"] == "table":
-            _table(report)
-        else:
-            sys.stdout.write(render(report, targets["-"]))
-    _say(report, quiet)
+def _target(text: str) -> tuple[str, str]:
+    """Path and format of PATH or FORMAT:PATH."""
+    form, colon, path = text.partition(":")
+    if colon and form in FORMATS and path:
+        return path, form
+    suffix = Path(text).suffix.lower()
+    if text != "-" and suffix in SUFFIXES:
+        return text, SUFFIXES[suffix]
+    raise UsageError(
+        f"--output {text!r}: which format?",
+        mend=f"a suffix of {listed(SUFFIXES)}, or FORMAT:PATH, as json:{path if colon and path else text}",
+    )
+
+
+class Publisher:
+    """Writes everything that it can, and remembers what it could not."""
+
+    def __init__(self, targets: Outputs, config: Config | None) -> None:
+        self._targets, self._config, self._problems = targets, config, Problems()
+
+    def publish(self, report: Report, keys: Sequence[str] = ()) -> int:
+        """Write every report, files first; then notes, verdict and mistakes; the exit code.
+
+        ``keys``: full names of metrics whose bare values go to standard output in place of a report. A
+        verdict other than pass alone decides the exit code.
+        """
+        targets = self._targets
+        for path, form in targets.files:
+            with self._problems.gathered():
+                write(path, render(report, form))
+        with self._problems.gathered(), standard_output():
+            if keys:
+                _bare(report, keys, targets.with_names)
+            elif targets.stdout == "table":
+                _table(report)
+            elif targets.stdout is not None:
+                sys.stdout.write(render(report, targets.stdout))
+        if self._config is not None and self._config.options and not targets.quiet:
+            names = listed(self._config.options, len(self._config.options))
+            print(f"options from {printable(self._config.path)}: {names}", file=sys.stderr)
+        _say(report, targets.quiet)
+        if targets.service == "github":
+            with self._problems.gathered():
+                _for_github(report)
+        for error in self._problems.found:
+            print(f"error: {error}", file=sys.stderr)
+        code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
+        return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
+
+    def failed(self, error: EvalcliError) -> None:
+        """Remember something that could not be written elsewhere."""
+        self._problems.found.append(error)
 
 
 @contextmanager
@@ -58,7 +162,7 @@ def standard_output() -> Iterator[None]:
     except BrokenPipeError:
         pass
     except OSError as error:
-        raise OutputError(NOT_WRITTEN, where="standard output", seen=error.strerror) from None
+        raise OutputError(NOT_WRITTEN, where=STANDARD_OUTPUT, seen=error.strerror) from None
 
 
 def _table(report: Report) -> None:
@@ -73,38 +177,93 @@ def _table(report: Report) -> None:
     terminal.show(report, Console())
 
 
-def _bare(report: Report, count: int) -> None:
-    for name, score in list(report.metrics.items())[:count]:
-        print("null" if score.value is None else repr(score.value))
-        if score.value is None:
-            print(f"note: {printable(name)} is undefined: {score.reason}", file=sys.stderr)
+def _bare(report: Report, keys: Sequence[str], with_names: bool) -> None:
+    for key in keys:
+        score: Score | None = report.find(key)
+        value = None if score is None else score.value
+        text = "null" if value is None else repr(value)
+        print(f"{printable(key)}\t{text}" if with_names else text)
+        if score is not None and value is None:
+            print(f"note: {printable(key)} is undefined: {score.reason}", file=sys.stderr)
 
 
 def _say(report: Report, quiet: bool) -> None:
     if not quiet:
         for note in report.notes:
-            print(f"note: {note.message} [{note.code}]", file=sys.stderr)
-    for rule in report.gate.rules if report.gate else ():
-        if rule.verdict != "pass" or not quiet:
-            print(printable(rule.message), file=sys.stderr)
+            print(f"note: {printable(note.message)} [{printable(note.code)}]", file=sys.stderr)
+    for line in sentences.lines(report.gate, quiet) if report.gate else ():
+        print(printable(line), file=sys.stderr)
+
+
+def _for_github(report: Report) -> None:
+    """Annotations to standard error, which is part of the log; and a summary of the step."""
+    sys.stderr.write(render(report, "github"))
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        try:
+            with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
+                summary.write(render(report, "markdown"))
+        except OSError as error:
+            raise OutputError(
+                "the step summary could not be written", where=printable(path), seen=error.strerror
+            ) from None
 
 
 def write(path: str, text: str) -> None:
-    """Write beside the target, then rename: never a partial report."""
+    """Write a whole file or none, encoded as UTF-8."""
+    with replacing(path) as stream:
+        stream.write(text.encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[IO[bytes]]:
+    """A stream beside the target that takes its place at the end: never a partial file.
+
+    Folders are made where they are missing. What is no file, as ``/dev/stderr``, is written to directly.
+    """
     import tempfile
 
     target = Path(path)
     try:
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        if target.exists() and not target.is_file() and not target.is_dir():
+            with target.open("wb") as stream:
+                yield stream
+            return
+        target = target.resolve()  # a link stays one
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(beside).chmod(0o666 & ~mask)
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+            Path(beside).chmod(_mode(target))
             Path(beside).replace(target)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(NOT_WRITTEN, where=printable(path), seen=error.strerror) from None
+        raise OutputError(NOT_WRITTEN, where=printable(path), seen=error.strerror or str(error)) from None
+
+
+def _mode(target: Path) -> int:
+    """Of the file that is there, else as the user has it for new ones."""
+    if target.exists():
+        return target.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def print_error(error: EvalcliError, service: str | None) -> None:
+    """A mistake on standard error, and as an annotation where a CI service reads it."""
+    for one in error.each:
+        print(f"error: {one}", file=sys.stderr)
+    if service == "github":
+        from evalcli.renderers import github
+
+        sys.stderr.write(github.of_error(error))
+
+
+def as_json(error: EvalcliError) -> dict[str, Any]:
+    """A mistake for a program; where there are several, all of them too."""
+    found: dict[str, Any] = {"schema_version": 1, "error": error.each[0].to_json()}
+    return found | ({"errors": [one.to_json() for one in error.each]} if len(error.each) > 1 else {})

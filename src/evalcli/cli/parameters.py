@@ -6,10 +6,14 @@ from typing import Annotated
 
 import typer
 
+from evalcli.cli.completion import columns, formats, metric_names, note_codes, rule_names, words
+from evalcli.cli.config import read_into
+from evalcli.verdicts import DIFFERENCES
+
 INPUT, TASK, METRICS, OUTPUT, GATE, RUN = "Input", "Task", "Metrics", "Output", "Gate", "Run"
 
 Predictions = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="PREDICTIONS...",
         help="CSV, Parquet, Feather, JSON Lines, NPY, NPZ or safetensors: files, globs, folders, addresses "
@@ -31,6 +35,7 @@ IdCol = Annotated[
     typer.Option(
         metavar="NAME",
         help="Column of ids that rows are matched by; as PREDICTIONS=LABELS where its names differ.",
+        autocompletion=columns,
         rich_help_panel=INPUT,
     ),
 ]
@@ -40,11 +45,21 @@ ByOrder = Annotated[
 ]
 OnMissing = Annotated[
     str,
-    typer.Option(metavar="POLICY", help="Labels without a prediction: error or drop.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="POLICY",
+        help="Labels without a prediction: error or drop.",
+        autocompletion=words("error", "drop"),
+        rich_help_panel=INPUT,
+    ),
 ]
 OnExtra = Annotated[
     str,
-    typer.Option(metavar="POLICY", help="Predictions without a label: error or drop.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="POLICY",
+        help="Predictions without a label: error or drop.",
+        autocompletion=words("error", "drop"),
+        rich_help_panel=INPUT,
+    ),
 ]
 Unweighted = Annotated[
     bool, typer.Option("--unweighted", help="Do not use a column of weights.", rich_help_panel=INPUT)
@@ -92,13 +107,17 @@ FoldNames = Annotated[
     ),
 ]
 LabelCol = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Column of the true label.", rich_help_panel=INPUT)
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Column of the true label.", autocompletion=columns, rich_help_panel=INPUT
+    ),
 ]
 LabelCols = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAMES",
         help="Columns of 0 and 1, one for each label of multilabel data; names or globs.",
+        autocompletion=columns,
         rich_help_panel=INPUT,
     ),
 ]
@@ -107,18 +126,27 @@ WeightCol = Annotated[
     typer.Option(
         metavar="NAME",
         help="Column of the rows' weights, in either file; else weight or sample_weight.",
+        autocompletion=columns,
         rich_help_panel=INPUT,
     ),
 ]
 ScoreCols = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAMES", help="Score columns: names or globs, commas between.", rich_help_panel=INPUT
+        metavar="NAMES",
+        help="Score columns: names or globs, commas between.",
+        autocompletion=columns,
+        rich_help_panel=INPUT,
     ),
 ]
 PredCol = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Column of the predicted class or value.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="NAME",
+        help="Column of the predicted class or value.",
+        autocompletion=columns,
+        rich_help_panel=INPUT,
+    ),
 ]
 Classes = Annotated[
     str | None,
@@ -133,12 +161,18 @@ Scores = Annotated[
     typer.Option(
         metavar="KIND",
         help="auto, probabilities, percentages, logits, log-probabilities or raw.",
+        autocompletion=words("auto", "probabilities", "percentages", "logits", "log-probabilities", "raw"),
         rich_help_panel=INPUT,
     ),
 ]
 Missing = Annotated[
     str,
-    typer.Option(metavar="POLICY", help="Rows with a missing value: error or drop.", rich_help_panel=INPUT),
+    typer.Option(
+        metavar="POLICY",
+        help="Rows with a missing value: error or drop.",
+        autocompletion=words("error", "drop"),
+        rich_help_panel=INPUT,
+    ),
 ]
 Delimiter = Annotated[
     str | None,
@@ -151,6 +185,7 @@ InputFormat = Annotated[
     typer.Option(
         metavar="FORMAT",
         help="Format of the predictions: csv, tsv, jsonl, parquet, feather, npy, npz or safetensors.",
+        autocompletion=words("csv", "tsv", "jsonl", "parquet", "feather", "npy", "npz", "safetensors"),
         rich_help_panel=INPUT,
     ),
 ]
@@ -159,6 +194,7 @@ Task = Annotated[
     typer.Option(
         metavar="TASK",
         help="auto, binary, multiclass, multilabel or regression.",
+        autocompletion=words("auto", "binary", "multiclass", "multilabel", "regression"),
         rich_help_panel=TASK,
     ),
 ]
@@ -179,13 +215,17 @@ Average = Annotated[
     typer.Option(
         metavar="KIND",
         help="What a plain f1 means beyond binary: macro, micro, weighted or (multilabel) samples.",
+        autocompletion=words("macro", "micro", "weighted", "samples"),
         rich_help_panel=TASK,
     ),
 ]
 ZeroDivision = Annotated[
     str,
     typer.Option(
-        metavar="VALUE", help="An undefined class inside an average: 0, 1 or skip.", rich_help_panel=TASK
+        metavar="VALUE",
+        help="An undefined class inside an average: 0, 1 or skip.",
+        autocompletion=words("0", "1", "skip"),
+        rich_help_panel=TASK,
     ),
 ]
 Bins = Annotated[int, typer.Option(metavar="N", help="Bins of the calibration error.", rich_help_panel=TASK)]
@@ -196,6 +236,7 @@ Metrics = Annotated[
         "-m",
         metavar="NAMES",
         help="Names, globs, default or all; -NAME takes away.",
+        autocompletion=metric_names,
         rich_help_panel=METRICS,
     ),
 ]
@@ -216,7 +257,12 @@ NoIntervals = Annotated[
 Format = Annotated[
     str,
     typer.Option(
-        "--format", "-f", metavar="FORMAT", help="Standard output: table or json.", rich_help_panel=OUTPUT
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="Standard output: table, json, markdown, csv, tsv, junit or github.",
+        autocompletion=formats,
+        rich_help_panel=OUTPUT,
     ),
 ]
 Output = Annotated[
@@ -225,7 +271,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="PATH",
-        help="Write a report too; .json or .txt. Repeatable.",
+        help="Write a report too, in the format of its suffix, or as FORMAT:PATH. Repeatable.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -234,6 +280,35 @@ Only = Annotated[
     typer.Option(
         metavar="NAME",
         help="Print the bare value of this metric alone. Repeatable.",
+        autocompletion=metric_names,
+        rich_help_panel=OUTPUT,
+    ),
+]
+WithNames = Annotated[
+    bool,
+    typer.Option("--with-names", help="With --only: NAME, a tab, and the value.", rich_help_panel=OUTPUT),
+]
+PerRow = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="Write id, truth, predicted, confidence, loss, rank and correct of every row; "
+        ".parquet, .csv, .tsv, or - for standard output.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Errors = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PATH", help="The same of the wrong rows only, the worst first.", rich_help_panel=OUTPUT
+    ),
+]
+Ci = Annotated[
+    str,
+    typer.Option(
+        metavar="SERVICE",
+        help="Annotations and a step summary: auto (where GitHub Actions runs), github or none.",
+        autocompletion=words("auto", "github", "none"),
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -249,14 +324,76 @@ Strict = Annotated[
 FailUnder = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME=VALUE", help="Fail when the metric is below. Repeatable.", rich_help_panel=GATE
+        metavar="NAME=VALUE",
+        help="Fail when the metric is below. Repeatable.",
+        autocompletion=rule_names,
+        rich_help_panel=GATE,
     ),
 ]
 FailOver = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME=VALUE", help="Fail when the metric is above. Repeatable.", rich_help_panel=GATE
+        metavar="NAME=VALUE",
+        help="Fail when the metric is above. Repeatable.",
+        autocompletion=rule_names,
+        rich_help_panel=GATE,
     ),
+]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CODE",
+        help="Fail when there is this note, as never-predicted; or any. Repeatable.",
+        autocompletion=note_codes,
+        rich_help_panel=GATE,
+    ),
+]
+BaselineFile = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline", metavar="FILE", help="An earlier JSON report to compare with.", rich_help_panel=GATE
+    ),
+]
+MaxDrop = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Fail when the metric is worse than the baseline by more: 0.01, or 1% of it. Repeatable.",
+        autocompletion=rule_names,
+        rich_help_panel=GATE,
+    ),
+]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CODES",
+        help="What may differ from the baseline, as labels-changed,rows-changed.",
+        autocompletion=words(*DIFFERENCES),
+        rich_help_panel=GATE,
+    ),
+]
+BaselineMissing = Annotated[
+    str,
+    typer.Option(
+        metavar="POLICY",
+        help="Without a baseline, as in the first run: undecided, warn or pass.",
+        autocompletion=words("undecided", "warn", "pass"),
+        rich_help_panel=GATE,
+    ),
+]
+ConfigFile = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Options from this file, or none; else evalcli.toml or pyproject.toml, found upwards.",
+        is_eager=True,
+        callback=read_into,
+        rich_help_panel=RUN,
+    ),
+]
+ReportFile = Annotated[
+    str, typer.Argument(metavar="REPORT", help="A JSON report that score wrote, or - for standard input.")
 ]
 Jobs = Annotated[
     int | None,

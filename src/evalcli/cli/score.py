@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import typer
 
 from evalcli.cli import parameters as p
-from evalcli.errors import ExitCode
+from evalcli.errors import Problems
 
 
 def score(
     context: typer.Context,
-    predictions: p.Predictions,
+    predictions: p.Predictions = None,
     labels: p.Labels = None,
     label_col: p.LabelCol = None,
     label_cols: p.LabelCols = None,
@@ -46,28 +48,49 @@ def score(
     format: p.Format = "table",
     output: p.Output = None,
     only: p.Only = None,
+    with_names: p.WithNames = False,
+    per_row: p.PerRow = None,
+    errors: p.Errors = None,
+    ci: p.Ci = "auto",
     quiet: p.Quiet = False,
     fail_under: p.FailUnder = None,
     fail_over: p.FailOver = None,
+    fail_on: p.FailOn = None,
+    baseline: p.BaselineFile = None,
+    max_drop: p.MaxDrop = None,
+    allow: p.Allow = None,
+    baseline_missing: p.BaselineMissing = "undecided",
     jobs: p.Jobs = None,
+    config: p.ConfigFile = None,
 ) -> int:
     """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
+    from evalcli.cli.gates import gating
     from evalcli.cli.options import options_of
-    from evalcli.cli.output import forms, publish
+    from evalcli.cli.output import Publisher
     from evalcli.cli.progress import progress
+    from evalcli.cli.rows import RowTarget, row_sink, row_targets
+    from evalcli.engine import check_options
     from evalcli.engine import score as run
 
-    targets = forms(format, output or [])
-    options = options_of(context.params, hashes="json" in targets.values())
-    with progress(quiet) as watch:
+    problems = Problems()
+    rows: tuple[RowTarget, ...] = ()
+    with problems.gathered():
+        options = options_of(context.params)
+        check_options(options)
+    with problems.gathered():
+        rows = row_targets(per_row, errors, only)
+    gate = gating(context, problems, taken=any(row.path == "-" for row in rows))
+    targets = gate.targets
+    publisher = Publisher(targets, gate.config)
+    options = replace(options, hashes=targets.hashes or gate.baseline is not None)
+    with progress(quiet) as watch, row_sink(rows, publisher.failed) as sink, gate.deciding():
         report = run(
             options,
-            fail_under=fail_under or (),
-            fail_over=fail_over or (),
-            only=only or (),
+            asked=gate.asked,
+            only=targets.only,
             command=context.find_root().obj or (),
             watch=watch,
+            sink=sink,
         )
-    publish(report, targets, tuple(only or ()), quiet)
-    verdict = report.gate.verdict if report.gate else "pass"
-    return {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}[verdict]
+        report = gate.judge(replace(report, config=gate.config))
+    return publisher.publish(report, gate.keys(report))

@@ -2,7 +2,16 @@
 
 from evalcli.metrics import confusion, curves, deviances, label_sets, quantiles, reals, scores
 from evalcli.metrics.compute import Outcome, compute, statistic
-from evalcli.metrics.names import everything, known_names, parse, select
+from evalcli.metrics.names import (
+    NoMatch,
+    NoSuchClass,
+    everything,
+    expand,
+    is_glob,
+    known_names,
+    parse,
+    select,
+)
 from evalcli.metrics.registry import METRICS, TASKS, Metric, Request, Study
 
 # importing the families fills the registry
@@ -10,6 +19,8 @@ __all__ = [
     "METRICS",
     "TASKS",
     "Metric",
+    "NoMatch",
+    "NoSuchClass",
     "Outcome",
     "Request",
     "Study",
@@ -18,6 +29,8 @@ __all__ = [
     "curves",
     "deviances",
     "everything",
+    "expand",
+    "is_glob",
     "known_names",
     "label_sets",
     "parse",

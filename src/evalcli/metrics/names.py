@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from evalcli.errors import UsageError, listed, nearest
+from evalcli.errors import Problems, UsageError, listed, nearest
 from evalcli.metrics.registry import METRICS, Metric, Request, Study
 
 PROBABILISTIC = ("log_loss", "brier")
@@ -41,26 +41,22 @@ def select(wanted: Iterable[str], study: Study) -> list[Request]:
     All that is wrong is reported at once.
     """
     chosen: dict[str, Request] = {}
-    wrong: list[str] = []
+    problems = Problems()
     for word in wanted:
-        try:
-            found = _expand(word.removeprefix("-"), study)
-        except UsageError as error:
-            wrong.append(str(error))
-            continue
-        for request in found:
-            if word.startswith("-"):
-                chosen.pop(request.key, None)
-            else:
-                chosen[request.key] = request
-    if wrong:
-        raise UsageError("\n".join(wrong))
+        with problems.gathered():
+            for request in expand(word.removeprefix("-"), study):
+                if word.startswith("-"):
+                    chosen.pop(request.key, None)
+                else:
+                    chosen[request.key] = request
+    problems.refuse()
     if not chosen:
         raise UsageError("no metric is left to compute", seen=listed(wanted))
     return list(chosen.values())
 
 
-def _expand(word: str, study: Study) -> list[Request]:
+def expand(word: str, study: Study) -> list[Request]:
+    """Requests for one name, glob, ``default`` or ``all``."""
     if word in ("default", "all"):
         found = everything(study)
         if word == "default":
@@ -71,18 +67,41 @@ def _expand(word: str, study: Study) -> list[Request]:
             ]
             found = [by_key[key] for key in keys]
         return [request for request in found if study.lacks(request.metric) is None]
-    if any(sign in word for sign in SIGNS) and not _is_class(word, study):
-        found = [r for r in everything(study, classes=":" in word) if fnmatchcase(r.key, word)]
-        if not found:
-            raise UsageError(f"no metric of {study.task} data matches {word!r}")
-        return found
-    return [parse(word, study)]
-
-
-def _is_class(word: str, study: Study) -> bool:
-    """Whether the signs of a glob stand in a class's name."""
+    if not is_glob(word, study):
+        return [parse(word, study)]
     head, colon, cls = word.partition(":")
-    return bool(colon) and cls in study.classes and not any(sign in head for sign in SIGNS)
+    if colon and not any(sign in head for sign in SIGNS):
+        named = [parse(f"{head}:{name}", study) for name in study.classes if fnmatchcase(name, cls)]
+        found = [request for request in named if request.cls in study.classes_of(request.metric)]
+    else:
+        found = [r for r in everything(study, classes=bool(colon)) if fnmatchcase(r.key, word)]
+    if not found:
+        raise NoMatch(
+            f"no metric of {study.task} data matches {word!r}",
+            seen=f"the classes are {listed(study.classes)}" if colon and study.classes else None,
+        )
+    return found
+
+
+class NoMatch(UsageError):
+    """A glob that stands for nothing."""
+
+
+class NoSuchClass(UsageError):
+    """A class that is not there. ``like``: one with nearly the same name."""
+
+    def __init__(self, text: str, cls: str, classes: tuple[str, ...]) -> None:
+        self.like = nearest(cls, classes)
+        hint = f"; did you mean {self.like!r}?" if self.like else ""
+        super().__init__(f"{text!r}: no class {cls!r}{hint}", seen=f"the classes are {listed(classes)}")
+
+
+def is_glob(word: str, study: Study) -> bool:
+    """Whether a word stands for several names, and its signs not for those of a class."""
+    head, colon, cls = word.partition(":")
+    if colon and cls in study.classes and not any(sign in head for sign in SIGNS):
+        return False
+    return any(sign in word for sign in SIGNS)
 
 
 def everything(study: Study, classes: bool = False) -> list[Request]:
@@ -97,7 +116,7 @@ def everything(study: Study, classes: bool = False) -> list[Request]:
                 averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
             found += [Request(metric, average, p) for average in averages]
             if classes and metric.form != "whole":
-                found += [Request(metric, None, p, cls) for cls in study.classes]
+                found += [Request(metric, None, p, cls) for cls in study.classes_of(metric)]
     return found
 
 
@@ -119,11 +138,7 @@ def parse(text: str, study: Study) -> Request:
         if metric.form == "whole" or average:
             raise UsageError(f"{text!r}: {name} has no value for a single class")
         if cls not in study.classes:
-            like = nearest(cls, study.classes)
-            raise UsageError(
-                f"{text!r}: no class {cls!r}" + (f"; did you mean {like!r}?" if like else ""),
-                seen=f"the classes are {listed(study.classes)}",
-            )
+            raise NoSuchClass(text, cls, study.classes)
     elif averages and not average:
         average = study.average if study.average in averages else f"ovr_{study.average}"
         if average not in averages:

@@ -16,6 +16,8 @@ Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
 Floats = npt.NDArray[np.float64]
 
+SHARES = ("mape", "wape")
+"""Metrics without a highest value that are shares all the same."""
 TASKS = ("binary", "multiclass", "multilabel", "regression")
 BINARY = frozenset({"binary"})
 MULTICLASS = frozenset({"multiclass"})
@@ -90,6 +92,12 @@ class Study:
     def support(self) -> Floats:
         """Rows of each class, or their weight, in a finished pass."""
         return np.asarray(self.states[self.counts].support, np.float64)
+
+    def classes_of(self, metric: Metric) -> tuple[str, ...]:
+        """The classes that a metric has a value for; of binary data only the positive one is ranked."""
+        if metric.form == "areas" and self.positive is not None:
+            return (self.classes[self.positive],)
+        return self.classes
 
     def lacks(self, metric: Metric) -> str | None:
         """Why a metric cannot be computed from the file, or None."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import printable
-from evalcli.renderers import figures
+from evalcli.renderers import figures, sentences
 from evalcli.report import Batches, ClassRow, Report, Score
+from evalcli.verdicts import Gate, RuleResult, difference
 
 MOST_CLASSES = 20
+MOST_PASSED = 20
+HEAT = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,10 @@ def _reading(report: Report) -> str:
 
 
 def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
-    """Metrics, batches, classes, confusion matrix. ``width``: of the terminal; None: lines may be long."""
+    """Rules, metrics, batches, classes, matrix. ``width``: of the terminal; None: lines may be long."""
     yield _metrics(report)
+    if report.gate is not None:
+        yield gate_grid(report.gate)
     if report.batches is not None:
         yield _batches(report.batches)
     if any(row.metrics for row in report.per_class.values()):
@@ -82,22 +87,85 @@ def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
 def _metrics(report: Report) -> Grid:
     confidence = report.input.options.get("confidence", 0.95)
     scores = report.metrics.values()
-    columns = ["metric", "value"]
-    intervals = any(score.interval for score in scores)
-    if intervals:
-        columns.append(f"{100 * confidence:g}% interval")
-    remarks = any(_remark(score, report) for score in scores)
-    if remarks:
-        columns.append("")
-    rows = []
+    limits = _limits(report)
+    before = _before(report)
+    shown: dict[str, list[Cell]] = {"metric": [], "value": []}
+    if any(score.interval for score in scores):
+        shown[f"{100 * confidence:g}% interval"] = [Cell(figures.interval(score)) for score in scores]
+    if before:
+        shown |= {"baseline": [], "change": []}
     for name, score in report.metrics.items():
-        cells = [Cell(printable(name)), Cell(figures.value(score))]
-        if intervals:
-            cells.append(Cell(figures.interval(score)))
-        if remarks:
-            cells.append(Cell(_remark(score, report), dim=True))
-        rows.append(tuple(cells))
-    return Grid("", tuple(columns), frozenset({0, 2, 3}), tuple(rows))
+        shown["metric"].append(Cell(printable(name)))
+        shown["value"].append(Cell(figures.value(score, *limits.get(name, ()))))
+        if before:
+            then = before.get(name)
+            shown["baseline"].append(Cell("—" if then is None else figures.number(then)))
+            shown["change"].append(_change(score, then))
+    if any(_remark(score, report) for score in scores):
+        shown[""] = [Cell(_remark(score, report), dim=True) for score in scores]
+    left = frozenset(j for j, name in enumerate(shown) if name in ("metric", "") or name.endswith("interval"))
+    return Grid("", tuple(shown), left, tuple(zip(*shown.values(), strict=True)))
+
+
+def _limits(report: Report) -> dict[str, list[float]]:
+    """What each metric is compared with by a rule."""
+    found: dict[str, list[float]] = {}
+    for rule in report.gate.rules if report.gate else ():
+        if rule.metric is not None:
+            found.setdefault(rule.metric, []).extend(_limit(rule))
+    return found
+
+
+def _limit(rule: RuleResult) -> tuple[float, ...]:
+    """What a value has to be told apart from; not from the baseline that it is."""
+    if rule.threshold is None or (rule.kind == "drop" and rule.threshold == rule.value):
+        return ()
+    return (rule.threshold,)
+
+
+def _before(report: Report) -> Mapping[str, float | None]:
+    """Values of the baseline, where there is one to compare with."""
+    return report.gate.baseline.values if report.gate and report.gate.baseline else {}
+
+
+def _change(score: Score, then: float | None) -> Cell:
+    """From the baseline to now; a change for the worse says so."""
+    if score.value is None or then is None:
+        return Cell("—")
+    change = difference(score.value, then)
+    worse = change > 0 if score.better == "lower" else change < 0 if score.better == "higher" else False
+    return Cell(figures.change(change) + (" worse" if worse else ""))
+
+
+def gate_grid(gate: Gate, most: int | None = MOST_PASSED) -> Grid:
+    """Rules with what they compare; those that did not pass first. ``most``: of those that did."""
+    rules = [rule for rule in gate.rules if rule.verdict != "pass"]
+    passed = [rule for rule in gate.rules if rule.verdict == "pass"]
+    drops = any(rule.kind == "drop" for rule in gate.rules)
+    rows = []
+    for rule in rules + passed[:most]:
+        cells = [
+            Cell(sentences.WORDS[rule.verdict], heat=HEAT[rule.verdict]),
+            Cell(printable(rule.rule)),
+            Cell("—" if rule.value is None else figures.number(rule.value, *_limit(rule))),
+        ]
+        if drops:
+            none = rule.baseline is None or rule.change is None
+            cells += [
+                Cell("" if none else figures.number(rule.baseline or 0.0)),
+                Cell("" if none else figures.change(rule.change or 0.0)),
+            ]
+        rows.append((*cells, Cell(printable(rule.reason or ""), dim=True)))
+    if gate.trouble is not None:
+        blocked = Cell(sentences.WORDS["undecided"], heat=HEAT["undecided"])
+        rows.insert(0, (blocked, Cell("baseline"), Cell("—"), Cell(gate.trouble, dim=True)))
+    columns = ["verdict", "rule", "value", *(["baseline", "change"] if drops else []), ""]
+    if not any(row[-1].text for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    more = len(passed) - len(passed[:most])
+    title = sentences.verdict(gate) + (f" ({more:,} passed ones are not shown)" if more else "")
+    left = frozenset({0, 1, len(columns) - 1}) if columns[-1] == "" else frozenset({0, 1})
+    return Grid(title, tuple(columns), left, tuple(rows))
 
 
 def _noun(report: Report, count: int) -> str:
@@ -157,10 +225,14 @@ def _ordered(report: Report) -> tuple[Sequence[tuple[str, ClassRow]], str]:
 
 def _classes(report: Report) -> Grid:
     rows, title = _ordered(report)
+    limits = _limits(report)
     names = list(dict.fromkeys(name for _, row in rows for name in row.metrics))
     cells = []
     for cls, row in rows:
-        values = [figures.value(row.metrics[name]) if name in row.metrics else "" for name in names]
+        values = [
+            figures.value(row.metrics[name], *limits.get(f"{name}:{cls}", ())) if name in row.metrics else ""
+            for name in names
+        ]
         cells.append(tuple(map(Cell, (printable(cls), _count(row.support), *values))))
     return Grid(
         title,

@@ -8,7 +8,7 @@ from typing import Any
 from evalcli.report import Report
 
 
-def render(report: Report) -> str:
+def render(report: Report, form: str = "json") -> str:
     """Indented JSON with a final newline; a list of plain values, as a row of the matrix, on one line."""
     return text(report.to_json()) + "\n"
 

@@ -11,7 +11,7 @@ from evalcli.report import Report
 GAP = "   "
 
 
-def render(report: Report) -> str:
+def render(report: Report, form: str = "table") -> str:
     """Header and tables, lines as long as they need to be."""
     return "\n".join(
         [" · ".join(header(report)), *(line for grid in grids(report) for line in lines(grid)), ""]

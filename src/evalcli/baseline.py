@@ -1,0 +1,110 @@
+"""An earlier report to compare with: whether it can be, and the values that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalcli.errors import Problems, UsageError, listed, nearest, printable
+from evalcli.report import Report
+from evalcli.stored import read_report
+from evalcli.verdicts import DIFFERENCES, Baseline, Difference
+
+POLICIES = ("undecided", "warn", "pass")
+CONVENTIONS = ("average", "zero_division", "bins")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A baseline as it was asked for. ``report``: None where there is no such file."""
+
+    path: str
+    report: Report | None
+    allow: frozenset[str]
+    missing: str
+
+
+def open_baseline(path: str | None, allow: Sequence[str], missing: str, drops: bool) -> Asked | None:
+    """Read the baseline, if one is named. ``drops``: whether rules compare with it. Every mistake at once."""
+    problems = Problems()
+    with problems.gathered():
+        _require_words(allow, missing)
+    if path is None:
+        with problems.gathered():
+            if drops:
+                raise UsageError(
+                    "--max-drop needs a baseline to drop from", mend="--baseline report.json, an earlier one"
+                )
+        problems.refuse()
+        return None
+    report = None
+    if path == "-" or Path(path).exists():
+        with problems.gathered():
+            report = read_report(path)
+    problems.refuse()
+    return Asked(path, report, frozenset(allow), missing)
+
+
+def _require_words(allow: Sequence[str], missing: str) -> None:
+    problems = Problems()
+    for code in allow:
+        if code not in DIFFERENCES:
+            like = nearest(code, DIFFERENCES)
+            with problems.gathered():
+                raise UsageError(
+                    f"--allow {code}: there is no such difference",
+                    mend=f"did you mean {like}?" if like else f"one of {listed(DIFFERENCES)}",
+                )
+    if missing not in POLICIES:
+        with problems.gathered():
+            raise UsageError(f"--baseline-missing {missing!r} is not one of {listed(POLICIES)}")
+    problems.refuse()
+
+
+def compared(report: Report, asked: Asked) -> Baseline:
+    """How a report compares with the baseline."""
+    path = printable(asked.path)
+    if asked.report is None:
+        return Baseline(path, "missing", policy=asked.missing)
+    found = tuple(differences(report, asked.report))
+    wrong = tuple(one for one in found if one.code not in asked.allow)
+    allowed = tuple(one for one in found if one.code in asked.allow)
+    if wrong:
+        return Baseline(path, "not-comparable", wrong, allowed, policy=asked.missing)
+    values = {
+        name if cls is None else f"{name}:{cls}": score.value for name, cls, score in asked.report.tidy()
+    }
+    return Baseline(path, "compared", (), allowed, values, asked.missing)
+
+
+def differences(report: Report, earlier: Report) -> Iterator[Difference]:
+    """What makes the figures of two reports figures of different things."""
+
+    def differ(code: str, what: str, now: object, then: object) -> Iterator[Difference]:
+        if now != then:
+            yield Difference(code, f"{what} {_shown(then)} then, {_shown(now)} now")
+
+    one, other = report.input, earlier.input
+    yield from differ("task-changed", "task", report.task, earlier.task)
+    yield from differ("classes-changed", "classes", report.classes, earlier.classes)
+    yield from differ("positive-changed", "positive class", one.positive, other.positive)
+    yield from differ("threshold-changed", "threshold", one.threshold, other.threshold)
+    for name in CONVENTIONS:
+        now, then = one.options.get(name), other.options.get(name)
+        yield from differ("convention-changed", name, now, then)
+    yield from differ("weights-changed", "effective rows", one.effective, other.effective)
+    yield from differ("rows-changed", "rows", one.scored, other.scored)
+    if one.fingerprint != other.fingerprint or one.fingerprint is None:
+        both = one.fingerprint is not None and other.fingerprint is not None
+        yield Difference(
+            "labels-changed", "the labels are others" if both else "the labels' fingerprint is not known"
+        )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return listed(value, 6) or "none"
+    if isinstance(value, float | int):
+        return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+    return "none" if value is None else printable(str(value))

@@ -1,0 +1,68 @@
+"""What a shell offers: words of an option, names of metrics, columns of the files already typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+
+import typer
+
+TASKS = ("binary", "multiclass", "multilabel", "regression")
+Completer = Callable[..., list[str]]
+
+
+def words(*known: str) -> Completer:
+    """A completer of fixed words; after a comma the next one."""
+
+    def complete(incomplete: str) -> list[str]:
+        return _after_comma(incomplete, known)
+
+    return complete
+
+
+def formats(incomplete: str) -> list[str]:
+    """Formats of reports."""
+    from evalcli.renderers import FORMATS
+
+    return _after_comma(incomplete, FORMATS)
+
+
+def metric_names(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of metrics, of the task if it was told."""
+    from evalcli.metrics import known_names
+
+    task = context.params.get("task")
+    tasks = (task,) if task in TASKS else TASKS
+    names = {name for one in tasks for name in known_names(one)}
+    return _after_comma(incomplete, ["default", "all", *sorted(names)])
+
+
+def rule_names(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of metrics with the sign that a limit follows."""
+    return [f"{name}=" for name in metric_names(context, incomplete) if name not in ("default", "all")]
+
+
+def note_codes(incomplete: str) -> list[str]:
+    """Codes of notes."""
+    from evalcli.codes import NOTES
+
+    return _after_comma(incomplete, ["any", *NOTES])
+
+
+def columns(context: typer.Context, incomplete: str) -> list[str]:
+    """Columns of the files that stand before; nothing where they cannot be read."""
+    from evalcli.loaders import open_source
+
+    found: dict[str, None] = {}
+    for name in ("predictions", "labels"):
+        given = [path for path in context.params.get(name) or () if path != "-" and "://" not in path]
+        with suppress(Exception):
+            if given:
+                found |= dict.fromkeys(open_source(given).columns)
+    return _after_comma(incomplete, found)
+
+
+def _after_comma(incomplete: str, known: Iterable[str]) -> list[str]:
+    before, comma, last = incomplete.rpartition(",")
+    names: Sequence[str] = [name for name in known if name.startswith(last)]
+    return [f"{before}{comma}{name}" for name in names]

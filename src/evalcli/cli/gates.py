@@ -1,0 +1,84 @@
+"""What ``score`` and ``show`` share: the options of the gate and of what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+
+from evalcli import baseline
+from evalcli.cli import config
+from evalcli.cli.options import split
+from evalcli.cli.output import Outputs, outputs
+from evalcli.errors import EvalcliError, ExitCode, Problems
+from evalcli.gate import gated, study_of
+from evalcli.metrics import select
+from evalcli.report import Config, Report
+from evalcli.rules import Asked, asked_rules
+
+NO_ROWS = "no-rows"
+
+
+@dataclass(frozen=True)
+class Gating:
+    """Rules, a baseline, and where reports go; all that can be wrong about them was told at once."""
+
+    asked: tuple[Asked, ...]
+    baseline: baseline.Asked | None
+    targets: Outputs
+    config: Config | None
+
+    def judge(self, report: Report) -> Report:
+        """The report with its verdict."""
+        found = baseline.compared(report, self.baseline) if self.baseline else None
+        return gated(report, self.asked, found)
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """Where there are rules, data without a row leaves them undecided."""
+        try:
+            yield
+        except EvalcliError as error:
+            if self.asked and error.code == NO_ROWS:
+                error.what = f"undecided, as there is nothing to judge: {error.what}"
+                error.exit_code = ExitCode.UNDECIDED
+            raise
+
+    def keys(self, report: Report) -> Sequence[str]:
+        """Full names of the metrics whose bare values are wanted."""
+        if not self.targets.only:
+            return ()
+        return [request.key for request in select(self.targets.only, study_of(report))]
+
+
+def gating(context: typer.Context, problems: Problems, taken: bool = False) -> Gating:
+    """Read the options of a command. ``taken``: standard output is for something else."""
+    given = context.params
+    asked: tuple[Asked, ...] = ()
+    before: baseline.Asked | None = None
+    problems.found += config.config_of(context).problems
+    with problems.gathered():
+        targets = outputs(
+            given["format"],
+            given["output"] or (),
+            taken=taken,
+            only=split(given["only"]),
+            with_names=given["with_names"],
+            quiet=given["quiet"],
+            ci=given["ci"],
+        )
+    with problems.gathered():
+        rules = {name: config.several(context, name) for name in config.RULES}
+        asked = asked_rules(**rules, fail_on=split(config.several(context, "fail_on")))
+    with problems.gathered():
+        before = baseline.open_baseline(
+            given["baseline"],
+            split(given["allow"]),
+            given["baseline_missing"],
+            bool(given["max_drop"]),
+        )
+    problems.refuse()
+    file = config.config_of(context)
+    return Gating(asked, before, targets, Config(file.shown, config.used(context)) if file.path else None)

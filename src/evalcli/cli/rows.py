@@ -1,0 +1,206 @@
+"""``--per-row`` and ``--errors``: what is known of every row, written as the rows go by."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from evalcli.cli.output import NOT_WRITTEN, STANDARD_OUTPUT, replacing
+from evalcli.errors import EvalcliError, OutputError, Problems, UsageError, listed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "tsv"}
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+BETWEEN = "|"
+"""Labels of a row in text."""
+
+
+@dataclass(frozen=True)
+class RowTarget:
+    """A file of rows. ``wrong``: only those that are wrong go there."""
+
+    path: str
+    form: str
+    wrong: bool
+
+
+def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
+    """Where rows go, every mistake at once. ``only``: bare values, which want standard output."""
+    problems = Problems()
+    found: list[RowTarget] = []
+    for option, path, wrong in (("--per-row", per_row, False), ("--errors", errors, True)):
+        if path is None:
+            continue
+        with problems.gathered():
+            form = "csv" if path == "-" else SUFFIXES.get(Path(path).suffix.lower())
+            if form is None:
+                raise UsageError(
+                    f"{option} {path!r}: no table has this suffix", mend=f"one of {listed(SUFFIXES)}"
+                )
+            if path == "-" and only:
+                raise UsageError(f"{option} - and --only both write to standard output")
+            if found and found[0].path == path:
+                raise UsageError(f"--per-row and --errors both name {path!r}", mend="two paths")
+            found.append(RowTarget(path, form, wrong))
+    problems.refuse()
+    return tuple(found)
+
+
+@contextmanager
+def row_sink(
+    targets: Sequence[RowTarget], failed: Callable[[EvalcliError], None]
+) -> Iterator[Callable[[pa.RecordBatch], None] | None]:
+    """Takes batches of rows; None where nobody wants them. The files are whole when the context ends.
+
+    What cannot be written is told to ``failed``, and the run goes on; after an exception no file is left.
+    """
+    if not targets:
+        yield None
+        return
+    files = [_File(target, failed) for target in targets]
+
+    def take(batch: pa.RecordBatch) -> None:
+        for file in files:
+            file.take(batch)
+
+    try:
+        yield take
+    except BaseException:
+        for file in files:
+            file.abandon()
+        raise
+    for file in files:
+        file.close()
+
+
+class _File:
+    """One table of rows; after it could not be written it takes no more."""
+
+    def __init__(self, target: RowTarget, failed: Callable[[EvalcliError], None]) -> None:
+        self._path, self._form, self._wrong = target.path, target.form, target.wrong
+        self._failed = failed
+        self._stack = ExitStack()
+        self._writer: Any = None
+        self._held: list[pa.RecordBatch] = []
+        self._open = True
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Write some rows, or hold what is wrong among them."""
+        from evalcli.outcomes import wrong_rows
+
+        if self._wrong:
+            self._held.append(wrong_rows(batch))
+        else:
+            self._guarded(lambda: self._write(batch))
+
+    def close(self) -> None:
+        """Write what was held, the worst first; put the file in its place."""
+        self._guarded(self._finish)
+
+    def _finish(self) -> None:
+        if self._wrong and self._held:
+            from evalcli.outcomes import worst_first
+
+            for batch in worst_first(self._held):
+                self._write(batch)
+        if self._writer is not None:
+            self._writer.close()
+        self._stack.close()
+
+    def abandon(self) -> None:
+        """Leave no file."""
+        self._open = False
+        with suppress(OSError, OutputError):
+            self._stack.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        if not self._open:
+            return
+        try:
+            step()
+        except BrokenPipeError:  # a reader that has seen enough
+            self._open = False
+        except (OSError, OutputError) as error:
+            self._failed(_told(error, self._path))
+            self.abandon()
+
+    def _write(self, batch: pa.RecordBatch) -> None:
+        if self._writer is None:
+            self._writer = _writer(self._stream(), self._form, batch)
+        self._writer.write(batch)
+
+    def _stream(self) -> IO[bytes]:
+        if self._path == "-":
+            return sys.stdout.buffer
+        return self._stack.enter_context(replacing(self._path))
+
+
+def _told(error: OSError | OutputError, path: str) -> EvalcliError:
+    if isinstance(error, OutputError):
+        return error
+    where = STANDARD_OUTPUT if path == "-" else path
+    return OutputError(NOT_WRITTEN.replace("report", "table of rows"), where=where, seen=error.strerror)
+
+
+def _writer(stream: IO[bytes], form: str, batch: pa.RecordBatch) -> Any:
+    if form == "parquet":
+        return _Parquet(stream, _plain(batch).schema)
+    return _Text(stream, DELIMITERS[form])
+
+
+class _Parquet:
+    def __init__(self, stream: IO[bytes], schema: pa.Schema) -> None:
+        from pyarrow import parquet
+
+        self._schema = schema
+        self._writer = parquet.ParquetWriter(stream, schema, compression="zstd")
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(_plain(batch).cast(self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class _Text:
+    """Lists of labels are joined; what else there is, Arrow writes."""
+
+    def __init__(self, stream: IO[bytes], delimiter: str) -> None:
+        from pyarrow import csv
+
+        self._csv, self._stream, self._delimiter, self._first = csv, stream, delimiter, True
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        options = self._csv.WriteOptions(
+            include_header=self._first, delimiter=self._delimiter, quoting_style="needed"
+        )
+        self._csv.write_csv(_joined(_plain(batch)), self._stream, options)
+        self._first = False
+
+    def close(self) -> None:
+        self._stream.flush()
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Names in place of their numbers."""
+    import pyarrow as pa
+
+    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def _joined(batch: pa.RecordBatch) -> pa.RecordBatch:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    columns = [
+        compute.binary_join(column, BETWEEN) if pa.types.is_list(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)

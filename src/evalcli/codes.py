@@ -1,0 +1,98 @@
+"""The codes of notes: what each says, and what a run has to compute before it can be said or left unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+About = Literal["reading", "files", "rows left out", "model"]
+Needs = Mapping[str, tuple[str, ...]]
+
+CLASSES: Needs = {"binary": (), "multiclass": ()}
+LABELS: Needs = {**CLASSES, "multilabel": ()}
+ALL: Needs = {**LABELS, "regression": ()}
+
+
+def _needs(tasks: Needs, *metrics: str) -> Needs:
+    return dict.fromkeys(tasks, metrics)
+
+
+@dataclass(frozen=True)
+class Code:
+    """``about``: how something was read, what is suspicious in the files, rows left out, or the model.
+
+    ``needs``: the tasks that it is looked for in, and the metrics that it is then read off. ``weighted``:
+    whether it is looked for in weighted rows.
+    """
+
+    meaning: str
+    about: About
+    needs: Needs = field(default_factory=lambda: ALL)
+    weighted: bool = True
+
+
+RANKED = _needs(LABELS, "roc_auc")
+LOSS = _needs(LABELS, "log_loss")
+CALIBRATED = _needs(CLASSES, "ece")
+REALS: Needs = {"regression": ("r2", "mse")}
+QUANTILES: Needs = {"regression": ("interval_coverage@*",)}
+
+NOTES: dict[str, Code] = {
+    "format-by-content": Code("a file is read as its content says, not as its suffix does", "reading"),
+    "no-header": Code("a text file without names of columns", "reading"),
+    "header-found": Code("a text file whose first line was taken for names", "reading"),
+    "arrays-not-read": Code("an archive holds arrays that were not used", "reading"),
+    "order-assumed": Code("scores without names were taken in the order of the classes", "files"),
+    "weight-found": Code("a column called weight weighs the rows", "reading"),
+    "score-not-used": Code("a score that tells how sure the predicted class is", "reading"),
+    "rounded-scores": Code("scores a rounding error outside [0, 1] were clipped", "reading", LOSS),
+    "clipped-probabilities": Code("probabilities of 0 or 1 were clipped for log_loss", "reading", LOSS),
+    "many-ties": Code("many pairs of rows have the same score", "reading", RANKED, weighted=False),
+    "missing-label": Code("rows without a label were left out", "rows left out"),
+    "missing-prediction": Code("rows without a predicted class were left out", "rows left out"),
+    "missing-scores": Code("rows with a score that is no number were left out", "rows left out"),
+    "missing-weight": Code("rows without a weight were left out", "rows left out"),
+    "extra-id": Code("predictions without a label were left out", "rows left out"),
+    "labels-without-prediction": Code("labels without a prediction were left out", "files"),
+    "duplicate-ids": Code("rows repeat the id of an earlier one", "files"),
+    "row-sums": Code("rows of probabilities do not sum to 1", "files"),
+    "logits-under-prob-name": Code("columns named as probabilities hold something else", "files", RANKED),
+    "prediction-differs-from-scores": Code("stored classes are not those of the scores", "files", RANKED),
+    "constant-scores": Code("a score column holds one value", "files", RANKED),
+    "saturated-scores": Code("most probabilities are exactly 0 or 1", "files", _needs(CLASSES, "log_loss")),
+    "mixed-types": Code("the classes are numbers and words", "files", CLASSES),
+    "single-class": Code("every label is the same class", "files", CLASSES),
+    "absent-classes": Code("classes do not occur in the labels", "files", LABELS),
+    "exclusive-labels": Code("every row has exactly one label", "files", {"multilabel": ()}),
+    "column-order": Code("another order of the score columns fits far better", "files", CLASSES),
+    "row-order": Code(
+        "rows seem to be in another order than the labels",
+        "files",
+        {**CALIBRATED, "regression": ("pearson",)},
+    ),
+    "auc-below-chance": Code("roc_auc is below 0.5", "files", RANKED, weighted=False),
+    "perfect-prediction": Code("every predicted value is the true one", "files", REALS),
+    "constant-prediction": Code("every predicted value is the same", "files", REALS),
+    "crossed-quantiles": Code("predicted quantiles are crossed", "files", QUANTILES),
+    "few-effective-rows": Code("few rows carry most of the weight", "model"),
+    "never-predicted": Code("classes are never predicted", "model", LABELS),
+    "class-imbalance": Code(
+        "accuracy is hardly better than always saying the largest class", "model", CLASSES
+    ),
+    "hardly-better-than-one-class": Code(
+        "accuracy is hardly better than always saying one class", "model", CLASSES
+    ),
+    "macro-far-from-weighted": Code(
+        "f1_macro and f1_weighted are far apart", "model", {"multiclass": (), "multilabel": ()}
+    ),
+    "over-confident": Code("confidence is above the outcomes", "model", CALIBRATED),
+    "under-confident": Code("confidence is below the outcomes", "model", CALIBRATED),
+    "interval-coverage": Code("quantiles do not cover what they should", "model", QUANTILES),
+    "worse-than-the-mean": Code("the mean of the truth has the lower error", "model", REALS),
+}
+
+
+def about(*topics: About) -> frozenset[str]:
+    """The codes of some topics."""
+    return frozenset(code for code, facts in NOTES.items() if facts.about in topics)

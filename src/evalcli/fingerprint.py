@@ -1,0 +1,57 @@
+"""A digest of the labels that a run is scored against: alike for the same labels in any format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from evalcli.blocks import Array
+from evalcli.joining import RowIndex
+from evalcli.labels import MISSING
+from evalcli.targets import ClassTarget, LabelSetTarget, Target
+
+PART = 1 << 20
+
+
+def fingerprint(target: Target, index: RowIndex | None) -> str:
+    """SHA-256 of names and values, row by row; by id where there is an index, whatever the rows' order.
+
+    The order of classes does not matter, nor that of labels.
+    """
+    from hashlib import sha256
+
+    digest = sha256()
+    order: Array | slice = slice(None)
+    if index is not None:
+        order, ids = index.ranked()
+        for begin in range(0, len(ids), PART):
+            digest.update(ids[begin : begin + PART].astype("<u8").tobytes())
+    digest.update(json.dumps(sorted(target.names)).encode())
+    for row in _rows(target):
+        chosen = row[order]
+        for begin in range(0, len(chosen), PART):
+            digest.update(np.ascontiguousarray(_portable(chosen[begin : begin + PART], target)).tobytes())
+    return digest.hexdigest()
+
+
+def _rows(target: Target) -> Sequence[Array]:
+    """The truth as rows of numbers: one, or one for each label by name."""
+    if isinstance(target, ClassTarget):
+        return [target.codes]
+    if isinstance(target, LabelSetTarget):
+        return [target.matrix[j] for j in np.argsort(target.names)]
+    return [target.values]
+
+
+def _portable(values: Array, target: Target) -> Array:
+    """The same bytes on every machine and for every order of the classes."""
+    if isinstance(target, ClassTarget):
+        rank = np.empty(len(target.names) + 1, "<i4")
+        rank[np.argsort(target.names)] = np.arange(len(target.names))
+        rank[MISSING] = MISSING
+        return rank[values]
+    if isinstance(target, LabelSetTarget):
+        return values.astype(np.int8)
+    return np.where(np.isnan(values), np.nan, values + 0.0).astype("<f8")

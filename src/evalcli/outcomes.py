@@ -1,0 +1,134 @@
+"""A block → what is known of each of its rows: truth, prediction, how sure, how wrong; as an Arrow batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock
+from evalcli.columns import column_of, from_numbers, from_texts
+from evalcli.pieces import Piece
+from evalcli.targets import Target
+
+MEANINGS = {
+    "row": "row of the predictions, from 1",
+    "id": "its id, where there is a column of ids",
+    "truth": "true class, labels or value",
+    "predicted": "predicted class, labels or value",
+    "confidence": "probability given to the predicted class; of several labels, to the least sure one",
+    "loss": "-ln of the probability given to the truth (of several labels their mean); "
+    "absolute error of a real value, or the mean pinball loss of quantiles",
+    "rank": "rank of the true class by score, from 1; of several labels, how deep one has to go for all",
+    "correct": "whether prediction and truth are the same",
+    "weight": "weight of the row, where rows have one",
+}
+"""The columns. Real values have no confidence, rank and correct, but an ``error``: predicted less true."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowTable:
+    """Makes batches of blocks. ``id``: a column of the predictions."""
+
+    target: Target
+    id: str | None
+    weighted: bool
+
+    def batch(self, block: Block, piece: Piece, kept: Array) -> pa.RecordBatch:
+        """What is known of the rows of a block, which are those of the piece that were kept."""
+        places = np.flatnonzero(kept)
+        columns = {"row": from_numbers(places + piece.start + 1)}
+        if self.id is not None:
+            columns["id"] = _ids(piece, self.id, places)
+        columns |= self._of(block)
+        if self.weighted and block.weight is not None:
+            columns["weight"] = from_numbers(block.weight)
+        return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+    def _of(self, block: Block) -> dict[str, pa.Array]:
+        if isinstance(block, RealBlock):
+            return _of_reals(block)
+        if isinstance(block, LabelSetBlock):
+            return _of_label_sets(block, self.target.names, "probabilities" in self.target.holds)
+        return _of_classes(block, self.target.names)
+
+
+def _ids(piece: Piece, name: str, places: Array) -> pa.Array:
+    parts = [column_of(batch, name) for batch in piece.batches]
+    parts = [part.dictionary_decode() if pa.types.is_dictionary(part.type) else part for part in parts]
+    whole = pa.concat_arrays(parts)
+    return whole if len(places) == len(whole) else whole.take(from_numbers(places))
+
+
+def _nulls(n: int, kind: pa.DataType) -> pa.Array:
+    return pa.nulls(n, kind)
+
+
+def _named(codes: Array, names: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(from_numbers(codes.astype(np.int32)), from_texts(names))
+
+
+def _of_classes(block: ClassBlock, names: Sequence[str]) -> dict[str, pa.Array]:
+    sure, scored = block.has_probabilities, block.scores is not None
+    none = _nulls(block.n, pa.float64())
+    return {
+        "truth": _named(block.truth, names),
+        "predicted": _named(block.predicted, names),
+        "confidence": from_numbers(block.confidence.astype(np.float64)) if sure else none,
+        "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
+        "rank": from_numbers(block.truth_rank.astype(np.int32) + 1)
+        if scored
+        else _nulls(block.n, pa.int32()),
+        "correct": from_numbers(block.predicted == block.truth),
+    }
+
+
+def _of_label_sets(block: LabelSetBlock, names: Sequence[str], sure: bool) -> dict[str, pa.Array]:
+    none = _nulls(block.n, pa.float64())
+    return {
+        "truth": _sets(block.truth, names),
+        "predicted": _sets(block.predicted, names),
+        "confidence": from_numbers(block.confidence) if sure else none,
+        "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
+        "rank": from_numbers(block.depth.astype(np.int32)),
+        "correct": from_numbers((block.truth == block.predicted).all(axis=0)),
+    }
+
+
+def _sets(matrix: Array, names: Sequence[str]) -> pa.Array:
+    """Lists of the labels that rows have."""
+    rows, labels = np.nonzero(matrix.T)
+    ends = np.zeros(matrix.shape[1] + 1, np.int32)
+    np.cumsum(np.bincount(rows, minlength=matrix.shape[1]), out=ends[1:])
+    return pa.ListArray.from_arrays(from_numbers(ends), _named(labels, names).dictionary_decode())
+
+
+def _of_reals(block: RealBlock) -> dict[str, pa.Array]:
+    if block.predicted is None:
+        none = _nulls(block.n, pa.float64())
+        found = {"predicted": none, "error": none, "loss": from_numbers(block.pinball)}
+    else:
+        found = {
+            "predicted": from_numbers(block.point),
+            "error": from_numbers(block.error),
+            "loss": from_numbers(block.size),
+        }
+    return {"truth": from_numbers(block.truth), **found}
+
+
+def wrong_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The wrong ones alone; of real values all that are not exact."""
+    from pyarrow.compute import greater, invert
+
+    real = "correct" not in batch.schema.names
+    return batch.filter(greater(batch.column("loss"), 0.0) if real else invert(batch.column("correct")))
+
+
+def worst_first(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """Rows by falling loss; where there is none, by rank, then as they came."""
+    table = pa.Table.from_batches(batches)
+    order = [(name, "descending") for name in ("loss", "rank") if name in table.column_names]
+    found: list[pa.RecordBatch] = table.sort_by([*order, ("row", "ascending")]).to_batches()
+    return found or [batches[0].slice(0, 0)]

@@ -1,0 +1,62 @@
+"""The verdict as annotations: commands that GitHub Actions reads from a step's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalcli.errors import EvalcliError
+from evalcli.renderers import sentences
+from evalcli.report import Report
+
+MOST = 10
+"""Annotations of a step; more of a kind are not shown there."""
+LONGEST = 4000
+
+
+def render(report: Report, form: str = "github") -> str:
+    """Failed rules first, then those that are not decided, then notes; what is left out is counted."""
+    found = list(_found(report))
+    shown = found if len(found) <= MOST else found[: MOST - 1]
+    lines = [command(level, title, message) for level, title, message in shown]
+    if len(found) > MOST:
+        rest = found[MOST - 1 :]
+        level = "error" if any(level == "error" for level, _, _ in rest) else "warning"
+        lines.append(command(level, "evalcli", f"and {len(rest):,} more: see the log or the report"))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _found(report: Report) -> Iterator[tuple[str, str, str]]:
+    gate = report.gate
+    if gate is not None:
+        for verdict in ("fail", "undecided"):
+            for rule in gate.rules:
+                if rule.verdict == verdict:
+                    yield "error", f"evalcli: {sentences.WORDS[verdict]}", sentences.finding(rule)
+        if gate.trouble is not None:
+            yield "error", "evalcli: baseline", gate.trouble
+        elif (
+            gate.baseline is not None and gate.baseline.trouble is not None and gate.baseline.policy == "warn"
+        ):
+            yield "warning", "evalcli: baseline", gate.baseline.trouble
+    for note in report.notes:
+        yield "warning", f"evalcli: {note.code}", note.message
+
+
+def of_error(error: EvalcliError) -> str:
+    """A mistake as annotations, one for each."""
+    return "".join(f"{command('error', 'evalcli', str(one))}\n" for one in error.each[:MOST])
+
+
+def command(level: str, title: str, message: str) -> str:
+    r"""One command; whatever stands in a message ends neither it nor its line.
+
+    >>> command("error", "a,b:c", "100%\n::error::no")
+    '::error title=a%2Cb%3Ac::100%25%0A::error::no'
+    """
+    text = message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
+    name = _escaped(title).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} title={name}::{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,129 @@
+"""The report as GitHub Markdown: the verdict first, tables cut where they would not fit a comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from evalcli.errors import printable
+from evalcli.renderers import sentences
+from evalcli.renderers.grids import Grid, gate_grid, grids, header
+from evalcli.report import Report
+
+MOST_BYTES = 60_000
+LONGEST_CELL = 200
+LONGEST_LINE = 1000
+SIGNS = re.compile(r"[\\`*_\[\]<>|~&$]")
+MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?=[A-Za-z0-9])")
+MARKS = {"pass": "✅ pass", "fail": "❌ fail", "undecided": "❔ undecided"}
+FOLDED = 12
+"""Tables with more rows are folded, unless they are the first ones."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as lines: two of head, and the rows. ``cut``: rows that were left out."""
+
+    title: str
+    head: tuple[str, str]
+    rows: tuple[str, ...]
+    folded: bool
+    cut: int = 0
+
+    @property
+    def text(self) -> str:
+        """With its title, folded if it is long."""
+        lines = [*self.head, *self.rows]
+        if self.cut:
+            total = len(self.rows) + self.cut
+            lines += [
+                "",
+                f"{self.cut:,} of {total:,} rows were cut to keep this short; the JSON report has all.",
+            ]
+        body = "\n".join(lines)
+        if self.folded:
+            return f"<details><summary>{self.title}</summary>\n\n{body}\n\n</details>"
+        return f"**{self.title}**\n\n{body}" if self.title else body
+
+
+def render(report: Report, form: str = "markdown") -> str:
+    """Verdict, rules, metrics, classes, matrix, notes; at most 60,000 bytes."""
+    path, facts = header(report)
+    head = [_heading(report), f"{escaped(_short(path))} · {escaped(_short(facts, LONGEST_LINE))}"]
+    tables = list(_tables(report))
+    notes = "\n".join(
+        f"- {escaped(_short(note.message, LONGEST_LINE))} ({escaped(note.code)})" for note in report.notes
+    )
+    tail = [f"**Notes**\n\n{notes}"] if notes else []
+    most = max((len(table.rows) for table in tables), default=0)
+    low = 0
+    text = _joined(head, tables, tail)
+    if len(text.encode()) <= MOST_BYTES:
+        return text
+    while low < most:  # the most rows of a table that still fit
+        middle = (low + most + 1) // 2
+        if len(_joined(head, _cut(tables, middle), tail).encode()) <= MOST_BYTES:
+            low = middle
+        else:
+            most = middle - 1
+    return _joined(head, _cut(tables, low), tail)
+
+
+def _heading(report: Report) -> str:
+    gate = report.gate
+    if gate is None:
+        return "### evalcli"
+    return f"### {MARKS[gate.verdict]}\n\n{escaped(sentences.verdict(gate))}"
+
+
+def _joined(head: Sequence[str], tables: Sequence[Table], tail: Sequence[str]) -> str:
+    return "\n\n".join([*head, *(table.text for table in tables), *tail]) + "\n"
+
+
+def _cut(tables: Sequence[Table], most: int) -> list[Table]:
+    return [replace(table, rows=table.rows[:most], cut=max(len(table.rows) - most, 0)) for table in tables]
+
+
+def _tables(report: Report) -> Iterator[Table]:
+    gate = report.gate
+    if gate is not None:
+        grid = gate_grid(gate, None)
+        words = {word: MARKS[verdict] for verdict, word in sentences.WORDS.items()}
+        rows = tuple((replace(row[0], text=words[row[0].text]), *row[1:]) for row in grid.rows)
+        yield _table(replace(grid, title="", rows=rows), folded=False)
+    for place, grid in enumerate(grids(report)):
+        if gate is None or place != 1:  # the rules stand above already
+            yield _table(grid, folded=place > 0 and len(grid.rows) > FOLDED)
+
+
+def _table(grid: Grid, folded: bool) -> Table:
+    aligned = [":--" if j in grid.left else "--:" for j in range(len(grid.columns))]
+    head = (_row(grid.columns), _row(aligned, plain=True))
+    rows = tuple(_row([cell.text for cell in row]) for row in grid.rows)
+    return Table(escaped(_short(grid.title)), head, rows, folded)
+
+
+def _row(cells: Sequence[str], plain: bool = False) -> str:
+    return f"| {' | '.join(cells if plain else [escaped(_short(cell)) for cell in cells])} |"
+
+
+def _short(text: str, most: int = LONGEST_CELL) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def escaped(text: str) -> str:
+    r"""Text that stands as it is in GitHub Markdown: no markup, no HTML, nobody mentioned.
+
+    >>> escaped("a|b `c` <d> @e f1_macro@2")
+    'a\\|b \\`c\\` &lt;d&gt; @<!-- -->e f1_macro@2'
+    """
+
+    def sign(found: re.Match[str]) -> str:
+        entity = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(found[0])
+        if found[0] == "_" and text[found.start() - 1 : found.start()].isalnum():
+            after = text[found.end() : found.end() + 1]
+            return "_" if after.isalnum() else "\\_"
+        return entity or f"\\{found[0]}"
+
+    return MENTION.sub("@<!-- -->", SIGNS.sub(sign, printable(text)))

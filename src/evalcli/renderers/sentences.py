@@ -1,0 +1,119 @@
+"""Rules and verdicts in words: the same ones on standard error, in tables and in every kind of report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from evalcli.errors import printable
+from evalcli.renderers import figures
+from evalcli.verdicts import Gate, RuleResult, difference
+
+MOST = 10
+"""Results of one rule on many classes that are told one by one."""
+WORDS = {"pass": "passed", "fail": "failed", "undecided": "undecided"}
+
+
+def sentence(result: RuleResult) -> str:
+    """One line on a rule: the verdict, then the numbers it is read off."""
+    return f"{WORDS[result.verdict]}: {finding(result)}"
+
+
+def finding(result: RuleResult) -> str:
+    """What was found, without the verdict."""
+    if result.verdict == "undecided":
+        return printable(f"{result.rule}: {result.reason}")
+    if result.kind == "note":
+        return printable(f"{result.asked}: {result.reason}" if result.reason else result.rule)
+    name, value = printable(str(result.metric)), result.value
+    if result.kind == "drop":
+        return f"{name} {_dropped(result)}"
+    if value is None or result.threshold is None:
+        return printable(result.rule)
+    floor = result.kind == "under"
+    sign = (">=" if floor else "<=") if result.verdict == "pass" else "<" if floor else ">"
+    return f"{name} = {figures.number(value, result.threshold)} {sign} {figures.exact(result.threshold)}"
+
+
+def _dropped(result: RuleResult) -> str:
+    """How far a metric went from its baseline, and how far it may."""
+    value, before, bound = result.value, result.baseline, result.threshold
+    if value is None or before is None or bound is None:
+        return f"not compared: {printable(result.reason or 'no baseline')}"
+    change = difference(value, before)
+    if change == 0:
+        return f"= {figures.number(value)}, as the baseline"
+    shown = f"= {figures.number(value, bound, before)}, baseline {figures.number(before, value)}"
+    worse = change > 0 if result.better == "lower" else change < 0
+    way = "up" if change > 0 else "down"
+    allowed = abs(difference(bound, before))
+    size = figures.number(abs(change), allowed) if worse else figures.number(abs(change))
+    if not worse:
+        return f"{shown}: {way} {size}"
+    than = "at most" if result.verdict == "pass" else "more than"
+    return f"{shown}: {way} {size}, {than} {printable(str(result.allowed))}"
+
+
+def verdict(gate: Gate) -> str:
+    """The verdict of all rules, and how many there are of each.
+
+    >>> verdict(Gate((RuleResult("f1>=0.8", "under", "f1", "f1", 0.9, 0.8, "pass"),)))
+    'pass: all of 1 rule passed'
+    """
+    count = len(gate.rules)
+    rules = f"{count:,} rule" + ("s" if count != 1 else "")
+    found = [(gate.count("fail"), "failed"), (gate.count("undecided"), "undecided")]
+    parts = [f"{number:,} {word}" for number, word in found if number]
+    if parts:
+        return f"{gate.verdict}: {', '.join(parts)} of {rules}"
+    if gate.verdict != "pass" and gate.baseline is not None:
+        return f"{gate.verdict}: {gate.baseline.trouble}"
+    return (
+        f"{gate.verdict}: all of {rules} passed" if count else f"{gate.verdict}: comparable with the baseline"
+    )
+
+
+def lines(gate: Gate, quiet: bool) -> Iterator[str]:
+    """What is told of a gate on standard error. ``quiet``: nothing of what passed."""
+    for _, group in groupby(gate.rules, key=lambda rule: (rule.kind, rule.asked)):
+        yield from _of_one(list(group), quiet)
+    if gate.baseline is not None:
+        yield from _of_baseline(gate, quiet)
+    if len(gate.rules) > 1 and not quiet:
+        yield f"verdict: {verdict(gate)}"
+
+
+def _of_one(rules: Sequence[RuleResult], quiet: bool) -> Iterator[str]:
+    """The results of one rule as it was asked; of many that passed, the nearest to failing."""
+    passed = [rule for rule in rules if rule.verdict == "pass"]
+    others = [rule for rule in rules if rule.verdict != "pass"]
+    if passed and not quiet:
+        near = min(passed, key=_margin)
+        more = f" and {len(passed) - 1:,} more of {printable(near.asked)}" if len(passed) > 1 else ""
+        yield sentence(near) + more
+    yield from map(sentence, others[:MOST])
+    if len(others) > MOST:
+        words = {WORDS[rule.verdict] for rule in others}
+        yield f"{' or '.join(sorted(words))}: {len(others) - MOST:,} more of {printable(others[0].asked)}"
+
+
+def _margin(rule: RuleResult) -> float:
+    if rule.value is None or rule.threshold is None:
+        return 0.0
+    return abs(rule.value - rule.threshold)
+
+
+def _of_baseline(gate: Gate, quiet: bool) -> Iterator[str]:
+    baseline = gate.baseline
+    if baseline is None or baseline.status == "compared":
+        return
+    if baseline.blocks:
+        if gate.trouble is not None:
+            yield f"undecided: {gate.trouble}"
+        if baseline.status == "missing":
+            yield "  try: --baseline-missing warn or pass for the first run"
+        else:
+            codes = ",".join(dict.fromkeys(one.code for one in baseline.differences))
+            yield f"  try: --allow {codes} if these may differ"
+    elif baseline.policy == "warn":
+        yield f"warning: {baseline.trouble}: what compares with it was not judged"

@@ -1,0 +1,48 @@
+"""The report as a tidy table: one row for each metric, class and slice, as comma- or tab-separated text."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from evalcli.errors import printable
+from evalcli.report import Report
+from evalcli.verdicts import difference
+
+COLUMNS = (
+    "metric", "class", "slice", "value", "low", "high", "method", "n", "better", "baseline", "change",
+    "reason",
+)  # fmt: skip
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+
+
+def render(report: Report, form: str = "csv") -> str:
+    """Full precision; what is not there is empty. Signs that would move a cursor are escaped in names."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=DELIMITERS[form], lineterminator="\n")
+    writer.writerow(COLUMNS)
+    before = report.gate.baseline.values if report.gate and report.gate.baseline else {}
+    for metric, cls, score in report.tidy():
+        then = before.get(metric if cls is None else f"{metric}:{cls}")
+        interval = score.interval
+        writer.writerow(
+            (
+                metric,
+                "" if cls is None else printable(cls),
+                "",
+                _number(score.value),
+                _number(interval.low if interval else None),
+                _number(interval.high if interval else None),
+                interval.method if interval else "",
+                score.n,
+                score.better,
+                _number(then),
+                _number(None if then is None or score.value is None else difference(score.value, then)),
+                printable(score.reason or ""),
+            )
+        )
+    return out.getvalue()
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else repr(value)

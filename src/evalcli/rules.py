@@ -1,0 +1,252 @@
+"""What a run is asked to hold, from words to rules: every mistake at once, and nothing of values."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from evalcli.codes import NOTES
+from evalcli.errors import Problems, UsageError, listed, nearest
+from evalcli.metrics import NoMatch, NoSuchClass, Request, Study, describe, expand, is_glob
+from evalcli.metrics.registry import SHARES
+from evalcli.verdicts import Kind
+
+OPTIONS: dict[Kind, str] = {
+    "under": "--fail-under", "over": "--fail-over", "drop": "--max-drop", "note": "--fail-on",
+}  # fmt: skip
+EXAMPLES: dict[Kind, str] = {"under": "f1=0.8", "over": "log_loss=0.5", "drop": "f1=0.01 or f1=1%"}
+ANY = "any"
+"""Of notes: whatever it is."""
+GLOBS = "*?["
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A rule as it was typed: a metric or a note, and a limit as a number, exactly.
+
+    ``text``: the limit as it was typed. ``percent``: whether that was a percentage.
+    """
+
+    kind: Kind
+    name: str
+    text: str = ""
+    limit: Decimal = Decimal(0)
+    percent: bool = False
+
+    @property
+    def option(self) -> str:
+        """As it stands on the command line."""
+        return f"{OPTIONS[self.kind]} {self.name}" + (f"={self.text}" if self.text else "")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule on one metric, or on one note and the metrics that it is read off.
+
+    ``reason``: why there is nothing to judge.
+    """
+
+    asked: Asked
+    requests: tuple[Request, ...] = ()
+    reason: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Full name of the metric; the asked one where there is none."""
+        return self.requests[0].key if self.requests and self.asked.kind != "note" else self.asked.name
+
+
+def asked_rules(
+    fail_under: Sequence[str] = (),
+    fail_over: Sequence[str] = (),
+    max_drop: Sequence[str] = (),
+    fail_on: Sequence[str] = (),
+) -> tuple[Asked, ...]:
+    """Rules as they were typed. Refuses what no data could mend: no number, unknown names, contradictions."""
+    problems = Problems()
+    found: list[Asked] = []
+    texts: dict[Kind, Sequence[str]] = {"under": fail_under, "over": fail_over, "drop": max_drop}
+    for kind, given in texts.items():
+        for text in given:
+            with problems.gathered():
+                found.append(parse_rule(text, kind))
+    for code in fail_on:
+        with problems.gathered():
+            found.append(_on_note(code))
+    found = list(dict.fromkeys(found))
+    with problems.gathered():
+        _refuse_twice([(asked, (asked.kind, asked.name), asked.name) for asked in found])
+    problems.refuse()
+    return tuple(found)
+
+
+def parse_rule(text: str, kind: Kind) -> Asked:
+    """Name and limit of ``NAME=VALUE``, a number or a percentage.
+
+    >>> parse_rule("recall:a=b=80%", "under").limit
+    Decimal('0.8')
+    """
+    option = OPTIONS[kind]
+    name, equals, value = (part.strip() for part in text.rpartition("="))
+    percent = value.endswith("%")
+    try:
+        limit = Decimal(value.removesuffix("%").strip()) / (100 if percent else 1)
+    except InvalidOperation:
+        limit = Decimal("NaN")
+    if not equals or not name or not limit.is_finite() or not math.isfinite(float(limit)):
+        raise UsageError(
+            f"{option} {text!r} is not NAME=VALUE with a number",
+            mend=f"write it as {option} {EXAMPLES[kind]}",
+        )
+    if kind == "drop" and limit < 0:
+        raise UsageError(
+            f"{option} {text}: a drop is not negative",
+            mend=f"{option} {name}=0 allows none; --fail-under {name}=VALUE demands more",
+        )
+    head = name.partition(":")[0]
+    if not any(sign in head for sign in GLOBS):
+        _require_metric(name, option, text)
+    return Asked(kind, name, value, limit, percent)
+
+
+def _require_metric(name: str, option: str, text: str) -> None:
+    """Refuse what is the name of no metric of any task."""
+    try:
+        describe.found(name)
+    except UsageError as error:
+        raise UsageError(f"{option} {text}: {error.what}", mend=error.mend) from None
+
+
+def _on_note(code: str) -> Asked:
+    if code != ANY and code not in NOTES:
+        like = nearest(code, NOTES)
+        raise UsageError(
+            f"{OPTIONS['note']} {code}: no note has this code",
+            mend=f"did you mean {like}?" if like else f"one of {listed([ANY, *NOTES], len(NOTES) + 1)}",
+        )
+    return Asked("note", code)
+
+
+def _refuse_twice(rules: Sequence[tuple[Asked, tuple[str, str], str]]) -> None:
+    """Refuse two limits for one thing; each rule with what tells it from others, and its name in words."""
+    limits = {
+        (what, asked.limit, asked.percent and asked.kind == "drop"): (asked, name)
+        for asked, what, name in rules
+    }
+    counts = Counter(what for what, _, _ in limits)
+    problems = Problems()
+    for what, count in counts.items():
+        if count > 1:
+            given = [asked.option for (key, _, _), (asked, _) in limits.items() if key == what]
+            name = next(name for (key, _, _), (_, name) in limits.items() if key == what)
+            with problems.gathered():
+                raise UsageError(
+                    f"{name} has {count} rules that contradict each other",
+                    seen=", ".join(given),
+                    mend="keep one of them",
+                )
+    problems.refuse()
+
+
+def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
+    """Rules on the metrics of a study; a name takes its metric out of the globs that hold it, too.
+
+    A class that is not there, and a glob that matches nothing, leave a rule that cannot be decided.
+    """
+    problems = Problems()
+    exact: list[Rule] = []
+    globs: list[Rule] = []
+    for one in asked:
+        with problems.gathered():
+            if one.kind == "note":
+                exact.append(_of_note(one, study))
+                continue
+            found = _of_metrics(one, study)
+            (globs if is_glob(one.name, study) else exact).extend(found)
+    named = {(rule.asked.kind, rule.key) for rule in exact}
+    rules = exact + [rule for rule in globs if (rule.asked.kind, rule.key) not in named]
+    with problems.gathered():
+        _refuse_twice(
+            [
+                (rule.asked, (rule.asked.kind, rule.key), f"{rule.asked.name} ({rule.key})")
+                for rule in rules
+                if rule.asked.kind != "note"
+            ]
+        )
+    problems.refuse()
+    order = {one: place for place, one in enumerate(asked)}
+    known: dict[tuple[Kind, str], Rule] = {}
+    for rule in rules:
+        known.setdefault((rule.asked.kind, rule.key), rule)
+    return sorted(known.values(), key=lambda rule: order[rule.asked])
+
+
+def _of_metrics(asked: Asked, study: Study) -> list[Rule]:
+    try:
+        requests = expand(asked.name, study)
+    except NoSuchClass as error:
+        if error.like is not None:
+            raise UsageError(f"{asked.option}: {error.what}", seen=error.seen) from None
+        return [Rule(asked, reason=f"{error.what}; {error.seen}")]
+    except NoMatch as error:
+        return [Rule(asked, reason="; ".join(part for part in (error.what, error.seen) if part))]
+    except UsageError as error:
+        raise UsageError(f"{asked.option}: {error.what}", seen=error.seen, mend=error.mend) from None
+    problems = Problems()
+    for request in requests:
+        with problems.gathered():
+            _require_sense(asked, request)
+    problems.refuse()
+    return [Rule(asked, (request,)) for request in requests]
+
+
+def _require_sense(asked: Asked, request: Request) -> None:
+    """Refuse a limit at the wrong end, of the wrong unit, or that no value can reach or miss."""
+    metric, kind = request.metric, asked.kind
+    low, high = metric.range
+    if kind == "drop":
+        if metric.better == "none":
+            raise UsageError(
+                f"{asked.option}: neither end is better for {request.key}",
+                mend=f"--fail-under {asked.name}=VALUE, --fail-over {asked.name}=VALUE",
+            )
+        return
+    if metric.better == ("lower" if kind == "under" else "higher"):
+        other = "over" if kind == "under" else "under"
+        raise UsageError(
+            f"{asked.option}: {metric.better} is better for {request.key}",
+            mend=f"--fail-{other} {asked.name}={asked.text}",
+        )
+    if asked.percent and not math.isfinite(high) and metric.name not in SHARES:
+        raise UsageError(
+            f"{asked.option}: {request.key} is no share, so a percentage has no meaning",
+            mend=f"write a number; {OPTIONS['drop']} {asked.name}={asked.text} compares with a baseline",
+        )
+    limit = float(asked.limit)
+    if not low <= limit <= high:
+        share = not asked.percent and low <= limit / 100 <= high and limit > 1
+        raise UsageError(
+            f"{asked.option}: {request.key} lies between {low:g} and {high:g}, so the rule decides nothing",
+            mend=f"{OPTIONS[kind]} {asked.name}={asked.text}%" if share else None,
+        )
+
+
+def _of_note(asked: Asked, study: Study) -> Rule:
+    if asked.name == ANY:
+        return Rule(asked)
+    code = NOTES[asked.name]
+    if study.task not in code.needs:
+        raise UsageError(
+            f"{asked.option}: it is not looked for in {study.task} data",
+            seen=f"it is for {listed(code.needs)}",
+        )
+    if study.weighted and not code.weighted:
+        return Rule(asked, reason="it is not looked for in weighted rows")
+    try:
+        requests = [request for name in code.needs[study.task] for request in expand(name, study)]
+    except UsageError as error:  # as quantiles without a pair around the middle
+        return Rule(asked, reason=error.what)
+    return Rule(asked, tuple(requests))

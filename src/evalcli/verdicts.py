@@ -1,0 +1,213 @@
+"""What the gate says, typed: a verdict for each rule, one for all of them, and how a baseline compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+Verdict = Literal["pass", "fail", "undecided"]
+VERDICTS = ("pass", "fail", "undecided")
+Kind = Literal["under", "over", "drop", "note"]
+Status = Literal["compared", "missing", "not-comparable"]
+DIFFERENCES = {
+    "task-changed": "the task",
+    "classes-changed": "the classes or labels, or their order",
+    "positive-changed": "the positive class",
+    "threshold-changed": "the threshold",
+    "convention-changed": "`--average`, `--zero-division` or `--bins`",
+    "weights-changed": "whether rows are weighted, or by how much",
+    "rows-changed": "the number of rows that were scored",
+    "labels-changed": "the labels' fingerprint",
+}
+"""What keeps two reports from being compared unless it is allowed."""
+
+
+def decimal(value: float) -> Decimal:
+    """The number that a float is written as."""
+    return Decimal(repr(float(value)))
+
+
+def difference(value: float, other: float) -> float:
+    """One less the other, as they are written.
+
+    >>> difference(0.92, 0.93)
+    -0.01
+    """
+    return float(decimal(value) - decimal(other))
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """A rule after judgement.
+
+    ``rule``: as a formula that must hold. ``asked``: the name as it was typed, which may stand for several.
+    ``threshold``: what the value is compared with; None of a rule on notes, and without a value to drop from.
+    ``allowed``: the drop, as it was typed. ``better``: the metric's good end. ``reason``: why a rule is
+    undecided; or what a note says.
+    """
+
+    rule: str
+    kind: Kind
+    asked: str
+    metric: str | None
+    value: float | None
+    threshold: float | None
+    verdict: Verdict
+    reason: str | None = None
+    baseline: float | None = None
+    allowed: str | None = None
+    better: str = "none"
+
+    @property
+    def change(self) -> float | None:
+        """Value less baseline."""
+        return None if self.value is None or self.baseline is None else difference(self.value, self.baseline)
+
+    def to_json(self) -> dict[str, Any]:
+        """The rule and its verdict; what a rule of its kind has."""
+        out: dict[str, Any] = {
+            "rule": self.rule,
+            "kind": self.kind,
+            "asked": self.asked,
+            "metric": self.metric,
+            "value": self.value,
+            "threshold": self.threshold,
+        }
+        if self.kind == "drop":
+            out |= {"allowed": self.allowed, "baseline": self.baseline, "change": self.change}
+        out["better"] = self.better
+        out["verdict"] = self.verdict
+        return out if self.reason is None else {**out, "reason": self.reason}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RuleResult:
+        """Inverse of ``to_json``; refuses a verdict that is none."""
+        rule = data["rule"]
+        if data["verdict"] not in VERDICTS:
+            raise ValueError(f"{data['verdict']!r} is no verdict")
+        return cls(
+            rule,
+            data.get("kind", "over" if "<=" in rule else "under"),
+            data.get("asked", data["metric"]),
+            data["metric"],
+            data["value"],
+            data["threshold"],
+            data["verdict"],
+            data.get("reason"),
+            data.get("baseline"),
+            data.get("allowed"),
+            data.get("better", "none"),
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that keeps two reports from being compared: a code and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """An earlier report, and how it compares.
+
+    ``differences``: what keeps it from being compared; ``allowed``: what differs and may. ``values``: its
+    metrics by full name, where it can be compared. ``policy``: what a missing one means.
+    """
+
+    path: str
+    status: Status
+    differences: tuple[Difference, ...] = ()
+    allowed: tuple[Difference, ...] = ()
+    values: Mapping[str, float | None] = field(default_factory=dict)
+    policy: str = "undecided"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing can be green with it."""
+        return self.status == "not-comparable" or (self.status == "missing" and self.policy == "undecided")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why there is nothing to compare with."""
+        if self.status == "missing":
+            return f"there is no baseline {self.path}"
+        if self.status == "not-comparable":
+            return "not comparable with the baseline: " + "; ".join(d.message for d in self.differences)
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "path": self.path,
+            "status": self.status,
+            "if_missing": self.policy,
+            "differences": [dict(vars(difference)) for difference in self.differences],
+            "allowed": [dict(vars(difference)) for difference in self.allowed],
+            "metrics": dict(self.values),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Baseline:
+        """Inverse of ``to_json``."""
+        return cls(
+            data["path"],
+            data["status"],
+            tuple(Difference(**difference) for difference in data["differences"]),
+            tuple(Difference(**difference) for difference in data["allowed"]),
+            dict(data["metrics"]),
+            data["if_missing"],
+        )
+
+
+@dataclass(frozen=True)
+class Gate:
+    """All rules; the verdict that messages, reports and the exit code share."""
+
+    rules: tuple[RuleResult, ...]
+    baseline: Baseline | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Any failure fails; else anything undecided is undecided."""
+        found = {rule.verdict for rule in self.rules}
+        if "fail" in found:
+            return "fail"
+        blocked = self.baseline is not None and self.baseline.blocks
+        return "undecided" if blocked or "undecided" in found else "pass"
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the baseline keeps the gate from passing, where no rule says so."""
+        if self.baseline is None or not self.baseline.blocks or any(r.kind == "drop" for r in self.rules):
+            return None
+        return self.baseline.trouble
+
+    def count(self, verdict: Verdict) -> int:
+        """Rules of a verdict."""
+        return sum(rule.verdict == verdict for rule in self.rules)
+
+    def to_json(self) -> dict[str, Any]:
+        """Verdict, rules, baseline."""
+        return {
+            "verdict": self.verdict,
+            "rules": [rule.to_json() for rule in self.rules],
+            "baseline": self.baseline.to_json() if self.baseline else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Gate:
+        """Inverse of ``to_json``; refuses a verdict that its rules do not have."""
+        baseline = data.get("baseline")
+        gate = cls(
+            tuple(map(RuleResult.from_json, data["rules"])),
+            Baseline.from_json(baseline) if baseline else None,
+        )
+        if not gate.rules and gate.baseline is None:
+            raise ValueError("a gate without rules")
+        if gate.verdict != data["verdict"]:
+            raise ValueError(f"the gate says {data['verdict']!r}, its rules {gate.verdict!r}")
+        return gate
