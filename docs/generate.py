@@ -10,29 +10,112 @@ import io
 import os
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer.main
 
 from evalcli.cli.app import SCORE_CODES, app, run
+from evalcli.cli.config import LEFT_OUT, RULES, key_of
+from evalcli.codes import NOTES
+from evalcli.errors import EXIT_CODES
 from evalcli.metrics import METRICS, TASKS, describe
 from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
+from evalcli.outcomes import MEANINGS
+from evalcli.renderers import FORMATS
+from evalcli.verdicts import DIFFERENCES
 
 ROOT = Path(__file__).parent.parent
+MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
 
 
 def documents() -> dict[Path, str]:
     """Every generated file and what it should hold."""
-    readme = ROOT / "README.md"
+    mixed = (ROOT / "README.md", ROOT / "docs" / "ci.md", ROOT / "docs" / "configuration.md")
     return {
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "metrics.md": metrics(),
-        readme: BLOCK.sub(_shown, readme.read_text(encoding="utf-8")),
+        **{path: _filled(path.read_text(encoding="utf-8")) for path in mixed},
     }
+
+
+def _filled(text: str) -> str:
+    """A page written by hand, with its tables and outputs."""
+    tables = {
+        "exit-codes": _exit_codes,
+        "differences": _differences,
+        "notes": _notes,
+        "formats": _formats,
+        "rows": _rows,
+        "keys": _keys,
+    }
+    text = MARKED.sub(lambda found: found[1] + tables[found["name"]]() + found[3], text)
+    return BLOCK.sub(_shown, text)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return (
+        "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        .replace("| --- ", "|---")
+        .replace("--- |", "---|")
+    )
+
+
+def _exit_codes() -> str:
+    return _table(("exit code", "meaning"), ((f"`{c.value}`", text) for c, text in EXIT_CODES.items()))
+
+
+def _differences() -> str:
+    return _table(("code", "what differs"), ((f"`{c}`", text) for c, text in DIFFERENCES.items()))
+
+
+def _notes() -> str:
+    rows = []
+    for code, facts in NOTES.items():
+        needed = dict.fromkeys(name for names in facts.needs.values() for name in names)
+        tasks = "all" if len(facts.needs) == len(TASKS) else ", ".join(facts.needs)
+        rows.append((f"`{code}`", facts.meaning, tasks, " ".join(f"`{name}`" for name in needed)))
+    return _table(("code", "says", "tasks", "read off"), rows)
+
+
+def _formats() -> str:
+    return _table(
+        ("format", "suffix", "what it is"),
+        ((f"`{name}`", f"`{f.suffix}`" if f.suffix else "", f.meaning) for name, f in FORMATS.items()),
+    )
+
+
+def _rows() -> str:
+    return _table(("column", "what it is"), ((f"`{name}`", text) for name, text in MEANINGS.items()))
+
+
+def _keys() -> str:
+    """Every option of every command but those that a file cannot say."""
+    group: Any = typer.main.get_command(app)
+    found: dict[str, tuple[Any, list[str]]] = {}
+    for command, known in group.commands.items():
+        for option in known.params if command != "config" else ():
+            if option.name not in LEFT_OUT:
+                found.setdefault(option.name, (option, []))[1].append(command)
+    rows = []
+    for name, (option, commands) in found.items():
+        if "score" in commands:
+            rows.append((f"`{key_of(name)}`", _kind(name, option), f"{option.help}".replace("|", "\\|")))
+    return _table(("key", "type", "meaning"), rows)
+
+
+def _kind(name: str, option: Any) -> str:
+    if name in RULES:
+        return "table or list of texts"
+    if option.multiple or option.nargs == -1:
+        return "text or list of texts"
+    if getattr(option, "is_flag", False):
+        return "true or false"
+    return {"int": "whole number", "integer": "whole number", "float": "number"}.get(option.type.name, "text")
 
 
 def _shown(found: re.Match[str]) -> str:

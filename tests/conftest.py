@@ -93,7 +93,7 @@ def made_report(
 def _score(name: str, value: float | None) -> Score:
     better = "lower" if "loss" in name else "higher"
     reason = "nothing to divide by" if value is None else None
-    return Score(value, better, 10, reason, interval_reason="none")
+    return Score(value, better, 10, reason, interval_reason=None if value is None else "none")
 
 
 @pytest.fixture

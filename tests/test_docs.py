@@ -15,6 +15,8 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 import generate
 
+from evalcli.codes import NOTES
+
 DOCUMENTS = generate.documents()
 
 
@@ -25,6 +27,23 @@ def test_generated_files_are_up_to_date(path: object) -> None:
 
 def test_the_readme_shows_real_output() -> None:
     assert len(generate.BLOCK.findall((ROOT / "README.md").read_text())) == 6
+
+
+def test_every_note_is_in_the_catalogue() -> None:
+    """What a note may be called is what ``--fail-on`` takes, and what the documentation lists."""
+    sources = [path.read_text() for path in (ROOT / "src" / "evalcli").rglob("*.py")]
+    found = {
+        code
+        for text in sources
+        for code in re.findall(r'(?:Note|Remark)\(\s*(?:"([a-z0-9-]+)"|code\b)', text)
+        if code
+    }
+    assert len(found) > 25
+    assert found <= set(NOTES)
+    # the others come from variables: rows left out by reason, and codes of two sides
+    rest = set(NOTES) - found
+    words = " ".join(sources).replace("_", "-")
+    assert all(f'"{code}"' in words for code in rest)
 
 
 def test_links_lead_somewhere() -> None:

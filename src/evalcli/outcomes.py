@@ -18,6 +18,7 @@ MEANINGS = {
     "id": "its id, where there is a column of ids",
     "truth": "true class, labels or value",
     "predicted": "predicted class, labels or value",
+    "error": "of real values, which have neither confidence, rank nor correct: predicted less true",
     "confidence": "probability given to the predicted class; of several labels, to the least sure one",
     "loss": "-ln of the probability given to the truth (of several labels their mean); "
     "absolute error of a real value, or the mean pinball loss of quantiles",
@@ -25,7 +26,7 @@ MEANINGS = {
     "correct": "whether prediction and truth are the same",
     "weight": "weight of the row, where rows have one",
 }
-"""The columns. Real values have no confidence, rank and correct, but an ``error``: predicted less true."""
+"""The columns of the table of rows."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError, Place, printable
+from evalcli.metrics import TASKS
 from evalcli.report import NewerSchema, Report
 
+SHOWN = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 """What a file with the wrong keys or types raises."""
 
@@ -39,7 +45,10 @@ def read_report(path: str) -> Report:
             code="not-a-report",
         )
     try:
-        return Report.from_json(data)
+        report = Report.from_json(data)
+        require_types(report, Report, "report")
+        _require_consistency(report)
+        return report
     except NewerSchema as error:
         raise InputError(
             "the report was written by a later release",
@@ -56,6 +65,79 @@ def read_report(path: str) -> Report:
             mend="evalcli score ... -o report.json writes one",
             code="not-a-report",
         ) from None
+
+
+def _require_consistency(report: Report) -> None:
+    """Raise a ``ValueError`` where one part of a report speaks of what another does not have."""
+    source, classes = report.input, report.classes
+    k, table = len(classes), report.confusion
+    options = source.options
+    wrong = {
+        "task": report.task not in TASKS,
+        "classes": len(set(classes)) < k or set(report.per_class) != set(classes),
+        "positive": source.positive is not None and source.positive not in classes,
+        "confusion_matrix": table is not None and [len(row) for row in table] != [k] * k,
+        "input": not source.predictions or not source.truth,
+        "options": not {"average", "zero_division", "bins", "confidence"} <= set(options)
+        or any(not _is_plain(options[name], float) for name in ("bins", "confidence"))
+        or any(type(options[name]) is not str for name in ("average", "zero_division")),
+    }
+    for part, is_wrong in wrong.items():
+        if is_wrong:
+            raise ValueError(f"its {part} do not fit")
+
+
+def require_types(value: Any, hint: Any, what: str) -> None:
+    """Raise a ``TypeError`` unless a value is of the type that it is declared with, all the way down.
+
+    Numbers have to be finite.
+
+    >>> require_types((1, "a"), tuple[int, ...], "x")
+    Traceback (most recent call last):
+    ...
+    TypeError: x is not int but 'a'
+    """
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return
+    if origin in (Union, UnionType):
+        if not any(_fits(value, one, what) for one in inner):
+            raise _wrong_type(value, hint, what)
+    elif origin is Literal:
+        if value not in inner:
+            raise _wrong_type(value, hint, what)
+    elif origin is tuple and isinstance(value, tuple):
+        for item in value:
+            require_types(item, inner[0], what)
+    elif origin is Mapping and isinstance(value, dict):
+        for key, item in value.items():
+            require_types(key, inner[0], what)
+            require_types(item, inner[1], f"{what}.{key}")
+    elif is_dataclass(hint) and type(value) is hint:
+        for name, own in get_type_hints(hint).items():
+            require_types(getattr(value, name), own, f"{what}.{name}")
+    elif not _is_plain(value, hint):
+        raise _wrong_type(value, hint, what)
+
+
+def _is_plain(value: Any, hint: Any) -> bool:
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return hint in (str, int, bool, NoneType) and type(value) is hint
+
+
+def _fits(value: Any, hint: Any, what: str) -> bool:
+    try:
+        require_types(value, hint, what)
+    except TypeError:
+        return False
+    return True
+
+
+def _wrong_type(value: Any, hint: Any, what: str) -> TypeError:
+    shown = repr(value)
+    name = getattr(hint, "__name__", str(hint))
+    return TypeError(f"{what} is not {name} but {shown if len(shown) < SHOWN else shown[:SHOWN] + '…'}")
 
 
 def _text(path: str) -> str:

@@ -54,8 +54,10 @@ def columns(context: typer.Context, incomplete: str) -> list[str]:
     from evalcli.loaders import open_source
 
     found: dict[str, None] = {}
-    for name in ("predictions", "labels"):
-        given = [path for path in context.params.get(name) or () if path != "-" and "://" not in path]
+    # while a shell asks, arguments are not yet given their names
+    predictions = context.params.get("predictions") or context.args
+    for paths in (predictions, context.params.get("labels") or ()):
+        given = [path for path in paths if not path.startswith("-") and "://" not in path]
         with suppress(Exception):
             if given:
                 found |= dict.fromkeys(open_source(given).columns)

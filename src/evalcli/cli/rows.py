@@ -177,8 +177,10 @@ class _Text:
         self._csv, self._stream, self._delimiter, self._first = csv, stream, delimiter, True
 
     def write(self, batch: pa.RecordBatch) -> None:
+        if self._first:  # Arrow would quote the names
+            self._stream.write((self._delimiter.join(batch.schema.names) + "\n").encode())
         options = self._csv.WriteOptions(
-            include_header=self._first, delimiter=self._delimiter, quoting_style="needed"
+            include_header=False, delimiter=self._delimiter, quoting_style="needed"
         )
         self._csv.write_csv(_joined(_plain(batch)), self._stream, options)
         self._first = False

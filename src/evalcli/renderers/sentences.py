@@ -51,6 +51,8 @@ def _dropped(result: RuleResult) -> str:
     if not worse:
         return f"{shown}: {way} {size}"
     than = "at most" if result.verdict == "pass" else "more than"
+    if str(result.allowed).endswith("%") and before:
+        size += f" ({figures.number(100 * abs(change / before), 100 * abs(allowed / before))}%)"
     return f"{shown}: {way} {size}, {than} {printable(str(result.allowed))}"
 
 
