@@ -75,7 +75,7 @@ def verdict_in(text: str, form: str) -> str | None:
         match = re.search(r"^(pass|fail|undecided): ", text, re.M)
         return match[1] if match else "none"
     if form == "markdown":
-        match = re.search(r"^### (?:✅|❌|❔) (\w+)$", text, re.M)
+        match = re.search(r"^### evalcli: (?:✅|❌|⚠️) (\w+)$", text, re.M)
         return match[1] if match else "none"
     return None
 
@@ -268,7 +268,7 @@ def test_markdown_is_cut_to_fit(length: int) -> None:
     text = markdown.render(report)
     assert 20_000 < len(text.encode()) <= 60_000
     assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)
-    assert text.startswith("### ❌ fail\n\nfail: 3,000 failed, 1 undecided of 3,001 rules\n")
+    assert text.startswith("### evalcli: ❌ fail\n\n3,000 failed, 1 undecided of 3,001 rules\n")
     short = markdown.render(made_report({"f1_macro": 0.5}))
     assert "were cut" not in short
 
@@ -315,12 +315,12 @@ def test_github_annotations_and_summary(process: Process, tmp_path: Path) -> Non
     assert result.code == 1
     assert result.json["gate"]["verdict"] == "fail"  # standard output is clean
     assert "::error title=evalcli%3A failed::f1 = 0.7326 < 0.9\n" in result.err
-    assert summary.read_text().startswith("before\n### ❌ fail\n")
+    assert summary.read_text().startswith("before\n### evalcli: ❌ fail\n")
     process(*command, **service)
-    assert summary.read_text().count("### ❌ fail") == 2
+    assert summary.read_text().count("### evalcli: ❌ fail") == 2
     silent = process(*command, "--ci", "none", **service)
     assert "::" not in silent.err
-    assert summary.read_text().count("### ❌ fail") == 2
+    assert summary.read_text().count("### evalcli: ❌ fail") == 2
     assert "::error" in process(*command, "--ci", "github").err
     wrong = process(*command, "--fail-under", "ff=1", **service)
     assert wrong.code == 2

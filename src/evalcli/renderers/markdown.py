@@ -16,7 +16,7 @@ LONGEST_CELL = 200
 LONGEST_LINE = 1000
 SIGNS = re.compile(r"[\\`*_\[\]<>|~&$]")
 MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?=[A-Za-z0-9])")
-MARKS = {"pass": "✅ pass", "fail": "❌ fail", "undecided": "❔ undecided"}
+MARKS = {"pass": "✅ pass", "fail": "❌ fail", "undecided": "⚠️ undecided"}
 FOLDED = 12
 """Tables with more rows are folded, unless they are the first ones."""
 
@@ -74,7 +74,7 @@ def _heading(report: Report) -> str:
     gate = report.gate
     if gate is None:
         return "### evalcli"
-    return f"### {MARKS[gate.verdict]}\n\n{escaped(sentences.verdict(gate))}"
+    return f"### evalcli: {MARKS[gate.verdict]}\n\n{escaped(sentences.verdict(gate).partition(': ')[2])}"
 
 
 def _joined(head: Sequence[str], tables: Sequence[Table], tail: Sequence[str]) -> str:
