@@ -329,7 +329,7 @@ def test_an_output_that_cannot_be_written(cli: Cli, saved: Save, tmp_path: Path)
     """It is a mistake of its own: the other reports are there, and a verdict stands."""
     (tmp_path / "taken.json").mkdir()
     arguments = ("-o", tmp_path / "taken.json", "-o", tmp_path / "new" / "r.json")
-    for rule, code in (("under accuracy=0", 2), ("over log_loss=0", 1), ("under recall:x=1", 3)):
+    for rule, code in (("under accuracy=0.1", 2), ("over log_loss=0", 1), ("under recall:x=1", 3)):
         result = cli("score", saved("p.csv", GOOD), *arguments, *f"--fail-{rule}".split())
         assert result.code == code
         assert "error: the report could not be written\n  where: " in result.err

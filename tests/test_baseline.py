@@ -240,6 +240,10 @@ def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
         {**data["gate"], "verdict": "pass"},
         {"verdict": "pass", "rules": []},
         {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "fine"}]},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass"}]},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass", "value": 0.9}]},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass", "value": None}]},
+        {},
     ]
     for gate in lies:
         path.write_text(json.dumps({**data, "gate": gate}))
@@ -288,3 +292,22 @@ def test_a_report_survives_the_way_through_json(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(EvalcliError):
         read_report(str(path))
+
+
+def test_a_baseline_alone_keeps_the_stored_rules(cli: Cli, tmp_path: Path) -> None:
+    for baseline in (DATA / "report-first.json", tmp_path / "none.json"):
+        common = ("show", DATA / "report-first.json", "--baseline", baseline, "--allow", "labels-changed")
+        assert cli(*common, "--baseline-missing", "pass").code == 1
+
+
+def test_only_a_file_that_is_not_there_is_missing(cli: Cli, wnba: tuple[object, ...], tmp_path: Path) -> None:
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("{}")
+    for path in (
+        "https://localhost:1/b.json",
+        tmp_path / "gone.json",
+        tmp_path / "file" / "b.json",
+        "x" * 5000,
+    ):
+        result = cli("score", *wnba, "--baseline", path, "--baseline-missing", "pass")
+        assert (result.code, result.out) == (2, ""), path

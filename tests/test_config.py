@@ -73,10 +73,37 @@ def test_the_command_line_wins(cli: Cli, here: Path) -> None:
     assert cli("score", "--config", "none").code == 2
 
 
-def test_evalcli_toml_comes_before_pyproject(cli: Cli, here: Path) -> None:
+def test_no_file_is_lost_in_silence(cli: Cli, here: Path) -> None:
     (here / "evalcli.toml").write_text(FILE)
     (here / "pyproject.toml").write_text("[tool.evalcli]\nmetrics = 'mcc'\n")
+    assert "two files have options" in cli("score").err
+    (here / "pyproject.toml").write_text("[project]\ndependencies = ['evalcli']\n")
     assert list(cli("score", "-f", "json", "-q").json["metrics"]) == ["f1", "accuracy"]
+    (here / "evalcli.toml").unlink()
+    (here / "evalcli.toml").symlink_to(here / "gone.toml")
+    assert "cannot be read" in cli("score").err
+    (here / "evalcli.toml").unlink()
+    (here / "evalcli.toml").mkdir()
+    assert "cannot be read" in cli("score").err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool]\nevalcli = {fail-under = {accuracy = 0.99}}",
+        "[tool . evalcli]\nfail-under = {accuracy = 0.99}",
+        '[tool."evalcli"]\nfail_under = {accuracy = 0.99}',
+        "[tool]\nevalcli.fail-under.accuracy = 0.99",
+    ],
+)
+def test_every_spelling_of_the_table(text: str, cli: Cli, here: Path, wnba: tuple[object, ...]) -> None:
+    (here / "pyproject.toml").write_text(text)
+    assert cli("score", *wnba, "--only", "accuracy").code == 1
+
+
+def test_one_key_in_two_spellings(cli: Cli, here: Path, wnba: tuple[object, ...]) -> None:
+    (here / "evalcli.toml").write_text("fail-under = {accuracy = 0.99}\nfail_under = {f1 = 0.1}")
+    assert "stands twice" in cli("score", *wnba).err
 
 
 def test_a_named_file(cli: Cli, here: Path) -> None:

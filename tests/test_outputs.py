@@ -38,8 +38,8 @@ SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent / "data" / "junit-10.xsd"
 COLUMNS = ("--label-col", "prob1_outcome", "--score-cols", "prob1")
 VERDICTS = {
     "pass": (0, ("--fail-under", "f1=0.5")),
-    "fail": (1, ("--fail-under", "f1=0.9", "--fail-under", "recall:9=0")),
-    "undecided": (3, ("--fail-under", "f1=0.5", "--fail-under", "recall:9=0")),
+    "fail": (1, ("--fail-under", "f1=0.9", "--fail-under", "recall:9=0.1")),
+    "undecided": (3, ("--fail-under", "f1=0.5", "--fail-under", "recall:9=0.1")),
     "none": (0, ()),
 }
 HOSTILE = (
@@ -372,3 +372,38 @@ def test_digits_tell_value_and_limit_apart_everywhere() -> None:
         text = render(report, form)
         assert "0.79999999" in text, form
         assert "0.8000" not in text
+
+
+def test_nothing_is_written_over_what_is_read_or_written(cli: Cli, tmp_path: Path) -> None:
+    games = tmp_path / "games.csv"
+    games.write_bytes(GAMES.read_bytes())
+    baseline = tmp_path / "b.json"
+    for arguments in (
+        ("-o", games),
+        ("--per-row", games),
+        ("--per-row", tmp_path / "r.csv", "-o", tmp_path / "r.csv"),
+        ("--per-row", tmp_path / "r.csv", "--errors", f"{tmp_path}/./r.csv"),
+        ("-o", tmp_path / "a.json", "-o", f"{tmp_path}/./a.json"),
+        ("--baseline", baseline, "-o", baseline),
+        ("-o", "json:-", "--only", "f1"),
+        ("-o", "json:-", "--per-row", "-"),
+    ):
+        result = cli("score", games, *COLUMNS, *arguments)
+        assert (result.code, result.out) == (2, ""), arguments
+    assert games.read_bytes() == GAMES.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["games.csv"]
+
+
+def test_links_that_lead_to_each_other(cli: Cli, tmp_path: Path) -> None:
+    loop, other = tmp_path / "loop.json", tmp_path / "other.json"
+    loop.symlink_to(tmp_path / "back.json")
+    (tmp_path / "back.json").symlink_to(loop)
+    result = cli("score", GAMES, *COLUMNS, "--fail-under", "f1=0.9", "-o", loop, "-o", other)
+    assert result.code == 1
+    assert "could not be written" in result.err
+    assert json.loads(other.read_text())["gate"]["verdict"] == "fail"
+
+
+def test_metrics_of_hostile_classes_are_xml_too() -> None:
+    report = made_report({"recall:\x1b[31m": 0.5})
+    assert parsed(render(report, "junit"), "junit") is not None

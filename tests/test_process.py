@@ -19,7 +19,7 @@ from conftest import FIXTURES, Result
 
 Process = Callable[..., Result]
 GAMES = FIXTURES / "wnba" / "games.csv"
-UNKNOWN = b"undecided: recall:x>=0.0: 'recall:x': no class 'x'; the classes are "
+UNKNOWN = b"undecided: recall:x>=0.1: 'recall:x': no class 'x'; the classes are "
 UNKNOWN += b"0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 188 more\n"
 COLUMNS = ("--label-col", "prob1_outcome", "--score-cols", "prob1")
 
@@ -72,7 +72,7 @@ def test_arrays_on_standard_input(process: Process) -> None:
     assert (result.code, result.out) == (0, "0.9294\n")
 
 
-@pytest.mark.parametrize(("rule", "code"), [("accuracy=0.5", 0), ("recall:x=0", 3)])
+@pytest.mark.parametrize(("rule", "code"), [("accuracy=0.5", 0), ("recall:x=0.1", 3)])
 def test_a_closed_pipe_ends_quietly_and_the_verdict_stands(rule: str, code: int, tmp_path: Path) -> None:
     k = 200
     np.save(tmp_path / "p.npy", np.tile(np.arange(k), 2))
@@ -204,3 +204,33 @@ def test_a_bar_for_long_work_on_a_terminal_alone(tmp_path: Path) -> None:
     assert b"rows/s" not in out
     quiet = subprocess.run([*command], capture_output=True, check=True)
     assert b"rows/s" not in quiet.stderr + quiet.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(("rule", "code"), [("f1=0.7", 0), ("f1=0.9", 1), ("recall:9=0.7", 3), ("ff=1", 2)])
+def test_standard_error_that_cannot_be_written_changes_no_exit_code(rule: str, code: int) -> None:
+    command = [sys.executable, "-m", "evalcli", "score", GAMES, *COLUMNS, "--fail-under", rule]
+    with Path("/dev/full").open("wb") as full:
+        assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == code
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_any_locale_gets_utf8(encoding: str, process: Process, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,pred\n漢字,漢字\nb,漢字\nb,b\n", encoding="utf-8")
+    for form in ("table", "json", "markdown", "junit"):
+        result = process(
+            "score", tmp_path / "p.csv", "--fail-under", "f1=0.99", "-f", form, PYTHONIOENCODING=encoding
+        )
+        assert result.code == 1
+        assert "漢字" in result.out
+
+
+def test_a_log_that_is_open_goes_on(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("earlier\n")
+    command = f"{sys.executable} -m evalcli score {GAMES} {' '.join(COLUMNS)} -q --only f1"
+    command += f" -o json:/dev/stdout >> {log}"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    text = log.read_text()
+    assert text.startswith("earlier\n{")
+    assert text.endswith("0.7326388888888888\n")

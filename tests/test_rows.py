@@ -245,3 +245,16 @@ def test_a_perfect_model_has_an_empty_table(cli: Cli, tmp_path: Path) -> None:
         assert cli("score", tmp_path / "p.csv", "--errors", tmp_path / name).code == 0
     assert (tmp_path / "e.csv").read_text() == "row,truth,predicted,confidence,loss,rank,correct\n"
     assert len(pd.read_parquet(tmp_path / "e.parquet")) == 0
+
+
+def test_shards_whose_ids_have_several_types(cli: Cli, tmp_path: Path) -> None:
+    shards = tmp_path / "shards"
+    shards.mkdir()
+    for number, kind in enumerate(("int16", "int32", "int64")):
+        ids = pd.Series(np.arange(3) + 3 * number).astype(kind)
+        pd.DataFrame({"id": ids, "label": [0, 1, 1], "score": [0.2, 0.6, 0.4]}).to_parquet(
+            shards / f"{number}.parquet"
+        )
+    for name in ("r.parquet", "r.csv"):
+        assert cli("score", shards, "--per-row", tmp_path / name).code == 0
+    np.testing.assert_array_equal(pd.read_parquet(tmp_path / "r.parquet")["id"], np.arange(9))

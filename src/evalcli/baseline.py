@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalcli.errors import Problems, UsageError, listed, nearest, printable
+from evalcli.errors import InputError, Problems, UsageError, listed, nearest, printable
 from evalcli.report import Report
 from evalcli.stored import read_report
 from evalcli.verdicts import DIFFERENCES, Baseline, Difference
@@ -39,11 +39,22 @@ def open_baseline(path: str | None, allow: Sequence[str], missing: str, drops: b
         problems.refuse()
         return None
     report = None
-    if path == "-" or Path(path).exists():
-        with problems.gathered():
-            report = read_report(path)
+    with problems.gathered():
+        report = _read(path)
     problems.refuse()
     return Asked(path, report, frozenset(allow), missing)
+
+
+def _read(path: str) -> Report | None:
+    """The report; None where there is no such file, and nothing else is the matter."""
+    if "://" in path:
+        raise UsageError(f"--baseline {path}: an address", mend="fetch it first: a baseline is a local file")
+    try:
+        return read_report(path)
+    except InputError as error:
+        if error.code != "no-file" or Path(path).is_symlink():
+            raise
+        return None
 
 
 def _require_words(allow: Sequence[str], missing: str) -> None:

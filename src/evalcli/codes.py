@@ -32,7 +32,10 @@ class Code:
     weighted: bool = True
 
 
-RANKED = _needs(LABELS, "roc_auc")
+RANKED: Needs = {
+    "binary": ("roc_auc",), "multiclass": ("roc_auc_ovr_macro",), "multilabel": ("roc_auc_macro",),
+}  # fmt: skip
+RANKED_CLASSES: Needs = {task: RANKED[task] for task in CLASSES}
 LOSS = _needs(LABELS, "log_loss")
 CALIBRATED = _needs(CLASSES, "ece")
 REALS: Needs = {"regression": ("r2", "mse")}
@@ -56,9 +59,11 @@ NOTES: dict[str, Code] = {
     "extra-id": Code("predictions without a label were left out", "rows left out"),
     "labels-without-prediction": Code("labels without a prediction were left out", "files"),
     "duplicate-ids": Code("rows repeat the id of an earlier one", "files"),
-    "row-sums": Code("rows of probabilities do not sum to 1", "files"),
+    "row-sums": Code("rows of probabilities do not sum to 1", "files", RANKED_CLASSES),
     "logits-under-prob-name": Code("columns named as probabilities hold something else", "files", RANKED),
-    "prediction-differs-from-scores": Code("stored classes are not those of the scores", "files", RANKED),
+    "prediction-differs-from-scores": Code(
+        "stored classes are not those of the scores", "files", RANKED_CLASSES
+    ),
     "constant-scores": Code("a score column holds one value", "files", RANKED),
     "saturated-scores": Code("most probabilities are exactly 0 or 1", "files", _needs(CLASSES, "log_loss")),
     "mixed-types": Code("the classes are numbers and words", "files", CLASSES),

@@ -21,6 +21,8 @@ def gated(report: Report, asked: Sequence[Asked], baseline: Baseline | None = No
     """
     if not asked and baseline is None:
         return report
+    if not asked and report.gate is not None:  # a stored report keeps the rules that it was judged by
+        return replace(report, gate=replace(report.gate, baseline=baseline))
     rules = lookup(asked, study_of(report))
     found = [result for rule in rules for result in _judged(rule, report, baseline)]
     return replace(report, gate=Gate(tuple(found), baseline))
@@ -132,7 +134,7 @@ def _on_note(rule: Rule, report: Report) -> RuleResult:
     if told:
         words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in told)
         return replace(blank, verdict="fail", reason="; ".join(words))
-    unknown = rule.reason or _unread(rule.requests, report)
+    unknown = None if code == ANY else rule.reason or _unread(rule.requests, report)
     return blank if unknown is None else replace(blank, verdict="undecided", reason=unknown)
 
 

@@ -58,9 +58,17 @@ class RowTable:
 
 def _ids(piece: Piece, name: str, places: Array) -> pa.Array:
     parts = [column_of(batch, name) for batch in piece.batches]
-    parts = [part.dictionary_decode() if pa.types.is_dictionary(part.type) else part for part in parts]
-    whole = pa.concat_arrays(parts)
+    whole = pa.concat_arrays(list(map(_one_type, parts)))
     return whole if len(places) == len(whole) else whole.take(from_numbers(places))
+
+
+def _one_type(ids: pa.Array) -> pa.Array:
+    """Ids of every shard in one type: whole numbers in 64 bits, texts as large strings."""
+    if pa.types.is_dictionary(ids.type):
+        ids = ids.dictionary_decode()
+    if pa.types.is_integer(ids.type) and ids.type != pa.uint64():
+        return ids.cast(pa.int64())
+    return ids.cast(pa.large_string()) if pa.types.is_string(ids.type) else ids
 
 
 def _nulls(n: int, kind: pa.DataType) -> pa.Array:

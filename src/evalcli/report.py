@@ -347,7 +347,7 @@ class Report:
         Raises a ``NewerSchema`` for a version that it does not know, and whatever a wrong key or type raises.
         """
         version = data["schema_version"]
-        if not isinstance(version, int) or version < 1:
+        if type(version) is not int or version < 1:
             raise ValueError(f"{version!r} is no schema version")
         if version > SCHEMA_VERSION:
             raise NewerSchema(version)
@@ -362,7 +362,7 @@ class Report:
             {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
             tuple(tuple(row) for row in table["counts"]) if table else None,
             tuple(map(Note.from_json, data["notes"])),
-            Gate.from_json(gate) if gate else None,
+            Gate.from_json(gate) if gate is not None else None,
             Batches.from_json(data["batches"]) if data["batches"] else None,
             tool["seed"],
             Config(**tool["config"]) if tool.get("config") else None,

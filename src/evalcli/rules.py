@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from evalcli.codes import NOTES
 from evalcli.errors import Problems, UsageError, listed, nearest
@@ -94,9 +95,10 @@ def parse_rule(text: str, kind: Kind) -> Asked:
     percent = value.endswith("%")
     try:
         limit = Decimal(value.removesuffix("%").strip()) / (100 if percent else 1)
-    except InvalidOperation:
-        limit = Decimal("NaN")
-    if not equals or not name or not limit.is_finite() or not math.isfinite(float(limit)):
+        finite = math.isfinite(float(limit))
+    except ArithmeticError:
+        finite = False
+    if not equals or not name or not finite:
         raise UsageError(
             f"{option} {text!r} is not NAME=VALUE with a number",
             mend=f"write it as {option} {EXAMPLES[kind]}",
@@ -213,6 +215,12 @@ def _require_sense(asked: Asked, request: Request) -> None:
                 f"{asked.option}: neither end is better for {request.key}",
                 mend=f"--fail-under {asked.name}=VALUE, --fail-over {asked.name}=VALUE",
             )
+        whole = asked.percent and metric.better == "higher" and asked.limit >= 1
+        if whole or (not asked.percent and float(asked.limit) >= high - low):
+            raise UsageError(
+                f"{asked.option}: {request.key} cannot drop by more, so the rule decides nothing",
+                mend=f"{OPTIONS[kind]} {asked.name}=1% for one per cent of the baseline",
+            )
         return
     if metric.better == ("lower" if kind == "under" else "higher"):
         other = "over" if kind == "under" else "under"
@@ -226,7 +234,8 @@ def _require_sense(asked: Asked, request: Request) -> None:
             mend=f"write a number; {OPTIONS['drop']} {asked.name}={asked.text} compares with a baseline",
         )
     limit = float(asked.limit)
-    if not low <= limit <= high:
+    reached = limit <= low if kind == "under" else limit >= high
+    if reached or not low <= limit <= high:
         share = not asked.percent and low <= limit / 100 <= high and limit > 1
         raise UsageError(
             f"{asked.option}: {request.key} lies between {low:g} and {high:g}, so the rule decides nothing",
@@ -234,9 +243,16 @@ def _require_sense(asked: Asked, request: Request) -> None:
         )
 
 
+def _all_needed(study: Study) -> Iterator[Request]:
+    """What notes of the task are read off, as far as the data has it."""
+    for name in dict.fromkeys(name for code in NOTES.values() for name in code.needs.get(study.task, ())):
+        with suppress(UsageError):
+            yield from (request for request in expand(name, study) if study.lacks(request.metric) is None)
+
+
 def _of_note(asked: Asked, study: Study) -> Rule:
     if asked.name == ANY:
-        return Rule(asked)
+        return Rule(asked, tuple(_all_needed(study)))
     code = NOTES[asked.name]
     if study.task not in code.needs:
         raise UsageError(

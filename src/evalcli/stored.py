@@ -14,9 +14,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from evalcli.errors import InputError, Place, printable
 from evalcli.metrics import TASKS
 from evalcli.report import NewerSchema, Report
+from evalcli.verdicts import RuleResult
 
 SHOWN = 60
-ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 """What a file with the wrong keys or types raises."""
 
 
@@ -82,9 +83,21 @@ def _require_consistency(report: Report) -> None:
         or any(not _is_plain(options[name], float) for name in ("bins", "confidence"))
         or any(type(options[name]) is not str for name in ("average", "zero_division")),
     }
+    rules = report.gate.rules if report.gate is not None else ()
+    wrong["gate"] = not all(_fits_report(rule, report) for rule in rules)
+    wrong["metrics"] = any(score.n < 0 for _, _, score in report.tidy())
     for part, is_wrong in wrong.items():
         if is_wrong:
             raise ValueError(f"its {part} do not fit")
+
+
+def _fits_report(rule: RuleResult, report: Report) -> bool:
+    """Whether a rule speaks of the value, or of the notes, that the report holds."""
+    if rule.kind == "note":
+        told = any(rule.asked in (note.code, "any") for note in report.notes)
+        return told == (rule.verdict == "fail")
+    score = report.find(str(rule.metric))
+    return rule.value is None or (score is not None and score.value == rule.value)
 
 
 def require_types(value: Any, hint: Any, what: str) -> None:

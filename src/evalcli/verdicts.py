@@ -87,7 +87,7 @@ class RuleResult:
         rule = data["rule"]
         if data["verdict"] not in VERDICTS:
             raise ValueError(f"{data['verdict']!r} is no verdict")
-        return cls(
+        found = cls(
             rule,
             data.get("kind", "over" if "<=" in rule else "under"),
             data.get("asked", data["metric"]),
@@ -100,6 +100,20 @@ class RuleResult:
             data.get("allowed"),
             data.get("better", "none"),
         )
+        if found.verdict != "undecided" and found.kind != "note" and not found.fits:
+            raise ValueError(f"the rule {rule!r} does not have the verdict {found.verdict!r}")
+        return found
+
+    @property
+    def fits(self) -> bool:
+        """Whether its own numbers give the verdict that a decided rule has."""
+        if self.kind == "drop" and self.baseline is None:
+            return self.verdict == "pass" and self.threshold is None
+        if self.value is None or self.threshold is None:
+            return False
+        ceiling = self.kind == "over" or (self.kind == "drop" and self.better == "lower")
+        right = self.value <= self.threshold if ceiling else self.value >= self.threshold
+        return right == (self.verdict == "pass")
 
 
 @dataclass(frozen=True)

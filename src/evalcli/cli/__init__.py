@@ -6,6 +6,34 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
+from typing import Any
+
+
+class _Forgiving(io.TextIOBase):
+    """Standard error, where a closed pipe or a full disk is no reason to change an exit code."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write out what can be written out."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether somebody looks on."""
+        return bool(self._stream.isatty())
+
+    def fileno(self) -> int:
+        """Of the stream itself."""
+        return int(self._stream.fileno())
 
 
 def main() -> None:
@@ -18,6 +46,10 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, io.StringIO())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what is no terminal gets UTF-8, whatever the locale
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    sys.stderr = _Forgiving(sys.stderr)
     gc.set_threshold(100_000)  # importing makes much and little of it garbage
     try:
         from evalcli.cli.app import run

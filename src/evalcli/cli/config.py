@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from evalcli.errors import EvalcliError, Place, Problems, UsageError, nearest, printable
+from evalcli.errors import EvalcliError, Place, Problems, UsageError, listed, nearest, printable
 
 NAMES = ("evalcli.toml", "pyproject.toml")
 TABLE = "[tool.evalcli]"
@@ -119,37 +119,53 @@ def read(asked: str | None, parameters: Mapping[str, Any]) -> Config:
     for key, value in table.items():
         with problems.gathered():
             name = _parameter(key, parameters, path)
+            if name in values:
+                raise UsageError(
+                    f"option {key_of(name)} stands twice, in two spellings", where=Place(str(path))
+                )
             values[name] = _value(name, value, parameters[name], path)
     return Config(path if table else None, values, tuple(problems.found))
 
 
 def _nearest() -> tuple[Path, dict[str, Any]]:
-    """From here upwards, the first folder with a file that has options."""
-    with suppress(OSError):  # a folder that is gone
+    """From here upwards, the first folder with a file that has options; two in one folder are a slip."""
+    try:
         here = Path.cwd()
-        for folder in (here, *here.parents):
-            for name in NAMES:
-                path = folder / name
-                if path.is_file() and (name == NAMES[0] or _has_table(path)):
-                    return path, _table(path)
+    except OSError:  # a folder that is gone
+        return Path(), {}
+    for folder in (here, *here.parents):
+        own, project = (folder / name for name in NAMES)
+        shared = _table(project) if project.is_file() and _speaks(project) else {}
+        if not os.path.lexists(own):
+            if shared:
+                return project, shared
+            continue
+        if shared:
+            raise UsageError(
+                "two files have options for evalcli",
+                where=Place(str(folder)),
+                seen=listed(NAMES),
+                mend="keep them in one of the two",
+            )
+        return own, _table(own)
     return Path(), {}
 
 
 def _named(path: Path) -> tuple[Path, dict[str, Any]]:
     table = _table(path)
-    if path.name == NAMES[1] and not _has_table(path):
+    if path.name == NAMES[1] and not table:
         raise UsageError(
             "the file has no options for evalcli", where=Place(str(path)), mend=f"a table {TABLE}"
         )
     return path, table
 
 
-def _has_table(path: Path) -> bool:
-    """Whether a file speaks of evalcli at all; most do not, and need not be parsed."""
+def _speaks(path: Path) -> bool:
+    """Whether a file speaks of evalcli at all; most do not, and need not be parsed. In doubt it does."""
     try:
-        return b"tool.evalcli" in path.read_bytes()
+        return b"evalcli" in path.read_bytes()
     except OSError:
-        return False
+        return True
 
 
 def _table(path: Path) -> dict[str, Any]:

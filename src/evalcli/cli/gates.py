@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
@@ -12,7 +13,7 @@ from evalcli import baseline
 from evalcli.cli import config
 from evalcli.cli.options import split
 from evalcli.cli.output import Outputs, outputs
-from evalcli.errors import EvalcliError, ExitCode, Problems
+from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError
 from evalcli.gate import gated, study_of
 from evalcli.metrics import select
 from evalcli.report import Config, Report
@@ -58,6 +59,7 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
     given = context.params
     asked: tuple[Asked, ...] = ()
     before: baseline.Asked | None = None
+    targets = Outputs(None, ())
     problems.found += config.config_of(context).problems
     with problems.gathered():
         targets = outputs(
@@ -79,6 +81,14 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
             given["baseline_missing"],
             bool(given["max_drop"]),
         )
+    with problems.gathered():
+        taken_by = {Path(path).resolve() for path, _ in targets.files} if before is not None else set()
+        if before is not None and Path(before.path).resolve() in taken_by:
+            raise UsageError(
+                "a report would take the place of its baseline, whatever the verdict",
+                seen=before.path,
+                mend="write it elsewhere, and copy it when the gate has passed",
+            )
     problems.refuse()
     file = config.config_of(context)
     return Gating(asked, before, targets, Config(file.shown, config.used(context)) if file.path else None)

@@ -56,7 +56,7 @@ def _class_names(value: str | None) -> tuple[str, ...]:
     if value is None:
         return ()
     file = Path(value)
-    if "," not in value or file.is_file():
+    if "," not in value or _is_file(file):
         try:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -70,6 +70,13 @@ def _class_names(value: str | None) -> tuple[str, ...]:
     if twice or not names:
         raise UsageError("--classes must name each class once", seen=listed(twice) or "no names")
     return names
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long for one
+        return False
 
 
 def _size(value: str | None) -> int | None:

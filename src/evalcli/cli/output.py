@@ -25,6 +25,7 @@ from evalcli.report import Config, Report, Score
 
 NOT_WRITTEN = "the report could not be written"
 STANDARD_OUTPUT = "standard output"
+DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 SERVICES = ("auto", "github", "none")
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
@@ -77,6 +78,11 @@ def outputs(
     with problems.gathered():
         if with_names and not only:
             raise UsageError("--with-names goes with --only", mend="--only f1 --with-names")
+    with problems.gathered():
+        if "-" in files and (taken or only):
+            raise UsageError(
+                "several things would go to standard output", mend="name files for all of them but one"
+            )
     problems.refuse()
     form = files.pop("-", stdout)
     return Outputs(
@@ -144,7 +150,7 @@ class Publisher:
             with self._problems.gathered():
                 _for_github(report)
         for error in self._problems.found:
-            print(f"error: {error}", file=sys.stderr)
+            print_error(error, targets.service)
         code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
         return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
 
@@ -225,8 +231,10 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
 
     target = Path(path)
     try:
-        if target.exists() and not target.is_file() and not target.is_dir():
-            with target.open("wb") as stream:
+        if path.startswith(DESCRIPTORS) or (
+            target.exists() and not target.is_file() and not target.is_dir()
+        ):  # what is open already may be a log: it goes on
+            with target.open("ab") as stream:
                 yield stream
             return
         target = target.resolve()  # a link stays one
@@ -240,8 +248,9 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise OutputError(NOT_WRITTEN, where=printable(path), seen=error.strerror or str(error)) from None
+    except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise OutputError(NOT_WRITTEN, where=printable(path), seen=reason or str(error)) from None
 
 
 def _mode(target: Path) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from evalcli.cli.output import NOT_WRITTEN, STANDARD_OUTPUT, replacing
 from evalcli.errors import EvalcliError, OutputError, Problems, UsageError, listed
+from evalcli.renderers import FORMATS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +53,22 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
             found.append(RowTarget(path, form, wrong))
     problems.refuse()
     return tuple(found)
+
+
+def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
+    """Refuse two things that would be written to one file, and a file that is read and written."""
+    plain = [text.partition(":")[2] if text.partition(":")[0] in FORMATS else text for text in reports]
+    read = {os.path.realpath(path) for path in inputs if path != "-" and "://" not in path}
+    taken: set[str] = set()
+    for path in dict.fromkeys((*tables, *plain)):
+        place = os.path.realpath(path)
+        if path == "-" or (os.path.lexists(place) and not Path(place).is_file()):
+            continue
+        if place in read:
+            raise UsageError(f"{path!r} is read and would be written over", mend="write to another file")
+        if place in taken or (path in tables and path in plain):
+            raise UsageError(f"{path!r} is named twice for what is written", mend="one file for each")
+        taken.add(place)
 
 
 @contextmanager
@@ -137,7 +156,7 @@ class _File:
 
     def _stream(self) -> IO[bytes]:
         if self._path == "-":
-            return sys.stdout.buffer
+            return getattr(sys.stdout, "buffer", None) or io.BytesIO()  # closed by the caller
         return self._stack.enter_context(replacing(self._path))
 
 

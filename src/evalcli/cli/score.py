@@ -68,7 +68,7 @@ def score(
     from evalcli.cli.options import options_of
     from evalcli.cli.output import Publisher
     from evalcli.cli.progress import progress
-    from evalcli.cli.rows import RowTarget, row_sink, row_targets
+    from evalcli.cli.rows import RowTarget, require_apart, row_sink, row_targets
     from evalcli.engine import check_options
     from evalcli.engine import score as run
 
@@ -79,6 +79,8 @@ def score(
         check_options(options)
     with problems.gathered():
         rows = row_targets(per_row, errors, only)
+    with problems.gathered():
+        require_apart([*(row.path for row in rows)], [*(predictions or ()), *(labels or ())], output or ())
     gate = gating(context, problems, taken=any(row.path == "-" for row in rows))
     targets = gate.targets
     publisher = Publisher(targets, gate.config)

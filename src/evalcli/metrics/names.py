@@ -67,9 +67,18 @@ def expand(word: str, study: Study) -> list[Request]:
             ]
             found = [by_key[key] for key in keys]
         return [request for request in found if study.lacks(request.metric) is None]
-    if not is_glob(word, study):
-        return [parse(word, study)]
     head, colon, cls = word.partition(":")
+    if not is_glob(word, study):
+        if (
+            colon
+            and any(sign in cls for sign in SIGNS)
+            and sum(fnmatchcase(c, cls) for c in study.classes) > 1
+        ):
+            raise UsageError(
+                f"{word!r} is a class of this name, and a pattern that others match, too",
+                mend=f"{head}:{cls.replace('*', '[*]')} for the class alone, {head}:{cls}* for all",
+            )
+        return [parse(word, study)]
     if colon and not any(sign in head for sign in SIGNS):
         named = [parse(f"{head}:{name}", study) for name in study.classes if fnmatchcase(name, cls)]
         found = [request for request in named if request.cls in study.classes_of(request.metric)]

@@ -29,7 +29,7 @@ def render(report: Report, form: str = "junit") -> str:
     )
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _facts(report).items():
-        ElementTree.SubElement(properties, "property", {"name": name, "value": _plain(value)})
+        ElementTree.SubElement(properties, "property", {"name": _plain(name), "value": _plain(value)})
     suite.extend(cases)
     notes = "\n".join(f"note: {note.message} [{note.code}]" for note in report.notes)
     if notes:

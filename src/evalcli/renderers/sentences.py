@@ -46,13 +46,14 @@ def _dropped(result: RuleResult) -> str:
     shown = f"= {figures.number(value, bound, before)}, baseline {figures.number(before, value)}"
     worse = change > 0 if result.better == "lower" else change < 0
     way = "up" if change > 0 else "down"
-    allowed = abs(difference(bound, before))
-    size = figures.number(abs(change), allowed) if worse else figures.number(abs(change))
+    share = str(result.allowed).endswith("%")
+    limit = float(str(result.allowed).rstrip("% ") or "nan")
+    size = figures.number(abs(change), limit) if worse and not share else figures.number(abs(change))
     if not worse:
         return f"{shown}: {way} {size}"
     than = "at most" if result.verdict == "pass" else "more than"
-    if str(result.allowed).endswith("%") and before:
-        size += f" ({figures.number(100 * abs(change / before), 100 * abs(allowed / before))}%)"
+    if share and before:
+        size += f" ({figures.number(100 * abs(change / before), limit)}%)"
     return f"{shown}: {way} {size}, {than} {printable(str(result.allowed))}"
 
 
@@ -68,11 +69,11 @@ def verdict(gate: Gate) -> str:
     parts = [f"{number:,} {word}" for number, word in found if number]
     if parts:
         return f"{gate.verdict}: {', '.join(parts)} of {rules}"
-    if gate.verdict != "pass" and gate.baseline is not None:
-        return f"{gate.verdict}: {gate.baseline.trouble}"
-    return (
-        f"{gate.verdict}: all of {rules} passed" if count else f"{gate.verdict}: comparable with the baseline"
-    )
+    trouble = gate.baseline.trouble if gate.baseline is not None else None
+    if not count or gate.verdict != "pass":
+        return f"{gate.verdict}: {trouble or 'comparable with the baseline'}"
+    left = sum(rule.kind == "drop" and rule.baseline is None for rule in gate.rules)
+    return f"{gate.verdict}: all of {rules} passed" + (f", {left:,} of them not compared" if left else "")
 
 
 def lines(gate: Gate, quiet: bool) -> Iterator[str]:
