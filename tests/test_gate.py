@@ -221,6 +221,10 @@ def test_a_score_of_no_row_is_undecided() -> None:
 def test_notes() -> None:
     told = replace(made_report({}), notes=(Note("never-predicted", "1 of 2 classes"),))
     for report, code, verdict in (
+        (made_report({"roc_auc_ovr_macro": 0.7}), "constant-scores", "undecided"),  # too few rows
+        (made_report({}), "column-order", "undecided"),
+        (made_report({"roc_auc_ovr_macro": 0.7}), "prediction-differs-from-scores", "undecided"),
+        (replace(made_report({}), notes=(Note("single-class", "x"),)), "class-imbalance", "undecided"),
         (told, "never-predicted", "fail"),
         (told, "any", "fail"),
         (told, "mixed-types", "pass"),

@@ -23,15 +23,18 @@ class Code:
     """``about``: how something was read, what is suspicious in the files, rows left out, or the model.
 
     ``needs``: the tasks that it is looked for in, and the metrics that it is then read off. ``weighted``:
-    whether it is looked for in weighted rows.
+    whether it is looked for in weighted rows. ``least``: rows under which it is not looked for.
     """
 
     meaning: str
     about: About
     needs: Needs = field(default_factory=lambda: ALL)
     weighted: bool = True
+    least: int = 0
 
 
+FEW, SOME = 30, 50
+"""Rows under which chance explains much."""
 RANKED: Needs = {
     "binary": ("roc_auc",), "multiclass": ("roc_auc_ovr_macro",), "multilabel": ("roc_auc_macro",),
 }  # fmt: skip
@@ -64,17 +67,20 @@ NOTES: dict[str, Code] = {
     "prediction-differs-from-scores": Code(
         "stored classes are not those of the scores", "files", RANKED_CLASSES
     ),
-    "constant-scores": Code("a score column holds one value", "files", RANKED),
-    "saturated-scores": Code("most probabilities are exactly 0 or 1", "files", _needs(CLASSES, "log_loss")),
+    "constant-scores": Code("a score column holds one value", "files", RANKED, least=SOME),
+    "saturated-scores": Code(
+        "most probabilities are exactly 0 or 1", "files", _needs(CLASSES, "log_loss"), least=SOME
+    ),
     "mixed-types": Code("the classes are numbers and words", "files", CLASSES),
     "single-class": Code("every label is the same class", "files", CLASSES),
     "absent-classes": Code("classes do not occur in the labels", "files", LABELS),
-    "exclusive-labels": Code("every row has exactly one label", "files", {"multilabel": ()}),
-    "column-order": Code("another order of the score columns fits far better", "files", CLASSES),
+    "exclusive-labels": Code("every row has exactly one label", "files", {"multilabel": ()}, least=FEW),
+    "column-order": Code("another order of the score columns fits far better", "files", CLASSES, least=SOME),
     "row-order": Code(
         "rows seem to be in another order than the labels",
         "files",
         {**CALIBRATED, "regression": ("pearson",)},
+        least=SOME,
     ),
     "auc-below-chance": Code("roc_auc is below 0.5", "files", RANKED, weighted=False),
     "perfect-prediction": Code("every predicted value is the true one", "files", REALS),

@@ -6,12 +6,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from evalcli.codes import NOTES
 from evalcli.metrics import Request, Study
 from evalcli.metrics.registry import LACKS
 from evalcli.report import Report, Score
 from evalcli.roles import level_of
 from evalcli.rules import ANY, Asked, Rule, lookup
 from evalcli.verdicts import Baseline, Gate, RuleResult, Verdict, decimal
+
+AMONG_CLASSES = ("column-order", "row-order", "class-imbalance", "hardly-better-than-one-class")
+"""Notes that compare classes."""
 
 
 def gated(report: Report, asked: Sequence[Asked], baseline: Baseline | None = None) -> Report:
@@ -134,8 +138,31 @@ def _on_note(rule: Rule, report: Report) -> RuleResult:
     if told:
         words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in told)
         return replace(blank, verdict="fail", reason="; ".join(words))
-    unknown = None if code == ANY else rule.reason or _unread(rule.requests, report)
+    unknown = (
+        None if code == ANY else rule.reason or _unread(rule.requests, report) or _unlooked(code, report)
+    )
     return blank if unknown is None else replace(blank, verdict="undecided", reason=unknown)
+
+
+def _unlooked(code: str, report: Report) -> str | None:
+    """Why a note was not looked for in these rows."""
+    source, least = report.input, NOTES[code].least
+    rows = source.scored if source.effective is None else source.effective
+    alone = any(note.code == "single-class" for note in report.notes)
+    reasons = {
+        f"it is not looked for in fewer than {least} rows": rows < least,
+        "it is not looked for where every label is the same": alone and code in AMONG_CLASSES,
+        "there are no scores that decide on the class": code == "column-order"
+        and (not source.scores or source.predicted is not None),
+        "there are no stored classes beside scores": code == "prediction-differs-from-scores"
+        and (not source.scores or source.predicted is None),
+        "it is not looked for with a single bin": code in ("over-confident", "under-confident")
+        and source.options["bins"] < 2,
+        "ids are not looked at where rows are matched by order": code == "duplicate-ids"
+        and source.labels is not None
+        and source.id is None,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def _unread(requests: Sequence[Request], report: Report) -> str | None:
