@@ -212,3 +212,18 @@ def test_every_command_takes_its_own(cli: Cli, here: Path) -> None:
     shown = cli("show", "r.json", "-f", "json")
     assert (shown.code, shown.json["gate"]["rules"][0]["rule"]) == (0, "f1>=0.7")
     assert cli("show", "r.json", "--fail-under", "f1=0.99").code == 1
+
+
+@pytest.mark.parametrize("option", ["--fail-on", "--only", "-m", "--baseline", "-l", "-o", "--fail-under"])
+def test_a_variable_that_is_not_set(option: str, cli: Cli, here: Path, wnba: tuple[object, ...]) -> None:
+    result = cli("score", *wnba, option, "")
+    assert (result.code, result.out) == (2, "")
+    assert "error: " in result.err
+    assert cli("score", "").code == 2
+
+
+def test_show_writes_where_it_is_told_to(cli: Cli, here: Path, wnba: tuple[object, ...]) -> None:
+    assert cli("score", *wnba, "-o", "old.json").code == 0
+    (here / "evalcli.toml").write_text("output = ['new.json']\nonly = 'f1'\n")
+    assert "accuracy" in cli("show", "old.json").out
+    assert not (here / "new.json").exists()

@@ -161,3 +161,13 @@ def test_quantiles_of_whole_numbers(cli: Cli, tmp_path: Path) -> None:
     assert "1.0000 of the rows lie between q_0.1 and q_0.9: 0.8 should [interval-coverage]" in result.err
     crossed = put(tmp_path, "c.parquet", {"y": counts, "q_0.1": counts + 3.0, "q_0.9": counts - 3.0})
     assert "q_0.1 and q_0.9 are crossed: their mean distance is -6" in cli("score", crossed).err
+
+
+@pytest.mark.parametrize("name", ["truth", "label", "target", "y_true", "y", "ground_truth"])
+def test_a_true_label_beside_scores_is_no_prediction(name: str, cli: Cli, tmp_path: Path) -> None:
+    """The predictions carry their labels along: the scores decide, not they."""
+    (tmp_path / "p.csv").write_text(f"{name},prob_a,prob_b\na,0.1,0.9\nb,0.2,0.8\na,0.3,0.7\n")
+    (tmp_path / "y.csv").write_text("label\na\nb\na\n")
+    common = ("score", tmp_path / "p.csv", "-l", tmp_path / "y.csv", "--only", "accuracy")
+    for more in ((), ("--score-cols", "prob_*")):
+        assert float(cli(*common, *more).out) == 1 / 3

@@ -20,6 +20,8 @@ LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
     "actual", "y_test", "true", "gold", "targets",
 )  # fmt: skip
+PIPELINE_NAMES = ("label", "labels")
+"""What pipelines call the class that they predict; other names of labels are never a prediction."""
 PREDICTED_NAMES = (
     "pred", "prediction", "y_pred", "predicted", "predicted_label", "predicted_class", "pred_label",
     "pred_class", "preds", "predictions", "predict", "yhat", "y_hat",
@@ -213,8 +215,10 @@ def _predicted(source: Source, taken: set[str], own: bool, options: Options) -> 
         return require_column(source, options.pred_col, "--pred-col")
     found = [c for c in usual(source, PREDICTED_NAMES) if c not in taken]
     found = [c for c in found if c not in options.score_cols and not _floating(source, c)]
-    if not found and not own:  # beside labels of their own, a pipeline's label is what it predicts
-        words = [c for c in usual(source, LABEL_NAMES) if not is_numeric(value_type(source.types[c]))]
+    prefixes = [prefix_of(c) for c in source.columns if prefix_of(c)]
+    alone = not options.score_cols and len(prefixes) == len(set(prefixes))
+    if not found and not own and alone:  # beside labels of their own, a pipeline's label is what it predicts
+        words = [c for c in usual(source, PIPELINE_NAMES) if not is_numeric(value_type(source.types[c]))]
         found = [c for c in words if c not in taken and not is_list(source.types[c])]
     if len(found) > 1:
         raise AmbiguousInput(

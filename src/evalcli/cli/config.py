@@ -52,6 +52,8 @@ def read_into(context: typer.Context, value: str | None) -> str | None:
     config = read(value, parameters_of(context))
     context.meta[KEY] = config
     mine = {parameter.name for parameter in context.command.params}
+    if context.command.name == "show":  # which looks at a report, and writes where it is told to
+        mine -= {"output", "only"}
     context.default_map = {name: given for name, given in config.values.items() if name in mine}
     return value
 

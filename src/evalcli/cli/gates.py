@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -54,6 +55,14 @@ class Gating:
         return [request.key for request in select(self.targets.only, study_of(report))]
 
 
+def _require_texts(given: Mapping[str, Any]) -> None:
+    """Refuse empty texts, which are variables of a shell that are not set."""
+    for name, value in given.items():
+        texts = value if isinstance(value, list | tuple) else [value]
+        if "" in texts and name != "null_values":
+            raise UsageError(f"{config.key_of(name)} is an empty text", mend="is a variable not set?")
+
+
 def gating(context: typer.Context, problems: Problems, taken: bool = False) -> Gating:
     """Read the options of a command. ``taken``: standard output is for something else."""
     given = context.params
@@ -61,6 +70,8 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
     before: baseline.Asked | None = None
     targets = Outputs(None, ())
     problems.found += config.config_of(context).problems
+    with problems.gathered():
+        _require_texts(given)
     with problems.gathered():
         targets = outputs(
             given["format"],

@@ -148,7 +148,7 @@ class Publisher:
         _say(report, targets.quiet)
         if targets.service == "github":
             with self._problems.gathered():
-                _for_github(report)
+                _for_github(report, targets.stdout != "github")
         for error in self._problems.found:
             print_error(error, targets.service)
         code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
@@ -201,9 +201,10 @@ def _say(report: Report, quiet: bool) -> None:
         print(printable(line), file=sys.stderr)
 
 
-def _for_github(report: Report) -> None:
+def _for_github(report: Report, annotate: bool) -> None:
     """Annotations to standard error, which is part of the log; and a summary of the step."""
-    sys.stderr.write(render(report, "github"))
+    if annotate:
+        sys.stderr.write(render(report, "github"))
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:

@@ -74,7 +74,7 @@ def _reading(report: Report) -> str:
 def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
     """Rules, metrics, batches, classes, matrix. ``width``: of the terminal; None: lines may be long."""
     yield _metrics(report)
-    if report.gate is not None:
+    if report.gate is not None and (report.gate.rules or report.gate.trouble):
         yield gate_grid(report.gate)
     if report.batches is not None:
         yield _batches(report.batches)

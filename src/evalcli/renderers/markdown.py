@@ -87,13 +87,14 @@ def _cut(tables: Sequence[Table], most: int) -> list[Table]:
 
 def _tables(report: Report) -> Iterator[Table]:
     gate = report.gate
-    if gate is not None:
+    shown = gate is not None and bool(gate.rules or gate.trouble)
+    if gate is not None and shown:
         grid = gate_grid(gate, None)
         words = {word: MARKS[verdict] for verdict, word in sentences.WORDS.items()}
         rows = tuple((replace(row[0], text=words[row[0].text]), *row[1:]) for row in grid.rows)
         yield _table(replace(grid, title="", rows=rows), folded=False)
     for place, grid in enumerate(grids(report)):
-        if gate is None or place != 1:  # the rules stand above already
+        if not shown or place != 1:  # the rules stand above already
             yield _table(grid, folded=place > 0 and len(grid.rows) > FOLDED)
 
 
