@@ -59,7 +59,7 @@ def _require_texts(given: Mapping[str, Any]) -> None:
     """Refuse empty texts, which are variables of a shell that are not set."""
     for name, value in given.items():
         texts = value if isinstance(value, list | tuple) else [value]
-        if "" in texts and name != "null_values":
+        if "" in texts and name not in ("null_values", "delimiter", "decimal"):
             raise UsageError(f"{config.key_of(name)} is an empty text", mend="is a variable not set?")
 
 
