@@ -8,7 +8,6 @@ from pathlib import Path
 
 from evalcli.errors import InputError, Problems, UsageError, listed, nearest, printable
 from evalcli.report import Report
-from evalcli.stored import read_report
 from evalcli.verdicts import DIFFERENCES, Baseline, Difference
 
 POLICIES = ("undecided", "warn", "pass")
@@ -49,6 +48,8 @@ def _read(path: str) -> Report | None:
     """The report; None where there is no such file, and nothing else is the matter."""
     if "://" in path:
         raise UsageError(f"--baseline {path}: an address", mend="fetch it first: a baseline is a local file")
+    from evalcli.stored import read_report  # most runs have none
+
     try:
         return read_report(path)
     except InputError as error:

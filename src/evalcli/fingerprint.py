@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +19,7 @@ def fingerprint(target: Target, index: RowIndex | None) -> str:
 
     The order of classes does not matter, nor that of labels.
     """
+    import json
     from hashlib import sha256
 
     digest = sha256()

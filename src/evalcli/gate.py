@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from evalcli.codes import NOTES
 from evalcli.metrics import Request, Study
+from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import LACKS
 from evalcli.report import Report, Score
 from evalcli.roles import level_of
@@ -91,7 +92,7 @@ def _formula(rule: Rule, better: str) -> str:
     if asked.kind == "drop":
         sign, change = ("<=", "+") if better == "lower" else (">=", "-")
         return f"{rule.key}{sign}baseline{change}{asked.text}"
-    name = rule.key if any(sign in asked.name for sign in "*?[") and rule.requests else asked.name
+    name = rule.key if any(sign in asked.name for sign in SIGNS) and rule.requests else asked.name
     return f"{name}{'>=' if asked.kind == 'under' else '<='}{float(asked.limit)!r}"
 
 

@@ -71,17 +71,13 @@ def _one_type(ids: pa.Array) -> pa.Array:
     return ids.cast(pa.large_string()) if pa.types.is_string(ids.type) else ids
 
 
-def _nulls(n: int, kind: pa.DataType) -> pa.Array:
-    return pa.nulls(n, kind)
-
-
 def _named(codes: Array, names: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(from_numbers(codes.astype(np.int32)), from_texts(names))
 
 
 def _of_classes(block: ClassBlock, names: Sequence[str]) -> dict[str, pa.Array]:
     sure, scored = block.has_probabilities, block.scores is not None
-    none = _nulls(block.n, pa.float64())
+    none = pa.nulls(block.n, pa.float64())
     return {
         "truth": _named(block.truth, names),
         "predicted": _named(block.predicted, names),
@@ -89,13 +85,13 @@ def _of_classes(block: ClassBlock, names: Sequence[str]) -> dict[str, pa.Array]:
         "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
         "rank": from_numbers(block.truth_rank.astype(np.int32) + 1)
         if scored
-        else _nulls(block.n, pa.int32()),
+        else pa.nulls(block.n, pa.int32()),
         "correct": from_numbers(block.predicted == block.truth),
     }
 
 
 def _of_label_sets(block: LabelSetBlock, names: Sequence[str], sure: bool) -> dict[str, pa.Array]:
-    none = _nulls(block.n, pa.float64())
+    none = pa.nulls(block.n, pa.float64())
     return {
         "truth": _sets(block.truth, names),
         "predicted": _sets(block.predicted, names),
@@ -116,7 +112,7 @@ def _sets(matrix: Array, names: Sequence[str]) -> pa.Array:
 
 def _of_reals(block: RealBlock) -> dict[str, pa.Array]:
     if block.predicted is None:
-        none = _nulls(block.n, pa.float64())
+        none = pa.nulls(block.n, pa.float64())
         found = {"predicted": none, "error": none, "loss": from_numbers(block.pinball)}
     else:
         found = {

@@ -299,6 +299,11 @@ class Report:
     seed: int = 0
     config: Config | None = None
 
+    @property
+    def before(self) -> Mapping[str, float | None]:
+        """Values of the baseline by full name, where there is one to compare with."""
+        return self.gate.baseline.values if self.gate and self.gate.baseline else {}
+
     def find(self, key: str) -> Score | None:
         """The score of a full name, also of one that stands in the rows of the classes alone."""
         if key in self.metrics:

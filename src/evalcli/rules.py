@@ -12,6 +12,7 @@ from decimal import Decimal
 from evalcli.codes import NOTES
 from evalcli.errors import Problems, UsageError, listed, nearest
 from evalcli.metrics import NoMatch, NoSuchClass, Request, Study, describe, expand, is_glob
+from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import SHARES
 from evalcli.verdicts import Kind
 
@@ -21,7 +22,6 @@ OPTIONS: dict[Kind, str] = {
 EXAMPLES: dict[Kind, str] = {"under": "f1=0.8", "over": "log_loss=0.5", "drop": "f1=0.01 or f1=1%"}
 ANY = "any"
 """Of notes: whatever it is."""
-GLOBS = "*?["
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def parse_rule(text: str, kind: Kind) -> Asked:
             mend=f"{option} {name}=0 allows none; --fail-under {name}=VALUE demands more",
         )
     head = name.partition(":")[0]
-    if not any(sign in head for sign in GLOBS):
+    if not any(sign in head for sign in SIGNS):
         _require_metric(name, option, text)
     return Asked(kind, name, value, limit, percent)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import printable
@@ -88,7 +88,7 @@ def _metrics(report: Report) -> Grid:
     confidence = report.input.options.get("confidence", 0.95)
     scores = report.metrics.values()
     limits = _limits(report)
-    before = _before(report)
+    before = report.before
     shown: dict[str, list[Cell]] = {"metric": [], "value": []}
     if any(score.interval for score in scores):
         shown[f"{100 * confidence:g}% interval"] = [Cell(figures.interval(score)) for score in scores]
@@ -121,11 +121,6 @@ def _limit(rule: RuleResult) -> tuple[float, ...]:
     if rule.threshold is None or (rule.kind == "drop" and rule.threshold == rule.value):
         return ()
     return (rule.threshold,)
-
-
-def _before(report: Report) -> Mapping[str, float | None]:
-    """Values of the baseline, where there is one to compare with."""
-    return report.gate.baseline.values if report.gate and report.gate.baseline else {}
 
 
 def _change(score: Score, then: float | None) -> Cell:

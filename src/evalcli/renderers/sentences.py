@@ -81,7 +81,7 @@ def lines(gate: Gate, quiet: bool) -> Iterator[str]:
     for _, group in groupby(gate.rules, key=lambda rule: (rule.kind, rule.asked)):
         yield from _of_one(list(group), quiet)
     if gate.baseline is not None:
-        yield from _of_baseline(gate, quiet)
+        yield from _of_baseline(gate)
     if len(gate.rules) > 1 and not quiet:
         yield f"verdict: {verdict(gate)}"
 
@@ -106,7 +106,7 @@ def _margin(rule: RuleResult) -> float:
     return abs(rule.value - rule.threshold)
 
 
-def _of_baseline(gate: Gate, quiet: bool) -> Iterator[str]:
+def _of_baseline(gate: Gate) -> Iterator[str]:
     baseline = gate.baseline
     if baseline is None or baseline.status == "compared":
         return

@@ -21,7 +21,7 @@ def render(report: Report, form: str = "csv") -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=DELIMITERS[form], lineterminator="\n")
     writer.writerow(COLUMNS)
-    before = report.gate.baseline.values if report.gate and report.gate.baseline else {}
+    before = report.before
     for metric, cls, score in report.tidy():
         then = before.get(metric if cls is None else f"{metric}:{cls}")
         interval = score.interval
