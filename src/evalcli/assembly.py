@@ -16,6 +16,8 @@ from evalcli.loaders import Source
 from evalcli.matching import SHOWN, Matching
 from evalcli.pieces import Piece, scores_of
 from evalcli.reading import Reading, sum_to_one
+from evalcli.statistics import lots_of
+from evalcli.strata import Strata, Stratum
 from evalcli.targets import Chosen, ClassTarget, Rows, Target
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
@@ -115,11 +117,26 @@ class _Kept:
 
 
 @dataclass(frozen=True, eq=False)
+class Assembled:
+    """A block and what was counted beside it.
+
+    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: which slice of each crossing
+    each row of the block belongs to, (n,) each.
+    """
+
+    block: Block
+    tally: Tally
+    keep: Array
+    slices: tuple[Array, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Assembler:
     """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
 
     ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
-    ``matching``: by ids, or None where rows are matched by order.
+    ``matching``: by ids, or None where rows are matched by order. ``strata``: how rows are parted. ``seed``: of
+    the lots that rows are drawn by, or None where none are drawn.
     """
 
     source: Source
@@ -130,9 +147,11 @@ class Assembler:
     eps: float
     matching: Matching | None = None
     nulls: tuple[str, ...] = ()
+    strata: Strata = field(default_factory=Strata)
+    seed: int | None = None
 
-    def __call__(self, piece: Piece) -> tuple[Block, Tally, Array]:
-        """Type, check and align the rows of one piece; and which of them are in the block, (rows,), bool."""
+    def __call__(self, piece: Piece) -> Assembled:
+        """Type, check and align the rows of one piece."""
         chosen, lost, strangers = self._labelled(piece)
         truth, found = self.target.part(chosen)
         weight = self._weights(piece, chosen, lost)
@@ -179,7 +198,10 @@ class Assembler:
             elif self.reading.kind is ScoreKind.LOG_PROBABILITIES:
                 np.minimum(scores, 0.0, out=scores)
         block = self.target.block(
-            Rows(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0)
+            Rows(
+                *(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0),
+                self._lots(piece, chosen, rows.keep),
+            )
         )
         off = block.disagreements if isinstance(block, ClassBlock) else 0
         total, squares = (weight.sum(), weight @ weight) if weight is not None else (block.n, block.n)
@@ -196,7 +218,26 @@ class Assembler:
             spans,
             unsummed,
         )
-        return block, tally, rows.keep
+        slices = tuple(
+            crossing.codes([self._codes(column, piece, chosen)[rows.keep] for column in crossing.columns])
+            for crossing in self.strata.slices
+        )
+        return Assembled(block, tally, rows.keep, slices)
+
+    def _codes(self, column: Stratum, piece: Piece, chosen: Chosen) -> Array:
+        """A column that parts the rows, of a piece; anything for rows without a label."""
+        own = slice(piece.start, piece.start + piece.rows)
+        return column.codes[chosen if column.with_labels else own]
+
+    def _lots(self, piece: Piece, chosen: Chosen, keep: Array) -> Array | None:
+        if self.seed is None:
+            return None
+        numbers = np.arange(piece.start, piece.start + piece.rows)[keep]
+        of_rows = lots_of(numbers, self.seed)
+        group = self.strata.group
+        if group is None:
+            return np.stack([of_rows, of_rows])
+        return np.stack([lots_of(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
         """Rows of the truth, which rows have none, and the first ids of those."""

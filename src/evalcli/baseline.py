@@ -84,9 +84,7 @@ def compared(report: Report, asked: Asked) -> Baseline:
     allowed = tuple(one for one in found if one.code in asked.allow)
     if wrong:
         return Baseline(path, "not-comparable", wrong, allowed, policy=asked.missing)
-    values = {
-        name if cls is None else f"{name}:{cls}": score.value for name, cls, score in asked.report.tidy()
-    }
+    values = {name: score.value for name, score in asked.report.keyed()}
     return Baseline(path, "compared", (), allowed, values, asked.missing)
 
 

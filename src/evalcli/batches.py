@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from evalcli.metrics import METRICS, Study
-from evalcli.metrics.registry import Floats, ratio
+from evalcli.metrics.registry import Floats
 from evalcli.report import Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
 
@@ -47,7 +47,7 @@ def _averaged(name: str, study: Study, totals: tuple[Floats, Floats, Floats]) ->
     hits, claimed, support = totals
     # these metrics do not look at the true negatives
     found = METRICS[name].function(OneVsRest.of(hits, claimed, support, 0.0))
-    values = np.nan_to_num(found if isinstance(found, np.ndarray) else ratio(found.hits, found.total))
+    values = np.nan_to_num(found.value)
     if study.positive is not None:
         return np.asarray(values[:, study.positive])
     present = (claimed + support) > 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isfinite, isnan
 
 from evalcli import __version__
@@ -11,42 +12,58 @@ from evalcli.assembly import Tally
 from evalcli.batches import explain
 from evalcli.fingerprint import fingerprint
 from evalcli.inputs import Inputs
-from evalcli.intervals import NO_METHOD, TURNED_OFF, WEIGHTED, wilson
+from evalcli.intervals import TURNED_OFF, Interval
 from evalcli.loaders import Source, shown
 from evalcli.matching import Matching
-from evalcli.metrics import Outcome, Request, Study, compute
+from evalcli.metrics import Request, Study, compute
 from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.plan import Plan
 from evalcli.reading import Reading
-from evalcli.report import ClassRow, InputFile, Provenance, Report, Score
-from evalcli.statistics import Confusion, RowOutcomes
+from evalcli.report import ClassRow, InputFile, Provenance, Report, Score, Slice
+from evalcli.slices import of_slices, worst_first
+from evalcli.statistics import Confusion, RowOutcomes, Size
 from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
+from evalcli.uncertainty import Intervals
+
+
+SliceKey = tuple[int, int]
+"""Place of a crossing among those that are asked for, and code of the slice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A finished pass: the study with the states of all rows, what was counted, the studies of the slices."""
+
+    study: Study
+    tally: Tally
+    slices: Mapping[SliceKey, Study] = field(default_factory=dict)
 
 
 def compose(
-    study: Study,
+    measured: Measured,
     plan: Plan,
     inputs: Inputs,
     target: Target,
     reading: Reading,
-    tally: Tally,
     matching: Matching | None,
     options: Options,
     command: Sequence[str],
 ) -> Report:
     """Compute everything that the plan names."""
-    n = tally.scored
-    metrics = {request.key: _score(request, study, options, n) for request in plan.requests}
+    study, tally = measured.study, measured.tally
+    score = Scoring(study, plan, options)
+    metrics = {request.key: score(request) for request in plan.requests}
     rows: dict[str, dict[str, Score]] = {name: {} for name in study.classes}
     for request in plan.per_class:
-        rows[str(request.cls)][replace(request, cls=None).key] = _score(request, study, options, n)
+        rows[str(request.cls)][replace(request, cls=None).key] = score(request)
     support = study.states[study.counts].support.tolist() if study.classes else ()
     confusion = study.states.get(Confusion())
     batches = None
     if options.batches is not None:
         batches = explain(study, study.states[RowOutcomes()], options.batches)
-    return Report(
+    slices = tuple(_slices(measured, plan, inputs, options))
+    report = Report(
         version=__version__,
         command=tuple(map(shown, command)),
         task=study.task,
@@ -59,7 +76,48 @@ def compose(
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
         notes=notes(study, inputs, target, reading, tally, matching),
         batches=batches,
+        seed=options.seed,
+        slices=slices,
     )
+    return replace(report, notes=(*report.notes, *of_slices(report)), slices=worst_first(report))
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """Turns requests into scores, of all rows or of a slice."""
+
+    study: Study
+    plan: Plan
+    options: Options
+
+    @cached_property
+    def _intervals(self) -> Intervals | None:
+        sampled = self.plan.sampled
+        if sampled is None:
+            return None
+        return Intervals(self.study, self.plan.every, self.options.confidence, sampled)
+
+    def __call__(self, request: Request) -> Score:
+        """One value with its interval, or the reasons for what is not there."""
+        study, found = self.study, compute(request, self.study)
+        better, rows = request.metric.better, study.states[Size()].rows
+        if found.value is None:
+            return Score(None, better, rows, found.reason, left_out=found.left_out)
+        if found.share is not None and found.curve is None and not study.weighted:
+            rows = int(found.share.total)
+        sure = self._intervals.of(request, found) if self._intervals else TURNED_OFF
+        interval, reason = (sure, None) if isinstance(sure, Interval) else (None, sure)
+        at = found.threshold if found.threshold is not None and isfinite(found.threshold) else None
+        return Score(found.value, better, rows, None, interval, reason, found.left_out, at)
+
+
+def _slices(measured: Measured, plan: Plan, inputs: Inputs, options: Options) -> Iterator[Slice]:
+    for (place, code), study in measured.slices.items():
+        by = inputs.strata.slices[place].by(code)
+        n = study.states[Size()].rows
+        score = Scoring(study, plan, options)
+        metrics = {request.key: score(request) for request in plan.sliced}
+        yield Slice(by, n, metrics, small=n < options.min_n)
 
 
 def provenance(
@@ -96,7 +154,11 @@ def provenance(
             "zero_division": study.zero_division,
             "bins": study.bins,
             "confidence": options.confidence,
+            "min_n": options.min_n,
         },
+        group=options.group,
+        groups=study.groups,
+        by=tuple(crossing.names for crossing in inputs.strata.slices),
         fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
     )
 
@@ -131,26 +193,3 @@ def _files(source: Source, rows: int, options: Options) -> tuple[InputFile, ...]
         )
         for file in files
     )
-
-
-def _score(request: Request, study: Study, options: Options, n: int) -> Score:
-    found = compute(request, study)
-    better = request.metric.better
-    if found.value is None:
-        return Score(None, better, n, found.reason, left_out=found.left_out)
-    rows = n
-    interval, reason = None, _no_interval(found, study, options)
-    if found.total is not None and not study.weighted:
-        rows = int(found.total)
-    if reason is None and found.hits is not None:
-        interval = wilson(int(found.hits), rows, options.confidence)
-    at = found.threshold if found.threshold is not None and isfinite(found.threshold) else None
-    return Score(found.value, better, rows, None, interval, reason, found.left_out, at)
-
-
-def _no_interval(found: Outcome, study: Study, options: Options) -> str | None:
-    if not options.intervals:
-        return TURNED_OFF
-    if found.total is None:
-        return NO_METHOD
-    return WEIGHTED if study.weighted else None

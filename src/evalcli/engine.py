@@ -6,15 +6,17 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from evalcli.assembly import Assembler, Tally
-from evalcli.composition import compose
+from evalcli.blocks import Array, Block, taken
+from evalcli.composition import Measured, SliceKey, compose
 from evalcli.errors import InputError, Problems, UsageError, listed
 from evalcli.inputs import Inputs, Stream, open_inputs, open_stream, read_kind
 from evalcli.matching import Matching
@@ -26,10 +28,12 @@ from evalcli.plan import Plan, plan
 from evalcli.reading import Reading
 from evalcli.report import Report
 from evalcli.rules import Asked
-from evalcli.statistics import AnyStatistic, Kept
+from evalcli.statistics import Kept, RowSample
+from evalcli.strata import crossed
 from evalcli.targets import RealTarget, Target, find_target, narrowed
 
-States = dict[AnyStatistic, Any]
+States = dict[Any, Any]
+"""By statistic."""
 Watch = Callable[[int, int | None], None]
 """Told the rows that are done, and how many there are where that is known."""
 Sink = Callable[[pa.RecordBatch], None]
@@ -41,6 +45,10 @@ LACKS = {
     "missing_weight": "no weight",
 }
 MOST_BINS = 10_000
+ROW_CELLS, FEWEST_ROWS, MOST_ROWS = 1 << 17, 1024, 4096
+"""Scores of the rows that are drawn again and again, and the rows at least and at most."""
+GROUPED, WANTED_GROUPS = 8, 200
+"""So many times as many rows where they are in groups, and groups that should fit."""
 OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 
@@ -80,15 +88,14 @@ def score(
     """
     check_options(options)
     run = prepare(open_inputs(options), options, asked, only, sink is not None)
-    with measured(run, watch, sink) as (study, tally):
-        refuse(run, tally)
+    with measured(run, watch, sink) as found:
+        refuse(run, found.tally)
         return compose(
-            study,
+            found,
             run.planned,
             run.inputs,
             run.target,
             run.reading,
-            tally,
             run.assembler.matching,
             options,
             command,
@@ -117,9 +124,12 @@ def prepare(
         target.holds,
         target.levels if isinstance(target, RealTarget) else (),
         inputs.roles.weight is not None,
+        groups=None if inputs.strata.group is None else len(inputs.strata.group.values),
+        seed=options.seed,
     )
     _check_task(study, options)
-    planned = plan(study, only or options.metrics, asked, not only, options.batches is not None)
+    sampled = _sampled(study, target, inputs) if options.intervals else None
+    planned = plan(study, only or options.metrics, asked, not only, options.batches is not None, sampled)
     target = target if rows else narrowed(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
     with np.errstate(**OVERFLOW):
@@ -135,32 +145,54 @@ def prepare(
         if inputs.index is None or inputs.roles.id is None
         else Matching.by(inputs.index, inputs.predictions, inputs.roles.id),
         options.null_values,
+        inputs.strata,
+        options.seed if sampled in planned.statistics or planned.study.ranking.grouped else None,
     )
     table = RowTable(target, inputs.roles.id, study.weighted) if rows else None
     return Run(options, inputs, target, planned, stream, reading, assembler, table)
 
 
+def _sampled(study: Study, target: Target, inputs: Inputs) -> RowSample:
+    """How many rows are drawn from, again and again, for intervals that need that."""
+    limit = min(max(ROW_CELLS // max(target.width, study.k, 1), FEWEST_ROWS), MOST_ROWS)
+    if study.groups is None:
+        return RowSample(limit)
+    limit *= GROUPED
+    # so that the groups that fit are as many as are wanted
+    return RowSample(limit, min(1.0, limit * study.groups / (WANTED_GROUPS * max(len(inputs.truth), 1))))
+
+
 @contextmanager
-def measured(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> Iterator[tuple[Study, Tally]]:
-    """The one pass over the predictions: the study with its states, and what was counted beside.
+def measured(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> Iterator[Measured]:
+    """The one pass over the predictions: the study with its states, of all rows and of each slice; the tally.
 
     Some metrics are worked out when they are asked for, on the pool that is there as long as the context.
     """
-    jobs, statistics = run.options.jobs, run.planned.statistics
+    jobs = run.options.jobs
     # sums too large for a number become infinite, and the metrics on them undefined
     with (
         np.errstate(**OVERFLOW),
         ThreadPoolExecutor(jobs, initializer=partial(np.seterr, **OVERFLOW)) as pool,
     ):
-        states, tally = _pass(pool, run, watch or _ignored, sink or _ignored)
-        run.inputs.require_rows(tally.rows)
+        summed = _pass(pool, run, watch or _ignored, sink or _ignored)
+        run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else pool.map
-        done: States = {}
-        for statistic in statistics:  # what is worked out takes the place of the rows it was made of
-            state = states.pop(statistic)
-            done[statistic] = state.finish(mapper) if isinstance(state, Kept) else state
-            del state
-        yield replace(run.study, states=done), tally
+        whole = _finished(summed.states, mapper)
+        slices = {
+            key: replace(run.study, states=_finished(summed.slices.pop(key), mapper))
+            for key in sorted(summed.slices)
+        }
+        yield Measured(replace(run.study, states=whole), summed.tally, slices)
+
+
+def _finished(states: States, mapper: Any) -> States:
+    """What is worked out takes the place of the rows it was made of."""
+    done: States = {}
+    for statistic in list(states):
+        state = states.pop(statistic)
+        done[statistic] = state.finish(mapper) if isinstance(state, Kept) else state
+        del state
+    return done
 
 
 def _ignored(*_: object) -> None:
@@ -187,13 +219,24 @@ def check_options(options: Options) -> None:
     with problems.gathered():
         if not 0 < options.confidence < 1:
             raise UsageError(
-                f"--confidence {options.confidence:g} is not between 0 and 1", mend="--confidence 0.95"
+                f"--confidence {options.confidence:g} is not between 0 and 1",
+                mend=f"--confidence {options.confidence / 100:g}"
+                if 1 < options.confidence < 100
+                else "--confidence 0.95",
             )
+    with problems.gathered():
+        if not 0 <= options.seed < 1 << 63:
+            raise UsageError(f"--seed {options.seed} is not a whole number from 0 up")
+    with problems.gathered():
+        if options.min_n < 0:
+            raise UsageError(f"--min-n {options.min_n} is negative", mend="--min-n 30")
     counts = {"--bins": options.bins, "--jobs": options.jobs, "--explain-batches": options.batches}
     for option, count in counts.items():
         with problems.gathered():
             if count is not None and count < 1:
                 raise UsageError(f"{option} {count} is not a positive number")
+    with problems.gathered():
+        crossed(options.by)
     with problems.gathered():
         if options.bins > MOST_BINS:
             raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
@@ -211,28 +254,62 @@ def _check_task(study: Study, options: Options) -> None:
             raise UsageError("--explain-batches has no meaning for weighted rows")
 
 
-def _work(piece: Piece, run: Run) -> tuple[States, Tally, Any]:
-    block, tally, kept = run.assembler(piece)
-    states = {statistic: statistic.of(block) for statistic in run.planned.statistics}
-    return states, tally, run.table.batch(block, piece, kept) if run.table else None
+@dataclass
+class _Summed:
+    """States of all rows and of each slice, and what was counted beside; rows where they are written."""
+
+    states: States
+    tally: Tally
+    slices: dict[SliceKey, States] = field(default_factory=dict)
+    rows: Any = None
+
+    def add(self, other: _Summed) -> None:
+        """Join the rows that follow."""
+        self.tally = self.tally + other.tally
+        self.states = _added(self.states, other.states)
+        for key, states in other.slices.items():
+            self.slices[key] = _added(self.slices.get(key, {}), states)
 
 
-def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> tuple[States, Tally]:
+def _added(states: States, more: States) -> States:
+    return {s: states[s] + more[s] for s in more} if states else more
+
+
+def _work(piece: Piece, run: Run) -> _Summed:
+    made = run.assembler(piece)
+    states = {statistic: statistic.of(made.block) for statistic in run.planned.statistics}
+    slices: dict[SliceKey, States] = {}
+    for place, codes in enumerate(made.slices):
+        for code, block in _parts(made.block, codes):
+            slices[place, code] = {statistic: statistic.of(block) for statistic in run.planned.of_slices}
+    rows = run.table.batch(made.block, piece, made.keep) if run.table else None
+    return _Summed(states, made.tally, slices, rows)
+
+
+def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
+    """The rows of each slice, with what is known of them already."""
+    if not block.n:
+        return
+    order = np.argsort(codes, kind="stable")
+    ordered = taken(block, order)
+    start = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    for first, end in pairwise([*start.tolist(), block.n]):
+        yield int(codes[order[first]]), taken(ordered, slice(first, end))
+
+
+def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> _Summed:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
-    statistics, ahead = run.planned.statistics, 2 * run.options.jobs
+    ahead = 2 * run.options.jobs
     work = partial(_work, run=run)
-    waiting: deque[Future[tuple[States, Tally, Any]]] = deque()
-    states: States = {}
-    tally = Tally()
+    waiting: deque[Future[_Summed]] = deque()
+    summed = _Summed({}, Tally())
 
     def take() -> None:
-        nonlocal tally, states
-        found, counted, rows = waiting.popleft().result()
-        tally = tally + counted
-        states = {s: states[s] + found[s] for s in statistics} if states else found
-        if rows is not None:
-            sink(rows)
-        watch(tally.rows, run.inputs.rows_ahead)
+        found = waiting.popleft().result()
+        summed.add(found)
+        if found.rows is not None:
+            sink(found.rows)
+        watch(summed.tally.rows, run.inputs.rows_ahead)
 
     try:
         for part in run.stream.pieces:
@@ -244,7 +321,7 @@ def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> tuple
     finally:
         for future in waiting:
             future.cancel()
-    return states, tally
+    return summed
 
 
 def refuse(run: Run, tally: Tally) -> None:

@@ -10,17 +10,23 @@ from evalcli.codes import NOTES
 from evalcli.metrics import Request, Study
 from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import LACKS
-from evalcli.report import Report, Score
+from evalcli.report import Report, Score, Slice
 from evalcli.roles import level_of
-from evalcli.rules import ANY, Asked, Rule, lookup
-from evalcli.verdicts import Baseline, Gate, RuleResult, Verdict, decimal
+from evalcli.rules import ANY, EACH, Asked, Rule, lookup
+from evalcli.verdicts import Baseline, Gate, On, RuleResult, decimal
 
+FARTHEST = 100.0
+"""Half an interval over the distance to a threshold from which on no number of rows is told."""
 AMONG_CLASSES = ("column-order", "row-order", "class-imbalance", "hardly-better-than-one-class")
 """Notes that compare classes."""
 
 
-def gated(report: Report, asked: Sequence[Asked], baseline: Baseline | None = None) -> Report:
+def gated(
+    report: Report, asked: Sequence[Asked], baseline: Baseline | None = None, on: On = "value"
+) -> Report:
     """The report with the verdict of these rules, where there are any, in place of the one it has.
+
+    ``on``: what of a metric they look at.
 
     Raises a ``UsageError`` for rules that the report's task or classes do not have.
     """
@@ -29,7 +35,7 @@ def gated(report: Report, asked: Sequence[Asked], baseline: Baseline | None = No
     if not asked and report.gate is not None:  # a stored report keeps the rules that it was judged by
         return replace(report, gate=replace(report.gate, baseline=baseline))
     rules = lookup(asked, study_of(report))
-    found = [result for rule in rules for result in _judged(rule, report, baseline)]
+    found = [result for rule in rules for result in _judged(rule, report, baseline, on)]
     return replace(report, gate=Gate(tuple(found), baseline))
 
 
@@ -50,30 +56,76 @@ def study_of(report: Report) -> Study:
     )
 
 
-def _judged(rule: Rule, report: Report, baseline: Baseline | None) -> Iterator[RuleResult]:
-    asked = rule.asked
-    if asked.kind == "note":
+def _judged(rule: Rule, report: Report, baseline: Baseline | None, on: On) -> Iterator[RuleResult]:
+    if rule.asked.kind == "note":
         yield _on_note(rule, report)
         return
+    parts: list[Slice | None] = [None]
+    reason = rule.reason
+    if rule.asked.each:
+        large = [part for part in report.slices if not part.small]
+        if not large:
+            reason = reason or _no_slices(report)
+        elif rule.requests:
+            parts = list(large)
+    for part in parts:
+        yield _on_metric(rule, part, report, baseline, on, reason)
+
+
+def _no_slices(report: Report) -> str:
+    if not report.slices:
+        return "the report has no slices: score with --by"
+    return f"every slice has fewer than {report.input.options.get('min_n', 0):,} rows (--min-n)"
+
+
+def _on_metric(
+    rule: Rule, part: Slice | None, report: Report, baseline: Baseline | None, on: On, reason: str | None
+) -> RuleResult:
+    asked = rule.asked
     better = rule.requests[0].metric.better if rule.requests else "none"
+    key = rule.key if part is None else rule.key.removesuffix(EACH) + f"@{part.label}"
     blank = RuleResult(
-        _formula(rule, better),
+        _formula(rule, key, part, better),
         asked.kind,
         asked.name,
-        rule.key,
+        key,
         None,
         None if asked.kind == "drop" else float(asked.limit),
         "undecided",
         allowed=asked.text if asked.kind == "drop" else None,
         better=better,
+        on=on,
+        part=None if part is None else part.by,
     )
-    reason = rule.reason or _unknown(rule.key, report)
-    score = report.find(rule.key)
+    reason = reason or _unknown(key, report)
+    score = report.find(key)
     if reason is not None or score is None or score.value is None:
-        yield replace(blank, reason=reason)
-        return
-    found = replace(blank, value=score.value)
-    yield _dropped(found, asked, baseline) if asked.kind == "drop" else _compared(found)
+        return replace(blank, reason=reason)
+    ends = None if score.interval is None or on == "value" else (score.interval.low, score.interval.high)
+    found = replace(blank, value=score.value, interval=ends)
+    if asked.kind == "drop":
+        found = _from_baseline(found, asked, baseline)
+        if found.threshold is None:
+            return found
+    if on != "value" and ends is None:
+        return replace(found, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}")
+    found = replace(found, verdict=found.outcome)
+    return found if found.verdict != "undecided" else replace(found, reason=_not_sure(found, score, report))
+
+
+def _not_sure(found: RuleResult, score: Score, report: Report) -> str:
+    """Why an interval does not decide, and how many rows would: its width falls with their square root."""
+    value, bound = found.value or 0.0, found.threshold or 0.0
+    low, high = found.interval or (value, value)
+    level = 100 * float(report.input.options.get("confidence", 0.95))
+    reason = f"{bound:.6g} lies within the {level:g}% interval [{low:.6g}, {high:.6g}] of {value:.6g}"
+    apart = abs(value - bound)
+    half = high - value if value < bound else value - low
+    if not apart or half / apart > FARTHEST:
+        return f"{reason}, and too near its value for any number of rows"
+    rows = score.n * (half / apart) ** 2
+    digits = 10 ** max(math.floor(math.log10(max(rows, 1.0))) - 1, 0)
+    return f"{reason}: about {math.ceil(rows / digits) * digits:,} rows like its {score.n:,} would decide it"
 
 
 def _unknown(key: str, report: Report) -> str | None:
@@ -86,30 +138,19 @@ def _unknown(key: str, report: Report) -> str | None:
     return None if score.n else f"{key} is of no row"
 
 
-def _formula(rule: Rule, better: str) -> str:
+def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
     """What must hold, in one line."""
     asked = rule.asked
     if asked.kind == "drop":
         sign, change = ("<=", "+") if better == "lower" else (">=", "-")
-        return f"{rule.key}{sign}baseline{change}{asked.text}"
-    name = rule.key if any(sign in asked.name for sign in SIGNS) and rule.requests else asked.name
+        return f"{key}{sign}baseline{change}{asked.text}"
+    several = any(sign in asked.name for sign in SIGNS) and rule.requests
+    name = key if several or part is not None else asked.name
     return f"{name}{'>=' if asked.kind == 'under' else '<='}{float(asked.limit)!r}"
 
 
-def _compared(found: RuleResult) -> RuleResult:
-    value, limit = found.value, found.threshold
-    if value is None or limit is None:
-        raise ValueError("nothing to compare")
-    right = value >= limit if found.kind == "under" else value <= limit
-    return replace(found, verdict=_verdict(right))
-
-
-def _verdict(right: bool) -> Verdict:
-    return "pass" if right else "fail"
-
-
-def _dropped(found: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
-    """Against the baseline, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
+def _from_baseline(found: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
+    """With the bound that the baseline makes, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
     if baseline is None:
         return replace(found, reason="there is no baseline to compare with")
     if baseline.status == "missing" and not baseline.blocks:
@@ -121,15 +162,8 @@ def _dropped(found: RuleResult, asked: Asked, baseline: Baseline | None) -> Rule
         what = "does not define" if found.metric in baseline.values else "does not hold"
         return replace(found, reason=f"the baseline {what} {found.metric}")
     allowed = abs(decimal(before)) * asked.limit if asked.percent else asked.limit
-    lower = found.better == "lower"
-    bound = decimal(before) + allowed if lower else decimal(before) - allowed
-    value = decimal(found.value or 0.0)
-    return replace(
-        found,
-        threshold=float(bound),
-        baseline=before,
-        verdict=_verdict(value <= bound if lower else value >= bound),
-    )
+    bound = decimal(before) + allowed if found.better == "lower" else decimal(before) - allowed
+    return replace(found, threshold=float(bound), baseline=before)
 
 
 def _on_note(rule: Rule, report: Report) -> RuleResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -31,11 +31,14 @@ from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
 from evalcli.roles import LABEL_PREFIXES, Roles, assign, level_of
 from evalcli.row_columns import is_place, names_rows
+from evalcli.strata import Strata, read_strata
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
 
 
+SLICED = 4
+"""Blocks in one where rows are sliced: few slices of a block would otherwise have more than a handful of rows."""
 HALF = 0.5
 TASKS = ("auto", "binary", "multiclass", "multilabel", "regression")
 
@@ -48,7 +51,7 @@ class Inputs:
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
     ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
     are matched by them. ``copies``: where they are not, how many rows repeat an id, and the first, from 1.
-    ``unused``: a column of scores that tells how sure the predicted class is.
+    ``unused``: a column of scores that tells how sure the predicted class is. ``strata``: how rows are parted.
     """
 
     predictions: Source
@@ -63,6 +66,7 @@ class Inputs:
     index: RowIndex | None
     copies: tuple[int, tuple[int, ...]] = (0, ())
     unused: str | None = None
+    strata: Strata = field(default_factory=Strata)
 
     @property
     def place(self) -> Place:
@@ -145,8 +149,11 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
         predicted = Held(predictions, options).labels(str(roles.predicted))
     copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
+    strata = read_strata(predictions, labels, options)
     inputs = Inputs(
-        predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies, unused
+        *(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies),
+        unused,
+        strata,
     )
     inputs.require_rows(predictions.rows)
     return inputs
@@ -337,7 +344,8 @@ def open_stream(
     head = next((batch for batch in batches if batch.num_rows), None)
     if head is None:
         raise InputError("the file has no rows", where=inputs.place, code="no-rows")
-    cut = _with_labels(pieces(chain([head], batches), block_rows(width)), inputs)
+    rows = block_rows(width) * (SLICED if inputs.strata.slices else 1)
+    cut = _with_labels(pieces(chain([head], batches), rows), inputs)
     first = next(cut)
     kinds = [str(value_type(source.types[name])) for name in columns]
     eps = max((EPS.get(kind, EPS["double"]) for kind in kinds), default=EPS["double"])

@@ -28,6 +28,7 @@ from evalcli.profiling import Profile, empty, profile
 from evalcli.reading import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.report import Note
 from evalcli.roles import Roles, assign
+from evalcli.strata import Strata, Stratum
 from evalcli.targets import ClassTarget, RealTarget
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
@@ -121,7 +122,8 @@ def _understood(
 def _measured(
     run: Run, options: Options, findings: list[Finding], undecided: bool, watch: Watch | None
 ) -> tuple[dict[str, str], list[Finding]]:
-    with measured(run, watch) as (study, tally):
+    with measured(run, watch) as summed:
+        study, tally = summed.study, summed.tally
         try:
             refuse(replace(run, options=options), tally)
         except EvalcliError as error:
@@ -284,7 +286,18 @@ def _role(name: str, side: str, alone: bool, roles: Roles | None, run: Run | Non
         found.append("id")
     if name == roles.weight and own != roles.weight_with_labels:
         found.append("weight")
+    for column, role in _parting(run):
+        if name == column.name and own != column.with_labels:
+            found.append(role)
     return ", ".join(found)
+
+
+def _parting(run: Run | None) -> list[tuple[Stratum, str]]:
+    """Columns that part the rows."""
+    strata = run.inputs.strata if run else Strata()
+    found = [(strata.group, "group")] if strata.group else []
+    sliced = {column.name: column for crossing in strata.slices for column in crossing.columns}
+    return found + [(column, "slice") for column in sliced.values()]
 
 
 __all__ = ["inspect"]

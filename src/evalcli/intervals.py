@@ -1,11 +1,34 @@
-"""Confidence intervals from states, each with the name of its method."""
+"""Confidence intervals from values and their spread, each with the name of its method."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-NO_METHOD = "no interval method for this metric yet: only shares of rows have one (Wilson)"
-WEIGHTED = "no interval method for weighted rows yet"
+Ends = tuple[float, float]
+
+METHODS = {
+    "wilson": "Wilson's score interval of a share of rows (Wilson, J. Am. Stat. Assoc. 22, 1927); F1 of a class "
+    "through the share TP / (TP + FP + FN), which it rises with",
+    "table-bootstrap": "2,000 multinomial draws of the confusion table, to which half a hit and half a miss are "
+    "added for each class, so that it costs the same for any number of rows: with two classes the quantiles of the "
+    "draws, with more Wilson's interval for the number of rows that would vary as much",
+    "normal": "mean of a loss, from centred moments, by Student's t; on the scale of the logarithm where the loss "
+    "has no values below 0",
+    "delong": "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on the scale "
+    "of log-odds, by Student's t for the rows of the rarer class; averages with the covariance of the classes",
+    "infinitesimal-jackknife": "variance from what each row adds to the area, read off the sorted scores (Efron, "
+    "1982), on the scale of log-odds, by Student's t for the rows of the rarer class",
+    "bin-bounds": "what the noise of the bins can have added at most and hidden at most: an error estimated from "
+    "bins is too large by its own noise, so the interval reaches further down than up",
+    "row-bootstrap": "200 draws of the rows, each as often as Poisson(1) says; of very many rows, of some of them, "
+    "brought to the number of all",
+    "group-bootstrap": "the same draws of whole groups of rows (--group)",
+}
+"""What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
+FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
 TURNED_OFF = "intervals were turned off"
 
 
@@ -18,32 +41,85 @@ class Interval:
     method: str
 
 
-def wilson(hits: int, total: int, confidence: float) -> Interval:
+def wilson(hits: float, total: float, confidence: float) -> Ends:
     """Wilson's score interval of a proportion.
 
-    Shape: scalars. Range: within [0, 1]. Undefined for no rows.
+    Shape: scalars. Range: within [0, 1]. Undefined for no rows. ``total`` may be an effective number of rows, and
+    ``hits`` no whole number.
     Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
 
-    >>> found = wilson(9294, 10000, 0.95)
-    >>> round(found.low, 6), round(found.high, 6)
+    >>> low, high = wilson(9294, 10000, 0.95)
+    >>> round(low, 6), round(high, 6)
     (0.924213, 0.934257)
     """
+    return _score_interval(hits, total, normal_quantile(confidence))
+
+
+def _score_interval(hits: float, total: float, z: float) -> Ends:
     if total <= 0:
         raise ValueError("Wilson's interval needs at least one row")
-    z = _quantile(confidence)
     p, z2 = hits / total, z * z
     centre = (p + z2 / (2 * total)) / (1 + z2 / total)
     half = z / (1 + z2 / total) * (p * (1 - p) / total + z2 / (4 * total * total)) ** 0.5
-    return Interval(
-        max(0.0, centre - half) if hits else 0.0, min(1.0, centre + half) if hits < total else 1.0, "wilson"
-    )
+    return (max(0.0, centre - half) if hits else 0.0, min(1.0, centre + half) if hits < total else 1.0)
 
 
-def _quantile(confidence: float) -> float:
+def by_effective_rows(
+    value: float, mean: float, variance: float, limits: Ends, rows: float, confidence: float
+) -> Ends | None:
+    """Wilson's interval of a value between two limits, for the number of rows that would vary as it does.
+
+    ``mean`` and ``variance``: of draws. ``rows``: whose number less one is that of the degrees of freedom.
+    Reference: Korn & Graubard, Surv. Methodol. 24, 1998.
+    """
+    low, high = limits
+    width = high - low
+    share, middle, spread = (value - low) / width, (mean - low) / width, variance / (width * width)
+    if not spread > 0 or not 0 < middle < 1:
+        return None
+    effective = middle * (1 - middle) / spread
+    ends = _score_interval(share * effective, effective, student_quantile(confidence, rows - 1))
+    return low + width * ends[0], low + width * ends[1]
+
+
+def on_scale(value: float, error: float, limits: Ends, freedom: float, confidence: float) -> Ends | None:
+    """Interval around a value with a standard error, on the scale that its limits ask for.
+
+    Log-odds between two limits, the logarithm of the distance from one, as it is with none; None where the value
+    stands on a limit, or nothing varies. Reference: the delta method.
+
+    >>> low, high = on_scale(0.9, 0.05, (0.0, 1.0), math.inf, 0.95)
+    >>> round(low, 3), round(high, 3)
+    (0.75, 0.964)
+    """
+    low, high = limits
+    half = student_quantile(confidence, freedom) * error
+    if not error > 0 or not math.isfinite(half) or value <= low or value >= high:
+        return None
+    if math.isfinite(low) and math.isfinite(high):
+        odds = math.log(value - low) - math.log(high - value)
+        step = half * (high - low) / ((value - low) * (high - value))
+        ends = [_share(odds + sign * step) for sign in (-1, 1)]
+        return low + (high - low) * ends[0], low + (high - low) * ends[1]
+    if math.isfinite(low):
+        factor = math.exp(min(half / (value - low), 700.0))
+        return low + (value - low) / factor, low + (value - low) * factor
+    if math.isfinite(high):
+        factor = math.exp(min(half / (high - value), 700.0))
+        return high - (high - value) * factor, high - (high - value) / factor
+    return value - half, value + half
+
+
+def _share(odds: float) -> float:
+    """The share of these log-odds."""
+    return 1.0 / (1.0 + math.exp(-odds)) if odds > -700 else 0.0
+
+
+def normal_quantile(confidence: float) -> float:
     """How many standard deviations around the mean of a normal distribution hold this share of it.
 
     >>> from statistics import NormalDist
-    >>> _quantile(0.95) == NormalDist().inv_cdf(0.975)
+    >>> normal_quantile(0.95) == NormalDist().inv_cdf(0.975)
     True
     """
     if confidence == 0.95:
@@ -51,3 +127,57 @@ def _quantile(confidence: float) -> float:
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def student_quantile(confidence: float, freedom: float) -> float:
+    """The same of Student's t: exact for 1 and 2 degrees of freedom, else Hill's expansion.
+
+    Reference: Hill, Commun. ACM 13, 1970, algorithm 396; four digits from 3 degrees on.
+
+    >>> [round(student_quantile(0.95, freedom), 3) for freedom in (1, 2, 4, 30, math.inf)]
+    [12.706, 4.303, 2.777, 2.042, 1.96]
+    """
+    tail = 1.0 - confidence
+    if freedom <= 1:
+        return 1.0 / math.tan(tail * math.pi / 2)
+    if freedom <= 2:
+        return math.sqrt(2.0 / (tail * (2.0 - tail)) - 2.0)
+    x = normal_quantile(confidence)
+    if math.isinf(freedom):
+        return x
+    a = 1.0 / (freedom - 0.5)
+    b = 48.0 / (a * a)
+    c = ((20700 * a / b - 98) * a - 16) * a + 96.36
+    d = ((94.5 / (b + c) - 3) / b + 1) * math.sqrt(a * math.pi / 2) * freedom
+    y = (d * tail) ** (2.0 / freedom)
+    if y > 0.05 + a:
+        y = x * x
+        if freedom < 5:
+            c += 0.3 * (freedom - 4.5) * (-x + 0.6)
+        c = (((0.05 * d * -x - 5) * -x - 7) * -x - 2) * -x + b + c
+        y = (((((0.4 * y + 6.3) * y + 36) * y + 94.5) / c - y - 3) / b + 1) * -x
+        y = a * y * y
+        y = math.expm1(y) if y > 0.002 else 0.5 * y * y + y
+    else:
+        y = (
+            (
+                1 / (((freedom + 6) / (freedom * y) - 0.089 * d - 0.822) * (freedom + 2) * 3)
+                + 0.5 / (freedom + 4)
+            )
+            * y
+            - 1
+        ) * (freedom + 1) / (freedom + 2) + 1 / y
+    return math.sqrt(freedom * y)
+
+
+def quantiles(values: Any, confidence: float) -> Ends:
+    """Both ends of the middle share of some values."""
+    import numpy as np
+
+    low, high = np.quantile(values, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    return float(low), float(high)
+
+
+def through(ends: Ends, curve: Callable[[float], float]) -> Ends:
+    """Both ends of what rises with a value."""
+    return curve(ends[0]), curve(ends[1])

@@ -16,7 +16,8 @@ class Options:
     explain averages over batches with. ``hashes``: whether the report holds the files' SHA-256.
     ``by_order``: rows are matched by order whatever ids there are. ``on_missing``: labels without a
     prediction; ``on_extra``: predictions without a label. ``fold_names``: class names that differ by case or
-    blanks only are one.
+    blanks only are one. ``group``: column of rows that are not independent. ``by``: columns that slices are
+    made of, several with commas between for every combination; ``min_n``: rows under which a slice is small.
     """
 
     predictions: str | tuple[str, ...]
@@ -52,6 +53,10 @@ class Options:
     batches: int | None = None
     confidence: float = 0.95
     intervals: bool = True
+    seed: int = 0
+    group: str | None = None
+    by: tuple[str, ...] = ()
+    min_n: int = 30
     jobs: int = field(
         default_factory=lambda: (
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from evalcli.errors import Problems
-from evalcli.metrics import METRICS, Request, Study, is_glob, select, statistic
+from evalcli.metrics import METRICS, Request, Study, is_glob, method_of, select, statistic
 from evalcli.rules import Asked, Rule, lookup
-from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes
+from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes, RowSample, Size
 
 PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
@@ -17,7 +17,8 @@ PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 class Plan:
     """The report's metrics, those of each class, and the statistics behind them.
 
-    ``study``: the one that was planned for. ``scores``: whether scores are needed at all.
+    ``study``: the one that was planned for. ``scores``: whether scores are needed at all. ``sampled``: rows that
+    are drawn again and again for intervals, where some need that. ``sliced``: what is computed of every slice.
     """
 
     study: Study
@@ -25,12 +26,29 @@ class Plan:
     per_class: tuple[Request, ...]
     statistics: tuple[AnyStatistic, ...]
     scores: bool
+    sampled: RowSample | None = None
+    sliced: tuple[Request, ...] = ()
+
+    @property
+    def every(self) -> tuple[Request, ...]:
+        """All that is computed."""
+        return (*self.requests, *self.per_class)
+
+    @property
+    def of_slices(self) -> tuple[AnyStatistic, ...]:
+        """What is summed for each slice, too."""
+        return tuple(s for s in self.statistics if s != RowOutcomes())
 
 
 def plan(
-    study: Study, wanted: Sequence[str], asked: Sequence[Asked], table: bool, batches: bool = False
+    study: Study,
+    wanted: Sequence[str],
+    asked: Sequence[Asked],
+    table: bool,
+    batches: bool = False,
+    sampled: RowSample | None = None,
 ) -> Plan:
-    """Look every name up; all that is wrong is told at once.
+    """Look every name up; all that is wrong is told at once. ``sampled``: None without intervals.
 
     ``asked``: rules, whose metrics are computed too; a rule on every class goes to the rows of the classes.
     ``table``: whether per-class rows are wanted; ``batches``: whether rows are kept to average over batches.
@@ -43,11 +61,11 @@ def plan(
     with problems.gathered():
         rules = lookup(asked, study)
     problems.refuse()
-    of_rules = [(request, is_glob(rule.asked.name, study)) for rule in rules for request in rule.requests]
+    of_rules = [(request, is_glob(rule.asked.metric, study)) for rule in rules for request in rule.requests]
     judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
     by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
     requests = list({request.key: request for request in (*chosen, *judged)}.values())
-    study = replace(study, ranking=_ranking([*requests, *by_class], study))
+    study = replace(study, ranking=_ranking([*requests, *by_class], study, sampled is not None))
     rank = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
     names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
     rows = (
@@ -58,14 +76,20 @@ def plan(
     for request in (*requests, *per_class):
         if study.lacks(request.metric) is None:
             needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
+    needed[Size()] = None
+    methods = {method_of(r, study) for r in (*requests, *per_class) if study.lacks(r.metric) is None}
+    if sampled is not None and methods & {"row-bootstrap", "group-bootstrap"}:
+        needed[sampled] = None
     if batches:
         needed[RowOutcomes()] = None
     wants = {request.metric.wants for request in (*requests, *per_class)}
     scores = batches or study.task in ("multilabel", "regression") or wants != {""}
-    return Plan(study, tuple(requests), per_class, tuple(needed), scores)
+    on_slices = [r for rule in rules if rule.asked.each for r in rule.requests]
+    sliced = {request.key: request for request in (*requests, *on_slices)}
+    return Plan(study, tuple(requests), per_class, tuple(needed), scores, sampled, tuple(sliced.values()))
 
 
-def _ranking(requests: Sequence[Request], study: Study) -> ClassScores:
+def _ranking(requests: Sequence[Request], study: Study, spread: bool) -> ClassScores:
     """How rows have to be ranked: for the areas of each class alone, or so that more can be read off."""
     found = [request for request in requests if isinstance(statistic(request, study), ClassScores)]
     averages = [str(request.average) for request in found]
@@ -73,4 +97,7 @@ def _ranking(requests: Sequence[Request], study: Study) -> ClassScores:
     return ClassScores(
         pairs=any(average.startswith("ovo") for average in averages),
         again=again or any(average.endswith("micro") for average in averages),
+        spread=spread,
+        grouped=spread and study.groups is not None,
+        seed=study.seed if spread else 0,
     )

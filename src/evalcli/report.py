@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA_VERSION = 1
+NO_VALUE = "(no value)"
+HEADLINES = {"binary": "f1", "multiclass": "f1_macro", "multilabel": "f1_macro", "regression": "mae"}
+"""The metric that slices are ordered by, where it is there."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class Provenance:
 
     ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
     ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
-    have weights. ``fingerprint``: of the labels, alike in every format, and where rows are matched by id in
+    have weights. ``group``: the column of rows that vary together, and ``groups`` how many of them; ``by``: the
+    columns of each kind of slice. ``fingerprint``: of the labels, alike in every format, and where rows are matched by id in
     every order.
     """
 
@@ -107,6 +111,9 @@ class Provenance:
     effective: float | None
     options: Mapping[str, Any]
     fingerprint: str | None = None
+    group: str | None = None
+    groups: int | None = None
+    by: tuple[tuple[str, ...], ...] = ()
 
     @property
     def scored(self) -> int:
@@ -130,6 +137,8 @@ class Provenance:
                 "threshold": dict(self.threshold) if isinstance(self.threshold, Mapping) else self.threshold,
                 "id": self.id,
                 "weight": self.weight,
+                "group": self.group,
+                "by": [list(names) for names in self.by],
             },
             "rows": {
                 "read": self.read,
@@ -137,6 +146,7 @@ class Provenance:
                 "dropped": dict(self.dropped),
                 "labels_without_prediction": self.labels_left,
                 "effective": self.effective,
+                "groups": self.groups,
             },
             "options": dict(self.options),
         }
@@ -170,6 +180,9 @@ class Provenance:
             rows["effective"],
             dict(data["options"]),
             data.get("labels_fingerprint"),
+            roles.get("group"),
+            rows.get("groups"),
+            tuple(map(tuple, roles.get("by", ()))),
         )
 
 
@@ -189,6 +202,39 @@ class ClassRow:
         """Inverse of ``to_json``."""
         metrics = {name: Score.from_json(value) for name, value in data.items() if name != "support"}
         return cls(data["support"], metrics)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of one value of a column, or of one combination; None where they have no value there.
+
+    ``metrics``: by full name. ``small``: fewer rows than ``--min-n``.
+    """
+
+    by: Mapping[str, str | None]
+    n: int
+    metrics: Mapping[str, Score]
+    small: bool = False
+
+    @property
+    def label(self) -> str:
+        """As it stands after the ``@`` of a rule's metric: ``region=eu,device=phone``."""
+        return ",".join(f"{name}={NO_VALUE if value is None else value}" for name, value in self.by.items())
+
+    def to_json(self) -> dict[str, Any]:
+        """What it is of, rows, metrics."""
+        return {
+            "by": dict(self.by),
+            "n": self.n,
+            "small": self.small,
+            "metrics": {name: score.to_json() for name, score in self.metrics.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Slice:
+        """Inverse of ``to_json``."""
+        metrics = {name: Score.from_json(score) for name, score in data["metrics"].items()}
+        return cls(dict(data["by"]), data["n"], metrics, data.get("small", False))
 
 
 @dataclass(frozen=True)
@@ -298,6 +344,15 @@ class Report:
     batches: Batches | None = None
     seed: int = 0
     config: Config | None = None
+    slices: tuple[Slice, ...] = ()
+
+    @property
+    def headline(self) -> str | None:
+        """The metric that slices are ordered by: the usual one of the task, or the first that has a good end."""
+        usual = HEADLINES[self.task]
+        if usual in self.metrics:
+            return usual
+        return next((name for name, score in self.metrics.items() if score.better != "none"), None)
 
     @property
     def before(self) -> Mapping[str, float | None]:
@@ -305,21 +360,36 @@ class Report:
         return self.gate.baseline.values if self.gate and self.gate.baseline else {}
 
     def find(self, key: str) -> Score | None:
-        """The score of a full name, also of one that stands in the rows of the classes alone."""
+        """The score of a full name, also of one that stands in the rows of the classes or slices alone."""
         if key in self.metrics:
             return self.metrics[key]
         name, _, cls = key.partition(":")
-        return self.per_class[cls].metrics.get(name) if cls in self.per_class else None
+        if cls in self.per_class:
+            return self.per_class[cls].metrics.get(name)
+        parts = (part for part in self.slices if key.endswith(f"@{part.label}"))
+        return next((part.metrics.get(key.removesuffix(f"@{part.label}")) for part in parts), None)
 
-    def tidy(self) -> Iterator[tuple[str, str | None, Score]]:
-        """Each score with its metric and, where it is of one class, that class."""
+    def keyed(self) -> Iterator[tuple[str, Score]]:
+        """Each score with its full name, as rules have it: ``recall:cat@region=eu``."""
+        for name, cls, part, score in self.tidy():
+            yield (
+                name + (f":{cls}" if cls is not None else "") + (f"@{part}" if part is not None else ""),
+                score,
+            )
+
+    def tidy(self) -> Iterator[tuple[str, str | None, str | None, Score]]:
+        """Each score with its metric and, where it is of one class or slice, that."""
         for metric, score in self.metrics.items():
             name, _, cls = metric.partition(":")
-            yield name, cls or None, score
+            yield name, cls or None, None, score
         for cls, row in self.per_class.items():
             for name, score in row.metrics.items():
                 if f"{name}:{cls}" not in self.metrics:
-                    yield name, cls, score
+                    yield name, cls, None, score
+        for part in self.slices:
+            for metric, score in part.metrics.items():
+                name, _, cls = metric.partition(":")
+                yield name, cls or None, part.label, score
 
     def to_json(self) -> dict[str, Any]:
         """Plain data in a stable order; finite numbers and nulls only."""
@@ -339,7 +409,7 @@ class Report:
             "confusion_matrix": None
             if self.confusion is None
             else {"rows": "truth", "columns": "predicted", "counts": [list(row) for row in self.confusion]},
-            "slices": [],
+            "slices": [part.to_json() for part in self.slices],
             "batches": self.batches.to_json() if self.batches else None,
             "notes": [note.to_json() for note in self.notes],
             "gate": self.gate.to_json() if self.gate else None,
@@ -371,10 +441,11 @@ class Report:
             Batches.from_json(data["batches"]) if data["batches"] else None,
             tool["seed"],
             Config(**tool["config"]) if tool.get("config") else None,
+            tuple(map(Slice.from_json, data.get("slices", ()))),
         )
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row per metric and class: metric, class, value, low, high, method, n, reason."""
+        """One row per metric, class and slice: metric, class, slice, value, low, high, method, n, reason."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -382,6 +453,7 @@ class Report:
                 {
                     "metric": metric,
                     "class": cls,
+                    "slice": part,
                     "value": score.value,
                     "low": score.interval.low if score.interval else None,
                     "high": score.interval.high if score.interval else None,
@@ -389,6 +461,6 @@ class Report:
                     "n": score.n,
                     "reason": score.reason,
                 }
-                for metric, cls, score in self.tidy()
+                for metric, cls, part, score in self.tidy()
             ]
         )

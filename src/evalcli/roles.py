@@ -14,7 +14,16 @@ from evalcli.columns import is_list, is_numeric, value_type
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, printable
 from evalcli.loaders import Source
 from evalcli.options import Options
-from evalcli.row_columns import IDS, WEIGHTS, find_ids, find_weight, is_id, require_column, usual
+from evalcli.row_columns import (
+    IDS,
+    WEIGHTS,
+    find_ids,
+    find_weight,
+    is_id,
+    parted_by,
+    require_column,
+    usual,
+)
 
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
@@ -74,7 +83,8 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
     own = labels is None
     weight, with_labels = find_weight(predictions, labels, options)
     own_id, label_id = find_ids(predictions, labels, options)
-    reserved = {name for name in (weight, own_id, label_id) if name}
+    reserved = {name for name in (weight, own_id, label_id, *parted_by(options)) if name}
+    reserved -= {options.label_col, options.pred_col}
     truth, layout, paired = _truth(predictions if labels is None else labels, own, reserved, options)
     taken = reserved | (set(truth) if own else set())
     if paired and own and not options.score_cols and not options.label_cols:

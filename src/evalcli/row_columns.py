@@ -43,6 +43,12 @@ def require_column(source: Source, name: str, option: str) -> str:
     )
 
 
+def parted_by(options: Options) -> tuple[str, ...]:
+    """Columns that part the rows, which match nothing and are no scores."""
+    names = [name.strip() for text in options.by for name in text.split(",")]
+    return tuple(dict.fromkeys([*([options.group] if options.group else []), *names]))
+
+
 def find_ids(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, str | None]:
     """The column of ids, and that of the labels where rows are matched by them."""
     if options.by_order and options.id_col is not None:
@@ -53,7 +59,10 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
             one, other = one.split("=", 1)
         named = require_column(predictions, one, "--id-col")
         return named, None if labels is None else require_column(labels, other, "--id-col")
-    chosen = (options.label_col, options.weight_col, options.pred_col, *options.score_cols)
+    chosen = (
+        *(options.label_col, options.weight_col, options.pred_col, *options.score_cols),
+        *parted_by(options),
+    )
     mine = [name for name in _id_names(predictions) if name not in chosen]
     if labels is None or options.by_order:
         seen = [name for name in mine if name not in predictions.hidden and names_rows(name)]

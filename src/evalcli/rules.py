@@ -20,6 +20,8 @@ OPTIONS: dict[Kind, str] = {
     "under": "--fail-under", "over": "--fail-over", "drop": "--max-drop", "note": "--fail-on",
 }  # fmt: skip
 EXAMPLES: dict[Kind, str] = {"under": "f1=0.8", "over": "log_loss=0.5", "drop": "f1=0.01 or f1=1%"}
+EACH = "@each"
+"""After the name of a metric: on every slice of the report."""
 ANY = "any"
 """Of notes: whatever it is."""
 
@@ -28,7 +30,8 @@ ANY = "any"
 class Asked:
     """A rule as it was typed: a metric or a note, and a limit as a number, exactly.
 
-    ``text``: the limit as it was typed. ``percent``: whether that was a percentage.
+    ``text``: the limit as it was typed. ``percent``: whether that was a percentage. ``each``: whether it is on
+    every slice, as ``recall@each`` is.
     """
 
     kind: Kind
@@ -36,6 +39,12 @@ class Asked:
     text: str = ""
     limit: Decimal = Decimal(0)
     percent: bool = False
+    each: bool = False
+
+    @property
+    def metric(self) -> str:
+        """The name without what says that it is on every slice."""
+        return self.name.removesuffix(EACH) if self.each else self.name
 
     @property
     def option(self) -> str:
@@ -57,7 +66,9 @@ class Rule:
     @property
     def key(self) -> str:
         """Full name of the metric; the asked one where there is none."""
-        return self.requests[0].key if self.requests and self.asked.kind != "note" else self.asked.name
+        if not self.requests or self.asked.kind == "note":
+            return self.asked.name
+        return self.requests[0].key + (EACH if self.asked.each else "")
 
 
 def asked_rules(
@@ -108,10 +119,11 @@ def parse_rule(text: str, kind: Kind) -> Asked:
             f"{option} {text}: a drop is not negative",
             mend=f"{option} {name}=0 allows none; --fail-under {name}=VALUE demands more",
         )
-    head = name.partition(":")[0]
-    if not any(sign in head for sign in SIGNS):
-        _require_metric(name, option, text)
-    return Asked(kind, name, value, limit, percent)
+    each = name.endswith(EACH)
+    asked = Asked(kind, name, value, limit, percent, each)
+    if not any(sign in asked.metric.partition(":")[0] for sign in SIGNS):
+        _require_metric(asked.metric, option, text)
+    return asked
 
 
 def _require_metric(name: str, option: str, text: str) -> None:
@@ -167,7 +179,7 @@ def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
                 exact.append(_of_note(one, study))
                 continue
             found = _of_metrics(one, study)
-            (globs if is_glob(one.name, study) else exact).extend(found)
+            (globs if is_glob(one.metric, study) else exact).extend(found)
     named = {(rule.asked.kind, rule.key) for rule in exact}
     rules = exact + [rule for rule in globs if (rule.asked.kind, rule.key) not in named]
     with problems.gathered():
@@ -188,7 +200,7 @@ def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
 
 def _of_metrics(asked: Asked, study: Study) -> list[Rule]:
     try:
-        requests = expand(asked.name, study)
+        requests = expand(asked.metric, study)
     except NoSuchClass as error:
         if error.like is not None:
             raise UsageError(f"{asked.option}: {error.what}", seen=error.seen) from None

@@ -85,7 +85,7 @@ def _require_consistency(report: Report) -> None:
     }
     rules = report.gate.rules if report.gate is not None else ()
     wrong["gate"] = not all(_fits_report(rule, report) for rule in rules)
-    wrong["metrics"] = any(score.n < 0 for _, _, score in report.tidy())
+    wrong["metrics"] = any(score.n < 0 for _, score in report.keyed())
     for part, is_wrong in wrong.items():
         if is_wrong:
             raise ValueError(f"its {part} do not fit")

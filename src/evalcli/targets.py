@@ -26,7 +26,8 @@ Chosen = slice | Array
 class Rows:
     """Arrays with rows last, and how their scores are read.
 
-    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped.
+    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped. ``lots``: what
+    rows are drawn by, where some are.
     """
 
     truth: Array
@@ -36,6 +37,7 @@ class Rows:
     kind: ScoreKind
     eps: float
     rounded: bool
+    lots: Array | None = None
 
     @property
     def values(self) -> Array:
@@ -106,6 +108,7 @@ class ClassTarget:
             rows.eps,
             rows.rounded,
             rows.weight,
+            rows.lots,
         )
 
 
@@ -135,7 +138,8 @@ class LabelSetTarget:
     def block(self, rows: Rows) -> Block:
         """Rows of label sets."""
         return LabelSetBlock(
-            rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.rounded, rows.weight
+            *(rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.rounded, rows.weight),
+            rows.lots,
         )
 
 
@@ -173,7 +177,7 @@ class RealTarget:
         """Rows of real values."""
         values = rows.values.astype(np.float64, copy=False)
         point = values[0] if self.point else None
-        return RealBlock(rows.truth, point, values[int(self.point) :], self.levels, rows.weight)
+        return RealBlock(rows.truth, point, values[int(self.point) :], self.levels, rows.weight, rows.lots)
 
 
 Target = ClassTarget | LabelSetTarget | RealTarget

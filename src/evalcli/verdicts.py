@@ -10,6 +10,9 @@ from typing import Any, Literal
 Verdict = Literal["pass", "fail", "undecided"]
 VERDICTS = ("pass", "fail", "undecided")
 Kind = Literal["under", "over", "drop", "note"]
+On = Literal["value", "lower", "decided"]
+ON = ("value", "lower", "decided")
+"""What of a metric a rule looks at: its value; the worse end of its interval; the whole interval."""
 Status = Literal["compared", "missing", "not-comparable"]
 DIFFERENCES = {
     "task-changed": "the task",
@@ -45,7 +48,8 @@ class RuleResult:
     ``rule``: as a formula that must hold. ``asked``: the name as it was typed, which may stand for several.
     ``threshold``: what the value is compared with; None of a rule on notes, and without a value to drop from.
     ``allowed``: the drop, as it was typed. ``better``: the metric's good end. ``reason``: why a rule is
-    undecided; or what a note says.
+    undecided; or what a note says. ``on``: what of the metric was looked at; ``interval``: both ends, where that
+    was. ``part``: the slice that the metric is of.
     """
 
     rule: str
@@ -59,6 +63,37 @@ class RuleResult:
     baseline: float | None = None
     allowed: str | None = None
     better: str = "none"
+    on: On = "value"
+    interval: tuple[float, float] | None = None
+    part: Mapping[str, str | None] | None = None
+
+    @property
+    def judged(self) -> float | None:
+        """The number that is held against the threshold: the value, or an end of its interval."""
+        if self.on == "value" or self.interval is None:
+            return self.value
+        low, high = self.interval
+        return high if self.ceiling else low
+
+    @property
+    def ceiling(self) -> bool:
+        """Whether the metric may not be above the threshold, rather than below it."""
+        return self.kind == "over" or (self.kind == "drop" and self.better == "lower")
+
+    @property
+    def outcome(self) -> Verdict:
+        """The verdict that its own numbers give."""
+        if self.judged is None or self.threshold is None or (self.on != "value" and self.interval is None):
+            return "undecided"
+        ends = self.interval if self.on == "decided" and self.interval else (self.judged, self.judged)
+        right = [self._right(end) for end in ends]
+        return "pass" if all(right) else "undecided" if any(right) else "fail"
+
+    def _right(self, value: float) -> bool:
+        """Whether a value keeps to the threshold; of drops as decimal numbers."""
+        bound = self.threshold or 0.0
+        one, other = (decimal(value), decimal(bound)) if self.kind == "drop" else (value, bound)
+        return one <= other if self.ceiling else one >= other
 
     @property
     def change(self) -> float | None:
@@ -78,6 +113,10 @@ class RuleResult:
         if self.kind == "drop":
             out |= {"allowed": self.allowed, "baseline": self.baseline, "change": self.change}
         out["better"] = self.better
+        if self.part is not None:
+            out["slice"] = dict(self.part)
+        if self.on != "value":
+            out |= {"on": self.on, "interval": list(self.interval) if self.interval else None}
         out["verdict"] = self.verdict
         return out if self.reason is None else {**out, "reason": self.reason}
 
@@ -99,7 +138,12 @@ class RuleResult:
             data.get("baseline"),
             data.get("allowed"),
             data.get("better", "none"),
+            data.get("on", "value"),
+            tuple(data["interval"]) if data.get("interval") else None,
+            data.get("slice"),
         )
+        if found.on not in ON:
+            raise ValueError(f"{found.on!r} is nothing that a rule looks at")
         if found.verdict != "undecided" and found.kind != "note" and not found.fits:
             raise ValueError(f"the rule {rule!r} does not have the verdict {found.verdict!r}")
         return found
@@ -109,11 +153,7 @@ class RuleResult:
         """Whether its own numbers give the verdict that a decided rule has."""
         if self.kind == "drop" and self.baseline is None:
             return self.verdict == "pass" and self.threshold is None
-        if self.value is None or self.threshold is None:
-            return False
-        ceiling = self.kind == "over" or (self.kind == "drop" and self.better == "lower")
-        right = self.value <= self.threshold if ceiling else self.value >= self.threshold
-        return right == (self.verdict == "pass")
+        return self.outcome == self.verdict
 
 
 @dataclass(frozen=True)

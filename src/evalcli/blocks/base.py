@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,45 @@ class ScoreKind(StrEnum):
 
 EVEN = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: math.log(0.5)}
 """Score above which an outcome is the more likely one; 0 for logits and raw scores."""
+
+
+AnyBlock = TypeVar("AnyBlock")
+NOT_ROWS = ("thresholds",)
+"""Arrays of a block that do not have its rows last."""
+
+
+def taken(block: AnyBlock, rows: Array | slice) -> AnyBlock:
+    """Some rows of a block, with the views of them that were computed already."""
+    stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
+    known = {name: _rows_of(value, rows) for name, value in vars(block).items() if name not in NOT_ROWS}
+    found = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
+    # frozen, but a view is kept where cached_property keeps it
+    found.__dict__.update({name: value for name, value in known.items() if name not in stored})
+    return found
+
+
+def _rows_of(value: Any, rows: Array | slice) -> Any:
+    if isinstance(value, np.ndarray):
+        return value[..., rows]
+    if isinstance(value, tuple):
+        return tuple(_rows_of(part, rows) for part in value)
+    return value
+
+
+def together(blocks: Sequence[AnyBlock]) -> AnyBlock:
+    """Rows of several blocks, in their order; views are left out."""
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    names = [field.name for field in fields(first) if field.name not in NOT_ROWS]  # type: ignore[arg-type]
+    arrays = {name: [getattr(block, name) for block in blocks] for name in names}
+    joined = {
+        name: np.concatenate(parts, axis=-1)
+        for name, parts in arrays.items()
+        if isinstance(parts[0], np.ndarray)
+    }
+    rounded = any(getattr(block, "rounded", False) for block in blocks)
+    return replace(first, **joined, **({"rounded": rounded} if "rounded" in names else {}))  # type: ignore[type-var]
 
 
 def more_likely(scores: Array, kind: ScoreKind) -> Array:

@@ -24,8 +24,8 @@ class ClassBlock:
     ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or
     None; float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``:
     index of the positive class for binary data. ``weight``: (n,) or None. ``eps``: resolution of the file's
-    float type. ``rounded``:
-    some probability is a rounding error above 1, which counts as 1 but ranks as it is.
+    float type. ``rounded``: some probability is a rounding error above 1, which counts as 1 but ranks as it is.
+    ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -38,6 +38,7 @@ class ClassBlock:
     eps: float = EPS
     rounded: bool = False
     weight: Array | None = None
+    lots: Array | None = None
 
     @property
     def n(self) -> int:
@@ -171,16 +172,15 @@ class ClassBlock:
         return np.asarray(p[self.predicted, np.arange(self.n)])
 
     @cached_property
-    def log_true_probability(self) -> tuple[Array, int]:
-        """Natural logarithm of the true class's probability, (n,), and how many rows were clipped.
+    def log_true_probability(self) -> tuple[Array, Array]:
+        """Natural logarithm of the true class's probability, and whether it was clipped; (n,) each.
 
         Probabilities are clipped to [eps, 1 - eps] of the file's float type. From logits the logarithm is
         exact (log-softmax), and nothing is clipped.
         """
         if self.kind is ScoreKind.LOGITS:
-            return self._log_softmax, 0
-        logs, clipped = clipped_logs(self.true_probability, self.eps)
-        return logs, int(np.count_nonzero(clipped))
+            return self._log_softmax, np.zeros(self.n, np.bool_)
+        return clipped_logs(self.true_probability, self.eps)
 
     @property
     def squared_distance(self) -> Array:

@@ -17,6 +17,7 @@ class LabelSetBlock:
     ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``:
     a label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
     ``rounded``: some probability is a rounding error above 1.
+    ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -26,6 +27,7 @@ class LabelSetBlock:
     eps: float = EPS
     rounded: bool = False
     weight: Array | None = None
+    lots: Array | None = None
 
     @property
     def n(self) -> int:
@@ -60,14 +62,14 @@ class LabelSetBlock:
         return labels, rows
 
     @cached_property
-    def log_true_probability(self) -> tuple[Array, int]:
-        """Mean over the labels of the logarithm of what was given to the outcome, (n,); rows clipped."""
+    def log_true_probability(self) -> tuple[Array, Array]:
+        """Mean over the labels of the logarithm of what was given to the outcome, and whether one was clipped."""
         if self.kind is ScoreKind.LOGITS:
             margin = np.where(self.truth, self.scores, -self.scores).astype(np.float64)
-            return -np.logaddexp(0.0, -margin).mean(axis=0), 0
+            return -np.logaddexp(0.0, -margin).mean(axis=0), np.zeros(self.n, np.bool_)
         p = np.abs(self.probabilities.astype(np.float64) - ~self.truth)
         logs, clipped = clipped_logs(p, self.eps)
-        return logs.mean(axis=0), int(np.count_nonzero(clipped.any(axis=0)))
+        return logs.mean(axis=0), np.asarray(clipped.any(axis=0))
 
     @property
     def squared_distance(self) -> Array:

@@ -16,6 +16,7 @@ class RealBlock:
 
     ``truth``: (n,). ``predicted``: (n,), or None where there are quantiles only. ``quantiles``: one row for
     each of ``levels``, (q, n). ``weight``: (n,) or None.
+    ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -23,6 +24,7 @@ class RealBlock:
     quantiles: Array
     levels: tuple[float, ...] = ()
     weight: Array | None = None
+    lots: Array | None = None
 
     @property
     def n(self) -> int:

@@ -14,11 +14,12 @@ from evalcli import baseline
 from evalcli.cli import config
 from evalcli.cli.options import split
 from evalcli.cli.output import Outputs, outputs
-from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError
+from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError, listed, nearest
 from evalcli.gate import gated, study_of
 from evalcli.metrics import select
 from evalcli.report import Config, Report
 from evalcli.rules import Asked, asked_rules
+from evalcli.verdicts import ON, On
 
 NO_ROWS = "no-rows"
 
@@ -31,11 +32,12 @@ class Gating:
     baseline: baseline.Asked | None
     targets: Outputs
     config: Config | None
+    on: On = "value"
 
     def judge(self, report: Report) -> Report:
         """The report with its verdict."""
         found = baseline.compared(report, self.baseline) if self.baseline else None
-        return gated(report, self.asked, found)
+        return gated(report, self.asked, found, self.on)
 
     @contextmanager
     def deciding(self) -> Iterator[None]:
@@ -86,6 +88,8 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
         rules = {name: config.several(context, name) for name in config.RULES}
         asked = asked_rules(**rules, fail_on=split(config.several(context, "fail_on")))
     with problems.gathered():
+        _check_rules(given, asked)
+    with problems.gathered():
         before = baseline.open_baseline(
             given["baseline"],
             split(given["allow"]),
@@ -102,4 +106,24 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
             )
     problems.refuse()
     file = config.config_of(context)
-    return Gating(asked, before, targets, Config(file.shown, config.used(context)) if file.path else None)
+    used = Config(file.shown, config.used(context)) if file.path else None
+    return Gating(asked, before, targets, used, given["on"])
+
+
+def _check_rules(given: Mapping[str, Any], asked: Sequence[Asked]) -> None:
+    """Refuse rules that look at what is not computed."""
+    if given["on"] not in ON:
+        like = nearest(given["on"], ON)
+        raise UsageError(
+            f"--on {given['on']!r} is nothing that a rule looks at",
+            mend=f"did you mean {like}?" if like else f"one of {listed(ON)}",
+        )
+    problems = Problems()
+    with problems.gathered():
+        if given["on"] != "value" and given.get("no_intervals"):
+            raise UsageError(f"--on {given['on']} looks at intervals", mend="leave --no-intervals out")
+    with problems.gathered():
+        each = [rule for rule in asked if rule.each]
+        if each and "by" in given and not given["by"]:
+            raise UsageError(f"{each[0].option} is on slices, and there are none", mend="add --by COLUMN")
+    problems.refuse()

@@ -37,6 +37,8 @@ def inspect(
     max_bytes: p.MaxBytes = None,
     task: p.Task = "auto",
     positive: p.Positive = None,
+    group: p.Group = None,
+    by: p.By = None,
     format: p.Format = "table",
     strict: p.Strict = False,
     quiet: p.Quiet = False,

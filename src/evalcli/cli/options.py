@@ -14,7 +14,7 @@ SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | 
 PLAIN = (
     "label_col", "pred_col", "id_col", "by_order", "on_missing", "on_extra", "weight_col", "unweighted",
     "fold_names", "scores", "missing", "header", "decimal", "encoding", "input_format", "task", "positive",
-    "threshold", "average", "zero_division", "bins", "confidence",
+    "threshold", "average", "zero_division", "bins", "confidence", "seed", "group", "min_n",
 )  # fmt: skip
 """Given as they are."""
 SEVERAL = ("label_cols", "score_cols", "null_values")
@@ -41,6 +41,7 @@ def options_of(given: Mapping[str, Any], **more: Any) -> Options:
         metrics=split(given.get("metrics")) or ("default",),
         batches=given.get("explain_batches"),
         intervals=not given.get("no_intervals"),
+        by=tuple(given.get("by") or ()),
         **found,
         **more,
     )

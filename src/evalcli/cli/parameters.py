@@ -254,6 +254,43 @@ Confidence = Annotated[
 NoIntervals = Annotated[
     bool, typer.Option("--no-intervals", help="Leave intervals out.", rich_help_panel=METRICS)
 ]
+Seed = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        help="Of what is drawn at random, for intervals alone; the same number, the same report.",
+        rich_help_panel=METRICS,
+    ),
+]
+Group = Annotated[
+    str | None,
+    typer.Option(
+        "--group",
+        metavar="COLUMN",
+        help="Column of groups whose rows are not independent, as user_id: intervals draw whole groups.",
+        autocompletion=columns,
+        rich_help_panel=METRICS,
+    ),
+]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="COLUMN",
+        help="Score each value of a column on its own, too; COLUMN,COLUMN for every combination. Repeatable.",
+        autocompletion=columns,
+        rich_help_panel=METRICS,
+    ),
+]
+MinN = Annotated[
+    int,
+    typer.Option(
+        "--min-n",
+        metavar="ROWS",
+        help="Slices of fewer rows are flagged, and no rule is on them.",
+        rich_help_panel=METRICS,
+    ),
+]
 Format = Annotated[
     str,
     typer.Option(
@@ -325,7 +362,7 @@ FailUnder = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=VALUE",
-        help="Fail when the metric is below. Repeatable.",
+        help="Fail when the metric is below; NAME@each is on every slice of --by. Repeatable.",
         autocompletion=rule_names,
         rich_help_panel=GATE,
     ),
@@ -336,6 +373,17 @@ FailOver = Annotated[
         metavar="NAME=VALUE",
         help="Fail when the metric is above. Repeatable.",
         autocompletion=rule_names,
+        rich_help_panel=GATE,
+    ),
+]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="WHAT",
+        help="What of a metric rules look at: value; lower, the worse end of its interval; decided, the whole "
+        "interval, undecided (exit code 3) where the limit lies within.",
+        autocompletion=words("value", "lower", "decided"),
         rich_help_panel=GATE,
     ),
 ]

@@ -20,6 +20,7 @@ def show(
     fail_under: p.FailUnder = None,
     fail_over: p.FailOver = None,
     fail_on: p.FailOn = None,
+    on: p.On = "value",
     baseline: p.BaselineFile = None,
     max_drop: p.MaxDrop = None,
     allow: p.Allow = None,

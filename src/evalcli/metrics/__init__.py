@@ -1,7 +1,7 @@
 """Metrics: formulas over summed states, in one registry."""
 
 from evalcli.metrics import confusion, curves, deviances, label_sets, quantiles, reals, scores
-from evalcli.metrics.compute import Outcome, compute, statistic
+from evalcli.metrics.compute import Outcome, compute, method_of, statistic, values_of
 from evalcli.metrics.names import (
     NoMatch,
     NoSuchClass,
@@ -32,6 +32,7 @@ __all__ = [
     "expand",
     "is_glob",
     "known_names",
+    "method_of",
     "label_sets",
     "parse",
     "quantiles",
@@ -39,4 +40,5 @@ __all__ = [
     "scores",
     "select",
     "statistic",
+    "values_of",
 ]

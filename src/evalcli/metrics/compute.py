@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,9 +12,11 @@ from evalcli.errors import printable
 from evalcli.metrics.registry import (
     AtThreshold,
     Floats,
+    Mean,
     Proportion,
     Request,
     Study,
+    ThroughShare,
     Undefined,
     ratio,
 )
@@ -21,6 +24,7 @@ from evalcli.statistics import (
     AnyStatistic,
     LabelRankMoments,
     LabelRanks,
+    Moments,
     OneVsRest,
     Ranking,
     RowConfusion,
@@ -34,15 +38,17 @@ EMPTY = "there are no rows"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A number or the reason why there is none; ``hits`` of ``total`` where it is a share of rows.
+    """A number or the reason why there is none, and what it is made of, for its interval.
 
+    ``share``: of rows; the value itself, or what ``curve`` makes the value of. ``mean``: over the rows.
     ``threshold``: the score at which it is reached, where the metric chooses one.
     """
 
     value: float | None
     reason: str | None = None
-    hits: float | None = None
-    total: float | None = None
+    share: Proportion | None = None
+    curve: Callable[[float], float] | None = None
+    mean: Mean | None = None
     left_out: tuple[str, ...] = ()
     threshold: float | None = None
 
@@ -52,6 +58,27 @@ def statistic(request: Request, study: Study) -> AnyStatistic:
     if request.average == "samples":
         return RowConfusion() if request.metric.form == "counts" else LabelRanks()
     return request.metric.needs(study, request)
+
+
+def method_of(request: Request, study: Study) -> str:
+    """How sure a request is: a key of ``evalcli.intervals.METHODS``; or ``none: `` and why that is not known."""
+    metric, single = request.metric, request.cls is not None or study.positive is not None
+    method = metric.interval
+    if method.startswith("none"):
+        return method
+    if request.average == "samples":
+        method = "normal"
+    elif metric.form == "areas" and (request.parameter is not None or str(request.average).startswith("ovo")):
+        method = "row-bootstrap"
+    elif metric.form == "counts" and not single:
+        method = "row-bootstrap" if study.task == "multilabel" else "table-bootstrap"
+    if not study.weighted and study.groups is None:
+        return method
+    if method in ("delong", "infinitesimal-jackknife"):
+        return method if study.groups is None else f"{method}-by-group"
+    if method == "bin-bounds":
+        return method if study.groups is None else "none: the bins of rows in groups have no interval"
+    return "row-bootstrap" if study.groups is None else "group-bootstrap"
 
 
 def compute(request: Request, study: Study) -> Outcome:
@@ -93,16 +120,36 @@ def _settled(found: Any, undefined: str) -> Outcome:
         return Outcome(None, found.reason)
     if isinstance(found, AtThreshold):
         return Outcome(found.value, threshold=found.threshold)
-    if isinstance(found, Proportion):
-        if not found.total:
-            return Outcome(None, undefined)
-        return Outcome(float(found.hits / found.total), hits=found.hits, total=found.total)
-    value = float(found)
+    mean = found if isinstance(found, Mean) else None
+    value = float(_values(found))
     if np.isinf(value) or (np.isnan(value) and undefined == EMPTY):
         return Outcome(None, "sums behind it are too large for a floating-point number")
     if np.isnan(value):
         return Outcome(None, undefined)
-    return Outcome(value)
+    return Outcome(value, share=found if isinstance(found, Proportion) else None, mean=mean)
+
+
+def _values(found: Any) -> Floats:
+    return np.asarray(getattr(found, "value", found), np.float64)
+
+
+def values_of(request: Request, state: Any, study: Study) -> Floats:
+    """A metric of counts over the last axis of a state's arrays; NaN where it is undefined."""
+    if request.metric.form == "whole":
+        return _values(_called(request, state, study))
+    index = _class_index(request, study)
+    if index is not None:
+        return _values(_called(request, state.classes.only(index)))[..., 0]
+    if request.average == "micro":
+        return _values(_called(request, state.classes.pooled))[..., 0]
+    values, weights = _averaged(request, state, study)
+    return ratio((values * weights).sum(axis=-1), weights.sum(axis=-1))
+
+
+def _averaged(request: Request, state: Any, study: Study) -> tuple[Floats, Floats]:
+    """The classes' values and what each counts in the average."""
+    values, counted = _filled(_values(_called(request, state.classes)), state.present, study)
+    return values, np.where(counted, state.support if request.average == "weighted" else 1.0, 0.0)
 
 
 def _counts(request: Request, state: Any, study: Study) -> Outcome:
@@ -110,7 +157,8 @@ def _counts(request: Request, state: Any, study: Study) -> Outcome:
     if index is not None:
         return _single(request, state.classes.only(index), study.classes[index])
     if request.average == "micro":
-        return _single(request, state.classes.pooled, "any class", shares=False)
+        value = float(values_of(request, state, study))
+        return Outcome(None, _reason(request, "any class")) if np.isnan(value) else Outcome(value)
     values, counted = _filled(_values(_called(request, state.classes)), state.present, study)
     weights = state.support if request.average == "weighted" else np.ones(study.k)
     return _mean(values, weights, counted, study, _reason(request, "any class"))
@@ -120,10 +168,10 @@ def _by_row(request: Request, state: RowKinds, study: Study) -> Outcome:
     """Mean over the rows; a row without labels counts as an absent class in an average does."""
     values = _values(_called(request, state.rows))
     values, counted = _filled(values, np.ones(len(values), np.bool_), study)
-    total = float(state.counts[counted].sum())
-    if not total:
+    mean = Mean(Moments.of(values[counted], state.counts[counted]))
+    if not mean.moments.n:
         return Outcome(None, "it is undefined for every row")
-    return Outcome(float(np.dot(values[counted], state.counts[counted])) / total)
+    return Outcome(mean.value, mean=mean)
 
 
 def _filled(values: Floats, counted: Any, study: Study) -> tuple[Floats, Any]:
@@ -133,18 +181,16 @@ def _filled(values: Floats, counted: Any, study: Study) -> tuple[Floats, Any]:
     return np.where(np.isnan(values), float(study.zero_division == "1"), values), counted
 
 
-def _single(request: Request, counts: OneVsRest, name: str, shares: bool = True) -> Outcome:
+def _single(request: Request, counts: OneVsRest, name: str) -> Outcome:
     found = _called(request, counts)
     value = float(_values(found)[0])
     if np.isnan(value):
         return Outcome(None, _reason(request, name))
-    if isinstance(found, Proportion) and shares:
-        return Outcome(value, hits=found.hits[0].item(), total=found.total[0].item())
-    return Outcome(value)
-
-
-def _values(found: Any) -> Floats:
-    return ratio(found.hits, found.total) if isinstance(found, Proportion) else np.asarray(found, np.float64)
+    share = found.share if isinstance(found, ThroughShare) else found
+    if not isinstance(share, Proportion):
+        return Outcome(value)
+    share = Proportion(share.hits[0].item(), share.total[0].item())
+    return Outcome(value, share=share, curve=getattr(found, "curve", None))
 
 
 def _areas(request: Request, ranking: Ranking, study: Study) -> Outcome:
@@ -178,10 +224,10 @@ def _each_other(ranking: Ranking, average: str, study: Study) -> Outcome:
 
 
 def _areas_by_row(request: Request, state: LabelRankMoments) -> Outcome:
-    moments = state.roc_auc if request.metric.name == "roc_auc" else state.precision
-    if not moments.n:
+    mean = Mean(state.roc_auc if request.metric.name == "roc_auc" else state.precision)
+    if not mean.moments.n:
         return Outcome(None, "no row has both labels that are true and labels that are not")
-    return Outcome(moments.mean)
+    return Outcome(mean.value, mean=mean)
 
 
 def _mean(values: Floats, weights: Any, counted: Any, study: Study, reason: str) -> Outcome:

@@ -12,19 +12,21 @@ from evalcli.metrics.registry import (
     Parameter,
     Proportion,
     Study,
-    Undefined,
+    ThroughShare,
     by_class,
     ratio,
     usual,
     whole,
 )
-from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, geometric_mean
+from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, RedrawnCounts, geometric_mean
 
+Counted = ConfusionCounts | RedrawnCounts
+"""Counts of the rows, or of many samples of them, which come first in the arrays."""
 BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
 
 
 @whole(Confusion(), "higher", tasks=CLASSES, reference="Sokolova & Lapalme, Inf. Process. Manag. 45, 2009")
-def accuracy(c: ConfusionCounts, study: Study) -> Proportion:
+def accuracy(c: Counted, study: Study) -> Proportion:
     """Share of the rows whose predicted class is the true one.
 
     Formula: Σ C[i, i] / n
@@ -40,7 +42,7 @@ def accuracy(c: ConfusionCounts, study: Study) -> Proportion:
 
 
 @whole(Confusion(), "higher", tasks=CLASSES, reference="Brodersen et al., ICPR 2010")
-def balanced_accuracy(c: ConfusionCounts, study: Study) -> float:
+def balanced_accuracy(c: Counted, study: Study) -> Floats:
     """Mean recall of the classes that occur in the labels.
 
     Formula: mean over classes with truth of C[i, i] / Σⱼ C[i, j]
@@ -51,12 +53,11 @@ def balanced_accuracy(c: ConfusionCounts, study: Study) -> float:
 
     torchmetrics: MulticlassAccuracy(average="macro") counts a predicted class without truth as 0.
     """
-    found = c.support > 0
-    return float(np.mean(np.diagonal(c.table)[found] / c.support[found]))
+    return np.asarray(np.nanmean(ratio(c.hits, c.support), axis=-1))
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Gorodkin, Comput. Biol. Chem. 28, 2004")
-def mcc(c: ConfusionCounts, study: Study) -> float | Undefined:
+def mcc(c: Counted, study: Study) -> Floats:
     """Matthews correlation coefficient: correlation of truth and prediction over the confusion matrix.
 
     Formula: (n Σ C[i, i] - Σ tᵢ pᵢ) / sqrt((n² - Σ tᵢ²)(n² - Σ pᵢ²)), t truth and p predictions by class
@@ -67,30 +68,30 @@ def mcc(c: ConfusionCounts, study: Study) -> float | Undefined:
 
     torchmetrics: MatthewsCorrCoef says 0 where it is undefined; for binary data anything from -1 to 1.
     """
-    if np.count_nonzero(c.support) < 2 or np.count_nonzero(c.claimed) < 2:
-        return Undefined("the labels or the predictions hold one class only")
-    # whole numbers of any size, so that counts do not round; weights are taken relative to the heaviest cell
     one = c.classes
     parts = (one.tp, one.fp, one.fn, one.tn)
-    scale = float(np.max(c.table)) if study.weighted else 1
-    tp, fp, fn, tn = (part / scale if study.weighted else part.astype(object) for part in parts)
-    truth, claimed = float(((tp + fn) * (fp + tn)).sum()), float(((tp + fp) * (fn + tn)).sum())
-    return float((tp * tn - fp * fn).sum()) / geometric_mean(truth, claimed)
+    if isinstance(c, ConfusionCounts) and not study.weighted:  # whole numbers of any size do not round
+        tp, fp, fn, tn = (part.astype(object) for part in parts)
+    else:  # relative to the heaviest, whose products do not overflow
+        scale = np.max(c.hits + c.support + c.claimed, axis=-1, keepdims=True)
+        tp, fp, fn, tn = (part / scale for part in parts)
+    truth, claimed = ((tp + fn) * (fp + tn)).sum(axis=-1), ((tp + fp) * (fn + tn)).sum(axis=-1)
+    both = (np.count_nonzero(c.support, axis=-1) > 1) & (np.count_nonzero(c.claimed, axis=-1) > 1)
+    spread = geometric_mean(float(truth), float(claimed)) if np.ndim(both) == 0 else np.sqrt(truth * claimed)
+    return ratio((tp * tn - fp * fn).sum(axis=-1), np.where(both, spread, 0.0))
 
 
-def _kappa(c: ConfusionCounts, power: int) -> float | Undefined:
+def _kappa(c: Counted, power: int) -> Floats:
     """Cohen's kappa with disagreements weighted by the distance in class order to a power (0: none)."""
-    places = np.arange(len(c.table), dtype=np.float64)
+    places = np.arange(c.support.shape[-1], dtype=np.float64)
     apart = np.abs(places[:, None] - places)
     weight = apart**power if power else (apart > 0).astype(np.float64)
-    by_chance = float(c.support @ weight @ c.claimed) / c.n
-    if not by_chance:
-        return Undefined("labels and predictions hold the same single class")
-    return 1.0 - float((weight * c.table).sum()) / by_chance
+    by_chance = ((c.support @ weight) * c.claimed).sum(axis=-1) / c.n
+    return 1.0 - ratio(c.weighed(weight), by_chance)
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Cohen, Educ. Psychol. Meas. 20, 1960")
-def cohen_kappa(c: ConfusionCounts, study: Study) -> float | Undefined:
+def cohen_kappa(c: Counted, study: Study) -> Floats:
     """Agreement of truth and prediction beyond chance.
 
     Formula: 1 - (share of disagreements) / (their share if truth and prediction were independent)
@@ -105,7 +106,7 @@ def cohen_kappa(c: ConfusionCounts, study: Study) -> float | Undefined:
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
-def cohen_kappa_linear(c: ConfusionCounts, study: Study) -> float | Undefined:
+def cohen_kappa_linear(c: Counted, study: Study) -> Floats:
     """Cohen's kappa, disagreements weighted by their distance in the order of the classes.
 
     The order is that of --classes, else of the score columns, else numbers before words.
@@ -123,7 +124,7 @@ def cohen_kappa_linear(c: ConfusionCounts, study: Study) -> float | Undefined:
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
-def cohen_kappa_quadratic(c: ConfusionCounts, study: Study) -> float | Undefined:
+def cohen_kappa_quadratic(c: Counted, study: Study) -> Floats:
     """Cohen's kappa, disagreements weighted by their squared distance in the order of the classes.
 
     The order is that of --classes, else of the score columns, else numbers before words.
@@ -188,7 +189,7 @@ def specificity(c: OneVsRest) -> Proportion:
 
 
 @by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
-def f1(c: OneVsRest) -> Floats:
+def f1(c: OneVsRest) -> ThroughShare:
     """Harmonic mean of precision and recall.
 
     0, not undefined, where there is truth or prediction and no hit. Macro is the mean of the classes' F1, not
@@ -203,7 +204,10 @@ def f1(c: OneVsRest) -> Floats:
     torchmetrics: F1Score, the same, micro by default; absent labels count as 0 in macro; averaged over
     batches it is another figure (--explain-batches).
     """
-    return ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn)
+    overlap = Proportion(c.tp, c.tp + c.fp + c.fn)
+    return ThroughShare(
+        ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn), overlap, lambda share: 2 * share / (1 + share)
+    )
 
 
 @by_class("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")

@@ -33,6 +33,7 @@ def _on_curve(
     reference: str,
     parameter: Parameter | None = None,
     range: tuple[float, float] = (0.0, 1.0),
+    interval: str | None = None,
 ) -> Callable[[Callable[..., Found]], Callable[..., Any]]:
     """Declare a metric of the whole curve of the positive class: ``function(curve[, parameter])``."""
 
@@ -55,6 +56,7 @@ def _on_curve(
             wants="scores",
             reference=reference,
             parameter=parameter,
+            interval=interval,
         )
         return declare(on_ranking)
 
@@ -94,7 +96,7 @@ def ks(curve: Stretch) -> float:
     return float(max(after.max(), -after.min(), before.max(), -before.min(), 0.0))
 
 
-@_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962", range=(-1.0, 1.0))
+@_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962", range=(-1.0, 1.0), interval="delong")
 def gini(curve: Stretch) -> float:
     """Gini coefficient of the ROC curve: how much more often scores are in the right order than in the wrong.
 

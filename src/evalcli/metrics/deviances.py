@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalcli.metrics.reals import INF, inside, point
-from evalcli.metrics.registry import Parameter, Study, Undefined, usual
+from evalcli.metrics.registry import Mean, Parameter, Study, Undefined, usual
 from evalcli.statistics import RowLoss, RowLossMoments
 
 POWER = Parameter(
@@ -12,7 +12,7 @@ POWER = Parameter(
 
 
 @point(RowLoss("tweedie", 1.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
-def mean_poisson_deviance(state: RowLossMoments, study: Study) -> float | Undefined:
+def mean_poisson_deviance(state: RowLossMoments, study: Study) -> Mean | Undefined:
     """Mean deviance of counts from predicted means.
 
     Formula: mean of 2 (y ln(y / p) - y + p)
@@ -27,7 +27,7 @@ def mean_poisson_deviance(state: RowLossMoments, study: Study) -> float | Undefi
 
 
 @point(RowLoss("tweedie", 2.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
-def mean_gamma_deviance(state: RowLossMoments, study: Study) -> float | Undefined:
+def mean_gamma_deviance(state: RowLossMoments, study: Study) -> Mean | Undefined:
     """Mean deviance of positive values from predicted means; relative errors count.
 
     Formula: mean of 2 (ln(p / y) + y / p - 1)
@@ -48,7 +48,7 @@ def mean_gamma_deviance(state: RowLossMoments, study: Study) -> float | Undefine
     "Jørgensen, J. R. Stat. Soc. B 49, 1987",
     parameter=POWER,
 )
-def tweedie_deviance(state: RowLossMoments, study: Study, power: float) -> float | Undefined:
+def tweedie_deviance(state: RowLossMoments, study: Study, power: float) -> Mean | Undefined:
     """Mean deviance where the variance grows with the mean to a power: 0 normal, 1 Poisson, 2 gamma.
 
     Formula: mean of 2 (max(y, 0)^(2-P) / ((1-P)(2-P)) - y p^(1-P) / (1-P) + p^(2-P) / (2-P)); for P = 0, 1, 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import MULTILABEL, Proportion, Study, whole
-from evalcli.statistics import LabelRankMoments, LabelRanks, RowConfusion, RowKinds
+from evalcli.metrics.registry import MULTILABEL, Mean, Proportion, Study, whole
+from evalcli.statistics import LabelRankMoments, LabelRanks, Moments, RowConfusion, RowKinds
 
 SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010"
 
@@ -27,7 +27,7 @@ def subset_accuracy(state: RowKinds, study: Study) -> Proportion:
 
 
 @whole(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
-def hamming_loss(state: RowKinds, study: Study) -> float:
+def hamming_loss(state: RowKinds, study: Study) -> Mean:
     """Share of the single labels that are wrong.
 
     Formula: (false labels + missed labels) / (rows · labels)
@@ -38,11 +38,11 @@ def hamming_loss(state: RowKinds, study: Study) -> float:
 
     torchmetrics: MultilabelHammingDistance, the mean over labels, which is the same.
     """
-    return float(state.counts @ (state.rows.fp + state.rows.fn)) / (state.n * study.k)
+    return Mean(Moments.of((state.rows.fp + state.rows.fn) / study.k, state.counts))
 
 
 @whole(LabelRanks(), "higher", tasks=MULTILABEL, wants="scores", reference=SOURCE)
-def label_ranking_average_precision(state: LabelRankMoments, study: Study) -> float:
+def label_ranking_average_precision(state: LabelRankMoments, study: Study) -> Mean:
     """Mean over a row's labels of the share of true labels among those that score as high or higher.
 
     A row without labels, or with all, counts as 1.
@@ -55,11 +55,11 @@ def label_ranking_average_precision(state: LabelRankMoments, study: Study) -> fl
 
     torchmetrics: MultilabelRankingAveragePrecision, the same.
     """
-    return state.average_precision.mean
+    return Mean(state.average_precision)
 
 
 @whole(LabelRanks(), "lower", (0, np.inf), tasks=MULTILABEL, wants="scores", reference=SOURCE)
-def coverage_error(state: LabelRankMoments, study: Study) -> float:
+def coverage_error(state: LabelRankMoments, study: Study) -> Mean:
     """How far down the labels one has to go, by score, to find all of a row's own, on average.
 
     Ties at the worst place; 0 for a row without labels.
@@ -72,11 +72,11 @@ def coverage_error(state: LabelRankMoments, study: Study) -> float:
 
     torchmetrics: MultilabelCoverageError, the same.
     """
-    return state.coverage.mean
+    return Mean(state.coverage)
 
 
 @whole(LabelRanks(), "lower", tasks=MULTILABEL, wants="scores", reference=SOURCE)
-def label_ranking_loss(state: LabelRankMoments, study: Study) -> float:
+def label_ranking_loss(state: LabelRankMoments, study: Study) -> Mean:
     """Share of a row's pairs of a true and a false label that score in the wrong order; ties are wrong.
 
     0 for a row without labels, or with all.
@@ -89,4 +89,4 @@ def label_ranking_loss(state: LabelRankMoments, study: Study) -> float:
 
     torchmetrics: MultilabelRankingLoss gives each of two tied labels a place of its own.
     """
-    return state.loss.mean
+    return Mean(state.loss)

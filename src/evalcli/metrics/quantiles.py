@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalcli.metrics.reals import INF
-from evalcli.metrics.registry import REGRESSION, Parameter, Proportion, Study, whole
+from evalcli.metrics.registry import REGRESSION, Mean, Parameter, Proportion, Study, whole
 from evalcli.statistics import Coverage, Covered, RowLoss, RowLossMoments
 
 
@@ -44,7 +44,7 @@ SHARE = Parameter(
     reference="Koenker & Bassett, Econometrica 46, 1978",
     parameter=LEVEL,
 )
-def pinball(state: RowLossMoments, study: Study, level: float) -> float:
+def pinball(state: RowLossMoments, study: Study, level: float) -> Mean:
     """Pinball loss of a predicted quantile: being short costs Q a unit, being over 1 - Q.
 
     Of the column q_Q; without any such column, of the predicted value.
@@ -57,7 +57,7 @@ def pinball(state: RowLossMoments, study: Study, level: float) -> float:
 
     torchmetrics: no such metric.
     """
-    return state.loss.mean
+    return Mean(state.loss)
 
 
 def _covered(study: Study, request: Any) -> Coverage:
@@ -97,7 +97,7 @@ def interval_coverage(state: Covered, study: Study, share: float) -> Proportion:
     parameter=SHARE,
     wants="quantiles",
 )
-def interval_width(state: Covered, study: Study, share: float) -> float:
+def interval_width(state: Covered, study: Study, share: float) -> Mean:
     """Mean width of the central predicted interval, in the unit of the truth; below 0 where ends cross.
 
     Formula: mean of q_high - q_low
@@ -108,4 +108,4 @@ def interval_width(state: Covered, study: Study, share: float) -> float:
 
     torchmetrics: no such metric.
     """
-    return state.width.mean
+    return Mean(state.width)

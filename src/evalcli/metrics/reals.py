@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import REGRESSION, Study, Undefined, whole
+from evalcli.metrics.registry import REGRESSION, Mean, Study, Undefined, whole
 from evalcli.statistics import (
     CoMoments,
     Largest,
@@ -37,7 +37,7 @@ def point(
 
 
 @point(RowLoss("absolute"), "lower", (0, INF), "Willmott & Matsuura, Clim. Res. 30, 2005")
-def mae(state: RowLossMoments, study: Study) -> float:
+def mae(state: RowLossMoments, study: Study) -> Mean:
     """Mean absolute error, in the unit of the truth.
 
     Formula: mean of |p - y|
@@ -48,11 +48,11 @@ def mae(state: RowLossMoments, study: Study) -> float:
 
     torchmetrics: MeanAbsoluteError, the same up to float32.
     """
-    return state.loss.mean
+    return Mean(state.loss)
 
 
 @point(RowLoss("squared"), "lower", (0, INF), "Gauss, Theoria combinationis observationum, 1823")
-def mse(state: RowLossMoments, study: Study) -> float:
+def mse(state: RowLossMoments, study: Study) -> Mean:
     """Mean squared error, in the squared unit of the truth.
 
     Formula: mean of (p - y)²
@@ -63,11 +63,11 @@ def mse(state: RowLossMoments, study: Study) -> float:
 
     torchmetrics: MeanSquaredError, the same up to float32.
     """
-    return state.loss.mean
+    return Mean(state.loss)
 
 
 @point(RowLoss("squared"), "lower", (0, INF), "Gauss, Theoria combinationis observationum, 1823")
-def rmse(state: RowLossMoments, study: Study) -> float:
+def rmse(state: RowLossMoments, study: Study) -> Mean:
     """Root mean squared error, in the unit of the truth.
 
     Formula: sqrt(mean of (p - y)²)
@@ -78,19 +78,19 @@ def rmse(state: RowLossMoments, study: Study) -> float:
 
     torchmetrics: MeanSquaredError(squared=False); a mean over batches is another figure.
     """
-    return math.sqrt(state.loss.mean)
+    return Mean(state.loss, root=True)
 
 
 NEGATIVE = "a true or predicted value is negative"
 
 
-def inside(state: RowLossMoments, reason: str) -> float | Undefined:
+def inside(state: RowLossMoments, reason: str) -> Mean | Undefined:
     """The mean of a loss, undefined where rows lie outside its domain."""
-    return Undefined(f"{reason} ({state.outside:,} rows)") if state.outside else state.loss.mean
+    return Undefined(f"{reason} ({state.outside:,} rows)") if state.outside else Mean(state.loss)
 
 
 @point(RowLoss("squared log"), "lower", (0, INF), "Tofallis, J. Oper. Res. Soc. 66, 2015")
-def msle(state: RowLossMoments, study: Study) -> float | Undefined:
+def msle(state: RowLossMoments, study: Study) -> Mean | Undefined:
     """Mean squared logarithmic error.
 
     Formula: mean of (ln(1 + p) - ln(1 + y))²
@@ -105,7 +105,7 @@ def msle(state: RowLossMoments, study: Study) -> float | Undefined:
 
 
 @point(RowLoss("squared log"), "lower", (0, INF), "Tofallis, J. Oper. Res. Soc. 66, 2015")
-def rmsle(state: RowLossMoments, study: Study) -> float | Undefined:
+def rmsle(state: RowLossMoments, study: Study) -> Mean | Undefined:
     """Root mean squared logarithmic error.
 
     Formula: sqrt(mean of (ln(1 + p) - ln(1 + y))²)
@@ -117,7 +117,7 @@ def rmsle(state: RowLossMoments, study: Study) -> float | Undefined:
     torchmetrics: no such metric.
     """
     found = inside(state, NEGATIVE)
-    return found if isinstance(found, Undefined) else math.sqrt(found)
+    return found if isinstance(found, Undefined) else Mean(found.moments, root=True)
 
 
 @point(PairedValues(), "lower", (0, INF), "Hampel, J. Am. Stat. Assoc. 69, 1974")
@@ -137,7 +137,13 @@ def median_absolute_error(pairs: Pairs, study: Study) -> float:
     return pairs.median_error
 
 
-@point(LargestError(), "lower", (0, INF), "Chebyshev, Mém. Acad. Sci. St.-Pétersbourg 7, 1854")
+@point(
+    LargestError(),
+    "lower",
+    (0, INF),
+    "Chebyshev, Mém. Acad. Sci. St.-Pétersbourg 7, 1854",
+    interval="none: the largest of the rows says little of the largest of others",
+)
 def max_error(state: Largest, study: Study) -> float:
     """The largest absolute error.
 
@@ -155,7 +161,7 @@ def max_error(state: Largest, study: Study) -> float:
 
 
 @point(RowLoss("relative"), "lower", (0, INF), "Makridakis, Int. J. Forecast. 9, 1993")
-def mape(state: RowLossMoments, study: Study) -> float | Undefined:
+def mape(state: RowLossMoments, study: Study) -> Mean | Undefined:
     """Mean absolute error as a share of the truth: 0.1 is 10 %.
 
     Formula: mean of |p - y| / |y|
@@ -170,7 +176,7 @@ def mape(state: RowLossMoments, study: Study) -> float | Undefined:
 
 
 @point(RowLoss("symmetric"), "lower", (0, 2), "Makridakis, Int. J. Forecast. 9, 1993")
-def smape(state: RowLossMoments, study: Study) -> float:
+def smape(state: RowLossMoments, study: Study) -> Mean:
     """Symmetric mean absolute percentage error: errors as a share of the mean size of truth and prediction.
 
     From 0 to 2; 0 / 0 counts as 0. Elsewhere from 0 to 200, or half of it.
@@ -183,7 +189,7 @@ def smape(state: RowLossMoments, study: Study) -> float:
 
     torchmetrics: SymmetricMeanAbsolutePercentageError, the same up to float32.
     """
-    return state.loss.mean
+    return Mean(state.loss)
 
 
 @point(
@@ -248,7 +254,7 @@ def explained_variance(state: CoMoments, study: Study) -> float:
 
 
 @point(RowLoss("error"), "none", (-INF, INF), "ISO 5725-1:2023")
-def bias(state: RowLossMoments, study: Study) -> float:
+def bias(state: RowLossMoments, study: Study) -> Mean:
     """Mean of predicted minus true, in the unit of the truth: above 0 the predictions are too high.
 
     Formula: mean of p - y
@@ -259,7 +265,7 @@ def bias(state: RowLossMoments, study: Study) -> float:
 
     torchmetrics: no such metric.
     """
-    return state.loss.mean
+    return Mean(state.loss)
 
 
 CONSTANT = "the true or the predicted values are constant"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion
+from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion, Moments
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
@@ -49,6 +50,34 @@ class Proportion:
     hits: Any
     total: Any
 
+    @property
+    def value(self) -> Floats:
+        """The share; NaN of no rows."""
+        return ratio(self.hits, self.total)
+
+
+@dataclass(frozen=True)
+class ThroughShare:
+    """A value that rises with a share of rows: ``curve`` makes the one of the other."""
+
+    value: Any
+    share: Proportion
+    curve: Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over the rows. ``root``: the value is its square root."""
+
+    moments: Moments
+    root: bool = False
+
+    @property
+    def value(self) -> float:
+        """The mean, or its root; NaN of no rows."""
+        mean = self.moments.mean if self.moments.n else math.nan
+        return math.sqrt(mean) if self.root else mean
+
 
 @dataclass(frozen=True)
 class AtThreshold:
@@ -63,7 +92,8 @@ class Study:
     """What the formulas may know besides the states: the task, the classes and the options.
 
     ``holds``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
-    ``ranking``: the statistic that ranks the rows of each class.
+    ``ranking``: the statistic that ranks the rows of each class. ``groups``: how many groups of rows that are
+    not independent there are, where rows have some. ``seed``: of what is drawn at random.
     """
 
     task: str
@@ -76,6 +106,8 @@ class Study:
     quantiles: tuple[float, ...] = ()
     weighted: bool = False
     ranking: ClassScores = field(default_factory=ClassScores)
+    groups: int | None = None
+    seed: int = 0
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
 
     @property
@@ -129,6 +161,7 @@ class Metric:
     ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas``
     a ranking. ``wants``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
     ``weights``: whether it has a meaning for weighted rows. ``also``: statistics that the function looks up.
+    ``interval``: how sure it is, a key of ``evalcli.intervals.METHODS``; or, after a colon, why that is not known.
     """
 
     name: str
@@ -150,6 +183,7 @@ class Metric:
     wants: str = ""
     weights: bool = True
     also: tuple[AnyStatistic, ...] = ()
+    interval: str = "row-bootstrap"
 
     def averages_of(self, task: str) -> tuple[str, ...]:
         """Averages over classes, labels or rows that the metric has for a task."""
@@ -198,10 +232,20 @@ def _facts(function: Callable[..., Any]) -> dict[str, str]:
     return facts
 
 
-def _decorator(**facts: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+GIVES = {"Proportion": "wilson", "ThroughShare": "wilson", "Mean": "normal"}
+"""Methods of what a formula says that it gives."""
+
+
+def _decorator(
+    interval: str | None, method: str, **facts: Any
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``interval``: as told; else what the formula gives decides, or ``method``."""
+
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
-        METRICS[name] = Metric(name=name, function=function, **{**_facts(function), **facts})
+        given = str(inspect.get_annotations(function).get("return")).split(" | ")[0]
+        found = interval or GIVES.get(given, method)
+        METRICS[name] = Metric(name=name, function=function, interval=found, **{**_facts(function), **facts})
         return function
 
     return add
@@ -221,9 +265,16 @@ def whole(
     wants: str = "",
     weights: bool = True,
     also: tuple[AnyStatistic, ...] = (),
+    interval: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a metric of all rows: ``function(state, study[, parameter])``."""
+    """Declare a metric of all rows: ``function(state, study[, parameter])``.
+
+    ``interval``: where it does not follow from what the function gives or takes.
+    """
+    method = "table-bootstrap" if isinstance(needs, Confusion) else "row-bootstrap"
     return _decorator(
+        interval,
+        method=method,
         form="whole",
         tasks=tasks,
         needs=needs if inspect.isfunction(needs) else lambda *_: needs,
@@ -253,6 +304,8 @@ def by_class(
     plain = ("macro", "micro", "weighted")
     averages = {"multiclass": plain, "multilabel": (*plain, "samples") if samples else plain}
     return _decorator(
+        None,
+        method="table-bootstrap",
         form="counts",
         tasks=tasks,
         needs=lambda study, _: study.counts,
@@ -265,10 +318,16 @@ def by_class(
 
 
 def area(
-    *, averages: Mapping[str, tuple[str, ...]], reference: str, parameter: Parameter | None = None
+    *,
+    averages: Mapping[str, tuple[str, ...]],
+    reference: str,
+    interval: str,
+    parameter: Parameter | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare an area under a curve of one class against the rest: ``function(ranking[, parameter])``."""
     return _decorator(
+        interval,
+        method="row-bootstrap",
         form="areas",
         tasks=LABELS,
         needs=lambda study, _: study.ranking,

@@ -11,6 +11,7 @@ from evalcli.metrics.registry import (
     MULTICLASS,
     MULTILABEL,
     Floats,
+    Mean,
     Parameter,
     Proportion,
     Study,
@@ -38,6 +39,7 @@ from evalcli.statistics import (
     TruthRank,
 )
 
+EXTREME = "none: a maximum over bins has no interval that can be trusted"
 PLACES = Parameter(
     "k",
     "a whole number from 1 to the number of classes",
@@ -59,6 +61,7 @@ LIMIT = Parameter(
         "multiclass": ("ovr_macro", "ovr_micro", "ovr_weighted", "ovo_macro", "ovo_weighted"),
         "multilabel": ("macro", "micro", "weighted", "samples"),
     },
+    interval="delong",
     reference="Hanley & McNeil, Radiology 143, 1982; Hand & Till, Mach. Learn. 45, 2001; "
     "McClish, Med. Decis. Making 9, 1989",
     parameter=LIMIT,
@@ -88,6 +91,7 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
         "multiclass": ("macro", "micro", "weighted"),
         "multilabel": ("macro", "micro", "weighted", "samples"),
     },
+    interval="infinitesimal-jackknife",
     reference="Boyd, Eng & Page, ECML PKDD 2013",
 )
 def average_precision(ranking: Ranking) -> Floats:
@@ -127,7 +131,7 @@ def top_k_accuracy(ranks: RankCounts, study: Study, k: float) -> Proportion:
 
 
 @whole(TruthRank(), "higher", tasks=MULTICLASS, wants="scores", reference="Voorhees, TREC-8, 1999")
-def mrr(ranks: RankCounts, study: Study) -> float:
+def mrr(ranks: RankCounts, study: Study) -> Mean:
     """Mean reciprocal rank of the true class, ties to the lowest class index.
 
     Formula: mean of 1 / rank of the true class by score
@@ -138,12 +142,12 @@ def mrr(ranks: RankCounts, study: Study) -> float:
 
     torchmetrics: RetrievalMRR with a query for each row.
     """
-    return float(ranks.counts @ (1.0 / np.arange(1, len(ranks.counts) + 1))) / ranks.n
+    return Mean(Moments.of(1.0 / np.arange(1, len(ranks.counts) + 1), ranks.counts))
 
 
 @whole(LogLoss(), "lower", (0, np.inf), tasks=LABELS, wants="probabilities",
        reference="Good, J. R. Stat. Soc. B 14, 1952")  # fmt: skip
-def log_loss(state: LossMoments, study: Study) -> float:
+def log_loss(state: LossMoments, study: Study) -> Mean:
     """Mean of minus the natural logarithm of the probability given to the true class.
 
     Probabilities are clipped to [eps, 1 - eps] of the file's float type; rows are not renormalised. From
@@ -159,12 +163,12 @@ def log_loss(state: LossMoments, study: Study) -> float:
     torchmetrics: no such metric; torch's NLL without clipping. A mean of batch means weighs a short last
     batch too much (--explain-batches).
     """
-    return state.loss.mean
+    return Mean(state.loss)
 
 
 @whole(Brier(), "lower", (0, 2), tasks=LABELS, wants="probabilities",
        reference="Brier, Mon. Weather Rev. 78, 1950")  # fmt: skip
-def brier(state: Moments, study: Study) -> float:
+def brier(state: Moments, study: Study) -> Mean:
     """Mean squared distance of the probabilities from the outcome.
 
     Binary: in [0, 1]. Multiclass: summed over the classes, in [0, 2]. Multilabel: mean over rows and labels.
@@ -178,7 +182,7 @@ def brier(state: Moments, study: Study) -> float:
 
     torchmetrics: no such metric.
     """
-    return state.mean
+    return Mean(state)
 
 
 def _shares(study: Study) -> Floats:
@@ -226,7 +230,7 @@ def brier_skill(state: Moments, study: Study) -> float:
 
 
 @whole(lambda study, _: Calibration(study.bins), "lower", tasks=CLASSES, wants="probabilities",
-       reference="Guo et al., ICML 2017")  # fmt: skip
+       interval="bin-bounds", reference="Guo et al., ICML 2017")  # fmt: skip
 def ece(state: CalibrationBins, study: Study) -> float:
     """Expected calibration error: mean gap between confidence and outcome over bins of equal width.
 
@@ -245,7 +249,7 @@ def ece(state: CalibrationBins, study: Study) -> float:
 
 
 @whole(lambda study, _: Calibration(study.bins), "lower", tasks=CLASSES, wants="probabilities",
-       reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
+       interval=EXTREME, reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
 def mce(state: CalibrationBins, study: Study) -> float:
     """Maximum calibration error: the largest gap between confidence and outcome of any bin.
 
@@ -263,7 +267,7 @@ def mce(state: CalibrationBins, study: Study) -> float:
     return float(np.max(state.gaps[found] / state.count[found]))
 
 
-@whole(Confidences(), "lower", tasks=CLASSES, wants="probabilities",
+@whole(Confidences(), "lower", tasks=CLASSES, wants="probabilities", interval="bin-bounds",
        reference="Nixon et al., CVPR Workshops 2019")  # fmt: skip
 def ace(state: ConfidenceRuns, study: Study) -> float:
     """Adaptive calibration error: as ece, in bins of equal mass.
@@ -283,7 +287,7 @@ def ace(state: ConfidenceRuns, study: Study) -> float:
 
 
 @whole(lambda study, _: ClasswiseCalibration(study.bins), "lower", tasks=MULTICLASS, wants="probabilities",
-       reference="Kull et al., NeurIPS 2019")  # fmt: skip
+       interval="bin-bounds", reference="Kull et al., NeurIPS 2019")  # fmt: skip
 def classwise_ece(state: CalibrationBins, study: Study) -> float:
     """Mean over all classes of the calibration error of the class's own probability.
 
@@ -301,7 +305,7 @@ def classwise_ece(state: CalibrationBins, study: Study) -> float:
 
 
 @whole(lambda study, _: ClasswiseCalibration(study.bins), "lower", tasks=MULTILABEL, wants="probabilities",
-       reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
+       interval="bin-bounds", reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
 def ece_macro(state: CalibrationBins, study: Study) -> float:
     """Mean over the labels of the calibration error of the label's probability.
 
@@ -372,6 +376,7 @@ def calibration_intercept(fit: Recalibration, study: Study) -> float:
 
 
 @whole(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities", weights=False,
+       interval="none: it is a test statistic, whose own spread is 1",
        reference="Spiegelhalter, Stat. Med. 5, 1986")  # fmt: skip
 def spiegelhalter_z(state: SpiegelhalterSums, study: Study) -> float:
     """How many standard deviations the Brier score lies from what the probabilities promise.

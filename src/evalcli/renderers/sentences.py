@@ -32,7 +32,18 @@ def finding(result: RuleResult) -> str:
         return printable(result.rule)
     floor = result.kind == "under"
     sign = (">=" if floor else "<=") if result.verdict == "pass" else "<" if floor else ">"
-    return f"{name} = {figures.number(value, result.threshold)} {sign} {figures.exact(result.threshold)}"
+    shown = f"{name} = {figures.number(value, result.threshold)}{_ends(result)}"
+    return f"{shown} {sign} {figures.exact(result.threshold)}"
+
+
+def _ends(result: RuleResult) -> str:
+    """The interval that a rule looked at, and which of its ends."""
+    if result.interval is None or result.threshold is None:
+        return ""
+    low, high = (figures.number(end, result.threshold) for end in result.interval)
+    if result.on == "decided":
+        return f", all of [{low}, {high}]"
+    return f", {'upper' if result.ceiling else 'lower'} end {high if result.ceiling else low}"
 
 
 def _dropped(result: RuleResult) -> str:

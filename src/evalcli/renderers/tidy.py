@@ -22,14 +22,14 @@ def render(report: Report, form: str = "csv") -> str:
     writer = csv.writer(out, delimiter=DELIMITERS[form], lineterminator="\n")
     writer.writerow(COLUMNS)
     before = report.before
-    for metric, cls, score in report.tidy():
-        then = before.get(metric if cls is None else f"{metric}:{cls}")
+    for (metric, cls, part, score), (name, _) in zip(report.tidy(), report.keyed(), strict=True):
+        then = before.get(name)
         interval = score.interval
         writer.writerow(
             (
                 metric,
                 "" if cls is None else printable(cls),
-                "",
+                "" if part is None else printable(part),
                 _number(score.value),
                 _number(interval.low if interval else None),
                 _number(interval.high if interval else None),

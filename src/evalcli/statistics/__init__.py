@@ -35,7 +35,10 @@ from evalcli.statistics.reals import (
     RowLossMoments,
     Spread,
 )
+from evalcli.statistics.redrawn import RedrawnCounts, redrawn
+from evalcli.statistics.row_sample import RowSample, Sample, SampledRows, lots_of
 from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
+from evalcli.statistics.size import RowCount, Size
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [
@@ -75,12 +78,18 @@ __all__ = [
     "RankSums",
     "Ranking",
     "Recalibration",
+    "RedrawnCounts",
     "RowConfusion",
+    "RowCount",
     "RowKinds",
     "RowLoss",
     "RowLossMoments",
     "RowOutcomes",
+    "RowSample",
+    "Sample",
+    "SampledRows",
     "ScoreRuns",
+    "Size",
     "Spiegelhalter",
     "SpiegelhalterSums",
     "Spread",
@@ -89,4 +98,6 @@ __all__ = [
     "Stretch",
     "TruthRank",
     "geometric_mean",
+    "lots_of",
+    "redrawn",
 ]

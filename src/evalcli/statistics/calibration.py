@@ -16,15 +16,22 @@ from evalcli.statistics.curves import keys_of
 
 @dataclass(frozen=True)
 class CalibrationBins:
-    """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins)."""
+    """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins).
+
+    ``squares``: summed squared difference of outcome and confidence, of what weighs times its weight.
+    """
 
     count: npt.NDArray[Any]
     confidence: Floats
     hits: npt.NDArray[Any]
+    squares: Floats
 
     def __add__(self, other: CalibrationBins) -> CalibrationBins:
         return CalibrationBins(
-            self.count + other.count, self.confidence + other.confidence, self.hits + other.hits
+            self.count + other.count,
+            self.confidence + other.confidence,
+            self.hits + other.hits,
+            self.squares + other.squares,
         )
 
     @property
@@ -48,8 +55,13 @@ def binned(
 ) -> CalibrationBins:
     """Sum up rows whose bin is known."""
     cells = counted(2 * at + hits, weight, 2 * bins).reshape(-1, 2)
-    sums = np.bincount(at, weights=confidence if weight is None else confidence * weight, minlength=bins)
-    return CalibrationBins(cells.sum(axis=1), sums.astype(np.float64, copy=False), cells[:, 1].copy())
+    off = confidence - hits
+    weighed = (confidence, off) if weight is None else (confidence * weight, off * weight)
+    sums, squares = (
+        np.bincount(at, part, bins).astype(np.float64, copy=False)
+        for part in (weighed[0], np.square(weighed[1]))
+    )
+    return CalibrationBins(cells.sum(axis=1), sums, cells[:, 1].copy(), squares)
 
 
 def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np.intp]:
@@ -104,15 +116,19 @@ class ClasswiseCalibration:
         """Bin one block, class by class: one row of scores stays in the cache."""
         p, weight, bins = block.probabilities, block.weight, self.bins
         classes, rows = block.true_classes
-        at = self._places(p[classes, rows].astype(np.float64), p.dtype) + classes * bins
-        hits = counted(at, None if weight is None else weight[rows], len(p) * bins).reshape(-1, bins)
-        counts, sums = zip(*(self._of_class(row, weight) for row in p), strict=True)
-        return CalibrationBins(np.stack(counts), np.stack(sums), hits)
+        own, mine = p[classes, rows].astype(np.float64), None if weight is None else weight[rows]
+        at = self._places(own, p.dtype) + classes * bins
+        hits = counted(at, mine, len(p) * bins).reshape(-1, bins)
+        counts, sums, squares = zip(*(self._of_class(row, weight) for row in p), strict=True)
+        # (1 - p)² in place of p² where the outcome is 1
+        turned = 1.0 - 2.0 * own
+        moved = np.bincount(at, turned if mine is None else turned * mine**2, len(p) * bins).reshape(-1, bins)
+        return CalibrationBins(np.stack(counts), np.stack(sums), hits, np.stack(squares) + moved)
 
     def _of_class(
         self, p: npt.NDArray[Any], weight: npt.NDArray[Any] | None
-    ) -> tuple[npt.NDArray[Any], Floats]:
-        """Rows of each bin and their summed probability.
+    ) -> tuple[npt.NDArray[Any], Floats, Floats]:
+        """Rows of each bin, their summed probability and its summed square.
 
         Of many classes most probabilities fall in the first bin, which is what the others leave of the whole.
         """
@@ -121,12 +137,16 @@ class ClasswiseCalibration:
         at, some = self._places(upper, p.dtype), None if weight is None else weight[high]
         count = counted(at, some, self.bins)
         weighed = upper if some is None else upper * some
-        sums = np.bincount(at, weighed, self.bins).astype(np.float64, copy=False)
+        sums, squares = (
+            np.bincount(at, part, self.bins).astype(np.float64, copy=False)
+            for part in (weighed, np.square(weighed))
+        )
         rows = len(p) if weight is None else weight.sum()
         total = p.sum(dtype=np.float64) if weight is None else p @ weight
+        square = np.einsum("i,i->", p, p, dtype=np.float64) if weight is None else np.square(p * weight).sum()
         count[0] = max(rows - count[1:].sum(), 0)
-        sums[0] = max(total - sums[1:].sum(), 0.0)
-        return count, sums
+        sums[0], squares[0] = max(total - sums[1:].sum(), 0.0), max(square - squares[1:].sum(), 0.0)
+        return count, sums, squares
 
     def _places(self, p: Floats, stored: Any) -> npt.NDArray[np.intp]:
         return bin_of(p, self.bins, exact=stored == np.float32)
@@ -164,9 +184,11 @@ class ConfidenceRuns:
         cuts = [0, *np.searchsorted(keys, edges, side="right").tolist(), len(keys)]
         parts = [keys[start:end] for start, end in pairwise(cuts)]
         counts = [(len(part), np.count_nonzero(part & keys.dtype.type(1))) for part in parts]
-        sums = [(part >> 1).view(confidence.dtype).sum(dtype=np.float64) for part in parts]
+        scores = [(part >> 1).view(confidence.dtype).astype(np.float64) for part in parts]
+        off = [p - (part & keys.dtype.type(1)) for p, part in zip(scores, parts, strict=True)]
         rows, found = np.array(counts, np.int64).T
-        return CalibrationBins(rows, np.array(sums), found)
+        sums, squares = [p.sum() for p in scores], [np.dot(part, part) for part in off]
+        return CalibrationBins(rows, np.array(sums), found, np.array(squares))
 
 
 @dataclass(frozen=True)

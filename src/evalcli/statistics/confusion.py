@@ -18,7 +18,7 @@ Counts = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class OneVsRest:
-    """True and false positives and negatives, one entry per class (or label, or kind of row)."""
+    """True and false positives and negatives, one entry per class (or label, or kind of row); (..., k)."""
 
     tp: Counts
     fp: Counts
@@ -28,17 +28,17 @@ class OneVsRest:
     @property
     def pooled(self) -> OneVsRest:
         """The sums over the classes, as arrays of one entry."""
-        return OneVsRest(*(part.sum(keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn)))
+        return OneVsRest(*(part.sum(axis=-1, keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn)))
 
     @classmethod
-    def of(cls, hits: Counts, claimed: Counts, support: Counts, n: float) -> OneVsRest:
+    def of(cls, hits: Counts, claimed: Counts, support: Counts, n: Any) -> OneVsRest:
         """From hits, rows predicted and rows true; sums of weights may differ in the last digit."""
         fp, fn = np.maximum(claimed - hits, 0), np.maximum(support - hits, 0)
         return cls(hits, fp, fn, np.maximum(n - hits - fp - fn, 0))
 
     def only(self, index: int) -> OneVsRest:
         """One class, as arrays of one entry."""
-        return OneVsRest(*(part[index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
+        return OneVsRest(*(part[..., index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,18 @@ class ConfusionCounts:
         return self.table.sum().item()
 
     @cached_property
+    def hits(self) -> Counts:
+        """Rows of each class that are predicted as it, shape (k,)."""
+        return np.diagonal(self.table)
+
+    @cached_property
     def correct(self) -> float:
         """Rows on the diagonal."""
-        return np.trace(self.table).item()
+        return self.hits.sum().item()
+
+    def weighed(self, weights: npt.NDArray[np.float64]) -> float:
+        """Sum over the cells of their rows times a weight of the cell, (k, k)."""
+        return float((weights * self.table).sum())
 
     @cached_property
     def support(self) -> Counts:
@@ -78,7 +87,7 @@ class ConfusionCounts:
     @cached_property
     def classes(self) -> OneVsRest:
         """Each class against the rest."""
-        hits = np.diagonal(self.table)
+        hits = self.hits
         if len(hits) == 2:  # without differences, which weights that are far apart would not survive
             missed = self.table[[0, 1], [1, 0]]
             return OneVsRest(hits, missed[::-1], missed, hits[::-1])

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evalcli.statistics.area_squares import AreaSquares, squares_of
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import ranks_of
 
@@ -34,7 +35,8 @@ class RankSums:
     """Sums over the positives of a curve, or of a stretch of it; rows, or their weights.
 
     ``twice``: two for each negative with a lower score, one for each with the same. ``tied``: pairs with the
-    same score. ``steps``: the precision at each positive's score.
+    same score. ``steps``: the precision at each positive's score. ``squares``: what the areas' variances are
+    made of, where they are wanted.
     """
 
     positives: float
@@ -42,14 +44,18 @@ class RankSums:
     twice: float = 0
     tied: float = 0
     steps: float = 0.0
+    squares: AreaSquares | None = None
 
     def __add__(self, other: RankSums) -> RankSums:
+        """Join stretches of one curve; with ``squares`` the lower one comes first."""
+        known = self.squares is not None and other.squares is not None
         return RankSums(
             self.positives,
             self.negatives,
             self.twice + other.twice,
             self.tied + other.tied,
             self.steps + other.steps,
+            self.squares + other.squares if known else None,  # type: ignore[operator]
         )
 
     @property
@@ -74,7 +80,8 @@ class Stretch:
 
     ``hits`` positives have that score and ``tied`` negatives; ``tp`` and ``fp`` rows have it or a higher one.
     ``positives`` and ``negatives`` are those of the whole curve. Between two entries the ROC curve runs
-    straight along the false positives. ``scores``: where they were kept.
+    straight along the false positives. ``scores``: where they were kept. ``below`` and ``beyond``: negatives
+    that score below, or above, every row of this part.
     """
 
     positives: float
@@ -84,14 +91,21 @@ class Stretch:
     tp: Array
     fp: Array
     scores: Array
+    below: float = 0
+    beyond: float = 0
 
     @property
     def sums(self) -> RankSums:
         """What this part adds to the areas."""
+        return self.summed()
+
+    def summed(self, squares: bool = False) -> RankSums:
+        """What this part adds to the areas, and to their variances."""
         twice = np.dot(self.hits, 2 * (self.negatives - self.fp) + self.tied)
         steps = np.dot(self.hits, self.tp / (self.tp + self.fp))
         tied = np.dot(self.hits, self.tied)
-        return RankSums(self.positives, self.negatives, twice.item(), tied.item(), float(steps))
+        found = squares_of(self) if squares else None
+        return RankSums(self.positives, self.negatives, twice.item(), tied.item(), float(steps), found)
 
     @property
     def recall(self) -> Floats:
@@ -158,9 +172,9 @@ def sort_keys(keys: Array, mapper: Mapper) -> Array:
     return keys
 
 
-def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map) -> RankSums:
+def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map, squares: bool = False) -> RankSums:
     """Areas of the rows of several arrays of sorted keys together."""
-    parts = stretches(arrays, mapper, lambda part: part.sums)
+    parts = stretches(arrays, mapper, lambda part: part.summed(squares))
     return sum(parts[1:], parts[0])
 
 
@@ -209,9 +223,10 @@ def joined(parts: list[Stretch]) -> Stretch:
     arrays = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(Stretch)
-        if field.name not in ("positives", "negatives")
+        if field.name in ("hits", "tied", "tp", "fp", "scores")
     }
-    return Stretch(parts[0].positives, parts[0].negatives, **arrays)
+    first, last = parts[0], parts[-1]
+    return Stretch(first.positives, first.negatives, **arrays, below=first.below, beyond=last.beyond)
 
 
 def _positives(keys: Array) -> npt.NDArray[np.intp]:
@@ -262,6 +277,8 @@ def corners(
         tp=whole[0] - below[0] - start,
         fp=whole[1] - below[1] - (first - start) + tied,
         scores=score(values),
+        below=below[1],
+        beyond=whole[1] - below[1] - (len(keys) - len(at)),
     )
 
 

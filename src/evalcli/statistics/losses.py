@@ -28,7 +28,7 @@ class LogLoss:
     def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
         """Loss of one block; probabilities clipped to [eps, 1 - eps] of the file's float type."""
         logs, clipped = block.log_true_probability
-        return LossMoments(Moments.of(-logs, block.weight), clipped)
+        return LossMoments(Moments.of(-logs, block.weight), int(np.count_nonzero(clipped)))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ class Moments:
         """Unbiased variance of a row; NaN under two rows."""
         return self.m2 / (self.n - 1) if self.n > 1 else math.nan
 
+    @property
+    def standard_error(self) -> float:
+        """Standard deviation of the mean of so many independent rows; NaN under two rows."""
+        return math.sqrt(self.variance / self.n) if self.n > 1 else math.nan
+
 
 NONE = Moments()
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
+from evalcli.statistics.area_squares import influences
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.curves import (
@@ -22,12 +23,19 @@ from evalcli.statistics.curves import (
     curve_in_order,
     curve_of_keys,
     curve_of_scores,
+    joined,
     keys_of,
     sort_keys,
+    stretches,
     sums_of_keys,
 )
 
 CHUNK = 1 << 16
+SOME, MANY, FEWEST = 1 << 16, 1 << 20, 2048
+"""Rows times classes that dependence between classes is measured on; with weights or groups, where nothing else is;
+and rows at least."""
+GROUPS = 200
+"""Groups that are drawn at least, if there are so many."""
 BELOW = np.int64(0xFFFFFFFF)
 """Bits of a key of 64 under those of the score."""
 
@@ -50,7 +58,8 @@ class ScoreRuns:
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class that each row of ``runs``, (m, rows), stands for. ``truths``: class index, (rows,),
-    or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``ranked``: what was asked for.
+    or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``groups``: lots of the rows' groups,
+    (rows,), or none. ``ranked``: what was asked for.
     """
 
     ranked: ClassScores
@@ -59,6 +68,7 @@ class ScoreRuns:
     runs: tuple[Array, ...] = ()
     truths: tuple[Array, ...] = ()
     weights: tuple[Array, ...] = ()
+    groups: tuple[Array, ...] = ()
 
     def __add__(self, other: ScoreRuns) -> ScoreRuns:
         return ScoreRuns(
@@ -68,6 +78,7 @@ class ScoreRuns:
             self.runs + other.runs,
             self.truths + other.truths,
             self.weights + other.weights,
+            self.groups + other.groups,
         )
 
     def finish(self, mapper: Mapper) -> Ranking:
@@ -83,6 +94,18 @@ class ScoreRuns:
         sets = self.truths[0].ndim == 2
         return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
 
+    def some(self, row: int, places: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+        """Scores of one class, and which belong to it, of some rows in their order."""
+        ends = np.cumsum([part.shape[-1] for part in self.truths])
+        cuts = np.searchsorted(places, ends).tolist()
+        scores, truths, start = [], [], 0
+        for run, truth, cut, end in zip(self.runs, self.truths, cuts, ends.tolist(), strict=True):
+            mine = places[start:cut] - (end - truth.shape[-1])
+            scores.append(run[row, mine])
+            truths.append(truth[row, mine] if truth.ndim == 2 else truth[mine] == self.columns[row])
+            start = cut
+        return np.concatenate(scores), np.concatenate(truths)
+
     @cached_property
     def classes(self) -> Array:
         """Class of every row, (n,)."""
@@ -92,6 +115,16 @@ class ScoreRuns:
     def weight(self) -> Array | None:
         """Weight of every row, (n,), or None."""
         return np.concatenate(self.weights) if self.weights else None
+
+    @cached_property
+    def group(self) -> Array | None:
+        """Lot of the group of every row, (n,), or None."""
+        return np.concatenate(self.groups) if self.groups else None
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return sum(part.shape[-1] for part in self.truths)
 
     @property
     def by_keys(self) -> bool:
@@ -105,8 +138,8 @@ class ScoreRuns:
     def sums(self, row: int, mapper: Mapper = map) -> RankSums:
         """Rank one class against the rest."""
         if self.by_keys:
-            return sums_of_keys([self.keys(row, mapper)], mapper)
-        return self.curve(row).sums
+            return sums_of_keys([self.keys(row, mapper)], mapper, self.squares)
+        return self.curve(row).summed(self.squares)
 
     def curve(self, row: int, mapper: Mapper = map) -> Stretch:
         """The curve of one class against the rest."""
@@ -114,13 +147,18 @@ class ScoreRuns:
             return curve_of_keys(self.keys(row, mapper), mapper)
         return curve_of_scores(self.scores(row), self.positive(row), self.weight)
 
-    def pooled(self) -> RankSums:
+    @property
+    def squares(self) -> bool:
+        """Whether the variances of the areas can be read off the curves themselves."""
+        return self.ranked.spread and not self.weights and not self.groups
+
+    def pooled(self) -> Stretch:
         """Rank all (row, class) pairs together."""
         rows = range(len(self.columns))
         scores = np.concatenate([self.scores(row) for row in rows])
         positive = np.concatenate([self.positive(row) for row in rows])
         weight = None if self.weight is None else np.tile(self.weight, len(rows))
-        return curve_of_scores(scores, positive, weight).sums
+        return curve_of_scores(scores, positive, weight)
 
     def duel(self, row: int) -> Duel:
         """Rank one class against the rest, and against each other class alone, with one sort for all."""
@@ -191,12 +229,138 @@ class Ranking:
     @cached_property
     def sums(self) -> list[RankSums]:
         """One class against the rest."""
-        state = self.state
+        state, squares = self.state, self.state.squares
         if state.ranked.pairs or (state.ranked.again and not state.by_keys):
-            return list(self.mapper(lambda curve: curve.sums, self.curves))
+            return list(self.mapper(lambda curve: curve.summed(squares), self.curves))
         if state.ranked.again:
-            return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper))
+            return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper, squares))
+        if state.ranked.spread and not (squares and len(state.columns) == 1):
+            return [sums for sums, _ in self._ranked]
         return self._each(state.sums)
+
+    @cached_property
+    def _ranked(self) -> list[tuple[RankSums, Floats]]:
+        """Sums of each class, and what some rows add to them, while its curve is there."""
+        drawn = self.drawn
+
+        def work(row: int, mapper: Mapper = map) -> tuple[RankSums, Floats]:
+            again = self.state.ranked.again or self.state.ranked.pairs
+            curve = self.curves[row] if again else self.state.curve(row, mapper)
+            added = influences(curve, *self.state.some(row, drawn))
+            return curve.summed(self.state.squares), added
+
+        if self.state.ranked.again or self.state.ranked.pairs:
+            self.curves  # noqa: B018  before the threads, which would wait for each other
+        return self._each(work)
+
+    @cached_property
+    def drawn(self) -> Array:
+        """Places of the rows that dependence is measured on: all, or as many as are enough."""
+        state = self.state
+        most = (MANY if state.weights or state.groups else SOME) // len(state.columns)
+        most, n = max(most, FEWEST), state.n
+        if n <= most:
+            return np.arange(n)
+        rng = np.random.default_rng(state.ranked.seed)
+        if state.group is None:
+            return np.sort(rng.choice(n, most, replace=False, shuffle=False))
+        return np.flatnonzero(state.group <= _bound(state.group, most))
+
+    @cached_property
+    def influences(self) -> Floats:
+        """What each drawn row adds to both areas of each class, by its weight; (classes, 2, drawn).
+
+        Where the curves tell how much they vary, each class's are brought to that.
+        """
+        added = np.stack([part for _, part in self._ranked])
+        state = self.state
+        if state.weight is not None:
+            added *= state.weight[self.drawn]
+        if not state.squares:
+            return added * np.sqrt(self._outside)
+        exact = np.array(
+            [
+                (
+                    (sums.squares.roc_auc_variance(sums), sums.squares.average_precision_variance(sums))
+                    if sums.squares
+                    else (np.nan, np.nan)
+                )
+                for sums in self.sums
+            ]
+        )
+        found = np.square(added).sum(axis=2)
+        scale = np.sqrt(np.divide(exact, found, out=np.ones_like(exact), where=found > 0))
+        return added * scale[:, :, None]
+
+    @property
+    def _outside(self) -> float:
+        """Rows, or groups, for each that is drawn; with what few of them hide of their variance."""
+        everyone, drawn = self.state.n, len(self.drawn)
+        if self.state.group is not None:
+            everyone, drawn = len(np.unique(self.state.group)), self.units
+        return everyone / max(drawn - 1, 1) if everyone == drawn else everyone / drawn
+
+    @cached_property
+    def _group(self) -> Array | None:
+        """Which group each drawn row belongs to, (drawn,), counted from 0."""
+        if self.state.group is None:
+            return None
+        return np.unique(self.state.group[self.drawn], return_inverse=True)[1]
+
+    @cached_property
+    def rarer(self) -> Floats:
+        """Rows of each class, or of the others, whichever are fewer; of groups, those that have some; (classes,).
+
+        Rows with weights count as their effective number.
+        """
+        state, found = self.state, []
+        for row in range(len(state.columns)):
+            if state.squares:
+                found.append(min(self.sums[row].positives, self.sums[row].negatives))
+                continue
+            positive = state.positive(row)
+            for mine in (positive, ~positive):
+                if state.group is not None:
+                    found.append(float(len(np.unique(state.group[mine]))))
+                else:
+                    weight = np.ones(1) if state.weight is None else state.weight[mine]
+                    found.append(float(weight.sum() ** 2 / np.square(weight).sum()) if weight.any() else 0.0)
+            found[-2:] = [min(found[-2:])]
+        return np.array(found, np.float64)
+
+    def of_shares(self, classes: Array, apart: Floats) -> Floats:
+        """What each drawn row adds to a mean of the classes by their rows, as one more of its own; (drawn,).
+
+        ``apart``: how far each class's value lies from the mean.
+        """
+        state, drawn = self.state, self.drawn
+        weight = np.ones(len(drawn)) if state.weight is None else state.weight[drawn]
+        total, added = 0.0, np.zeros(len(drawn))
+        for row, off in zip(classes, apart, strict=True):
+            mine = state.positive(row)
+            total += float(np.count_nonzero(mine) if state.weight is None else state.weight[mine].sum())
+            added += off * mine[drawn]
+        return added * weight / total * np.sqrt(self._outside)
+
+    @property
+    def units(self) -> int:
+        """Drawn groups, or rows where there are none."""
+        return len(self.drawn) if self._group is None else int(self._group.max(initial=-1)) + 1
+
+    def by_unit(self, added: Floats) -> Floats:
+        """What each group adds, of what its rows do."""
+        if self._group is None:
+            return added
+        return np.bincount(self._group, weights=added).astype(np.float64, copy=False)
+
+    @cached_property
+    def pooled_influences(self) -> Floats:
+        """What each drawn row adds to both areas of all pairs of row and class together; (2, drawn)."""
+        state, drawn, curve = self.state, self.drawn, self._pooled_curve
+        rows = range(len(state.columns))
+        added = sum(self.mapper(lambda row: influences(curve, *state.some(row, drawn)), rows))
+        found = np.asarray(added) * np.sqrt(self._outside)
+        return found if state.weight is None else found * state.weight[drawn]
 
     @cached_property
     def curves(self) -> list[Stretch]:
@@ -246,7 +410,13 @@ class Ranking:
     @cached_property
     def pooled(self) -> RankSums:
         """All pairs of row and class together."""
-        return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self.state.pooled()
+        return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self._pooled_curve.sums
+
+    @cached_property
+    def _pooled_curve(self) -> Stretch:
+        if self.state.by_keys:
+            return joined(stretches(self._keys, self.mapper, lambda part: part))
+        return self.state.pooled()
 
     def threshold(self, score: float) -> float:
         """What ``--threshold`` takes for a ranking score: a probability, or the raw score."""
@@ -273,16 +443,27 @@ class Ranking:
         return (share + share.T) / 2
 
 
+def _bound(group: Array, most: int) -> Any:
+    """The highest lot of whole groups that hold about so many rows; of ``GROUPS`` groups at least."""
+    lots, sizes = np.unique(group, return_counts=True)
+    fitting = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
+    return lots[min(max(fitting, GROUPS), len(lots)) - 1]
+
+
 @dataclass(frozen=True)
 class ClassScores:
     """Keep what ranking needs of each block.
 
     ``pairs``: classes are ranked against each other too. ``again``: curves or pooled areas are wanted, for
-    which sorted keys are kept.
+    which sorted keys are kept. ``spread``: how far the areas vary is wanted, too. ``grouped``: rows of one
+    group are not independent. ``seed``: of the rows that are drawn.
     """
 
     pairs: bool = False
     again: bool = False
+    spread: bool = False
+    grouped: bool = False
+    seed: int = 0
 
     def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
         """Scores, truth and weights of one block."""
@@ -291,4 +472,5 @@ class ClassScores:
         if isinstance(block, ClassBlock):
             truth = truth.astype(np.uint8 if block.k < 256 else np.int32)
         weights = () if block.weight is None else (block.weight,)
-        return ScoreRuns(self, columns, block.kind, (scores,), (truth,), weights)
+        groups = (block.lots[0],) if self.grouped and block.lots is not None else ()
+        return ScoreRuns(self, columns, block.kind, (scores,), (truth,), weights, groups)

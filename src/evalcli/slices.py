@@ -1,0 +1,84 @@
+"""A report's slices: the worst first, and which of them are worse than chance would make one of so many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from evalcli.errors import printable
+from evalcli.intervals import normal_quantile
+from evalcli.report import Note, Report, Score, Slice
+
+MOST_NAMED = 5
+
+
+def worst_first(report: Report) -> tuple[Slice, ...]:
+    """Each kind of slice by falling distance from the good end of the headline metric; undefined ones last."""
+    kinds = {names: place for place, names in enumerate(report.input.by)}
+    return tuple(
+        sorted(report.slices, key=lambda part: (kinds[tuple(part.by)], *_rank(part, report.headline)))
+    )
+
+
+def _rank(part: Slice, headline: str | None) -> tuple[bool, float]:
+    score = part.metrics.get(headline or "")
+    if score is None or score.value is None:
+        return True, 0.0
+    return False, score.value if score.better == "higher" else -score.value
+
+
+def of_slices(report: Report) -> Iterator[Note]:
+    """The slices that are worse than the whole, however many were looked at (Holm, Scand. J. Stat. 6, 1979)."""
+    name = report.headline
+    whole = report.metrics.get(name or "")
+    if name is None or whole is None or whole.value is None:
+        return
+    level = 1.0 - report.input.options["confidence"]
+    tested = [(_chance(part.metrics[name], whole, part.n, report), part) for part in report.slices]
+    known = sorted(((p, part) for p, part in tested if p is not None), key=lambda item: item[0])
+    found: list[tuple[float, Slice]] = []
+    for rank, (chance, part) in enumerate(known):
+        corrected = max(chance * (len(known) - rank), found[-1][0] if found else 0.0)
+        if corrected > level:
+            break
+        found.append((corrected, part))
+    if found:
+        yield Note("worst-slices", _message(name, whole, found, len(known)), len(found))
+
+
+def _message(name: str, whole: Score, found: Sequence[tuple[float, Slice]], tested: int) -> str:
+    value = whole.value or 0.0
+    far = sorted(found, key=lambda item: -abs((item[1].metrics[name].value or 0.0) - value))
+    words = []
+    for chance, part in far[:MOST_NAMED]:
+        here = part.metrics[name].value or 0.0
+        side = "below" if here < value else "above"
+        p = "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
+        words.append(
+            f"{printable(part.label)} {here:.4f}, {abs(here - value):.4f} {side} ({p}, {part.n:,} rows)"
+        )
+    more = f"; and {len(far) - MOST_NAMED} more" if len(far) > MOST_NAMED else ""
+    slices = "slice is" if len(found) == 1 else "slices are"
+    return (
+        f"{len(found)} of {tested} {slices} worse than all rows by {name} ({value:.4f}), by Holm's test: "
+        f"{'; '.join(words)}{more}"
+    )
+
+
+def _chance(score: Score, whole: Score, n: int, report: Report) -> float | None:
+    """How often chance alone makes a slice that much worse than all rows; None where that is not known."""
+    error, rows = _error(score, report), report.input.scored
+    if error is None or score.value is None or whole.value is None or n >= rows:
+        return None
+    distance = (score.value - whole.value) * (1 if score.better == "lower" else -1)
+    # all rows hold the slice's, whose noise is theirs, too
+    apart = error * math.sqrt(1.0 - n / rows)
+    return 0.5 * math.erfc(distance / apart / math.sqrt(2.0)) if apart > 0 else None
+
+
+def _error(score: Score, report: Report) -> float | None:
+    """Standard error, from the interval."""
+    if score.interval is None:
+        return None
+    width = score.interval.high - score.interval.low
+    return width / (2 * normal_quantile(report.input.options["confidence"]))

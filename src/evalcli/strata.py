@@ -1,0 +1,159 @@
+"""Columns that part the rows: groups whose rows vary together, and slices that are scored each on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.blocks import Array
+from evalcli.errors import InputError, UsageError, listed, nearest, printable
+from evalcli.held import Held
+from evalcli.loaders import Source
+from evalcli.options import Options
+from evalcli.row_columns import parted_by
+
+MOST_SLICES = 1000
+SHORT = 200
+"""Characters of a value that a slice is named by."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stratum:
+    """A column, read whole. ``codes``: place of each row's value among ``values``, (n,); None is no value.
+
+    ``with_labels``: it stands in the file of the labels.
+    """
+
+    name: str
+    codes: Array
+    values: tuple[str | None, ...]
+    with_labels: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """One column or several, of which every combination of values is a slice."""
+
+    columns: tuple[Stratum, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return tuple(column.name for column in self.columns)
+
+    def by(self, code: int) -> Mapping[str, str | None]:
+        """The values of a slice."""
+        found = {}
+        for column in reversed(self.columns):
+            code, place = divmod(code, len(column.values))
+            found[column.name] = column.values[place]
+        return dict(reversed(found.items()))
+
+    def codes(self, parts: Sequence[Array]) -> Array:
+        """Which slice each row belongs to, from the codes of each column; (rows,), int64."""
+        found = parts[0].astype(np.int64)
+        for column, part in zip(self.columns[1:], parts[1:], strict=True):
+            found = found * len(column.values) + part
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Strata:
+    """How rows are grouped, and the slices that are asked for."""
+
+    group: Stratum | None = None
+    slices: tuple[Crossing, ...] = ()
+
+
+def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Columns of each ``--by``: one, or several with commas between."""
+    found = []
+    for text in by:
+        names = tuple(name.strip() for name in text.split(","))
+        if not all(names) or len(set(names)) < len(names):
+            raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
+        found.append(names)
+    return tuple(dict.fromkeys(found))
+
+
+def read_strata(predictions: Source, labels: Source | None, options: Options) -> Strata:
+    """Read the columns of ``--group`` and ``--by``, from the predictions or else the labels."""
+    asked = crossed(options.by)
+    columns = {name: _read(name, predictions, labels, options) for name in parted_by(options)}
+    slices = tuple(Crossing(tuple(columns[name] for name in names)) for names in asked)
+    for crossing in slices:
+        for column in crossing.columns:
+            _refuse_many(column, predictions, labels)
+    return Strata(columns[options.group] if options.group else None, slices)
+
+
+def _read(name: str, predictions: Source, labels: Source | None, options: Options) -> Stratum:
+    source = predictions
+    if name not in predictions.columns:
+        everything = [*predictions.columns, *(labels.columns if labels is not None else ())]
+        if labels is None or name not in labels.columns:
+            option = "--group" if name == options.group else "--by"
+            like = nearest(name, everything)
+            raise UsageError(
+                f"no column {name!r}",
+                where=f"{predictions.place()} and {labels.place()}" if labels else predictions.place(),
+                seen=f"columns {listed(everything)}",
+                mend=f"did you mean {option} {printable(like)}?" if like else None,
+            )
+        source = labels
+    encoded = pa.chunked_array(Held(source, options).chunks(name)).combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # of several chunks that do not fit in one
+        raise InputError("the column is too long to part rows by", where=source.place(name))
+    if pa.types.is_nested(encoded.type):
+        raise InputError(
+            "a column of lists cannot part the rows", where=source.place(name), seen=str(encoded.type)
+        )
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    codes = encoded.indices.fill_null(len(encoded.dictionary))
+    values = [_in_words(value, options.null_values) for value in encoded.dictionary.to_pylist()]
+    return _settled(name, _numbers(codes), [*values, None], source is labels)
+
+
+def _numbers(codes: pa.Array) -> Array:
+    from evalcli.columns import numbers
+
+    return numbers(codes).astype(np.int64, copy=False)
+
+
+def _settled(name: str, codes: Array, values: Sequence[str | None], with_labels: bool) -> Stratum:
+    """Equal values once, in sorted order, and only those that occur."""
+    order = {value: place for place, value in enumerate(sorted(set(values), key=_order))}
+    codes = np.array([order[value] for value in values], np.int64)[codes]
+    found = np.bincount(codes, minlength=len(order)) > 0
+    kept = tuple(value for value, taken in zip(order, found, strict=True) if taken)
+    return Stratum(name, (np.cumsum(found) - 1)[codes].astype(np.int32), kept, with_labels)
+
+
+def _order(value: str | None) -> tuple[bool, str]:
+    return value is None, value or ""
+
+
+def _in_words(value: object, nulls: Sequence[str]) -> str | None:
+    """A value as the column would say it in a text file; no value for a blank, or for what is not a number."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None or not text.strip() or text in nulls or value != value:  # noqa: PLR0124
+        return None
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+def _refuse_many(column: Stratum, predictions: Source, labels: Source | None) -> None:
+    count = len(column.values)
+    if count <= MOST_SLICES:
+        return
+    source = labels if column.with_labels and labels is not None else predictions
+    raise InputError(
+        f"{count:,} different values are too many slices: at most {MOST_SLICES:,}",
+        where=source.place(column.name),
+        seen=listed([value or "no value" for value in column.values]),
+        mend="put the values in bins in a column of its own; --group tells rows that vary together",
+        code="too-many-slices",
+    )

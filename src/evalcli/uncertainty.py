@@ -1,0 +1,325 @@
+"""A metric, its value and the summed states → its confidence interval, or why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from evalcli.blocks import taken
+from evalcli.errors import listed
+from evalcli.intervals import (
+    FEWEST_GROUPS,
+    FEWEST_OF_A_CLASS,
+    FEWEST_ROWS,
+    Ends,
+    Interval,
+    by_effective_rows,
+    normal_quantile,
+    on_scale,
+    quantiles,
+    through,
+    wilson,
+)
+from evalcli.metrics import Outcome, Request, Study, compute, method_of, statistic, values_of
+from evalcli.metrics.registry import Floats, Mean
+from evalcli.statistics import (
+    AnyStatistic,
+    CalibrationBins,
+    ConfidenceRuns,
+    Confusion,
+    Kept,
+    Ranking,
+    RankSums,
+    RedrawnCounts,
+    RowSample,
+    Sample,
+    Size,
+    redrawn,
+)
+
+DRAWS, MOST_CELLS = 2000, 1 << 22
+"""Draws of a table, and of its cells in all."""
+ROW_DRAWS = 200
+UNDEFINED = 0.1
+"""Share of the draws that may be undefined."""
+CLEAR = 3.0
+"""Standard deviations from which on a bin is off for sure."""
+FEW_DRAWN = 4
+"""Rows of a bin under which their own spread tells nothing."""
+Found = Interval | str
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Intervals of one run, or of one slice of it. ``requests``: all that may be asked for."""
+
+    study: Study
+    requests: Sequence[Request]
+    confidence: float
+    sampled: RowSample
+
+    def of(self, request: Request, found: Outcome) -> Found:
+        """The interval of a value, or why it has none."""
+        if found.value is None:
+            return "there is no value"
+        method = method_of(request, self.study)
+        if method.startswith("none"):
+            return method.removeprefix("none: ")
+        ends = self._few(method) or self._ends(method, request, found, found.value)
+        if isinstance(ends, str):
+            return ends
+        limits = request.metric.range
+        return Interval(max(ends[0], limits[0]), min(ends[1], limits[1]), method)
+
+    def _few(self, method: str) -> str | None:
+        if method == "wilson":
+            return None
+        size = self.study.states[Size()]
+        if size.rows < FEWEST_ROWS:
+            return f"fewer than {FEWEST_ROWS} rows"
+        if self.study.weighted and size.effective < FEWEST_ROWS:
+            return f"by their weights the rows tell as much as fewer than {FEWEST_ROWS} equal ones"
+        return None
+
+    def _ends(self, method: str, request: Request, found: Outcome, value: float) -> Ends | str:
+        if method == "wilson" and found.share is not None:
+            ends = wilson(found.share.hits, found.share.total, self.confidence)
+            return through(ends, found.curve) if found.curve is not None else ends
+        if method == "normal" and found.mean is not None:
+            return self._of_mean(found.mean, request)
+        if method == "table-bootstrap":
+            return self._of_table(request, value)
+        if method == "bin-bounds":
+            return self._of_bins(request)
+        if method.startswith(("delong", "infinitesimal")):
+            return self._of_area(request, value)
+        return self._of_rows(request, value)
+
+    # means over the rows
+
+    def _of_mean(self, mean: Mean, request: Request) -> Ends | str:
+        moments = mean.moments
+        limits = _limits(request)
+        if moments.n < FEWEST_ROWS:  # some rows may not count
+            return f"fewer than {FEWEST_ROWS} rows"
+        ends = on_scale(moments.mean, moments.standard_error, limits, moments.n - 1, self.confidence)
+        if ends is None or moments.constant:
+            return "every row has the same value"
+        return through(ends, math.sqrt) if mean.root else ends
+
+    # counts
+
+    @cached_property
+    def _tables(self) -> RedrawnCounts:
+        rng = np.random.default_rng(self.study.seed)
+        return redrawn(self.study.states[Confusion()].table, rng, DRAWS, MOST_CELLS)
+
+    def _of_table(self, request: Request, value: float) -> Ends | str:
+        study = self.study
+        if study.task == "multilabel":  # of one label: a table of two classes
+            one = study.states[study.counts].classes.only(study.classes.index(str(request.cls)))
+            table = np.array([[one.tn[0], one.fp[0]], [one.fn[0], one.tp[0]]])
+            tables = redrawn(table, np.random.default_rng(study.seed), DRAWS, MOST_CELLS)
+            study, request = replace(study, classes=("other", "own")), replace(request, cls="own")
+        else:
+            tables = self._tables
+        drawn = values_of(request, tables, study)
+        known = drawn[np.isfinite(drawn)]
+        if len(known) < (1 - UNDEFINED) * len(drawn):
+            return _undefined(len(drawn) - len(known), len(drawn))
+        if study.k == 2:
+            low, high = quantiles(known, self.confidence)
+            return min(low, value), max(high, value)
+        ends = by_effective_rows(
+            value,
+            float(known.mean()),
+            float(known.var(ddof=1)),
+            request.metric.range,
+            study.states[Size()].rows,
+            self.confidence,
+        )
+        return ends or "it does not vary"
+
+    # areas
+
+    def _of_area(self, request: Request, value: float) -> Ends | str:
+        ranking: Ranking = self.study.states[self.study.ranking]
+        kind = 0 if request.metric.interval == "delong" else 1
+        if request.metric.name == "gini":
+            ends = self._of_class(ranking, 0, kind, (value + 1) / 2)
+            return ends if isinstance(ends, str) else through(ends, lambda area: 2 * area - 1)
+        cls = self.study.positive if request.cls is None else self.study.classes.index(request.cls)
+        if cls is not None:
+            return self._of_class(ranking, ranking.state.columns.index(cls), kind, value)
+        return self._of_average(ranking, request, kind, value)
+
+    def _of_class(self, ranking: Ranking, row: int, kind: int, value: float) -> Ends | str:
+        least = ranking.rarer[row]
+        if least < FEWEST_OF_A_CLASS:
+            what = "groups" if self.study.groups else "rows"
+            return f"fewer than {FEWEST_OF_A_CLASS} {what} of the class, or of the others"
+        sums = ranking.sums[row]
+        if sums.squares is not None:
+            variance = _variances(sums)[kind]
+        else:
+            variance = float(np.square(ranking.by_unit(ranking.influences[row, kind])).sum())
+        ends = on_scale(value, math.sqrt(variance), (0.0, 1.0), least - 1, self.confidence)
+        # separated, or all tied: as sure as a share of the rarer class's rows
+        return ends or wilson(value * least, least, self.confidence)
+
+    def _of_average(self, ranking: Ranking, request: Request, kind: int, value: float) -> Ends | str:
+        average = str(request.average)
+        if average.endswith("micro"):
+            added, freedom = ranking.pooled_influences[kind], ranking.units - 1.0
+        else:
+            areas = ranking.roc_auc if kind == 0 else ranking.average_precision
+            counted = np.flatnonzero(~np.isnan(areas))
+            few = [self.study.classes[c] for c in counted if ranking.rarer[c] < 2]
+            if few:
+                return f"{len(few)} classes have fewer than two rows: {listed(few)}"
+            weights = np.ones(self.study.k)
+            if average.endswith("weighted"):
+                weights = self.study.support
+            weights = weights[counted] / weights[counted].sum()
+            parts = ranking.influences[counted, kind] * weights[:, None]
+            added, freedom = parts.sum(axis=0), _freedom(parts, ranking.rarer[counted])
+            if average.endswith("weighted"):
+                added = added + ranking.of_shares(counted, areas[counted] - value)
+        variance = float(np.square(ranking.by_unit(added)).sum())
+        ends = on_scale(value, math.sqrt(variance), (0.0, 1.0), freedom, self.confidence)
+        return ends or wilson(value * (freedom + 1), freedom + 1, self.confidence)
+
+    # calibration
+
+    def _of_bins(self, request: Request) -> Ends | str:
+        state = self.study.states[statistic(request, self.study)]
+        bins: CalibrationBins = (
+            state.of_equal_mass(self.study.bins) if isinstance(state, ConfidenceRuns) else state
+        )
+        parts = [np.atleast_2d(part) for part in (bins.count, bins.gaps, bins.squares)]
+        rng = np.random.default_rng(self.study.seed)
+        found = [
+            _bounds(count, gaps, squares, self.study.weighted, rng, self.confidence)
+            for count, gaps, squares in zip(*parts, strict=True)
+        ]
+        # the classes' errors may move together: as if they did
+        low, high = np.mean([ends for ends in found if ends is not None], axis=0)
+        return float(low), float(high)
+
+    # rows
+
+    @cached_property
+    def _sample(self) -> Sample:
+        found: Sample = self.study.states[self.sampled]
+        return found
+
+    @cached_property
+    def _drawn(self) -> dict[str, Floats]:
+        """Values of every metric that needs it, of samples of rows; NaN where undefined."""
+        study, sample = self.study, self._sample
+        wanted = [
+            r for r in self.requests if method_of(r, study).endswith(("row-bootstrap", "group-bootstrap"))
+        ]
+        plain = replace(study, ranking=replace(study.ranking, spread=False, grouped=False), states={})
+        needed: dict[AnyStatistic, None] = dict.fromkeys([study.counts] if study.classes else [])
+        for request in wanted:
+            if study.lacks(request.metric) is None:
+                needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
+        whole = replace(sample.block, lots=None)
+        for one in needed:  # views that the draws share
+            one.of(whole)
+
+        def draw(number: int) -> list[float]:
+            rng = np.random.default_rng([study.seed, number])
+            block = taken(whole, sample.redrawn(rng))
+            states = {one: _finished(one.of(block)) for one in needed} if block.n else {}
+            drawn = replace(plain, states=states)
+            found = [compute(request, drawn).value if states else None for request in wanted]
+            return [math.nan if value is None else value for value in found]
+
+        values = np.array(list(sample.mapper(draw, range(ROW_DRAWS))))
+        return {request.key: values[:, place] for place, request in enumerate(wanted)}
+
+    def _of_rows(self, request: Request, value: float) -> Ends | str:
+        if self.study.groups is not None and self._sample.units < FEWEST_GROUPS:
+            return f"fewer than {FEWEST_GROUPS} groups"
+        drawn = self._drawn[request.key]
+        known = drawn[np.isfinite(drawn)]
+        if len(known) < (1 - UNDEFINED) * len(drawn):
+            return _undefined(len(drawn) - len(known), len(drawn))
+        variance = float(known.var(ddof=1)) * self._sample.part
+        limits, units = request.metric.range, self._units
+        ends: Ends | None
+        if request.metric.form == "counts" and all(map(math.isfinite, limits)):
+            ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
+        else:
+            ends = on_scale(value, math.sqrt(variance), _limits(request), units - 1, self.confidence)
+        return ends or "no sample of these rows has another value"
+
+    @property
+    def _units(self) -> float:
+        """How many rows or groups vary on their own."""
+        if self.study.groups is not None:
+            return self._sample.units / self._sample.part
+        return float(self.study.states[Size()].effective)
+
+
+def _undefined(count: int, draws: int) -> str:
+    return f"it is undefined in {count:,} of {draws:,} samples of these rows"
+
+
+def _finished(state: Any) -> Any:
+    return state.finish(map) if isinstance(state, Kept) else state
+
+
+def _limits(request: Request) -> Ends:
+    """The scale of a metric's interval: a loss has one limit, that it cannot be below."""
+    low, high = request.metric.range
+    return (low, math.inf) if request.metric.better == "lower" and math.isfinite(low) else (low, high)
+
+
+def _variances(sums: RankSums) -> tuple[float, float]:
+    if sums.squares is None:
+        raise ValueError("the variances of this curve were not kept")
+    return sums.squares.roc_auc_variance(sums), sums.squares.average_precision_variance(sums)
+
+
+def _freedom(parts: Floats, rarer: Floats) -> float:
+    """Degrees of freedom of a sum of areas (Satterthwaite, Biometrics Bulletin 2, 1946)."""
+    variances = np.square(parts).sum(axis=1)
+    total = float(variances.sum())
+    return (
+        total * total / float((variances * variances / (rarer - 1)).sum())
+        if total
+        else float(rarer.min() - 1)
+    )
+
+
+def _bounds(
+    count: Any, gaps: Any, squares: Any, weighted: bool, rng: np.random.Generator, confidence: float
+) -> Ends | None:
+    """Ends of a calibration error that is estimated from bins.
+
+    Noise adds to the gap of a bin whose own is small, whatever its sign: the lower end takes off as much of it as
+    there may be. The upper end is that of the gaps with their signs, which noise does not bias.
+    """
+    total = float(count.sum())
+    if not total:
+        return None
+    spread = squares
+    if not weighted:
+        many = count > FEW_DRAWN
+        inner = np.maximum(squares - gaps**2 / np.maximum(count, 1), 0.0) * (count / np.maximum(count - 1, 1))
+        spread = np.where(many, inner, squares)
+    deviation = np.sqrt(spread)
+    noise = rng.standard_normal((DRAWS, len(deviation))) * deviation
+    noise = np.where(gaps > CLEAR * deviation, noise, np.abs(noise)).sum(axis=1)
+    value = float(gaps.sum()) / total
+    _, most = quantiles(noise, confidence)
+    half = normal_quantile(confidence) * math.sqrt(float(spread.sum()))
+    return max(0.0, value - most / total), min(1.0, value + half / total)
