@@ -95,6 +95,7 @@ def test_scores_that_are_no_finite_numbers(bad: str, cli: Cli, saved: Save) -> N
         "scored": 2,
         "dropped": {"missing_scores": 2},
         "labels_without_prediction": 0,
+        "groups": None,
         "effective": None,
     }
     assert "2 of 4 rows dropped" in dropped.err

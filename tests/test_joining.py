@@ -243,6 +243,7 @@ def test_what_is_left_out_is_counted(cli: Cli, tmp_path: Path) -> None:
         "scored": 3,
         "dropped": {"extra_id": 2},
         "labels_without_prediction": 1,
+        "groups": None,
         "effective": None,
     }
     assert "2 of 5 rows dropped: extra id [extra-id]" in result.err

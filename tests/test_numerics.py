@@ -200,7 +200,8 @@ def test_shares_of_big_counts() -> None:
     ranks = RankCounts(np.array([n, n - 1, 1]))
     study = Study("multiclass", ("a", "b", "c"), states={TruthRank(): ranks})
     found = compute(Request(METRICS["top_k_accuracy"], parameter=2.0), study)
-    assert (found.hits, found.total) == (2 * n - 1, 2 * n)
+    assert found.share is not None
+    assert (found.share.hits, found.share.total) == (2 * n - 1, 2 * n)
     totals = LabelTotals(np.array([n]), np.array([n + 2]), np.array([n + 4]), 2 * n)
     labels = Study("multilabel", ("a",), states={LabelConfusion(): totals})
     value = compute(Request(METRICS["f1"], "micro"), labels).value

@@ -38,33 +38,44 @@ from evalcli.statistics import (
     RowKinds,
     RowLoss,
     RowOutcomes,
+    RowSample,
+    SampledRows,
     ScoreRuns,
+    Size,
     Spiegelhalter,
     Spread,
     TruthRank,
+    lots_of,
 )
+from evalcli.statistics.area_squares import AreaSquares
 from evalcli.statistics.moments import CoMoments
 from evalcli.statistics.reals import LOSSES
 
 OF_CLASSES = (
     *(Confusion(), LogLoss(), Brier(), Calibration(), Calibration(3), ClassScores()),
-    *(Confidences(), RowOutcomes()),
+    *(Confidences(), RowOutcomes(), Size(), RowSample(7), RowSample(9, 0.5), ClassScores(spread=True)),
 )
 OF_SEVERAL = (TruthRank(), ClassScores(pairs=True), ClasswiseCalibration(4))
 OF_TWO = (LogOdds(), Spiegelhalter())
 OF_LABELS = (
     *(LabelConfusion(), RowConfusion(), LabelRanks(), LogLoss(), Brier(), ClassScores()),
-    ClasswiseCalibration(),
+    *(ClasswiseCalibration(), Size(), RowSample(7)),
 )
 OF_REALS = (
     *(RowLoss(name, 1.5 if name == "tweedie" else 0.25) for name in LOSSES),
-    *(LargestError(), Spread(), PairedValues(), Coverage(0.25, 0.75)),
+    *(LargestError(), Spread(), PairedValues(), Coverage(0.25, 0.75), Size(), RowSample(7)),
 )
 PROBABILITIES = (ScoreKind.PROBABILITIES, ScoreKind.LOGITS, ScoreKind.LOG_PROBABILITIES)
 
 
 def weights(draw: st.DrawFn, rng: Any, n: int) -> Any:
     return np.where(rng.random(n) < 0.2, 0.0, rng.random(n) * 5) if draw(st.booleans()) else None
+
+
+def lots(draw: st.DrawFn, rng: Any, n: int) -> Any:
+    """Of groups of one row or of several."""
+    groups = rng.integers(0, draw(st.sampled_from([3, 2**62])), n)
+    return np.stack([lots_of(groups, 1), lots_of(rng.integers(0, 2**62, n), 1)])
 
 
 def scores_of(draw: st.DrawFn, rng: Any, shape: tuple[int, int]) -> Any:
@@ -95,7 +106,9 @@ def class_blocks(draw: st.DrawFn, binary: bool | None = None) -> ClassBlock:
     stored = rng.integers(0, k, n) if draw(st.booleans()) else None
     truth = rng.integers(0, k, n)
     weight = weights(draw, rng, n)
-    return ClassBlock(truth, np.ascontiguousarray(scores), stored, k, kind, positive, weight=weight)
+    return ClassBlock(
+        truth, np.ascontiguousarray(scores), stored, k, kind, positive, weight=weight, lots=lots(draw, rng, n)
+    )
 
 
 @st.composite
@@ -109,7 +122,9 @@ def label_blocks(draw: st.DrawFn) -> LabelSetBlock:
     if kind is ScoreKind.LOG_PROBABILITIES:
         z = np.log(z)
     scores = z.astype(draw(st.sampled_from([np.float32, np.float64])))
-    return LabelSetBlock(rng.random((k, n)) < 0.4, scores, kind, weight=weights(draw, rng, n))
+    return LabelSetBlock(
+        rng.random((k, n)) < 0.4, scores, kind, weight=weights(draw, rng, n), lots=lots(draw, rng, n)
+    )
 
 
 @st.composite
@@ -118,7 +133,7 @@ def real_blocks(draw: st.DrawFn) -> RealBlock:
     n = draw(st.integers(0, 60))
     centre = draw(st.sampled_from([0.0, 5.0, 1e8]))
     y, p, low, high = scores_of(draw, rng, (4, n)) + centre
-    return RealBlock(y, p, np.stack([low, high]), (0.25, 0.75), weights(draw, rng, n))
+    return RealBlock(y, p, np.stack([low, high]), (0.25, 0.75), weights(draw, rng, n), lots(draw, rng, n))
 
 
 CASES = [
@@ -147,6 +162,11 @@ def assert_same(left: Any, right: Any) -> None:
     if isinstance(left, ScoreRuns):
         for row in range(len(left.columns)):
             assert_same_sums(left.sums(row), right.sums(row))
+    elif isinstance(left, SampledRows):
+        one, other = left.finish(map), right.finish(map)
+        assert one.part == other.part
+        for name in ("truth", "lots"):
+            np.testing.assert_array_equal(getattr(one.block, name), getattr(other.block, name))
     elif isinstance(left, RowKinds):
         assert (left.kinds == right.kinds).all()
         np.testing.assert_allclose(left.counts, right.counts, rtol=1e-12)
@@ -192,6 +212,9 @@ def rows_of(state: Any) -> Any:
 
 def assert_same_sums(one: Any, other: Any) -> None:
     for name, value in vars(one).items():
+        if value is None or isinstance(value, AreaSquares):
+            assert (value is None) == (getattr(other, name) is None)
+            continue
         assert value == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-9), name
 
 

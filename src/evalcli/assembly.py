@@ -120,8 +120,8 @@ class _Kept:
 class Assembled:
     """A block and what was counted beside it.
 
-    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: which slice of each crossing
-    each row of the block belongs to, (n,) each.
+    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: which slice of each
+    crossing each row of the block belongs to, (n,) each.
     """
 
     block: Block
@@ -135,8 +135,8 @@ class Assembler:
     """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
 
     ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
-    ``matching``: by ids, or None where rows are matched by order. ``strata``: how rows are parted. ``seed``: of
-    the lots that rows are drawn by, or None where none are drawn.
+    ``matching``: by ids, or None where rows are matched by order. ``strata``: how rows are parted. ``seed``:
+    of the lots that rows are drawn by, or None where none are drawn.
     """
 
     source: Source

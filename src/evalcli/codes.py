@@ -71,6 +71,9 @@ NOTES: dict[str, Code] = {
     "saturated-scores": Code(
         "most probabilities are exactly 0 or 1", "files", _needs(CLASSES, "log_loss"), least=SOME
     ),
+    "tuned-on-these-rows": Code("a threshold was chosen on the rows that it is scored on", "files", LABELS),
+    "worst-slices": Code("slices are worse than all rows by the headline metric, by Holm's test", "model"),
+    "small-slices": Code("slices have fewer rows than --min-n", "model"),
     "mixed-types": Code("the classes are numbers and words", "files", CLASSES),
     "single-class": Code("every label is the same class", "files", CLASSES),
     "absent-classes": Code("classes do not occur in the labels", "files", LABELS),

@@ -10,6 +10,7 @@ from math import isfinite, isnan
 from evalcli import __version__
 from evalcli.assembly import Tally
 from evalcli.batches import explain
+from evalcli.errors import printable
 from evalcli.fingerprint import fingerprint
 from evalcli.inputs import Inputs
 from evalcli.intervals import TURNED_OFF, Interval
@@ -20,12 +21,11 @@ from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.plan import Plan
 from evalcli.reading import Reading
-from evalcli.report import ClassRow, InputFile, Provenance, Report, Score, Slice
+from evalcli.report import ClassRow, InputFile, Note, Provenance, Report, Score, Slice
 from evalcli.slices import of_slices, worst_first
 from evalcli.statistics import Confusion, RowOutcomes, Size
 from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
 from evalcli.uncertainty import Intervals
-
 
 SliceKey = tuple[int, int]
 """Place of a crossing among those that are asked for, and code of the slice."""
@@ -79,7 +79,23 @@ def compose(
         seed=options.seed,
         slices=slices,
     )
-    return replace(report, notes=(*report.notes, *of_slices(report)), slices=worst_first(report))
+    told = (*report.notes, *_of_threshold(report, options), *of_slices(report))
+    return replace(report, notes=told, slices=worst_first(report))
+
+
+def _of_threshold(report: Report, options: Options) -> Iterator[Note]:
+    """A threshold that was chosen on the rows that are scored."""
+    tuned, source = options.tuned, report.input
+    if tuned is None:
+        return
+    digests = {file.sha256 for file in source.predictions}
+    if digests & tuned.digests or (tuned.fingerprint and tuned.fingerprint == source.fingerprint):
+        yield Note(
+            "tuned-on-these-rows",
+            f"the threshold of {printable(tuned.path)} was chosen on these rows, "
+            "which flatters their figures",
+            mend="choose it on validation data, and score test data",
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,7 @@ from evalcli.report import Report
 from evalcli.rules import Asked
 from evalcli.statistics import Kept, RowSample
 from evalcli.strata import crossed
-from evalcli.targets import RealTarget, Target, find_target, narrowed
+from evalcli.targets import ClassTarget, RealTarget, Target, find_target, narrowed
 
 States = dict[Any, Any]
 """By statistic."""
@@ -108,10 +108,12 @@ def prepare(
     asked: Sequence[Asked] = (),
     only: Sequence[str] = (),
     rows: bool = False,
+    curves: bool = False,
 ) -> Run:
     """Decide on task, classes, metrics and how scores are read; begin to read the predictions.
 
-    ``rows``: whether something is said of every row, for which ids and scores are read, too.
+    ``rows``: whether something is said of every row, for which ids and scores are read, too. ``curves``:
+    whether points of the curves are wanted, of the task's kind that has thresholds.
     """
     target = find_target(inputs, options)
     study = Study(
@@ -128,8 +130,12 @@ def prepare(
         seed=options.seed,
     )
     _check_task(study, options)
+    if curves:
+        _require_curves(study, target)
     sampled = _sampled(study, target, inputs) if options.intervals else None
-    planned = plan(study, only or options.metrics, asked, not only, options.batches is not None, sampled)
+    planned = plan(
+        study, only or options.metrics, asked, not only, options.batches is not None, sampled, curves
+    )
     target = target if rows else narrowed(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
     with np.errstate(**OVERFLOW):
@@ -273,6 +279,19 @@ class _Summed:
 
 def _added(states: States, more: States) -> States:
     return {s: states[s] + more[s] for s in more} if states else more
+
+
+def _require_curves(study: Study, target: Target) -> None:
+    """Refuse what has no threshold."""
+    if study.task not in ("binary", "multilabel"):
+        raise UsageError(
+            f"thresholds are for binary and multilabel data; this is {study.task}",
+            mend="--task binary or --task multilabel if it is that",
+        )
+    if "scores" not in study.holds:
+        raise UsageError("thresholds need scores, and the file holds predictions only")
+    if isinstance(target, ClassTarget) and target.predicted is not None and not target.columns:
+        raise UsageError("thresholds need scores, and the file holds predictions only")
 
 
 def _work(piece: Piece, run: Run) -> _Summed:

@@ -118,7 +118,7 @@ def _not_sure(found: RuleResult, score: Score, report: Report) -> str:
     value, bound = found.value or 0.0, found.threshold or 0.0
     low, high = found.interval or (value, value)
     level = 100 * float(report.input.options.get("confidence", 0.95))
-    reason = f"{bound:.6g} lies within the {level:g}% interval [{low:.6g}, {high:.6g}] of {value:.6g}"
+    reason = f"{bound:.6g} lies within the {level:g}% interval [{low:.4g}, {high:.4g}] of {value:.4g}"
     apart = abs(value - bound)
     half = high - value if value < bound else value - low
     if not apart or half / apart > FARTHEST:
@@ -150,7 +150,7 @@ def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
 
 
 def _from_baseline(found: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
-    """With the bound that the baseline makes, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
+    """With the baseline's bound, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
     if baseline is None:
         return replace(found, reason="there is no baseline to compare with")
     if baseline.status == "missing" and not baseline.blocks:
@@ -184,7 +184,12 @@ def _unlooked(code: str, report: Report) -> str | None:
     source, least = report.input, NOTES[code].least
     rows = source.scored if source.effective is None else source.effective
     alone = any(note.code == "single-class" for note in report.notes)
+    head = report.metrics.get(report.headline or "")
     reasons = {
+        "there are no slices: score with --by": code in ("worst-slices", "small-slices")
+        and not report.slices,
+        "slices are compared by their intervals, and there are none": code == "worst-slices"
+        and (head is None or head.interval is None),
         f"it is not looked for in fewer than {least} rows": rows < least,
         "it is not looked for where every label is the same": alone and code in AMONG_CLASSES,
         "there are no scores that decide on the class": code == "column-order"

@@ -38,7 +38,7 @@ EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 
 
 SLICED = 4
-"""Blocks in one where rows are sliced: few slices of a block would otherwise have more than a handful of rows."""
+"""Blocks in one where rows are sliced, so that a slice has more than a handful of rows of each."""
 HALF = 0.5
 TASKS = ("auto", "binary", "multiclass", "multilabel", "regression")
 
@@ -51,7 +51,8 @@ class Inputs:
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
     ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
     are matched by them. ``copies``: where they are not, how many rows repeat an id, and the first, from 1.
-    ``unused``: a column of scores that tells how sure the predicted class is. ``strata``: how rows are parted.
+    ``unused``: a column of scores that tells how sure the predicted class is. ``strata``: how rows are
+    parted.
     """
 
     predictions: Source

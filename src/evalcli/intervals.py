@@ -10,21 +10,22 @@ from typing import Any
 Ends = tuple[float, float]
 
 METHODS = {
-    "wilson": "Wilson's score interval of a share of rows (Wilson, J. Am. Stat. Assoc. 22, 1927); F1 of a class "
+    "wilson": "Wilson's score interval of a share of rows (J. Am. Stat. Assoc. 22, 1927); of F1 of one class "
     "through the share TP / (TP + FP + FN), which it rises with",
-    "table-bootstrap": "2,000 multinomial draws of the confusion table, to which half a hit and half a miss are "
-    "added for each class, so that it costs the same for any number of rows: with two classes the quantiles of the "
-    "draws, with more Wilson's interval for the number of rows that would vary as much",
-    "normal": "mean of a loss, from centred moments, by Student's t; on the scale of the logarithm where the loss "
-    "has no values below 0",
-    "delong": "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on the scale "
-    "of log-odds, by Student's t for the rows of the rarer class; averages with the covariance of the classes",
-    "infinitesimal-jackknife": "variance from what each row adds to the area, read off the sorted scores (Efron, "
-    "1982), on the scale of log-odds, by Student's t for the rows of the rarer class",
-    "bin-bounds": "what the noise of the bins can have added at most and hidden at most: an error estimated from "
-    "bins is too large by its own noise, so the interval reaches further down than up",
-    "row-bootstrap": "200 draws of the rows, each as often as Poisson(1) says; of very many rows, of some of them, "
-    "brought to the number of all",
+    "table-bootstrap": "2,000 multinomial draws of the confusion table, to which half a hit and half a miss "
+    "are added for each class: the same cost for any number of rows. With two classes the quantiles of the "
+    "draws; with more, Wilson's interval for the number of rows that would vary as much",
+    "normal": "mean of a loss, from centred moments, by Student's t; on the scale of the logarithm where the "
+    "loss has no values below 0",
+    "delong": "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on "
+    "the scale of log-odds, by Student's t for the rows of the rarer class; averages with the covariance of "
+    "the classes",
+    "infinitesimal-jackknife": "variance from what each row adds to the area, read off the sorted scores "
+    "(Efron, 1982), on the scale of log-odds, by Student's t for the rows of the rarer class",
+    "bin-bounds": "what the noise of the bins can have added at most and hidden at most: an error that is "
+    "estimated from bins is too large by its own noise, so the interval reaches further down than up",
+    "row-bootstrap": "200 draws of the rows, each as often as Poisson(1) says; of very many rows, of some of "
+    "them, brought to the number of all",
     "group-bootstrap": "the same draws of whole groups of rows (--group)",
 }
 """What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
@@ -44,9 +45,8 @@ class Interval:
 def wilson(hits: float, total: float, confidence: float) -> Ends:
     """Wilson's score interval of a proportion.
 
-    Shape: scalars. Range: within [0, 1]. Undefined for no rows. ``total`` may be an effective number of rows, and
-    ``hits`` no whole number.
-    Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
+    Shape: scalars. Range: within [0, 1]. Undefined for no rows. ``total`` may be an effective number of rows,
+    and ``hits`` no whole number. Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
 
     >>> low, high = wilson(9294, 10000, 0.95)
     >>> round(low, 6), round(high, 6)
@@ -85,12 +85,12 @@ def by_effective_rows(
 def on_scale(value: float, error: float, limits: Ends, freedom: float, confidence: float) -> Ends | None:
     """Interval around a value with a standard error, on the scale that its limits ask for.
 
-    Log-odds between two limits, the logarithm of the distance from one, as it is with none; None where the value
-    stands on a limit, or nothing varies. Reference: the delta method.
+    Log-odds between two limits, the logarithm of the distance from one, as it is with none; None where the
+    value stands on a limit, or nothing varies. Reference: the delta method.
 
     >>> low, high = on_scale(0.9, 0.05, (0.0, 1.0), math.inf, 0.95)
     >>> round(low, 3), round(high, 3)
-    (0.75, 0.964)
+    (0.752, 0.964)
     """
     low, high = limits
     half = student_quantile(confidence, freedom) * error
@@ -135,7 +135,7 @@ def student_quantile(confidence: float, freedom: float) -> float:
     Reference: Hill, Commun. ACM 13, 1970, algorithm 396; four digits from 3 degrees on.
 
     >>> [round(student_quantile(0.95, freedom), 3) for freedom in (1, 2, 4, 30, math.inf)]
-    [12.706, 4.303, 2.777, 2.042, 1.96]
+    [12.706, 4.303, 2.776, 2.042, 1.96]
     """
     tail = 1.0 - confidence
     if freedom <= 1:

@@ -6,13 +6,15 @@ import os
 from dataclasses import dataclass, field
 
 from evalcli.loaders import Settings
+from evalcli.tuned import Tuned
 
 
 @dataclass(frozen=True)
 class Options:
     """The options of ``score``; the defaults are the command line's.
 
-    ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``. ``batches``: rows of a batch to
+    ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``; ``tuned``: what a file says in its
+    place. ``batches``: rows of a batch to
     explain averages over batches with. ``hashes``: whether the report holds the files' SHA-256.
     ``by_order``: rows are matched by order whatever ids there are. ``on_missing``: labels without a
     prediction; ``on_extra``: predictions without a label. ``fold_names``: class names that differ by case or
@@ -46,6 +48,7 @@ class Options:
     task: str = "auto"
     positive: str | None = None
     threshold: str | None = None
+    tuned: Tuned | None = None
     average: str = "macro"
     zero_division: str = "0"
     bins: int = 15

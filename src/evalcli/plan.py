@@ -17,8 +17,9 @@ PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 class Plan:
     """The report's metrics, those of each class, and the statistics behind them.
 
-    ``study``: the one that was planned for. ``scores``: whether scores are needed at all. ``sampled``: rows that
-    are drawn again and again for intervals, where some need that. ``sliced``: what is computed of every slice.
+    ``study``: the one that was planned for. ``scores``: whether scores are needed at all. ``sampled``: rows
+    that are drawn again and again for intervals, where some need that. ``sliced``: what is computed of every
+    slice.
     """
 
     study: Study
@@ -47,8 +48,11 @@ def plan(
     table: bool,
     batches: bool = False,
     sampled: RowSample | None = None,
+    curves: bool = False,
 ) -> Plan:
-    """Look every name up; all that is wrong is told at once. ``sampled``: None without intervals.
+    """Look every name up; all that is wrong is told at once.
+
+    ``sampled``: None without intervals. ``curves``: whether points of them are wanted.
 
     ``asked``: rules, whose metrics are computed too; a rule on every class goes to the rows of the classes.
     ``table``: whether per-class rows are wanted; ``batches``: whether rows are kept to average over batches.
@@ -65,7 +69,8 @@ def plan(
     judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
     by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
     requests = list({request.key: request for request in (*chosen, *judged)}.values())
-    study = replace(study, ranking=_ranking([*requests, *by_class], study, sampled is not None))
+    ranking = _ranking([*requests, *by_class], study, sampled is not None)
+    study = replace(study, ranking=replace(ranking, again=ranking.again or curves))
     rank = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
     names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
     rows = (

@@ -89,9 +89,9 @@ class Provenance:
 
     ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
     ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
-    have weights. ``group``: the column of rows that vary together, and ``groups`` how many of them; ``by``: the
-    columns of each kind of slice. ``fingerprint``: of the labels, alike in every format, and where rows are matched by id in
-    every order.
+    have weights. ``group``: the column of rows that vary together, and ``groups`` how many of them; ``by``:
+    the columns of each kind of slice. ``fingerprint``: of the labels, alike in every format, and where rows
+    are matched by id in every order.
     """
 
     predictions: tuple[InputFile, ...]
@@ -348,7 +348,7 @@ class Report:
 
     @property
     def headline(self) -> str | None:
-        """The metric that slices are ordered by: the usual one of the task, or the first that has a good end."""
+        """The metric that slices are ordered by: the usual one of the task, or the first with a good end."""
         usual = HEADLINES[self.task]
         if usual in self.metrics:
             return usual

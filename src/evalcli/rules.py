@@ -30,8 +30,8 @@ ANY = "any"
 class Asked:
     """A rule as it was typed: a metric or a note, and a limit as a number, exactly.
 
-    ``text``: the limit as it was typed. ``percent``: whether that was a percentage. ``each``: whether it is on
-    every slice, as ``recall@each`` is.
+    ``text``: the limit as it was typed. ``percent``: whether that was a percentage. ``each``: whether it is
+    on every slice, as ``recall@each`` is.
     """
 
     kind: Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import printable
+from evalcli.errors import listed, printable
 from evalcli.intervals import normal_quantile
 from evalcli.report import Note, Report, Score, Slice
 
@@ -13,7 +13,7 @@ MOST_NAMED = 5
 
 
 def worst_first(report: Report) -> tuple[Slice, ...]:
-    """Each kind of slice by falling distance from the good end of the headline metric; undefined ones last."""
+    """Each kind of slice from the bad end of the headline metric on; undefined ones last."""
     kinds = {names: place for place, names in enumerate(report.input.by)}
     return tuple(
         sorted(report.slices, key=lambda part: (kinds[tuple(part.by)], *_rank(part, report.headline)))
@@ -28,7 +28,16 @@ def _rank(part: Slice, headline: str | None) -> tuple[bool, float]:
 
 
 def of_slices(report: Report) -> Iterator[Note]:
-    """The slices that are worse than the whole, however many were looked at (Holm, Scand. J. Stat. 6, 1979)."""
+    """The slices that are worse than all rows, of however many there are (Holm, Scand. J. Stat. 6, 1979)."""
+    small = [part for part in report.slices if part.small]
+    if small:
+        least = report.input.options["min_n"]
+        yield Note(
+            "small-slices",
+            f"{len(small)} of {len(report.slices)} slices have fewer than {least} rows, and no rule is on "
+            "them: " + listed([part.label for part in small]),
+            len(small),
+        )
     name = report.headline
     whole = report.metrics.get(name or "")
     if name is None or whole is None or whole.value is None:

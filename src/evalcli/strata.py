@@ -1,4 +1,4 @@
-"""Columns that part the rows: groups whose rows vary together, and slices that are scored each on their own."""
+"""Columns that part the rows: groups whose rows vary together, and slices that are scored on their own."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _order(value: str | None) -> tuple[bool, str]:
 
 
 def _in_words(value: object, nulls: Sequence[str]) -> str | None:
-    """A value as the column would say it in a text file; no value for a blank, or for what is not a number."""
+    """A value as a text file would say it; no value for a blank, or for what is not a number."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if value is None or not text.strip() or text in nulls or value != value:  # noqa: PLR0124
         return None

@@ -26,8 +26,8 @@ Chosen = slice | Array
 class Rows:
     """Arrays with rows last, and how their scores are read.
 
-    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped. ``lots``: what
-    rows are drawn by, where some are.
+    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped. ``lots``:
+    what rows are drawn by, where some are.
     """
 
     truth: Array
@@ -223,7 +223,7 @@ def _classes(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget:
         roles.scores,
         inputs.width,
         roles.predicted,
-        _threshold(options.threshold),
+        _threshold(options, classes),
         _held(options, inputs.width),
     )
 
@@ -238,14 +238,33 @@ def _number(text: str, whole: str) -> float:
     return value
 
 
-def _threshold(text: str | None) -> float | None:
-    return None if text is None else _number(text, text)
+def _threshold(options: Options, classes: Classes) -> float | None:
+    text, tuned = options.threshold, options.tuned
+    if tuned is None:
+        return None if text is None else _number(text, text)
+    positive = None if classes.positive is None else classes.names[classes.positive]
+    if positive is None or tuned.task != "binary" or set(tuned.thresholds) != {positive}:
+        raise UsageError(
+            f"--threshold {text}: it is of other data",
+            seen=f"it holds a threshold for {listed(tuned.thresholds)} of {tuned.task} data; this is "
+            f"{classes.task}" + (f", positive {positive}" if positive else ""),
+        )
+    return tuned.thresholds[positive]
 
 
-def _thresholds(text: str | None, names: Sequence[str]) -> Array | None:
+def _thresholds(options: Options, names: Sequence[str]) -> Array | None:
     """A threshold for every label: one for all, or LABEL=T for some, commas between; NaN for the others."""
+    text, tuned = options.threshold, options.tuned
     if text is None:
         return None
+    if tuned is not None:
+        if tuned.task != "multilabel" or not set(tuned.thresholds) <= set(names):
+            raise UsageError(
+                f"--threshold {text}: it is of other data",
+                seen=f"it holds thresholds for {listed(tuned.thresholds)} of {tuned.task} data; "
+                f"the labels are {listed(names)}",
+            )
+        return np.array([tuned.thresholds.get(name, np.nan) for name in names])
     parts = [part.rpartition("=") for part in text.split(",")]
     if len(parts) == 1 and not parts[0][1]:
         return np.full(len(names), _number(text, text))
@@ -312,7 +331,7 @@ def _label_sets(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetT
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UsageError("a label is named twice", seen=listed(twice))
-    thresholds = _thresholds(options.threshold, names)
+    thresholds = _thresholds(options, names)
     types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
     # whole numbers are predicted labels, not scores
     held = (

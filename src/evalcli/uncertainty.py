@@ -47,6 +47,8 @@ DRAWS, MOST_CELLS = 2000, 1 << 22
 ROW_DRAWS = 200
 UNDEFINED = 0.1
 """Share of the draws that may be undefined."""
+BIASED = 0.25
+"""Standard deviations from which on the mean of samples is not that of the rows."""
 CLEAR = 3.0
 """Standard deviations from which on a bin is off for sure."""
 FEW_DRAWN = 4
@@ -258,7 +260,8 @@ class Intervals:
         if request.metric.form == "counts" and all(map(math.isfinite, limits)):
             ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
-            ends = on_scale(value, math.sqrt(variance), _limits(request), units - 1, self.confidence)
+            centre = _unbiased(value, known, request.metric.range)
+            ends = on_scale(centre, math.sqrt(variance), _limits(request), units - 1, self.confidence)
         return ends or "no sample of these rows has another value"
 
     @property
@@ -267,6 +270,17 @@ class Intervals:
         if self.study.groups is not None:
             return self._sample.units / self._sample.part
         return float(self.study.states[Size()].effective)
+
+
+def _unbiased(value: float, drawn: Floats, limits: Ends) -> float:
+    """The value less what samples of rows are off on average, where that is more than their noise.
+
+    A best threshold finds a better one in each sample than it would in other rows.
+    """
+    moved = value - float(drawn.mean())
+    if abs(moved) < BIASED * float(drawn.std(ddof=1)):
+        return value
+    return value + moved if limits[0] < value + moved < limits[1] else value
 
 
 def _undefined(count: int, draws: int) -> str:
@@ -305,8 +319,8 @@ def _bounds(
 ) -> Ends | None:
     """Ends of a calibration error that is estimated from bins.
 
-    Noise adds to the gap of a bin whose own is small, whatever its sign: the lower end takes off as much of it as
-    there may be. The upper end is that of the gaps with their signs, which noise does not bias.
+    Noise adds to the gap of a bin whose own is small, whatever its sign: the lower end takes off as much of
+    it as there may be. The upper end is that of the gaps with their signs, which noise does not bias.
     """
     total = float(count.sum())
     if not total:

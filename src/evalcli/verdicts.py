@@ -48,8 +48,8 @@ class RuleResult:
     ``rule``: as a formula that must hold. ``asked``: the name as it was typed, which may stand for several.
     ``threshold``: what the value is compared with; None of a rule on notes, and without a value to drop from.
     ``allowed``: the drop, as it was typed. ``better``: the metric's good end. ``reason``: why a rule is
-    undecided; or what a note says. ``on``: what of the metric was looked at; ``interval``: both ends, where that
-    was. ``part``: the slice that the metric is of.
+    undecided; or what a note says. ``on``: what of the metric was looked at; ``interval``: both ends, where
+    that was. ``part``: the slice that the metric is of.
     """
 
     rule: str

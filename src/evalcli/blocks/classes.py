@@ -24,8 +24,8 @@ class ClassBlock:
     ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or
     None; float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``:
     index of the positive class for binary data. ``weight``: (n,) or None. ``eps``: resolution of the file's
-    float type. ``rounded``: some probability is a rounding error above 1, which counts as 1 but ranks as it is.
-    ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
+    float type. ``rounded``: some probability is a rounding error above 1, which counts as 1 but ranks as it
+    is. ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array

@@ -63,7 +63,7 @@ class LabelSetBlock:
 
     @cached_property
     def log_true_probability(self) -> tuple[Array, Array]:
-        """Mean over the labels of the logarithm of what was given to the outcome, and whether one was clipped."""
+        """Mean over the labels of the logarithm of what the outcome got, and whether one was clipped."""
         if self.kind is ScoreKind.LOGITS:
             margin = np.where(self.truth, self.scores, -self.scores).astype(np.float64)
             return -np.logaddexp(0.0, -margin).mean(axis=0), np.zeros(self.n, np.bool_)

@@ -18,6 +18,7 @@ from evalcli.cli.inspect import inspect
 from evalcli.cli.output import as_json, print_error, service_of
 from evalcli.cli.score import score
 from evalcli.cli.show import show
+from evalcli.cli.threshold import threshold
 from evalcli.errors import EXIT_CODES, EvalcliError, ExitCode, UsageError
 
 app = typer.Typer(
@@ -33,10 +34,12 @@ SCORE_CODES = (
     "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 )
 INSPECT_CODES = "Exit codes: 0 scorable; 1 with warnings under --strict; 2 not scorable."
+THRESHOLD_CODES = "Exit codes: 0 chosen; 1 no threshold keeps to the limits; 2 wrong usage or input."
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 app.command(epilog=SCORE_CODES)(score)
 app.command(epilog=SCORE_CODES)(show)
 app.command(epilog=INSPECT_CODES)(inspect)
+app.command(epilog=THRESHOLD_CODES)(threshold)
 app.command(context_settings=PASSED_ON)(config)
 app.command()(metrics)
 app.command()(explain)

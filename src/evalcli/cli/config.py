@@ -52,8 +52,10 @@ def read_into(context: typer.Context, value: str | None) -> str | None:
     config = read(value, parameters_of(context))
     context.meta[KEY] = config
     mine = {parameter.name for parameter in context.command.params}
-    if context.command.name == "show":  # which looks at a report, and writes where it is told to
+    if context.command.name in ("show", "threshold"):  # which write where they are told to
         mine -= {"output", "only"}
+    if context.command.name in ("inspect", "threshold"):  # which have formats of their own
+        mine -= {"format"}
     context.default_map = {name: given for name, given in config.values.items() if name in mine}
     return value
 

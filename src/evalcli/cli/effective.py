@@ -11,7 +11,7 @@ from evalcli.cli import config as file
 from evalcli.errors import ExitCode, Problems, UsageError, listed, printable
 
 SCORE = "score"
-COMMANDS = ("score", "show", "inspect")
+COMMANDS = ("score", "show", "inspect", "threshold")
 
 
 def config(context: typer.Context) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from evalcli.errors import UsageError, listed
 from evalcli.options import Options
+from evalcli.tuned import MARK, Tuned, read_tuned
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 PLAIN = (
@@ -42,9 +43,15 @@ def options_of(given: Mapping[str, Any], **more: Any) -> Options:
         batches=given.get("explain_batches"),
         intervals=not given.get("no_intervals"),
         by=tuple(given.get("by") or ()),
+        tuned=_tuned(given.get("threshold")),
         **found,
         **more,
     )
+
+
+def _tuned(threshold: str | None) -> Tuned | None:
+    """What a file of thresholds says."""
+    return read_tuned(threshold.removeprefix(MARK)) if threshold and threshold.startswith(MARK) else None
 
 
 def split(values: Sequence[str] | None) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from evalcli.cli.config import read_into
 from evalcli.verdicts import DIFFERENCES
 
 INPUT, TASK, METRICS, OUTPUT, GATE, RUN = "Input", "Task", "Metrics", "Output", "Gate", "Run"
+GOAL = "Goal"
 
 Predictions = Annotated[
     list[str] | None,
@@ -206,8 +207,71 @@ Threshold = Annotated[
     str | None,
     typer.Option(
         metavar="T",
-        help="Positive when the score is at least T; for each label as a=0.3,b=0.5.",
+        help="Positive when the score is at least T; for each label as a=0.3,b=0.5; @FILE that evalcli "
+        "threshold wrote.",
         rich_help_panel=TASK,
+    ),
+]
+Maximize = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METRIC",
+        help="A metric of counts, as f1, fbeta@2, mcc or accuracy; f1 where nothing is asked for.",
+        autocompletion=metric_names,
+        rich_help_panel=GOAL,
+    ),
+]
+MinPrecision = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Precision to hold; of such thresholds the highest recall.",
+        rich_help_panel=GOAL,
+    ),
+]
+MinRecall = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Recall to hold; of such thresholds the highest precision.",
+        rich_help_panel=GOAL,
+    ),
+]
+MaxFpr = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="False positive rate to stay under; of such thresholds the highest recall.",
+        rich_help_panel=GOAL,
+    ),
+]
+Cost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND=COST",
+        help="The least cost, given that of a false positive and of a miss: fp=1,fn=5.",
+        rich_help_panel=GOAL,
+    ),
+]
+ThresholdFile = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Write the thresholds as JSON, for score --threshold @PATH.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+ThresholdFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="Standard output: table or json.",
+        autocompletion=words("table", "json"),
+        rich_help_panel=OUTPUT,
     ),
 ]
 Average = Annotated[
@@ -381,8 +445,8 @@ On = Annotated[
     typer.Option(
         "--on",
         metavar="WHAT",
-        help="What of a metric rules look at: value; lower, the worse end of its interval; decided, the whole "
-        "interval, undecided (exit code 3) where the limit lies within.",
+        help="What of a metric rules look at: value; lower, the worse end of its interval; decided, the "
+        "whole interval, undecided (exit code 3) where the limit lies within.",
         autocompletion=words("value", "lower", "decided"),
         rich_help_panel=GATE,
     ),

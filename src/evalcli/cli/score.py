@@ -89,7 +89,8 @@ def score(
     gate = gating(context, problems, taken=any(row.path == "-" for row in rows))
     targets = gate.targets
     publisher = Publisher(targets, gate.config)
-    options = replace(options, hashes=targets.hashes or gate.baseline is not None)
+    hashes = targets.hashes or gate.baseline is not None or options.tuned is not None
+    options = replace(options, hashes=hashes)
     with progress(quiet) as watch, row_sink(rows, publisher.failed) as sink, gate.deciding():
         report = run(
             options,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from evalcli.report import Score
 
 
@@ -49,6 +51,21 @@ def change(value: float, *limits: float) -> str:
 def value(score: Score, *limits: float) -> str:
     """The value, or a dash."""
     return "—" if score.value is None else number(score.value, *limits)
+
+
+def plus_minus(score: Score) -> str:
+    """How far the interval reaches, at its wider side, in two significant digits; or nothing.
+
+    >>> from evalcli.intervals import Interval
+    >>> plus_minus(Score(0.92, "higher", 500, interval=Interval(0.8931, 0.9402, "wilson")))
+    '± 0.027'
+    """
+    if score.interval is None or score.value is None:
+        return ""
+    half = max(score.value - score.interval.low, score.interval.high - score.value)
+    if not 1e-4 <= half < 1e3:
+        return f"± {half:.2g}"
+    return f"± {half:.{max(1 - math.floor(math.log10(half)), 0)}f}"
 
 
 def interval(score: Score) -> str:

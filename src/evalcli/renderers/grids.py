@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import printable
 from evalcli.renderers import figures, sentences
-from evalcli.report import Batches, ClassRow, Report, Score
+from evalcli.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice
 from evalcli.verdicts import Gate, RuleResult, difference
 
 MOST_CLASSES = 20
 MOST_PASSED = 20
+MOST_SLICES, MOST_OTHERS = 20, 4
+GAP = 3
+"""Blanks between columns."""
 HEAT = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
 
 
@@ -50,6 +53,8 @@ def header(report: Report) -> tuple[str, str]:
         rows += f" scored of {source.read:,} read"
     if source.effective is not None:
         rows += f", weighted by {printable(source.weight or '')} (effective {source.effective:,.1f})"
+    if source.groups is not None:
+        rows += f" in {source.groups:,} groups by {printable(source.group or '')}"
     parts = [task, rows, _reading(report)]
     if isinstance(source.threshold, float):
         parts.append(f"threshold {source.threshold:g}")
@@ -72,26 +77,38 @@ def _reading(report: Report) -> str:
 
 
 def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
-    """Rules, metrics, batches, classes, matrix. ``width``: of the terminal; None: lines may be long."""
-    yield _metrics(report)
+    """Metrics, rules, slices, batches, classes, matrix. ``width``: of the terminal; None: any."""
+    yield _fitting(width, _metrics(report, figures.interval), _metrics(report, figures.plus_minus))
     if report.gate is not None and (report.gate.rules or report.gate.trouble):
         yield gate_grid(report.gate)
+    for names in report.input.by:
+        yield from _slices(report, names, width)
     if report.batches is not None:
         yield _batches(report.batches)
     if any(row.metrics for row in report.per_class.values()):
-        yield _classes(report)
+        yield _fitting(width, _classes(report, sure=True), _classes(report, sure=False))
         if report.confusion is not None and len(report.classes) <= MOST_CLASSES:
             yield _confusion(report, report.confusion, width)
 
 
-def _metrics(report: Report) -> Grid:
+def _fitting(width: int | None, *candidates: Grid) -> Grid:
+    """The first one that fits in a line, or the last."""
+    for grid in candidates:
+        rows = [grid.columns, *(tuple(cell.text for cell in row) for row in grid.rows)]
+        needed = sum(max(map(len, column)) + GAP for column in zip(*rows, strict=True)) - GAP
+        if width is None or needed <= width:
+            return grid
+    return candidates[-1]
+
+
+def _metrics(report: Report, ends: Callable[[Score], str]) -> Grid:
     confidence = report.input.options.get("confidence", 0.95)
     scores = report.metrics.values()
     limits = _limits(report)
     before = report.before
     shown: dict[str, list[Cell]] = {"metric": [], "value": []}
     if any(score.interval for score in scores):
-        shown[f"{100 * confidence:g}% interval"] = [Cell(figures.interval(score)) for score in scores]
+        shown[f"{100 * confidence:g}% interval"] = [Cell(ends(score)) for score in scores]
     if before:
         shown |= {"baseline": [], "change": []}
     for name, score in report.metrics.items():
@@ -200,7 +217,7 @@ def _batches(batches: Batches) -> Grid:
     )
 
 
-def _count(value: float) -> str:
+def count(value: float) -> str:
     """Rows, or their weight."""
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
@@ -218,17 +235,81 @@ def _ordered(report: Report) -> tuple[Sequence[tuple[str, ClassRow]], str]:
     return sorted(rows, key=worst)[:MOST_CLASSES], title
 
 
-def _classes(report: Report) -> Grid:
+def _slices(report: Report, names: tuple[str, ...], width: int | None) -> Iterator[Grid]:
+    """Slices of one kind, the worst by the headline metric first; other metrics as far as they fit."""
+    head = report.headline
+    found = [part for part in report.slices if tuple(part.by) == names]
+    if head is None or not found:
+        return
+    judged = [
+        rule.metric.rpartition("@")[0]
+        for rule in (report.gate.rules if report.gate else ())
+        if rule.metric and rule.part
+    ]
+    of_rules = [name for name in dict.fromkeys(judged) if name != head and name in found[0].metrics]
+    rest = [name for name in found[0].metrics if name != head and name not in of_rules]
+    others = [*of_rules, *rest]
+    most = max(len(of_rules), MOST_OTHERS)
+    yield _fitting(
+        width, *(_parts(report, names, found, head, others[:some]) for some in range(most, -1, -1))
+    )
+
+
+def _parts(
+    report: Report, names: tuple[str, ...], found: Sequence[Slice], head: str, others: Sequence[str]
+) -> Grid:
+    limits, before, whole = _limits(report), report.before, report.metrics[head].value
+    columns = [*names, "rows", head, "interval", "from all", *others]
+    rows = []
+    for part in found[:MOST_SLICES]:
+        score = part.metrics[head]
+        apart = None if score.value is None or whole is None else difference(score.value, whole)
+        values = [_value_of(part, name, limits) for name in (head, *others)]
+        cells = [
+            *(Cell(printable(NO_VALUE if value is None else value)) for value in part.by.values()),
+            Cell(count(part.n)),
+            Cell(values[0]),
+            Cell(figures.interval(score)),
+            Cell("—" if apart is None else figures.change(apart)),
+            *map(Cell, values[1:]),
+        ]
+        if before:
+            then = before.get(f"{head}@{part.label}")
+            cells.append(_change(score, then))
+        remark = f"undefined: {score.reason}" if score.reason else ""
+        if part.small:
+            remark = f"fewer than {report.input.options['min_n']:,} rows" + (f"; {remark}" if remark else "")
+        rows.append((*cells, Cell(printable(remark), dim=True)))
+    if before:
+        columns.append(f"{head} from baseline")
+    shown = f"the {MOST_SLICES} worst of {len(found):,}" if len(found) > MOST_SLICES else f"{len(found):,}"
+    title = f"{shown} slice{'s' if len(found) != 1 else ''} by {', '.join(map(printable, names))}"
+    title += f", worst {head} first"
+    left = set(range(len(names))) | {columns.index("interval", len(names)), len(columns)}
+    columns.append("")
+    if not any(row[-1].text for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    return Grid(title, tuple(columns), frozenset(left), tuple(rows))
+
+
+def _value_of(part: Slice, name: str, limits: Mapping[str, Sequence[float]]) -> str:
+    score = part.metrics.get(name)
+    return "" if score is None else figures.value(score, *limits.get(f"{name}@{part.label}", ()))
+
+
+def _classes(report: Report, sure: bool) -> Grid:
+    """``sure``: whether each figure has its interval beside it."""
     rows, title = _ordered(report)
     limits = _limits(report)
     names = list(dict.fromkeys(name for _, row in rows for name in row.metrics))
     cells = []
     for cls, row in rows:
-        values = [
-            figures.value(row.metrics[name], *limits.get(f"{name}:{cls}", ())) if name in row.metrics else ""
-            for name in names
-        ]
-        cells.append(tuple(map(Cell, (printable(cls), _count(row.support), *values))))
+        values = []
+        for name in names:
+            score = row.metrics.get(name)
+            text = "" if score is None else figures.value(score, *limits.get(f"{name}:{cls}", ()))
+            values.append(f"{text} {figures.plus_minus(score)}".rstrip() if sure and score else text)
+        cells.append(tuple(map(Cell, (printable(cls), count(row.support), *values))))
     return Grid(
         title,
         (_noun(report, 1), "support", *names),
@@ -247,8 +328,7 @@ def _confusion(report: Report, table: Sequence[Sequence[float]], width: int | No
     for i, (name, counts) in enumerate(zip(names, table, strict=True)):
         total = sum(counts) or 1
         cells = [
-            Cell(_count(n), dim=n == 0, heat=n / total if i == j else -n / total)
-            for j, n in enumerate(counts)
+            Cell(count(n), dim=n == 0, heat=n / total if i == j else -n / total) for j, n in enumerate(counts)
         ]
         rows.append((Cell(name), *cells))
     title = "confusion matrix: rows truth, columns predicted"

@@ -35,9 +35,9 @@ from evalcli.statistics.reals import (
     RowLossMoments,
     Spread,
 )
+from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
 from evalcli.statistics.redrawn import RedrawnCounts, redrawn
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows, lots_of
-from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
 from evalcli.statistics.size import RowCount, Size
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 

@@ -1,9 +1,10 @@
 """How far areas under curves would move with other rows: what each row adds to them, squared or one by one.
 
-The area under the ROC curve is a mean over pairs, and its variance has two parts, one of the positives and one of
-the negatives (DeLong et al., Biometrics 44, 1988; from sorted scores, Sun & Xu, IEEE Signal Process. Lett. 21, 2014).
-What one row more would change of the average precision is a sum over the steps below it; the squares of that are the
-variance, too (the infinitesimal jackknife: Efron, The Jackknife, the Bootstrap and Other Resampling Plans, 1982).
+The area under the ROC curve is a mean over pairs, and its variance has two parts, one of the positives and
+one of the negatives (DeLong et al., Biometrics 44, 1988; from sorted scores, Sun & Xu, IEEE Signal Process.
+Lett. 21, 2014). What one row more would change of the average precision is a sum over the steps below it; the
+squares of that are the variance, too (the infinitesimal jackknife: Efron, The Jackknife, the Bootstrap and
+Other Resampling Plans, 1982).
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ class AreaSquares:
     """Sums over a stretch of a curve; the lower stretch comes first when they are added.
 
     ``wrong_positives``: squared number of negatives that a positive does not score above, ties half, summed;
-    ``wrong_negatives``: the same of negatives, with positives. Of the average precision: rows, and the sum and sum of
-    squares of what is known of a row within the stretch, ``up`` for the positives and ``down`` for the negatives;
-    what the stretch adds to each row above it is ``gain`` and ``loss``.
+    ``wrong_negatives``: the same of negatives, with positives. Of the average precision: rows, and the sum
+    and sum of squares of what is known of a row within the stretch, ``up`` for the positives and ``down`` for
+    the negatives; what the stretch adds to each row above it is ``gain`` and ``loss``.
     """
 
     wrong_positives: float = 0.0
@@ -61,7 +62,7 @@ class AreaSquares:
         return of_positives + of_negatives
 
     def average_precision_variance(self, sums: RankSums) -> float:
-        """Variance of the average precision by what each row adds to it; NaN with fewer than two positives."""
+        """Variance of the average precision, by what each row adds; NaN with fewer than two positives."""
         p, rows = sums.positives, sums.positives + sums.negatives
         if p < 2:
             return np.nan
@@ -133,7 +134,8 @@ def squares_of(part: Stretch) -> AreaSquares:
 def influences(curve: Stretch, scores: Array, positive: Array) -> Floats:
     """What a row of weight 1 more would add to both areas: of ROC and of average precision, (2, rows).
 
-    ``curve``: the whole one, of rows with or without weights; ``scores`` and ``positive`` of some of its rows.
+    ``curve``: the whole one, of rows with or without weights; ``scores`` and ``positive`` of some of its
+    rows.
     """
     p, n, sums = curve.positives, curve.negatives, curve.sums
     share = 1.0 / (curve.tp + curve.fp)

@@ -32,8 +32,8 @@ from evalcli.statistics.curves import (
 
 CHUNK = 1 << 16
 SOME, MANY, FEWEST = 1 << 16, 1 << 20, 2048
-"""Rows times classes that dependence between classes is measured on; with weights or groups, where nothing else is;
-and rows at least."""
+"""Rows times classes that dependence between classes is measured on; with weights or groups, where nothing
+else is; and rows at least."""
 GROUPS = 200
 """Groups that are drawn at least, if there are so many."""
 BELOW = np.int64(0xFFFFFFFF)
@@ -309,7 +309,7 @@ class Ranking:
 
     @cached_property
     def rarer(self) -> Floats:
-        """Rows of each class, or of the others, whichever are fewer; of groups, those that have some; (classes,).
+        """Rows of each class, or of the others, whichever are fewer; or groups that have some; (classes,).
 
         Rows with weights count as their effective number.
         """

@@ -1,4 +1,4 @@
-"""Counts as other samples of rows would have had them: many at once, drawn from a table of counts or from rows."""
+"""Counts as other samples of rows would have had them: many at once, drawn from a table of counts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from evalcli.statistics.confusion import OneVsRest
 
 MANY_CELLS = 4096
 HALF = 0.5
-"""A row, half of it a hit and half of it not, that is added for each class before a table is drawn anew: classes
+"""A row for each class, half of it a hit and half a miss, is added before a table is drawn anew: classes
 without a mistake would show no spread at all. Jeffreys' prior of a single share."""
 
 
 @dataclass(frozen=True, eq=False)
 class RedrawnCounts:
-    """What metrics of counts take, with the draws in front: hits, claimed and support (draws, k), n (draws, 1).
+    """What metrics of counts take, draws in front: hits, claimed and support (draws, k), total (draws, 1).
 
-    ``rows``, ``columns`` and ``cells``: the cells of the tables that they were summed from, where they were; true
-    class, predicted class, (m,), and counts, (draws, m).
+    ``rows``, ``columns`` and ``cells``: the cells of the tables that they were summed from, where they were;
+    true class, predicted class, (m,), and counts, (draws, m).
     """
 
     hits: Floats
@@ -64,7 +64,7 @@ class RedrawnCounts:
 def of_cells(
     rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], cells: Floats, k: int
 ) -> RedrawnCounts:
-    """Sums of the cells of many tables: true class and predicted class of each, (m,), and counts, (draws, m)."""
+    """Sums of the cells of many tables: true and predicted class of each, (m,), and counts, (draws, m)."""
     hits, claimed, support = np.zeros((3, len(cells), k))
     own = np.flatnonzero(rows == columns)
     hits[:, rows[own]] = cells[:, own]
@@ -78,8 +78,9 @@ def of_cells(
 def redrawn(table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most: int) -> RedrawnCounts:
     """Multinomial draws of a table (k, k) of counts, half a hit and half a miss added for each class.
 
-    Of tables with very many cells Poisson draws, which differ in the number of rows alone and take half the time.
-    ``most``: cells that may be drawn in all, for which there are fewer draws of tables with very many cells.
+    Of tables with very many cells Poisson draws, which differ in the number of rows alone and take half the
+    time. ``most``: cells that may be drawn in all, for which there are fewer draws of tables with very many
+    cells.
     """
     k, n = len(table), int(table.sum())
     present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))

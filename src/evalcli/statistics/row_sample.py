@@ -1,4 +1,4 @@
-"""Some rows, drawn by numbers that depend on nothing but their places: the same whatever came in which order."""
+"""Some rows, drawn by numbers that depend on their places alone: the same ones whatever came first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Lots = npt.NDArray[np.uint64]
 
 
 def lots_of(numbers: npt.NDArray[Any], seed: int) -> Lots:
-    """A random-looking number of 64 bits for each whole number: splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
+    """A random number of 64 bits for each whole number: splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
     offset = np.uint64((0x9E3779B97F4A7C15 * (seed + 1)) & 0xFFFFFFFFFFFFFFFF)
     x = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + offset
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
@@ -30,8 +30,8 @@ def lots_of(numbers: npt.NDArray[Any], seed: int) -> Lots:
 class RowSample:
     """Keep at most so many rows, or the rows of whole groups.
 
-    ``limit``: rows. ``share``: of groups, the part of each one's rows that is looked at, so that groups of any size
-    fit; that makes their figures vary more, never less.
+    ``limit``: rows. ``share``: of groups, the part of each one's rows that is looked at, so that groups of
+    any size fit; that makes their figures vary more, never less.
     """
 
     limit: int
@@ -89,7 +89,7 @@ class SampledRows:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Rows that were drawn, groups together. ``part``: how many of all groups, or rows, are here; in (0, 1]."""
+    """Rows that were drawn, groups together. ``part``: of all groups, or rows, that are here; in (0, 1]."""
 
     block: Any
     mapper: Mapper

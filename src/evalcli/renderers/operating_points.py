@@ -1,0 +1,90 @@
+"""Operating points as tables: of one curve its points, of several labels what was chosen for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evalcli.errors import printable
+from evalcli.operating_points import LabelPoints, OperatingPoints, Point
+from evalcli.renderers import figures
+from evalcli.renderers.grids import Cell, Grid, count
+from evalcli.renderers.table import lines
+from evalcli.report import Score
+from evalcli.tuned import MARK
+
+
+def render(found: OperatingPoints) -> str:
+    """The goal, and a table."""
+    source = found.input
+    rows = f"{source.scored:,} rows"
+    what = f"positive {printable(source.positive)}" if source.positive else f"{len(found.labels)} labels"
+    path, goal = printable(source.predictions[0].path), printable(found.goal.words)
+    head = f"{path} · {found.task}, {what} · {rows} · {goal}"
+    grid = _of_points(found.labels[0].points) if source.positive else _of_labels(found.labels)
+    return "\n".join([head, *lines(grid)])
+
+
+def _heads(points: Sequence[Point]) -> list[str]:
+    return list(dict.fromkeys(name for point in points for name in point.figures))
+
+
+def _of_points(points: Sequence[Point]) -> Grid:
+    names = _heads(points)
+    rows = tuple(
+        (
+            Cell(_number(point.threshold)),
+            *(_figure(point.figures[name]) for name in names),
+            Cell(count(point.fp)),
+            Cell(count(point.fn)),
+            Cell(_remark(point), dim=not point.chosen, heat=1.0 if point.chosen else None),
+        )
+        for point in points
+    )
+    heads = ("threshold", *names, "fp", "fn", "")
+    return Grid("", heads, frozenset({*range(1, len(names) + 1), len(heads) - 1}), rows)
+
+
+def _of_labels(labels: Sequence[LabelPoints]) -> Grid:
+    names = _heads([found.chosen for found in labels if found.chosen is not None])
+    rows = []
+    for found in labels:
+        point = found.chosen
+        if point is None:
+            cells = [Cell("—")] * (len(names) + 1)
+        else:
+            cells = [Cell(_number(point.threshold)), *(_figure(point.figures[name]) for name in names)]
+        rows.append((Cell(printable(found.label)), *cells, Cell(printable(found.reason or ""), dim=True)))
+    heads = ("label", "threshold", *names, "")
+    return Grid("", heads, frozenset({0, *range(2, len(heads))}), tuple(rows))
+
+
+def _number(threshold: float) -> str:
+    text = figures.number(threshold)
+    return text if float(text) == threshold else f"{threshold:.6g}"
+
+
+def _figure(score: Score) -> Cell:
+    return Cell(f"{figures.value(score)} {figures.interval(score)}".rstrip())
+
+
+def _remark(point: Point) -> str:
+    if point.chosen:
+        return "<- chosen" + (f": {point.remark}" if point.remark else "")
+    return point.remark if point.allowed else "outside the limits"
+
+
+def remarks(found: OperatingPoints, path: str | None) -> Iterator[str]:
+    """What is said beside the table: what was not found, and what the thresholds are good for."""
+    for label in found.labels:
+        if label.reason is not None:
+            where = "" if found.input.positive else f"{printable(label.label)}: "
+            yield (
+                f"error: {where}{printable(label.reason)}"
+                if not found.thresholds
+                else (f"note: {where}{printable(label.reason)}")
+            )
+    if not found.thresholds:
+        return
+    yield "note: chosen on these rows, which flatters their figures: score others with it"
+    if path:
+        yield f"  try: evalcli score TEST --labels LABELS --threshold {MARK}{printable(path)}"
