@@ -52,8 +52,8 @@ def test_the_report_shows_baseline_value_change_and_rule(
     assert (rule["rule"], rule["baseline"], rule["allowed"]) == ("f1>=baseline-0.01", 0.75, "0.01")
     assert rule["change"] == pytest.approx(rule["value"] - 0.75)
     lines = [line.split() for line in result.out.splitlines()]
-    assert ["f1", "0.7326", "0.7500", "-0.0174", "worse"] in lines
-    assert ["log_loss", "0.6243", "0.6000", "+0.0243", "worse"] in lines
+    assert ["f1", "0.7326", "[0.6901,", "0.7713]", "0.7500", "-0.0174", "worse"] in lines
+    assert ["log_loss", "0.6243", "[0.5888,", "0.6619]", "0.6000", "+0.0243", "worse"] in lines
     assert ["accuracy", "0.6578", "[0.6128,", "0.7001]", "0.6578", "+0.0000"] in lines
 
 

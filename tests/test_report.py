@@ -119,7 +119,7 @@ def test_the_report_is_what_the_design_says(cli: Cli, cifar10: tuple[object, ...
     assert data["input"]["roles"]["scores_as"] == "probabilities"
     assert data["metrics"]["accuracy"]["interval_method"] == "wilson"
     assert data["metrics"]["accuracy"]["interval"] == pytest.approx([0.9242, 0.9343], abs=5e-5)
-    assert data["metrics"]["mcc"]["interval_reason"]
+    assert data["metrics"]["mcc"]["interval_method"] == "table-bootstrap"
     assert data["per_class"]["cat"]["support"] == 1000
     assert data["confusion_matrix"]["counts"][3][5] == 78
     rule = data["gate"]["rules"][0]
@@ -144,7 +144,17 @@ def test_to_pandas() -> None:
         Options(str(FIXTURES / "wnba" / "games.csv"), label_col="prob1_outcome", score_cols=("prob1",))
     )
     frame = report.to_pandas()
-    assert list(frame.columns) == ["metric", "class", "value", "low", "high", "method", "n", "reason"]
+    assert list(frame.columns) == [
+        "metric",
+        "class",
+        "slice",
+        "value",
+        "low",
+        "high",
+        "method",
+        "n",
+        "reason",
+    ]
     accuracy = frame[(frame["metric"] == "accuracy")].iloc[0]
     assert accuracy["low"] < accuracy["value"] == 296 / 450 < accuracy["high"]
     assert set(frame["class"].dropna()) == {"0", "1"}

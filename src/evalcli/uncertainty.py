@@ -76,7 +76,8 @@ class Intervals:
         if isinstance(ends, str):
             return ends
         limits = request.metric.range
-        return Interval(max(ends[0], limits[0]), min(ends[1], limits[1]), method)
+        low, high = min(ends[0], found.value), max(ends[1], found.value)
+        return Interval(max(low, limits[0]), min(high, limits[1]), method)
 
     def _few(self, method: str) -> str | None:
         if method == "wilson":
@@ -135,8 +136,7 @@ class Intervals:
         if len(known) < (1 - UNDEFINED) * len(drawn):
             return _undefined(len(drawn) - len(known), len(drawn))
         if study.k == 2:
-            low, high = quantiles(known, self.confidence)
-            return min(low, value), max(high, value)
+            return quantiles(known, self.confidence)
         ends = by_effective_rows(
             value,
             float(known.mean()),
@@ -221,8 +221,11 @@ class Intervals:
         return found
 
     @cached_property
-    def _drawn(self) -> dict[str, Floats]:
-        """Values of every metric that needs it, of samples of rows; NaN where undefined."""
+    def _drawn(self) -> dict[str, tuple[float, Floats]]:
+        """Of every metric that needs it, the value of the rows that are here, and of samples of them.
+
+        NaN where it is undefined.
+        """
         study, sample = self.study, self._sample
         wanted = [
             r for r in self.requests if method_of(r, study).endswith(("row-bootstrap", "group-bootstrap"))
@@ -236,21 +239,22 @@ class Intervals:
         for one in needed:  # views that the draws share
             one.of(whole)
 
-        def draw(number: int) -> list[float]:
-            rng = np.random.default_rng([study.seed, number])
-            block = taken(whole, sample.redrawn(rng))
+        def values(block: Any) -> list[float]:
             states = {one: _finished(one.of(block)) for one in needed} if block.n else {}
             drawn = replace(plain, states=states)
             found = [compute(request, drawn).value if states else None for request in wanted]
             return [math.nan if value is None else value for value in found]
 
-        values = np.array(list(sample.mapper(draw, range(ROW_DRAWS))))
-        return {request.key: values[:, place] for place, request in enumerate(wanted)}
+        def draw(number: int) -> list[float]:
+            return values(taken(whole, sample.redrawn(np.random.default_rng([study.seed, number]))))
+
+        own, drawn = values(whole), np.array(list(sample.mapper(draw, range(ROW_DRAWS))))
+        return {request.key: (own[place], drawn[:, place]) for place, request in enumerate(wanted)}
 
     def _of_rows(self, request: Request, value: float) -> Ends | str:
         if self.study.groups is not None and self._sample.units < FEWEST_GROUPS:
             return f"fewer than {FEWEST_GROUPS} groups"
-        drawn = self._drawn[request.key]
+        own, drawn = self._drawn[request.key]
         known = drawn[np.isfinite(drawn)]
         if len(known) < (1 - UNDEFINED) * len(drawn):
             return _undefined(len(drawn) - len(known), len(drawn))
@@ -260,7 +264,7 @@ class Intervals:
         if request.metric.form == "counts" and all(map(math.isfinite, limits)):
             ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
-            centre = _unbiased(value, known, request.metric.range)
+            centre = _unbiased(value, (own - float(known.mean())) * self._sample.part, variance, request)
             ends = on_scale(centre, math.sqrt(variance), _limits(request), units - 1, self.confidence)
         return ends or "no sample of these rows has another value"
 
@@ -272,15 +276,15 @@ class Intervals:
         return float(self.study.states[Size()].effective)
 
 
-def _unbiased(value: float, drawn: Floats, limits: Ends) -> float:
+def _unbiased(value: float, moved: float, variance: float, request: Request) -> float:
     """The value less what samples of rows are off on average, where that is more than their noise.
 
     A best threshold finds a better one in each sample than it would in other rows.
     """
-    moved = value - float(drawn.mean())
-    if abs(moved) < BIASED * float(drawn.std(ddof=1)):
+    low, high = request.metric.range
+    if not moved * moved > BIASED * BIASED * variance or not low < value + moved < high:
         return value
-    return value + moved if limits[0] < value + moved < limits[1] else value
+    return value + moved
 
 
 def _undefined(count: int, draws: int) -> str:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from evalcli.errors import UsageError, listed, nearest
+from evalcli.intervals import FALLS_SHORT
 from evalcli.metrics.registry import METRICS, TASKS, Metric
+
+
+AVERAGED = {"multiclass": "table-bootstrap", "multilabel": "row-bootstrap of labels, normal of samples"}
+"""Methods of averages by task."""
 
 
 def tasks_of(metric: Metric) -> list[str]:
@@ -46,6 +51,7 @@ def facts(metric: Metric) -> dict[str, Any]:
         "undefined": metric.undefined.format(name="the class"),
         "averages": {task: list(names) for task, names in metric.averages.items()},
         "per_class": metric.form != "whole",
+        "interval": how_sure(metric),
         "parameter": None
         if parameter is None
         else {"name": parameter.name, "range": parameter.range, "optional": parameter.optional},
@@ -84,6 +90,7 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
         optional = ", or left out" if parameter.optional else ""
         lines.append((f"@{parameter.name.upper()}", parameter.range + optional))
     lines.append(("undefined when", metric.undefined.format(name="the class")))
+    lines.append(("interval", how_sure(metric)))
     weights = "multiply the rows" if metric.weights else "not supported: null for weighted rows"
     lines += [
         ("weights", weights),
@@ -92,6 +99,27 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
         ("reference", metric.reference),
     ]
     return lines
+
+
+def how_sure(metric: Metric) -> str:
+    """How its interval is made, and where that falls short."""
+    method = metric.interval
+    if method.startswith("none"):
+        return method
+    parts = [method]
+    if metric.form == "counts" and metric.averages:
+        tables = [name for task, name in AVERAGED.items() if task in metric.averages]
+        parts.append(f"averages {', '.join(tables)}")
+    elif metric.form == "areas":
+        parts.append("ovo and @FPR row-bootstrap" if metric.parameter else "")
+    if method in ("delong", "infinitesimal-jackknife"):
+        parts.append(f"--group {method}-by-group")
+    elif method == "bin-bounds":
+        parts.append("none for --group")
+    else:
+        parts.append("weighted rows row-bootstrap, --group group-bootstrap")
+    short = FALLS_SHORT.get(metric.name) or FALLS_SHORT.get(method)
+    return "; ".join([*filter(None, parts), *([short] if short else [])])
 
 
 def of_task(task: str | None) -> list[Metric]:
