@@ -76,8 +76,18 @@ class Pair:
     one: tuple[str, ...]
     other: tuple[str, ...]
     goal: float
+    labels: Path | None = None
+
+    def command(self, case: Case, arguments: Sequence[str]) -> list[str]:
+        """A whole command line."""
+        found = [*case.score, *arguments]
+        if self.labels is not None:
+            found[found.index("--labels") + 1] = str(self.labels)
+        return found
 
 
+SLICED = DATA / "multiclass_sliced.csv"
+SLICES, PART, RESAMPLES = 20, 20_000, 1_000
 PAIRS = (
     Pair("`--metrics all` to the default report", "multiclass", ("--metrics", "all"), (), 1.6),
     Pair(
@@ -87,6 +97,8 @@ PAIRS = (
         ("--only", "roc_auc_ovr_macro"),
         3,
     ),
+    Pair("intervals to none", "multiclass", (), ("--no-intervals",), 1.15),
+    Pair(f"{SLICES} slices to none", "multiclass", ("--by", "part"), (), 1.6, SLICED),
 )
 
 
@@ -133,6 +145,11 @@ def generate_all(names: Sequence[str]) -> None:
     cases = {case.name: case for case in CASES if case.name in names}
     if "multiclass" in cases and not (DATA / "multiclass.csv").exists():
         pc.write_csv(pq.read_table(cases["multiclass"].files[0]), DATA / "multiclass.csv")
+    if "multiclass" in cases and not SLICED.exists():
+        labels = pc.read_csv(cases["multiclass"].files[1])
+        part = np.random.default_rng(2).integers(0, SLICES, len(labels))
+        names = pa.array([f"part {j}" for j in range(SLICES)]).take(pa.array(part))
+        pc.write_csv(labels.append_column("part", names), SLICED)
     if "binary" in cases and not all(path.exists() for path in JOINED):
         case, (predictions, shuffled, ordered) = cases["binary"], JOINED
         table = pq.read_table(case.files[0])
@@ -239,7 +256,7 @@ def paired(pair: Pair) -> str:
     times: list[list[float]] = [[], []]
     for _ in range(9):
         for place, arguments in enumerate((pair.one, pair.other)):
-            times[place].append(timed([*case.score, *arguments], 1).median)
+            times[place].append(timed(pair.command(case, arguments), 1).median)
     ratio = statistics.median(a / b for a, b in zip(*times, strict=True))
     one, other = map(statistics.median, times)
     return (
@@ -319,6 +336,52 @@ def joined() -> list[str]:
     ]
 
 
+def of_small() -> str:
+    """What intervals add to a file of a thousand rows, which is mostly start-up."""
+    case = next(case for case in CASES if case.name == "small")
+    times: list[list[float]] = [[], []]
+    for _ in range(15):
+        for place, arguments in enumerate(((), ("--no-intervals",))):
+            times[place].append(timed([*case.score, *arguments], 1).median)
+    added = 1000 * statistics.median(a - b for a, b in zip(*times, strict=True))
+    return f"Intervals add {added:.0f} ms to {case.rows:,} × {case.classes} (goal 50)."
+
+
+def resampled() -> str:
+    """The same intervals by a loop of resampled rows."""
+    case = next(case for case in CASES if case.name == "multiclass")
+    predictions, labels = case.files
+    few = [DATA / "part.parquet", DATA / "part_labels.csv"]
+    pq.write_table(pq.read_table(predictions).slice(0, PART), few[0])
+    pc.write_csv(pc.read_csv(labels).slice(0, PART), few[1])
+    script = [sys.executable, str(HERE / "with_bootstrap.py"), *map(str, few), str(PART), str(RESAMPLES)]
+    loop = json.loads(subprocess.run(script, capture_output=True, text=True, check=True).stdout)
+    command = [case.score[0], "score", str(few[0]), "--labels", str(few[1]), "--quiet"]
+    times: list[list[float]] = [[], []]
+    for _ in range(15):
+        for place, arguments in enumerate(((), ("--no-intervals",))):
+            times[place].append(timed([*command, *arguments], 1).median)
+    whole = statistics.median(times[0])
+    added = statistics.median(a - b for a, b in zip(*times, strict=True))
+    ours = json.loads(timed([*command, "-f", "json"], 1).output)["metrics"]
+    widths = [
+        (score["interval"][1] - score["interval"][0])
+        / (loop["intervals"][name][1] - loop["intervals"][name][0])
+        for name, score in ours.items()
+        if name in loop["intervals"] and name != "ece"
+    ]
+    if not all(0.8 < width < 1.25 for width in widths):
+        sys.exit(f"intervals differ from those of resampled rows: {widths}")
+    seconds = loop["seconds"]
+    return (
+        f"Intervals of {PART:,} × {case.classes} by {RESAMPLES:,} resamples with scikit-learn (frugal): "
+        f"{seconds:.0f} s; evalcli adds {1000 * added:.0f} ms for them, **{seconds / added:,.0f}×** less "
+        f"(goal 1,000×), and takes {whole:.2f} s as a whole, {seconds / whole:,.0f}× less. Apart from ece, "
+        "whose resampled interval does not cover, widths are "
+        f"{min(widths):.2f} to {max(widths):.2f} times the loop's."
+    )
+
+
 def csv_alone() -> str:
     """Scoring a CSV file to reading it, both within a fresh process after its imports."""
     case, path = next(case for case in CASES if case.name == "multiclass"), DATA / "multiclass.csv"
@@ -380,13 +443,19 @@ def main() -> None:
         if pair.case in arguments.cases:
             pairs.append(paired(pair))
             print(pairs[-1], flush=True)
+    sure = "\n\n".join(
+        line()
+        for line, needed in ((of_small, "small"), (resampled, "multiclass"))
+        if needed in arguments.cases
+    )
+    print(sure, flush=True)
     join = ""
     if {"binary", "multiclass"} <= set(arguments.cases):
         line, join = joined()
         pairs += [line, csv_alone()]
         print(*pairs[-2:], join, sep="\n", flush=True)
     if len(rows) == len(CASES) and len(arguments.tools) == len(TOOLS):
-        DOCUMENT.write_text(document(rows, pairs, imports, small, join), encoding="utf-8")
+        DOCUMENT.write_text(document(rows, pairs, imports, small, f"{sure}\n\n{join}"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -20,6 +21,7 @@ from evalcli.cli.app import SCORE_CODES, app, run
 from evalcli.cli.config import LEFT_OUT, RULES, key_of
 from evalcli.codes import NOTES
 from evalcli.errors import EXIT_CODES
+from evalcli.intervals import FALLS_SHORT, METHODS
 from evalcli.metrics import METRICS, TASKS, describe
 from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
@@ -28,13 +30,15 @@ from evalcli.renderers import FORMATS
 from evalcli.verdicts import DIFFERENCES
 
 ROOT = Path(__file__).parent.parent
+PAGES = ("ci", "configuration", "intervals")
+"""Pages that are written by hand, but for their tables and outputs."""
 MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
 
 
 def documents() -> dict[Path, str]:
     """Every generated file and what it should hold."""
-    mixed = (ROOT / "README.md", ROOT / "docs" / "ci.md", ROOT / "docs" / "configuration.md")
+    mixed = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in PAGES))
     return {
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "metrics.md": metrics(),
@@ -51,6 +55,9 @@ def _filled(text: str) -> str:
         "formats": _formats,
         "rows": _rows,
         "keys": _keys,
+        "methods": _methods,
+        "coverage": _coverage,
+        "falls-short": _falls_short,
     }
     text = MARKED.sub(lambda found: found[1] + tables[found["name"]]() + found[3], text)
     return BLOCK.sub(_shown, text)
@@ -63,6 +70,43 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         .replace("| --- ", "|---")
         .replace("--- |", "---|")
     )
+
+
+def _methods() -> str:
+    found: dict[str, list[str]] = {}
+    for metric in METRICS.values():
+        found.setdefault(metric.interval.partition(":")[0], []).append(metric.name)
+    rows = [
+        (f"`{name}`", text, " ".join(f"`{metric}`" for metric in found.get(name, ())))
+        for name, text in METHODS.items()
+    ]
+    none = " ".join(f"`{metric}`" for metric in found["none"])
+    return _table(("method", "what it does", "metrics"), [*rows, ("none", "an extreme, or a test", none)])
+
+
+def _coverage() -> str:
+    """Shares of simulated data sets whose interval holds the truth, in per cent."""
+    stored = json.loads((ROOT / "docs" / "coverage.json").read_text())
+    sizes = [n for n in next(iter(next(iter(stored.values())).values())) if n != "method"]
+    lines = []
+    for name, metrics in stored.items():
+        rows = [
+            (f"`{metric}`", found["method"], *(_share(*found[n]) for n in sizes))
+            for metric, found in metrics.items()
+        ]
+        heads = (name, "method", *(f"n = {int(n):,}" for n in sizes))
+        lines.append(_table(heads, rows))
+    return "\n".join(lines)
+
+
+def _share(held: int, given: int, sets: int) -> str:
+    if given < 0.1 * sets:
+        return "—"
+    return f"{100 * held / given:.1f}" + (f" of {100 * given // sets} %" if given < 0.99 * sets else "")
+
+
+def _falls_short() -> str:
+    return "".join(f"- `{name}`: {text}\n" for name, text in FALLS_SHORT.items())
 
 
 def _exit_codes() -> str:

@@ -188,7 +188,7 @@ def simulate(name: str, n: int, sims: int, start: int = 0) -> dict[str, tuple[st
             for metric, method, _, interval in measured(scenario, block, number):
                 _, hits, given = held.get(metric, ("", 0, 0))
                 if isinstance(interval, Interval):
-                    hits, given = hits + (interval.low <= right[metric] <= interval.high), given + 1
+                    hits, given = hits + int(interval.low <= right[metric] <= interval.high), given + 1
                 held[metric] = (method, hits, given)
     return held
 

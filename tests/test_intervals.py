@@ -95,7 +95,7 @@ def test_an_influence_is_what_a_row_adds(ties: bool, score: Any) -> None:
     positive = RNG.random(n) < 0.4
     p = np.round(RNG.random(n), 1 if ties else 8)
     curve = curve_of_keys(sort_keys(keys_of(p.copy(), positive), map))
-    found = influences(curve, p, positive)[int(score is average_precision_score)]
+    found = influences(curve, curve.sums, p, positive)[int(score is average_precision_score)]
     step = 1e-6
     for row in range(n):
         weight = np.ones(n)
@@ -109,7 +109,8 @@ def test_the_variance_of_average_precision_is_of_its_influences() -> None:
     positive = RNG.random(n) < 0.3
     p = np.round(RNG.random(n) + 0.3 * positive, 2) / 2
     keys = sort_keys(keys_of(p.copy(), positive), map)
-    added = influences(curve_of_keys(keys), p, positive)[1]
+    curve = curve_of_keys(keys)
+    added = influences(curve, curve.sums, p, positive)[1]
     sums = sums_of_keys([keys], map, squares=True)
     assert sums.squares is not None
     expected = np.square(added).sum() * n / (n - 1)

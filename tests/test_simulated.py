@@ -8,8 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from simulated import SCENARIOS, SIZES, SLOW, TABLE, simulate
 from evalcli.intervals import FALLS_SHORT
+from simulated import SCENARIOS, SIZES, SLOW, TABLE, simulate
 
 STORED = json.loads(TABLE.read_text())
 SIMS = 160

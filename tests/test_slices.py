@@ -53,7 +53,7 @@ def test_a_slice_is_its_rows_scored_alone(task: str, weighted: bool, cli: Cli, t
     found = cli("score", write(tmp_path, {**columns, "region": REGION}), *more, "--by", "region").json
     assert {part["by"]["region"] for part in found["slices"]} == {"eu", "us", "asia", None}
     for part in found["slices"]:
-        rows = REGION == part["by"]["region"]
+        rows = part["by"]["region"] == REGION
         alone = cli(
             "score", write(tmp_path, {k: v[rows] for k, v in columns.items()}, "q.parquet"), *more
         ).json
@@ -217,7 +217,8 @@ def test_a_drop_of_each_slice(cli: Cli, sliced: Path, tmp_path: Path) -> None:
     stored["slices"][1]["metrics"]["accuracy"]["value"] = 0.7  # b, after c
     (tmp_path / "base.json").write_text(json.dumps(stored))
     result = cli(
-        "score", sliced, "--by", "s", "--baseline", tmp_path / "base.json", "--max-drop", "accuracy@each=0.05",
+        "score", sliced, "--by", "s", "--baseline", tmp_path / "base.json",
+        "--max-drop", "accuracy@each=0.05",
         "-f", "json",
     )  # fmt: skip
     assert rules(result)[0] == ("accuracy@s=b>=baseline-0.05", "fail")

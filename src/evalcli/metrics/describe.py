@@ -8,7 +8,6 @@ from evalcli.errors import UsageError, listed, nearest
 from evalcli.intervals import FALLS_SHORT
 from evalcli.metrics.registry import METRICS, TASKS, Metric
 
-
 AVERAGED = {"multiclass": "table-bootstrap", "multilabel": "row-bootstrap of labels, normal of samples"}
 """Methods of averages by task."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from evalcli.report import Score
 
 
@@ -54,18 +52,15 @@ def value(score: Score, *limits: float) -> str:
 
 
 def plus_minus(score: Score) -> str:
-    """How far the interval reaches, at its wider side, in two significant digits; or nothing.
+    """How far the interval reaches at its wider side, or nothing.
 
     >>> from evalcli.intervals import Interval
     >>> plus_minus(Score(0.92, "higher", 500, interval=Interval(0.8931, 0.9402, "wilson")))
-    '± 0.027'
+    '± 0.0269'
     """
     if score.interval is None or score.value is None:
         return ""
-    half = max(score.value - score.interval.low, score.interval.high - score.value)
-    if not 1e-4 <= half < 1e3:
-        return f"± {half:.2g}"
-    return f"± {half:.{max(1 - math.floor(math.log10(half)), 0)}f}"
+    return f"± {number(max(score.value - score.interval.low, score.interval.high - score.value))}"
 
 
 def interval(score: Score) -> str:

@@ -131,13 +131,13 @@ def squares_of(part: Stretch) -> AreaSquares:
     )
 
 
-def influences(curve: Stretch, scores: Array, positive: Array) -> Floats:
+def influences(curve: Stretch, sums: RankSums, scores: Array, positive: Array) -> Floats:
     """What a row of weight 1 more would add to both areas: of ROC and of average precision, (2, rows).
 
-    ``curve``: the whole one, of rows with or without weights; ``scores`` and ``positive`` of some of its
-    rows.
+    ``curve``: the whole one, with its ``sums``, of rows with or without weights; ``scores`` and ``positive``
+    of some of its rows.
     """
-    p, n, sums = curve.positives, curve.negatives, curve.sums
+    p, n = curve.positives, curve.negatives
     share = 1.0 / (curve.tp + curve.fp)
     precision = curve.tp * share
     share *= curve.hits

@@ -23,6 +23,8 @@ Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
 STRETCH_ROWS = 1 << 18
 """Keys whose corners are worked out together: the temporary arrays stay in the cache."""
+EXACT = 2.0**53
+"""Whole numbers up to here are exact as floats, whose sums of products are several times faster."""
 SAMPLES = 128
 """Keys of an array that are looked at for each stretch, to cut several arrays alike."""
 
@@ -101,11 +103,21 @@ class Stretch:
 
     def summed(self, squares: bool = False) -> RankSums:
         """What this part adds to the areas, and to their variances."""
-        twice = np.dot(self.hits, 2 * (self.negatives - self.fp) + self.tied)
-        steps = np.dot(self.hits, self.tp / (self.tp + self.fp))
-        tied = np.dot(self.hits, self.tied)
-        found = squares_of(self) if squares else None
-        return RankSums(self.positives, self.negatives, twice.item(), tied.item(), float(steps), found)
+        hits, tied, fp = self.hits, self.tied, self.fp
+        if hits.dtype != np.float64 and 2 * self.positives * self.negatives < EXACT:
+            hits, tied, fp = (part.astype(np.float64) for part in (hits, tied, fp))
+        twice = np.dot(hits, 2 * (self.negatives - fp) + tied)
+        steps = np.dot(hits, self.tp / (self.tp + fp))
+        total = np.dot(hits, tied)
+        whole = self.hits.dtype != np.float64
+        return RankSums(
+            self.positives,
+            self.negatives,
+            int(twice) if whole else twice.item(),
+            int(total) if whole else total.item(),
+            float(steps),
+            squares_of(self) if squares else None,
+        )
 
     @property
     def recall(self) -> Floats:

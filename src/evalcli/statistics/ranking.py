@@ -246,8 +246,8 @@ class Ranking:
         def work(row: int, mapper: Mapper = map) -> tuple[RankSums, Floats]:
             again = self.state.ranked.again or self.state.ranked.pairs
             curve = self.curves[row] if again else self.state.curve(row, mapper)
-            added = influences(curve, *self.state.some(row, drawn))
-            return curve.summed(self.state.squares), added
+            sums = curve.summed(self.state.squares)
+            return sums, influences(curve, sums, *self.state.some(row, drawn))
 
         if self.state.ranked.again or self.state.ranked.pairs:
             self.curves  # noqa: B018  before the threads, which would wait for each other
@@ -357,8 +357,9 @@ class Ranking:
     def pooled_influences(self) -> Floats:
         """What each drawn row adds to both areas of all pairs of row and class together; (2, drawn)."""
         state, drawn, curve = self.state, self.drawn, self._pooled_curve
+        sums = self.pooled
         rows = range(len(state.columns))
-        added = sum(self.mapper(lambda row: influences(curve, *state.some(row, drawn)), rows))
+        added = sum(self.mapper(lambda row: influences(curve, sums, *state.some(row, drawn)), rows))
         found = np.asarray(added) * np.sqrt(self._outside)
         return found if state.weight is None else found * state.weight[drawn]
 
