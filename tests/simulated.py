@@ -209,7 +209,7 @@ def main(sims: int) -> None:
                 row = total.setdefault(name, {}).setdefault(metric, {"method": method})
                 before = row.get(str(n), [0, 0, 0])
                 row[str(n)] = [before[0] + hits, before[1] + given, before[2] + step]
-            print(name, n, file=sys.stderr)
+            sys.stderr.write(f"{name} {n}\n")
     TABLE.write_text(json.dumps(total, indent=1) + "\n")
 
 

@@ -336,3 +336,36 @@ def test_the_methods_are_in_the_report(cli: Cli) -> None:
         "brier": "normal", "ece": "bin-bounds",
     }  # fmt: skip
     assert json.dumps(found)
+
+
+def test_a_sample_of_the_rows_does_not_move_the_interval(cli: Cli, tmp_path: Path) -> None:
+    """Of 60,000 weighted rows some thousand are drawn from; the interval stands around the value of all."""
+    n = 60_000
+    rng = np.random.default_rng(5)
+    y = rng.random(n) < 0.4
+    p = 1 / (1 + np.exp(-(1.2 * (2 * y - 1) + 1.5 * rng.normal(size=n))))
+    np.savez(tmp_path / "p.npz", label=y.astype(int), p=p, weight=rng.gamma(2.0, size=n))
+    ends = []
+    for seed in range(4):
+        found = cli("score", tmp_path / "p.npz", "--seed", str(seed), "-m", "log_loss,mcc", "-f", "json").json
+        for score in found["metrics"].values():
+            low, high = score["interval"]
+            assert (score["value"] - low) / (high - low) == pytest.approx(0.5, abs=0.05)
+        ends.append(found["metrics"]["log_loss"]["interval"])
+    assert np.ptp(ends, axis=0).max() < 0.5 * np.diff(ends[0])[0]
+
+
+def test_equal_losses_have_no_width_to_tell(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("y,p\n" + "".join(f"{i % 2},{0.9 if i % 2 else 0.1}\n" for i in range(300)))
+    found = cli("score", path, "-m", "brier,log_loss,ece", "-f", "json").json["metrics"]
+    assert found["brier"]["interval_reason"] == "every row has the same value"
+    assert found["log_loss"]["interval_reason"] == "every row has the same value"
+    assert found["ece"]["interval"][0] < 0.1 < found["ece"]["interval"][1]
+
+
+def test_the_separation_of_useless_scores_may_be_none(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    np.savez(tmp_path / "p.npz", label=(rng.random(500) < 0.5).astype(int), p=rng.random(500))
+    found = cli("score", tmp_path / "p.npz", "-m", "ks", "-f", "json").json["metrics"]["ks"]
+    assert found["interval"][0] < 0.02

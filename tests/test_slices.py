@@ -112,7 +112,7 @@ def test_crossed_slices_of_two_files_joined_by_id(cli: Cli, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("values", "names"),
     [
-        ([True, False], {"true", "false"}),
+        ([True, False], {"True", "False"}),
         ([1, 2], {"1", "2"}),
         ([0.5, None], {"0.5", None}),
         (["", "é,=@"], {None, "é,=@"}),
@@ -139,7 +139,7 @@ def test_the_worst_comes_first_and_is_named(cli: Cli, tmp_path: Path) -> None:
     values = [part["metrics"]["accuracy"]["value"] for part in result.json["slices"]]
     assert values == sorted(values)
     notes = {note["code"]: note for note in result.json["notes"]}
-    assert notes["worst-slices"]["message"].startswith("1 of 20 slice is worse than all rows by accuracy")
+    assert notes["worst-slices"]["message"].startswith("1 of 20 slices is worse than all rows by accuracy")
     assert "part=7" in notes["worst-slices"]["message"]
     assert cli("score", path, "-m", "accuracy", "--by", "part", "--fail-on", "worst-slices").code == 1
 
@@ -351,3 +351,53 @@ def test_options_from_a_file(cli: Cli, sliced: Path, tmp_path: Path, monkeypatch
     assert result.code == 1
     assert rules(result) == [("accuracy@s=b>=0.55", "fail"), ("accuracy@s=a>=0.55", "pass")]
     assert result.json["evalcli"]["seed"] == 3
+
+
+def test_few_hits_in_a_slice_are_not_called_worse(cli: Cli, tmp_path: Path) -> None:
+    """60 slices of 30 rows, alike, with three positives each: f1 of some is 0 by chance."""
+    named = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        y = rng.random(1800) < 0.1
+        p = np.round(1 / (1 + np.exp(-(rng.normal(size=1800) + 4.5 * y - 2.2))), 4)
+        path = write(tmp_path, {"label": y, "p": p, "g": np.arange(1800) % 60})
+        notes = cli("score", path, "--by", "g", "-m", "f1", "-f", "json").json["notes"]
+        named += any(note["code"] == "worst-slices" for note in notes)
+    assert named <= 3
+
+
+def test_a_stored_report_without_the_rules_metric(cli: Cli, sliced: Path, tmp_path: Path) -> None:
+    cli("score", sliced, "--by", "s", "-m", "accuracy", "-o", tmp_path / "r.json")
+    result = cli("show", tmp_path / "r.json", "--fail-under", "recall:1@each=0.3")
+    assert result.code == 3
+    assert "the report does not hold recall:1@s=b: score with --metrics recall:1" in result.err
+
+
+def test_drops_by_the_worse_end_of_the_interval(cli: Cli, sliced: Path, tmp_path: Path) -> None:
+    cli("score", sliced, "-o", tmp_path / "base.json")
+    more = ("--baseline", tmp_path / "base.json", "--max-drop", "accuracy=0.01", "--on", "lower")
+    result = cli("score", sliced, *more)
+    assert result.code == 1
+    assert (
+        "failed: accuracy = 0.7869, lower end 0.7375 < 0.7769, which the baseline 0.7869 and 0.01 allow"
+        in (result.err)
+    )
+
+
+def test_slices_by_the_label(cli: Cli, sliced: Path) -> None:
+    found = cli("score", sliced, "--by", "label", "-m", "accuracy", "-f", "json").json
+    assert {part["by"]["label"] for part in found["slices"]} == {"0", "1"}
+
+
+def test_the_same_columns_in_another_order_are_the_same_slices(cli: Cli, sliced: Path) -> None:
+    found = cli("score", sliced, "--by", "s,label", "--by", "label,s", "-m", "accuracy", "-f", "json").json
+    assert found["input"]["roles"]["by"] == [["s", "label"]]
+
+
+def test_a_slice_without_a_mistake_by_groups(cli: Cli, tmp_path: Path) -> None:
+    y = np.arange(200) % 2
+    path = write(tmp_path, {"label": y, "pred": y, "user": np.arange(200) // 5})
+    score = cli("score", path, "--group", "user", "-m", "accuracy", "-f", "json").json["metrics"]["accuracy"]
+    assert score["interval"][0] == pytest.approx(1 / (1 + 1.96**2 / 40), rel=1e-3)
+    notes = cli("score", write(tmp_path, {"label": y, "pred": y, "g": y}), "--group", "g").err
+    assert "2 groups by g are too few for intervals" in notes

@@ -170,7 +170,12 @@ def test_what_no_threshold_keeps(cli: Cli, tmp_path: Path) -> None:
         (("--maximize", "f1", "--cost", "fp=1"), "two goals"),
         (("--min-precision", "90"), "try: --min-precision 0.9"),
         (("--min-recall", "-1"), "is not a share from 0 to 1"),
-        (("--cost", "fp=1,fn"), "is not the cost of each kind of row"),
+        (("--cost", "fp=1,fn"), "fn has no number"),
+        (("--cost", "fp=1", "--cost", "fp=2"), "fp stands twice"),
+        (("--cost", "fx=1"), "is no kind of row"),
+        (("-o", "t.csv"), "thresholds are written as JSON"),
+        (("-o", ""), "is a variable not set?"),
+        (("--maximize", "f1_macro"), "a threshold of its own"),
         (("--cost", "fp=0"), "every row costs the same"),
         (("--format", "yaml"), "unknown format 'yaml'"),
         (("--confidence", "95"), "--confidence 0.95"),
@@ -196,7 +201,7 @@ def test_data_without_thresholds(cli: Cli, tmp_path: Path) -> None:
     result = cli("threshold", tmp_path / "h.npz")
     assert (result.code, "thresholds need scores" in result.err) == (2, True)
     result = cli("threshold", write(tmp_path, P, np.zeros(N, bool)), "--classes", "0,1")
-    assert (result.code, "one class only" in result.err) == (1, True)
+    assert (result.code, "one class only" in result.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -233,3 +238,46 @@ def test_the_table(cli: Cli, tmp_path: Path) -> None:
     assert "least cost (fp=1, fn=5)" in out
     assert out.count("<- chosen") == 1
     assert json.loads(cli("threshold", write(tmp_path, P), "-f", "json").out)["goal"]["maximize"] == "f1"
+
+
+@pytest.mark.parametrize("kind", SCORES)
+def test_the_number_that_is_shown_makes_the_same_cut(kind: str, cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path, SCORES[kind])
+    more = ("--scores", "logits") if kind == "logits" else ()
+    for goal in (("--maximize", "balanced_accuracy"), ("--cost", "fp=90,fn=1"), ("--max-fpr", "0.02")):
+        result = cli("threshold", path, *goal, *more)
+        (line,) = [line.split() for line in result.out.splitlines() if "<- chosen" in line]
+        data = cli("threshold", path, *goal, *more, "-f", "json").json
+        (chosen,) = [p for p in data["points"]["1"]["points"] if p["chosen"]]
+        assert float(line[0]) == chosen["threshold"]
+        counts = cli("score", path, "--threshold", line[0], *more, "-f", "json").json["confusion_matrix"][
+            "counts"
+        ]
+        assert counts == [[chosen["tn"], chosen["fp"]], [chosen["fn"], chosen["tp"]]]
+    assert len(str(chosen["threshold"])) < 12
+
+
+def test_a_file_that_is_not_written_is_told(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "t.json"
+    file.write_text("before")
+    result = cli("threshold", write(tmp_path, RNG.random(N)), "--min-precision", "0.999", "-o", file)
+    assert result.code == 1
+    assert f"{file} was not written" in result.err
+    assert file.read_text() == "before"
+
+
+def test_each_kind_of_file_says_what_it_is(cli: Cli, tmp_path: Path) -> None:
+    path, file, report = write(tmp_path, P), tmp_path / "t.json", tmp_path / "r.json"
+    cli("threshold", path, "-o", file)
+    cli("score", path, "-o", report)
+    assert "this is a file of thresholds, and no report" in cli("show", file).err
+    assert "seen: a report of scores" in cli("score", path, "--threshold", f"@{report}").err
+    assert f"--threshold @{file} reads a file" in cli("score", path, "--threshold", file).err
+
+
+def test_a_narrow_terminal_leaves_intervals_out(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, cli("threshold", write(tmp_path, P)).out.splitlines()[1:])) <= 80

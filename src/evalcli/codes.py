@@ -73,6 +73,7 @@ NOTES: dict[str, Code] = {
     ),
     "tuned-on-these-rows": Code("a threshold was chosen on the rows that it is scored on", "files", LABELS),
     "worst-slices": Code("slices are worse than all rows by the headline metric, by Holm's test", "model"),
+    "few-groups": Code("there are too few groups of rows for intervals", "model"),
     "small-slices": Code("slices have fewer rows than --min-n", "model"),
     "mixed-types": Code("the classes are numbers and words", "files", CLASSES),
     "single-class": Code("every label is the same class", "files", CLASSES),

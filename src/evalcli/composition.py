@@ -13,7 +13,7 @@ from evalcli.batches import explain
 from evalcli.errors import printable
 from evalcli.fingerprint import fingerprint
 from evalcli.inputs import Inputs
-from evalcli.intervals import TURNED_OFF, Interval
+from evalcli.intervals import FEWEST_GROUPS, TURNED_OFF, Interval
 from evalcli.loaders import Source, shown
 from evalcli.matching import Matching
 from evalcli.metrics import Request, Study, compute
@@ -25,8 +25,10 @@ from evalcli.report import ClassRow, InputFile, Note, Provenance, Report, Score,
 from evalcli.slices import of_slices, worst_first
 from evalcli.statistics import Confusion, RowOutcomes, Size
 from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
-from evalcli.uncertainty import Intervals
+from evalcli.uncertainty import ROW_DRAWS, Intervals
 
+DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
+"""Draws of rows in all slices together, and of one at least."""
 SliceKey = tuple[int, int]
 """Place of a crossing among those that are asked for, and code of the slice."""
 
@@ -79,8 +81,18 @@ def compose(
         seed=options.seed,
         slices=slices,
     )
-    told = (*report.notes, *_of_threshold(report, options), *of_slices(report))
+    told = (*report.notes, *_of_groups(study, options), *_of_threshold(report, options), *of_slices(report))
     return replace(report, notes=told, slices=worst_first(report))
+
+
+def _of_groups(study: Study, options: Options) -> Iterator[Note]:
+    if study.groups is not None and study.groups < FEWEST_GROUPS and options.intervals:
+        yield Note(
+            "few-groups",
+            f"{study.groups} groups by {printable(options.group or '')} are too few for intervals: at least "
+            f"{FEWEST_GROUPS}",
+            study.groups,
+        )
 
 
 def _of_threshold(report: Report, options: Options) -> Iterator[Note]:
@@ -100,18 +112,22 @@ def _of_threshold(report: Report, options: Options) -> Iterator[Note]:
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
-    """Turns requests into scores, of all rows or of a slice."""
+    """Turns requests into scores, of all rows or of one of so many slices."""
 
     study: Study
     plan: Plan
     options: Options
+    slices: int = 0
 
     @cached_property
     def _intervals(self) -> Intervals | None:
         sampled = self.plan.sampled
         if sampled is None:
             return None
-        return Intervals(self.study, self.plan.every, self.options.confidence, sampled)
+        if not self.slices:
+            return Intervals(self.study, self.plan.every, self.options.confidence, sampled)
+        draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
+        return Intervals(self.study, self.plan.sliced, self.options.confidence, sampled, draws)
 
     def __call__(self, request: Request) -> Score:
         """One value with its interval, or the reasons for what is not there."""
@@ -131,7 +147,7 @@ def _slices(measured: Measured, plan: Plan, inputs: Inputs, options: Options) ->
     for (place, code), study in measured.slices.items():
         by = inputs.strata.slices[place].by(code)
         n = study.states[Size()].rows
-        score = Scoring(study, plan, options)
+        score = Scoring(study, plan, options, len(measured.slices))
         metrics = {request.key: score(request) for request in plan.sliced}
         yield Slice(by, n, metrics, small=n < options.min_n)
 

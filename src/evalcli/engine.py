@@ -131,7 +131,7 @@ def prepare(
     )
     _check_task(study, options)
     if curves:
-        _require_curves(study, target)
+        _require_curves(study, target, inputs)
     sampled = _sampled(study, target, inputs) if options.intervals else None
     planned = plan(
         study, only or options.metrics, asked, not only, options.batches is not None, sampled, curves
@@ -281,17 +281,21 @@ def _added(states: States, more: States) -> States:
     return {s: states[s] + more[s] for s in more} if states else more
 
 
-def _require_curves(study: Study, target: Target) -> None:
+def _require_curves(study: Study, target: Target, inputs: Inputs) -> None:
     """Refuse what has no threshold."""
     if study.task not in ("binary", "multilabel"):
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {study.task}",
             mend="--task binary or --task multilabel if it is that",
         )
-    if "scores" not in study.holds:
-        raise UsageError("thresholds need scores, and the file holds predictions only")
-    if isinstance(target, ClassTarget) and target.predicted is not None and not target.columns:
-        raise UsageError("thresholds need scores, and the file holds predictions only")
+    alone = isinstance(target, ClassTarget) and target.predicted is not None and not target.columns
+    if alone or "scores" not in study.holds:
+        raise InputError(
+            "thresholds need scores, and the file holds predictions only",
+            where=inputs.place,
+            mend="name the columns of scores with --score-cols",
+            code="no-scores",
+        )
 
 
 def _work(piece: Piece, run: Run) -> _Summed:

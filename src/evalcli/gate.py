@@ -132,7 +132,9 @@ def _unknown(key: str, report: Report) -> str | None:
     """Why a metric of a report cannot be judged, or None."""
     score: Score | None = report.find(key)
     if score is None:
-        return f"the report does not hold {key}: score with --metrics {key}"
+        name, at, _ = key.partition("@") if key not in report.metrics and report.slices else (key, "", "")
+        sliced = any(key.endswith(f"@{part.label}") for part in report.slices)
+        return f"the report does not hold {key}: score with --metrics {name if at and sliced else key}"
     if score.value is None or math.isnan(score.value):
         return f"{key} is undefined: {score.reason or 'no number'}"
     return None if score.n else f"{key} is of no row"

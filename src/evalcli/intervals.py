@@ -33,6 +33,8 @@ FALLS_SHORT: dict[str, str] = {}
 """Metrics and methods whose intervals hold the truth in less than 93 %, or more than 97 %, of simulated data
 sets, as docs/intervals.md shows."""
 FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
+ROUNDING = 1e-7
+"""By what part of itself a value may differ for no other reason."""
 TURNED_OFF = "intervals were turned off"
 
 
@@ -78,7 +80,7 @@ def by_effective_rows(
     low, high = limits
     width = high - low
     share, middle, spread = (value - low) / width, (mean - low) / width, variance / (width * width)
-    if not spread > 0 or not 0 < middle < 1:
+    if not spread > ROUNDING * ROUNDING or not 0 < middle < 1:
         return None
     effective = middle * (1 - middle) / spread
     ends = _score_interval(share * effective, effective, student_quantile(confidence, rows - 1))
@@ -97,7 +99,7 @@ def on_scale(value: float, error: float, limits: Ends, freedom: float, confidenc
     """
     low, high = limits
     half = student_quantile(confidence, freedom) * error
-    if not error > 0 or not math.isfinite(half) or value <= low or value >= high:
+    if not error > ROUNDING * abs(value) or not math.isfinite(half) or value <= low or value >= high:
         return None
     if math.isfinite(low) and math.isfinite(high):
         odds = math.log(value - low) - math.log(high - value)

@@ -11,7 +11,7 @@ from typing import Literal
 import pyarrow as pa
 
 from evalcli.columns import is_list, is_numeric, value_type
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, printable
+from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError, listed, printable
 from evalcli.loaders import Source
 from evalcli.options import Options
 from evalcli.row_columns import (
@@ -85,7 +85,13 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
     own_id, label_id = find_ids(predictions, labels, options)
     reserved = {name for name in (weight, own_id, label_id, *parted_by(options)) if name}
     reserved -= {options.label_col, options.pred_col}
-    truth, layout, paired = _truth(predictions if labels is None else labels, own, reserved, options)
+    holder, parting = predictions if labels is None else labels, set(parted_by(options))
+    try:
+        truth, layout, paired = _truth(holder, own, reserved, options)
+    except EvalcliError:
+        if not parting:
+            raise
+        truth, layout, paired = _truth(holder, own, reserved - parting, options)  # slices by the label
     taken = reserved | (set(truth) if own else set())
     if paired and own and not options.score_cols and not options.label_cols:
         scores = tuple(_partner(predictions, name) for name in truth)

@@ -43,7 +43,9 @@ def of_slices(report: Report) -> Iterator[Note]:
     if name is None or whole is None or whole.value is None:
         return
     level = 1.0 - report.input.options["confidence"]
-    tested = [(_chance(part.metrics[name], whole, part.n, report), part) for part in report.slices]
+    tested = [
+        (_chance(part.metrics[name], whole, part.n, report), part) for part in report.slices if not part.small
+    ]
     known = sorted(((p, part) for p, part in tested if p is not None), key=lambda item: item[0])
     found: list[tuple[float, Slice]] = []
     for rank, (chance, part) in enumerate(known):
@@ -63,31 +65,28 @@ def _message(name: str, whole: Score, found: Sequence[tuple[float, Slice]], test
         here = part.metrics[name].value or 0.0
         side = "below" if here < value else "above"
         p = "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
-        words.append(
-            f"{printable(part.label)} {here:.4f}, {abs(here - value):.4f} {side} ({p}, {part.n:,} rows)"
-        )
+        rows = f"{part.n:,} row{'s' * (part.n != 1)}"
+        words.append(f"{printable(part.label)} {here:.4f}, {abs(here - value):.4f} {side} ({p}, {rows})")
     more = f"; and {len(far) - MOST_NAMED} more" if len(far) > MOST_NAMED else ""
-    slices = "slice is" if len(found) == 1 else "slices are"
     return (
-        f"{len(found)} of {tested} {slices} worse than all rows by {name} ({value:.4f}), by Holm's test: "
+        f"{len(found)} of {tested} slices {'is' if len(found) == 1 else 'are'} worse than all rows by {name} "
+        f"({value:.4f}), by Holm's test: "
         f"{'; '.join(words)}{more}"
     )
 
 
 def _chance(score: Score, whole: Score, n: int, report: Report) -> float | None:
-    """How often chance alone makes a slice that much worse than all rows; None where that is not known."""
-    error, rows = _error(score, report), report.input.scored
-    if error is None or score.value is None or whole.value is None or n >= rows:
+    """How often chance alone makes a slice that much worse than all rows; None where that is not known.
+
+    By the side of the interval that faces the value of all rows: of a share of few rows the other one is
+    short.
+    """
+    rows, ends = report.input.scored, score.interval
+    if ends is None or score.value is None or whole.value is None or n >= rows:
         return None
-    distance = (score.value - whole.value) * (1 if score.better == "lower" else -1)
+    lower = score.better == "lower"
+    distance = score.value - whole.value if lower else whole.value - score.value
+    side = score.value - ends.low if lower else ends.high - score.value
     # all rows hold the slice's, whose noise is theirs, too
-    apart = error * math.sqrt(1.0 - n / rows)
-    return 0.5 * math.erfc(distance / apart / math.sqrt(2.0)) if apart > 0 else None
-
-
-def _error(score: Score, report: Report) -> float | None:
-    """Standard error, from the interval."""
-    if score.interval is None:
-        return None
-    width = score.interval.high - score.interval.low
-    return width / (2 * normal_quantile(report.input.options["confidence"]))
+    error = side / normal_quantile(report.input.options["confidence"]) * math.sqrt(1.0 - n / rows)
+    return 0.5 * math.erfc(distance / error / math.sqrt(2.0)) if error > 0 else None

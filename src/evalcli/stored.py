@@ -14,6 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from evalcli.errors import InputError, Place, printable
 from evalcli.metrics import TASKS
 from evalcli.report import NewerSchema, Report
+from evalcli.tuned import KIND, MARK
 from evalcli.verdicts import RuleResult
 
 SHOWN = 60
@@ -43,6 +44,13 @@ def read_report(path: str) -> Report:
             "the report holds an error in place of metrics",
             where=place,
             seen=what and str(what),
+            code="not-a-report",
+        )
+    if isinstance(data, dict) and data.get("kind") == KIND:
+        raise InputError(
+            "this is a file of thresholds, and no report",
+            where=place,
+            mend=f"evalcli score ... --threshold {MARK}{path} reads it",
             code="not-a-report",
         )
     try:

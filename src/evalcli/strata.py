@@ -76,7 +76,8 @@ def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         if not all(names) or len(set(names)) < len(names):
             raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
         found.append(names)
-    return tuple(dict.fromkeys(found))
+    # the same columns in another order are the same slices
+    return tuple({frozenset(names): names for names in reversed(found)}.values())[::-1]
 
 
 def read_strata(predictions: Source, labels: Source | None, options: Options) -> Strata:
@@ -139,7 +140,7 @@ def _order(value: str | None) -> tuple[bool, str]:
 
 def _in_words(value: object, nulls: Sequence[str]) -> str | None:
     """A value as a text file would say it; no value for a blank, or for what is not a number."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value)
     if value is None or not text.strip() or text in nulls or value != value:  # noqa: PLR0124
         return None
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"

@@ -17,6 +17,7 @@ from evalcli.loaders import Source
 from evalcli.options import Options
 from evalcli.roles import PREDICTED_NAMES, level_of, stems
 from evalcli.statistics import AnyStatistic
+from evalcli.tuned import MARK
 
 Chosen = slice | Array
 """Rows of the truth: those that follow each other, or the places of some."""
@@ -234,7 +235,9 @@ def _number(text: str, whole: str) -> float:
     except ValueError:
         value = np.nan
     if not np.isfinite(value):
-        raise UsageError(f"--threshold {whole} is not a finite number", mend="--threshold 0.5")
+        file = whole.endswith(".json")
+        mend = f"--threshold {MARK}{whole} reads a file" if file else "--threshold 0.5"
+        raise UsageError(f"--threshold {whole} is not a finite number", mend=mend)
     return value
 
 
@@ -246,8 +249,8 @@ def _threshold(options: Options, classes: Classes) -> float | None:
     if positive is None or tuned.task != "binary" or set(tuned.thresholds) != {positive}:
         raise UsageError(
             f"--threshold {text}: it is of other data",
-            seen=f"it holds a threshold for {listed(tuned.thresholds)} of {tuned.task} data; this is "
-            f"{classes.task}" + (f", positive {positive}" if positive else ""),
+            seen=f"it holds a threshold for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; "
+            f"this is {classes.task}" + (f", positive {positive}" if positive else ""),
         )
     return tuned.thresholds[positive]
 
@@ -261,7 +264,7 @@ def _thresholds(options: Options, names: Sequence[str]) -> Array | None:
         if tuned.task != "multilabel" or not set(tuned.thresholds) <= set(names):
             raise UsageError(
                 f"--threshold {text}: it is of other data",
-                seen=f"it holds thresholds for {listed(tuned.thresholds)} of {tuned.task} data; "
+                seen=f"it holds thresholds for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; "
                 f"the labels are {listed(names)}",
             )
         return np.array([tuned.thresholds.get(name, np.nan) for name in names])

@@ -36,25 +36,33 @@ def read_tuned(path: str) -> Tuned:
             seen=error.strerror,
             mend="evalcli threshold preds.csv -o threshold.json writes one",
         ) from None
-    except ValueError as error:
-        raise _wrong(path, f"no JSON: {error}") from None
+    except (ValueError, RecursionError):
+        raise _wrong(path, "no JSON") from None
+    if not isinstance(data, dict) or data.get("kind") != KIND:
+        report = isinstance(data, dict) and "metrics" in data
+        raise _wrong(path, "a report of scores" if report else "something else")
+    if data.get("schema_version") != VERSION:
+        raise InputError(
+            "the file of thresholds was written by another release",
+            where=printable(path),
+            seen=f"schema version {data.get('schema_version')!r}; this release reads {VERSION}",
+            mend="choose the thresholds again with this release",
+        )
     try:
-        if data["kind"] != KIND or data["schema_version"] != VERSION:
-            raise ValueError(f"kind {data['kind']!r}, schema version {data['schema_version']!r}")
         thresholds = {str(name): float(value) for name, value in data["thresholds"].items()}
-        if not all(map(math.isfinite, thresholds.values())):
-            raise ValueError("a threshold is no finite number")
+        if not thresholds or not all(map(math.isfinite, thresholds.values())):
+            raise ValueError
         source = data["input"]
         digests = frozenset(file["sha256"] for file in source["predictions"] if file["sha256"])
         return Tuned(path, data["task"], thresholds, digests, source["labels_fingerprint"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _wrong(path, f"{type(error).__name__}: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _wrong(path, "a file of thresholds that lacks some of them, or was changed") from None
 
 
 def _wrong(path: str, seen: str) -> InputError:
     return InputError(
         "this is not a file of thresholds",
         where=printable(path),
-        seen=printable(seen[:200]),
+        seen=seen,
         mend="evalcli threshold preds.csv -o threshold.json writes one; a number needs no @",
     )

@@ -12,11 +12,11 @@ from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
 from evalcli.composition import provenance
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
-from evalcli.errors import UsageError
+from evalcli.errors import InputError, UsageError
 from evalcli.inputs import open_inputs
 from evalcli.intervals import FEWEST_ROWS, Interval, on_scale, quantiles, through, wilson
 from evalcli.loaders import shown
-from evalcli.metrics import METRICS, Request, Study, parse, values_of
+from evalcli.metrics import METRICS, Request, Study, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
 from evalcli.operating_points import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.options import Options
@@ -33,6 +33,7 @@ DRAWS, CELLS = 2000, 1 << 22
 ROUNDING = 1e-12
 KINDS = ("tn", "fp", "fn", "tp")
 NONE = "no row is positive"
+ONE_CLASS = "the labels hold one class only"
 WEIGHTED = "points of weighted rows have no intervals"
 OTHERS = {"min_precision": "recall", "min_recall": "precision", "max_fpr": "recall"}
 """What is the best of the thresholds that keep to a limit, where nothing else is asked for."""
@@ -68,7 +69,10 @@ def _request(name: str) -> Request:
     try:
         found = parse(name, ALONE)
     except UsageError as error:
-        raise UsageError(f"--maximize {name}: {error.what}", seen=error.seen, mend=error.mend) from None
+        mend = error.mend
+        if name in known_names("multilabel"):
+            mend = "each label has a threshold of its own, so that there are no averages: --maximize f1"
+        raise UsageError(f"--maximize {name}: {error.what}", seen=error.seen, mend=mend) from None
     if found.metric.interval not in ("wilson", "table-bootstrap") or found.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
@@ -88,8 +92,10 @@ def _costs(text: str) -> dict[str, float]:
         except ValueError:
             cost = math.nan
         if name not in KINDS or not math.isfinite(cost) or name in found:
+            what = f"{name!r} is no kind of row" if name not in KINDS else f"{name} has no number"
             raise UsageError(
-                f"--cost {text!r} is not the cost of each kind of row", mend="--cost fp=1,fn=5; tp and tn too"
+                f"--cost {text}: {f'{name} stands twice' if name in found else what}",
+                mend="--cost fp=1,fn=5; tp and tn may have a cost, too",
             )
         found[name] = cost
     if len(set(found.values()) | ({0.0} if len(found) < len(KINDS) else set())) < 2:
@@ -114,6 +120,13 @@ def tune(
         source = provenance(
             *(study, run.inputs, run.target, run.reading, found.tally, run.assembler.matching, options)
         )
+    if study.task == "binary" and not labels[0].points:
+        raise InputError(
+            labels[0].reason or ONE_CLASS,
+            where=run.inputs.place,
+            mend="thresholds need rows of both classes",
+            code="one-class",
+        )
     return OperatingPoints(__version__, tuple(map(shown, command)), study.task, source, goal, labels)
 
 
@@ -122,7 +135,7 @@ def _of_label(
 ) -> LabelPoints:
     curve = ranking.curves[row]
     if not curve.positives or not curve.negatives:
-        return LabelPoints(label, (), "the labels hold one class only")
+        return LabelPoints(label, (), ONE_CLASS)
     allowed = _keeps(goal, curve)
     if not allowed.any():
         return LabelPoints(
@@ -204,10 +217,9 @@ def _shown(
     at = {int(np.flatnonzero(tp >= recall * curve.positives * (1 - ROUNDING))[-1]) for recall in RECALLS}
     for place in sorted(at | ({best} if best is not None else set())):
         last = place == len(curve.tp)
-        score = _above(ranking, row) if last else ranking.threshold(float(curve.scores[place]))
         tn, fp, fn, hits = map(_count, cells[place].tolist())
         yield Point(
-            _short(score, ranking),
+            _cut(ranking, row, None if last else curve.scores[place]),
             hits,
             fp,
             fn,
@@ -219,18 +231,33 @@ def _shown(
         )
 
 
-def _above(ranking: Ranking, row: int) -> float:
-    """Just above the highest score."""
-    highest = max(float(run[row].max()) for run in ranking.state.runs if run.shape[1])
-    kind = np.float32 if ranking.state.runs[0].dtype == np.float32 else np.float64
-    return float(np.nextafter(kind(ranking.threshold(highest)), kind(np.inf)))
+def _cut(ranking: Ranking, row: int, score: Array | None) -> float:
+    """The shortest number that rows of this score reach and those of the next lower one do not.
+
+    None: that no row reaches.
+    """
+    runs = [run[row] for run in ranking.state.runs if run.shape[1]]
+    if score is None:
+        top = max(run.max() for run in runs)
+        high = float(np.nextafter(_kept(ranking.threshold(float(top)), ranking), np.inf))
+        low, high = ranking.threshold(float(top)), max(high + 1e-3, high * (1 + 1e-3))
+    else:
+        below = [run[run < score] for run in runs]
+        lower = max((part.max() for part in below if len(part)), default=None)
+        high = ranking.threshold(float(score))
+        low = -math.inf if lower is None else ranking.threshold(float(lower))
+    for digits in range(1, 18):
+        number = math.floor(high * 10.0**digits) / 10.0**digits
+        if low < _kept(number, ranking) <= _kept(high, ranking) and number <= high:
+            return number
+    return high
 
 
-def _short(score: float, ranking: Ranking) -> float:
-    """As few digits as make the same number of the file's type."""
+def _kept(number: float, ranking: Ranking) -> float:
+    """A number in the type that scores are compared in."""
     plain = ranking.state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW)
     narrow = plain and ranking.state.runs[0].dtype == np.float32
-    return float(str(np.float32(score))) if narrow else score
+    return float(np.float32(number)) if narrow else number
 
 
 def _count(n: float) -> float:

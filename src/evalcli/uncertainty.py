@@ -41,6 +41,7 @@ from evalcli.statistics import (
     Size,
     redrawn,
 )
+from evalcli.statistics.redrawn import HALF
 
 DRAWS, MOST_CELLS = 2000, 1 << 22
 """Draws of a table, and of its cells in all."""
@@ -58,12 +59,16 @@ Found = Interval | str
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """Intervals of one run, or of one slice of it. ``requests``: all that may be asked for."""
+    """Intervals of one run, or of one slice of it.
+
+    ``requests``: all that may be asked for. ``draws``: of rows, where it takes those.
+    """
 
     study: Study
     requests: Sequence[Request]
     confidence: float
     sampled: RowSample
+    draws: int = ROW_DRAWS
 
     def of(self, request: Request, found: Outcome) -> Found:
         """The interval of a value, or why it has none."""
@@ -77,7 +82,7 @@ class Intervals:
             return ends
         limits = request.metric.range
         low, high = min(ends[0], found.value), max(ends[1], found.value)
-        return Interval(max(low, limits[0]), min(high, limits[1]), method)
+        return Interval(min(max(low, limits[0]), found.value), max(min(high, limits[1]), found.value), method)
 
     def _few(self, method: str) -> str | None:
         if method == "wilson":
@@ -111,7 +116,7 @@ class Intervals:
         if moments.n < FEWEST_ROWS:  # some rows may not count
             return f"fewer than {FEWEST_ROWS} rows"
         ends = on_scale(moments.mean, moments.standard_error, limits, moments.n - 1, self.confidence)
-        if ends is None or moments.constant:
+        if ends is None:
             return "every row has the same value"
         return through(ends, math.sqrt) if mean.root else ends
 
@@ -203,11 +208,11 @@ class Intervals:
         bins: CalibrationBins = (
             state.of_equal_mass(self.study.bins) if isinstance(state, ConfidenceRuns) else state
         )
-        parts = [np.atleast_2d(part) for part in (bins.count, bins.gaps, bins.squares)]
+        parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]
         rng = np.random.default_rng(self.study.seed)
         found = [
-            _bounds(count, gaps, squares, self.study.weighted, rng, self.confidence)
-            for count, gaps, squares in zip(*parts, strict=True)
+            _bounds(count, hits, gaps, squares, self.study.weighted, rng, self.confidence)
+            for count, hits, gaps, squares in zip(*parts, strict=True)
         ]
         # the classes' errors may move together: as if they did
         low, high = np.mean([ends for ends in found if ends is not None], axis=0)
@@ -248,7 +253,7 @@ class Intervals:
         def draw(number: int) -> list[float]:
             return values(taken(whole, sample.redrawn(np.random.default_rng([study.seed, number]))))
 
-        own, drawn = values(whole), np.array(list(sample.mapper(draw, range(ROW_DRAWS))))
+        own, drawn = values(whole), np.array(list(sample.mapper(draw, range(self.draws))))
         return {request.key: (own[place], drawn[:, place]) for place, request in enumerate(wanted)}
 
     def _of_rows(self, request: Request, value: float) -> Ends | str:
@@ -264,8 +269,13 @@ class Intervals:
         if request.metric.form == "counts" and all(map(math.isfinite, limits)):
             ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
-            centre = _unbiased(value, (own - float(known.mean())) * self._sample.part, variance, request)
-            ends = on_scale(centre, math.sqrt(variance), _limits(request), units - 1, self.confidence)
+            ends = on_scale(value, math.sqrt(variance), _limits(request), units - 1, self.confidence)
+            moved = (own - float(known.mean())) * self._sample.part
+            # a best threshold finds a better one in each sample than it would in other rows
+            if ends is not None and abs(moved) > BIASED * math.sqrt(variance):
+                ends = (ends[0] + moved, ends[1] + moved)
+        if ends is None and limits == (0.0, 1.0) and value in limits:  # as a share of so many is
+            ends = wilson(value * units, units, self.confidence)
         return ends or "no sample of these rows has another value"
 
     @property
@@ -274,17 +284,6 @@ class Intervals:
         if self.study.groups is not None:
             return self._sample.units / self._sample.part
         return float(self.study.states[Size()].effective)
-
-
-def _unbiased(value: float, moved: float, variance: float, request: Request) -> float:
-    """The value less what samples of rows are off on average, where that is more than their noise.
-
-    A best threshold finds a better one in each sample than it would in other rows.
-    """
-    low, high = request.metric.range
-    if not moved * moved > BIASED * BIASED * variance or not low < value + moved < high:
-        return value
-    return value + moved
 
 
 def _undefined(count: int, draws: int) -> str:
@@ -319,7 +318,13 @@ def _freedom(parts: Floats, rarer: Floats) -> float:
 
 
 def _bounds(
-    count: Any, gaps: Any, squares: Any, weighted: bool, rng: np.random.Generator, confidence: float
+    count: Any,
+    hits: Any,
+    gaps: Any,
+    squares: Any,
+    weighted: bool,
+    rng: np.random.Generator,
+    confidence: float,
 ) -> Ends | None:
     """Ends of a calibration error that is estimated from bins.
 
@@ -331,9 +336,10 @@ def _bounds(
         return None
     spread = squares
     if not weighted:
-        many = count > FEW_DRAWN
         inner = np.maximum(squares - gaps**2 / np.maximum(count, 1), 0.0) * (count / np.maximum(count - 1, 1))
-        spread = np.where(many, inner, squares)
+        share = (hits + HALF) / (count + 1)  # where every outcome is the same, another one was possible
+        inner = np.where((hits == 0) | (hits == count), np.maximum(inner, count * share * (1 - share)), inner)
+        spread = np.where(count > FEW_DRAWN, inner, squares)
     deviation = np.sqrt(spread)
     noise = rng.standard_normal((DRAWS, len(deviation))) * deviation
     noise = np.where(gaps > CLEAR * deviation, noise, np.abs(noise)).sum(axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from evalcli.cli.output import as_json, print_error, service_of
 from evalcli.cli.score import score
 from evalcli.cli.show import show
 from evalcli.cli.threshold import threshold
-from evalcli.errors import EXIT_CODES, EvalcliError, ExitCode, UsageError
+from evalcli.errors import EXIT_CODES, EvalcliError, ExitCode, OutputError, UsageError
 
 app = typer.Typer(
     name="evalcli",
@@ -103,6 +104,8 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
             context = getattr(error, "ctx", None)
             _told(UsageError(message, mend=f"{context.command_path} --help" if context else None), arguments)
         return ExitCode.USAGE
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _told(OutputError("the output could not be written", seen=error.strerror), arguments)
     import traceback
 
     place = traceback.extract_tb(error.__traceback__)[-1]

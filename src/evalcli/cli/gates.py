@@ -57,7 +57,7 @@ class Gating:
         return [request.key for request in select(self.targets.only, study_of(report))]
 
 
-def _require_texts(given: Mapping[str, Any]) -> None:
+def require_texts(given: Mapping[str, Any]) -> None:
     """Refuse empty texts, which are variables of a shell that are not set."""
     for name, value in given.items():
         texts = value if isinstance(value, list | tuple) else [value]
@@ -73,7 +73,7 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
     targets = Outputs(None, ())
     problems.found += config.config_of(context).problems
     with problems.gathered():
-        _require_texts(given)
+        require_texts(given)
     with problems.gathered():
         targets = outputs(
             given["format"],

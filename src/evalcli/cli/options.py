@@ -25,9 +25,7 @@ SEVERAL = ("label_cols", "score_cols", "null_values")
 def options_of(given: Mapping[str, Any], **more: Any) -> Options:
     """Options by the names of a command's parameters; a parameter that it does not have keeps its default."""
     if not given["predictions"]:
-        raise UsageError(
-            "no predictions are named", mend="name files, or - for standard input: evalcli score preds.csv"
-        )
+        raise UsageError("no predictions are named", mend="name files, as preds.csv, or - for standard input")
     found = {name: given[name] for name in PLAIN if name in given}
     found |= {name: split(given[name]) for name in SEVERAL if name in given}
     delimiter = given["delimiter"]

@@ -183,6 +183,15 @@ def _table(report: Report) -> None:
     terminal.show(report, Console())
 
 
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output is; None where lines may be long."""
+    import shutil
+
+    if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
+        return None
+    return shutil.get_terminal_size().columns
+
+
 def _bare(report: Report, keys: Sequence[str], with_names: bool) -> None:
     for key in keys:
         score: Score | None = report.find(key)

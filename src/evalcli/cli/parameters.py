@@ -246,7 +246,7 @@ MaxFpr = Annotated[
     ),
 ]
 Cost = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         metavar="KIND=COST",
         help="The least cost, given that of a false positive and of a miss: fp=1,fn=5.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from evalcli.cli import parameters as p
@@ -52,8 +54,9 @@ def threshold(
 ) -> int:
     """Choose the score from which on a row is positive: for the best F1, a precision to hold, or costs."""
     from evalcli.cli.config import config_of
+    from evalcli.cli.gates import require_texts
     from evalcli.cli.options import options_of
-    from evalcli.cli.output import standard_output, write
+    from evalcli.cli.output import standard_output, terminal_width, write
     from evalcli.cli.progress import progress
     from evalcli.cli.rows import require_apart
     from evalcli.engine import check_options
@@ -67,21 +70,24 @@ def threshold(
         if format not in FORMATS:
             raise UsageError(f"unknown format {format!r}", mend="table or json")
     with problems.gathered():
-        options = options_of(context.params, hashes=True)
+        require_texts(context.params)
+    with problems.gathered():
+        if output and not output.lower().endswith(".json"):
+            raise UsageError(f"--output {output!r}: thresholds are written as JSON", mend="-o threshold.json")
+    with problems.gathered():
+        options = options_of({**context.params, "threshold": None}, hashes=True)
         check_options(options)
     with problems.gathered():
         require_apart([output] if output else [], [*(predictions or ()), *(labels or ())], ())
     with problems.gathered():
-        goal = goal_of(maximize, cost, min_precision, min_recall, max_fpr)
+        goal = goal_of(maximize, ",".join(cost or ()) or None, min_precision, min_recall, max_fpr)
     problems.refuse()
     with progress(quiet) as watch:
         found = tune(options, goal, context.find_root().obj or (), watch)
     if output and found.thresholds:
         write(output, json.text(found.to_json()) + "\n")
     with standard_output():
-        print(json.text(found.to_json()) if format == "json" else tables.render(found), end="\n")
-    import sys
-
+        print(json.text(found.to_json()) if format == "json" else tables.render(found, terminal_width()))
     for line in tables.remarks(found, output):
         if not quiet:
             print(line, file=sys.stderr)

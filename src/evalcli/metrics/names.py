@@ -202,7 +202,10 @@ def _parameter(text: str, metric: Metric, at: str, number: str, study: Study) ->
     parameter = metric.parameter
     if parameter is None or (parameter.optional and not at):
         if at:
-            raise UsageError(f"{text!r}: {metric.name} takes no parameter")
+            raise UsageError(
+                f"{text!r}: {metric.name} takes no parameter",
+                mend=f"in rules {metric.name}@each is that of every slice of --by",
+            )
         return None
     try:
         value = float(number)

@@ -57,9 +57,12 @@ def header(report: Report) -> tuple[str, str]:
         rows += f" in {source.groups:,} groups by {printable(source.group or '')}"
     parts = [task, rows, _reading(report)]
     if isinstance(source.threshold, float):
-        parts.append(f"threshold {source.threshold:g}")
+        parts.append(f"threshold {figures.exact(source.threshold)}")
     elif source.threshold is not None:
-        parts.append("thresholds " + ", ".join(f"{printable(k)} {v:g}" for k, v in source.threshold.items()))
+        parts.append(
+            "thresholds "
+            + ", ".join(f"{printable(k)} {figures.exact(v)}" for k, v in source.threshold.items())
+        )
     more = len(source.predictions) - 1
     files = printable(source.predictions[0].path) + (f" and {more:,} more" if more else "")
     return files, " · ".join(parts)
@@ -78,7 +81,7 @@ def _reading(report: Report) -> str:
 
 def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
     """Metrics, rules, slices, batches, classes, matrix. ``width``: of the terminal; None: any."""
-    yield _fitting(width, _metrics(report, figures.interval), _metrics(report, figures.plus_minus))
+    yield fitting(width, _metrics(report, figures.interval), _metrics(report, figures.plus_minus))
     if report.gate is not None and (report.gate.rules or report.gate.trouble):
         yield gate_grid(report.gate)
     for names in report.input.by:
@@ -86,12 +89,12 @@ def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
     if report.batches is not None:
         yield _batches(report.batches)
     if any(row.metrics for row in report.per_class.values()):
-        yield _fitting(width, _classes(report, sure=True), _classes(report, sure=False))
+        yield fitting(width, _classes(report, sure=True), _classes(report, sure=False))
         if report.confusion is not None and len(report.classes) <= MOST_CLASSES:
             yield _confusion(report, report.confusion, width)
 
 
-def _fitting(width: int | None, *candidates: Grid) -> Grid:
+def fitting(width: int | None, *candidates: Grid) -> Grid:
     """The first one that fits in a line, or the last."""
     for grid in candidates:
         rows = [grid.columns, *(tuple(cell.text for cell in row) for row in grid.rows)]
@@ -250,9 +253,7 @@ def _slices(report: Report, names: tuple[str, ...], width: int | None) -> Iterat
     rest = [name for name in found[0].metrics if name != head and name not in of_rules]
     others = [*of_rules, *rest]
     most = max(len(of_rules), MOST_OTHERS)
-    yield _fitting(
-        width, *(_parts(report, names, found, head, others[:some]) for some in range(most, -1, -1))
-    )
+    yield fitting(width, *(_parts(report, names, found, head, others[:some]) for some in range(most, -1, -1)))
 
 
 def _parts(

@@ -52,7 +52,7 @@ def _facts(report: Report) -> dict[str, str]:
 
 def _case(rule: RuleResult, task: str) -> ElementTree.Element:
     case = ElementTree.Element(
-        "testcase", {"name": _plain(rule.rule), "classname": f"evalcli.{task}", "time": "0"}
+        "testcase", {"name": printable(rule.rule), "classname": f"evalcli.{task}", "time": "0"}
     )
     told = _plain(sentences.finding(rule))
     if rule.verdict == "fail":

@@ -7,44 +7,53 @@ from collections.abc import Iterator, Sequence
 from evalcli.errors import printable
 from evalcli.operating_points import LabelPoints, OperatingPoints, Point
 from evalcli.renderers import figures
-from evalcli.renderers.grids import Cell, Grid, count
+from evalcli.renderers.grids import Cell, Grid, count, fitting
 from evalcli.renderers.table import lines
 from evalcli.report import Score
 from evalcli.tuned import MARK
 
 
-def render(found: OperatingPoints) -> str:
-    """The goal, and a table."""
+def render(found: OperatingPoints, width: int | None = None) -> str:
+    """The goal, and a table. ``width``: of a terminal; None: lines may be long."""
     source = found.input
     rows = f"{source.scored:,} rows"
     what = f"positive {printable(source.positive)}" if source.positive else f"{len(found.labels)} labels"
     path, goal = printable(source.predictions[0].path), printable(found.goal.words)
     head = f"{path} · {found.task}, {what} · {rows} · {goal}"
-    grid = _of_points(found.labels[0].points) if source.positive else _of_labels(found.labels)
+    if not any(label.points for label in found.labels):
+        return head
+    grid = fitting(width, *(_grid(found, sure) for sure in (True, False)))
     return "\n".join([head, *lines(grid)])
+
+
+def _grid(found: OperatingPoints, sure: bool) -> Grid:
+    """``sure``: with intervals."""
+    if found.input.positive:
+        return _of_points(found.labels[0].points, sure)
+    return _of_labels(found.labels, sure)
 
 
 def _heads(points: Sequence[Point]) -> list[str]:
     return list(dict.fromkeys(name for point in points for name in point.figures))
 
 
-def _of_points(points: Sequence[Point]) -> Grid:
+def _of_points(points: Sequence[Point], sure: bool) -> Grid:
     names = _heads(points)
     rows = tuple(
         (
-            Cell(_number(point.threshold)),
-            *(_figure(point.figures[name]) for name in names),
+            Cell(figures.exact(point.threshold)),
+            *(_figure(point.figures[name], sure) for name in names),
             Cell(count(point.fp)),
             Cell(count(point.fn)),
             Cell(_remark(point), dim=not point.chosen, heat=1.0 if point.chosen else None),
         )
         for point in points
     )
-    heads = ("threshold", *names, "fp", "fn", "")
-    return Grid("", heads, frozenset({*range(1, len(names) + 1), len(heads) - 1}), rows)
+    heads = ("threshold", *map(_head, names), "fp", "fn", "")
+    return Grid("", heads, frozenset({*range(len(names) + 1), len(heads) - 1}), rows)
 
 
-def _of_labels(labels: Sequence[LabelPoints]) -> Grid:
+def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
     names = _heads([found.chosen for found in labels if found.chosen is not None])
     rows = []
     for found in labels:
@@ -52,19 +61,22 @@ def _of_labels(labels: Sequence[LabelPoints]) -> Grid:
         if point is None:
             cells = [Cell("—")] * (len(names) + 1)
         else:
-            cells = [Cell(_number(point.threshold)), *(_figure(point.figures[name]) for name in names)]
+            cells = [
+                Cell(figures.exact(point.threshold)),
+                *(_figure(point.figures[name], sure) for name in names),
+            ]
         rows.append((Cell(printable(found.label)), *cells, Cell(printable(found.reason or ""), dim=True)))
-    heads = ("label", "threshold", *names, "")
-    return Grid("", heads, frozenset({0, *range(2, len(heads))}), tuple(rows))
+    heads = ("label", "threshold", *map(_head, names), "")
+    return Grid("", heads, frozenset(range(len(heads))), tuple(rows))
 
 
-def _number(threshold: float) -> str:
-    text = figures.number(threshold)
-    return text if float(text) == threshold else f"{threshold:.6g}"
+def _head(name: str) -> str:
+    return "cost of a row" if name == "cost" else name
 
 
-def _figure(score: Score) -> Cell:
-    return Cell(f"{figures.value(score)} {figures.interval(score)}".rstrip())
+def _figure(score: Score, sure: bool) -> Cell:
+    ends = figures.interval(score) if sure else ""
+    return Cell(f"{figures.value(score)} {ends}".rstrip())
 
 
 def _remark(point: Point) -> str:

@@ -51,6 +51,13 @@ def _dropped(result: RuleResult) -> str:
     value, before, bound = result.value, result.baseline, result.threshold
     if value is None or before is None or bound is None:
         return f"not compared: {printable(result.reason or 'no baseline')}"
+    if result.on != "value" and result.interval is not None:
+        keeps = result.verdict == "pass"
+        sign = ("<=" if keeps else ">") if result.ceiling else (">=" if keeps else "<")
+        shown = f"= {figures.number(value, bound)}{_ends(result)} {sign} {figures.number(bound)}"
+        return (
+            f"{shown}, which the baseline {figures.number(before)} and {printable(str(result.allowed))} allow"
+        )
     change = difference(value, before)
     if change == 0:
         return f"= {figures.number(value)}, as the baseline"
