@@ -87,15 +87,14 @@ def _remark(point: Point) -> str:
 
 def remarks(found: OperatingPoints, path: str | None) -> Iterator[str]:
     """What is said beside the table: what was not found, and what the thresholds are good for."""
+    level = "note" if found.thresholds else "error"
     for label in found.labels:
         if label.reason is not None:
             where = "" if found.input.positive else f"{printable(label.label)}: "
-            yield (
-                f"error: {where}{printable(label.reason)}"
-                if not found.thresholds
-                else (f"note: {where}{printable(label.reason)}")
-            )
+            yield f"{level}: {where}{printable(label.reason)}"
     if not found.thresholds:
+        if path:
+            yield f"  {printable(path)} was not written"
         return
     yield "note: chosen on these rows, which flatters their figures: score others with it"
     if path:
