@@ -23,7 +23,7 @@ from evalcli.plan import Plan
 from evalcli.reading import Reading
 from evalcli.report import ClassRow, InputFile, Note, Provenance, Report, Score, Slice
 from evalcli.slices import of_slices, worst_first
-from evalcli.statistics import Confusion, RowOutcomes, Size
+from evalcli.statistics import Confusion, Mapper, RowOutcomes, Size
 from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
 from evalcli.uncertainty import ROW_DRAWS, Intervals
 
@@ -35,11 +35,15 @@ SliceKey = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A finished pass: the study with the states of all rows, what was counted, the studies of the slices."""
+    """A finished pass: the study with the states of all rows, what was counted, the studies of the slices.
+
+    ``mapper``: on the threads of the pass; what it applies to slices does not use them itself.
+    """
 
     study: Study
     tally: Tally
     slices: Mapping[SliceKey, Study] = field(default_factory=dict)
+    mapper: Mapper = map
 
 
 def compose(
@@ -144,12 +148,14 @@ class Scoring:
 
 
 def _slices(measured: Measured, plan: Plan, inputs: Inputs, options: Options) -> Iterator[Slice]:
-    for (place, code), study in measured.slices.items():
-        by = inputs.strata.slices[place].by(code)
+    def scored(item: tuple[SliceKey, Study]) -> Slice:
+        (place, code), study = item
         n = study.states[Size()].rows
         score = Scoring(study, plan, options, len(measured.slices))
         metrics = {request.key: score(request) for request in plan.sliced}
-        yield Slice(by, n, metrics, small=n < options.min_n)
+        return Slice(inputs.strata.slices[place].by(code), n, metrics, small=n < options.min_n)
+
+    yield from measured.mapper(scored, measured.slices.items())
 
 
 def provenance(

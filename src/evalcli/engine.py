@@ -184,11 +184,12 @@ def measured(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> 
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else pool.map
         whole = _finished(summed.states, mapper)
+        # slices are worked out side by side, each of them on one thread
         slices = {
-            key: replace(run.study, states=_finished(summed.slices.pop(key), mapper))
+            key: replace(run.study, states=_finished(summed.slices.pop(key), map))
             for key in sorted(summed.slices)
         }
-        yield Measured(replace(run.study, states=whole), summed.tally, slices)
+        yield Measured(replace(run.study, states=whole), summed.tally, slices, mapper)
 
 
 def _finished(states: States, mapper: Any) -> States:
@@ -313,11 +314,13 @@ def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
     """The rows of each slice, with what is known of them already."""
     if not block.n:
         return
+    if codes.max() < 1 << 16:  # a radix sort
+        codes = codes.astype(np.uint16)
     order = np.argsort(codes, kind="stable")
     ordered = taken(block, order)
-    start = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    for first, end in pairwise([*start.tolist(), block.n]):
-        yield int(codes[order[first]]), taken(ordered, slice(first, end))
+    found, start = np.unique(codes[order], return_index=True)
+    for code, (first, end) in zip(found.tolist(), pairwise([*start.tolist(), block.n]), strict=True):
+        yield code, taken(ordered, slice(first, end))
 
 
 def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> _Summed:

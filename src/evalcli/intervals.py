@@ -12,9 +12,9 @@ Ends = tuple[float, float]
 METHODS = {
     "wilson": "Wilson's score interval of a share of rows (J. Am. Stat. Assoc. 22, 1927); of F1 of one class "
     "through the share TP / (TP + FP + FN), which it rises with",
-    "table-bootstrap": "2,000 multinomial draws of the confusion table, to which half a hit and half a miss "
-    "are added for each class: the same cost for any number of rows. With two classes the quantiles of the "
-    "draws; with more, Wilson's interval for the number of rows that would vary as much",
+    "table-bootstrap": "multinomial draws of the confusion table, to which half a hit and half a miss are "
+    "added for each class: the same cost for any number of rows. With two classes the quantiles of 2,000 "
+    "draws; with more, Wilson's interval for the number of rows that would vary as much as 500",
     "normal": "mean of a loss, from centred moments, by Student's t; on the scale of the logarithm where the "
     "loss has no values below 0",
     "delong": "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on "

@@ -43,8 +43,8 @@ from evalcli.statistics import (
 )
 from evalcli.statistics.redrawn import HALF
 
-DRAWS, MOST_CELLS = 2000, 1 << 22
-"""Draws of a table, and of its cells in all."""
+DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
+"""Draws of a table: for quantiles, or for their spread alone; and of its cells in all."""
 ROW_DRAWS = 200
 UNDEFINED = 0.1
 """Share of the draws that may be undefined."""
@@ -124,8 +124,8 @@ class Intervals:
 
     @cached_property
     def _tables(self) -> RedrawnCounts:
-        rng = np.random.default_rng(self.study.seed)
-        return redrawn(self.study.states[Confusion()].table, rng, DRAWS, MOST_CELLS)
+        rng, draws = np.random.default_rng(self.study.seed), DRAWS if self.study.k == 2 else FEWER_DRAWS
+        return redrawn(self.study.states[Confusion()].table, rng, draws, MOST_CELLS)
 
     def _of_table(self, request: Request, value: float) -> Ends | str:
         study = self.study

@@ -36,19 +36,23 @@ NOT_ROWS = ("thresholds",)
 def taken(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     """Some rows of a block, with the views of them that were computed already."""
     stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
-    known = {name: _rows_of(value, rows) for name, value in vars(block).items() if name not in NOT_ROWS}
+    seen: dict[int, Any] = {}
+    known = {name: _rows_of(value, rows, seen) for name, value in vars(block).items() if name not in NOT_ROWS}
     found = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
     # frozen, but a view is kept where cached_property keeps it
     found.__dict__.update({name: value for name, value in known.items() if name not in stored})
     return found
 
 
-def _rows_of(value: Any, rows: Array | slice) -> Any:
-    if isinstance(value, np.ndarray):
-        return value[..., rows]
+def _rows_of(value: Any, rows: Array | slice, seen: dict[int, Any]) -> Any:
+    """``seen``: what was made of arrays already, as one may be several views."""
     if isinstance(value, tuple):
-        return tuple(_rows_of(part, rows) for part in value)
-    return value
+        return tuple(_rows_of(part, rows, seen) for part in value)
+    if not isinstance(value, np.ndarray):
+        return value
+    if id(value) not in seen:
+        seen[id(value)] = value[..., rows] if isinstance(rows, slice) else np.take(value, rows, axis=-1)
+    return seen[id(value)]
 
 
 def together(blocks: Sequence[AnyBlock]) -> AnyBlock:

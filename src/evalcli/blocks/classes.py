@@ -182,7 +182,7 @@ class ClassBlock:
             return self._log_softmax, np.zeros(self.n, np.bool_)
         return clipped_logs(self.true_probability, self.eps)
 
-    @property
+    @cached_property
     def squared_distance(self) -> Array:
         """Brier score of each row, (n,), float64: (p - y)² if binary, its sum over the classes otherwise."""
         if self.positive is not None:

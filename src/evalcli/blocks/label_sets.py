@@ -71,7 +71,7 @@ class LabelSetBlock:
         logs, clipped = clipped_logs(p, self.eps)
         return logs.mean(axis=0), np.asarray(clipped.any(axis=0))
 
-    @property
+    @cached_property
     def squared_distance(self) -> Array:
         """Mean over the labels of (p - y)², (n,), float64."""
         return np.square(self.probabilities.astype(np.float64) - self.truth).mean(axis=0)

@@ -31,7 +31,7 @@ from evalcli.statistics.curves import (
 )
 
 CHUNK = 1 << 16
-SOME, MANY, FEWEST = 1 << 16, 1 << 20, 2048
+SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes that dependence between classes is measured on; with weights or groups, where nothing
 else is; and rows at least."""
 GROUPS = 200
