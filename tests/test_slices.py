@@ -401,3 +401,80 @@ def test_a_slice_without_a_mistake_by_groups(cli: Cli, tmp_path: Path) -> None:
     assert score["interval"][0] == pytest.approx(1 / (1 + 1.96**2 / 40), rel=1e-3)
     notes = cli("score", write(tmp_path, {"label": y, "pred": y, "g": y}), "--group", "g").err
     assert "2 groups by g are too few for intervals" in notes
+
+
+def test_slices_are_told_apart_whatever_their_values(cli: Cli, tmp_path: Path) -> None:
+    """Values that look like a class, like no value, or like another combination."""
+    values = ["x:0", "(no value)", None, "a,s=b", "@each", "a"]
+    y = np.arange(600) % 2
+    s = [values[j // 2 % 6] for j in range(600)]
+    wrong = np.array([value is None for value in s])
+    path = write(tmp_path, {"label": y, "pred": np.where(wrong, 1 - y, y), "s": s})
+    arguments = ("score", path, "--by", "s", "--fail-under", "accuracy@each=0.5", "-f", "json")
+    result = cli(*arguments, "-o", tmp_path / "r.json")
+    found = {rule["slice"]["s"]: rule["verdict"] for rule in result.json["gate"]["rules"]}
+    assert found == {value: "fail" if value is None else "pass" for value in values}
+    assert len({rule["metric"] for rule in result.json["gate"]["rules"]}) == 6
+    assert cli("show", tmp_path / "r.json").code == 1
+    drop = ("--baseline", tmp_path / "r.json", "--max-drop", "accuracy@each=0.01")
+    assert {verdict for _, verdict in rules(cli(*arguments[:4], *drop, "-f", "json"))} == {"pass"}
+
+
+def test_too_many_combinations(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 5000)
+    path = write(
+        tmp_path, {"label": y, "pred": y, "a": rng.integers(0, 90, 5000), "b": rng.integers(0, 90, 5000)}
+    )
+    result = cli("score", path, "--by", "a,b")
+    assert result.code == 2
+    assert "more than 1,000 combinations of a, b are too many slices" in result.err
+
+
+def test_small_dictionaries_with_gaps(cli: Cli, tmp_path: Path) -> None:
+    codes = pa.array([None if j % 129 == 128 else j % 129 for j in range(1290)], pa.int8())
+    column = pa.DictionaryArray.from_arrays(codes, pa.array([f"v{j}" for j in range(128)]))
+    y = np.arange(1290) % 2
+    found = cli(
+        "score", write(tmp_path, {"label": y, "pred": y, "s": column}), "--by", "s", "-f", "json"
+    ).json
+    assert len(found["slices"]) == 129
+
+
+def test_the_order_of_what_is_asked_for(cli: Cli, sliced: Path) -> None:
+    found = cli(
+        "score", sliced, "--by", "s", "--by", "label", "--by", "s", "-m", "accuracy", "-f", "json"
+    ).json
+    assert found["input"]["roles"]["by"] == [["s"], ["label"]]
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "said"),
+    [
+        ("worst-slices", (), "there are no slices"),
+        ("worst-slices", ("--by", "s", "--min-n", "1000"), "no slice has an interval and rows enough"),
+        ("worst-slices", ("--by", "s", "--no-intervals"), "no slice has an interval and rows enough"),
+        ("small-slices", (), "there are no slices"),
+        ("few-groups", (), "there are no groups"),
+    ],
+)
+def test_a_note_that_was_not_looked_for(
+    code: str, more: tuple[str, ...], said: str, cli: Cli, sliced: Path
+) -> None:
+    result = cli("score", sliced, "--fail-on", code, *more)
+    assert (result.code, said in result.err) == (3, True)
+
+
+def test_slices_of_groups_are_as_sure_as_alone(cli: Cli, tmp_path: Path) -> None:
+    n = 60_000
+    rng = np.random.default_rng(3)
+    y = rng.integers(0, 2, n)
+    columns = {"label": y, "pred": np.where(rng.random(n) < 0.2, 1 - y, y), "user": np.arange(n) % 60}
+    s = np.where(np.arange(n) < 900, "few", "many")
+    arguments = ("-m", "accuracy", "--group", "user", "-f", "json")
+    found = cli("score", write(tmp_path, {**columns, "s": s}), *arguments, "--by", "s").json
+    part = next(part for part in found["slices"] if part["by"] == {"s": "few"})
+    few = {name: value[:900] for name, value in columns.items()}
+    alone = cli("score", write(tmp_path, few, "q.parquet"), *arguments).json["metrics"]["accuracy"]
+    one, other = (np.diff(score["interval"])[0] for score in (part["metrics"]["accuracy"], alone))
+    assert one == pytest.approx(other, rel=0.2)

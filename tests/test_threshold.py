@@ -281,3 +281,41 @@ def test_a_narrow_terminal_leaves_intervals_out(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
     assert max(map(len, cli("threshold", write(tmp_path, P)).out.splitlines()[1:])) <= 80
+
+
+def test_saturated_logits_make_the_cut_that_is_told(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    y = rng.random(200) < 0.5
+    logits = np.where(y, 44.0, 42.0) + rng.normal(size=200) * 3
+    path, file = write(tmp_path, logits, y), tmp_path / "t.json"
+    data = cli("threshold", path, "--scores", "logits", "-o", file, "-f", "json").json
+    (chosen,) = [p for p in data["points"]["1"]["points"] if p["chosen"]]
+    again = cli("score", path, "--scores", "logits", "--threshold", f"@{file}", "-f", "json").json
+    assert again["confusion_matrix"]["counts"] == [[chosen["tn"], chosen["fp"]], [chosen["fn"], chosen["tp"]]]
+
+
+def test_a_goal_that_is_undefined_where_the_limits_hold(cli: Cli, tmp_path: Path) -> None:
+    y = np.array([1, *RNG.integers(0, 2, 60)], bool)
+    path = write(tmp_path, np.array([0.001, *RNG.random(60) + 0.01]) / 2, y)
+    result = cli("threshold", path, "--maximize", "mcc", "--min-recall", "1")
+    assert result.code == 1
+    assert "mcc is undefined at every threshold that keeps to the limits" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--maximize", "recall:1"), "of one class already"),
+        (("--cost", "tn=5,fp=1"), "a mistake costs less than what is right"),
+    ],
+)
+def test_goals_without_a_meaning(arguments: tuple[str, ...], said: str, cli: Cli, tmp_path: Path) -> None:
+    result = cli("threshold", write(tmp_path, P), *arguments)
+    assert (result.code, said in result.err) == (2, True)
+
+
+def test_few_rows_have_no_interval_of_a_table(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path, np.array([0.1, 0.4, 0.3, 0.8]), np.array([0, 0, 1, 1], bool))
+    data = cli("threshold", path, "--maximize", "mcc", "-f", "json").json
+    for point in data["points"]["1"]["points"]:
+        assert "interval" not in point["mcc"]

@@ -90,7 +90,7 @@ def compose(
 
 
 def _of_groups(study: Study, options: Options) -> Iterator[Note]:
-    if study.groups is not None and study.groups < FEWEST_GROUPS and options.intervals:
+    if study.groups is not None and study.groups < FEWEST_GROUPS:
         yield Note(
             "few-groups",
             f"{study.groups} groups by {printable(options.group or '')} are too few for intervals: at least "
@@ -131,6 +131,7 @@ class Scoring:
         if not self.slices:
             return Intervals(self.study, self.plan.every, self.options.confidence, sampled)
         draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
+        sampled = self.plan.sampled_of_slices or sampled
         return Intervals(self.study, self.plan.sliced, self.options.confidence, sampled, draws)
 
     def __call__(self, request: Request) -> Score:

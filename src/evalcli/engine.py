@@ -29,7 +29,7 @@ from evalcli.reading import Reading
 from evalcli.report import Report
 from evalcli.rules import Asked
 from evalcli.statistics import Kept, RowSample
-from evalcli.strata import crossed
+from evalcli.strata import crossed, refuse_combinations
 from evalcli.targets import ClassTarget, RealTarget, Target, find_target, narrowed
 
 States = dict[Any, Any]
@@ -47,8 +47,8 @@ LACKS = {
 MOST_BINS = 10_000
 ROW_CELLS, FEWEST_ROWS, MOST_ROWS = 1 << 17, 1024, 4096
 """Scores of the rows that are drawn again and again, and the rows at least and at most."""
-GROUPED, WANTED_GROUPS = 8, 200
-"""So many times as many rows where they are in groups, and groups that should fit."""
+GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
+"""The same of rows in groups, whose parts say less than they do; and groups that should fit."""
 OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 
@@ -160,12 +160,13 @@ def prepare(
 
 def _sampled(study: Study, target: Target, inputs: Inputs) -> RowSample:
     """How many rows are drawn from, again and again, for intervals that need that."""
-    limit = min(max(ROW_CELLS // max(target.width, study.k, 1), FEWEST_ROWS), MOST_ROWS)
+    width = max(target.width, study.k, 1)
     if study.groups is None:
-        return RowSample(limit)
-    limit *= GROUPED
+        return RowSample(min(max(ROW_CELLS // width, FEWEST_ROWS), MOST_ROWS))
+    limit = min(max(GROUP_CELLS // width, FEWEST_ROWS), MOST_OF_GROUPS)
     # so that the groups that fit are as many as are wanted
-    return RowSample(limit, min(1.0, limit * study.groups / (WANTED_GROUPS * max(len(inputs.truth), 1))))
+    wanted = min(study.groups, WANTED_GROUPS) * max(len(inputs.truth), 1)
+    return RowSample(limit, min(1.0, limit * study.groups / wanted))
 
 
 @contextmanager
@@ -333,6 +334,8 @@ def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> _Summ
     def take() -> None:
         found = waiting.popleft().result()
         summed.add(found)
+        for place, crossing in enumerate(run.inputs.strata.slices):
+            refuse_combinations(sum(at == place for at, _ in summed.slices), crossing, run.inputs.place)
         if found.rows is not None:
             sink(found.rows)
         watch(summed.tally.rows, run.inputs.rows_ahead)

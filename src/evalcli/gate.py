@@ -97,7 +97,7 @@ def _on_metric(
         on=on,
         part=None if part is None else part.by,
     )
-    reason = reason or _unknown(key, report)
+    reason = reason or _unknown(key, report, part.label if part is not None else "")
     score = report.find(key)
     if reason is not None or score is None or score.value is None:
         return replace(blank, reason=reason)
@@ -128,13 +128,11 @@ def _not_sure(found: RuleResult, score: Score, report: Report) -> str:
     return f"{reason}: about {math.ceil(rows / digits) * digits:,} rows like its {score.n:,} would decide it"
 
 
-def _unknown(key: str, report: Report) -> str | None:
-    """Why a metric of a report cannot be judged, or None."""
+def _unknown(key: str, report: Report, label: str = "") -> str | None:
+    """Why a metric of a report, or of its slice with a label, cannot be judged; or None."""
     score: Score | None = report.find(key)
     if score is None:
-        name, at, _ = key.partition("@") if key not in report.metrics and report.slices else (key, "", "")
-        sliced = any(key.endswith(f"@{part.label}") for part in report.slices)
-        return f"the report does not hold {key}: score with --metrics {name if at and sliced else key}"
+        return f"the report does not hold {key}: score with --metrics {key.removesuffix(f'@{label}')}"
     if score.value is None or math.isnan(score.value):
         return f"{key} is undefined: {score.reason or 'no number'}"
     return None if score.n else f"{key} is of no row"
@@ -186,12 +184,13 @@ def _unlooked(code: str, report: Report) -> str | None:
     source, least = report.input, NOTES[code].least
     rows = source.scored if source.effective is None else source.effective
     alone = any(note.code == "single-class" for note in report.notes)
-    head = report.metrics.get(report.headline or "")
+    large = [part for part in report.slices if not part.small and report.headline in part.metrics]
     reasons = {
         "there are no slices: score with --by": code in ("worst-slices", "small-slices")
         and not report.slices,
-        "slices are compared by their intervals, and there are none": code == "worst-slices"
-        and (head is None or head.interval is None),
+        "no slice has an interval and rows enough": code == "worst-slices"
+        and not any(part.metrics[str(report.headline)].interval for part in large),
+        "there are no groups: score with --group": code == "few-groups" and source.group is None,
         f"it is not looked for in fewer than {least} rows": rows < least,
         "it is not looked for where every label is the same": alone and code in AMONG_CLASSES,
         "there are no scores that decide on the class": code == "column-order"

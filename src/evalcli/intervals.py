@@ -31,8 +31,8 @@ METHODS = {
 """What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
 FALLS_SHORT = {
     "bin-bounds": "wider than it need be: 98 to 100 % of simulated data sets hold the truth",
-    "ks": "falls short: 53 % of simulated data sets hold the truth at 50 rows with 5 % positive, 75 % at 200, "
-    "90 % at 2,000; 90 to 94 % with half positive: the largest distance is estimated too large",
+    "ks": "falls short: 53 % of simulated data sets hold the truth at 50 rows with 5 % positive, 75 % at "
+    "200, 90 % at 2,000; 90 to 94 % with half positive: the largest distance is estimated too large",
     "f1": "falls short at 50 rows with 5 % positive: 91 %",
     "log_loss": "falls short at 50 rows with 5 % positive: 81 %",
     "brier": "falls short at 50 rows with 5 % positive: 85 %",
@@ -153,9 +153,9 @@ def student_quantile(confidence: float, freedom: float) -> float:
     [12.706, 4.303, 2.776, 2.042, 1.96]
     """
     tail = 1.0 - confidence
-    if freedom <= 1:
+    if freedom < 2:  # of what lies between, the wider one
         return 1.0 / math.tan(tail * math.pi / 2)
-    if freedom <= 2:
+    if freedom == 2:
         return math.sqrt(2.0 / (tail * (2.0 - tail)) - 2.0)
     x = normal_quantile(confidence)
     if math.isinf(freedom):

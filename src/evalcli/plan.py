@@ -38,7 +38,14 @@ class Plan:
     @property
     def of_slices(self) -> tuple[AnyStatistic, ...]:
         """What is summed for each slice, too."""
-        return tuple(s for s in self.statistics if s != RowOutcomes())
+        own = self.sampled_of_slices
+        found = (s for s in self.statistics if s != RowOutcomes())
+        return tuple(own if own is not None and s == self.sampled else s for s in found)
+
+    @property
+    def sampled_of_slices(self) -> RowSample | None:
+        """The same number of rows of a slice, of which a group has fewer."""
+        return None if self.sampled is None else replace(self.sampled, share=1.0)
 
 
 def plan(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from evalcli.intervals import Interval
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 NO_VALUE = "(no value)"
+SPECIAL = frozenset(',=@"')
+"""Signs for which a value is quoted in the name of a slice."""
 HEADLINES = {"binary": "f1", "multiclass": "f1_macro", "multilabel": "f1_macro", "regression": "mae"}
 """The metric that slices are ordered by, where it is there."""
 
@@ -204,6 +208,19 @@ class ClassRow:
         return cls(data["support"], metrics)
 
 
+def label_of(by: Mapping[str, str | None]) -> str:
+    """A slice in one word, unlike that of any other: nothing after the sign is no value.
+
+    >>> label_of({"region": "eu", "device": None}), label_of({"tag": "a,b=c"})
+    ('region=eu,device=', 'tag="a,b=c"')
+    """
+    return ",".join(f"{_word(name)}={'' if value is None else _word(value)}" for name, value in by.items())
+
+
+def _word(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if not text or SPECIAL & set(text) else text
+
+
 @dataclass(frozen=True)
 class Slice:
     """Rows of one value of a column, or of one combination; None where they have no value there.
@@ -219,7 +236,7 @@ class Slice:
     @property
     def label(self) -> str:
         """As it stands after the ``@`` of a rule's metric: ``region=eu,device=phone``."""
-        return ",".join(f"{name}={NO_VALUE if value is None else value}" for name, value in self.by.items())
+        return label_of(self.by)
 
     def to_json(self) -> dict[str, Any]:
         """What it is of, rows, metrics."""
@@ -363,11 +380,17 @@ class Report:
         """The score of a full name, also of one that stands in the rows of the classes or slices alone."""
         if key in self.metrics:
             return self.metrics[key]
+        for place, sign in enumerate(key):
+            if sign == "@" and key[place + 1 :] in self._by_label:
+                return self._by_label[key[place + 1 :]].metrics.get(key[:place])
         name, _, cls = key.partition(":")
         if cls in self.per_class:
             return self.per_class[cls].metrics.get(name)
-        parts = (part for part in self.slices if key.endswith(f"@{part.label}"))
-        return next((part.metrics.get(key.removesuffix(f"@{part.label}")) for part in parts), None)
+        return None
+
+    @cached_property
+    def _by_label(self) -> dict[str, Slice]:
+        return {part.label: part for part in self.slices}
 
     def keyed(self) -> Iterator[tuple[str, Score]]:
         """Each score with its full name, as rules have it: ``recall:cat@region=eu``."""

@@ -89,7 +89,7 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
     try:
         truth, layout, paired = _truth(holder, own, reserved, options)
     except EvalcliError:
-        if not parting:
+        if not options.by or not usual(holder, LABEL_NAMES):
             raise
         truth, layout, paired = _truth(holder, own, reserved - parting, options)  # slices by the label
     taken = reserved | (set(truth) if own else set())

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import InputError, UsageError, listed, nearest, printable
+from evalcli.columns import numbers
+from evalcli.errors import InputError, Place, UsageError, listed, nearest, printable
 from evalcli.held import Held
 from evalcli.loaders import Source
 from evalcli.options import Options
 from evalcli.row_columns import parted_by
 
 MOST_SLICES = 1000
-SHORT = 200
-"""Characters of a value that a slice is named by."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stratum:
     """A column, read whole. ``codes``: place of each row's value among ``values``, (n,); None is no value.
 
-    ``with_labels``: it stands in the file of the labels.
+    ``with_labels``: it stands in the file of the labels. Groups are numbered only.
     """
 
     name: str
     codes: Array
-    values: tuple[str | None, ...]
+    values: Sequence[Any]
     with_labels: bool
 
 
@@ -76,8 +77,10 @@ def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         if not all(names) or len(set(names)) < len(names):
             raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
         found.append(names)
-    # the same columns in another order are the same slices
-    return tuple({frozenset(names): names for names in reversed(found)}.values())[::-1]
+    once: dict[frozenset[str], tuple[str, ...]] = {}
+    for names in found:
+        once.setdefault(frozenset(names), names)  # in another order they are the same slices
+    return tuple(once.values())
 
 
 def read_strata(predictions: Source, labels: Source | None, options: Options) -> Strata:
@@ -88,6 +91,8 @@ def read_strata(predictions: Source, labels: Source | None, options: Options) ->
     for crossing in slices:
         for column in crossing.columns:
             _refuse_many(column, predictions, labels)
+        if math.prod(len(column.values) for column in crossing.columns) >= 1 << 62:
+            raise UsageError(f"--by {','.join(crossing.names)} crosses too many values")
     return Strata(columns[options.group] if options.group else None, slices)
 
 
@@ -114,15 +119,21 @@ def _read(name: str, predictions: Source, labels: Source | None, options: Option
         )
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
-    codes = encoded.indices.fill_null(len(encoded.dictionary))
+    count = len(encoded.dictionary)
+    codes = numbers(encoded.indices.cast(pa.int64()).fill_null(count))
+    if name == options.group:
+        blank = encoded.dictionary.index("").as_py() if pa.types.is_string(encoded.type.value_type) else -1
+        return _grouped(name, np.where(codes == blank, count, codes), count, source is labels)
     values = [_in_words(value, options.null_values) for value in encoded.dictionary.to_pylist()]
-    return _settled(name, _numbers(codes), [*values, None], source is labels)
+    return _settled(name, codes, [*values, None], source is labels)
 
 
-def _numbers(codes: pa.Array) -> Array:
-    from evalcli.columns import numbers
-
-    return numbers(codes).astype(np.int64, copy=False)
+def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> Stratum:
+    """Groups need no words; a row without a value is a group of its own."""
+    lost = codes == count
+    codes = np.where(lost, count + np.cumsum(lost) - 1, codes)
+    found, codes = np.unique(codes, return_inverse=True)
+    return Stratum(name, codes, range(len(found)), with_labels)
 
 
 def _settled(name: str, codes: Array, values: Sequence[str | None], with_labels: bool) -> Stratum:
@@ -141,9 +152,19 @@ def _order(value: str | None) -> tuple[bool, str]:
 def _in_words(value: object, nulls: Sequence[str]) -> str | None:
     """A value as a text file would say it; no value for a blank, or for what is not a number."""
     text = str(value)
-    if value is None or not text.strip() or text in nulls or value != value:  # noqa: PLR0124
-        return None
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+    missing = value is None or not text.strip() or text in nulls or value != value  # noqa: PLR0124
+    return None if missing else text
+
+
+def refuse_combinations(count: int, crossing: Crossing, place: Place) -> None:
+    """Refuse more slices than anyone looks at."""
+    if count > MOST_SLICES:
+        raise InputError(
+            f"more than {MOST_SLICES:,} combinations of {listed(crossing.names)} are too many slices",
+            where=place,
+            mend="cross fewer columns, or put their values in bins",
+            code="too-many-slices",
+        )
 
 
 def _refuse_many(column: Stratum, predictions: Source, labels: Source | None) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
+from evalcli.blocks.base import unit_interval
 from evalcli.composition import provenance
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs import open_inputs
-from evalcli.intervals import FEWEST_ROWS, Interval, on_scale, quantiles, through, wilson
+from evalcli.intervals import FEWEST_ROWS, Ends, Interval, on_scale, through, wilson
 from evalcli.loaders import shown
 from evalcli.metrics import METRICS, Request, Study, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
@@ -22,14 +23,17 @@ from evalcli.operating_points import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.options import Options
 from evalcli.report import Score
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn
+from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.redrawn import of_cells
+from evalcli.uncertainty import DRAWS, MOST_CELLS, of_table
 
 ALONE = Study("binary", ("other", "own"), 1)
 """One label against everything else."""
 RECALLS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Of the points that are shown beside the chosen one."""
 PART = 1 << 16
-DRAWS, CELLS = 2000, 1 << 22
+TRUTH, PREDICTED = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+"""Of the kinds of rows, as in ``KINDS``."""
 ROUNDING = 1e-12
 KINDS = ("tn", "fp", "fn", "tp")
 NONE = "no row is positive"
@@ -66,6 +70,8 @@ def goal_of(
 
 
 def _request(name: str) -> Request:
+    if ":" in name:
+        raise UsageError(f"--maximize {name}: a threshold is of one class already", mend="name no class")
     try:
         found = parse(name, ALONE)
     except UsageError as error:
@@ -100,6 +106,8 @@ def _costs(text: str) -> dict[str, float]:
         found[name] = cost
     if len(set(found.values()) | ({0.0} if len(found) < len(KINDS) else set())) < 2:
         raise UsageError(f"--cost {text!r}: every row costs the same", mend="--cost fp=1,fn=5")
+    if found.get("fp", 0.0) < found.get("tn", 0.0) or found.get("fn", 0.0) < found.get("tp", 0.0):
+        raise UsageError(f"--cost {text}: a mistake costs less than what is right", mend="--cost fp=1,fn=5")
     return found
 
 
@@ -114,7 +122,7 @@ def tune(
         study = found.study
         ranking: Ranking = study.states[study.ranking]
         labels = tuple(
-            _of_label(study.classes[column], row, ranking, run, goal, found.tally.spans)
+            _of_label(study.classes[column], Scores.of(ranking, row), run, goal)
             for row, column in enumerate(ranking.state.columns)
         )
         source = provenance(
@@ -130,19 +138,55 @@ def tune(
     return OperatingPoints(__version__, tuple(map(shown, command)), study.task, source, goal, labels)
 
 
-def _of_label(
-    label: str, row: int, ranking: Ranking, run: Run, goal: Goal, spans: Array | None
-) -> LabelPoints:
-    curve = ranking.curves[row]
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What a threshold of a class or label is held against: ``values`` of all rows, (n,); and their curve."""
+
+    values: Array
+    curve: Stretch
+
+    @classmethod
+    def of(cls, ranking: Ranking, row: int) -> Scores:
+        """Probabilities or raw scores; of logits the probabilities, which alone are compared."""
+        state = ranking.state
+        values = state.scores(row)
+        if state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW):
+            return cls(values, ranking.curves[row])
+        values = unit_interval(values, state.kind, False)
+        return cls(values, curve_of_scores(values, state.positive(row), state.weight))
+
+    def cut(self, place: int) -> float:
+        """The shortest number that rows of a corner's score reach and those of the next lower one do not.
+
+        After the last corner: that no row reaches.
+        """
+        if place == len(self.curve.scores):
+            low = self.values.max()
+            high = max(float(low) + 1e-3, float(low) * (1 + 1e-3), float(np.nextafter(low, np.inf)))
+        else:
+            score = self.curve.scores[place]
+            below = self.values[self.values < score]
+            low, high = below.max() if len(below) else -np.inf, float(score)
+        for digits in range(1, 18):
+            number = math.floor(high * 10.0**digits) / 10.0**digits
+            # in the type that scores are compared in
+            if low < self.values.dtype.type(number) <= self.values.dtype.type(high):
+                return number
+        return high
+
+
+def _of_label(label: str, scores: Scores, run: Run, goal: Goal) -> LabelPoints:
+    curve = scores.curve
     if not curve.positives or not curve.negatives:
         return LabelPoints(label, (), ONE_CLASS)
     allowed = _keeps(goal, curve)
     if not allowed.any():
-        return LabelPoints(
-            label, tuple(_shown(curve, ranking, row, run, goal, allowed, None)), _why(goal, curve)
-        )
-    best = _best(np.where(allowed, _values(goal, curve), -np.inf))
-    return LabelPoints(label, tuple(_shown(curve, ranking, row, run, goal, allowed, best)))
+        return LabelPoints(label, tuple(_shown(scores, run, goal, allowed, None)), _why(goal, curve))
+    values = np.where(allowed, _values(goal, curve), -np.inf)
+    if not np.isfinite(values).any():
+        reason = f"{goal.maximize} is undefined at every threshold that keeps to the limits"
+        return LabelPoints(label, tuple(_shown(scores, run, goal, allowed, None)), reason)
+    return LabelPoints(label, tuple(_shown(scores, run, goal, allowed, _best(values))))
 
 
 def _best(values: Floats) -> int:
@@ -200,123 +244,80 @@ def _values(goal: Goal, curve: Stretch) -> Floats:
     if goal.costs is not None:
         return -(cells @ np.array([goal.costs.get(kind, 0.0) for kind in KINDS]))
     request = _request(goal.maximize or "f1")
-    truth, predicted = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     parts = [
-        values_of(request, of_cells(truth, predicted, cells[first : first + PART], 2), ALONE)
+        values_of(request, of_cells(TRUTH, PREDICTED, cells[first : first + PART], 2), ALONE)
         for first in range(0, len(cells), PART)
     ]
     return np.nan_to_num(np.concatenate(parts), nan=-np.inf)
 
 
-def _shown(
-    curve: Stretch, ranking: Ranking, row: int, run: Run, goal: Goal, allowed: Array, best: int | None
-) -> Iterator[Point]:
+def _shown(scores: Scores, run: Run, goal: Goal, allowed: Array, best: int | None) -> Iterator[Point]:
     """Points along the curve by falling recall, and the chosen one among them."""
+    curve = scores.curve
     cells = _cells(curve)
     tp = cells[:, 3]
     at = {int(np.flatnonzero(tp >= recall * curve.positives * (1 - ROUNDING))[-1]) for recall in RECALLS}
     for place in sorted(at | ({best} if best is not None else set())):
-        last = place == len(curve.tp)
         tn, fp, fn, hits = map(_count, cells[place].tolist())
         yield Point(
-            _cut(ranking, row, None if last else curve.scores[place]),
+            scores.cut(place),
             hits,
             fp,
             fn,
             tn,
-            figures=_figures(cells[place], goal, run),
-            remark=NONE if last else "",
+            figures=_figures(cells[place], goal, run, len(scores.values)),
+            remark=NONE if place == len(curve.scores) else "",
             allowed=bool(allowed[place]),
             chosen=place == best,
         )
-
-
-def _cut(ranking: Ranking, row: int, score: Array | None) -> float:
-    """The shortest number that rows of this score reach and those of the next lower one do not.
-
-    None: that no row reaches.
-    """
-    runs = [run[row] for run in ranking.state.runs if run.shape[1]]
-    if score is None:
-        top = max(run.max() for run in runs)
-        high = float(np.nextafter(_kept(ranking.threshold(float(top)), ranking), np.inf))
-        low, high = ranking.threshold(float(top)), max(high + 1e-3, high * (1 + 1e-3))
-    else:
-        below = [run[run < score] for run in runs]
-        lower = max((part.max() for part in below if len(part)), default=None)
-        high = ranking.threshold(float(score))
-        low = -math.inf if lower is None else ranking.threshold(float(lower))
-    for digits in range(1, 18):
-        number = math.floor(high * 10.0**digits) / 10.0**digits
-        if low < _kept(number, ranking) <= _kept(high, ranking) and number <= high:
-            return number
-    return high
-
-
-def _kept(number: float, ranking: Ranking) -> float:
-    """A number in the type that scores are compared in."""
-    plain = ranking.state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW)
-    narrow = plain and ranking.state.runs[0].dtype == np.float32
-    return float(np.float32(number)) if narrow else number
 
 
 def _count(n: float) -> float:
     return int(n) if float(n).is_integer() else n
 
 
-def _figures(cells: Floats, goal: Goal, run: Run) -> dict[str, Score]:
+def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
     """Precision, recall, F1, false positive rate, and what is asked for, with their intervals."""
     tn, fp, fn, tp = cells.tolist()
     confidence, weighted = run.options.confidence, run.study.weighted
-    n = tp + fp + fn + tn
 
-    def score(value: float, better: str, rows: float, ends: tuple[float, float] | None, method: str) -> Score:
+    def score(value: float, better: str, n: float, ends: Ends | str, method: str) -> Score:
         if math.isnan(value):
-            return Score(None, better, round(n), "no row is predicted positive")
-        if weighted or ends is None:
-            reason = WEIGHTED if weighted else "it does not vary"
-            return Score(value, better, round(rows), interval_reason=reason)
-        return Score(value, better, round(rows), interval=Interval(*ends, method))
+            return Score(None, better, rows, "no row is predicted positive")
+        n = rows if weighted else round(n)
+        if weighted or isinstance(ends, str):
+            return Score(value, better, n, interval_reason=WEIGHTED if weighted else str(ends))
+        return Score(value, better, n, interval=Interval(*ends, method))
 
     def share(hits: float, total: float, better: str = "higher") -> Score:
-        ends = wilson(hits, total, confidence) if total else None
+        ends = wilson(hits, total, confidence) if total else ""
         return score(hits / total if total else math.nan, better, total, ends, "wilson")
 
     overlap = wilson(tp, tp + fp + fn, confidence)
+    f1 = 2 * tp / (2 * tp + fp + fn)
     found = {
         "precision": share(tp, tp + fp),
         "recall": share(tp, tp + fn),
-        "f1": score(
-            2 * tp / (2 * tp + fp + fn), "higher", n, through(overlap, lambda j: 2 * j / (1 + j)), "wilson"
-        ),
+        "f1": score(f1, "higher", rows, through(overlap, lambda j: 2 * j / (1 + j)), "wilson"),
         "fpr": share(fp, fp + tn, "lower"),
     }
+    few = f"fewer than {FEWEST_ROWS} rows"
+    ends: Ends | str = few
     if goal.costs is not None:
-        costs = np.array([goal.costs.get(kind, 0.0) for kind in KINDS])
-        moments = Moments.of(costs, cells)
-        ends = None
-        if n >= FEWEST_ROWS:
-            ends = on_scale(moments.mean, moments.standard_error, (-math.inf, math.inf), n - 1, confidence)
-        found["cost"] = score(moments.mean, "lower", n, ends, "normal")
-    elif goal.maximize not in found and goal.maximize is not None:
-        found[goal.maximize] = _of_metric(_request(goal.maximize), cells, run)
+        moments = Moments.of(np.array([goal.costs.get(kind, 0.0) for kind in KINDS]), cells)
+        if rows >= FEWEST_ROWS:
+            no_limits = (-math.inf, math.inf)
+            error = moments.standard_error
+            ends = (
+                on_scale(moments.mean, error, no_limits, rows - 1, confidence) or "every row costs the same"
+            )
+        found["cost"] = score(moments.mean, "lower", rows, ends, "normal")
+    elif goal.maximize is not None and goal.maximize not in found:
+        request = _request(goal.maximize)
+        one = of_cells(TRUTH, PREDICTED, cells[None, :], 2)
+        value = float(values_of(request, one, ALONE)[0])
+        if rows >= FEWEST_ROWS and not weighted and math.isfinite(value):
+            tables = redrawn(cells.reshape(2, 2), np.random.default_rng(run.options.seed), DRAWS, MOST_CELLS)
+            ends = of_table(request, tables, ALONE, value, rows, confidence)
+        found[goal.maximize] = score(value, request.metric.better, rows, ends, "table-bootstrap")
     return found
-
-
-def _of_metric(request: Request, cells: Floats, run: Run) -> Score:
-    table = cells.reshape(2, 2)
-    one = of_cells(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), cells[None, :], 2)
-    value = float(values_of(request, one, ALONE)[0])
-    n = round(float(cells.sum()))
-    if math.isnan(value):
-        return Score(None, request.metric.better, n, request.metric.undefined.format(name="the class"))
-    if run.study.weighted:
-        return Score(value, request.metric.better, n, interval_reason=WEIGHTED)
-    drawn = values_of(request, redrawn(table, np.random.default_rng(run.options.seed), DRAWS, CELLS), ALONE)
-    low, high = quantiles(drawn[np.isfinite(drawn)], run.options.confidence)
-    return Score(
-        value,
-        request.metric.better,
-        n,
-        interval=Interval(min(low, value), max(high, value), "table-bootstrap"),
-    )

@@ -117,7 +117,7 @@ class Intervals:
             return f"fewer than {FEWEST_ROWS} rows"
         ends = on_scale(moments.mean, moments.standard_error, limits, moments.n - 1, self.confidence)
         if ends is None:
-            return "every row has the same value"
+            return "every row has the same value, or nearly so"
         return through(ends, math.sqrt) if mean.root else ends
 
     # counts
@@ -136,21 +136,8 @@ class Intervals:
             study, request = replace(study, classes=("other", "own")), replace(request, cls="own")
         else:
             tables = self._tables
-        drawn = values_of(request, tables, study)
-        known = drawn[np.isfinite(drawn)]
-        if len(known) < (1 - UNDEFINED) * len(drawn):
-            return _undefined(len(drawn) - len(known), len(drawn))
-        if study.k == 2:
-            return quantiles(known, self.confidence)
-        ends = by_effective_rows(
-            value,
-            float(known.mean()),
-            float(known.var(ddof=1)),
-            request.metric.range,
-            study.states[Size()].rows,
-            self.confidence,
-        )
-        return ends or "it does not vary"
+        rows = self.study.states[Size()].rows
+        return of_table(request, tables, study, value, rows, self.confidence)
 
     # areas
 
@@ -174,7 +161,7 @@ class Intervals:
         if sums.squares is not None:
             variance = _variances(sums)[kind]
         else:
-            variance = float(np.square(ranking.by_unit(ranking.influences[row, kind])).sum())
+            variance = float(np.square(ranking.influences[row, kind]).sum())
         ends = on_scale(value, math.sqrt(variance), (0.0, 1.0), least - 1, self.confidence)
         # separated, or all tied: as sure as a share of the rarer class's rows
         return ends or wilson(value * least, least, self.confidence)
@@ -188,7 +175,7 @@ class Intervals:
             counted = np.flatnonzero(~np.isnan(areas))
             few = [self.study.classes[c] for c in counted if ranking.rarer[c] < 2]
             if few:
-                return f"{len(few)} classes have fewer than two rows: {listed(few)}"
+                return f"fewer than two rows or groups of {listed(few)}, or of the others"
             weights = np.ones(self.study.k)
             if average.endswith("weighted"):
                 weights = self.study.support
@@ -197,7 +184,7 @@ class Intervals:
             added, freedom = parts.sum(axis=0), _freedom(parts, ranking.rarer[counted])
             if average.endswith("weighted"):
                 added = added + ranking.of_shares(counted, areas[counted] - value)
-        variance = float(np.square(ranking.by_unit(added)).sum())
+        variance = float(np.square(added).sum())
         ends = on_scale(value, math.sqrt(variance), (0.0, 1.0), freedom, self.confidence)
         return ends or wilson(value * (freedom + 1), freedom + 1, self.confidence)
 
@@ -286,6 +273,23 @@ class Intervals:
         return float(self.study.states[Size()].effective)
 
 
+def of_table(
+    request: Request, tables: RedrawnCounts, study: Study, value: float, rows: float, confidence: float
+) -> Ends | str:
+    """Ends of a metric of counts from draws of its table; quantiles of two classes, else by how it varies."""
+    drawn = values_of(request, tables, study)
+    known = drawn[np.isfinite(drawn)]
+    if len(known) < (1 - UNDEFINED) * len(drawn):
+        return _undefined(len(drawn) - len(known), len(drawn))
+    if study.k == 2:
+        low, high = quantiles(known, confidence)
+        return min(low, value), max(high, value)
+    mean, variance = float(known.mean()), float(known.var(ddof=1))
+    return (
+        by_effective_rows(value, mean, variance, request.metric.range, rows, confidence) or "it does not vary"
+    )
+
+
 def _undefined(count: int, draws: int) -> str:
     return f"it is undefined in {count:,} of {draws:,} samples of these rows"
 
@@ -341,7 +345,8 @@ def _bounds(
         inner = np.where((hits == 0) | (hits == count), np.maximum(inner, count * share * (1 - share)), inner)
         spread = np.where(count > FEW_DRAWN, inner, squares)
     deviation = np.sqrt(spread)
-    noise = rng.standard_normal((DRAWS, len(deviation))) * deviation
+    draws = max(min(DRAWS, MOST_CELLS // (4 * len(deviation))), 100)
+    noise = rng.standard_normal((draws, len(deviation))) * deviation
     noise = np.where(gaps > CLEAR * deviation, noise, np.abs(noise)).sum(axis=1)
     value = float(gaps.sum()) / total
     _, most = quantiles(noise, confidence)

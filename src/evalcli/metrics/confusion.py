@@ -83,11 +83,13 @@ def mcc(c: Counted, study: Study) -> Floats:
 
 def _kappa(c: Counted, power: int) -> Floats:
     """Cohen's kappa with disagreements weighted by the distance in class order to a power (0: none)."""
-    places = np.arange(c.support.shape[-1], dtype=np.float64)
-    apart = np.abs(places[:, None] - places)
-    weight = apart**power if power else (apart > 0).astype(np.float64)
-    by_chance = ((c.support @ weight) * c.claimed).sum(axis=-1) / c.n
-    return 1.0 - ratio(c.weighed(weight), by_chance)
+    if power:
+        places = np.arange(c.support.shape[-1], dtype=np.float64)
+        weight = np.abs(places[:, None] - places) ** power
+        by_chance = ((c.support @ weight) * c.claimed).sum(axis=-1) / c.n
+    else:
+        by_chance = c.n - (c.support * c.claimed).sum(axis=-1) / c.n
+    return 1.0 - ratio(c.disagreement(power), by_chance)
 
 
 @whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Cohen, Educ. Psychol. Meas. 20, 1960")

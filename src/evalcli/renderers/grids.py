@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from evalcli.errors import printable
 from evalcli.renderers import figures, sentences
-from evalcli.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice
+from evalcli.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice, label_of
 from evalcli.verdicts import Gate, RuleResult, difference
 
 MOST_CLASSES = 20
 MOST_PASSED = 20
-MOST_SLICES, MOST_OTHERS = 20, 4
+MOST_SLICES, MOST_OTHERS, LONGEST = 20, 4, 60
 GAP = 3
 """Blanks between columns."""
 HEAT = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
@@ -244,11 +244,8 @@ def _slices(report: Report, names: tuple[str, ...], width: int | None) -> Iterat
     found = [part for part in report.slices if tuple(part.by) == names]
     if head is None or not found:
         return
-    judged = [
-        rule.metric.rpartition("@")[0]
-        for rule in (report.gate.rules if report.gate else ())
-        if rule.metric and rule.part
-    ]
+    rules = report.gate.rules if report.gate else ()
+    judged = [str(r.metric).removesuffix(f"@{label_of(r.part)}") for r in rules if r.part is not None]
     of_rules = [name for name in dict.fromkeys(judged) if name != head and name in found[0].metrics]
     rest = [name for name in found[0].metrics if name != head and name not in of_rules]
     others = [*of_rules, *rest]
@@ -267,7 +264,7 @@ def _parts(
         apart = None if score.value is None or whole is None else difference(score.value, whole)
         values = [_value_of(part, name, limits) for name in (head, *others)]
         cells = [
-            *(Cell(printable(NO_VALUE if value is None else value)) for value in part.by.values()),
+            *(Cell(_shortened(NO_VALUE if value is None else value)) for value in part.by.values()),
             Cell(count(part.n)),
             Cell(values[0]),
             Cell(figures.interval(score)),
@@ -291,6 +288,11 @@ def _parts(
     if not any(row[-1].text for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     return Grid(title, tuple(columns), frozenset(left), tuple(rows))
+
+
+def _shortened(text: str) -> str:
+    """What a table says of a long value."""
+    return printable(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
 
 
 def _value_of(part: Slice, name: str, limits: Mapping[str, Sequence[float]]) -> str:

@@ -65,9 +65,12 @@ class ConfusionCounts:
         """Rows on the diagonal."""
         return self.hits.sum().item()
 
-    def weighed(self, weights: npt.NDArray[np.float64]) -> float:
-        """Sum over the cells of their rows times a weight of the cell, (k, k)."""
-        return float((weights * self.table).sum())
+    def disagreement(self, power: int) -> float:
+        """Rows times the distance of their classes to a power, summed; 0: each is 1 apart."""
+        if not power:
+            return float(self.n - self.correct)
+        places = np.arange(len(self.table), dtype=np.float64)
+        return float((np.abs(places[:, None] - places) ** power * self.table).sum())
 
     @cached_property
     def support(self) -> Counts:

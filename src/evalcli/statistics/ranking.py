@@ -247,10 +247,11 @@ class Ranking:
             again = self.state.ranked.again or self.state.ranked.pairs
             curve = self.curves[row] if again else self.state.curve(row, mapper)
             sums = curve.summed(self.state.squares)
-            return sums, influences(curve, sums, *self.state.some(row, drawn))
+            return sums, self._by_unit(influences(curve, sums, *self.state.some(row, drawn)))
 
         if self.state.ranked.again or self.state.ranked.pairs:
             self.curves  # noqa: B018  before the threads, which would wait for each other
+        self._group, self.state.weight  # noqa: B018
         return self._each(work)
 
     @cached_property
@@ -268,15 +269,12 @@ class Ranking:
 
     @cached_property
     def influences(self) -> Floats:
-        """What each drawn row adds to both areas of each class, by its weight; (classes, 2, drawn).
+        """What each drawn row, or group of rows, adds to both areas of each class; (classes, 2, units).
 
         Where the curves tell how much they vary, each class's are brought to that.
         """
         added = np.stack([part for _, part in self._ranked])
-        state = self.state
-        if state.weight is not None:
-            added *= state.weight[self.drawn]
-        if not state.squares:
+        if not self.state.squares:
             return added * np.sqrt(self._outside)
         exact = np.array(
             [
@@ -329,39 +327,41 @@ class Ranking:
         return np.array(found, np.float64)
 
     def of_shares(self, classes: Array, apart: Floats) -> Floats:
-        """What each drawn row adds to a mean of the classes by their rows, as one more of its own; (drawn,).
+        """What each drawn row adds to a mean of the classes by their rows, as one more of its own; (units,).
 
         ``apart``: how far each class's value lies from the mean.
         """
         state, drawn = self.state, self.drawn
-        weight = np.ones(len(drawn)) if state.weight is None else state.weight[drawn]
         total, added = 0.0, np.zeros(len(drawn))
         for row, off in zip(classes, apart, strict=True):
             mine = state.positive(row)
             total += float(np.count_nonzero(mine) if state.weight is None else state.weight[mine].sum())
             added += off * mine[drawn]
-        return added * weight / total * np.sqrt(self._outside)
+        return self._by_unit(added[None, :])[0] / total * np.sqrt(self._outside)
 
     @property
     def units(self) -> int:
         """Drawn groups, or rows where there are none."""
         return len(self.drawn) if self._group is None else int(self._group.max(initial=-1)) + 1
 
-    def by_unit(self, added: Floats) -> Floats:
-        """What each group adds, of what its rows do."""
+    def _by_unit(self, added: Floats) -> Floats:
+        """What each group adds, of what its rows do, by their weight; or each row; (m, units)."""
+        if self.state.weight is not None:
+            added = added * self.state.weight[self.drawn]
         if self._group is None:
             return added
-        return np.bincount(self._group, weights=added).astype(np.float64, copy=False)
+        return np.stack([np.bincount(self._group, weights=row) for row in added]).astype(
+            np.float64, copy=False
+        )
 
     @cached_property
     def pooled_influences(self) -> Floats:
-        """What each drawn row adds to both areas of all pairs of row and class together; (2, drawn)."""
+        """What each drawn row, or group, adds to both areas of all rows and classes together; (2, units)."""
         state, drawn, curve = self.state, self.drawn, self._pooled_curve
         sums = self.pooled
         rows = range(len(state.columns))
         added = sum(self.mapper(lambda row: influences(curve, sums, *state.some(row, drawn)), rows))
-        found = np.asarray(added) * np.sqrt(self._outside)
-        return found if state.weight is None else found * state.weight[drawn]
+        return self._by_unit(np.asarray(added)) * np.sqrt(self._outside)
 
     @cached_property
     def curves(self) -> list[Stretch]:

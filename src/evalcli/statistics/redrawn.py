@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 
-MANY_CELLS = 4096
+MANY_CELLS, FEWEST_DRAWS = 4096, 200
 HALF = 0.5
 """A row for each class, half of it a hit and half a miss, is added before a table is drawn anew: classes
 without a mistake would show no spread at all. Jeffreys' prior of a single share."""
@@ -22,17 +23,15 @@ without a mistake would show no spread at all. Jeffreys' prior of a single share
 class RedrawnCounts:
     """What metrics of counts take, draws in front: hits, claimed and support (draws, k), total (draws, 1).
 
-    ``rows``, ``columns`` and ``cells``: the cells of the tables that they were summed from, where they were;
-    true class, predicted class, (m,), and counts, (draws, m).
+    ``apart``: sums over the cells of their counts times the distance of the classes, and times its square;
+    (2, draws), where they were summed from tables.
     """
 
     hits: Floats
     claimed: Floats
     support: Floats
     total: Floats
-    rows: npt.NDArray[np.intp] | None = None
-    columns: npt.NDArray[np.intp] | None = None
-    cells: Floats | None = None
+    apart: Floats | None = None
 
     @property
     def n(self) -> Floats:
@@ -54,11 +53,13 @@ class RedrawnCounts:
         """Each class against the rest, (draws, k)."""
         return OneVsRest.of(self.hits, self.claimed, self.support, self.total)
 
-    def weighed(self, weights: Floats) -> Floats:
-        """Sum over the cells of their counts times a weight of the cell, (draws,)."""
-        if self.cells is None or self.rows is None or self.columns is None:
+    def disagreement(self, power: int) -> Floats:
+        """Counts times the distance of their classes to a power, summed, (draws,); 0: each is 1 apart."""
+        if not power:
+            return self.n - self.correct
+        if self.apart is None:
             raise ValueError("these counts were not summed from a table")
-        return np.asarray(self.cells @ weights[self.rows, self.columns])
+        return np.asarray(self.apart[power - 1])
 
 
 def of_cells(
@@ -72,7 +73,9 @@ def of_cells(
         order = np.argsort(places, kind="stable")
         found, start = np.unique(places[order], return_index=True)
         out[:, found] = np.add.reduceat(cells[:, order], start, axis=1)
-    return RedrawnCounts(hits, claimed, support, cells.sum(axis=1, keepdims=True), rows, columns, cells)
+    distance = np.abs(rows - columns).astype(np.float64)
+    apart = np.stack([cells @ distance, cells @ distance**2])
+    return RedrawnCounts(hits, claimed, support, cells.sum(axis=1, keepdims=True), apart)
 
 
 def redrawn(table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most: int) -> RedrawnCounts:
@@ -89,9 +92,23 @@ def redrawn(table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most:
     counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
     found, place = np.unique(codes, return_inverse=True)
     shares = np.bincount(place, weights=counts)
-    draws = max(min(draws, most // len(found)), 200)
-    if len(found) > MANY_CELLS:
-        cells = rng.poisson(shares * (n / shares.sum()), size=(draws, len(found))).astype(np.float64)
-    else:
+    draws = max(min(draws, most // len(found)), FEWEST_DRAWS)
+    if len(found) <= MANY_CELLS:
         cells = rng.multinomial(n, shares / shares.sum(), size=draws).astype(np.float64)
-    return of_cells(found // k, found % k, cells, k)
+        return of_cells(found // k, found % k, cells, k)
+    parts, step = [], max(most // (4 * len(found)), 1)
+    for first in range(0, draws, step):
+        size = (min(step, draws - first), len(found))
+        cells = rng.poisson(shares * (n / shares.sum()), size=size).astype(np.float64)
+        parts.append(of_cells(found // k, found % k, cells, k))
+    return _together(parts)
+
+
+def _together(parts: Sequence[RedrawnCounts]) -> RedrawnCounts:
+    """All draws of several."""
+    apart = [part.apart for part in parts if part.apart is not None]
+    names = ("hits", "claimed", "support", "total")
+    hits, claimed, support, total = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in names
+    )
+    return RedrawnCounts(hits, claimed, support, total, np.concatenate(apart, axis=1) if apart else None)
