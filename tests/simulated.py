@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
-from evalcli.engine import FEWEST_ROWS, MOST_ROWS, ROW_CELLS
+from evalcli.engine import rows_sampled
 from evalcli.intervals import Interval
 from evalcli.metrics import Study, compute, method_of, select
 from evalcli.plan import plan
-from evalcli.statistics import Kept, RowSample, lots_of
+from evalcli.statistics import RowSample, finished, lots_of
 from evalcli.uncertainty import Intervals
 
 Rng = np.random.Generator
@@ -146,15 +146,12 @@ SLOW = ("real values", "binary, weighted", "binary, groups of five", "four label
 def measured(scenario: Scenario, block: Block, seed: int = 0) -> Iterator[tuple[str, str, float | None, Any]]:
     """Name, method, value and interval of every metric, as a run computes them."""
     width = max(len(scenario.study.classes), 1)
-    sampled = RowSample(min(max(ROW_CELLS // width, FEWEST_ROWS), MOST_ROWS))
+    sampled = RowSample(rows_sampled(width))
     study = replace(scenario.study, seed=seed)
     if block.lots is None:
         block = replace(block, lots=np.stack([lots_of(np.arange(block.n), seed)] * 2))
     found = plan(study, scenario.metrics, (), False, sampled=sampled)
-    states: dict[Any, Any] = {}
-    for statistic in found.statistics:
-        state = statistic.of(block)
-        states[statistic] = state.finish(map) if isinstance(state, Kept) else state
+    states = {statistic: finished(statistic.of(block)) for statistic in found.statistics}
     study = replace(found.study, states=states)
     intervals = Intervals(study, found.requests, 0.95, sampled)
     for request in found.requests:
@@ -170,10 +167,7 @@ def truth(name: str) -> dict[str, float]:
     block = replace(scenario.draw(np.random.default_rng(99), TRUTH_ROWS), weight=None)
     requests = select(scenario.metrics, study)
     found = plan(study, scenario.metrics, (), False)
-    states: dict[Any, Any] = {}
-    for statistic in found.statistics:
-        state = statistic.of(block)
-        states[statistic] = state.finish(map) if isinstance(state, Kept) else state
+    states = {statistic: finished(statistic.of(block)) for statistic in found.statistics}
     study = replace(found.study, states=states)
     return {request.key: compute(request, study).value or 0.0 for request in requests}
 

@@ -16,7 +16,7 @@ from evalcli.loaders import Source
 from evalcli.matching import SHOWN, Matching
 from evalcli.pieces import Piece, scores_of
 from evalcli.reading import Reading, sum_to_one
-from evalcli.statistics import lots_of
+from evalcli.statistics import RowCount, Size, lots_of
 from evalcli.strata import Strata, Stratum
 from evalcli.targets import Chosen, ClassTarget, Rows, Target
 
@@ -37,9 +37,9 @@ class Tally:
     """What was counted beside the states.
 
     ``dropped``: rows set aside by reason, with the first of each in ``samples``. ``rounded``: values clipped.
-    ``disagreements``: stored classes off the argmax. ``weight`` and ``squares``: sums of the weights and of
-    their squares. ``extra``: rows whose id has no label, and ``strangers`` the first such ids. ``spans``:
-    lowest and highest score of each column, (2, k). ``unsummed``: rows of probabilities that do not sum to 1.
+    ``disagreements``: stored classes off the argmax. ``size``: rows that were kept, and their weights.
+    ``extra``: rows whose id has no label, and ``strangers`` the first such ids. ``spans``: lowest and highest
+    score of each column, (2, k). ``unsummed``: rows of probabilities that do not sum to 1.
     """
 
     dropped: dict[str, int] = field(default_factory=dict)
@@ -47,8 +47,7 @@ class Tally:
     rows: int = 0
     rounded: int = 0
     disagreements: int = 0
-    weight: float = 0.0
-    squares: float = 0.0
+    size: RowCount = field(default_factory=RowCount)
     extra: int = 0
     strangers: tuple[str, ...] = ()
     spans: Array | None = None
@@ -67,8 +66,7 @@ class Tally:
             self.rows + other.rows,
             self.rounded + other.rounded,
             self.disagreements + other.disagreements,
-            self.weight + other.weight,
-            self.squares + other.squares,
+            self.size + other.size,
             self.extra + other.extra,
             (self.strangers + other.strangers)[:SHOWN],
             _wider(self.spans, other.spans),
@@ -83,7 +81,7 @@ class Tally:
     @property
     def effective(self) -> float:
         """Kish's effective number of rows: how many equal ones would tell as much."""
-        return self.weight / (self.squares / self.weight) if self.squares else 0.0
+        return self.size.effective
 
 
 def _wider(one: Array | None, other: Array | None) -> Array | None:
@@ -204,15 +202,13 @@ class Assembler:
             )
         )
         off = block.disagreements if isinstance(block, ClassBlock) else 0
-        total, squares = (weight.sum(), weight @ weight) if weight is not None else (block.n, block.n)
         tally = Tally(
             rows.dropped,
             rows.samples,
             piece.rows,
             rounded,
             off,
-            float(total),
-            float(squares),
+            Size().of(block),
             0 if lost is None else int(np.count_nonzero(lost)),
             strangers,
             spans,

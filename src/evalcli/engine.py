@@ -27,9 +27,10 @@ from evalcli.pieces import Piece
 from evalcli.plan import Plan, plan
 from evalcli.reading import Reading
 from evalcli.report import Report
+from evalcli.row_columns import crossed
 from evalcli.rules import Asked
-from evalcli.statistics import Kept, RowSample
-from evalcli.strata import crossed, refuse_combinations
+from evalcli.statistics import RowSample, finished
+from evalcli.strata import refuse_combinations
 from evalcli.targets import ClassTarget, RealTarget, Target, find_target, narrowed
 
 States = dict[Any, Any]
@@ -45,7 +46,7 @@ LACKS = {
     "missing_weight": "no weight",
 }
 MOST_BINS = 10_000
-ROW_CELLS, FEWEST_ROWS, MOST_ROWS = 1 << 17, 1024, 4096
+SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096
 """Scores of the rows that are drawn again and again, and the rows at least and at most."""
 GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
 """The same of rows in groups, whose parts say less than they do; and groups that should fit."""
@@ -158,12 +159,17 @@ def prepare(
     return Run(options, inputs, target, planned, stream, reading, assembler, table)
 
 
+def rows_sampled(width: int) -> int:
+    """How many rows of so many scores are drawn from."""
+    return min(max(SAMPLE_CELLS // width, FEWEST_SAMPLED), MOST_SAMPLED)
+
+
 def _sampled(study: Study, target: Target, inputs: Inputs) -> RowSample:
     """How many rows are drawn from, again and again, for intervals that need that."""
     width = max(target.width, study.k, 1)
     if study.groups is None:
-        return RowSample(min(max(ROW_CELLS // width, FEWEST_ROWS), MOST_ROWS))
-    limit = min(max(GROUP_CELLS // width, FEWEST_ROWS), MOST_OF_GROUPS)
+        return RowSample(rows_sampled(width))
+    limit = min(max(GROUP_CELLS // width, FEWEST_SAMPLED), MOST_OF_GROUPS)
     # so that the groups that fit are as many as are wanted
     wanted = min(study.groups, WANTED_GROUPS) * max(len(inputs.truth), 1)
     return RowSample(limit, min(1.0, limit * study.groups / wanted))
@@ -197,9 +203,7 @@ def _finished(states: States, mapper: Any) -> States:
     """What is worked out takes the place of the rows it was made of."""
     done: States = {}
     for statistic in list(states):
-        state = states.pop(statistic)
-        done[statistic] = state.finish(mapper) if isinstance(state, Kept) else state
-        del state
+        done[statistic] = finished(states.pop(statistic), mapper)
     return done
 
 
@@ -381,7 +385,7 @@ def refuse(run: Run, tally: Tally) -> None:
             seen=f"{tally.rows:,} rows, all dropped",
             code="no-rows",
         )
-    if run.study.weighted and not tally.weight:
+    if run.study.weighted and not tally.size.weight:
         raise InputError("all weights are 0", where=inputs.place, seen=f"column {inputs.roles.weight}")
 
 

@@ -129,7 +129,7 @@ def _measured(
         except EvalcliError as error:
             findings.append(_with_rows(Finding.of(error), tally))
         found: tuple[Note, ...] = ()
-        if tally.scored and tally.weight:
+        if tally.scored and tally.size.weight:
             found = notes(study, run.inputs, run.target, run.reading, tally, run.assembler.matching)
         told = {finding.code for finding in findings}
         ids = "ids-differ" in told

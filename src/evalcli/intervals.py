@@ -29,6 +29,8 @@ METHODS = {
     "group-bootstrap": "the same draws of whole groups of rows (--group)",
 }
 """What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
+OF_ROWS = ("row-bootstrap", "group-bootstrap")
+"""Methods that rows have to be kept for."""
 FALLS_SHORT = {
     "bin-bounds": "wider than it need be: 98 to 100 % of simulated data sets hold the truth",
     "ks": "falls short: 53 % of simulated data sets hold the truth at 50 rows with 5 % positive, 75 % at "

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from evalcli.errors import Problems
+from evalcli.intervals import OF_ROWS
 from evalcli.metrics import METRICS, Request, Study, is_glob, method_of, select, statistic
 from evalcli.rules import Asked, Rule, lookup
 from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes, RowSample, Size
@@ -90,7 +91,7 @@ def plan(
             needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
     needed[Size()] = None
     methods = {method_of(r, study) for r in (*requests, *per_class) if study.lacks(r.metric) is None}
-    if sampled is not None and methods & {"row-bootstrap", "group-bootstrap"}:
+    if sampled is not None and methods & set(OF_ROWS):
         needed[sampled] = None
     if batches:
         needed[RowOutcomes()] = None

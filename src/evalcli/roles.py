@@ -83,9 +83,9 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
     own = labels is None
     weight, with_labels = find_weight(predictions, labels, options)
     own_id, label_id = find_ids(predictions, labels, options)
-    reserved = {name for name in (weight, own_id, label_id, *parted_by(options)) if name}
-    reserved -= {options.label_col, options.pred_col}
     holder, parting = predictions if labels is None else labels, set(parted_by(options))
+    reserved = {name for name in (weight, own_id, label_id, *parting) if name}
+    reserved -= {options.label_col, options.pred_col}
     try:
         truth, layout, paired = _truth(holder, own, reserved, options)
     except EvalcliError:

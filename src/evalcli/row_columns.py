@@ -43,9 +43,23 @@ def require_column(source: Source, name: str, option: str) -> str:
     )
 
 
+def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Columns of each ``--by``: one, or several with commas between."""
+    found = []
+    for text in by:
+        names = tuple(name.strip() for name in text.split(","))
+        if not all(names) or len(set(names)) < len(names):
+            raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
+        found.append(names)
+    once: dict[frozenset[str], tuple[str, ...]] = {}
+    for names in found:
+        once.setdefault(frozenset(names), names)  # in another order they are the same slices
+    return tuple(once.values())
+
+
 def parted_by(options: Options) -> tuple[str, ...]:
     """Columns that part the rows, which match nothing and are no scores."""
-    names = [name.strip() for text in options.by for name in text.split(",")]
+    names = [name for names in crossed(options.by) for name in names]
     return tuple(dict.fromkeys([*([options.group] if options.group else []), *names]))
 
 

@@ -16,7 +16,7 @@ from evalcli.errors import InputError, Place, UsageError, listed, nearest, print
 from evalcli.held import Held
 from evalcli.loaders import Source
 from evalcli.options import Options
-from evalcli.row_columns import parted_by
+from evalcli.row_columns import crossed, parted_by
 
 MOST_SLICES = 1000
 
@@ -67,20 +67,6 @@ class Strata:
 
     group: Stratum | None = None
     slices: tuple[Crossing, ...] = ()
-
-
-def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Columns of each ``--by``: one, or several with commas between."""
-    found = []
-    for text in by:
-        names = tuple(name.strip() for name in text.split(","))
-        if not all(names) or len(set(names)) < len(names):
-            raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
-        found.append(names)
-    once: dict[frozenset[str], tuple[str, ...]] = {}
-    for names in found:
-        once.setdefault(frozenset(names), names)  # in another order they are the same slices
-    return tuple(once.values())
 
 
 def read_strata(predictions: Source, labels: Source | None, options: Options) -> Strata:

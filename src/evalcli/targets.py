@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from evalcli.loaders import Source
 from evalcli.options import Options
 from evalcli.roles import PREDICTED_NAMES, level_of, stems
 from evalcli.statistics import AnyStatistic
-from evalcli.tuned import MARK
+from evalcli.tuned import MARK, Tuned
 
 Chosen = slice | Array
 """Rows of the truth: those that follow each other, or the places of some."""
@@ -241,33 +241,35 @@ def _number(text: str, whole: str) -> float:
     return value
 
 
+def _tuned(tuned: Tuned, task: str, fits: bool, this: str) -> Mapping[str, float]:
+    """Thresholds of a file, unless they are of other data. ``this``: what the data is, in words."""
+    if tuned.task != task or not fits:
+        what = "a threshold" if tuned.task == "binary" else "thresholds"
+        raise UsageError(
+            f"--threshold {MARK}{tuned.path}: it is of other data",
+            seen=f"it holds {what} for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; {this}",
+        )
+    return tuned.thresholds
+
+
 def _threshold(options: Options, classes: Classes) -> float | None:
     text, tuned = options.threshold, options.tuned
     if tuned is None:
         return None if text is None else _number(text, text)
-    positive = None if classes.positive is None else classes.names[classes.positive]
-    if positive is None or tuned.task != "binary" or set(tuned.thresholds) != {positive}:
-        raise UsageError(
-            f"--threshold {text}: it is of other data",
-            seen=f"it holds a threshold for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; "
-            f"this is {classes.task}" + (f", positive {positive}" if positive else ""),
-        )
-    return tuned.thresholds[positive]
+    positive = "" if classes.positive is None else classes.names[classes.positive]
+    this = f"this is {classes.task}" + (f", positive {positive}" if positive else "")
+    return _tuned(tuned, "binary", set(tuned.thresholds) == {positive}, this)[positive]
 
 
 def _thresholds(options: Options, names: Sequence[str]) -> Array | None:
     """A threshold for every label: one for all, or LABEL=T for some, commas between; NaN for the others."""
     text, tuned = options.threshold, options.tuned
+    if tuned is not None:
+        this = f"the labels are {listed(names)}"
+        found = _tuned(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
+        return np.array([found.get(name, np.nan) for name in names])
     if text is None:
         return None
-    if tuned is not None:
-        if tuned.task != "multilabel" or not set(tuned.thresholds) <= set(names):
-            raise UsageError(
-                f"--threshold {text}: it is of other data",
-                seen=f"it holds thresholds for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; "
-                f"the labels are {listed(names)}",
-            )
-        return np.array([tuned.thresholds.get(name, np.nan) for name in names])
     parts = [part.rpartition("=") for part in text.split(",")]
     if len(parts) == 1 and not parts[0][1]:
         return np.full(len(names), _number(text, text))

@@ -17,7 +17,7 @@ from evalcli.errors import InputError, UsageError
 from evalcli.inputs import open_inputs
 from evalcli.intervals import FEWEST_ROWS, Ends, Interval, on_scale, through, wilson
 from evalcli.loaders import shown
-from evalcli.metrics import METRICS, Request, Study, known_names, parse, values_of
+from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
 from evalcli.operating_points import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.options import Options
@@ -25,10 +25,8 @@ from evalcli.report import Score
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn
 from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.redrawn import of_cells
-from evalcli.uncertainty import DRAWS, MOST_CELLS, of_table
+from evalcli.uncertainty import ALONE, DRAWS, MOST_CELLS, of_table
 
-ALONE = Study("binary", ("other", "own"), 1)
-"""One label against everything else."""
 RECALLS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Of the points that are shown beside the chosen one."""
 PART = 1 << 16

@@ -16,6 +16,7 @@ from evalcli.intervals import (
     FEWEST_GROUPS,
     FEWEST_OF_A_CLASS,
     FEWEST_ROWS,
+    OF_ROWS,
     Ends,
     Interval,
     by_effective_rows,
@@ -32,13 +33,12 @@ from evalcli.statistics import (
     CalibrationBins,
     ConfidenceRuns,
     Confusion,
-    Kept,
     Ranking,
-    RankSums,
     RedrawnCounts,
     RowSample,
     Sample,
     Size,
+    finished,
     redrawn,
 )
 from evalcli.statistics.redrawn import HALF
@@ -54,6 +54,8 @@ CLEAR = 3.0
 """Standard deviations from which on a bin is off for sure."""
 FEW_DRAWN = 4
 """Rows of a bin under which their own spread tells nothing."""
+ALONE = Study("binary", ("other", "own"), 1)
+"""One label against everything else."""
 Found = Interval | str
 
 
@@ -133,7 +135,7 @@ class Intervals:
             one = study.states[study.counts].classes.only(study.classes.index(str(request.cls)))
             table = np.array([[one.tn[0], one.fp[0]], [one.fn[0], one.tp[0]]])
             tables = redrawn(table, np.random.default_rng(study.seed), DRAWS, MOST_CELLS)
-            study, request = replace(study, classes=("other", "own")), replace(request, cls="own")
+            study, request = ALONE, replace(request, cls=None)
         else:
             tables = self._tables
         rows = self.study.states[Size()].rows
@@ -159,7 +161,7 @@ class Intervals:
             return f"fewer than {FEWEST_OF_A_CLASS} {what} of the class, or of the others"
         sums = ranking.sums[row]
         if sums.squares is not None:
-            variance = _variances(sums)[kind]
+            variance = sums.variances[kind]
         else:
             variance = float(np.square(ranking.influences[row, kind]).sum())
         ends = on_scale(value, math.sqrt(variance), (0.0, 1.0), least - 1, self.confidence)
@@ -219,9 +221,7 @@ class Intervals:
         NaN where it is undefined.
         """
         study, sample = self.study, self._sample
-        wanted = [
-            r for r in self.requests if method_of(r, study).endswith(("row-bootstrap", "group-bootstrap"))
-        ]
+        wanted = [request for request in self.requests if method_of(request, study) in OF_ROWS]
         plain = replace(study, ranking=replace(study.ranking, spread=False, grouped=False), states={})
         needed: dict[AnyStatistic, None] = dict.fromkeys([study.counts] if study.classes else [])
         for request in wanted:
@@ -232,7 +232,7 @@ class Intervals:
             one.of(whole)
 
         def values(block: Any) -> list[float]:
-            states = {one: _finished(one.of(block)) for one in needed} if block.n else {}
+            states = {one: finished(one.of(block)) for one in needed} if block.n else {}
             drawn = replace(plain, states=states)
             found = [compute(request, drawn).value if states else None for request in wanted]
             return [math.nan if value is None else value for value in found]
@@ -294,20 +294,10 @@ def _undefined(count: int, draws: int) -> str:
     return f"it is undefined in {count:,} of {draws:,} samples of these rows"
 
 
-def _finished(state: Any) -> Any:
-    return state.finish(map) if isinstance(state, Kept) else state
-
-
 def _limits(request: Request) -> Ends:
     """The scale of a metric's interval: a loss has one limit, that it cannot be below."""
     low, high = request.metric.range
     return (low, math.inf) if request.metric.better == "lower" and math.isfinite(low) else (low, high)
-
-
-def _variances(sums: RankSums) -> tuple[float, float]:
-    if sums.squares is None:
-        raise ValueError("the variances of this curve were not kept")
-    return sums.squares.roc_auc_variance(sums), sums.squares.average_precision_variance(sums)
 
 
 def _freedom(parts: Floats, rarer: Floats) -> float:

@@ -16,8 +16,8 @@ class LabelSetBlock:
 
     ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``:
     a label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
-    ``rounded``: some probability is a rounding error above 1.
-    ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
+    ``rounded``: some probability is a rounding error above 1. ``lots``: numbers that rows are drawn by, of
+    the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array

@@ -15,8 +15,8 @@ class RealBlock:
     """Rows of real values, float64.
 
     ``truth``: (n,). ``predicted``: (n,), or None where there are quantiles only. ``quantiles``: one row for
-    each of ``levels``, (q, n). ``weight``: (n,) or None.
-    ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
+    each of ``levels``, (q, n). ``weight``: (n,) or None. ``lots``: numbers that rows are drawn by, of the
+    row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array

@@ -1,6 +1,6 @@
 """Statistics: ``of(block) -> state`` and ``state + state``; nothing else."""
 
-from evalcli.statistics.base import AnyStatistic, Kept, Mapper, State, Statistic
+from evalcli.statistics.base import AnyStatistic, Kept, Mapper, State, Statistic, finished
 from evalcli.statistics.batches import OutcomeRuns, Outcomes, RowOutcomes
 from evalcli.statistics.calibration import (
     Calibration,
@@ -97,6 +97,7 @@ __all__ = [
     "Statistic",
     "Stretch",
     "TruthRank",
+    "finished",
     "geometric_mean",
     "lots_of",
     "redrawn",

@@ -42,6 +42,11 @@ class Kept(Protocol):
         ...
 
 
+def finished(state: Any, mapper: Mapper = map) -> Any:
+    """What formulas take: of a state that keeps rows, what is worked out of them."""
+    return state.finish(mapper) if isinstance(state, Kept) else state
+
+
 S_co = TypeVar("S_co", bound=State, covariant=True)
 
 

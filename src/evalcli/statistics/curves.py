@@ -61,6 +61,13 @@ class RankSums:
         )
 
     @property
+    def variances(self) -> tuple[float, float]:
+        """Of the area under the ROC curve and of the average precision; NaN where they were not kept."""
+        if self.squares is None:
+            return np.nan, np.nan
+        return self.squares.roc_auc_variance(self), self.squares.average_precision_variance(self)
+
+    @property
     def pairs(self) -> float:
         """Pairs of a positive and a negative row."""
         return self.positives * self.negatives

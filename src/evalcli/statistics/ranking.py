@@ -29,6 +29,7 @@ from evalcli.statistics.curves import (
     stretches,
     sums_of_keys,
 )
+from evalcli.statistics.size import RowCount
 
 CHUNK = 1 << 16
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
@@ -276,16 +277,7 @@ class Ranking:
         added = np.stack([part for _, part in self._ranked])
         if not self.state.squares:
             return added * np.sqrt(self._outside)
-        exact = np.array(
-            [
-                (
-                    (sums.squares.roc_auc_variance(sums), sums.squares.average_precision_variance(sums))
-                    if sums.squares
-                    else (np.nan, np.nan)
-                )
-                for sums in self.sums
-            ]
-        )
+        exact = np.array([sums.variances for sums in self.sums])
         found = np.square(added).sum(axis=2)
         scale = np.sqrt(np.divide(exact, found, out=np.ones_like(exact), where=found > 0))
         return added * scale[:, :, None]
@@ -322,7 +314,7 @@ class Ranking:
                     found.append(float(len(np.unique(state.group[mine]))))
                 else:
                     weight = np.ones(1) if state.weight is None else state.weight[mine]
-                    found.append(float(weight.sum() ** 2 / np.square(weight).sum()) if weight.any() else 0.0)
+                    found.append(RowCount.of(weight).effective)
             found[-2:] = [min(found[-2:])]
         return np.array(found, np.float64)
 

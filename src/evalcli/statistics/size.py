@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from evalcli.blocks import Block
+from evalcli.statistics.base import Floats
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class RowCount:
     rows: int = 0
     weight: float = 0.0
     squares: float = 0.0
+
+    @classmethod
+    def of(cls, weight: Floats) -> RowCount:
+        """Rows with weights, (n,)."""
+        return cls(len(weight), float(weight.sum()), float(weight @ weight))
 
     def __add__(self, other: RowCount) -> RowCount:
         return RowCount(self.rows + other.rows, self.weight + other.weight, self.squares + other.squares)
@@ -33,7 +39,4 @@ class Size:
 
     def of(self, block: Block) -> RowCount:
         """Count one block."""
-        weight = block.weight
-        if weight is None:
-            return RowCount(block.n, block.n, block.n)
-        return RowCount(block.n, float(weight.sum()), float(weight @ weight))
+        return RowCount(block.n, block.n, block.n) if block.weight is None else RowCount.of(block.weight)
