@@ -19,6 +19,7 @@ from evalcli.metrics.registry import (
     whole,
 )
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, RedrawnCounts, geometric_mean
+from evalcli.statistics.confusion import distances
 
 Counted = ConfusionCounts | RedrawnCounts
 """Counts of the rows, or of many samples of them, which come first in the arrays."""
@@ -83,12 +84,7 @@ def mcc(c: Counted, study: Study) -> Floats:
 
 def _kappa(c: Counted, power: int) -> Floats:
     """Cohen's kappa with disagreements weighted by the distance in class order to a power (0: none)."""
-    if power:
-        places = np.arange(c.support.shape[-1], dtype=np.float64)
-        weight = np.abs(places[:, None] - places) ** power
-        by_chance = ((c.support @ weight) * c.claimed).sum(axis=-1) / c.n
-    else:
-        by_chance = c.n - (c.support * c.claimed).sum(axis=-1) / c.n
+    by_chance = ((c.support @ distances(c.support.shape[-1], power)) * c.claimed).sum(axis=-1) / c.n
     return 1.0 - ratio(c.disagreement(power), by_chance)
 
 

@@ -41,6 +41,13 @@ class OneVsRest:
         return OneVsRest(*(part[..., index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
 
 
+def distances(k: int, power: int) -> npt.NDArray[np.float64]:
+    """How far classes are apart in their order, to a power; 0: others are 1 apart; (k, k)."""
+    places = np.arange(k, dtype=np.float64)
+    apart = np.abs(places[:, None] - places)
+    return apart**power if power else (apart > 0).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class ConfusionCounts:
     """``table[i, j]``: rows of class i predicted as class j, or their weight; shape (k, k)."""
@@ -67,10 +74,7 @@ class ConfusionCounts:
 
     def disagreement(self, power: int) -> float:
         """Rows times the distance of their classes to a power, summed; 0: each is 1 apart."""
-        if not power:
-            return float(self.n - self.correct)
-        places = np.arange(len(self.table), dtype=np.float64)
-        return float((np.abs(places[:, None] - places) ** power * self.table).sum())
+        return float((distances(len(self.table), power) * self.table).sum())
 
     @cached_property
     def support(self) -> Counts:
