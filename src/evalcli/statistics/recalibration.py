@@ -16,7 +16,8 @@ from evalcli.statistics.moments import NONE, Moments
 
 STEPS = 200
 HALVINGS = 50
-CLOSE = 1e-12
+FLAT = 1e-14
+"""Part of the likelihood that Newton's step gains, from which on the next one would change nothing."""
 Run = tuple[Floats, Floats, Floats | None]
 
 
@@ -87,7 +88,8 @@ class Recalibration:
         found = self._at(at, centre, scale)
         for _ in range(STEPS):
             step = found.step
-            if np.abs(step).max() <= CLOSE * max(1.0, float(np.abs(at).max())):
+            if float(found.first @ step) <= FLAT * abs(found.value):
+                at = at + step  # what it gains is lost in the likelihood's rounding, but not in the place
                 break
             for _ in range(HALVINGS):
                 following = self._at(at + step, centre, scale)
