@@ -21,7 +21,7 @@ types: .venv/.test
 
 unit: .venv/.test ## tests with coverage, doctests, documentation up to date
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses 2
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
