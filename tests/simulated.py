@@ -18,9 +18,9 @@ import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine import rows_sampled
-from evalcli.intervals import Interval
 from evalcli.metrics import Study, compute, method_of, select
 from evalcli.plan import plan
+from evalcli.report import Interval
 from evalcli.statistics import RowSample, finished, lots_of
 from evalcli.uncertainty import Intervals
 

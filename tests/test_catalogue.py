@@ -11,8 +11,9 @@ import pytest
 
 from conftest import Result
 from evalcli.errors import UsageError
-from evalcli.metrics import METRICS, TASKS, Study, everything, select
+from evalcli.metrics import METRICS, Study, everything, select
 from evalcli.metrics.names import DEFAULTS
+from evalcli.tasks import TASKS
 
 Cli = Callable[..., Result]
 ODD = ("a b", "c=d", "e:f", "g*h", "i,j", "漢字")

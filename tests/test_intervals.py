@@ -20,8 +20,8 @@ from evalcli.blocks import ClassBlock
 from evalcli.intervals import METHODS, on_scale, student_quantile, wilson
 from evalcli.metrics import METRICS, Request, Study, values_of
 from evalcli.statistics import ClassScores, Confusion, Ranking, redrawn
-from evalcli.statistics.area_squares import influences
-from evalcli.statistics.curves import curve_of_keys, keys_of, sort_keys, sums_of_keys
+from evalcli.statistics.area_squares import influences, sums_of_keys
+from evalcli.statistics.curves import curve_of_keys, keys_of, sort_keys
 
 Cli = Callable[..., Result]
 RNG = np.random.default_rng(11)

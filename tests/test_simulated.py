@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from evalcli.intervals import FALLS_SHORT
+from evalcli.metrics.describe import FALLS_SHORT
 from simulated import SCENARIOS, SIZES, SLOW, TABLE, simulate
 
 STORED = json.loads(TABLE.read_text())

@@ -47,7 +47,7 @@ from evalcli.statistics import (
     TruthRank,
     lots_of,
 )
-from evalcli.statistics.area_squares import AreaSquares
+from evalcli.statistics.curves import AreaSquares
 from evalcli.statistics.moments import CoMoments
 from evalcli.statistics.reals import LOSSES
 

@@ -30,6 +30,7 @@ from evalcli.report import Report
 from evalcli.row_columns import crossed
 from evalcli.rules import Asked
 from evalcli.statistics import RowSample, finished
+from evalcli.statistics.base import OVERFLOW
 from evalcli.strata import refuse_combinations
 from evalcli.targets import ClassTarget, RealTarget, Target, find_target, narrowed
 
@@ -50,7 +51,6 @@ SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096
 """Scores of the rows that are drawn again and again, and the rows at least and at most."""
 GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
 """The same of rows in groups, whose parts say less than they do; and groups that should fit."""
-OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,7 @@ from evalcli.codes import NOTES
 from evalcli.metrics import Request, Study
 from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import LACKS
-from evalcli.report import Report, Score, Slice
-from evalcli.roles import level_of
+from evalcli.report import Report, Score, Slice, level_of
 from evalcli.rules import ANY, EACH, Asked, Rule, lookup
 from evalcli.verdicts import Baseline, Gate, On, RuleResult, decimal
 

@@ -29,9 +29,11 @@ from evalcli.matching import index_of, require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.roles import LABEL_PREFIXES, Roles, assign, level_of
+from evalcli.report import level_of
+from evalcli.roles import LABEL_PREFIXES, Roles, assign
 from evalcli.row_columns import is_place, names_rows
 from evalcli.strata import Strata, read_strata
+from evalcli.tasks import TASKS
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
@@ -40,7 +42,6 @@ EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 SLICED = 4
 """Blocks in one where rows are sliced, so that a slice has more than a handful of rows of each."""
 HALF = 0.5
-TASKS = ("auto", "binary", "multiclass", "multilabel", "regression")
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,12 @@ class Inputs:
 
 def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = None) -> Inputs:
     """Open the files, unless they are, find the columns, read the labels whole."""
-    if options.task not in TASKS:
-        like = nearest(options.task, TASKS)
+    known = ("auto", *TASKS)
+    if options.task not in known:
+        like = nearest(options.task, known)
         raise UsageError(
             f"unknown task {options.task!r}",
-            mend=f"did you mean {like}?" if like else f"one of {listed(TASKS)}",
+            mend=f"did you mean {like}?" if like else f"one of {listed(known)}",
         )
     predictions, labels = opened or open_sources(options)
     roles = assign(predictions, labels, options)

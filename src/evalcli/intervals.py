@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 Ends = tuple[float, float]
@@ -31,32 +30,10 @@ METHODS = {
 """What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
 OF_ROWS = ("row-bootstrap", "group-bootstrap")
 """Methods that rows have to be kept for."""
-FALLS_SHORT = {
-    "bin-bounds": "wider than it need be: 98 to 100 % of simulated data sets hold the truth",
-    "ks": "falls short: 53 % of simulated data sets hold the truth at 50 rows with 5 % positive, 75 % at "
-    "200, 90 % at 2,000; 90 to 94 % with half positive: the largest distance is estimated too large",
-    "f1": "falls short at 50 rows with 5 % positive: 91 %",
-    "log_loss": "falls short at 50 rows with 5 % positive: 81 %",
-    "brier": "falls short at 50 rows with 5 % positive: 85 %",
-    "rmse": "falls short with heavy tails: 86 % at 50 rows, 89 % at 200, 93 % at 2,000",
-    "mse": "falls short with heavy tails, as rmse does: 86 % at 50 rows, 89 % at 200, 93 % at 2,000",
-    "pearson": "falls short with heavy tails at 50 rows: 91 %",
-}
-"""Metrics and methods whose intervals hold the truth in less than 93 %, or more than 97 %, of simulated data
-sets, as docs/intervals.md shows."""
 FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
 ROUNDING = 1e-7
 """By what part of itself a value may differ for no other reason."""
 TURNED_OFF = "intervals were turned off"
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Both ends and the method."""
-
-    low: float
-    high: float
-    method: str
 
 
 def wilson(hits: float, total: float, confidence: float) -> Ends:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from evalcli.intervals import Interval
 from evalcli.verdicts import Gate
 
 if TYPE_CHECKING:
@@ -487,3 +486,25 @@ class Report:
                 for metric, cls, part, score in self.tidy()
             ]
         )
+
+
+def level_of(name: str) -> float | None:
+    """Level of a column of predicted quantiles, as q_0.1; None for other columns.
+
+    >>> level_of("q_0.1"), level_of("q_low"), level_of("q_2")
+    (0.1, None, None)
+    """
+    try:
+        level = float(name.removeprefix("q_")) if name.startswith("q_") else 0.0
+    except ValueError:
+        return None
+    return level if 0 < level < 1 else None
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Both ends and the method."""
+
+    low: float
+    high: float
+    method: str

@@ -343,19 +343,6 @@ def prefix_of(name: str) -> str:
     return found[0] if found else ""
 
 
-def level_of(name: str) -> float | None:
-    """Level of a column of predicted quantiles, as q_0.1; None for other columns.
-
-    >>> level_of("q_0.1"), level_of("q_low"), level_of("q_2")
-    (0.1, None, None)
-    """
-    try:
-        level = float(name.removeprefix("q_")) if name.startswith("q_") else 0.0
-    except ValueError:
-        return None
-    return level if 0 < level < 1 else None
-
-
 def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:
     """What columns are about: their names without what says that they hold truth or scores.
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from evalcli.codes import NOTES
 from evalcli.errors import Problems, UsageError, listed, nearest
-from evalcli.metrics import NoMatch, NoSuchClass, Request, Study, describe, expand, is_glob
-from evalcli.metrics.names import SIGNS
+from evalcli.metrics import NoMatch, NoSuchClass, Request, Study, expand, is_glob
+from evalcli.metrics.names import SIGNS, find_metric
 from evalcli.metrics.registry import SHARES
 from evalcli.verdicts import Kind
 
@@ -129,7 +129,7 @@ def parse_rule(text: str, kind: Kind) -> Asked:
 def _require_metric(name: str, option: str, text: str) -> None:
     """Refuse what is the name of no metric of any task."""
     try:
-        describe.found(name)
+        find_metric(name)
     except UsageError as error:
         raise UsageError(f"{option} {text}: {error.what}", mend=error.mend) from None
 

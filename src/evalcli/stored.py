@@ -12,8 +12,8 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError, Place, printable
-from evalcli.metrics import TASKS
 from evalcli.report import NewerSchema, Report
+from evalcli.tasks import TASKS
 from evalcli.tuned import KIND, MARK
 from evalcli.verdicts import RuleResult
 

@@ -15,7 +15,8 @@ from evalcli.inputs import Inputs
 from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched, number
 from evalcli.loaders import Source
 from evalcli.options import Options
-from evalcli.roles import PREDICTED_NAMES, level_of, stems
+from evalcli.report import level_of
+from evalcli.roles import PREDICTED_NAMES, stems
 from evalcli.statistics import AnyStatistic
 from evalcli.tuned import MARK, Tuned
 

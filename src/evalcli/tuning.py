@@ -15,13 +15,13 @@ from evalcli.composition import provenance
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs import open_inputs
-from evalcli.intervals import FEWEST_ROWS, Ends, Interval, on_scale, through, wilson
+from evalcli.intervals import FEWEST_ROWS, Ends, on_scale, through, wilson
 from evalcli.loaders import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
 from evalcli.operating_points import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.options import Options
-from evalcli.report import Score
+from evalcli.report import Interval, Score
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn
 from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.redrawn import of_cells

@@ -18,7 +18,6 @@ from evalcli.intervals import (
     FEWEST_ROWS,
     OF_ROWS,
     Ends,
-    Interval,
     by_effective_rows,
     normal_quantile,
     on_scale,
@@ -28,6 +27,7 @@ from evalcli.intervals import (
 )
 from evalcli.metrics import Outcome, Request, Study, compute, method_of, statistic, values_of
 from evalcli.metrics.registry import Floats, Mean
+from evalcli.report import Interval
 from evalcli.statistics import (
     AnyStatistic,
     CalibrationBins,

@@ -28,8 +28,9 @@ def metrics(task: p.Tasks = None, format: p.ListFormat = "table") -> int:
 def explain(name: p.Name, format: p.ListFormat = "table") -> int:
     """Say what a metric is: formula, convention, when it is undefined, how other libraries differ."""
     from evalcli.metrics import describe
+    from evalcli.metrics.names import find_metric
 
-    metric = describe.found(name)
+    metric = find_metric(name)
     return _print(format, lambda: describe.facts(metric), lambda: _page(metric))
 
 

@@ -7,7 +7,8 @@ from contextlib import suppress
 
 import typer
 
-TASKS = ("binary", "multiclass", "multilabel", "regression")
+from evalcli.tasks import TASKS
+
 Completer = Callable[..., list[str]]
 
 

@@ -12,12 +12,11 @@ from evalcli.metrics.names import (
     parse,
     select,
 )
-from evalcli.metrics.registry import METRICS, TASKS, Metric, Request, Study
+from evalcli.metrics.registry import METRICS, Metric, Request, Study
 
 # importing the families fills the registry
 __all__ = [
     "METRICS",
-    "TASKS",
     "Metric",
     "NoMatch",
     "NoSuchClass",

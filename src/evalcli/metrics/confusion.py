@@ -5,9 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from evalcli.metrics.registry import (
-    BINARY,
-    CLASSES,
-    MULTICLASS,
     Floats,
     Parameter,
     Proportion,
@@ -20,6 +17,7 @@ from evalcli.metrics.registry import (
 )
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, RedrawnCounts, geometric_mean
 from evalcli.statistics.confusion import distances
+from evalcli.tasks import BINARY, CLASSES, MULTICLASS
 
 Counted = ConfusionCounts | RedrawnCounts
 """Counts of the rows, or of many samples of them, which come first in the arrays."""

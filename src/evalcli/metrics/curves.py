@@ -7,18 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import (
-    BINARY,
-    AtThreshold,
-    Parameter,
-    Study,
-    Undefined,
-    between,
-    usual,
-    whole,
-)
+from evalcli.metrics.registry import AtThreshold, Parameter, Study, Undefined, between, usual, whole
 from evalcli.statistics import Ranking, Stretch
 from evalcli.statistics.base import ROUNDING
+from evalcli.tasks import BINARY
 
 BOTH = "the labels hold one class only"
 RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import MULTILABEL, Mean, Proportion, Study, whole
+from evalcli.metrics.registry import Mean, Proportion, Study, whole
 from evalcli.statistics import LabelRankMoments, LabelRanks, Moments, RowConfusion, RowKinds
+from evalcli.tasks import MULTILABEL
 
 SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010"
 

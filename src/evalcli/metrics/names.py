@@ -216,3 +216,23 @@ def _parameter(text: str, metric: Metric, at: str, number: str, study: Study) ->
         example = f", as {metric.name}@{values[0]:g}" if values else ""
         raise UsageError(f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}{example}")
     return value
+
+
+def find_metric(name: str) -> Metric:
+    """The metric of a name that may carry an average, a parameter and a class."""
+    stem = name.partition(":")[0].partition("@")[0]
+    names = {metric.name: metric for metric in METRICS.values()}
+    for metric in METRICS.values():
+        for averages in metric.averages.values():
+            names |= {
+                f"{metric.name}_{average}": metric
+                for average in averages
+                if f"{metric.name}_{average}" not in names
+            }
+    if stem not in names:
+        like = nearest(stem, names)
+        raise UsageError(
+            f"unknown metric {name!r}",
+            mend=f"did you mean {like}?" if like else "evalcli metrics lists all of them",
+        )
+    return names[stem]

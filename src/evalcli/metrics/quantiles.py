@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from evalcli.metrics.reals import INF
-from evalcli.metrics.registry import REGRESSION, Mean, Parameter, Proportion, Study, whole
+from evalcli.metrics.registry import Mean, Parameter, Proportion, Study, whole
 from evalcli.statistics import Coverage, Covered, RowLoss, RowLossMoments
+from evalcli.tasks import REGRESSION
 
 
 def _closed(value: float) -> float:

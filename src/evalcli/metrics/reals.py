@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import REGRESSION, Mean, Study, Undefined, whole
+from evalcli.metrics.registry import Mean, Study, Undefined, whole
 from evalcli.statistics import (
     CoMoments,
     Largest,
@@ -20,6 +20,7 @@ from evalcli.statistics import (
     Spread,
     geometric_mean,
 )
+from evalcli.tasks import REGRESSION
 
 INF = np.inf
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion, Moments
+from evalcli.tasks import LABELS
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
@@ -19,13 +20,6 @@ Floats = npt.NDArray[np.float64]
 
 SHARES = ("mape", "wape")
 """Metrics without a highest value that are shares all the same."""
-TASKS = ("binary", "multiclass", "multilabel", "regression")
-BINARY = frozenset({"binary"})
-MULTICLASS = frozenset({"multiclass"})
-MULTILABEL = frozenset({"multilabel"})
-REGRESSION = frozenset({"regression"})
-CLASSES = BINARY | MULTICLASS
-LABELS = CLASSES | MULTILABEL
 
 LACKS = {
     "scores": "it needs scores, and the file holds predictions only",

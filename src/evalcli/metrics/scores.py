@@ -4,22 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import (
-    BINARY,
-    CLASSES,
-    LABELS,
-    MULTICLASS,
-    MULTILABEL,
-    Floats,
-    Mean,
-    Parameter,
-    Proportion,
-    Study,
-    Undefined,
-    area,
-    usual,
-    whole,
-)
+from evalcli.metrics.registry import Floats, Mean, Parameter, Proportion, Study, Undefined, area, usual, whole
 from evalcli.statistics import (
     Brier,
     Calibration,
@@ -38,6 +23,7 @@ from evalcli.statistics import (
     SpiegelhalterSums,
     TruthRank,
 )
+from evalcli.tasks import BINARY, CLASSES, LABELS, MULTICLASS, MULTILABEL
 
 EXTREME = "none: a maximum over bins has no interval that can be trusted"
 PLACES = Parameter(

@@ -1,5 +1,6 @@
 """Statistics: ``of(block) -> state`` and ``state + state``; nothing else."""
 
+from evalcli.blocks.lots import lots_of
 from evalcli.statistics.base import AnyStatistic, Kept, Mapper, State, Statistic, finished
 from evalcli.statistics.batches import OutcomeRuns, Outcomes, RowOutcomes
 from evalcli.statistics.calibration import (
@@ -37,7 +38,7 @@ from evalcli.statistics.reals import (
 )
 from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
 from evalcli.statistics.redrawn import RedrawnCounts, redrawn
-from evalcli.statistics.row_sample import RowSample, Sample, SampledRows, lots_of
+from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
 from evalcli.statistics.size import RowCount, Size
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 

@@ -9,80 +9,27 @@ Other Resampling Plans, 1982).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from evalcli.statistics.base import Floats
-
-if TYPE_CHECKING:
-    from evalcli.statistics.curves import Array, RankSums, Stretch
-
+from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.curves import AreaSquares, Array, RankSums, Stretch, stretches
 
 MOST = 1 << 13
 """Corners of a stretch that its variances are worked out from."""
 
 
-@dataclass(frozen=True)
-class AreaSquares:
-    """Sums over a stretch of a curve; the lower stretch comes first when they are added.
-
-    ``wrong_positives``: squared number of negatives that a positive does not score above, ties half, summed;
-    ``wrong_negatives``: the same of negatives, with positives. Of the average precision: rows, and the sum
-    and sum of squares of what is known of a row within the stretch, ``up`` for the positives and ``down`` for
-    the negatives; what the stretch adds to each row above it is ``gain`` and ``loss``.
-    """
-
-    wrong_positives: float = 0.0
-    wrong_negatives: float = 0.0
-    up: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    down: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    gain: float = 0.0
-    loss: float = 0.0
-
-    def __add__(self, higher: AreaSquares) -> AreaSquares:
-        return AreaSquares(
-            self.wrong_positives + higher.wrong_positives,
-            self.wrong_negatives + higher.wrong_negatives,
-            _joined(self.up, higher.up, self.gain),
-            _joined(self.down, higher.down, self.loss),
-            self.gain + higher.gain,
-            self.loss + higher.loss,
-        )
-
-    def roc_auc_variance(self, sums: RankSums) -> float:
-        """DeLong's variance of the area under the ROC curve; NaN with fewer than two rows of either class."""
-        p, n = sums.positives, sums.negatives
-        if p < 2 or n < 2:
-            return np.nan
-        wrong = 1.0 - sums.roc_auc
-        of_positives = max(self.wrong_positives / (p * n * n) - wrong * wrong, 0.0) / (p - 1)
-        of_negatives = max(self.wrong_negatives / (n * p * p) - wrong * wrong, 0.0) / (n - 1)
-        return of_positives + of_negatives
-
-    def average_precision_variance(self, sums: RankSums) -> float:
-        """Variance of the average precision, by what each row adds; NaN with fewer than two positives."""
-        p, rows = sums.positives, sums.positives + sums.negatives
-        if p < 2:
-            return np.nan
-        count, total, squares = self.up
-        value = sums.average_precision
-        apart = max(squares - 2 * value * total + count * value * value, 0.0)
-        return (apart + self.down[2]) / (p * p) * rows / (rows - 1)
+def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map, squares: bool = False) -> RankSums:
+    """Areas of the rows of several arrays of sorted keys together."""
+    parts = stretches(arrays, mapper, lambda part: area_sums(part, squares))
+    return sum(parts[1:], parts[0])
 
 
-Sums = tuple[float, float, float]
-
-
-def _joined(low: Sums, high: Sums, shift: float) -> Sums:
-    """Rows, sum and squares of both, the higher ones moved by what is below them."""
-    count, total, squares = high
-    return (
-        low[0] + count,
-        low[1] + total + count * shift,
-        low[2] + squares + 2 * shift * total + count * shift * shift,
-    )
+def area_sums(part: Stretch, squares: bool) -> RankSums:
+    """What a stretch adds to the areas, and to their variances."""
+    return replace(part.sums, squares=squares_of(part)) if squares else part.sums
 
 
 def squares_of(part: Stretch) -> AreaSquares:

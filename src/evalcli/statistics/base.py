@@ -8,6 +8,8 @@ from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
+
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-12
 """By what part a sum of weights may miss what it reaches."""

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics.area_squares import AreaSquares, squares_of
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import ranks_of
+
+Sums = tuple[float, float, float]
 
 Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
@@ -106,10 +107,6 @@ class Stretch:
     @property
     def sums(self) -> RankSums:
         """What this part adds to the areas."""
-        return self.summed()
-
-    def summed(self, squares: bool = False) -> RankSums:
-        """What this part adds to the areas, and to their variances."""
         hits, tied, fp = self.hits, self.tied, self.fp
         if hits.dtype != np.float64 and 2 * self.positives * self.negatives < EXACT:
             hits, tied, fp = (part.astype(np.float64) for part in (hits, tied, fp))
@@ -123,7 +120,6 @@ class Stretch:
             int(twice) if whole else twice.item(),
             int(total) if whole else total.item(),
             float(steps),
-            squares_of(self) if squares else None,
         )
 
     @property
@@ -189,12 +185,6 @@ def sort_keys(keys: Array, mapper: Mapper) -> Array:
     keys.partition(middle)
     list(mapper(lambda part: part.sort(), (keys[:middle], keys[middle:])))
     return keys
-
-
-def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map, squares: bool = False) -> RankSums:
-    """Areas of the rows of several arrays of sorted keys together."""
-    parts = stretches(arrays, mapper, lambda part: part.summed(squares))
-    return sum(parts[1:], parts[0])
 
 
 def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch], Any]) -> list[Any]:
@@ -331,3 +321,61 @@ def curve_in_order(values: Array, own: Array, others: Array, start: Array) -> St
     tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
     kept = hits > 0
     return Stretch(tp[0].item(), fp[0].item(), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])
+
+
+@dataclass(frozen=True)
+class AreaSquares:
+    """Sums over a stretch of a curve; the lower stretch comes first when they are added.
+
+    ``wrong_positives``: squared number of negatives that a positive does not score above, ties half, summed;
+    ``wrong_negatives``: the same of negatives, with positives. Of the average precision: rows, and the sum
+    and sum of squares of what is known of a row within the stretch, ``up`` for the positives and ``down`` for
+    the negatives; what the stretch adds to each row above it is ``gain`` and ``loss``.
+    """
+
+    wrong_positives: float = 0.0
+    wrong_negatives: float = 0.0
+    up: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    down: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    gain: float = 0.0
+    loss: float = 0.0
+
+    def __add__(self, higher: AreaSquares) -> AreaSquares:
+        return AreaSquares(
+            self.wrong_positives + higher.wrong_positives,
+            self.wrong_negatives + higher.wrong_negatives,
+            _joined(self.up, higher.up, self.gain),
+            _joined(self.down, higher.down, self.loss),
+            self.gain + higher.gain,
+            self.loss + higher.loss,
+        )
+
+    def roc_auc_variance(self, sums: RankSums) -> float:
+        """DeLong's variance of the area under the ROC curve; NaN with fewer than two rows of either class."""
+        p, n = sums.positives, sums.negatives
+        if p < 2 or n < 2:
+            return np.nan
+        wrong = 1.0 - sums.roc_auc
+        of_positives = max(self.wrong_positives / (p * n * n) - wrong * wrong, 0.0) / (p - 1)
+        of_negatives = max(self.wrong_negatives / (n * p * p) - wrong * wrong, 0.0) / (n - 1)
+        return of_positives + of_negatives
+
+    def average_precision_variance(self, sums: RankSums) -> float:
+        """Variance of the average precision, by what each row adds; NaN with fewer than two positives."""
+        p, rows = sums.positives, sums.positives + sums.negatives
+        if p < 2:
+            return np.nan
+        count, total, squares = self.up
+        value = sums.average_precision
+        apart = max(squares - 2 * value * total + count * value * value, 0.0)
+        return (apart + self.down[2]) / (p * p) * rows / (rows - 1)
+
+
+def _joined(low: Sums, high: Sums, shift: float) -> Sums:
+    """Rows, sum and squares of both, the higher ones moved by what is below them."""
+    count, total, squares = high
+    return (
+        low[0] + count,
+        low[1] + total + count * shift,
+        low[2] + squares + 2 * shift * total + count * shift * shift,
+    )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.statistics.area_squares import influences
+from evalcli.statistics.area_squares import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.curves import (
@@ -27,7 +27,6 @@ from evalcli.statistics.curves import (
     keys_of,
     sort_keys,
     stretches,
-    sums_of_keys,
 )
 from evalcli.statistics.size import RowCount
 
@@ -140,7 +139,7 @@ class ScoreRuns:
         """Rank one class against the rest."""
         if self.by_keys:
             return sums_of_keys([self.keys(row, mapper)], mapper, self.squares)
-        return self.curve(row).summed(self.squares)
+        return area_sums(self.curve(row), self.squares)
 
     def curve(self, row: int, mapper: Mapper = map) -> Stretch:
         """The curve of one class against the rest."""
@@ -232,7 +231,7 @@ class Ranking:
         """One class against the rest."""
         state, squares = self.state, self.state.squares
         if state.ranked.pairs or (state.ranked.again and not state.by_keys):
-            return list(self.mapper(lambda curve: curve.summed(squares), self.curves))
+            return list(self.mapper(lambda curve: area_sums(curve, squares), self.curves))
         if state.ranked.again:
             return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper, squares))
         if state.ranked.spread and not (squares and len(state.columns) == 1):
@@ -247,7 +246,7 @@ class Ranking:
         def work(row: int, mapper: Mapper = map) -> tuple[RankSums, Floats]:
             again = self.state.ranked.again or self.state.ranked.pairs
             curve = self.curves[row] if again else self.state.curve(row, mapper)
-            sums = curve.summed(self.state.squares)
+            sums = area_sums(curve, self.state.squares)
             return sums, self._by_unit(influences(curve, sums, *self.state.some(row, drawn)))
 
         if self.state.ranked.again or self.state.ranked.pairs:

@@ -1,0 +1,19 @@
+"""Random numbers of rows, which depend on their places alone: what rows are drawn by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Lots = npt.NDArray[np.uint64]
+
+
+def lots_of(numbers: npt.NDArray[Any], seed: int) -> Lots:
+    """A random number of 64 bits for each whole number: splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
+    offset = np.uint64((0x9E3779B97F4A7C15 * (seed + 1)) & 0xFFFFFFFFFFFFFFFF)
+    x = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + offset
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return np.asarray(x ^ (x >> np.uint64(31)))
