@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.statistics import ClassScores, Ranking, ScoreRuns, Stretch, curves
-from evalcli.statistics.area_squares import sums_of_keys
+from evalcli.statistics.area_variance import sums_of_keys
 from evalcli.statistics.curves import curve_of_keys, curve_of_scores, sort_keys
 
 rows = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60)

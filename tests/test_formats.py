@@ -288,7 +288,7 @@ def test_a_header_taken_for_a_row_shows_in_the_count(tmp_path: Path, cli: Cli) -
 
 def test_a_quote_late_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Line ends within quotes, far behind the lines that were looked at first."""
-    monkeypatch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 1 << 12)
+    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 12)
     path = tmp_path / "p.csv"
     path.write_text("label,text,p\n" + "a,plain,0.5\n" * 9000 + 'b,"two\nlines",0.5\n' * 900 + "a,end,0.25\n")
     source = open_source(str(path))
@@ -297,8 +297,8 @@ def test_a_quote_late_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_stray_quote_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 1 << 12)
-    monkeypatch.setattr("evalcli.loaders.segments.LONGEST_RECORD", 1 << 14)
+    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 12)
+    monkeypatch.setattr("evalcli.loaders.text.LONGEST_RECORD", 1 << 14)
     path = tmp_path / "p.csv"
     path.write_text("label,size,p\n" + "a,5,0.5\n" * 9000 + 'b,5" disk,0.5\n' + "a,5,0.25\n" * 9000)
     source = open_source(str(path))
@@ -306,7 +306,7 @@ def test_a_stray_quote_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_line_numbers_count_through_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 1 << 10)
+    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 10)
     path = tmp_path / "p.csv"
     for bad, what in (("a,high\n", "a score is not a number"), ("a\n", "a line with 1 fields")):
         path.write_text("label,p\n" + "a,0.5\n" * 5000 + bad + "a,0.5\n" * 50)
@@ -498,7 +498,7 @@ def test_quoted_values_in_any_place(rows: list[tuple[str, float]]) -> None:
     writer.writerow(["text", "p"])
     writer.writerows(rows)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 64)
+        patch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 64)
         path = Path(folder) / "p.csv"
         path.write_bytes(stream.getvalue().encode())
         found = pa.Table.from_batches(open_source(str(path)).batches(["text", "p"], ["text"])).to_pydict()
@@ -507,8 +507,8 @@ def test_quoted_values_in_any_place(rows: list[tuple[str, float]]) -> None:
 
 
 def test_a_long_line_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcli.loaders.segments.SEGMENT_BYTES", 1 << 10)
-    monkeypatch.setattr("evalcli.loaders.segments.LONGEST_RECORD", 1 << 17)
+    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 10)
+    monkeypatch.setattr("evalcli.loaders.text.LONGEST_RECORD", 1 << 17)
     (tmp_path / "p.csv").write_text("label,p\n1,0.5\n0,0.5\n1," + "9" * (1 << 18) + "\n")
     with pytest.raises(InputError, match="a line of more than"):
         list(open_source(str(tmp_path / "p.csv")).batches(["p"]))

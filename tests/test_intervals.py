@@ -19,8 +19,9 @@ from conftest import FIXTURES, Result
 from evalcli.blocks import ClassBlock
 from evalcli.intervals import METHODS, on_scale, student_quantile, wilson
 from evalcli.metrics import METRICS, Request, Study, values_of
-from evalcli.statistics import ClassScores, Confusion, Ranking, redrawn
-from evalcli.statistics.area_squares import influences, sums_of_keys
+from evalcli.statistics import ClassScores, Confusion, Ranking
+from evalcli.statistics import resampled_counts as redrawn
+from evalcli.statistics.area_variance import influences, sums_of_keys
 from evalcli.statistics.curves import curve_of_keys, keys_of, sort_keys
 
 Cli = Callable[..., Result]
@@ -122,13 +123,13 @@ def test_the_variance_of_average_precision_is_of_its_influences() -> None:
 
 
 def test_long_curves_are_thinned_by_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evalcli.statistics import area_squares
+    from evalcli.statistics import area_variance
 
     n = 300_000
     positive = RNG.random(n) < 0.4
     p = RNG.random(n) / 2 + 0.2 * positive * RNG.random(n)
     keys = sort_keys(keys_of(p.copy(), positive), map)
-    monkeypatch.setattr(area_squares, "MOST", 1 << 30)
+    monkeypatch.setattr(area_variance, "MOST", 1 << 30)
     exact = sums_of_keys([keys], map, squares=True)
     monkeypatch.undo()
     thin = sums_of_keys([keys], map, squares=True)

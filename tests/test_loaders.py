@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from evalcli.columns import lengths, numbers, valid
 from evalcli.errors import InputError, Place
-from evalcli.loaders import Source, delimited, open_source, segments
+from evalcli.loaders import Source, delimited, open_source, text
+from evalcli.loaders.arrow_columns import lengths, numbers, valid
 from evalcli.pieces import Piece, pieces, scores_of
 
 finite = st.floats(-1e6, 1e6, width=32)
@@ -148,7 +148,7 @@ def test_a_long_csv_is_typed_by_its_head(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_quoted_values_may_hold_line_ends_and_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "HEAD_BYTES", 256)
-    monkeypatch.setattr(segments, "SEGMENT_BYTES", 1024)
+    monkeypatch.setattr(text, "SEGMENT_BYTES", 1024)
     path = tmp_path / "text.csv"
     rows = [f'"line {j}\nsecond, ""quoted"" line",{"ab"[j % 2]},0.25\n' for j in range(500)]
     path.write_text("text,label,score\n" + "".join(rows))

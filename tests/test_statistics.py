@@ -49,7 +49,7 @@ from evalcli.statistics import (
 )
 from evalcli.statistics.curves import AreaSquares
 from evalcli.statistics.moments import CoMoments
-from evalcli.statistics.reals import LOSSES
+from evalcli.statistics.regression import LOSSES
 
 OF_CLASSES = (
     *(Confusion(), LogLoss(), Brier(), Calibration(), Calibration(3), ClassScores()),

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
-from evalcli.columns import column_of, numbers
 from evalcli.errors import InputError, Place
 from evalcli.joining import NONE
 from evalcli.labels import MISSING, read_labels
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import column_of, numbers
 from evalcli.matching import SHOWN, Matching
 from evalcli.pieces import Piece, scores_of
 from evalcli.reading import Reading, sum_to_one

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import Array, column_of, is_list, numbers
 from evalcli.errors import InputError
 from evalcli.joining import IndexBuilder, RowIndex
 from evalcli.labels import LabelReader, Labels
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import Array, column_of, is_list, numbers
 from evalcli.options import Options
 from evalcli.pieces import Piece, list_width, scores_of
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.columns import Array, stored, valid
 from evalcli.errors import InputError, Place
+from evalcli.loaders.arrow_columns import Array, stored, valid
 
 MOST_DIGITS = 19
 EXACT = 2.0**53

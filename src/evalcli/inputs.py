@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, ScoreKind
-from evalcli.columns import is_numeric, lengths, numbers, value_type
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
 from evalcli.held import Held, width_of
 from evalcli.joining import RowIndex
@@ -25,6 +24,7 @@ from evalcli.labels import (
     read_label_lists,
 )
 from evalcli.loaders import Source, open_source
+from evalcli.loaders.arrow_columns import is_numeric, lengths, numbers, value_type
 from evalcli.matching import index_of, require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of

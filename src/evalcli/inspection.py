@@ -20,11 +20,11 @@ from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
 from evalcli.inputs import open_inputs, open_sources
 from evalcli.loaders import Source, shown
+from evalcli.loaders.profile import Profile, empty, profile
 from evalcli.matching import index_of, require_unique
 from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.pieces import block_rows, pieces, scores_of
-from evalcli.profiling import Profile, empty, profile
 from evalcli.reading import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.report import Note
 from evalcli.roles import Roles, assign

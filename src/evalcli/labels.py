@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.columns import lengths, stored, valid
 from evalcli.errors import AmbiguousInput, InputError, Place, listed, nearest, printable
+from evalcli.loaders.arrow_columns import lengths, stored, valid
 
 MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.columns import column_of
 from evalcli.errors import InputError, Place, listed
 from evalcli.ids import Keys, as_texts, keys_of
 from evalcli.joining import NONE, IndexBuilder, RowIndex
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import column_of
 from evalcli.pieces import Piece
 
 SHOWN = 5

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock
-from evalcli.columns import column_of, from_numbers, from_texts
+from evalcli.loaders.arrow_columns import column_of, from_numbers, from_texts
 from evalcli.pieces import Piece
 from evalcli.targets import Target
 

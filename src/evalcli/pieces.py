@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
 from evalcli.errors import InputError, Place
+from evalcli.loaders.arrow_columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
 
 BLOCK_BYTES = 2 << 20
 """Scores of one block: they stay in the shared cache while every view of them is computed."""

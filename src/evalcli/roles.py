@@ -10,9 +10,9 @@ from typing import Literal
 
 import pyarrow as pa
 
-from evalcli.columns import is_list, is_numeric, value_type
 from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError, listed, printable
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
 from evalcli.options import Options
 from evalcli.row_columns import (
     IDS,

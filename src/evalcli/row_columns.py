@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evalcli.columns import is_numeric
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.options import Options
 
 IDS = (

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.columns import numbers
 from evalcli.errors import InputError, Place, UsageError, listed, nearest, printable
 from evalcli.held import Held
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import numbers
 from evalcli.options import Options
 from evalcli.row_columns import crossed, parted_by
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
 from evalcli.classes import Classes, resolve
-from evalcli.columns import is_numeric, is_whole, value_type
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
 from evalcli.inputs import Inputs
 from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched, number
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import is_numeric, is_whole, value_type
 from evalcli.options import Options
 from evalcli.report import level_of
 from evalcli.roles import PREDICTED_NAMES, stems

@@ -24,7 +24,7 @@ from evalcli.options import Options
 from evalcli.report import Interval, Score
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn
 from evalcli.statistics.curves import curve_of_scores
-from evalcli.statistics.redrawn import of_cells
+from evalcli.statistics.resampled_counts import of_cells
 from evalcli.uncertainty import ALONE, DRAWS, MOST_CELLS, of_table
 
 RECALLS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)

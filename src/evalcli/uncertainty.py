@@ -41,7 +41,7 @@ from evalcli.statistics import (
     finished,
     redrawn,
 )
-from evalcli.statistics.redrawn import HALF
+from evalcli.statistics.resampled_counts import HALF
 
 DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
 """Draws of a table: for quantiles, or for their spread alone; and of its cells in all."""

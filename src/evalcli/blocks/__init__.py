@@ -1,9 +1,9 @@
 """A few thousand rows as typed arrays, validated once; one class for each kind of target."""
 
 from evalcli.blocks.base import Array, ScoreKind, taken, together
-from evalcli.blocks.classes import ClassBlock
-from evalcli.blocks.label_sets import LabelSetBlock
-from evalcli.blocks.reals import RealBlock
+from evalcli.blocks.classification import ClassBlock
+from evalcli.blocks.multilabel import LabelSetBlock
+from evalcli.blocks.regression import RealBlock
 
 Block = ClassBlock | LabelSetBlock | RealBlock
 

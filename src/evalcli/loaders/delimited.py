@@ -16,8 +16,8 @@ import pyarrow.csv as pc
 from evalcli.errors import EvalcliError, InputError, Place, printable
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.resource import Resource, brief
-from evalcli.loaders.segments import Text, cut, in_order, last_end, record_end
 from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.text import Text, cut, in_order, last_end, record_end
 
 HEAD_BYTES = 1 << 16
 TEXT = pa.dictionary(pa.int32(), pa.string())

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
-from evalcli.columns import is_list, is_numeric
 from evalcli.errors import InputError, printable
+from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.resource import Resource, brief
-from evalcli.loaders.segments import Text, cut, in_order
 from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.text import Text, cut, in_order
 
 HEAD_BYTES = 1 << 18
 DEEPEST = 500

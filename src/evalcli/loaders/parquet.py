@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcli.columns import is_list
 from evalcli.errors import InputError, Place, printable
-from evalcli.loaders.plain import plain, plain_type
+from evalcli.loaders.arrow_columns import is_list
+from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
 

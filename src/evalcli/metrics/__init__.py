@@ -1,7 +1,7 @@
 """Metrics: formulas over summed states, in one registry."""
 
-from evalcli.metrics import confusion, curves, deviances, label_sets, quantiles, reals, scores
-from evalcli.metrics.compute import Outcome, compute, method_of, statistic, values_of
+from evalcli.metrics import confusion, curve_points, deviances, multilabel, quantiles, ranking, regression
+from evalcli.metrics.evaluate import Outcome, compute, method_of, statistic, values_of
 from evalcli.metrics.names import (
     NoMatch,
     NoSuchClass,
@@ -25,18 +25,18 @@ __all__ = [
     "Study",
     "compute",
     "confusion",
-    "curves",
+    "curve_points",
     "deviances",
     "everything",
     "expand",
     "is_glob",
     "known_names",
-    "label_sets",
     "method_of",
+    "multilabel",
     "parse",
     "quantiles",
-    "reals",
-    "scores",
+    "ranking",
+    "regression",
     "select",
     "statistic",
     "values_of",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evalcli.metrics.reals import INF, inside, point
 from evalcli.metrics.registry import Mean, Parameter, Study, Undefined, usual
+from evalcli.metrics.regression import INF, inside, point
 from evalcli.statistics import RowLoss, RowLossMoments
 
 POWER = Parameter(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalcli.metrics.reals import INF
 from evalcli.metrics.registry import Mean, Parameter, Proportion, Study, whole
+from evalcli.metrics.regression import INF
 from evalcli.statistics import Coverage, Covered, RowLoss, RowLossMoments
 from evalcli.tasks import REGRESSION
 

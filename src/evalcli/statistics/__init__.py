@@ -1,8 +1,8 @@
 """Statistics: ``of(block) -> state`` and ``state + state``; nothing else."""
 
-from evalcli.blocks.lots import lots_of
+from evalcli.blocks.row_hashes import lots_of
 from evalcli.statistics.base import AnyStatistic, Kept, Mapper, State, Statistic, finished
-from evalcli.statistics.batches import OutcomeRuns, Outcomes, RowOutcomes
+from evalcli.statistics.batch_averages import OutcomeRuns, Outcomes, RowOutcomes
 from evalcli.statistics.calibration import (
     Calibration,
     CalibrationBins,
@@ -24,7 +24,8 @@ from evalcli.statistics.label_ranks import LabelRankMoments, LabelRanks
 from evalcli.statistics.losses import Brier, LogLoss, LossMoments, Spiegelhalter, SpiegelhalterSums
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.ranking import ClassScores, Ranking, ScoreRuns
-from evalcli.statistics.reals import (
+from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
+from evalcli.statistics.regression import (
     Coverage,
     Covered,
     Largest,
@@ -36,10 +37,9 @@ from evalcli.statistics.reals import (
     RowLossMoments,
     Spread,
 )
-from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
-from evalcli.statistics.redrawn import RedrawnCounts, redrawn
+from evalcli.statistics.resampled_counts import RedrawnCounts, redrawn
+from evalcli.statistics.row_count import RowCount, Size
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
-from evalcli.statistics.size import RowCount, Size
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [

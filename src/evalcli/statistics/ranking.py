@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.statistics.area_squares import area_sums, influences, sums_of_keys
+from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.curves import (
@@ -28,7 +28,7 @@ from evalcli.statistics.curves import (
     sort_keys,
     stretches,
 )
-from evalcli.statistics.size import RowCount
+from evalcli.statistics.row_count import RowCount
 
 CHUNK = 1 << 16
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048

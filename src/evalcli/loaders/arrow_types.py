@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import valid
+from evalcli.loaders.arrow_columns import valid
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from evalcli.errors import InputError, printable
-from evalcli.loaders.plain import plain, plain_type
+from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
 

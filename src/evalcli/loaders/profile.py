@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
 from evalcli.errors import EvalcliError, Place, listed
 from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
 
 MOST_VALUES = 1000
 SHOWN = 5
