@@ -19,17 +19,17 @@ import typer.main
 
 from evalcli.cli.app import SCORE_CODES, app, run
 from evalcli.cli.config import LEFT_OUT, RULES, key_of
-from evalcli.codes import NOTES
 from evalcli.errors import EXIT_CODES
-from evalcli.intervals import METHODS
+from evalcli.intervals.scales import METHODS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.describe import FALLS_SHORT
 from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
 from evalcli.outcomes import MEANINGS
 from evalcli.renderers import FORMATS
+from evalcli.report.notes import NOTES
+from evalcli.report.verdict import DIFFERENCES
 from evalcli.tasks import TASKS
-from evalcli.verdicts import DIFFERENCES
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("ci", "configuration", "intervals")

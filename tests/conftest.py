@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from evalcli.cli.app import run
-from evalcli.report import ClassRow, InputFile, Provenance, Report, Score
+from evalcli.report.report import ClassRow, InputFile, Provenance, Report, Score
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"

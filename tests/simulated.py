@@ -18,11 +18,11 @@ import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine import rows_sampled
+from evalcli.intervals.estimate import Intervals
 from evalcli.metrics import Study, compute, method_of, select
 from evalcli.plan import plan
-from evalcli.report import Interval
+from evalcli.report.report import Interval
 from evalcli.statistics import RowSample, finished, lots_of
-from evalcli.uncertainty import Intervals
 
 Rng = np.random.Generator
 SIZES = (50, 200, 2000)

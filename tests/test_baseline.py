@@ -17,9 +17,9 @@ from conftest import Result, made_report
 from evalcli.engine import score
 from evalcli.errors import EvalcliError
 from evalcli.options import Options
-from evalcli.report import Report
-from evalcli.stored import read_report
-from evalcli.verdicts import DIFFERENCES
+from evalcli.report.reader import read_report
+from evalcli.report.report import Report
+from evalcli.report.verdict import DIFFERENCES
 
 Cli = Callable[..., Result]
 DATA = Path(__file__).parent / "data"

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 
 import generate
 
-from evalcli.codes import NOTES
+from evalcli.report.notes import NOTES
 
 DOCUMENTS = generate.documents()
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from conftest import Result, made_report
 from evalcli.errors import UsageError
-from evalcli.gate import gated
+from evalcli.gate.judge import gated
+from evalcli.gate.rules import asked_rules
 from evalcli.renderers import figures, sentences
-from evalcli.report import Note, Score
-from evalcli.rules import asked_rules
-from evalcli.verdicts import Baseline, Difference, Gate, RuleResult, difference
+from evalcli.report.report import Note, Score
+from evalcli.report.verdict import Baseline, Difference, Gate, RuleResult, difference
 
 Cli = Callable[..., Result]
 numbers = st.floats(allow_nan=False, allow_infinity=False)

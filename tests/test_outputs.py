@@ -25,11 +25,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from conftest import FIXTURES, Result, made_report
-from evalcli.gate import gated
+from evalcli.gate.judge import gated
+from evalcli.gate.rules import asked_rules
 from evalcli.renderers import FORMATS, SUFFIXES, github, markdown, render
-from evalcli.report import Note, Report
-from evalcli.rules import asked_rules
-from evalcli.verdicts import Baseline
+from evalcli.report.report import Note, Report
+from evalcli.report.verdict import Baseline
 
 Cli = Callable[..., Result]
 Process = Callable[..., Result]

@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcli.metrics import METRICS, Study
 from evalcli.metrics.registry import Floats
-from evalcli.report import Batches, BatchFigure
+from evalcli.report.report import Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
 
 NAMES = ("precision", "recall", "f1")

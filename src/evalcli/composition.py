@@ -13,7 +13,8 @@ from evalcli.batches import explain
 from evalcli.errors import printable
 from evalcli.fingerprint import fingerprint
 from evalcli.inputs import Inputs
-from evalcli.intervals import FEWEST_GROUPS, TURNED_OFF
+from evalcli.intervals.estimate import ROW_DRAWS, Intervals
+from evalcli.intervals.scales import FEWEST_GROUPS, TURNED_OFF
 from evalcli.loaders import Source, shown
 from evalcli.matching import Matching
 from evalcli.metrics import Request, Study, compute
@@ -21,11 +22,10 @@ from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.plan import Plan
 from evalcli.reading import Reading
-from evalcli.report import ClassRow, InputFile, Interval, Note, Provenance, Report, Score, Slice
+from evalcli.report.report import ClassRow, InputFile, Interval, Note, Provenance, Report, Score, Slice
 from evalcli.slices import of_slices, worst_first
 from evalcli.statistics import Confusion, Mapper, RowOutcomes, Size
 from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
-from evalcli.uncertainty import ROW_DRAWS, Intervals
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Draws of rows in all slices together, and of one at least."""

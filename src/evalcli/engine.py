@@ -18,6 +18,7 @@ from evalcli.assembly import Assembler, Tally
 from evalcli.blocks import Array, Block, taken
 from evalcli.composition import Measured, SliceKey, compose
 from evalcli.errors import InputError, Problems, UsageError, listed
+from evalcli.gate.rules import Asked
 from evalcli.inputs import Inputs, Stream, open_inputs, open_stream, read_kind
 from evalcli.matching import Matching
 from evalcli.metrics import Study
@@ -26,9 +27,8 @@ from evalcli.outcomes import RowTable
 from evalcli.pieces import Piece
 from evalcli.plan import Plan, plan
 from evalcli.reading import Reading
-from evalcli.report import Report
+from evalcli.report.report import Report
 from evalcli.row_columns import crossed
-from evalcli.rules import Asked
 from evalcli.statistics import RowSample, finished
 from evalcli.statistics.base import OVERFLOW
 from evalcli.strata import refuse_combinations

@@ -29,7 +29,7 @@ from evalcli.matching import index_of, require_unique
 from evalcli.options import Options
 from evalcli.pieces import Piece, block_rows, pieces, scores_of
 from evalcli.reading import Reading, decide, sum_to_one
-from evalcli.report import level_of
+from evalcli.report.report import level_of
 from evalcli.roles import LABEL_PREFIXES, Roles, assign
 from evalcli.row_columns import is_place, names_rows
 from evalcli.strata import Strata, read_strata

@@ -14,8 +14,6 @@ from pyarrow.types import is_floating
 
 from evalcli import __version__
 from evalcli.assembly import Tally
-from evalcli.codes import about
-from evalcli.diagnosis import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
 from evalcli.inputs import open_inputs, open_sources
@@ -26,7 +24,9 @@ from evalcli.notes import notes
 from evalcli.options import Options
 from evalcli.pieces import block_rows, pieces, scores_of
 from evalcli.reading import OUTSIDE_IN_ROW, sum_to_one
-from evalcli.report import Note
+from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
+from evalcli.report.notes import about
+from evalcli.report.report import Note
 from evalcli.roles import Roles, assign
 from evalcli.strata import Strata, Stratum
 from evalcli.targets import ClassTarget, RealTarget

@@ -14,7 +14,7 @@ from evalcli.labels import LabelSets
 from evalcli.matching import Matching
 from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.reading import Reading, says_probabilities
-from evalcli.report import Note
+from evalcli.report.report import Note
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
 from evalcli.suspicions import suspicions
 from evalcli.targets import Target

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from evalcli.loaders import Settings
-from evalcli.tuned import Tuned
+from evalcli.report.stored_thresholds import Tuned
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from evalcli.errors import Problems
-from evalcli.intervals import OF_ROWS
+from evalcli.gate.rules import Asked, Rule, lookup
+from evalcli.intervals.scales import OF_ROWS
 from evalcli.metrics import METRICS, Request, Study, is_glob, method_of, select, statistic
-from evalcli.rules import Asked, Rule, lookup
 from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes, RowSample, Size
 
 PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")

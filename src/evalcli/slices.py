@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evalcli.errors import listed, printable
-from evalcli.intervals import normal_quantile
-from evalcli.report import Note, Report, Score, Slice
+from evalcli.intervals.scales import normal_quantile
+from evalcli.report.report import Note, Report, Score, Slice
 
 MOST_NAMED = 5
 

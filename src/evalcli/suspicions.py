@@ -18,7 +18,7 @@ from evalcli.labels import number
 from evalcli.matching import Matching
 from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.reading import Reading
-from evalcli.report import Note
+from evalcli.report.report import Note
 from evalcli.statistics import Calibration, Confusion, LogLoss, Spread
 from evalcli.targets import ClassTarget, Target
 

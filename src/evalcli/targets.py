@@ -15,10 +15,10 @@ from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched, number
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import is_numeric, is_whole, value_type
 from evalcli.options import Options
-from evalcli.report import level_of
+from evalcli.report.report import level_of
+from evalcli.report.stored_thresholds import MARK, Tuned
 from evalcli.roles import PREDICTED_NAMES, stems
 from evalcli.statistics import AnyStatistic
-from evalcli.tuned import MARK, Tuned
 
 Chosen = slice | Array
 """Rows of the truth: those that follow each other, or the places of some."""

@@ -15,17 +15,17 @@ from evalcli.composition import provenance
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs import open_inputs
-from evalcli.intervals import FEWEST_ROWS, Ends, on_scale, through, wilson
+from evalcli.intervals.estimate import ALONE, DRAWS, MOST_CELLS, of_table
+from evalcli.intervals.scales import FEWEST_ROWS, Ends, on_scale, through, wilson
 from evalcli.loaders import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
-from evalcli.operating_points import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.options import Options
-from evalcli.report import Interval, Score
+from evalcli.report.report import Interval, Score
+from evalcli.report.thresholds import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn
 from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.resampled_counts import of_cells
-from evalcli.uncertainty import ALONE, DRAWS, MOST_CELLS, of_table
 
 RECALLS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Of the points that are shown beside the chosen one."""

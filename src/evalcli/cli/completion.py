@@ -45,7 +45,7 @@ def rule_names(context: typer.Context, incomplete: str) -> list[str]:
 
 def note_codes(incomplete: str) -> list[str]:
     """Codes of notes."""
-    from evalcli.codes import NOTES
+    from evalcli.report.notes import NOTES
 
     return _after_comma(incomplete, ["any", *NOTES])
 

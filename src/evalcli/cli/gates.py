@@ -10,16 +10,16 @@ from typing import Any
 
 import typer
 
-from evalcli import baseline
 from evalcli.cli import config
 from evalcli.cli.options import split
 from evalcli.cli.output import Outputs, outputs
 from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError, listed, nearest
-from evalcli.gate import gated, study_of
+from evalcli.gate import baseline
+from evalcli.gate.judge import gated, study_of
+from evalcli.gate.rules import Asked, asked_rules
 from evalcli.metrics import select
-from evalcli.report import Config, Report
-from evalcli.rules import Asked, asked_rules
-from evalcli.verdicts import ON, On
+from evalcli.report.report import Config, Report
+from evalcli.report.verdict import ON, On
 
 NO_ROWS = "no-rows"
 

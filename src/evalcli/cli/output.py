@@ -21,7 +21,7 @@ from evalcli.errors import (
     printable,
 )
 from evalcli.renderers import FORMATS, SUFFIXES, render, sentences
-from evalcli.report import Config, Report, Score
+from evalcli.report.report import Config, Report, Score
 
 NOT_WRITTEN = "the report could not be written"
 STANDARD_OUTPUT = "standard output"

@@ -8,7 +8,7 @@ import typer
 
 from evalcli.cli.completion import columns, formats, metric_names, note_codes, rule_names, words
 from evalcli.cli.config import read_into
-from evalcli.verdicts import DIFFERENCES
+from evalcli.report.verdict import DIFFERENCES
 
 INPUT, TASK, METRICS, OUTPUT, GATE, RUN = "Input", "Task", "Metrics", "Output", "Gate", "Run"
 GOAL = "Goal"

@@ -30,7 +30,7 @@ def show(
     """Show a stored report in any format, without the data; rules take the place of the stored ones."""
     from evalcli.cli.gates import gating
     from evalcli.cli.output import Publisher
-    from evalcli.stored import read_report
+    from evalcli.report.reader import read_report
 
     problems = Problems()
     with problems.gathered():

@@ -61,7 +61,7 @@ def statistic(request: Request, study: Study) -> AnyStatistic:
 
 
 def method_of(request: Request, study: Study) -> str:
-    """How its interval is made: a key of ``evalcli.intervals.METHODS``; or ``none: `` why not."""
+    """How its interval is made: a key of ``evalcli.intervals.scales.METHODS``; or ``none: `` why not."""
     metric, single = request.metric, request.cls is not None or study.positive is not None
     method = metric.interval
     if method.startswith("none"):

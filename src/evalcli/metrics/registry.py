@@ -155,7 +155,7 @@ class Metric:
     ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas``
     a ranking. ``wants``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
     ``weights``: whether it has a meaning for weighted rows. ``also``: statistics that the function looks up.
-    ``interval``: how sure it is, a key of ``evalcli.intervals.METHODS``; or, after a colon, why that is not
+    ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
     known.
     """
 

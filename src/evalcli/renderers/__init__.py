@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evalcli.report import Report
+    from evalcli.report.report import Report
 
 
 @dataclass(frozen=True)

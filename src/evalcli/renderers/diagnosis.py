@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from evalcli.diagnosis import Diagnosis, Finding
 from evalcli.errors import listed, printable
 from evalcli.renderers.grids import Cell, Grid
 from evalcli.renderers.table import lines
+from evalcli.report.inspection import Diagnosis, Finding
 
 WIDTH = 100
 VERDICTS = {

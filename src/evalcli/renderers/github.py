@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from evalcli.errors import EvalcliError
 from evalcli.renderers import sentences
-from evalcli.report import Report
+from evalcli.report.report import Report
 
 MOST = 10
 """Annotations of a step; more of a kind are not shown there."""

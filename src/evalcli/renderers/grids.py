@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from evalcli.errors import printable
 from evalcli.renderers import figures, sentences
-from evalcli.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice, label_of
-from evalcli.verdicts import Gate, RuleResult, difference
+from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice, label_of
+from evalcli.report.verdict import Gate, RuleResult, difference
 
 MOST_CLASSES = 20
 MOST_PASSED = 20

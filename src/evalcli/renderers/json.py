@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from evalcli.report import Report
+from evalcli.report.report import Report
 
 
 def render(report: Report, form: str = "json") -> str:

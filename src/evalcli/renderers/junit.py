@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 from evalcli.errors import printable
 from evalcli.renderers import sentences
 from evalcli.renderers.grids import header
-from evalcli.report import Report
-from evalcli.verdicts import RuleResult
+from evalcli.report.report import Report
+from evalcli.report.verdict import RuleResult
 
 
 def render(report: Report, form: str = "junit") -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from evalcli.errors import printable
 from evalcli.renderers import sentences
 from evalcli.renderers.grids import Grid, gate_grid, grids, header
-from evalcli.report import Report
+from evalcli.report.report import Report
 
 MOST_BYTES = 60_000
 LONGEST_CELL = 200

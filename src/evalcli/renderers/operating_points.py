@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evalcli.errors import printable
-from evalcli.operating_points import LabelPoints, OperatingPoints, Point
 from evalcli.renderers import figures
 from evalcli.renderers.grids import Cell, Grid, count, fitting
 from evalcli.renderers.table import lines
-from evalcli.report import Score
-from evalcli.tuned import MARK
+from evalcli.report.report import Score
+from evalcli.report.stored_thresholds import MARK
+from evalcli.report.thresholds import LabelPoints, OperatingPoints, Point
 
 
 def render(found: OperatingPoints, width: int | None = None) -> str:

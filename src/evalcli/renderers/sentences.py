@@ -7,7 +7,7 @@ from itertools import groupby
 
 from evalcli.errors import printable
 from evalcli.renderers import figures
-from evalcli.verdicts import Gate, RuleResult, difference
+from evalcli.report.verdict import Gate, RuleResult, difference
 
 MOST = 10
 """Results of one rule on many classes that are told one by one."""

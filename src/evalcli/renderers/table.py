@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from evalcli.renderers.grids import Grid, grids, header
-from evalcli.report import Report
+from evalcli.report.report import Report
 
 GAP = "   "
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evalcli.renderers.grids import Cell, Grid, grids, header
-from evalcli.report import Report
+from evalcli.report.report import Report
 
 WIDE = 100_000
 

@@ -6,8 +6,8 @@ import csv
 import io
 
 from evalcli.errors import printable
-from evalcli.report import Report
-from evalcli.verdicts import difference
+from evalcli.report.report import Report
+from evalcli.report.verdict import difference
 
 COLUMNS = (
     "metric", "class", "slice", "value", "low", "high", "method", "n", "better", "baseline", "change",

@@ -12,10 +12,10 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError, Place, printable
-from evalcli.report import NewerSchema, Report
+from evalcli.report.report import NewerSchema, Report
+from evalcli.report.stored_thresholds import KIND, MARK
+from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
-from evalcli.tuned import KIND, MARK
-from evalcli.verdicts import RuleResult
 
 SHOWN = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)

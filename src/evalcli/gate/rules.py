@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evalcli.codes import NOTES
 from evalcli.errors import Problems, UsageError, listed, nearest
 from evalcli.metrics import NoMatch, NoSuchClass, Request, Study, expand, is_glob
 from evalcli.metrics.names import SIGNS, find_metric
 from evalcli.metrics.registry import SHARES
-from evalcli.verdicts import Kind
+from evalcli.report.notes import NOTES
+from evalcli.report.verdict import Kind
 
 OPTIONS: dict[Kind, str] = {
     "under": "--fail-under", "over": "--fail-over", "drop": "--max-drop", "note": "--fail-on",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcli.errors import InputError, Problems, UsageError, listed, nearest, printable
-from evalcli.report import Report
-from evalcli.verdicts import DIFFERENCES, Baseline, Difference
+from evalcli.report.report import Report
+from evalcli.report.verdict import DIFFERENCES, Baseline, Difference
 
 POLICIES = ("undecided", "warn", "pass")
 CONVENTIONS = ("average", "zero_division", "bins")
@@ -48,7 +48,7 @@ def _read(path: str) -> Report | None:
     """The report; None where there is no such file, and nothing else is the matter."""
     if "://" in path:
         raise UsageError(f"--baseline {path}: an address", mend="fetch it first: a baseline is a local file")
-    from evalcli.stored import read_report  # most runs have none
+    from evalcli.report.reader import read_report
 
     try:
         return read_report(path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from evalcli.verdicts import Gate
+from evalcli.report.verdict import Gate
 
 if TYPE_CHECKING:
     import pandas as pd

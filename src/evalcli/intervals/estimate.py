@@ -12,7 +12,7 @@ import numpy as np
 
 from evalcli.blocks import taken
 from evalcli.errors import listed
-from evalcli.intervals import (
+from evalcli.intervals.scales import (
     FEWEST_GROUPS,
     FEWEST_OF_A_CLASS,
     FEWEST_ROWS,
@@ -27,7 +27,7 @@ from evalcli.intervals import (
 )
 from evalcli.metrics import Outcome, Request, Study, compute, method_of, statistic, values_of
 from evalcli.metrics.registry import Floats, Mean
-from evalcli.report import Interval
+from evalcli.report.report import Interval
 from evalcli.statistics import (
     AnyStatistic,
     CalibrationBins,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evalcli.report import SCHEMA_VERSION, Provenance, Score
-from evalcli.tuned import KIND
+from evalcli.report.report import SCHEMA_VERSION, Provenance, Score
+from evalcli.report.stored_thresholds import KIND
 
 
 @dataclass(frozen=True)

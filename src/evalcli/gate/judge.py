@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evalcli.codes import NOTES
+from evalcli.gate.rules import ANY, EACH, Asked, Rule, lookup
 from evalcli.metrics import Request, Study
 from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import LACKS
-from evalcli.report import Report, Score, Slice, level_of
-from evalcli.rules import ANY, EACH, Asked, Rule, lookup
-from evalcli.verdicts import Baseline, Gate, On, RuleResult, decimal
+from evalcli.report.notes import NOTES
+from evalcli.report.report import Report, Score, Slice, level_of
+from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
 
 FARTHEST = 100.0
 """Half an interval over the distance to a threshold from which on no number of rows is told."""
