@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conftest import Result, made_report
 from evalcli.engine import score
 from evalcli.errors import EvalcliError
-from evalcli.options import Options
+from evalcli.inputs.options import Options
 from evalcli.report.reader import read_report
 from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES
@@ -179,7 +179,7 @@ def test_the_order_of_classes_is_another_matter(tmp_path: Path) -> None:
 
 def test_ids_whose_hashes_tie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever the hash does, the order of the rows does not matter."""
-    monkeypatch.setattr("evalcli.joining._hashes", lambda keys: np.zeros(len(keys), np.uint64))
+    monkeypatch.setattr("evalcli.inputs.matching.index._hashes", lambda keys: np.zeros(len(keys), np.uint64))
     labels, predictions = truth("multiclass")
     labels["id"] = predictions["id"] = "r" + labels["id"].astype(str)
     first = fingerprint(labels, predictions, tmp_path, "csv")

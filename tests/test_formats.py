@@ -27,8 +27,8 @@ from safetensors.numpy import save as save_tensors
 from conftest import Result
 from evalcli.engine import score
 from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.inputs.options import Options
 from evalcli.loaders import Settings, open_source
-from evalcli.options import Options
 
 Cli = Callable[..., Result]
 

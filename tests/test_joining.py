@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from conftest import Result
 from evalcli.engine import score
 from evalcli.errors import InputError, Place
-from evalcli.ids import Texts, as_texts, keys_of
-from evalcli.joining import Hashed, IndexBuilder, Table
-from evalcli.options import Options
+from evalcli.inputs.matching.index import Hashed, IndexBuilder, Table
+from evalcli.inputs.matching.keys import Texts, as_texts, keys_of
+from evalcli.inputs.options import Options
 
 Cli = Callable[..., Result]
 PLACE = Place("y.csv", "id")
@@ -79,7 +79,9 @@ def test_copies_are_counted(drawn: list[Any]) -> None:
 
 def test_many_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the hash, ids are compared by value."""
-    monkeypatch.setattr("evalcli.joining._hashes", lambda keys: np.full(len(keys), 2**63, np.uint64))
+    monkeypatch.setattr(
+        "evalcli.inputs.matching.index._hashes", lambda keys: np.full(len(keys), 2**63, np.uint64)
+    )
     for ids in ([f"name-{j}" for j in range(40)], [j * 10**12 for j in range(40)]):
         where = index(ids)
         assert isinstance(where, Hashed)

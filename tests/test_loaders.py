@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from evalcli.errors import InputError, Place
+from evalcli.inputs.pieces import Piece, pieces, scores_of
 from evalcli.loaders import Source, delimited, open_source, text
 from evalcli.loaders.arrow_columns import lengths, numbers, valid
-from evalcli.pieces import Piece, pieces, scores_of
 
 finite = st.floats(-1e6, 1e6, width=32)
 tables = arrays(np.float32, array_shapes(min_dims=2, max_dims=2, max_side=20), elements=finite)

@@ -14,9 +14,9 @@ import pytest
 
 import references
 from evalcli.engine import score
+from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS, Study, everything
 from evalcli.metrics.registry import Request
-from evalcli.options import Options
 from evalcli.tasks import TASKS
 from references import TABLE, Classes, Labels, Reals
 

@@ -16,8 +16,8 @@ import pytest
 import sklearn.metrics as sk
 
 from evalcli.engine import score
+from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS, Request, Study, compute
-from evalcli.options import Options
 from evalcli.statistics import Confusion, ConfusionCounts, LabelConfusion, LabelTotals, RankCounts, TruthRank
 
 Save = Callable[..., Path]

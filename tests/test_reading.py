@@ -7,7 +7,7 @@ import pytest
 
 from evalcli.blocks import ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
-from evalcli.reading import ROW_SUM, Reading, decide
+from evalcli.inputs.score_scale import ROW_SUM, Reading, decide
 
 EPS32 = 2.0**-23
 

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import FIXTURES
 from evalcli.engine import score
-from evalcli.options import Options
+from evalcli.inputs.options import Options
 
 CIFAR10 = {
     "accuracy": 0.9294,

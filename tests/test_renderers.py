@@ -17,7 +17,7 @@ from rich.console import Console
 
 from conftest import ROOT, Result
 from evalcli.engine import score
-from evalcli.options import Options
+from evalcli.inputs.options import Options
 from evalcli.renderers import figures, terminal
 from evalcli.renderers import json as as_json
 

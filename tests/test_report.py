@@ -14,7 +14,7 @@ import pytest
 
 from conftest import FIXTURES, Result
 from evalcli.engine import score
-from evalcli.options import Options
+from evalcli.inputs.options import Options
 from evalcli.report.report import Report
 
 SCHEMA = json.loads((files("evalcli") / "schema" / "report-1.json").read_text())

@@ -8,24 +8,24 @@ from functools import cached_property
 from math import isfinite, isnan
 
 from evalcli import __version__
-from evalcli.assembly import Tally
 from evalcli.batches import explain
 from evalcli.errors import printable
-from evalcli.fingerprint import fingerprint
-from evalcli.inputs import Inputs
+from evalcli.inputs.assemble import Tally
+from evalcli.inputs.fingerprint import fingerprint
+from evalcli.inputs.matching.match import Matching
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.score_scale import Reading
+from evalcli.inputs.targets.target import ClassTarget, LabelSetTarget, RealTarget, Target
 from evalcli.intervals.estimate import ROW_DRAWS, Intervals
 from evalcli.intervals.scales import FEWEST_GROUPS, TURNED_OFF
 from evalcli.loaders import Source, shown
-from evalcli.matching import Matching
 from evalcli.metrics import Request, Study, compute
 from evalcli.notes import notes
-from evalcli.options import Options
 from evalcli.plan import Plan
-from evalcli.reading import Reading
 from evalcli.report.report import ClassRow, InputFile, Interval, Note, Provenance, Report, Score, Slice
 from evalcli.slices import of_slices, worst_first
 from evalcli.statistics import Confusion, Mapper, RowOutcomes, Size
-from evalcli.targets import ClassTarget, LabelSetTarget, RealTarget, Target
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Draws of rows in all slices together, and of one at least."""

@@ -14,25 +14,25 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.assembly import Assembler, Tally
 from evalcli.blocks import Array, Block, taken
 from evalcli.composition import Measured, SliceKey, compose
 from evalcli.errors import InputError, Problems, UsageError, listed
 from evalcli.gate.rules import Asked
-from evalcli.inputs import Inputs, Stream, open_inputs, open_stream, read_kind
-from evalcli.matching import Matching
+from evalcli.inputs.assemble import Assembler, Tally
+from evalcli.inputs.groups import refuse_combinations
+from evalcli.inputs.ids_and_weights import crossed
+from evalcli.inputs.matching.match import Matching
+from evalcli.inputs.open import Inputs, Stream, open_inputs, open_stream, read_kind
+from evalcli.inputs.options import Options
+from evalcli.inputs.pieces import Piece
+from evalcli.inputs.score_scale import Reading
+from evalcli.inputs.targets.target import ClassTarget, RealTarget, Target, find_target, narrowed
 from evalcli.metrics import Study
-from evalcli.options import Options
 from evalcli.outcomes import RowTable
-from evalcli.pieces import Piece
 from evalcli.plan import Plan, plan
-from evalcli.reading import Reading
 from evalcli.report.report import Report
-from evalcli.row_columns import crossed
 from evalcli.statistics import RowSample, finished
 from evalcli.statistics.base import OVERFLOW
-from evalcli.strata import refuse_combinations
-from evalcli.targets import ClassTarget, RealTarget, Target, find_target, narrowed
 
 States = dict[Any, Any]
 """By statistic."""

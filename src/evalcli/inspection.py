@@ -13,23 +13,23 @@ import numpy as np
 from pyarrow.types import is_floating
 
 from evalcli import __version__
-from evalcli.assembly import Tally
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
-from evalcli.inputs import open_inputs, open_sources
+from evalcli.inputs.assemble import Tally
+from evalcli.inputs.groups import Strata, Stratum
+from evalcli.inputs.matching.match import index_of, require_unique
+from evalcli.inputs.open import open_inputs, open_sources
+from evalcli.inputs.options import Options
+from evalcli.inputs.pieces import block_rows, pieces, scores_of
+from evalcli.inputs.roles import Roles, assign
+from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
+from evalcli.inputs.targets.target import ClassTarget, RealTarget
 from evalcli.loaders import Source, shown
 from evalcli.loaders.profile import Profile, empty, profile
-from evalcli.matching import index_of, require_unique
 from evalcli.notes import notes
-from evalcli.options import Options
-from evalcli.pieces import block_rows, pieces, scores_of
-from evalcli.reading import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.report.notes import about
 from evalcli.report.report import Note
-from evalcli.roles import Roles, assign
-from evalcli.strata import Strata, Stratum
-from evalcli.targets import ClassTarget, RealTarget
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
 """Questions about the scale of scores, after which the rest can still be looked at."""

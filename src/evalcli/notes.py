@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from evalcli.assembly import Tally
 from evalcli.blocks import ScoreKind
 from evalcli.errors import listed, printable
-from evalcli.inputs import Inputs
-from evalcli.labels import LabelSets
-from evalcli.matching import Matching
+from evalcli.inputs.assemble import Tally
+from evalcli.inputs.labels import LabelSets
+from evalcli.inputs.matching.match import Matching
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.score_scale import Reading, says_probabilities
+from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Request, Study, compute
-from evalcli.reading import Reading, says_probabilities
 from evalcli.report.report import Note
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
 from evalcli.suspicions import suspicions
-from evalcli.targets import Target
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""

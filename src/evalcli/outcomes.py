@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock
+from evalcli.inputs.pieces import Piece
+from evalcli.inputs.targets.target import Target
 from evalcli.loaders.arrow_columns import column_of, from_numbers, from_texts
-from evalcli.pieces import Piece
-from evalcli.targets import Target
 
 MEANINGS = {
     "row": "row of the predictions, from 1",

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from evalcli.assembly import Tally
 from evalcli.blocks import Array, ScoreKind
 from evalcli.errors import listed, printable
-from evalcli.inputs import Inputs
-from evalcli.labels import number
-from evalcli.matching import Matching
+from evalcli.inputs.assemble import Tally
+from evalcli.inputs.labels import number
+from evalcli.inputs.matching.match import Matching
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.score_scale import Reading
+from evalcli.inputs.targets.target import ClassTarget, Target
 from evalcli.metrics import METRICS, Request, Study, compute
-from evalcli.reading import Reading
 from evalcli.report.report import Note
 from evalcli.statistics import Calibration, Confusion, LogLoss, Spread
-from evalcli.targets import ClassTarget, Target
 
 SIGMAS = 3.0
 """How many standard deviations from chance a difference has to be."""

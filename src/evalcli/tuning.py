@@ -14,13 +14,13 @@ from evalcli.blocks.base import unit_interval
 from evalcli.composition import provenance
 from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import InputError, UsageError
-from evalcli.inputs import open_inputs
+from evalcli.inputs.open import open_inputs
+from evalcli.inputs.options import Options
 from evalcli.intervals.estimate import ALONE, DRAWS, MOST_CELLS, of_table
 from evalcli.intervals.scales import FEWEST_ROWS, Ends, on_scale, through, wilson
 from evalcli.loaders import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
-from evalcli.options import Options
 from evalcli.report.report import Interval, Score
 from evalcli.report.thresholds import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn

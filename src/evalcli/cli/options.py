@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evalcli.errors import UsageError, listed
-from evalcli.options import Options
+from evalcli.inputs.options import Options
 from evalcli.report.stored_thresholds import MARK, Tuned, read_tuned
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
-from evalcli.classes import Classes, resolve
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
-from evalcli.inputs import Inputs
-from evalcli.labels import MISSING, Labels, LabelSets, Reals, matched, number
+from evalcli.inputs.classes import Classes, resolve
+from evalcli.inputs.labels import MISSING, Labels, LabelSets, Reals, matched, number
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.roles import PREDICTED_NAMES, stems
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import is_numeric, is_whole, value_type
-from evalcli.options import Options
 from evalcli.report.report import level_of
 from evalcli.report.stored_thresholds import MARK, Tuned
-from evalcli.roles import PREDICTED_NAMES, stems
 from evalcli.statistics import AnyStatistic
 
 Chosen = slice | Array

@@ -8,11 +8,11 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, Place, listed
-from evalcli.ids import Keys, as_texts, keys_of
-from evalcli.joining import NONE, IndexBuilder, RowIndex
+from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
+from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
+from evalcli.inputs.pieces import Piece
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of
-from evalcli.pieces import Piece
 
 SHOWN = 5
 

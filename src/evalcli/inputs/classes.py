@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest, printable
-from evalcli.labels import (
+from evalcli.inputs.labels import (
     Labels,
     amounts,
     by_index,
@@ -19,8 +19,8 @@ from evalcli.labels import (
     shift,
     unnamed_classes,
 )
-from evalcli.options import Options
-from evalcli.roles import Roles
+from evalcli.inputs.options import Options
+from evalcli.inputs.roles import Roles
 
 MANY = 20
 """Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""

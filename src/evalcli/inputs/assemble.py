@@ -9,16 +9,16 @@ import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
 from evalcli.errors import InputError, Place
-from evalcli.joining import NONE
-from evalcli.labels import MISSING, read_labels
+from evalcli.inputs.groups import Strata, Stratum
+from evalcli.inputs.labels import MISSING, read_labels
+from evalcli.inputs.matching.index import NONE
+from evalcli.inputs.matching.match import SHOWN, Matching
+from evalcli.inputs.pieces import Piece, scores_of
+from evalcli.inputs.score_scale import Reading, sum_to_one
+from evalcli.inputs.targets.target import Chosen, ClassTarget, Rows, Target
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of, numbers
-from evalcli.matching import SHOWN, Matching
-from evalcli.pieces import Piece, scores_of
-from evalcli.reading import Reading, sum_to_one
 from evalcli.statistics import RowCount, Size, lots_of
-from evalcli.strata import Strata, Stratum
-from evalcli.targets import Chosen, ClassTarget, Rows, Target
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
 """Weights whose products with each other neither vanish nor overflow."""

@@ -12,11 +12,11 @@ import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, Place, UsageError, listed, nearest, printable
-from evalcli.held import Held
+from evalcli.inputs.ids_and_weights import crossed, parted_by
+from evalcli.inputs.in_memory import Held
+from evalcli.inputs.options import Options
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import numbers
-from evalcli.options import Options
-from evalcli.row_columns import crossed, parted_by
 
 MOST_SLICES = 1000
 

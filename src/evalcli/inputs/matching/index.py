@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import Place
-from evalcli.ids import PART, Hashes, Keys, Texts, as_texts, is_plain, keys_of, mixed
+from evalcli.inputs.matching.keys import PART, Hashes, Keys, Texts, as_texts, is_plain, keys_of, mixed
 
 NONE = -1
 SPREAD = 4

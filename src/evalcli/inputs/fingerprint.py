@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.joining import RowIndex
-from evalcli.labels import MISSING
-from evalcli.targets import ClassTarget, LabelSetTarget, Target
+from evalcli.inputs.labels import MISSING
+from evalcli.inputs.matching.index import RowIndex
+from evalcli.inputs.targets.target import ClassTarget, LabelSetTarget, Target
 
 PART = 1 << 20
 

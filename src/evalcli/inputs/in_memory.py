@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import InputError
-from evalcli.joining import IndexBuilder, RowIndex
-from evalcli.labels import LabelReader, Labels
+from evalcli.inputs.labels import LabelReader, Labels
+from evalcli.inputs.matching.index import IndexBuilder, RowIndex
+from evalcli.inputs.options import Options
+from evalcli.inputs.pieces import Piece, list_width, scores_of
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, numbers
-from evalcli.options import Options
-from evalcli.pieces import Piece, list_width, scores_of
 
 
 class Held:

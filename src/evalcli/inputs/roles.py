@@ -11,10 +11,7 @@ from typing import Literal
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError, listed, printable
-from evalcli.loaders import Source
-from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
-from evalcli.options import Options
-from evalcli.row_columns import (
+from evalcli.inputs.ids_and_weights import (
     IDS,
     WEIGHTS,
     find_ids,
@@ -24,6 +21,9 @@ from evalcli.row_columns import (
     require_column,
     usual,
 )
+from evalcli.inputs.options import Options
+from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
 
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",

@@ -13,26 +13,19 @@ import pyarrow as pa
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
-from evalcli.held import Held, width_of
-from evalcli.joining import RowIndex
-from evalcli.labels import (
-    Labels,
-    LabelSets,
-    Reals,
-    amounts,
-    read_indicators,
-    read_label_lists,
-)
+from evalcli.inputs.groups import Strata, read_strata
+from evalcli.inputs.ids_and_weights import is_place, names_rows
+from evalcli.inputs.in_memory import Held, width_of
+from evalcli.inputs.labels import Labels, LabelSets, Reals, amounts, read_indicators, read_label_lists
+from evalcli.inputs.matching.index import RowIndex
+from evalcli.inputs.matching.match import index_of, require_unique
+from evalcli.inputs.options import Options
+from evalcli.inputs.pieces import Piece, block_rows, pieces, scores_of
+from evalcli.inputs.roles import LABEL_PREFIXES, Roles, assign
+from evalcli.inputs.score_scale import Reading, decide, sum_to_one
 from evalcli.loaders import Source, open_source
 from evalcli.loaders.arrow_columns import is_numeric, lengths, numbers, value_type
-from evalcli.matching import index_of, require_unique
-from evalcli.options import Options
-from evalcli.pieces import Piece, block_rows, pieces, scores_of
-from evalcli.reading import Reading, decide, sum_to_one
 from evalcli.report.report import level_of
-from evalcli.roles import LABEL_PREFIXES, Roles, assign
-from evalcli.row_columns import is_place, names_rows
-from evalcli.strata import Strata, read_strata
 from evalcli.tasks import TASKS
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}

@@ -1,0 +1,1 @@
+"""Ids of rows in, the label's row of each prediction out."""
