@@ -9,7 +9,7 @@ os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR 
 
 import pyarrow.csv as pc
 
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 
 what, predictions, labels = sys.argv[1:]

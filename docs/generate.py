@@ -18,14 +18,14 @@ from typing import Any
 import typer.main
 
 from evalcli.cli.app import SCORE_CODES, app, run
-from evalcli.cli.config import LEFT_OUT, RULES, key_of
+from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
+from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
 from evalcli.intervals.scales import METHODS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.describe import FALLS_SHORT
 from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
-from evalcli.outcomes import MEANINGS
 from evalcli.renderers import FORMATS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import DIFFERENCES

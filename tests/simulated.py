@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
-from evalcli.engine import rows_sampled
+from evalcli.engine.plan import plan
+from evalcli.engine.score import rows_sampled
 from evalcli.intervals.estimate import Intervals
 from evalcli.metrics import Study, compute, method_of, select
-from evalcli.plan import plan
 from evalcli.report.report import Interval
 from evalcli.statistics import RowSample, finished, lots_of
 

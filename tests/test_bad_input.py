@@ -345,7 +345,7 @@ def test_a_bug_is_called_a_bug(cli: Cli, saved: Save, monkeypatch: pytest.Monkey
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by nought")
 
-    monkeypatch.setattr("evalcli.engine.open_inputs", broken)
+    monkeypatch.setattr("evalcli.engine.score.open_inputs", broken)
     result = cli("score", saved("p.csv", GOOD))
     assert result.code == 70
     assert "a bug in evalcli" in result.err

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Result, made_report
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.errors import EvalcliError
 from evalcli.inputs.options import Options
 from evalcli.report.reader import read_report

@@ -25,7 +25,7 @@ from pyarrow import ipc
 from safetensors.numpy import save as save_tensors
 
 from conftest import Result
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.inputs.options import Options
 from evalcli.loaders import Settings, open_source

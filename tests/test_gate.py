@@ -17,12 +17,12 @@ from conftest import Result, made_report
 from evalcli.errors import UsageError
 from evalcli.gate.judge import gated
 from evalcli.gate.rules import asked_rules
-from evalcli.renderers import figures, sentences
+from evalcli.renderers import numbers, sentences
 from evalcli.report.report import Note, Score
 from evalcli.report.verdict import Baseline, Difference, Gate, RuleResult, difference
 
 Cli = Callable[..., Result]
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+finite = st.floats(allow_nan=False, allow_infinity=False)
 UP, DOWN = math.nextafter(0.8, 1), math.nextafter(0.8, 0)
 
 
@@ -238,7 +238,7 @@ def test_notes() -> None:
         assert gate.verdict == verdict, code
 
 
-@given(st.lists(st.none() | numbers, min_size=1, max_size=8), st.floats(1e-9, 1))
+@given(st.lists(st.none() | finite, min_size=1, max_size=8), st.floats(1e-9, 1))
 def test_any_failure_fails_and_undefined_never_passes(values: list[float | None], floor: float) -> None:
     names = [f"c{j}" for j in range(len(values))]
     report = made_report({}, per_class={"recall": dict(zip(names, values, strict=True))})
@@ -252,11 +252,11 @@ def test_any_failure_fails_and_undefined_never_passes(values: list[float | None]
         assert gate.verdict == "pass"
 
 
-@given(numbers, numbers)
+@given(finite, finite)
 def test_digits_stand_to_a_limit_as_the_number_does(value: float, limit: float) -> None:
-    shown = float(figures.number(value, limit))
+    shown = float(numbers.number(value, limit))
     assert (shown > limit, shown < limit) == (value > limit, value < limit)
-    assert float(figures.exact(limit)) == limit
+    assert float(numbers.exact(limit)) == limit
 
 
 @given(st.decimals(0, 1, places=4), st.decimals(0, 1, places=4))

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import Result
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.errors import InputError, Place
 from evalcli.inputs.matching.index import Hashed, IndexBuilder, Table
 from evalcli.inputs.matching.keys import Texts, as_texts, keys_of

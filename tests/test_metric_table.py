@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import references
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS, Study, everything
 from evalcli.metrics.registry import Request

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 import sklearn.metrics as sk
 
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.statistics import Confusion, ConfusionCounts, LabelConfusion, LabelTotals, RankCounts, TruthRank

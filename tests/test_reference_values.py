@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conftest import FIXTURES
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 
 CIFAR10 = {

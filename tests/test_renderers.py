@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from conftest import ROOT, Result
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.inputs.options import Options
-from evalcli.renderers import figures, terminal
 from evalcli.renderers import json as as_json
+from evalcli.renderers import numbers, terminal
 
 Cli = Callable[..., Result]
 GOLDEN = Path(__file__).parent / "golden"
@@ -120,7 +120,7 @@ def test_an_undefined_metric_says_why(cli: Cli, tmp_path: Path) -> None:
 
 @given(st.floats(-1e300, 1e300))
 def test_rounding_keeps_four_digits_or_four_places(value: float) -> None:
-    text = figures.number(value)
+    text = numbers.number(value)
     assert float(text) == pytest.approx(value, abs=5e-5 if 5e-5 <= abs(value) < 1000 else 0.5, rel=5e-4)
     assert (float(text) == 0) == (value == 0)
 

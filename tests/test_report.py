@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from conftest import FIXTURES, Result
-from evalcli.engine import score
+from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.report.report import Report
 

@@ -81,4 +81,4 @@ def test_matching_by_id_imports_nothing_heavy(form: str, tmp_path: Path) -> None
         pc.write_csv(rows, path) if form == "csv" else pq.write_table(rows, path)
     found = imported("score", tmp_path / f"p.{form}", "--labels", tmp_path / f"y.{form}")
     assert not found.intersection(HEAVY)
-    assert not found.intersection(("fsspec", "zipfile", "evalcli.inspection"))
+    assert not found.intersection(("fsspec", "zipfile", "evalcli.engine.inspect"))

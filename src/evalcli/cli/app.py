@@ -13,9 +13,9 @@ from pathlib import Path
 import typer
 
 from evalcli import __version__
-from evalcli.cli.catalogue import explain, metrics
-from evalcli.cli.effective import config
+from evalcli.cli.config import config
 from evalcli.cli.inspect import inspect
+from evalcli.cli.metrics import explain, metrics
 from evalcli.cli.output import as_json, print_error, service_of
 from evalcli.cli.score import score
 from evalcli.cli.show import show

@@ -46,11 +46,11 @@ def inspect(
     config: p.ConfigFile = None,
 ) -> int:
     """Say how the files are understood and why, and what is suspicious about them; no metrics."""
-    from evalcli.cli.config import config_of
+    from evalcli.cli.config_file import config_of
     from evalcli.cli.options import options_of
     from evalcli.cli.output import standard_output
     from evalcli.cli.progress import progress
-    from evalcli.inspection import inspect as run
+    from evalcli.engine.inspect import inspect as run
 
     problems = Problems()
     problems.found += config_of(context).problems
@@ -68,7 +68,7 @@ def inspect(
 
             print(json.text(diagnosis.to_json()))
         else:
-            from evalcli.renderers import diagnosis as tables
+            from evalcli.renderers import inspection as tables
 
             print(tables.render(diagnosis), end="")
     if diagnosis.verdict == "not scorable":

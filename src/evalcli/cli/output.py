@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from evalcli.errors import (
     EvalcliError,
@@ -22,10 +22,9 @@ from evalcli.errors import (
 )
 from evalcli.renderers import FORMATS, SUFFIXES, render, sentences
 from evalcli.report.report import Config, Report, Score
+from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
+from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
-NOT_WRITTEN = "the report could not be written"
-STANDARD_OUTPUT = "standard output"
-DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 SERVICES = ("auto", "github", "none")
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
@@ -225,53 +224,6 @@ def _for_github(report: Report, annotate: bool) -> None:
             ) from None
 
 
-def write(path: str, text: str) -> None:
-    """Write a whole file or none, encoded as UTF-8."""
-    with replacing(path) as stream:
-        stream.write(text.encode("utf-8", "backslashreplace"))
-
-
-@contextmanager
-def replacing(path: str) -> Iterator[IO[bytes]]:
-    """A stream beside the target that takes its place at the end: never a partial file.
-
-    Folders are made where they are missing. What is no file, as ``/dev/stderr``, is written to directly.
-    """
-    import tempfile
-
-    target = Path(path)
-    try:
-        if path.startswith(DESCRIPTORS) or (
-            target.exists() and not target.is_file() and not target.is_dir()
-        ):  # what is open already may be a log: it goes on
-            with target.open("ab") as stream:
-                yield stream
-            return
-        target = target.resolve()  # a link stays one
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                yield stream
-            Path(beside).chmod(_mode(target))
-            Path(beside).replace(target)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
-    except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise OutputError(NOT_WRITTEN, where=printable(path), seen=reason or str(error)) from None
-
-
-def _mode(target: Path) -> int:
-    """Of the file that is there, else as the user has it for new ones."""
-    if target.exists():
-        return target.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
 def print_error(error: EvalcliError, service: str | None) -> None:
     """A mistake on standard error, and as an annotation where a CI service reads it."""
     for one in error.each:
@@ -286,3 +238,41 @@ def as_json(error: EvalcliError) -> dict[str, Any]:
     """A mistake for a program; where there are several, all of them too."""
     found: dict[str, Any] = {"schema_version": 1, "error": error.each[0].to_json()}
     return found | ({"errors": [one.to_json() for one in error.each]} if len(error.each) > 1 else {})
+
+
+def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
+    """Where rows go, every mistake at once. ``only``: bare values, which want standard output."""
+    problems = Problems()
+    found: list[RowTarget] = []
+    for option, path, wrong in (("--per-row", per_row, False), ("--errors", errors, True)):
+        if path is None:
+            continue
+        with problems.gathered():
+            form = "csv" if path == "-" else ROW_SUFFIXES.get(Path(path).suffix.lower())
+            if form is None:
+                raise UsageError(
+                    f"{option} {path!r}: no table has this suffix", mend=f"one of {listed(ROW_SUFFIXES)}"
+                )
+            if path == "-" and only:
+                raise UsageError(f"{option} - and --only both write to standard output")
+            if found and found[0].path == path:
+                raise UsageError(f"--per-row and --errors both name {path!r}", mend="two paths")
+            found.append(RowTarget(path, form, wrong))
+    problems.refuse()
+    return tuple(found)
+
+
+def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
+    """Refuse two things that would be written to one file, and a file that is read and written."""
+    plain = [text.partition(":")[2] if text.partition(":")[0] in FORMATS else text for text in reports]
+    read = {os.path.realpath(path) for path in inputs if path != "-" and "://" not in path}
+    taken: set[str] = set()
+    for path in dict.fromkeys((*tables, *plain)):
+        place = os.path.realpath(path)
+        if path == "-" or (os.path.lexists(place) and not Path(place).is_file()):
+            continue
+        if place in read:
+            raise UsageError(f"{path!r} is read and would be written over", mend="write to another file")
+        if place in taken or (path in tables and path in plain):
+            raise UsageError(f"{path!r} is named twice for what is written", mend="one file for each")
+        taken.add(place)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from evalcli.cli.completion import columns, formats, metric_names, note_codes, rule_names, words
-from evalcli.cli.config import read_into
+from evalcli.cli.config_file import read_into
 from evalcli.report.verdict import DIFFERENCES
 
 INPUT, TASK, METRICS, OUTPUT, GATE, RUN = "Input", "Task", "Metrics", "Output", "Gate", "Run"

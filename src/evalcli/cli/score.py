@@ -69,13 +69,13 @@ def score(
     config: p.ConfigFile = None,
 ) -> int:
     """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
-    from evalcli.cli.gates import gating
+    from evalcli.cli.gate import gating
     from evalcli.cli.options import options_of
-    from evalcli.cli.output import Publisher
+    from evalcli.cli.output import Publisher, require_apart, row_targets
     from evalcli.cli.progress import progress
-    from evalcli.cli.rows import RowTarget, require_apart, row_sink, row_targets
-    from evalcli.engine import check_options
-    from evalcli.engine import score as run
+    from evalcli.engine.score import check_options
+    from evalcli.engine.score import score as run
+    from evalcli.writers.rows import RowTarget, row_sink
 
     problems = Problems()
     rows: tuple[RowTarget, ...] = ()

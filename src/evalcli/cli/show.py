@@ -28,7 +28,7 @@ def show(
     config: p.ConfigFile = None,
 ) -> int:
     """Show a stored report in any format, without the data; rules take the place of the stored ones."""
-    from evalcli.cli.gates import gating
+    from evalcli.cli.gate import gating
     from evalcli.cli.output import Publisher
     from evalcli.report.reader import read_report
 

@@ -53,16 +53,16 @@ def threshold(
     config: p.ConfigFile = None,
 ) -> int:
     """Choose the score from which on a row is positive: for the best F1, a precision to hold, or costs."""
-    from evalcli.cli.config import config_of
-    from evalcli.cli.gates import require_texts
+    from evalcli.cli.config_file import config_of
+    from evalcli.cli.gate import require_texts
     from evalcli.cli.options import options_of
-    from evalcli.cli.output import standard_output, terminal_width, write
+    from evalcli.cli.output import require_apart, standard_output, terminal_width
     from evalcli.cli.progress import progress
-    from evalcli.cli.rows import require_apart
-    from evalcli.engine import check_options
+    from evalcli.engine.score import check_options
+    from evalcli.engine.threshold import goal_of, tune
     from evalcli.renderers import json
-    from evalcli.renderers import operating_points as tables
-    from evalcli.tuning import goal_of, tune
+    from evalcli.renderers import thresholds as tables
+    from evalcli.writers.files import write
 
     problems = Problems()
     problems.found += config_of(context).problems

@@ -20,7 +20,7 @@ class Format:
 
 
 FORMATS = {
-    "table": Format(".txt", "aligned tables; in colour on a terminal"),
+    "table": Format(".txt", "aligned tables; in colour on a terminal", "text"),
     "json": Format(".json", "everything, in full precision; what `show` and `--baseline` read"),
     "markdown": Format(".md", "GitHub tables, the verdict first, under 60 KB"),
     "csv": Format(".csv", "a row for each metric and class, in full precision", "tidy"),

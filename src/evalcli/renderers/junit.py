@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from evalcli.errors import printable
 from evalcli.renderers import sentences
-from evalcli.renderers.grids import header
+from evalcli.renderers.tables import header
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from evalcli.errors import printable
 from evalcli.renderers import sentences
-from evalcli.renderers.grids import Grid, gate_grid, grids, header
+from evalcli.renderers.tables import Grid, gate_grid, grids, header
 from evalcli.report.report import Report
 
 MOST_BYTES = 60_000

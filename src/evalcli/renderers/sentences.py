@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from evalcli.errors import printable
-from evalcli.renderers import figures
+from evalcli.renderers import numbers
 from evalcli.report.verdict import Gate, RuleResult, difference
 
 MOST = 10
@@ -32,15 +32,15 @@ def finding(result: RuleResult) -> str:
         return printable(result.rule)
     floor = result.kind == "under"
     sign = (">=" if floor else "<=") if result.verdict == "pass" else "<" if floor else ">"
-    shown = f"{name} = {figures.number(value, result.threshold)}{_ends(result)}"
-    return f"{shown} {sign} {figures.exact(result.threshold)}"
+    shown = f"{name} = {numbers.number(value, result.threshold)}{_ends(result)}"
+    return f"{shown} {sign} {numbers.exact(result.threshold)}"
 
 
 def _ends(result: RuleResult) -> str:
     """The interval that a rule looked at, and which of its ends."""
     if result.interval is None or result.threshold is None:
         return ""
-    low, high = (figures.number(end, result.threshold) for end in result.interval)
+    low, high = (numbers.number(end, result.threshold) for end in result.interval)
     if result.on == "decided":
         return f", all of [{low}, {high}]"
     return f", {'upper' if result.ceiling else 'lower'} end {high if result.ceiling else low}"
@@ -54,24 +54,24 @@ def _dropped(result: RuleResult) -> str:
     if result.on != "value" and result.interval is not None:
         keeps = result.verdict == "pass"
         sign = ("<=" if keeps else ">") if result.ceiling else (">=" if keeps else "<")
-        shown = f"= {figures.number(value, bound)}{_ends(result)} {sign} {figures.number(bound)}"
+        shown = f"= {numbers.number(value, bound)}{_ends(result)} {sign} {numbers.number(bound)}"
         return (
-            f"{shown}, which the baseline {figures.number(before)} and {printable(str(result.allowed))} allow"
+            f"{shown}, which the baseline {numbers.number(before)} and {printable(str(result.allowed))} allow"
         )
     change = difference(value, before)
     if change == 0:
-        return f"= {figures.number(value)}, as the baseline"
-    shown = f"= {figures.number(value, bound, before)}, baseline {figures.number(before, value)}"
+        return f"= {numbers.number(value)}, as the baseline"
+    shown = f"= {numbers.number(value, bound, before)}, baseline {numbers.number(before, value)}"
     worse = change > 0 if result.better == "lower" else change < 0
     way = "up" if change > 0 else "down"
     share = str(result.allowed).endswith("%")
     limit = float(str(result.allowed).rstrip("% ") or "nan")
-    size = figures.number(abs(change), limit) if worse and not share else figures.number(abs(change))
+    size = numbers.number(abs(change), limit) if worse and not share else numbers.number(abs(change))
     if not worse:
         return f"{shown}: {way} {size}"
     than = "at most" if result.verdict == "pass" else "more than"
     if share and before:
-        size += f" ({figures.number(100 * abs(change / before), limit)}%)"
+        size += f" ({numbers.number(100 * abs(change / before), limit)}%)"
     return f"{shown}: {way} {size}, {than} {printable(str(result.allowed))}"
 
 

@@ -8,7 +8,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from evalcli.renderers.grids import Cell, Grid, grids, header
+from evalcli.renderers.tables import Cell, Grid, grids, header
 from evalcli.report.report import Report
 
 WIDE = 100_000

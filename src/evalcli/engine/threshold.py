@@ -11,8 +11,8 @@ import numpy as np
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.composition import provenance
-from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
+from evalcli.engine.compose import provenance
+from evalcli.engine.score import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options

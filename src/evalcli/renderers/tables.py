@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import printable
-from evalcli.renderers import figures, sentences
+from evalcli.renderers import numbers, sentences
 from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice, label_of
 from evalcli.report.verdict import Gate, RuleResult, difference
 
@@ -57,11 +57,11 @@ def header(report: Report) -> tuple[str, str]:
         rows += f" in {source.groups:,} groups by {printable(source.group or '')}"
     parts = [task, rows, _reading(report)]
     if isinstance(source.threshold, float):
-        parts.append(f"threshold {figures.exact(source.threshold)}")
+        parts.append(f"threshold {numbers.exact(source.threshold)}")
     elif source.threshold is not None:
         parts.append(
             "thresholds "
-            + ", ".join(f"{printable(k)} {figures.exact(v)}" for k, v in source.threshold.items())
+            + ", ".join(f"{printable(k)} {numbers.exact(v)}" for k, v in source.threshold.items())
         )
     more = len(source.predictions) - 1
     files = printable(source.predictions[0].path) + (f" and {more:,} more" if more else "")
@@ -81,7 +81,7 @@ def _reading(report: Report) -> str:
 
 def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
     """Metrics, rules, slices, batches, classes, matrix. ``width``: of the terminal; None: any."""
-    yield fitting(width, _metrics(report, figures.interval), _metrics(report, figures.plus_minus))
+    yield fitting(width, _metrics(report, numbers.interval), _metrics(report, numbers.plus_minus))
     if report.gate is not None and (report.gate.rules or report.gate.trouble):
         yield gate_grid(report.gate)
     for names in report.input.by:
@@ -116,10 +116,10 @@ def _metrics(report: Report, ends: Callable[[Score], str]) -> Grid:
         shown |= {"baseline": [], "change": []}
     for name, score in report.metrics.items():
         shown["metric"].append(Cell(printable(name)))
-        shown["value"].append(Cell(figures.value(score, *limits.get(name, ()))))
+        shown["value"].append(Cell(numbers.value(score, *limits.get(name, ()))))
         if before:
             then = before.get(name)
-            shown["baseline"].append(Cell("—" if then is None else figures.number(then)))
+            shown["baseline"].append(Cell("—" if then is None else numbers.number(then)))
             shown["change"].append(_change(score, then))
     if any(_remark(score, report) for score in scores):
         shown[""] = [Cell(_remark(score, report), dim=True) for score in scores]
@@ -149,7 +149,7 @@ def _change(score: Score, then: float | None) -> Cell:
         return Cell("—")
     change = difference(score.value, then)
     worse = change > 0 if score.better == "lower" else change < 0 if score.better == "higher" else False
-    return Cell(figures.change(change) + (" worse" if worse else ""))
+    return Cell(numbers.change(change) + (" worse" if worse else ""))
 
 
 def gate_grid(gate: Gate, most: int | None = MOST_PASSED) -> Grid:
@@ -162,13 +162,13 @@ def gate_grid(gate: Gate, most: int | None = MOST_PASSED) -> Grid:
         cells = [
             Cell(sentences.WORDS[rule.verdict], heat=HEAT[rule.verdict]),
             Cell(printable(rule.rule)),
-            Cell("—" if rule.value is None else figures.number(rule.value, *_limit(rule))),
+            Cell("—" if rule.value is None else numbers.number(rule.value, *_limit(rule))),
         ]
         if drops:
             none = rule.baseline is None or rule.change is None
             cells += [
-                Cell("" if none else figures.number(rule.baseline or 0.0)),
-                Cell("" if none else figures.change(rule.change or 0.0)),
+                Cell("" if none else numbers.number(rule.baseline or 0.0)),
+                Cell("" if none else numbers.change(rule.change or 0.0)),
             ]
         rows.append((*cells, Cell(printable(rule.reason or ""), dim=True)))
     if gate.trouble is not None:
@@ -192,7 +192,7 @@ def _remark(score: Score, report: Report) -> str:
     if score.reason:
         return f"undefined: {score.reason}"
     if score.threshold is not None:
-        return f"at threshold {figures.number(score.threshold)}"
+        return f"at threshold {numbers.number(score.threshold)}"
     if score.left_out:
         absent = len(score.left_out)
         return f"without {absent} absent {_noun(report, absent)}"
@@ -208,8 +208,8 @@ def _batches(batches: Batches) -> Grid:
             (
                 Cell(printable(figure.metric)),
                 Cell(figure.habit),
-                Cell(figures.number(wrong)),
-                Cell(figures.number(right)),
+                Cell(numbers.number(wrong)),
+                Cell(numbers.number(right)),
                 Cell(f"{wrong - right:+.4f}"),
             )
         )
@@ -267,8 +267,8 @@ def _parts(
             *(Cell(_shortened(NO_VALUE if value is None else value)) for value in part.by.values()),
             Cell(count(part.n)),
             Cell(values[0]),
-            Cell(figures.interval(score)),
-            Cell("—" if apart is None else figures.change(apart)),
+            Cell(numbers.interval(score)),
+            Cell("—" if apart is None else numbers.change(apart)),
             *map(Cell, values[1:]),
         ]
         if before:
@@ -297,7 +297,7 @@ def _shortened(text: str) -> str:
 
 def _value_of(part: Slice, name: str, limits: Mapping[str, Sequence[float]]) -> str:
     score = part.metrics.get(name)
-    return "" if score is None else figures.value(score, *limits.get(f"{name}@{part.label}", ()))
+    return "" if score is None else numbers.value(score, *limits.get(f"{name}@{part.label}", ()))
 
 
 def _classes(report: Report, sure: bool) -> Grid:
@@ -310,8 +310,8 @@ def _classes(report: Report, sure: bool) -> Grid:
         values = []
         for name in names:
             score = row.metrics.get(name)
-            text = "" if score is None else figures.value(score, *limits.get(f"{name}:{cls}", ()))
-            values.append(f"{text} {figures.plus_minus(score)}".rstrip() if sure and score else text)
+            text = "" if score is None else numbers.value(score, *limits.get(f"{name}:{cls}", ()))
+            values.append(f"{text} {numbers.plus_minus(score)}".rstrip() if sure and score else text)
         cells.append(tuple(map(Cell, (printable(cls), count(row.support), *values))))
     return Grid(
         title,

@@ -13,7 +13,8 @@ import numpy as np
 from pyarrow.types import is_floating
 
 from evalcli import __version__
-from evalcli.engine import Run, Watch, check_options, measured, prepare, refuse
+from evalcli.engine.notes.model import notes
+from evalcli.engine.score import Run, Watch, check_options, measured, prepare, refuse
 from evalcli.errors import EvalcliError, listed, printable
 from evalcli.inputs.assemble import Tally
 from evalcli.inputs.groups import Strata, Stratum
@@ -26,7 +27,6 @@ from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.inputs.targets.target import ClassTarget, RealTarget
 from evalcli.loaders import Source, shown
 from evalcli.loaders.profile import Profile, empty, profile
-from evalcli.notes import notes
 from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.report.notes import about
 from evalcli.report.report import Note

@@ -36,8 +36,8 @@ def explain(name: p.Name, format: p.ListFormat = "table") -> int:
 
 def _table(found: list[Metric], task: str | None) -> str:
     from evalcli.metrics import describe
-    from evalcli.renderers.grids import Cell, Grid
-    from evalcli.renderers.table import lines
+    from evalcli.renderers.tables import Cell, Grid
+    from evalcli.renderers.text import lines
 
     rows = []
     for metric in found:

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from evalcli.errors import listed, printable
-from evalcli.renderers.grids import Cell, Grid
-from evalcli.renderers.table import lines
+from evalcli.renderers.tables import Cell, Grid
+from evalcli.renderers.text import lines
 from evalcli.report.inspection import Diagnosis, Finding
 
 WIDTH = 100

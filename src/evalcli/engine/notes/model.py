@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from evalcli.blocks import ScoreKind
+from evalcli.engine.notes.files import suspicions
 from evalcli.errors import listed, printable
 from evalcli.inputs.assemble import Tally
 from evalcli.inputs.labels import LabelSets
@@ -17,7 +18,6 @@ from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.report.report import Note
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
-from evalcli.suspicions import suspicions
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""

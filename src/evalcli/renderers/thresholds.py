@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evalcli.errors import printable
-from evalcli.renderers import figures
-from evalcli.renderers.grids import Cell, Grid, count, fitting
-from evalcli.renderers.table import lines
+from evalcli.renderers import numbers
+from evalcli.renderers.tables import Cell, Grid, count, fitting
+from evalcli.renderers.text import lines
 from evalcli.report.report import Score
 from evalcli.report.stored_thresholds import MARK
 from evalcli.report.thresholds import LabelPoints, OperatingPoints, Point
@@ -41,7 +41,7 @@ def _of_points(points: Sequence[Point], sure: bool) -> Grid:
     names = _heads(points)
     rows = tuple(
         (
-            Cell(figures.exact(point.threshold)),
+            Cell(numbers.exact(point.threshold)),
             *(_figure(point.figures[name], sure) for name in names),
             Cell(count(point.fp)),
             Cell(count(point.fn)),
@@ -62,7 +62,7 @@ def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
             cells = [Cell("—")] * (len(names) + 1)
         else:
             cells = [
-                Cell(figures.exact(point.threshold)),
+                Cell(numbers.exact(point.threshold)),
                 *(_figure(point.figures[name], sure) for name in names),
             ]
         rows.append((Cell(printable(found.label)), *cells, Cell(printable(found.reason or ""), dim=True)))
@@ -75,8 +75,8 @@ def _head(name: str) -> str:
 
 
 def _figure(score: Score, sure: bool) -> Cell:
-    ends = figures.interval(score) if sure else ""
-    return Cell(f"{figures.value(score)} {ends}".rstrip())
+    ends = numbers.interval(score) if sure else ""
+    return Cell(f"{numbers.value(score)} {ends}".rstrip())
 
 
 def _remark(point: Point) -> str:

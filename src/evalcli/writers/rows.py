@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from evalcli.cli.output import NOT_WRITTEN, STANDARD_OUTPUT, replacing
-from evalcli.errors import EvalcliError, OutputError, Problems, UsageError, listed
-from evalcli.renderers import FORMATS
+from evalcli.errors import EvalcliError, OutputError
+from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "tsv"}
+ROW_SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "tsv"}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 BETWEEN = "|"
 """Labels of a row in text."""
@@ -31,44 +28,6 @@ class RowTarget:
     path: str
     form: str
     wrong: bool
-
-
-def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
-    """Where rows go, every mistake at once. ``only``: bare values, which want standard output."""
-    problems = Problems()
-    found: list[RowTarget] = []
-    for option, path, wrong in (("--per-row", per_row, False), ("--errors", errors, True)):
-        if path is None:
-            continue
-        with problems.gathered():
-            form = "csv" if path == "-" else SUFFIXES.get(Path(path).suffix.lower())
-            if form is None:
-                raise UsageError(
-                    f"{option} {path!r}: no table has this suffix", mend=f"one of {listed(SUFFIXES)}"
-                )
-            if path == "-" and only:
-                raise UsageError(f"{option} - and --only both write to standard output")
-            if found and found[0].path == path:
-                raise UsageError(f"--per-row and --errors both name {path!r}", mend="two paths")
-            found.append(RowTarget(path, form, wrong))
-    problems.refuse()
-    return tuple(found)
-
-
-def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
-    """Refuse two things that would be written to one file, and a file that is read and written."""
-    plain = [text.partition(":")[2] if text.partition(":")[0] in FORMATS else text for text in reports]
-    read = {os.path.realpath(path) for path in inputs if path != "-" and "://" not in path}
-    taken: set[str] = set()
-    for path in dict.fromkeys((*tables, *plain)):
-        place = os.path.realpath(path)
-        if path == "-" or (os.path.lexists(place) and not Path(place).is_file()):
-            continue
-        if place in read:
-            raise UsageError(f"{path!r} is read and would be written over", mend="write to another file")
-        if place in taken or (path in tables and path in plain):
-            raise UsageError(f"{path!r} is named twice for what is written", mend="one file for each")
-        taken.add(place)
 
 
 @contextmanager
@@ -111,8 +70,6 @@ class _File:
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Write some rows, or hold what is wrong among them."""
-        from evalcli.outcomes import wrong_rows
-
         if self._wrong:
             self._held.append(wrong_rows(batch))
         else:
@@ -124,8 +81,6 @@ class _File:
 
     def _finish(self) -> None:
         if self._wrong and self._held:
-            from evalcli.outcomes import worst_first
-
             for batch in worst_first(self._held):
                 self._write(batch)
         if self._writer is not None:
@@ -225,3 +180,21 @@ def _joined(batch: pa.RecordBatch) -> pa.RecordBatch:
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def wrong_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The wrong ones alone; of real values all that are not exact."""
+    from pyarrow.compute import greater, invert
+
+    real = "correct" not in batch.schema.names
+    return batch.filter(greater(batch.column("loss"), 0.0) if real else invert(batch.column("correct")))
+
+
+def worst_first(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """Rows by falling loss; where there is none, by rank, then as they came."""
+    import pyarrow as pa
+
+    table = pa.Table.from_batches(batches)
+    order = [(name, "descending") for name in ("loss", "rank") if name in table.column_names]
+    found: list[pa.RecordBatch] = table.sort_by([*order, ("row", "ascending")]).to_batches()
+    return found or [batches[0].slice(0, 0)]

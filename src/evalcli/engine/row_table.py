@@ -121,19 +121,3 @@ def _of_reals(block: RealBlock) -> dict[str, pa.Array]:
             "loss": from_numbers(block.size),
         }
     return {"truth": from_numbers(block.truth), **found}
-
-
-def wrong_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The wrong ones alone; of real values all that are not exact."""
-    from pyarrow.compute import greater, invert
-
-    real = "correct" not in batch.schema.names
-    return batch.filter(greater(batch.column("loss"), 0.0) if real else invert(batch.column("correct")))
-
-
-def worst_first(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
-    """Rows by falling loss; where there is none, by rank, then as they came."""
-    table = pa.Table.from_batches(batches)
-    order = [(name, "descending") for name in ("loss", "rank") if name in table.column_names]
-    found: list[pa.RecordBatch] = table.sort_by([*order, ("row", "ascending")]).to_batches()
-    return found or [batches[0].slice(0, 0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from evalcli.renderers.grids import Grid, grids, header
+from evalcli.renderers.tables import Grid, grids, header
 from evalcli.report.report import Report
 
 GAP = "   "

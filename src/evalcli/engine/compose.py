@@ -8,7 +8,10 @@ from functools import cached_property
 from math import isfinite, isnan
 
 from evalcli import __version__
-from evalcli.batches import explain
+from evalcli.engine.batch_averages import explain
+from evalcli.engine.notes.model import notes
+from evalcli.engine.notes.slices import of_slices, worst_first
+from evalcli.engine.plan import Plan
 from evalcli.errors import printable
 from evalcli.inputs.assemble import Tally
 from evalcli.inputs.fingerprint import fingerprint
@@ -21,10 +24,7 @@ from evalcli.intervals.estimate import ROW_DRAWS, Intervals
 from evalcli.intervals.scales import FEWEST_GROUPS, TURNED_OFF
 from evalcli.loaders import Source, shown
 from evalcli.metrics import Request, Study, compute
-from evalcli.notes import notes
-from evalcli.plan import Plan
 from evalcli.report.report import ClassRow, InputFile, Interval, Note, Provenance, Report, Score, Slice
-from evalcli.slices import of_slices, worst_first
 from evalcli.statistics import Confusion, Mapper, RowOutcomes, Size
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40

@@ -15,7 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, taken
-from evalcli.composition import Measured, SliceKey, compose
+from evalcli.engine.compose import Measured, SliceKey, compose
+from evalcli.engine.plan import Plan, plan
+from evalcli.engine.row_table import RowTable
 from evalcli.errors import InputError, Problems, UsageError, listed
 from evalcli.gate.rules import Asked
 from evalcli.inputs.assemble import Assembler, Tally
@@ -28,8 +30,6 @@ from evalcli.inputs.pieces import Piece
 from evalcli.inputs.score_scale import Reading
 from evalcli.inputs.targets.target import ClassTarget, RealTarget, Target, find_target, narrowed
 from evalcli.metrics import Study
-from evalcli.outcomes import RowTable
-from evalcli.plan import Plan, plan
 from evalcli.report.report import Report
 from evalcli.statistics import RowSample, finished
 from evalcli.statistics.base import OVERFLOW

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from evalcli.cli import config
+from evalcli.cli import config_file as config
 from evalcli.cli.options import split
 from evalcli.cli.output import Outputs, outputs
 from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError, listed, nearest

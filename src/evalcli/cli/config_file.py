@@ -1,0 +1,305 @@
+"""Options from a file: ``evalcli.toml``, or ``[tool.evalcli]`` of ``pyproject.toml``; what is typed wins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from evalcli.errors import EvalcliError, Place, Problems, UsageError, listed, nearest, printable
+
+NAMES = ("evalcli.toml", "pyproject.toml")
+TABLE = "[tool.evalcli]"
+NONE = "none"
+KEY = "evalcli.config"
+RULES = ("fail_under", "fail_over", "max_drop")
+"""Rules by name: those of the command line take the place of the file's on the same name."""
+PATHS = ("predictions", "labels", "baseline", "output", "per_row", "errors")
+"""Files, which are meant from the folder of the file that names them."""
+LEFT_OUT = ("config", "help", "report", "arguments", "version")
+"""What a file cannot say."""
+KINDS = {"int": int, "integer": int, "float": float}
+ADDRESS = ("://", "-")
+
+
+@dataclass(frozen=True)
+class Config:
+    """A file and its options by parameter, as the command line would have them; and what is wrong with it."""
+
+    path: Path | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[EvalcliError, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The path, as short as it can be."""
+        if self.path is None:
+            return ""
+        with suppress(ValueError):
+            return os.path.relpath(self.path)
+        return str(self.path)  # on another drive
+
+
+def read_into(context: typer.Context, value: str | None) -> str | None:
+    """Make the options of a file the defaults of a command; the callback of ``--config``."""
+    if context.resilient_parsing:
+        return value
+    config = read(value, parameters_of(context))
+    context.meta[KEY] = config
+    mine = {parameter.name for parameter in context.command.params}
+    if context.command.name in ("show", "threshold"):  # which write where they are told to
+        mine -= {"output", "only"}
+    if context.command.name in ("inspect", "threshold"):  # which have formats of their own
+        mine -= {"format"}
+    context.default_map = {name: given for name, given in config.values.items() if name in mine}
+    return value
+
+
+def config_of(context: Any) -> Config:
+    """The file that a command's options were read from."""
+    found: Config = context.meta[KEY]
+    return found
+
+
+def used(context: Any) -> dict[str, Any]:
+    """Options by their names in the file, those that are the command's and were not told otherwise."""
+    config = config_of(context)
+    mine = {
+        name
+        for name in context.default_map or {}
+        if context.get_parameter_source(name).name == "DEFAULT_MAP" or name in (*RULES, "fail_on")
+    }
+    return {key_of(name): value for name, value in config.values.items() if name in mine}
+
+
+def several(context: Any, name: str) -> list[str]:
+    """Values of a repeatable option; of rules also those of the file on what the command line leaves."""
+    given = list(context.params.get(name) or ())
+    if context.get_parameter_source(name).name != "COMMANDLINE":
+        return given
+    before = config_of(context).values.get(name, ())
+    if name == "fail_on":
+        return [*given, *(text for text in before if text not in given)]
+    if name not in RULES:
+        return given
+    told = {_name(text) for text in given}
+    return [*given, *(text for text in before if _name(text) not in told)]
+
+
+def _name(rule: str) -> str:
+    return rule.rpartition("=")[0].strip()
+
+
+def parameters_of(context: Any) -> dict[str, Any]:
+    """The options of every command, by parameter: the keys that a file may have."""
+    found: dict[str, Any] = {}
+    for command in context.find_root().command.commands.values():
+        for parameter in command.params:
+            if parameter.name not in LEFT_OUT:
+                found.setdefault(parameter.name, parameter)
+    return found
+
+
+def key_of(parameter: str) -> str:
+    """The name in a file."""
+    return parameter.replace("_", "-")
+
+
+def read(asked: str | None, parameters: Mapping[str, Any]) -> Config:
+    """The options of the file that is asked for, or of the nearest one upwards. Mistakes are kept."""
+    if asked == NONE:
+        return Config()
+    try:
+        path, table = _named(Path(asked)) if asked is not None else _nearest()
+    except UsageError as error:
+        return Config(problems=error.each)
+    problems = Problems()
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        with problems.gathered():
+            name = _parameter(key, parameters, path)
+            if name in values:
+                raise UsageError(
+                    f"option {key_of(name)} stands twice, in two spellings", where=Place(str(path))
+                )
+            values[name] = _value(name, value, parameters[name], path)
+    return Config(path if table else None, values, tuple(problems.found))
+
+
+def _nearest() -> tuple[Path, dict[str, Any]]:
+    """From here upwards, the first folder with a file that has options; two in one folder are a slip."""
+    try:
+        here = Path.cwd()
+    except OSError:  # a folder that is gone
+        return Path(), {}
+    for folder in (here, *here.parents):
+        own, project = (folder / name for name in NAMES)
+        shared = _table(project) if project.is_file() and _speaks(project) else {}
+        if not os.path.lexists(own):
+            if shared:
+                return project, shared
+            continue
+        if shared:
+            raise UsageError(
+                "two files have options for evalcli",
+                where=Place(str(folder)),
+                seen=listed(NAMES),
+                mend="keep them in one of the two",
+            )
+        return own, _table(own)
+    return Path(), {}
+
+
+def _named(path: Path) -> tuple[Path, dict[str, Any]]:
+    table = _table(path)
+    if path.name == NAMES[1] and not table:
+        raise UsageError(
+            "the file has no options for evalcli", where=Place(str(path)), mend=f"a table {TABLE}"
+        )
+    return path, table
+
+
+def _speaks(path: Path) -> bool:
+    """Whether a file speaks of evalcli at all; most do not, and need not be parsed. In doubt it does."""
+    try:
+        return b"evalcli" in path.read_bytes()
+    except OSError:
+        return True
+
+
+def _table(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            "the options cannot be read", where=Place(str(path)), seen=reason, mend="it is a TOML file"
+        ) from None
+    found = data
+    if path.name == NAMES[1]:
+        tool = data.get("tool")
+        found = tool.get("evalcli", {}) if isinstance(tool, dict) else {}
+    if not isinstance(found, dict):
+        raise UsageError(f"{TABLE} is not a table", where=Place(str(path)), seen=repr(found))
+    return found
+
+
+def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
+    name = key.replace("-", "_")
+    if name in parameters:
+        return name
+    known = list(map(key_of, parameters))
+    like = nearest(key_of(name), known)
+    raise UsageError(
+        f"unknown option {key!r}",
+        where=Place(str(path)),
+        mend=f"did you mean {like}?" if like else "evalcli config lists what there is",
+    )
+
+
+def _value(name: str, value: Any, parameter: Any, path: Path) -> Any:
+    """As the command line has it."""
+    if name in RULES and isinstance(value, dict):
+        value = [f"{metric}={_text(limit)}" for metric, limit in _limits(name, value, path)]
+    elif parameter.multiple or parameter.nargs == -1:
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise _wrong(name, "a list of texts" + (" or a table" if name in RULES else ""), value, path)
+        value = list(value)
+    else:
+        value = _single(name, value, parameter, path)
+    return _from_folder(name, value, path.parent)
+
+
+def _limits(name: str, table: Mapping[str, Any], path: Path) -> Iterator[tuple[str, Any]]:
+    for metric, limit in table.items():
+        if isinstance(limit, bool) or not isinstance(limit, int | float | str):
+            raise _wrong(f"{name}.{metric}", "a number or a percentage", limit, path)
+        yield metric, limit
+
+
+def _single(name: str, value: Any, parameter: Any, path: Path) -> Any:
+    kind = KINDS.get(parameter.type.name)
+    if parameter.is_flag:
+        if not isinstance(value, bool):
+            raise _wrong(name, "true or false", value, path)
+        return value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is int and not (number and float(value).is_integer()):
+        raise _wrong(name, "a whole number", value, path)
+    if kind is float and not number:
+        raise _wrong(name, "a number", value, path)
+    if kind is not None:
+        return value
+    if not (number or isinstance(value, str)):
+        raise _wrong(name, "a text", value, path)
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _wrong(name: str, wanted: str, value: Any, path: Path) -> UsageError:
+    shown = repr(value)
+    return UsageError(
+        f"option {key_of(name)} is not {wanted}",
+        where=Place(str(path)),
+        seen=printable(shown if len(shown) < 100 else f"{shown[:100]}…"),
+    )
+
+
+def _from_folder(name: str, value: Any, folder: Path) -> Any:
+    """Paths are meant from the folder of the file."""
+    if name not in PATHS:
+        return value
+    if isinstance(value, list):
+        return [_path(one, folder, forms=name == "output") for one in value]
+    return _path(value, folder)
+
+
+def _path(text: str, folder: Path, forms: bool = False) -> str:
+    from evalcli.renderers import FORMATS
+
+    form, colon, rest = text.partition(":")
+    if forms and colon and form in FORMATS:
+        return f"{form}:{_path(rest, folder)}"
+    if text == ADDRESS[1] or ADDRESS[0] in text:
+        return text
+    there = os.path.relpath(folder)
+    return text if there == "." else str(Path(there) / text)
+
+
+def origins(context: Any) -> list[tuple[str, Any, str]]:
+    """Each option of a command with its value and where that came from."""
+    config = config_of(context)
+    found = []
+    for parameter in context.command.params:
+        name = parameter.name
+        if name in LEFT_OUT:
+            continue
+        source = context.get_parameter_source(name).name
+        value = context.params.get(name)
+        origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, "default")
+        if parameter.multiple and source == "COMMANDLINE" and several(context, name) != list(value or ()):
+            value, origin = several(context, name), f"command line and {config.shown}"
+        found.append((key_of(name), value, origin))
+    return found
+
+
+def shown(value: Any) -> str:
+    """A value as a file would have it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,1 @@
+"""What deserves a remark: in the model's figures, in the files, in slices."""

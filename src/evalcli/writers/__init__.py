@@ -1,0 +1,1 @@
+"""Where results go: whole files or none, and tables of rows."""

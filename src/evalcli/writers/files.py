@@ -1,0 +1,62 @@
+"""Whole files or none: a target is replaced at the end, or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from evalcli.errors import OutputError, printable
+
+NOT_WRITTEN = "the report could not be written"
+STANDARD_OUTPUT = "standard output"
+DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
+
+
+def write(path: str, text: str) -> None:
+    """Write a whole file or none, encoded as UTF-8."""
+    with replacing(path) as stream:
+        stream.write(text.encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[IO[bytes]]:
+    """A stream beside the target that takes its place at the end: never a partial file.
+
+    Folders are made where they are missing. What is no file, as ``/dev/stderr``, is written to directly.
+    """
+    import tempfile
+
+    target = Path(path)
+    try:
+        if path.startswith(DESCRIPTORS) or (
+            target.exists() and not target.is_file() and not target.is_dir()
+        ):  # what is open already may be a log: it goes on
+            with target.open("ab") as stream:
+                yield stream
+            return
+        target = target.resolve()  # a link stays one
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+            Path(beside).chmod(_mode(target))
+            Path(beside).replace(target)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise OutputError(NOT_WRITTEN, where=printable(path), seen=reason or str(error)) from None
+
+
+def _mode(target: Path) -> int:
+    """Of the file that is there, else as the user has it for new ones."""
+    if target.exists():
+        return target.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
