@@ -21,7 +21,7 @@ from evalcli.cli.app import SCORE_CODES, app, run
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
-from evalcli.intervals.scales import METHODS
+from evalcli.intervals.methods import METHODS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.describe import FALLS_SHORT
 from evalcli.metrics.names import DEFAULTS

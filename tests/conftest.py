@@ -16,7 +16,9 @@ import pytest
 from hypothesis import settings
 
 from evalcli.cli.app import run
-from evalcli.report.report import ClassRow, InputFile, Provenance, Report, Score
+from evalcli.report.provenance import InputFile, Provenance
+from evalcli.report.report import ClassRow, Report
+from evalcli.report.score import Score
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"

@@ -18,10 +18,10 @@ import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import plan
-from evalcli.engine.score import rows_sampled
+from evalcli.engine.run import rows_sampled
 from evalcli.intervals.estimate import Intervals
 from evalcli.metrics import Study, compute, method_of, select
-from evalcli.report.report import Interval
+from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, finished, lots_of
 
 Rng = np.random.Generator

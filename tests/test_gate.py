@@ -18,7 +18,8 @@ from evalcli.errors import UsageError
 from evalcli.gate.judge import gated
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import numbers, sentences
-from evalcli.report.report import Note, Score
+from evalcli.report.notes import Note
+from evalcli.report.score import Score
 from evalcli.report.verdict import Baseline, Difference, Gate, RuleResult, difference
 
 Cli = Callable[..., Result]

@@ -17,7 +17,8 @@ from sklearn.metrics import average_precision_score, f1_score, matthews_corrcoef
 
 from conftest import FIXTURES, Result
 from evalcli.blocks import ClassBlock
-from evalcli.intervals.scales import METHODS, on_scale, student_quantile, wilson
+from evalcli.intervals.methods import METHODS
+from evalcli.intervals.scales import on_scale, student_quantile, wilson
 from evalcli.metrics import METRICS, Request, Study, values_of
 from evalcli.statistics import ClassScores, Confusion, Ranking, redrawn
 from evalcli.statistics.area_variance import influences, sums_of_keys

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.errors import AmbiguousInput, InputError, Place
-from evalcli.inputs.labels import in_order, matched, read_indicators, read_labels, unnamed_classes
+from evalcli.inputs.class_names import in_order, matched, unnamed_classes
+from evalcli.inputs.labels import read_indicators, read_labels
 
 texts = st.lists(st.none() | st.sampled_from(["cat", "dog", "1", "été", "a=b:c"]))
 whole = st.lists(st.integers(-3, 10) | st.sampled_from([-(2**63), 2**63 - 1]), min_size=1)

@@ -28,7 +28,8 @@ from conftest import FIXTURES, Result, made_report
 from evalcli.gate.judge import gated
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import FORMATS, SUFFIXES, github, markdown, render
-from evalcli.report.report import Note, Report
+from evalcli.report.notes import Note
+from evalcli.report.report import Report
 from evalcli.report.verdict import Baseline
 
 Cli = Callable[..., Result]

@@ -59,6 +59,8 @@ class Place:
 
 LONGEST = 4000
 """Signs of one part of a message."""
+EXAMPLES = 5
+"""How many rows, ids or values a message shows."""
 
 
 class EvalcliError(Exception):

@@ -18,7 +18,8 @@ from evalcli.gate import baseline
 from evalcli.gate.judge import gated, study_of
 from evalcli.gate.rules import Asked, asked_rules
 from evalcli.metrics import select
-from evalcli.report.report import Config, Report
+from evalcli.report.provenance import Config
+from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
 
 NO_ROWS = "no-rows"

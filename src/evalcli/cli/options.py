@@ -9,7 +9,7 @@ from typing import Any
 
 from evalcli.errors import UsageError, listed
 from evalcli.inputs.options import Options
-from evalcli.report.stored_thresholds import MARK, Tuned, read_tuned
+from evalcli.report.thresholds import MARK, Tuned, read_tuned
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 PLAIN = (

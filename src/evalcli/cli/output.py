@@ -21,7 +21,9 @@ from evalcli.errors import (
     printable,
 )
 from evalcli.renderers import FORMATS, SUFFIXES, render, sentences
-from evalcli.report.report import Config, Report, Score
+from evalcli.report.provenance import Config
+from evalcli.report.report import Report
+from evalcli.report.score import Score
 from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 

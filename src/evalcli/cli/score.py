@@ -73,8 +73,8 @@ def score(
     from evalcli.cli.options import options_of
     from evalcli.cli.output import Publisher, require_apart, row_targets
     from evalcli.cli.progress import progress
-    from evalcli.engine.score import check_options
     from evalcli.engine.score import score as run
+    from evalcli.inputs.options import check_options
     from evalcli.writers.rows import RowTarget, row_sink
 
     problems = Problems()

@@ -58,8 +58,8 @@ def threshold(
     from evalcli.cli.options import options_of
     from evalcli.cli.output import require_apart, standard_output, terminal_width
     from evalcli.cli.progress import progress
-    from evalcli.engine.score import check_options
     from evalcli.engine.threshold import goal_of, tune
+    from evalcli.inputs.options import check_options
     from evalcli.renderers import json
     from evalcli.renderers import thresholds as tables
     from evalcli.writers.files import write

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isfinite, isnan
+from math import isfinite
 
 from evalcli import __version__
 from evalcli.engine.batch_averages import explain
 from evalcli.engine.notes.model import notes
 from evalcli.engine.notes.slices import of_slices, worst_first
 from evalcli.engine.plan import Plan
+from evalcli.engine.provenance import provenance
+from evalcli.engine.stream import Measured, SliceKey
 from evalcli.errors import printable
-from evalcli.inputs.assemble import Tally
-from evalcli.inputs.fingerprint import fingerprint
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.score_scale import Reading
-from evalcli.inputs.targets.target import ClassTarget, LabelSetTarget, RealTarget, Target
-from evalcli.intervals.estimate import ROW_DRAWS, Intervals
-from evalcli.intervals.scales import FEWEST_GROUPS, TURNED_OFF
-from evalcli.loaders import Source, shown
+from evalcli.inputs.targets.target import Target
+from evalcli.intervals.estimate import Intervals
+from evalcli.intervals.methods import FEWEST_GROUPS, ROW_DRAWS, TURNED_OFF
+from evalcli.loaders import shown
 from evalcli.metrics import Request, Study, compute
-from evalcli.report.report import ClassRow, InputFile, Interval, Note, Provenance, Report, Score, Slice
-from evalcli.statistics import Confusion, Mapper, RowOutcomes, Size
+from evalcli.report.notes import Note
+from evalcli.report.report import ClassRow, Report
+from evalcli.report.score import Interval, Score
+from evalcli.report.slices import Slice
+from evalcli.statistics import Confusion, RowOutcomes, Size
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Draws of rows in all slices together, and of one at least."""
-SliceKey = tuple[int, int]
-"""Place of a crossing among those that are asked for, and code of the slice."""
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """A finished pass: the study with the states of all rows, what was counted, the studies of the slices.
-
-    ``mapper``: on the threads of the pass; what it applies to slices does not use them itself.
-    """
-
-    study: Study
-    tally: Tally
-    slices: Mapping[SliceKey, Study] = field(default_factory=dict)
-    mapper: Mapper = map
 
 
 def compose(
@@ -157,78 +145,3 @@ def _slices(measured: Measured, plan: Plan, inputs: Inputs, options: Options) ->
         return Slice(inputs.strata.slices[place].by(code), n, metrics, small=n < options.min_n)
 
     yield from measured.mapper(scored, measured.slices.items())
-
-
-def provenance(
-    study: Study,
-    inputs: Inputs,
-    target: Target,
-    reading: Reading,
-    tally: Tally,
-    matching: Matching | None,
-    options: Options,
-) -> Provenance:
-    """Where the numbers come from."""
-    roles, labels = inputs.roles, inputs.labels
-    point = isinstance(target, RealTarget) and target.point
-    scored = bool(target.columns) and not isinstance(target, RealTarget)
-    return Provenance(
-        predictions=_files(inputs.predictions, tally.rows, options),
-        labels=_files(labels, len(inputs.truth), options) if labels else None,
-        truth=roles.truth,
-        scores=target.columns[int(point) :],
-        predicted=target.columns[0] if point else target.predicted,
-        scores_as=_scores_as(study, target, reading),
-        scores_why=reading.why if scored else None,
-        positive=None if study.positive is None else study.classes[study.positive],
-        threshold=_threshold(target),
-        id=roles.id if matching else None,
-        weight=roles.weight,
-        read=tally.rows,
-        dropped=tally.dropped,
-        labels_left=matching.unseen if matching else 0,
-        effective=tally.effective if study.weighted else None,
-        options={
-            "average": study.average,
-            "zero_division": study.zero_division,
-            "bins": study.bins,
-            "confidence": options.confidence,
-            "min_n": options.min_n,
-        },
-        group=options.group,
-        groups=study.groups,
-        by=tuple(crossing.names for crossing in inputs.strata.slices),
-        fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
-    )
-
-
-def _scores_as(study: Study, target: Target, reading: Reading) -> str | None:
-    if isinstance(target, RealTarget):
-        return "quantiles" if target.levels else None
-    if not target.columns:
-        return None
-    return reading.kind.value if "scores" in study.holds else "labels"
-
-
-def _threshold(target: Target) -> float | dict[str, float] | None:
-    if isinstance(target, ClassTarget):
-        return target.threshold
-    if not isinstance(target, LabelSetTarget) or target.thresholds is None:
-        return None
-    given = {
-        name: t for name, t in zip(target.names, target.thresholds.tolist(), strict=True) if not isnan(t)
-    }
-    values = set(given.values())
-    return values.pop() if len(values) == 1 and len(given) == len(target.names) else given
-
-
-def _files(source: Source, rows: int, options: Options) -> tuple[InputFile, ...]:
-    files = source.files
-    return tuple(
-        InputFile(
-            file.path,
-            rows if len(files) == 1 else file.rows,
-            file.sha256() if options.hashes else None,
-        )
-        for file in files
-    )

@@ -14,22 +14,24 @@ from pyarrow.types import is_floating
 
 from evalcli import __version__
 from evalcli.engine.notes.model import notes
-from evalcli.engine.score import Run, Watch, check_options, measured, prepare, refuse
-from evalcli.errors import EvalcliError, listed, printable
+from evalcli.engine.refuse import refuse
+from evalcli.engine.run import Run, Watch, prepare
+from evalcli.engine.stream import measured
+from evalcli.errors import EXAMPLES, EvalcliError, listed, printable
 from evalcli.inputs.assemble import Tally
 from evalcli.inputs.groups import Strata, Stratum
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.open import open_inputs, open_sources
-from evalcli.inputs.options import Options
+from evalcli.inputs.options import Options, check_options
 from evalcli.inputs.pieces import block_rows, pieces, scores_of
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
-from evalcli.inputs.targets.target import ClassTarget, RealTarget
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.regression import RealTarget
 from evalcli.loaders import Source, shown
 from evalcli.loaders.profile import Profile, empty, profile
 from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
-from evalcli.report.notes import about
-from evalcli.report.report import Note
+from evalcli.report.notes import Note, about
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
 """Questions about the scale of scores, after which the rest can still be looked at."""
@@ -42,7 +44,6 @@ COUNTED = about("rows left out")
 FEW_ROWS = 20
 """Rows for each class among which one may well be missing."""
 MOST_COLUMNS = 12
-SHOWN = 5
 
 
 def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None = None) -> Diagnosis:
@@ -203,8 +204,8 @@ def _counted(finding: Finding, run: Run) -> Finding:
                 odd |= ~sum_to_one(scores)
         odd &= np.isfinite(scores).all(axis=0)
         count += int(np.count_nonzero(odd))
-        if len(rows) < SHOWN:
-            rows += (np.flatnonzero(odd)[: SHOWN - len(rows)] + piece.start + 1).tolist()
+        if len(rows) < EXAMPLES:
+            rows += (np.flatnonzero(odd)[: EXAMPLES - len(rows)] + piece.start + 1).tolist()
     return replace(finding, count=count, rows=tuple(rows))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from evalcli.errors import Problems
 from evalcli.gate.rules import Asked, Rule, lookup
-from evalcli.intervals.scales import OF_ROWS
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.regression import RealTarget
+from evalcli.inputs.targets.target import Target
+from evalcli.intervals.methods import OF_ROWS
 from evalcli.metrics import METRICS, Request, Study, is_glob, method_of, select, statistic
 from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes, RowSample, Size
 
@@ -114,3 +117,18 @@ def _ranking(requests: Sequence[Request], study: Study, spread: bool) -> ClassSc
         grouped=spread and study.groups is not None,
         seed=study.seed if spread else 0,
     )
+
+
+def narrowed(target: Target, scores: bool, statistics: Iterable[AnyStatistic]) -> Target:
+    """The target with only the columns that are looked at. ``scores``: whether scores of classes are."""
+    if isinstance(target, ClassTarget) and not scores and target.predicted is not None:
+        return replace(target, columns=(), width=0)
+    if isinstance(target, RealTarget) and target.levels:
+        asked = [getattr(statistic, "levels", None) for statistic in statistics]
+        wanted = {level for levels in asked for level in levels or ()}
+        point = target.point and (None in asked or not wanted)
+        named = zip(target.levels, target.columns[int(target.point) :], strict=True)
+        kept = [(level, column) for level, column in named if level in wanted]
+        columns = (*target.columns[: int(point)], *(column for _, column in kept))
+        return RealTarget(target.values, columns, point, tuple(level for level, _ in kept))
+    return target

@@ -11,17 +11,20 @@ import numpy as np
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.engine.compose import provenance
-from evalcli.engine.score import Run, Watch, check_options, measured, prepare, refuse
+from evalcli.engine.provenance import provenance
+from evalcli.engine.refuse import refuse
+from evalcli.engine.run import Run, Watch, prepare
+from evalcli.engine.stream import measured
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs.open import open_inputs
-from evalcli.inputs.options import Options
-from evalcli.intervals.estimate import ALONE, DRAWS, MOST_CELLS, of_table
-from evalcli.intervals.scales import FEWEST_ROWS, Ends, on_scale, through, wilson
+from evalcli.inputs.options import Options, check_options
+from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
+from evalcli.intervals.scales import Ends, on_scale, through, wilson
+from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
-from evalcli.report.report import Interval, Score
+from evalcli.report.score import Interval, Score
 from evalcli.report.thresholds import Goal, LabelPoints, OperatingPoints, Point
 from evalcli.statistics import Moments, Ranking, Stretch, redrawn
 from evalcli.statistics.curves import curve_of_scores

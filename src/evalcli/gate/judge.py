@@ -11,7 +11,10 @@ from evalcli.metrics import Request, Study
 from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import LACKS
 from evalcli.report.notes import NOTES
-from evalcli.report.report import Report, Score, Slice, level_of
+from evalcli.report.provenance import level_of
+from evalcli.report.report import Report
+from evalcli.report.score import Score
+from evalcli.report.slices import Slice
 from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
 
 FARTHEST = 100.0

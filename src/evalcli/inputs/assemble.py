@@ -8,14 +8,16 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
-from evalcli.errors import InputError, Place
+from evalcli.errors import EXAMPLES, InputError, Place
 from evalcli.inputs.groups import Strata, Stratum
 from evalcli.inputs.labels import MISSING, read_labels
 from evalcli.inputs.matching.index import NONE
-from evalcli.inputs.matching.match import SHOWN, Matching
+from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.pieces import Piece, scores_of
 from evalcli.inputs.score_scale import Reading, sum_to_one
-from evalcli.inputs.targets.target import Chosen, ClassTarget, Rows, Target
+from evalcli.inputs.targets.base import Chosen, Rows
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.target import Target
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of, numbers
 from evalcli.statistics import RowCount, Size, lots_of
@@ -59,7 +61,7 @@ class Tally:
             dropped[reason] = dropped.get(reason, 0) + count
         for reason, sample in self.samples.items():
             more = samples[reason].rows if reason in samples else ()
-            samples[reason] = Sample((*sample.rows, *more)[:SHOWN], sample.seen)
+            samples[reason] = Sample((*sample.rows, *more)[:EXAMPLES], sample.seen)
         return Tally(
             dropped,
             samples,
@@ -68,7 +70,7 @@ class Tally:
             self.disagreements + other.disagreements,
             self.size + other.size,
             self.extra + other.extra,
-            (self.strangers + other.strangers)[:SHOWN],
+            (self.strangers + other.strangers)[:EXAMPLES],
             _wider(self.spans, other.spans),
             self.unsummed + other.unsummed,
         )
@@ -109,7 +111,7 @@ class _Kept:
         count = int(np.count_nonzero(lost))
         if count:
             self.dropped[reason] = count
-            first = np.flatnonzero(lost)[:SHOWN] + self.piece.start
+            first = np.flatnonzero(lost)[:EXAMPLES] + self.piece.start
             self.samples[reason] = Sample(tuple(first.tolist()), seen)
             self.keep = self.keep & ~rows
 

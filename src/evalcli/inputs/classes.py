@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest, printable
-from evalcli.inputs.labels import (
-    Labels,
+from evalcli.inputs.class_names import (
     amounts,
     by_index,
     canonical,
@@ -19,6 +18,7 @@ from evalcli.inputs.labels import (
     shift,
     unnamed_classes,
 )
+from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles
 

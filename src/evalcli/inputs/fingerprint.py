@@ -9,7 +9,9 @@ import numpy as np
 from evalcli.blocks import Array
 from evalcli.inputs.labels import MISSING
 from evalcli.inputs.matching.index import RowIndex
-from evalcli.inputs.targets.target import ClassTarget, LabelSetTarget, Target
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.multilabel import LabelSetTarget
+from evalcli.inputs.targets.target import Target
 
 PART = 1 << 20
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, Place, UsageError, listed, nearest, printable
-from evalcli.inputs.ids_and_weights import crossed, parted_by
+from evalcli.inputs.ids_and_weights import parted_by
 from evalcli.inputs.in_memory import Held
-from evalcli.inputs.options import Options
+from evalcli.inputs.options import Options, crossed
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import numbers
 

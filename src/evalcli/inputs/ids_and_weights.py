@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
-from evalcli.inputs.options import Options
+from evalcli.inputs.options import Options, crossed
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import is_numeric
 
@@ -41,20 +41,6 @@ def require_column(source: Source, name: str, option: str) -> str:
         seen=f"columns {listed(source.columns)}",
         mend=f"did you mean {option} {printable(like)}?" if like else None,
     )
-
-
-def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Columns of each ``--by``: one, or several with commas between."""
-    found = []
-    for text in by:
-        names = tuple(name.strip() for name in text.split(","))
-        if not all(names) or len(set(names)) < len(names):
-            raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
-        found.append(names)
-    once: dict[frozenset[str], tuple[str, ...]] = {}
-    for names in found:
-        once.setdefault(frozenset(names), names)  # in another order they are the same slices
-    return tuple(once.values())
 
 
 def parted_by(options: Options) -> tuple[str, ...]:

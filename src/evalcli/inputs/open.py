@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import chain
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from evalcli.blocks import Array, ScoreKind
+from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
 from evalcli.inputs.groups import Strata, read_strata
 from evalcli.inputs.ids_and_weights import is_place, names_rows
 from evalcli.inputs.in_memory import Held, width_of
-from evalcli.inputs.labels import Labels, LabelSets, Reals, amounts, read_indicators, read_label_lists
+from evalcli.inputs.labels import Labels, LabelSets, Reals
 from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.options import Options
-from evalcli.inputs.pieces import Piece, block_rows, pieces, scores_of
-from evalcli.inputs.roles import LABEL_PREFIXES, Roles, assign
-from evalcli.inputs.score_scale import Reading, decide, sum_to_one
+from evalcli.inputs.roles import Roles, assign
+from evalcli.inputs.truth import read_truth
 from evalcli.loaders import Source, open_source
-from evalcli.loaders.arrow_columns import is_numeric, lengths, numbers, value_type
-from evalcli.report.report import level_of
+from evalcli.loaders.arrow_columns import is_numeric
+from evalcli.report.provenance import level_of
 from evalcli.tasks import TASKS
 
-EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
-"""Resolution of Arrow's float types."""
-
-
-SLICED = 4
-"""Blocks in one where rows are sliced, so that a slice has more than a handful of rows of each."""
 HALF = 0.5
 
 
@@ -122,7 +111,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     beside = [roles.weight] if roles.weight and roles.weight_with_labels else []
     asked_id = roles.id if labels is None and options.id_col is not None else roles.label_id
     read = Held(holder, options, asked_id, beside)
-    truth, indicators = _truth(read, roles, width, task)
+    truth, indicators = read_truth(read, roles, width, task)
     predicted = None
     if isinstance(truth, Labels):
         if not truth.names:
@@ -233,202 +222,3 @@ def _score_width(source: Source, roles: Roles) -> int:
     if not width:
         raise InputError("the lists of scores are empty", where=source.place(roles.scores[0]))
     return width
-
-
-def _truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
-    """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
-    source = read.source
-    place = source.place(roles.truth[0])
-    if roles.layout == "column" and task == "multilabel":
-        raise InputError(
-            "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
-            where=place,
-            mend="name the columns with --label-cols",
-        )
-    if roles.layout == "column":
-        return _of_column(read, roles.truth[0], task), False
-    if task == "regression":
-        raise InputError(
-            "regression needs one column of true values",
-            where=source.place(),
-            mend="name it with --label-col",
-        )
-    if roles.layout == "lists":
-        column = read.chunks(roles.truth[0])
-        array = pa.types.is_fixed_size_list(source.types[roles.truth[0]])
-        if not array and not _are_indicators(column, width):
-            if task in ("binary", "multiclass"):
-                raise InputError(
-                    f"a list of labels a row is multilabel, not {task}", where=place, mend="leave --task out"
-                )
-            return read_label_lists(column, place), False
-    for name in roles.truth:
-        kind = value_type(source.types[name])
-        if not is_numeric(kind):
-            raise InputError(
-                "a label column does not hold 0 and 1",
-                where=source.place(name),
-                seen=str(kind),
-                code="not-indicators",
-            )
-    sets = _indicators(read, roles)
-    exclusive = task in ("binary", "multiclass") or (task == "auto" and not roles.paired and sets.exclusive)
-    return (sets.as_labels() if exclusive else sets), True
-
-
-def _of_column(read: Held, name: str, task: str) -> Labels | Reals:
-    """Labels as they stand in the file, or numbers where some of them are not whole."""
-    place, kind = read.source.place(name), read.source.types[name]
-    if task == "regression":
-        if not is_numeric(kind):
-            raise InputError("regression needs true values that are numbers", where=place, seen=str(kind))
-        return Reals(read.numbers(name), place)
-    if task == "auto" and pa.types.is_floating(kind):
-        values = read.numbers(name)
-        finite = values[np.isfinite(values)]
-        if (finite != np.rint(finite)).any():
-            return Reals(values, place)
-    labels = read.labels(name)
-    if task == "auto" and labels.real:
-        values = np.array([*map(float, labels.names), np.nan])
-        return Reals(values[labels.codes], place)
-    return labels
-
-
-def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
-    """Whether lists hold 0 or 1 for every label, rather than the labels themselves."""
-    if not all(is_numeric(chunk.type.value_type) for chunk in chunks):
-        return False
-    for chunk in chunks:
-        sizes, values = lengths(chunk), numbers(chunk.flatten())
-        if (sizes[sizes >= 0] != width).any() or not np.isin(values, (0, 1)).all():
-            return False
-    return True
-
-
-def _indicators(read: Held, roles: Roles) -> LabelSets:
-    matrix = read.matrix(roles.truth)
-    names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(len(matrix))))
-    prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")
-    return read_indicators(matrix, [name.removeprefix(prefix) for name in names], read.source.place())
-
-
-@dataclass(frozen=True)
-class Stream:
-    """The predictions cut to pieces; ``first`` is looked at before the pass and stands in ``pieces`` too.
-
-    ``columns``: of scores. ``width``: scores of a row. ``eps``: resolution of their type.
-    """
-
-    first: Piece
-    pieces: Iterator[Piece]
-    columns: tuple[str, ...]
-    width: int
-    eps: float
-
-
-def open_stream(
-    inputs: Inputs, columns: Sequence[str], predicted: str | None, width: int, ids: bool = False
-) -> Stream:
-    """Begin to read the predictions, only the columns that are needed. ``ids``: those of rows, anyway."""
-    roles, source = inputs.roles, inputs.predictions
-    weight = [roles.weight] if roles.weight and not roles.weight_with_labels else []
-    stored = [predicted] if predicted else []
-    named = [roles.id] if roles.id and (ids or inputs.index is not None) else []
-    wanted = list(dict.fromkeys([*columns, *stored, *weight, *named]))
-    batches = source.batches(wanted, text=stored, ids=named)
-    head = next((batch for batch in batches if batch.num_rows), None)
-    if head is None:
-        raise InputError("the file has no rows", where=inputs.place, code="no-rows")
-    rows = block_rows(width) * (SLICED if inputs.strata.slices else 1)
-    cut = _with_labels(pieces(chain([head], batches), rows), inputs)
-    first = next(cut)
-    kinds = [str(value_type(source.types[name])) for name in columns]
-    eps = max((EPS.get(kind, EPS["double"]) for kind in kinds), default=EPS["double"])
-    return Stream(first, chain([first], cut), tuple(columns), width, eps)
-
-
-def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
-    """The pieces, as long as there are labels for all their rows."""
-    for part in parts:
-        end = part.start + part.rows
-        if inputs.index is None and end > len(inputs.truth):
-            inputs.require_rows(end + sum(rest.rows for rest in parts))
-        yield part
-
-
-def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> Reading:
-    """Decide how the scores are read, by the whole first block.
-
-    ``ranked``: the columns hold scores, not predicted labels.
-    """
-    if not stream.columns or task == "regression":
-        return Reading(ScoreKind.RAW, "no scores")
-    scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
-    place: Callable[[int], Place] = partial(inputs.predictions.place, None)
-    finite = np.isfinite(scores).all(axis=0)
-    if not finite.any():  # unless they are logarithms of 0
-        finite = (np.isfinite(scores) | np.isneginf(scores)).all(axis=0)
-    if not finite.all():
-        kept, scores = np.flatnonzero(finite), scores[:, finite]
-        place = _among(inputs.predictions, kept)
-    several = task == "multilabel"
-    if several and not ranked:
-        other = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
-        if not len(other):
-            return Reading(ScoreKind.RAW, "whole numbers 0 and 1")
-        raise AmbiguousInput(
-            "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
-            where=place(int(other[0])),
-            seen=" ".join(f"{value:g}" for value in scores[:, other[0]][:6]),
-            mend="say --scores logits or --scores raw",
-        )
-    if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
-        raise AmbiguousInput(
-            "the labels have columns of their own, but the scores of each row sum to 1",
-            where=inputs.place,
-            seen=f"scores {listed(stream.columns)}; {_ones(inputs.truth)}",
-            mend="say --task multilabel; for one class a row --task multiclass, --label-col, or --score-cols "
-            "with one column",
-            code="one-hot-or-several",
-        )
-    reading = decide(
-        asked,
-        scores,
-        inputs.roles.prefix,
-        place,
-        stream.eps,
-        exclusive=not several,
-        else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",
-    )
-    if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
-        _refuse_two_amounts(inputs, reading)
-    return reading
-
-
-def _ones(truth: object) -> str:
-    """Which rows of label columns have none or several ones."""
-    ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
-    odd = np.flatnonzero(ones != 1) + 1
-    return (
-        f"{len(odd):,} rows have none or several labels, the first ones {listed(map(str, odd[:5].tolist()))}"
-    )
-
-
-def _among(source: Source, rows: Array) -> Callable[[int], Place]:
-    """Where one of some rows stands."""
-    return lambda row: source.place(None, int(rows[row]))
-
-
-def _refuse_two_amounts(inputs: Inputs, reading: Reading) -> None:
-    """Labels of 100 and 200 beside scores of their size are amounts, not classes."""
-    if not isinstance(inputs.truth, Labels) or reading.kind is not ScoreKind.LOGITS:
-        return
-    values = amounts(inputs.truth.names)
-    if values is not None and not set(values) <= {-1.0, 0.0, 1.0, 2.0}:
-        raise AmbiguousInput(
-            "cannot tell whether the labels are classes or amounts",
-            where=inputs.truth.where,
-            seen=f"labels {listed(inputs.truth.names)}, and scores outside [0, 1]",
-            mend="say --task regression for amounts, --task binary for classes",
-        )

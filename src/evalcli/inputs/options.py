@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from evalcli.errors import Problems, UsageError, listed
 from evalcli.loaders import Settings
-from evalcli.report.stored_thresholds import Tuned
+from evalcli.report.thresholds import Tuned
+
+MOST_BINS = 10_000
 
 
 @dataclass(frozen=True)
@@ -79,3 +83,61 @@ class Options:
             self.max_bytes,
             self.jobs,
         )
+
+
+def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Columns of each ``--by``: one, or several with commas between."""
+    found = []
+    for text in by:
+        names = tuple(name.strip() for name in text.split(","))
+        if not all(names) or len(set(names)) < len(names):
+            raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
+        found.append(names)
+    once: dict[frozenset[str], tuple[str, ...]] = {}
+    for names in found:
+        once.setdefault(frozenset(names), names)  # in another order they are the same slices
+    return tuple(once.values())
+
+
+def check_options(options: Options) -> None:
+    """Refuse values that no run can have, all at once."""
+    choices = {
+        "--average": (options.average, ("macro", "micro", "weighted", "samples")),
+        "--zero-division": (options.zero_division, ("0", "1", "skip")),
+        "--missing": (options.missing, ("error", "drop")),
+        "--on-missing": (options.on_missing, ("error", "drop")),
+        "--on-extra": (options.on_extra, ("error", "drop")),
+    }
+    problems = Problems()
+    for option, (value, allowed) in choices.items():
+        with problems.gathered():
+            if value not in allowed:
+                raise UsageError(f"{option} {value!r} is not one of {listed(allowed)}")
+    with problems.gathered():
+        if len(options.decimal) != 1 or options.decimal.isalnum():
+            raise UsageError(f"--decimal {options.decimal!r} is not one sign", mend="--decimal ,")
+    with problems.gathered():
+        if not 0 < options.confidence < 1:
+            raise UsageError(
+                f"--confidence {options.confidence:g} is not between 0 and 1",
+                mend=f"--confidence {options.confidence / 100:g}"
+                if 1 < options.confidence < 100
+                else "--confidence 0.95",
+            )
+    with problems.gathered():
+        if not 0 <= options.seed < 1 << 63:
+            raise UsageError(f"--seed {options.seed} is not a whole number from 0 up")
+    with problems.gathered():
+        if options.min_n < 0:
+            raise UsageError(f"--min-n {options.min_n} is negative", mend="--min-n 30")
+    counts = {"--bins": options.bins, "--jobs": options.jobs, "--explain-batches": options.batches}
+    for option, count in counts.items():
+        with problems.gathered():
+            if count is not None and count < 1:
+                raise UsageError(f"{option} {count} is not a positive number")
+    with problems.gathered():
+        crossed(options.by)
+    with problems.gathered():
+        if options.bins > MOST_BINS:
+            raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
+    problems.refuse()

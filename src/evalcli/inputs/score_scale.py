@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError, listed
+from evalcli.inputs.class_names import amounts
+from evalcli.inputs.labels import Labels, LabelSets
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.pieces import scores_of
+from evalcli.inputs.stream import Stream
+from evalcli.loaders import Source
 
 OUTSIDE = 1e-6
 """How far a lone probability may lie outside [0, 1] and still be a rounding error."""
@@ -23,7 +30,6 @@ KINDS = ("auto", *ScoreKind, PERCENTAGES)
 WHOLE = 100.0
 FIRST = 1000
 """Rows that show to how many digits values were rounded."""
-SHOWN = 5
 FEW = 10
 """Rows from which on a lone column that never goes below 0 is unlikely to hold logits."""
 
@@ -166,7 +172,7 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place: Callable[[i
             mend="mend these rows; or say what all rows are, as in --scores probabilities or --scores logits",
             code="rows-do-not-sum-to-1" if not alone else "which-scale",
             count=count,
-            rows=[place(int(j)).row or 0 for j in np.flatnonzero(odd)[:SHOWN]],
+            rows=[place(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],
         )
 
 
@@ -241,3 +247,80 @@ def _question(
         mend=f"say --scores probabilities, --scores logits or --scores raw{else_say}",
         code=code,
     )
+
+
+def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> Reading:
+    """Decide how the scores are read, by the whole first block.
+
+    ``ranked``: the columns hold scores, not predicted labels.
+    """
+    if not stream.columns or task == "regression":
+        return Reading(ScoreKind.RAW, "no scores")
+    scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
+    place: Callable[[int], Place] = partial(inputs.predictions.place, None)
+    finite = np.isfinite(scores).all(axis=0)
+    if not finite.any():  # unless they are logarithms of 0
+        finite = (np.isfinite(scores) | np.isneginf(scores)).all(axis=0)
+    if not finite.all():
+        kept, scores = np.flatnonzero(finite), scores[:, finite]
+        place = _among(inputs.predictions, kept)
+    several = task == "multilabel"
+    if several and not ranked:
+        other = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
+        if not len(other):
+            return Reading(ScoreKind.RAW, "whole numbers 0 and 1")
+        raise AmbiguousInput(
+            "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
+            where=place(int(other[0])),
+            seen=" ".join(f"{value:g}" for value in scores[:, other[0]][:6]),
+            mend="say --scores logits or --scores raw",
+        )
+    if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
+        raise AmbiguousInput(
+            "the labels have columns of their own, but the scores of each row sum to 1",
+            where=inputs.place,
+            seen=f"scores {listed(stream.columns)}; {_ones(inputs.truth)}",
+            mend="say --task multilabel; for one class a row --task multiclass, --label-col, or --score-cols "
+            "with one column",
+            code="one-hot-or-several",
+        )
+    reading = decide(
+        asked,
+        scores,
+        inputs.roles.prefix,
+        place,
+        stream.eps,
+        exclusive=not several,
+        else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",
+    )
+    if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
+        _refuse_two_amounts(inputs, reading)
+    return reading
+
+
+def _ones(truth: object) -> str:
+    """Which rows of label columns have none or several ones."""
+    ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
+    odd = np.flatnonzero(ones != 1) + 1
+    return (
+        f"{len(odd):,} rows have none or several labels, the first ones {listed(map(str, odd[:5].tolist()))}"
+    )
+
+
+def _among(source: Source, rows: Array) -> Callable[[int], Place]:
+    """Where one of some rows stands."""
+    return lambda row: source.place(None, int(rows[row]))
+
+
+def _refuse_two_amounts(inputs: Inputs, reading: Reading) -> None:
+    """Labels of 100 and 200 beside scores of their size are amounts, not classes."""
+    if not isinstance(inputs.truth, Labels) or reading.kind is not ScoreKind.LOGITS:
+        return
+    values = amounts(inputs.truth.names)
+    if values is not None and not set(values) <= {-1.0, 0.0, 1.0, 2.0}:
+        raise AmbiguousInput(
+            "cannot tell whether the labels are classes or amounts",
+            where=inputs.truth.where,
+            seen=f"labels {listed(inputs.truth.names)}, and scores outside [0, 1]",
+            mend="say --task regression for amounts, --task binary for classes",
+        )

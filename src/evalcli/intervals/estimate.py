@@ -12,22 +12,33 @@ import numpy as np
 
 from evalcli.blocks import taken
 from evalcli.errors import listed
-from evalcli.intervals.scales import (
+from evalcli.intervals.areas import degrees_of_freedom
+from evalcli.intervals.bins import bin_bounds
+from evalcli.intervals.methods import (
+    DRAWS,
+    FEWER_DRAWS,
     FEWEST_GROUPS,
     FEWEST_OF_A_CLASS,
     FEWEST_ROWS,
+    MOST_CELLS,
     OF_ROWS,
+    ROW_DRAWS,
+    UNDEFINED,
+    scale_of,
+    undefined_in,
+)
+from evalcli.intervals.scales import (
     Ends,
     by_effective_rows,
-    normal_quantile,
     on_scale,
-    quantiles,
     through,
     wilson,
 )
-from evalcli.metrics import Outcome, Request, Study, compute, method_of, statistic, values_of
-from evalcli.metrics.registry import Floats, Mean
-from evalcli.report.report import Interval
+from evalcli.intervals.tables import ALONE, of_table
+from evalcli.metrics import Outcome, Request, Study, compute, method_of, statistic
+from evalcli.metrics.registry import Floats
+from evalcli.metrics.results import Mean
+from evalcli.report.score import Interval
 from evalcli.statistics import (
     AnyStatistic,
     CalibrationBins,
@@ -41,21 +52,9 @@ from evalcli.statistics import (
     finished,
     redrawn,
 )
-from evalcli.statistics.resampled_counts import HALF
 
-DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
-"""Draws of a table: for quantiles, or for their spread alone; and of its cells in all."""
-ROW_DRAWS = 200
-UNDEFINED = 0.1
-"""Share of the draws that may be undefined."""
 BIASED = 0.25
 """Standard deviations from which on the mean of samples is not that of the rows."""
-CLEAR = 3.0
-"""Standard deviations from which on a bin is off for sure."""
-FEW_DRAWN = 4
-"""Rows of a bin under which their own spread tells nothing."""
-ALONE = Study("binary", ("other", "own"), 1)
-"""One label against everything else."""
 Found = Interval | str
 
 
@@ -114,7 +113,7 @@ class Intervals:
 
     def _of_mean(self, mean: Mean, request: Request) -> Ends | str:
         moments = mean.moments
-        limits = _limits(request)
+        limits = scale_of(request)
         if moments.n < FEWEST_ROWS:  # some rows may not count
             return f"fewer than {FEWEST_ROWS} rows"
         ends = on_scale(moments.mean, moments.standard_error, limits, moments.n - 1, self.confidence)
@@ -183,7 +182,7 @@ class Intervals:
                 weights = self.study.support
             weights = weights[counted] / weights[counted].sum()
             parts = ranking.influences[counted, kind] * weights[:, None]
-            added, freedom = parts.sum(axis=0), _freedom(parts, ranking.rarer[counted])
+            added, freedom = parts.sum(axis=0), degrees_of_freedom(parts, ranking.rarer[counted])
             if average.endswith("weighted"):
                 added = added + ranking.of_shares(counted, areas[counted] - value)
         variance = float(np.square(added).sum())
@@ -200,7 +199,7 @@ class Intervals:
         parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]
         rng = np.random.default_rng(self.study.seed)
         found = [
-            _bounds(count, hits, gaps, squares, self.study.weighted, rng, self.confidence)
+            bin_bounds(count, hits, gaps, squares, self.study.weighted, rng, self.confidence)
             for count, hits, gaps, squares in zip(*parts, strict=True)
         ]
         # the classes' errors may move together: as if they did
@@ -249,14 +248,14 @@ class Intervals:
         own, drawn = self._drawn[request.key]
         known = drawn[np.isfinite(drawn)]
         if len(known) < (1 - UNDEFINED) * len(drawn):
-            return _undefined(len(drawn) - len(known), len(drawn))
+            return undefined_in(len(drawn) - len(known), len(drawn))
         variance = float(known.var(ddof=1)) * self._sample.part
         limits, units = request.metric.range, self._units
         ends: Ends | None
         if request.metric.form == "counts" and all(map(math.isfinite, limits)):
             ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
-            ends = on_scale(value, math.sqrt(variance), _limits(request), units - 1, self.confidence)
+            ends = on_scale(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
             moved = (own - float(known.mean())) * self._sample.part
             # a best threshold finds a better one in each sample than it would in other rows
             if ends is not None and abs(moved) > BIASED * math.sqrt(variance):
@@ -271,74 +270,3 @@ class Intervals:
         if self.study.groups is not None:
             return self._sample.units / self._sample.part
         return float(self.study.states[Size()].effective)
-
-
-def of_table(
-    request: Request, tables: RedrawnCounts, study: Study, value: float, rows: float, confidence: float
-) -> Ends | str:
-    """Ends of a metric of counts from draws of its table; quantiles of two classes, else by how it varies."""
-    drawn = values_of(request, tables, study)
-    known = drawn[np.isfinite(drawn)]
-    if len(known) < (1 - UNDEFINED) * len(drawn):
-        return _undefined(len(drawn) - len(known), len(drawn))
-    if study.k == 2:
-        low, high = quantiles(known, confidence)
-        return min(low, value), max(high, value)
-    mean, variance = float(known.mean()), float(known.var(ddof=1))
-    return (
-        by_effective_rows(value, mean, variance, request.metric.range, rows, confidence) or "it does not vary"
-    )
-
-
-def _undefined(count: int, draws: int) -> str:
-    return f"it is undefined in {count:,} of {draws:,} samples of these rows"
-
-
-def _limits(request: Request) -> Ends:
-    """The scale of a metric's interval: a loss has one limit, that it cannot be below."""
-    low, high = request.metric.range
-    return (low, math.inf) if request.metric.better == "lower" and math.isfinite(low) else (low, high)
-
-
-def _freedom(parts: Floats, rarer: Floats) -> float:
-    """Degrees of freedom of a sum of areas (Satterthwaite, Biometrics Bulletin 2, 1946)."""
-    variances = np.square(parts).sum(axis=1)
-    total = float(variances.sum())
-    return (
-        total * total / float((variances * variances / (rarer - 1)).sum())
-        if total
-        else float(rarer.min() - 1)
-    )
-
-
-def _bounds(
-    count: Any,
-    hits: Any,
-    gaps: Any,
-    squares: Any,
-    weighted: bool,
-    rng: np.random.Generator,
-    confidence: float,
-) -> Ends | None:
-    """Ends of a calibration error that is estimated from bins.
-
-    Noise adds to the gap of a bin whose own is small, whatever its sign: the lower end takes off as much of
-    it as there may be. The upper end is that of the gaps with their signs, which noise does not bias.
-    """
-    total = float(count.sum())
-    if not total:
-        return None
-    spread = squares
-    if not weighted:
-        inner = np.maximum(squares - gaps**2 / np.maximum(count, 1), 0.0) * (count / np.maximum(count - 1, 1))
-        share = (hits + HALF) / (count + 1)  # where every outcome is the same, another one was possible
-        inner = np.where((hits == 0) | (hits == count), np.maximum(inner, count * share * (1 - share)), inner)
-        spread = np.where(count > FEW_DRAWN, inner, squares)
-    deviation = np.sqrt(spread)
-    draws = max(min(DRAWS, MOST_CELLS // (4 * len(deviation))), 100)
-    noise = rng.standard_normal((draws, len(deviation))) * deviation
-    noise = np.where(gaps > CLEAR * deviation, noise, np.abs(noise)).sum(axis=1)
-    value = float(gaps.sum()) / total
-    _, most = quantiles(noise, confidence)
-    half = normal_quantile(confidence) * math.sqrt(float(spread.sum()))
-    return max(0.0, value - most / total), min(1.0, value + half / total)

@@ -8,32 +8,8 @@ from typing import Any
 
 Ends = tuple[float, float]
 
-METHODS = {
-    "wilson": "Wilson's score interval of a share of rows (J. Am. Stat. Assoc. 22, 1927); of F1 of one class "
-    "through the share TP / (TP + FP + FN), which it rises with",
-    "table-bootstrap": "multinomial draws of the confusion table, to which half a hit and half a miss are "
-    "added for each class: the same cost for any number of rows. With two classes the quantiles of 2,000 "
-    "draws; with more, Wilson's interval for the number of rows that would vary as much as 500",
-    "normal": "mean of a loss, from centred moments, by Student's t; on the scale of the logarithm where the "
-    "loss has no values below 0",
-    "delong": "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on "
-    "the scale of log-odds, by Student's t for the rows of the rarer class; averages with the covariance of "
-    "the classes",
-    "infinitesimal-jackknife": "variance from what each row adds to the area, read off the sorted scores "
-    "(Efron, 1982), on the scale of log-odds, by Student's t for the rows of the rarer class",
-    "bin-bounds": "what the noise of the bins can have added at most and hidden at most: an error that is "
-    "estimated from bins is too large by its own noise, so the interval reaches further down than up",
-    "row-bootstrap": "200 draws of the rows, each as often as Poisson(1) says; of very many rows, of some of "
-    "them, brought to the number of all",
-    "group-bootstrap": "the same draws of whole groups of rows (--group)",
-}
-"""What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
-OF_ROWS = ("row-bootstrap", "group-bootstrap")
-"""Methods that rows have to be kept for."""
-FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
 ROUNDING = 1e-7
 """By what part of itself a value may differ for no other reason."""
-TURNED_OFF = "intervals were turned off"
 
 
 def wilson(hits: float, total: float, confidence: float) -> Ends:

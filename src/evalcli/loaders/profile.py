@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import EvalcliError, Place, listed
+from evalcli.errors import EXAMPLES, EvalcliError, Place, listed
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
 
 MOST_VALUES = 1000
-SHOWN = 5
 LONGEST = 24
 
 
@@ -41,7 +40,7 @@ class Profile:
             low, high = min(self.sizes), max(self.sizes)
             size = f"lists of {low:,}" + (f" to {high:,}" if high > low else "") + ": "
         if self.values:
-            some = listed((_short(value) for value in self.values), SHOWN)
+            some = listed((_short(value) for value in self.values), EXAMPLES)
             return f"{size}{some}" + (f" (over {MOST_VALUES:,})" if self.more else "")
         if self.low <= self.high:
             return (

@@ -1,6 +1,11 @@
 """Metrics: formulas over summed states, in one registry."""
 
-from evalcli.metrics import confusion, curve_points, deviances, multilabel, quantiles, ranking, regression
+# the registry fills as the families are imported: their order is that of lists and reports
+# isort: off
+from evalcli.metrics import confusion, curve_points, regression, deviances
+from evalcli.metrics import multilabel, quantiles, ranking, losses, calibration
+
+# isort: on
 from evalcli.metrics.evaluate import Outcome, compute, method_of, statistic, values_of
 from evalcli.metrics.names import (
     NoMatch,
@@ -14,7 +19,6 @@ from evalcli.metrics.names import (
 )
 from evalcli.metrics.registry import METRICS, Metric, Request, Study
 
-# importing the families fills the registry
 __all__ = [
     "METRICS",
     "Metric",
@@ -23,6 +27,7 @@ __all__ = [
     "Outcome",
     "Request",
     "Study",
+    "calibration",
     "compute",
     "confusion",
     "curve_points",
@@ -31,6 +36,7 @@ __all__ = [
     "expand",
     "is_glob",
     "known_names",
+    "losses",
     "method_of",
     "multilabel",
     "parse",

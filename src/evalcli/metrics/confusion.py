@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import (
-    Floats,
-    Parameter,
-    Proportion,
-    Study,
-    ThroughShare,
-    by_class,
-    ratio,
-    usual,
-    whole,
-)
+from evalcli.metrics.registry import Floats, Parameter, Study, by_class, usual, whole
+from evalcli.metrics.results import Proportion, ThroughShare, ratio
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, RedrawnCounts, geometric_mean
 from evalcli.statistics.confusion import distances
 from evalcli.tasks import BINARY, CLASSES, MULTICLASS

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import AtThreshold, Parameter, Study, Undefined, between, usual, whole
+from evalcli.metrics.registry import Parameter, Study, between, usual, whole
+from evalcli.metrics.results import AtThreshold, Undefined
 from evalcli.statistics import Ranking, Stretch
 from evalcli.statistics.base import ROUNDING
 from evalcli.tasks import BINARY

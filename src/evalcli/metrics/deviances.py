@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from evalcli.metrics.registry import Mean, Parameter, Study, Undefined, usual
+from evalcli.metrics.registry import Parameter, Study, usual
 from evalcli.metrics.regression import INF, inside, point
+from evalcli.metrics.results import Mean, Undefined
 from evalcli.statistics import RowLoss, RowLossMoments
 
 POWER = Parameter(

@@ -9,17 +9,8 @@ from typing import Any
 import numpy as np
 
 from evalcli.errors import printable
-from evalcli.metrics.registry import (
-    AtThreshold,
-    Floats,
-    Mean,
-    Proportion,
-    Request,
-    Study,
-    ThroughShare,
-    Undefined,
-    ratio,
-)
+from evalcli.metrics.registry import Floats, Request, Study
+from evalcli.metrics.results import AtThreshold, Mean, Proportion, ThroughShare, Undefined, ratio
 from evalcli.statistics import (
     AnyStatistic,
     LabelRankMoments,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Mean, Proportion, Study, whole
+from evalcli.metrics.registry import Study, whole
+from evalcli.metrics.results import Mean, Proportion
 from evalcli.statistics import LabelRankMoments, LabelRanks, Moments, RowConfusion, RowKinds
 from evalcli.tasks import MULTILABEL
 

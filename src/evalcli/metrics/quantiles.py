@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalcli.metrics.registry import Mean, Parameter, Proportion, Study, whole
+from evalcli.metrics.registry import Parameter, Study, whole
 from evalcli.metrics.regression import INF
+from evalcli.metrics.results import Mean, Proportion
 from evalcli.statistics import Coverage, Covered, RowLoss, RowLossMoments
 from evalcli.tasks import REGRESSION
 

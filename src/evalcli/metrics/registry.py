@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion, Moments
+from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion
 from evalcli.tasks import LABELS
 
 Better = Literal["higher", "lower", "none"]
@@ -28,57 +27,6 @@ LACKS = {
     "quantiles": "it needs columns of predicted quantiles, as q_0.1 and q_0.9",
 }
 """What a file may hold that a metric wants, and the reason where it does not."""
-
-
-@dataclass(frozen=True)
-class Undefined:
-    """No number, and why, in words that a user understands."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Proportion:
-    """A share of rows: ``hits`` of ``total``, arrays of one shape or two numbers."""
-
-    hits: Any
-    total: Any
-
-    @property
-    def value(self) -> Floats:
-        """The share; NaN of no rows."""
-        return ratio(self.hits, self.total)
-
-
-@dataclass(frozen=True)
-class ThroughShare:
-    """A value that rises with a share of rows: ``curve`` makes the one of the other."""
-
-    value: Any
-    share: Proportion
-    curve: Callable[[float], float]
-
-
-@dataclass(frozen=True)
-class Mean:
-    """A mean over the rows. ``root``: the value is its square root."""
-
-    moments: Moments
-    root: bool = False
-
-    @property
-    def value(self) -> float:
-        """The mean, or its root; NaN of no rows."""
-        mean = self.moments.mean if self.moments.n else math.nan
-        return math.sqrt(mean) if self.root else mean
-
-
-@dataclass(frozen=True)
-class AtThreshold:
-    """A value, and the score from which on a row has to count as positive to reach it."""
-
-    value: float
-    threshold: float
 
 
 @dataclass(frozen=True)
@@ -333,14 +281,6 @@ def area(
         parameter=parameter,
         wants="scores",
     )
-
-
-def ratio(numerator: Any, denominator: Any) -> Floats:
-    """Elementwise quotient; NaN where the denominator is 0."""
-    numerator, denominator = np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
-    out = np.full(np.broadcast(numerator, denominator).shape, np.nan)
-    np.divide(numerator, denominator, out=out, where=denominator != 0)
-    return out
 
 
 def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, Study], bool]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import Mean, Study, Undefined, whole
+from evalcli.metrics.registry import Study, whole
+from evalcli.metrics.results import Mean, Undefined
 from evalcli.statistics import (
     CoMoments,
     Largest,

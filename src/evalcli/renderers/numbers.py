@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalcli.report.report import Score
+from evalcli.report.score import Score
 
 
 def number(value: float, *limits: float) -> str:

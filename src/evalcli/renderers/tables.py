@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from evalcli.errors import printable
 from evalcli.renderers import numbers, sentences
-from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report, Score, Slice, label_of
+from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report
+from evalcli.report.score import Score
+from evalcli.report.slices import Slice, label_of
 from evalcli.report.verdict import Gate, RuleResult, difference
 
 MOST_CLASSES = 20

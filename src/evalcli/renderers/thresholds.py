@@ -8,9 +8,8 @@ from evalcli.errors import printable
 from evalcli.renderers import numbers
 from evalcli.renderers.tables import Cell, Grid, count, fitting
 from evalcli.renderers.text import lines
-from evalcli.report.report import Score
-from evalcli.report.stored_thresholds import MARK
-from evalcli.report.thresholds import LabelPoints, OperatingPoints, Point
+from evalcli.report.score import Score
+from evalcli.report.thresholds import MARK, LabelPoints, OperatingPoints, Point
 
 
 def render(found: OperatingPoints, width: int | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 About = Literal["reading", "files", "rows left out", "model"]
 Needs = Mapping[str, tuple[str, ...]]
@@ -111,3 +111,36 @@ NOTES: dict[str, Code] = {
 def about(*topics: About) -> frozenset[str]:
     """The codes of some topics."""
     return frozenset(code for code, facts in NOTES.items() if facts.about in topics)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a good colleague would say, with a code.
+
+    ``count``: of the rows or names that it is about. ``rows``: the first of them, from 1. ``mend``: what to
+    do about it.
+    """
+
+    code: str
+    message: str
+    count: int | None = None
+    rows: tuple[int, ...] = ()
+    mend: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Code and message; the rest where there is any."""
+        out: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.count is not None:
+            out["count"] = self.count
+        if self.rows:
+            out["rows"] = list(self.rows)
+        if self.mend is not None:
+            out["try"] = self.mend
+        return out
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Note:
+        """Inverse of ``to_json``."""
+        return cls(
+            data["code"], data["message"], data.get("count"), tuple(data.get("rows", ())), data.get("try")
+        )

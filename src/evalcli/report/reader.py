@@ -13,11 +13,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError, Place, printable
 from evalcli.report.report import NewerSchema, Report
-from evalcli.report.stored_thresholds import KIND, MARK
+from evalcli.report.thresholds import KIND, MARK
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 
-SHOWN = 60
+LONGEST_VALUE = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 """What a file with the wrong keys or types raises."""
 
@@ -157,8 +157,9 @@ def _fits(value: Any, hint: Any, what: str) -> bool:
 
 def _wrong_type(value: Any, hint: Any, what: str) -> TypeError:
     shown = repr(value)
+    shown = shown if len(shown) < LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
     name = getattr(hint, "__name__", str(hint))
-    return TypeError(f"{what} is not {name} but {shown if len(shown) < SHOWN else shown[:SHOWN] + '…'}")
+    return TypeError(f"{what} is not {name} but {shown}")
 
 
 def _text(path: str) -> str:

@@ -13,13 +13,14 @@ import numpy as np
 from evalcli.blocks import Array, ScoreKind
 from evalcli.errors import listed, printable
 from evalcli.inputs.assemble import Tally
-from evalcli.inputs.labels import number
+from evalcli.inputs.class_names import number
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import Reading
-from evalcli.inputs.targets.target import ClassTarget, Target
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Request, Study, compute
-from evalcli.report.report import Note
+from evalcli.report.notes import Note
 from evalcli.statistics import Calibration, Confusion, LogLoss, Spread
 
 SIGMAS = 3.0

@@ -16,7 +16,7 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import Reading, says_probabilities
 from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Request, Study, compute
-from evalcli.report.report import Note
+from evalcli.report.notes import Note
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
 
 HARDLY = 0.1

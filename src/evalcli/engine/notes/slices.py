@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from evalcli.errors import listed, printable
 from evalcli.intervals.scales import normal_quantile
-from evalcli.report.report import Note, Report, Score, Slice
+from evalcli.report.notes import Note
+from evalcli.report.report import Report
+from evalcli.report.score import Score
+from evalcli.report.slices import Slice
 
 MOST_NAMED = 5
 

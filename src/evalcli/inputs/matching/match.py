@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.errors import InputError, Place, listed
+from evalcli.errors import EXAMPLES, InputError, Place, listed
 from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of
-
-SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +38,12 @@ class Matching:
         for batch in piece.batches:
             keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
             rows = self.index.find(keys)
-            lost = np.flatnonzero(rows == NONE)[:SHOWN]
+            lost = np.flatnonzero(rows == NONE)[:EXAMPLES]
             strangers += [_name(keys, int(row)) for row in lost]
             self.seen[rows[rows != NONE] if len(lost) else rows] = True
             found.append(rows)
             at += batch.num_rows
-        return np.concatenate(found), tuple(strangers[:SHOWN])
+        return np.concatenate(found), tuple(strangers[:EXAMPLES])
 
     @property
     def unseen(self) -> int:
@@ -54,7 +52,7 @@ class Matching:
 
     def unseen_ids(self) -> list[str]:
         """The ids of the first of them."""
-        return [self.index.name(int(row)) for row in np.flatnonzero(~self.seen)[:SHOWN]]
+        return [self.index.name(int(row)) for row in np.flatnonzero(~self.seen)[:EXAMPLES]]
 
     def require_single(self, matched: int) -> None:
         """Refuse predictions of which several have one id; ``matched``: how many have a label."""
@@ -79,8 +77,8 @@ def require_unique(index: RowIndex, place: Place, what: str) -> None:
         raise InputError(
             f"{count:,} rows of the {what} repeat an id",
             where=place.at(row=rows[0] + 1),
-            seen=f"ids {listed(dict.fromkeys(map(index.name, rows)), SHOWN)}, rows "
-            f"{listed((f'{row + 1:,}' for row in rows), SHOWN)}",
+            seen=f"ids {listed(dict.fromkeys(map(index.name, rows)), EXAMPLES)}, rows "
+            f"{listed((f'{row + 1:,}' for row in rows), EXAMPLES)}",
             mend="leave the copies out; --by-order matches rows by order, --id-col by another column",
             code="duplicate-ids",
         )
@@ -90,4 +88,4 @@ def _name(keys: Keys, row: int) -> str:
     return as_texts(keys)[row] if not isinstance(keys, np.ndarray) else str(int(keys[row]))
 
 
-__all__ = ["SHOWN", "Matching", "index_of", "require_unique"]
+__all__ = ["Matching", "index_of", "require_unique"]

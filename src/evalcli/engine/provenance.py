@@ -1,0 +1,94 @@
+"""Where the numbers come from: files, roles, rows and conventions of a run."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from evalcli.inputs.assemble import Tally
+from evalcli.inputs.fingerprint import fingerprint
+from evalcli.inputs.matching.match import Matching
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.score_scale import Reading
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.multilabel import LabelSetTarget
+from evalcli.inputs.targets.regression import RealTarget
+from evalcli.inputs.targets.target import Target
+from evalcli.loaders import Source
+from evalcli.metrics import Study
+from evalcli.report.provenance import InputFile, Provenance
+
+
+def provenance(
+    study: Study,
+    inputs: Inputs,
+    target: Target,
+    reading: Reading,
+    tally: Tally,
+    matching: Matching | None,
+    options: Options,
+) -> Provenance:
+    """Where the numbers come from."""
+    roles, labels = inputs.roles, inputs.labels
+    point = isinstance(target, RealTarget) and target.point
+    scored = bool(target.columns) and not isinstance(target, RealTarget)
+    return Provenance(
+        predictions=_files(inputs.predictions, tally.rows, options),
+        labels=_files(labels, len(inputs.truth), options) if labels else None,
+        truth=roles.truth,
+        scores=target.columns[int(point) :],
+        predicted=target.columns[0] if point else target.predicted,
+        scores_as=_scores_as(study, target, reading),
+        scores_why=reading.why if scored else None,
+        positive=None if study.positive is None else study.classes[study.positive],
+        threshold=_threshold(target),
+        id=roles.id if matching else None,
+        weight=roles.weight,
+        read=tally.rows,
+        dropped=tally.dropped,
+        labels_left=matching.unseen if matching else 0,
+        effective=tally.effective if study.weighted else None,
+        options={
+            "average": study.average,
+            "zero_division": study.zero_division,
+            "bins": study.bins,
+            "confidence": options.confidence,
+            "min_n": options.min_n,
+        },
+        group=options.group,
+        groups=study.groups,
+        by=tuple(crossing.names for crossing in inputs.strata.slices),
+        fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
+    )
+
+
+def _scores_as(study: Study, target: Target, reading: Reading) -> str | None:
+    if isinstance(target, RealTarget):
+        return "quantiles" if target.levels else None
+    if not target.columns:
+        return None
+    return reading.kind.value if "scores" in study.holds else "labels"
+
+
+def _threshold(target: Target) -> float | dict[str, float] | None:
+    if isinstance(target, ClassTarget):
+        return target.threshold
+    if not isinstance(target, LabelSetTarget) or target.thresholds is None:
+        return None
+    given = {
+        name: t for name, t in zip(target.names, target.thresholds.tolist(), strict=True) if not isnan(t)
+    }
+    values = set(given.values())
+    return values.pop() if len(values) == 1 and len(given) == len(target.names) else given
+
+
+def _files(source: Source, rows: int, options: Options) -> tuple[InputFile, ...]:
+    files = source.files
+    return tuple(
+        InputFile(
+            file.path,
+            rows if len(files) == 1 else file.rows,
+            file.sha256() if options.hashes else None,
+        )
+        for file in files
+    )

@@ -1,0 +1,154 @@
+"""All that is decided before the pass: task, classes, plan, how scores are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.engine.plan import Plan, narrowed, plan
+from evalcli.engine.row_table import RowTable
+from evalcli.errors import InputError, UsageError
+from evalcli.gate.rules import Asked
+from evalcli.inputs.assemble import Assembler
+from evalcli.inputs.matching.match import Matching
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.score_scale import Reading, read_kind
+from evalcli.inputs.stream import Stream, open_stream
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.regression import RealTarget
+from evalcli.inputs.targets.target import Target, find_target
+from evalcli.metrics import Study
+from evalcli.statistics import RowSample
+from evalcli.statistics.base import OVERFLOW
+
+Watch = Callable[[int, int | None], None]
+"""Told the rows that are done, and how many there are where that is known."""
+Sink = Callable[[pa.RecordBatch], None]
+"""Takes what is known of some rows."""
+SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096
+"""Scores of the rows that are drawn again and again, and the rows at least and at most."""
+GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
+"""The same of rows in groups, whose parts say less than they do; and groups that should fit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """All that is decided before the pass. ``table``: makes what is said of every row, where it is."""
+
+    options: Options
+    inputs: Inputs
+    target: Target
+    planned: Plan
+    stream: Stream
+    reading: Reading
+    assembler: Assembler
+    table: RowTable | None = None
+
+    @property
+    def study(self) -> Study:
+        """What is computed for."""
+        return self.planned.study
+
+
+def prepare(
+    inputs: Inputs,
+    options: Options,
+    asked: Sequence[Asked] = (),
+    only: Sequence[str] = (),
+    rows: bool = False,
+    curves: bool = False,
+) -> Run:
+    """Decide on task, classes, metrics and how scores are read; begin to read the predictions.
+
+    ``rows``: whether something is said of every row, for which ids and scores are read, too. ``curves``:
+    whether points of the curves are wanted, of the task's kind that has thresholds.
+    """
+    target = find_target(inputs, options)
+    study = Study(
+        target.task,
+        target.names,
+        target.positive,
+        options.average,
+        options.zero_division,
+        options.bins,
+        target.holds,
+        target.levels if isinstance(target, RealTarget) else (),
+        inputs.roles.weight is not None,
+        groups=None if inputs.strata.group is None else len(inputs.strata.group.values),
+        seed=options.seed,
+    )
+    _check_task(study, options)
+    if curves:
+        _require_curves(study, target, inputs)
+    sampled = _sampled(study, target, inputs) if options.intervals else None
+    planned = plan(
+        study, only or options.metrics, asked, not only, options.batches is not None, sampled, curves
+    )
+    target = target if rows else narrowed(target, planned.scores, planned.statistics)
+    stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
+    with np.errstate(**OVERFLOW):
+        reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
+    assembler = Assembler(
+        inputs.predictions,
+        target,
+        inputs.weight if inputs.weight is not None else inputs.roles.weight,
+        inputs.weight_source,
+        reading,
+        stream.eps,
+        None
+        if inputs.index is None or inputs.roles.id is None
+        else Matching.by(inputs.index, inputs.predictions, inputs.roles.id),
+        options.null_values,
+        inputs.strata,
+        options.seed if sampled in planned.statistics or planned.study.ranking.grouped else None,
+    )
+    table = RowTable(target, inputs.roles.id, study.weighted) if rows else None
+    return Run(options, inputs, target, planned, stream, reading, assembler, table)
+
+
+def rows_sampled(width: int) -> int:
+    """How many rows of so many scores are drawn from."""
+    return min(max(SAMPLE_CELLS // width, FEWEST_SAMPLED), MOST_SAMPLED)
+
+
+def _sampled(study: Study, target: Target, inputs: Inputs) -> RowSample:
+    """How many rows are drawn from, again and again, for intervals that need that."""
+    width = max(target.width, study.k, 1)
+    if study.groups is None:
+        return RowSample(rows_sampled(width))
+    limit = min(max(GROUP_CELLS // width, FEWEST_SAMPLED), MOST_OF_GROUPS)
+    # so that the groups that fit are as many as are wanted
+    wanted = min(study.groups, WANTED_GROUPS) * max(len(inputs.truth), 1)
+    return RowSample(limit, min(1.0, limit * study.groups / wanted))
+
+
+def _check_task(study: Study, options: Options) -> None:
+    """Refuse what the task does not have."""
+    if options.average == "samples" and study.task != "multilabel":
+        raise UsageError(f"--average samples is for multilabel data; this is {study.task}")
+    if options.batches is not None:
+        if study.task not in ("binary", "multiclass"):
+            raise UsageError(f"--explain-batches is for one class a row; this is {study.task}")
+        if study.weighted:
+            raise UsageError("--explain-batches has no meaning for weighted rows")
+
+
+def _require_curves(study: Study, target: Target, inputs: Inputs) -> None:
+    """Refuse what has no threshold."""
+    if study.task not in ("binary", "multilabel"):
+        raise UsageError(
+            f"thresholds are for binary and multilabel data; this is {study.task}",
+            mend="--task binary or --task multilabel if it is that",
+        )
+    alone = isinstance(target, ClassTarget) and target.predicted is not None and not target.columns
+    if alone or "scores" not in study.holds:
+        raise InputError(
+            "thresholds need scores, and the file holds predictions only",
+            where=inputs.place,
+            mend="name the columns of scores with --score-cols",
+            code="no-scores",
+        )

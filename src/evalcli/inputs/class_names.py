@@ -1,0 +1,210 @@
+"""Names of labels and of classes: which numbers and words they spell, and which label is which class."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, listed, nearest, printable
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+PLAIN = re.compile(r"([+-]?)(0|[1-9]\d*)(\.0*)?", re.ASCII)
+"""Whole numbers without leading zeros."""
+BOOLEANS = {"false": "0", "true": "1"}
+EXPONENT = re.compile(r"[+-]?\d(\.\d*)?[eE][+-]?\d{1,3}", re.ASCII)
+"""As NumPy writes text: 1.000000000000000000e+00."""
+EXACT = 2.0**53
+WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+def not_among(
+    unknown: Sequence[str], names: Sequence[str], classes: Sequence[str], where: Place, rows: Sequence[int]
+) -> InputError:
+    """The error for labels that are no class, in ``rows``; a question where they nearly are."""
+    about: dict[str, Any] = {"count": len(rows) or None, "rows": rows[:EXAMPLES]}
+    step = shift(names, classes)
+    if step:
+        low, high = (canonical(in_order(names)[end]) for end in (0, -1))
+        return AmbiguousInput(
+            f"labels run from {low} to {high}, "
+            f"classes from {in_order(classes)[0]} to {in_order(classes)[-1]}",
+            where=where,
+            mend=f"if label {low} is class {int(low) + step}, say --classes "
+            f"{','.join(str(int(canonical(c)) - step) for c in classes[:3])}{',...' * (len(classes) > 3)}",
+            code="labels-shifted",
+        )
+    folded = {fold(name): name for name in classes}
+    alike = [(name, folded[fold(name)]) for name in unknown if fold(name) in folded]
+    if alike:
+        return AmbiguousInput(
+            "labels and classes differ by case or blanks only",
+            where=where,
+            seen=listed((f"{label!r} and {cls!r}" for label, cls in alike), 3),
+            mend="--fold-names if they mean the same",
+            code="names-differ",
+            **about,
+        )
+    like = nearest(unknown[0], classes)
+    return InputError(
+        f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
+        where=where,
+        seen=f"{listed(map(repr, unknown))}; the classes are {listed(classes)}",
+        mend=f"did you mean {like!r}?"
+        if like
+        else (
+            f"mend them; if they stand for no label, --null-values {printable(unknown[0])} --missing drop"
+            if len(unknown) * 4 <= len(names)
+            else "do the labels belong to these columns? --score-cols and --label-col choose others"
+        ),
+        code="unknown-labels",
+        **about,
+    )
+
+
+def shift(names: Sequence[str], classes: Sequence[str]) -> int:
+    """By how much all labels lie off the classes, where both are numbers that count on."""
+    found, places = list(map(canonical, names)), list(map(canonical, classes))
+    if not found or not all(WHOLE_NUMBER.fullmatch(name) for name in (*found, *places)):
+        return 0
+    low, high = min(map(int, found)), max(map(int, found))
+    first, last = min(map(int, places)), max(map(int, places))
+    if last - first != len(classes) - 1:
+        return 0
+    if low - first == high - last:
+        return first - low
+    if high == last + 1 and low > first:
+        return -1
+    return 1 if low == first - 1 and high < last else 0
+
+
+def fold(name: str) -> str:
+    """A name without what case and blanks add to it.
+
+    >>> fold(" Great  Dane"), fold("CAT") == fold("cat")
+    ('great dane', True)
+    """
+    return " ".join(name.split()).casefold()
+
+
+def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of names that differ by case or blanks only.
+
+    >>> look_alikes(["cat", "dog", "Cat "])
+    [('cat', 'Cat ')]
+    """
+    known: dict[str, str] = {}
+    pairs = [(known.setdefault(fold(name), name), name) for name in names]
+    return [(one, other) for one, other in pairs if canonical(one) != canonical(other)]
+
+
+def number(text: str) -> float | None:
+    """The number that a label spells, if any.
+
+    >>> number("1.0"), number("cat"), number("nan"), number("1_0")
+    (1.0, None, None, None)
+    """
+    value = float(text) if NUMBER.fullmatch(text) else math.inf
+    return value if abs(value) < math.inf else None
+
+
+def amounts(names: Iterable[str]) -> list[float] | None:
+    """The numbers that labels spell; None if one of them spells none.
+
+    >>> amounts(["1", "2.5"]), amounts(["1", "cat"])
+    ([1.0, 2.5], None)
+    """
+    values = [number(name) for name in names]
+    found = [value for value in values if value is not None]
+    return found if len(found) == len(values) else None
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Sorted class names: numbers as numbers, before words.
+
+    >>> in_order(["10", "2", "b", "a"])
+    ('2', '10', 'a', 'b')
+    """
+
+    def key(name: str) -> tuple[bool, float, str]:
+        value = number(name)
+        return (value is None, value or 0.0, name)
+
+    return tuple(sorted(names, key=key))
+
+
+def matched(
+    names: Sequence[str], classes: Sequence[str], by_index: bool = False, folded: bool = False
+) -> list[int | None]:
+    """Class index of each name, None where no class: by its text, else as a number or boolean.
+
+    ``folded``: also if they differ by case or blanks only.
+
+    >>> matched(["true", "false"], ["0", "1"])
+    [1, 0]
+    >>> matched(["1.0", "01"], ["1", "2"])
+    [0, None]
+    """
+    if by_index:
+        places = [number(name) for name in names]
+        return [
+            int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in places
+        ]
+    exact = {name: index for index, name in enumerate(classes)}
+    alike = {canonical(name): index for index, name in enumerate(classes)}
+    if len(alike) < len(exact):
+        alike = {}
+    loosely = {fold(name): index for index, name in enumerate(classes)} if folded else {}
+    return [exact.get(n, alike.get(canonical(n), loosely.get(fold(n)))) for n in names]
+
+
+def canonical(name: str) -> str:
+    """One spelling for names that mean the same: whole numbers and booleans.
+
+    By their text: numbers of any size stay apart.
+
+    >>> canonical("1.0"), canonical("True"), canonical("01"), canonical("cat"), canonical("-0.0")
+    ('1', '1', '01', 'cat', '0')
+    """
+    found = PLAIN.fullmatch(name)
+    if not found and EXPONENT.fullmatch(name) and float(name).is_integer() and abs(float(name)) < EXACT:
+        return str(int(float(name)))
+    if not found:
+        return BOOLEANS.get(name.lower(), name if name.isascii() else unicodedata.normalize("NFC", name))
+    return f"-{found[2]}" if found[1] == "-" and found[2] != "0" else found[2]
+
+
+def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
+    """Whether the labels are places in the list of classes: all 0 to k - 1, no class called a number."""
+    if not names or any(code is not None for code in matched(names, classes)):
+        return False
+    return None not in matched(names, classes, by_index=True) and all(number(c) is None for c in classes)
+
+
+def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ...]:
+    """Class names for k score columns that have none, from the labels.
+
+    Labels 0 to k - 1 are the columns' places; k words are taken in sorted order; all else is a question.
+    """
+    plain = tuple(str(j) for j in range(k))
+    if None not in matched(names, plain):
+        return plain
+    values = [number(name) for name in names]
+    found = in_order(names)
+    if None not in values and found == tuple(str(j) for j in range(1, k + 1)):
+        raise AmbiguousInput(
+            f"labels run from 1 to {k}, score columns from 0 to {k - 1}",
+            where=where,
+            mend=f"if label 1 is the first column, say --classes {','.join(found[:3])}{',...' * (k > 3)}",
+            code="labels-shifted",
+        )
+    if len(names) == k:
+        return found
+    raise AmbiguousInput(
+        f"{len(names)} different labels, {k} score columns without names",
+        where=where,
+        seen=f"labels {listed(found)}",
+        mend="name the classes in the columns' order with --classes",
+    )

@@ -1,0 +1,52 @@
+"""Rows of a target, before they become a block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evalcli.blocks import Array, ScoreKind
+from evalcli.errors import UsageError
+from evalcli.inputs.options import Options
+
+Chosen = slice | Array
+"""Rows of the truth: those that follow each other, or the places of some."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Arrays with rows last, and how their scores are read.
+
+    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped. ``lots``:
+    what rows are drawn by, where some are.
+    """
+
+    truth: Array
+    scores: Array | None
+    stored: Array | None
+    weight: Array | None
+    kind: ScoreKind
+    eps: float
+    rounded: bool
+    lots: Array | None = None
+
+    @property
+    def values(self) -> Array:
+        """The scores, where there have to be some."""
+        if self.scores is None:
+            raise ValueError("these rows hold no scores")
+        return self.scores
+
+
+def refuse_options_of_others(options: Options, task: str) -> None:
+    """Options that other tasks have."""
+    if options.positive is not None:
+        raise UsageError("--positive needs binary data", seen=f"the task is {task}")
+    if task == "regression":
+        given = {
+            "--threshold": options.threshold is not None,
+            "--classes": bool(options.classes),
+            "--scores": options.scores != "auto",
+        }
+        for option, found in given.items():
+            if found:
+                raise UsageError(f"{option} has no meaning for regression")

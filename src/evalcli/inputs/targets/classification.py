@@ -1,0 +1,102 @@
+"""One class per row: its target, and how it is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.blocks import Array, Block, ClassBlock
+from evalcli.inputs.classes import Classes, resolve
+from evalcli.inputs.labels import MISSING, Labels
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.targets.base import Chosen, Rows
+from evalcli.inputs.targets.thresholds import class_threshold
+
+
+@dataclass(frozen=True, eq=False)
+class ClassTarget:
+    """One class a row. ``codes``: class index, -1 where missing, (n,).
+
+    Of every target, ``columns`` are those of scores and ``width`` how many a row has; ``predicted`` is the
+    column of stored classes; ``holds`` is what metrics may want.
+    """
+
+    classes: Classes
+    codes: Array
+    columns: tuple[str, ...]
+    width: int
+    predicted: str | None
+    threshold: float | None
+    holds: frozenset[str]
+
+    @property
+    def task(self) -> str:
+        """Binary or multiclass."""
+        return self.classes.task
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes."""
+        return self.classes.names
+
+    @property
+    def assumed(self) -> str | None:
+        """What was taken for granted about their order."""
+        return self.classes.assumed
+
+    @property
+    def positive(self) -> int | None:
+        """Index of the positive class of binary data."""
+        return self.classes.positive
+
+    def part(self, rows: Chosen) -> tuple[Array, Array]:
+        """Class index of some rows."""
+        truth = self.codes[rows].astype(np.intp)
+        return truth, truth != MISSING
+
+    def codes_of(self, labels: Labels, start: int) -> Array:
+        """Class index of labels from the predictions; ``start``: rows before them."""
+        return labels.as_classes(self.names, self.classes.by_index, self.classes.folded, start)
+
+    def block(self, rows: Rows) -> Block:
+        """Rows of classes, the scores in the classes' order."""
+        order, scores = self.classes.columns, rows.scores
+        if scores is not None and order is not None and order != tuple(range(len(order))):
+            scores = scores[list(order)]
+        return ClassBlock(
+            rows.truth,
+            scores,
+            rows.stored,
+            len(self.names),
+            rows.kind,
+            self.positive,
+            self.threshold,
+            rows.eps,
+            rows.rounded,
+            rows.weight,
+            rows.lots,
+        )
+
+
+def held_scores(options: Options, width: int) -> frozenset[str]:
+    """What scores give metrics, of the keys of ``LACKS``; ``width``: how many a row has."""
+    if not width:
+        return frozenset()
+    return frozenset({"scores"} if options.scores == "raw" else {"scores", "probabilities"})
+
+
+def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget:
+    """The target of classes, binary or not."""
+    roles = inputs.roles
+    classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.place)
+    return ClassTarget(
+        classes,
+        truth.as_classes(classes.names, classes.by_index, classes.folded),
+        roles.scores,
+        inputs.width,
+        roles.predicted,
+        class_threshold(options, classes),
+        held_scores(options, inputs.width),
+    )

@@ -1,0 +1,131 @@
+"""Any number of labels per row: the target, and how labels and scores are paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.blocks import Array, Block, LabelSetBlock
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed
+from evalcli.inputs.class_names import matched, number
+from evalcli.inputs.labels import MISSING, LabelSets
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.roles import stems
+from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
+from evalcli.inputs.targets.classification import held_scores
+from evalcli.inputs.targets.thresholds import label_thresholds
+from evalcli.loaders.arrow_columns import is_whole, value_type
+
+
+@dataclass(frozen=True, eq=False)
+class LabelSetTarget:
+    """Any number of labels a row. ``matrix``: 1, 0, or -1 where missing, (k, n).
+
+    ``assumed``: what was taken for granted about the order of the scores.
+    """
+
+    names: tuple[str, ...]
+    matrix: Array
+    columns: tuple[str, ...]
+    width: int
+    thresholds: Array | None
+    holds: frozenset[str]
+    assumed: str | None = None
+    task: str = "multilabel"
+    positive: int | None = None
+    predicted: str | None = None
+
+    def part(self, rows: Chosen) -> tuple[Array, Array]:
+        """Indicators of some rows."""
+        truth = self.matrix[:, rows]
+        return truth > 0, np.asarray((truth != MISSING).all(axis=0))
+
+    def block(self, rows: Rows) -> Block:
+        """Rows of label sets."""
+        return LabelSetBlock(
+            *(rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.rounded, rows.weight),
+            rows.lots,
+        )
+
+
+def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetTarget:
+    """The target of label sets; labels and scores pair by name or, where that is plain, by order."""
+    refuse_options_of_others(options, "multilabel")
+    roles, width = inputs.roles, inputs.width
+    if not roles.scores:
+        raise InputError(
+            "multilabel data needs a score (or 0 and 1) for each label",
+            where=inputs.place,
+            mend="name the columns with --score-cols",
+        )
+    mine = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
+    assumed = None
+    if roles.layout == "lists" and not inputs.indicators:
+        names = mine or truth.names
+        if len(names) != width:
+            raise AmbiguousInput(
+                f"{len(names)} different labels, {width} score columns",
+                where=truth.where,
+                seen=f"labels {listed(names)}",
+                mend="name the labels in the columns' order with --classes",
+            )
+        matrix = truth.ordered(names)
+        if not mine:
+            assumed = f"the scores have no names: taken as the labels in sorted order, {listed(names)}"
+    else:
+        if len(truth.names) != width:
+            raise InputError(
+                f"{len(truth.names)} label columns, {width} score columns",
+                where=_places(truth, inputs.place),
+                seen=f"labels {listed(truth.names)}; scores {listed(roles.scores)}",
+                mend="choose the same labels with --label-cols and --score-cols",
+            )
+        told = bool(options.score_cols or options.classes)
+        names, matrix, assumed = _paired(truth, mine, inputs.place, told)
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise UsageError("a label is named twice", seen=listed(twice))
+    thresholds = label_thresholds(options, names)
+    types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
+    # whole numbers are predicted labels, not scores
+    held = (
+        frozenset[str]()
+        if options.scores == "auto" and all(map(is_whole, types))
+        else held_scores(options, width)
+    )
+    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held, assumed)
+
+
+def _places(truth: LabelSets, where: Place) -> Place | str:
+    """Both files, or the one."""
+    return where if truth.where == where else f"{truth.where} and {where}"
+
+
+def _paired(
+    truth: LabelSets, mine: tuple[str, ...], where: Place, told: bool
+) -> tuple[tuple[str, ...], Array, str | None]:
+    """Names of the labels, the matrix in the order of the score columns, and what was taken for granted.
+
+    By name; by order where the names of one side are numbers, or the user named the columns (``told``).
+    """
+    theirs = stems(truth.names)
+    if not mine:
+        return theirs, truth.matrix, None
+    places = matched(theirs, mine)
+    found = [place for place in places if place is not None]
+    if not found and (told or any(number(name) is not None for name in (mine[0], theirs[0]))):
+        by_order = f"scores {listed(mine)} are taken for labels {listed(theirs)}, in this order"
+        return mine, truth.matrix, by_order if number(theirs[0]) is None else None
+    if sorted(found) != list(range(len(mine))):
+        lost = [name for name, place in zip(theirs, places, strict=True) if place is None]
+        raise AmbiguousInput(
+            "label columns and score columns do not pair by name",
+            where=_places(truth, where),
+            seen=f"no scores for {listed(lost)}; scores for {listed(mine)}",
+            mend="choose them, in one order, with --label-cols and --score-cols",
+        )
+    out = np.empty_like(truth.matrix)
+    out[found] = truth.matrix
+    return mine, out, None

@@ -1,0 +1,110 @@
+"""A real value per row: the target, with its column of predicted values and those of quantiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.blocks import Array, Block, RealBlock
+from evalcli.errors import AmbiguousInput, InputError, listed
+from evalcli.inputs.labels import Reals
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.roles import PREDICTED_NAMES
+from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
+from evalcli.loaders import Source
+from evalcli.loaders.arrow_columns import is_numeric
+from evalcli.report.provenance import level_of
+
+
+@dataclass(frozen=True, eq=False)
+class RealTarget:
+    """A real value a row. ``point``: whether the first column is the predicted value; quantiles follow."""
+
+    values: Array
+    columns: tuple[str, ...]
+    point: bool
+    levels: tuple[float, ...]
+    task: str = "regression"
+    names: tuple[str, ...] = ()
+    positive: int | None = None
+    predicted: str | None = None
+    assumed: str | None = None
+
+    @property
+    def width(self) -> int:
+        """Columns of predictions."""
+        return len(self.columns)
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """What metrics may want."""
+        wants = {"point": self.point, "quantiles": bool(self.levels)}
+        return frozenset(name for name, found in wants.items() if found)
+
+    def part(self, rows: Chosen) -> tuple[Array, Array]:
+        """Values of some rows."""
+        truth = self.values[rows]
+        return truth, np.isfinite(truth)
+
+    def block(self, rows: Rows) -> Block:
+        """Rows of real values."""
+        values = rows.values.astype(np.float64, copy=False)
+        point = values[0] if self.point else None
+        return RealBlock(rows.truth, point, values[int(self.point) :], self.levels, rows.weight, rows.lots)
+
+
+def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
+    """The target of real values: the column of predicted values, those of quantiles, or both."""
+    refuse_options_of_others(options, "regression")
+    roles, source = inputs.roles, inputs.predictions
+    levels = {
+        level: name
+        for name in source.columns
+        if name not in roles.truth and (level := level_of(name)) is not None
+    }
+    point = _point_column(inputs, set(levels.values()), options)
+    if point is None and 0.5 in levels:
+        point = levels[0.5]
+    ordered = sorted(levels)
+    columns = (*([point] if point else []), *(levels[level] for level in ordered))
+    return RealTarget(truth.values, tuple(columns), point is not None, tuple(ordered))
+
+
+def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str | None:
+    """The column of predicted values; None where there are quantiles only."""
+    roles, source = inputs.roles, inputs.predictions
+    if options.pred_col is not None:
+        return _real_column(source, options.pred_col)
+    rest = [
+        name
+        for name in (*roles.scores, *([roles.predicted] if roles.predicted else []))
+        if name not in quantiles
+    ]
+    usual = [name for name in rest if name in PREDICTED_NAMES]
+    chosen = usual if len(usual) == 1 and not options.score_cols else rest
+    if len(chosen) > 1 or (not chosen and not quantiles):
+        raise AmbiguousInput(
+            "the labels are real numbers, and "
+            + (
+                f"{len(chosen)} columns may be the predicted value"
+                if chosen
+                else "no column is the predicted value"
+            ),
+            where=inputs.place,
+            seen=f"columns {listed(chosen or source.columns)}",
+            mend="name it with --pred-col; if the labels are classes, say --task multiclass",
+        )
+    return _real_column(source, chosen[0]) if chosen else None
+
+
+def _real_column(source: Source, name: str) -> str:
+    if not is_numeric(source.types[name]):
+        raise InputError(
+            "the column of predicted values does not hold one number a row",
+            where=source.place(name),
+            seen=str(source.types[name]),
+            mend="name another with --pred-col",
+        )
+    return name

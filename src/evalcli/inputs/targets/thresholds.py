@@ -1,0 +1,70 @@
+"""Thresholds that were typed or read from a file, for the classes or labels of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evalcli.blocks import Array
+from evalcli.errors import UsageError, listed, nearest
+from evalcli.inputs.classes import Classes
+from evalcli.inputs.options import Options
+from evalcli.report.thresholds import MARK, Tuned
+
+
+def _number(text: str, whole: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value):
+        file = whole.endswith(".json")
+        mend = f"--threshold {MARK}{whole} reads a file" if file else "--threshold 0.5"
+        raise UsageError(f"--threshold {whole} is not a finite number", mend=mend)
+    return value
+
+
+def _tuned(tuned: Tuned, task: str, fits: bool, this: str) -> Mapping[str, float]:
+    """Thresholds of a file, unless they are of other data. ``this``: what the data is, in words."""
+    if tuned.task != task or not fits:
+        what = "a threshold" if tuned.task == "binary" else "thresholds"
+        raise UsageError(
+            f"--threshold {MARK}{tuned.path}: it is of other data",
+            seen=f"it holds {what} for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; {this}",
+        )
+    return tuned.thresholds
+
+
+def class_threshold(options: Options, classes: Classes) -> float | None:
+    """The threshold of binary data, typed or from a file."""
+    text, tuned = options.threshold, options.tuned
+    if tuned is None:
+        return None if text is None else _number(text, text)
+    positive = "" if classes.positive is None else classes.names[classes.positive]
+    this = f"this is {classes.task}" + (f", positive {positive}" if positive else "")
+    return _tuned(tuned, "binary", set(tuned.thresholds) == {positive}, this)[positive]
+
+
+def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
+    """A threshold for every label: one for all, or LABEL=T for some, commas between; NaN for the others."""
+    text, tuned = options.threshold, options.tuned
+    if tuned is not None:
+        this = f"the labels are {listed(names)}"
+        found = _tuned(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
+        return np.array([found.get(name, np.nan) for name in names])
+    if text is None:
+        return None
+    parts = [part.rpartition("=") for part in text.split(",")]
+    if len(parts) == 1 and not parts[0][1]:
+        return np.full(len(names), _number(text, text))
+    given = {name.strip(): _number(value, text) for name, _, value in parts}
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        like = nearest(unknown[0], names)
+        raise UsageError(
+            f"--threshold {text}: no label {unknown[0]!r}",
+            seen=f"the labels are {listed(names)}",
+            mend=f"did you mean {like}?" if like else None,
+        )
+    return np.array([given.get(name, np.nan) for name in names])

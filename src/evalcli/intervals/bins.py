@@ -1,0 +1,50 @@
+"""Intervals of calibration errors that are estimated from bins."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from evalcli.intervals.methods import DRAWS, MOST_CELLS
+from evalcli.intervals.scales import Ends, normal_quantile, quantiles
+from evalcli.statistics.resampled_counts import HALF
+
+CLEAR = 3.0
+"""Standard deviations from which on a bin is off for sure."""
+FEW_DRAWN = 4
+"""Rows of a bin under which their own spread tells nothing."""
+
+
+def bin_bounds(
+    count: Any,
+    hits: Any,
+    gaps: Any,
+    squares: Any,
+    weighted: bool,
+    rng: np.random.Generator,
+    confidence: float,
+) -> Ends | None:
+    """Ends of a calibration error that is estimated from bins.
+
+    Noise adds to the gap of a bin whose own is small, whatever its sign: the lower end takes off as much of
+    it as there may be. The upper end is that of the gaps with their signs, which noise does not bias.
+    """
+    total = float(count.sum())
+    if not total:
+        return None
+    spread = squares
+    if not weighted:
+        inner = np.maximum(squares - gaps**2 / np.maximum(count, 1), 0.0) * (count / np.maximum(count - 1, 1))
+        share = (hits + HALF) / (count + 1)  # where every outcome is the same, another one was possible
+        inner = np.where((hits == 0) | (hits == count), np.maximum(inner, count * share * (1 - share)), inner)
+        spread = np.where(count > FEW_DRAWN, inner, squares)
+    deviation = np.sqrt(spread)
+    draws = max(min(DRAWS, MOST_CELLS // (4 * len(deviation))), 100)
+    noise = rng.standard_normal((draws, len(deviation))) * deviation
+    noise = np.where(gaps > CLEAR * deviation, noise, np.abs(noise)).sum(axis=1)
+    value = float(gaps.sum()) / total
+    _, most = quantiles(noise, confidence)
+    half = normal_quantile(confidence) * math.sqrt(float(spread.sum()))
+    return max(0.0, value - most / total), min(1.0, value + half / total)

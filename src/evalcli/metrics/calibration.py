@@ -1,0 +1,186 @@
+"""Calibration: how far probabilities are from the shares that come true."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalcli.metrics.registry import Study, whole
+from evalcli.statistics import (
+    Calibration,
+    CalibrationBins,
+    ClasswiseCalibration,
+    ConfidenceRuns,
+    Confidences,
+    LogOdds,
+    Recalibration,
+    Spiegelhalter,
+    SpiegelhalterSums,
+)
+from evalcli.tasks import BINARY, CLASSES, MULTICLASS, MULTILABEL
+
+EXTREME = "none: a maximum over bins has no interval that can be trusted"
+
+
+@whole(lambda study, _: Calibration(study.bins), "lower", tasks=CLASSES, wants="probabilities",
+       interval="bin-bounds", reference="Guo et al., ICML 2017")  # fmt: skip
+def ece(state: CalibrationBins, study: Study) -> float:
+    """Expected calibration error: mean gap between confidence and outcome over bins of equal width.
+
+    15 bins (--bins), (lo, hi], 0 in the first. Binary: P(positive) against its outcome. Multiclass: the
+    confidence of the predicted class against being right.
+
+    Formula: Σ over bins of |hits - Σ confidence| / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric; calibration_curve has 5 bins.
+
+    torchmetrics: CalibrationError has bins [lo, hi) and a 16th one for p = 1; otherwise the same.
+    """
+    return float(state.error)
+
+
+@whole(lambda study, _: Calibration(study.bins), "lower", tasks=CLASSES, wants="probabilities",
+       interval=EXTREME, reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
+def mce(state: CalibrationBins, study: Study) -> float:
+    """Maximum calibration error: the largest gap between confidence and outcome of any bin.
+
+    Bins as for ece; a bin of a single row counts as much as one of a million.
+
+    Formula: max over bins with rows of |mean outcome - mean confidence|
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: CalibrationError(norm="max"), with other bins.
+    """
+    found = state.count > 0
+    return float(np.max(state.gaps[found] / state.count[found]))
+
+
+@whole(Confidences(), "lower", tasks=CLASSES, wants="probabilities", interval="bin-bounds",
+       reference="Nixon et al., CVPR Workshops 2019")  # fmt: skip
+def ace(state: ConfidenceRuns, study: Study) -> float:
+    """Adaptive calibration error: as ece, in bins of equal mass.
+
+    Bins end at the quantiles i / bins of the confidence; rows of equal confidence stay together. Of the same
+    confidence as ece, where Nixon et al. average over all classes.
+
+    Formula: Σ over bins of |hits - Σ confidence| / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric; calibration_curve(strategy="quantile") has 5 bins.
+
+    torchmetrics: no such metric.
+    """
+    return float(state.of_equal_mass(study.bins).error)
+
+
+@whole(lambda study, _: ClasswiseCalibration(study.bins), "lower", tasks=MULTICLASS, wants="probabilities",
+       interval="bin-bounds", reference="Kull et al., NeurIPS 2019")  # fmt: skip
+def classwise_ece(state: CalibrationBins, study: Study) -> float:
+    """Mean over all classes of the calibration error of the class's own probability.
+
+    Bins as for ece. Every class counts, those without rows too.
+
+    Formula: mean over classes of Σ over bins of |rows of the class - Σ p| / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return float(state.error.mean())
+
+
+@whole(lambda study, _: ClasswiseCalibration(study.bins), "lower", tasks=MULTILABEL, wants="probabilities",
+       interval="bin-bounds", reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
+def ece_macro(state: CalibrationBins, study: Study) -> float:
+    """Mean over the labels of the calibration error of the label's probability.
+
+    Bins as for ece, P(label) against its outcome.
+
+    Formula: mean over labels of Σ over bins of |rows with the label - Σ p| / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric for labels.
+    """
+    return float(state.error.mean())
+
+
+@whole(lambda study, _: Calibration(study.bins), "none", (0, np.inf), tasks=BINARY, wants="probabilities",
+       reference="Steyerberg et al., Epidemiology 21, 2010")  # fmt: skip
+def mean_ratio(state: CalibrationBins, study: Study) -> float:
+    """Mean probability of the positive class over its share: above 1 the scores promise too much.
+
+    Formula: mean p / prevalence
+
+    Undefined: no row is positive
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    hits = float(state.hits.sum())
+    return float(state.confidence.sum()) / hits if hits else np.nan
+
+
+@whole(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities",
+       reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
+def calibration_slope(fit: Recalibration, study: Study) -> float:
+    """Slope of the logistic curve of the outcome on the log-odds: 1 is right, below 1 is over-confident.
+
+    Slope and intercept are fitted together, by maximum likelihood; probabilities clipped as for log_loss.
+
+    Formula: b of logit P(y = 1) = a + b logit(p)
+
+    Undefined: the labels hold one class only, or the scores are constant or separate the classes
+
+    scikit-learn: LogisticRegression(C=inf) of the outcome on logit(p).
+
+    torchmetrics: no such metric.
+    """
+    return fit.slope
+
+
+@whole(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities",
+       reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
+def calibration_intercept(fit: Recalibration, study: Study) -> float:
+    """What has to be added to the log-odds: 0 is right, below 0 the scores promise too much.
+
+    Calibration in the large: the slope is held at 1; some packages report the intercept of the free fit.
+
+    Formula: a of logit P(y = 1) = a + logit(p)
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric: LogisticRegression cannot hold a slope.
+
+    torchmetrics: no such metric.
+    """
+    return fit.intercept if np.count_nonzero(study.support) > 1 else np.nan
+
+
+@whole(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities", weights=False,
+       interval="none: it is a test statistic, whose own spread is 1",
+       reference="Spiegelhalter, Stat. Med. 5, 1986")  # fmt: skip
+def spiegelhalter_z(state: SpiegelhalterSums, study: Study) -> float:
+    """How many standard deviations the Brier score lies from what the probabilities promise.
+
+    Beyond ±1.96 right probabilities would lie in one of twenty files.
+
+    Formula: Σ (y - p)(1 - 2p) / sqrt(Σ (1 - 2p)² p (1 - p))
+
+    Undefined: every probability is 0, 0.5 or 1
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return state.excess / state.variance**0.5 if state.variance > 0 else np.nan

@@ -1,0 +1,148 @@
+"""Where a report's numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that was read."""
+
+    path: str
+    rows: int | None
+    sha256: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Path, rows and digest."""
+        return {"path": self.path, "rows": self.rows, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers come from. ``labels`` is None when they stand in the predictions.
+
+    ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
+    ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
+    have weights. ``group``: the column of rows that vary together, and ``groups`` how many of them; ``by``:
+    the columns of each kind of slice. ``fingerprint``: of the labels, alike in every format, and where rows
+    are matched by id in every order.
+    """
+
+    predictions: tuple[InputFile, ...]
+    labels: tuple[InputFile, ...] | None
+    truth: tuple[str, ...]
+    scores: tuple[str, ...]
+    predicted: str | None
+    scores_as: str | None
+    scores_why: str | None
+    positive: str | None
+    threshold: float | Mapping[str, float] | None
+    id: str | None
+    weight: str | None
+    read: int
+    dropped: Mapping[str, int]
+    labels_left: int
+    effective: float | None
+    options: Mapping[str, Any]
+    fingerprint: str | None = None
+    group: str | None = None
+    groups: int | None = None
+    by: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def scored(self) -> int:
+        """Rows behind the metrics."""
+        return self.read - sum(self.dropped.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The report's ``input``."""
+        truth = self.truth[0] if len(self.truth) == 1 else list(self.truth)
+        return {
+            "predictions": [file.to_json() for file in self.predictions],
+            "labels": self._labels(),
+            "labels_fingerprint": self.fingerprint,
+            "roles": {
+                "truth": truth,
+                "scores": list(self.scores),
+                "scores_as": self.scores_as,
+                "scores_why": self.scores_why,
+                "predicted": self.predicted,
+                "positive": self.positive,
+                "threshold": dict(self.threshold) if isinstance(self.threshold, Mapping) else self.threshold,
+                "id": self.id,
+                "weight": self.weight,
+                "group": self.group,
+                "by": [list(names) for names in self.by],
+            },
+            "rows": {
+                "read": self.read,
+                "scored": self.scored,
+                "dropped": dict(self.dropped),
+                "labels_without_prediction": self.labels_left,
+                "effective": self.effective,
+                "groups": self.groups,
+            },
+            "options": dict(self.options),
+        }
+
+    def _labels(self) -> dict[str, Any] | list[dict[str, Any]] | None:
+        """The file, or a list of several."""
+        found = [file.to_json() for file in self.labels or ()]
+        return found if len(found) > 1 else found[0] if found else None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Provenance:
+        """Inverse of ``to_json``."""
+        roles, rows = data["roles"], data["rows"]
+        truth, labels = roles["truth"], data["labels"]
+        files = labels if isinstance(labels, list) else [labels]
+        return cls(
+            tuple(InputFile(**file) for file in data["predictions"]),
+            tuple(InputFile(**file) for file in files) if labels else None,
+            (truth,) if isinstance(truth, str) else tuple(truth),
+            tuple(roles["scores"]),
+            roles["predicted"],
+            roles["scores_as"],
+            roles["scores_why"],
+            roles["positive"],
+            roles["threshold"],
+            roles["id"],
+            roles["weight"],
+            rows["read"],
+            dict(rows["dropped"]),
+            rows.get("labels_without_prediction", 0),
+            rows["effective"],
+            dict(data["options"]),
+            data.get("labels_fingerprint"),
+            roles.get("group"),
+            rows.get("groups"),
+            tuple(map(tuple, roles.get("by", ()))),
+        )
+
+
+@dataclass(frozen=True)
+class Config:
+    """The file that options were taken from, and these options by their names in it."""
+
+    path: str
+    options: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"path": self.path, "options": dict(self.options)}
+
+
+def level_of(name: str) -> float | None:
+    """Level of a column of predicted quantiles, as q_0.1; None for other columns.
+
+    >>> level_of("q_0.1"), level_of("q_low"), level_of("q_2")
+    (0.1, None, None)
+    """
+    try:
+        level = float(name.removeprefix("q_")) if name.startswith("q_") else 0.0
+    except ValueError:
+        return None
+    return level if 0 < level < 1 else None

@@ -1,0 +1,68 @@
+"""One value with its interval, or why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Score:
+    """One metric's value, or None with the reason; ``n`` rows behind it.
+
+    ``threshold``: the score from which on a row counts as positive, where the metric chooses one.
+    """
+
+    value: float | None
+    better: str
+    n: int
+    reason: str | None = None
+    interval: Interval | None = None
+    interval_reason: str | None = None
+    left_out: tuple[str, ...] = ()
+    threshold: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Value, interval or the reasons for their absence."""
+        out: dict[str, Any] = {"value": self.value}
+        if self.value is None:
+            out["reason"] = self.reason
+        elif self.interval is not None:
+            out["interval"] = [self.interval.low, self.interval.high]
+            out["interval_method"] = self.interval.method
+        else:
+            out["interval_reason"] = self.interval_reason
+        if self.threshold is not None:
+            out["threshold"] = self.threshold
+        if self.left_out:
+            out["classes_left_out"] = list(self.left_out)
+        return {**out, "better": self.better, "n": self.n}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Score:
+        """Inverse of ``to_json``; refuses a value that is no number."""
+        ends, value = data.get("interval"), data["value"]
+        plain = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (plain and math.isfinite(value)):
+            raise ValueError(f"{value!r} is no value of a metric")
+        return cls(
+            value,
+            data["better"],
+            data["n"],
+            data.get("reason"),
+            Interval(ends[0], ends[1], data["interval_method"]) if ends else None,
+            data.get("interval_reason"),
+            tuple(data.get("classes_left_out", ())),
+            data.get("threshold"),
+        )
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Both ends and the method."""
+
+    low: float
+    high: float
+    method: str

@@ -1,0 +1,59 @@
+"""Scores of a part of the rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evalcli.report.score import Score
+
+SPECIAL = frozenset(',=@"')
+"""Signs for which a value is quoted in the name of a slice."""
+
+
+def label_of(by: Mapping[str, str | None]) -> str:
+    """A slice in one word, unlike that of any other: nothing after the sign is no value.
+
+    >>> label_of({"region": "eu", "device": None}), label_of({"tag": "a,b=c"})
+    ('region=eu,device=', 'tag="a,b=c"')
+    """
+    return ",".join(f"{_word(name)}={'' if value is None else _word(value)}" for name, value in by.items())
+
+
+def _word(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if not text or SPECIAL & set(text) else text
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of one value of a column, or of one combination; None where they have no value there.
+
+    ``metrics``: by full name. ``small``: fewer rows than ``--min-n``.
+    """
+
+    by: Mapping[str, str | None]
+    n: int
+    metrics: Mapping[str, Score]
+    small: bool = False
+
+    @property
+    def label(self) -> str:
+        """As it stands after the ``@`` of a rule's metric: ``region=eu,device=phone``."""
+        return label_of(self.by)
+
+    def to_json(self) -> dict[str, Any]:
+        """What it is of, rows, metrics."""
+        return {
+            "by": dict(self.by),
+            "n": self.n,
+            "small": self.small,
+            "metrics": {name: score.to_json() for name, score in self.metrics.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Slice:
+        """Inverse of ``to_json``."""
+        metrics = {name: Score.from_json(score) for name, score in data["metrics"].items()}
+        return cls(dict(data["by"]), data["n"], metrics, data.get("small", False))
