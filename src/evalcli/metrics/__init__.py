@@ -2,7 +2,7 @@
 
 # the registry fills as the families are imported: their order is that of lists and reports
 # isort: off
-from evalcli.metrics import confusion, curve_points, regression, deviances
+from evalcli.metrics import confusion, one_vs_rest, curve_points, regression, deviances
 from evalcli.metrics import multilabel, quantiles, ranking, losses, calibration
 
 # isort: on
@@ -39,6 +39,7 @@ __all__ = [
     "losses",
     "method_of",
     "multilabel",
+    "one_vs_rest",
     "parse",
     "quantiles",
     "ranking",

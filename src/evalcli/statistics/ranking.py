@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,13 +14,10 @@ from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.curves import (
     Array,
     RankSums,
     Stretch,
-    corners,
-    curve_in_order,
     curve_of_keys,
     curve_of_scores,
     joined,
@@ -28,29 +25,14 @@ from evalcli.statistics.curves import (
     sort_keys,
     stretches,
 )
+from evalcli.statistics.one_vs_one import Duel, duel_by_keys, duel_by_ranks
 from evalcli.statistics.row_count import RowCount
 
-CHUNK = 1 << 16
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes that dependence between classes is measured on; with weights or groups, where nothing
 else is; and rows at least."""
 GROUPS = 200
 """Groups that are drawn at least, if there are so many."""
-BELOW = np.int64(0xFFFFFFFF)
-"""Bits of a key of 64 under those of the score."""
-
-
-@dataclass(frozen=True, eq=False)
-class Duel:
-    """One class against the rest, and against each other class.
-
-    ``wins``: for each class, twice the weight of pairs in which a row of this class scores above a row of
-    that one, ties once; (k,). ``keys``: sorted keys against the rest, where there are some.
-    """
-
-    curve: Stretch
-    wins: Floats
-    keys: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,57 +148,8 @@ class ScoreRuns:
         if self.by_keys and self.runs[0].dtype == np.float32:
             bits = [run[row].view(np.uint32) for run in self.runs]
             codes = [np.where(t == own, k, t).astype(np.uint32) for t in self.truths]
-            return _duel_by_keys(bits, codes, k)
-        scores = self.scores(row)
-        ranked = ranks_of(scores)
-        start, classes = ranked.start, self.classes[ranked.order]
-        weight = np.ones(len(classes), np.int64) if self.weight is None else self.weight[ranked.order]
-        mine = np.where(classes == own, weight, 0)
-        curve = curve_in_order(scores[ranked.order[start]], mine, weight - mine, start)
-        tied = np.add.reduceat(mine, start)
-        above = mine.sum() - np.cumsum(tied)
-        twice = np.repeat(2 * above + tied, ranked.ties) * weight
-        wins = np.bincount(classes, weights=twice, minlength=k)
-        return Duel(curve, wins.astype(np.float64, copy=False))
-
-
-def _duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
-    """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
-    keys = np.empty(sum(map(len, codes)), np.int64)
-    halves = keys.view(np.uint32).reshape(-1, 2)
-    np.concatenate(bits, out=halves[:, 1])
-    np.concatenate(codes, out=halves[:, 0])
-    keys.sort()
-    positives = sum(int(np.count_nonzero(part == k)) for part in codes)
-    plain, places, wins, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
-    for first in range(0, len(keys), CHUNK):
-        rows = slice(first, first + CHUNK)
-        classes = keys[rows] & BELOW
-        own = classes == k
-        np.left_shift(halves[rows, 1], 1, out=plain[rows])
-        plain[rows] |= own
-        places.append(np.flatnonzero(own) + first)
-        # rows of the own class; those with the same score counted too
-        above = np.subtract(float(left), np.cumsum(own, dtype=np.int32))
-        wins += np.bincount(classes, weights=above, minlength=k + 1)
-        left -= len(places[-1])
-    curve = corners(
-        keys,
-        np.concatenate(places) if places else np.empty(0, np.intp),
-        BELOW,
-        lambda found: (found >> 32).astype(np.uint32).view(np.float32),
-        (positives, len(keys) - positives),
-        (0, 0),
-    )
-    wins *= 2
-    mixed = np.flatnonzero(curve.tied)
-    if len(mixed):
-        counts = curve.tied[mixed]
-        lowest = np.searchsorted(keys, curve.scores[mixed].view(np.uint32).astype(np.int64) << 32)
-        tied = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
-        once = np.repeat(curve.hits[mixed], counts)
-        wins -= np.bincount(keys[tied] & BELOW, weights=once, minlength=k + 1)
-    return Duel(curve, wins[:k], plain)
+            return duel_by_keys(bits, codes, k)
+        return duel_by_ranks(self.scores(row), self.classes, self.weight, own, k)
 
 
 @dataclass(frozen=True, eq=False)

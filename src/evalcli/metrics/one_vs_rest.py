@@ -1,0 +1,307 @@
+"""Metrics of one class against the rest, or of one label: from its four counts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalcli.metrics.registry import Floats, Parameter, by_class, usual
+from evalcli.metrics.results import Proportion, ThroughShare, ratio
+from evalcli.statistics import OneVsRest
+from evalcli.tasks import BINARY, CLASSES
+
+BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
+
+
+@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
+def precision(c: OneVsRest) -> Proportion:
+    """Share of the rows predicted as the class that belong to it.
+
+    Formula: TP / (TP + FP)
+
+    Undefined: no row is predicted as {name}
+
+    scikit-learn: precision_score says 0 where it is undefined, and warns; absent labels count in macro.
+
+    torchmetrics: Precision says 0 where it is undefined; macro leaves out classes that do not occur, but not
+    labels; micro by default.
+    """
+    return Proportion(c.tp, c.tp + c.fp)
+
+
+@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
+def recall(c: OneVsRest) -> Proportion:
+    """Share of the class's rows that are predicted as it; also called sensitivity.
+
+    Formula: TP / (TP + FN)
+
+    Undefined: no row belongs to {name}
+
+    scikit-learn: recall_score says 0 where it is undefined, and warns; absent labels count in macro.
+
+    torchmetrics: Recall says 0 where it is undefined; macro leaves out classes that do not occur, but not
+    labels; micro by default.
+    """
+    return Proportion(c.tp, c.tp + c.fn)
+
+
+@by_class("higher", tasks=CLASSES, samples=False, reference="Yerushalmy, Public Health Rep. 62, 1947")
+def specificity(c: OneVsRest) -> Proportion:
+    """Share of the other classes' rows that are not predicted as the class.
+
+    Formula: TN / (TN + FP)
+
+    Undefined: every row belongs to {name}
+
+    scikit-learn: recall_score(pos_label=0) for binary data; no such average over classes.
+
+    torchmetrics: Specificity says 0 where it is undefined; micro by default.
+    """
+    return Proportion(c.tn, c.tn + c.fp)
+
+
+@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
+def f1(c: OneVsRest) -> ThroughShare:
+    """Harmonic mean of precision and recall.
+
+    0, not undefined, where there is truth or prediction and no hit. Macro is the mean of the classes' F1, not
+    the F1 of mean precision and mean recall.
+
+    Formula: 2 TP / (2 TP + FP + FN)
+
+    Undefined: {name} occurs neither in the labels nor in the predictions
+
+    scikit-learn: f1_score, the same; 0 where it is undefined, which for labels counts in macro.
+
+    torchmetrics: F1Score, the same, micro by default; absent labels count as 0 in macro; averaged over
+    batches it is another figure (--explain-batches).
+    """
+    overlap = Proportion(c.tp, c.tp + c.fp + c.fn)
+    return ThroughShare(
+        ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn), overlap, lambda share: 2 * share / (1 + share)
+    )
+
+
+@by_class("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")
+def fbeta(c: OneVsRest, beta: float) -> Floats:
+    """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision.
+
+    Formula: (1 + β²) TP / ((1 + β²) TP + β² FN + FP)
+
+    Undefined: {name} occurs neither in the labels nor in the predictions
+
+    scikit-learn: fbeta_score, the same; 0 where it is undefined, which for labels counts in macro.
+
+    torchmetrics: FBetaScore, the same, micro by default; absent labels count as 0 in macro.
+    """
+    hits = (1 + beta * beta) * c.tp
+    return ratio(hits, hits + beta * beta * c.fn + c.fp)
+
+
+@by_class("higher", reference="Jaccard, New Phytol. 11, 1912")
+def jaccard(c: OneVsRest) -> Proportion:
+    """Rows both true and predicted, over rows either true or predicted; intersection over union.
+
+    Formula: TP / (TP + FP + FN)
+
+    Undefined: {name} occurs neither in the labels nor in the predictions
+
+    scikit-learn: jaccard_score, the same; 0 where it is undefined, which for labels counts in macro.
+
+    torchmetrics: JaccardIndex, the same; absent labels count as 0 in macro.
+    """
+    return Proportion(c.tp, c.tp + c.fp + c.fn)
+
+
+@by_class("higher", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+def npv(c: OneVsRest) -> Proportion:
+    """Negative predictive value: share of the rows predicted negative that are negative.
+
+    Formula: TN / (TN + FN)
+
+    Undefined: every row is predicted as {name}
+
+    scikit-learn: precision_score(pos_label=0).
+
+    torchmetrics: NegativePredictiveValue says 0 where it is undefined.
+    """
+    return Proportion(c.tn, c.tn + c.fn)
+
+
+@by_class("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950")
+def informedness(c: OneVsRest) -> Floats:
+    """Recall + specificity - 1; Youden's J.
+
+    Formula: TP / (TP + FN) + TN / (TN + FP) - 1
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: balanced_accuracy_score(adjusted=True), -inf or NaN where it is undefined.
+
+    torchmetrics: no such metric.
+    """
+    return ratio(c.tp, c.tp + c.fn) + ratio(c.tn, c.tn + c.fp) - 1
+
+
+@by_class("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
+def markedness(c: OneVsRest) -> Floats:
+    """Precision + negative predictive value - 1.
+
+    Formula: TP / (TP + FP) + TN / (TN + FN) - 1
+
+    Undefined: the predictions hold one class only
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
+
+
+@by_class("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997")
+def g_mean(c: OneVsRest) -> Floats:
+    """Geometric mean of recall and specificity.
+
+    Formula: sqrt(TP / (TP + FN) · TN / (TN + FP))
+
+    Undefined: the labels hold one class only
+
+    scikit-learn: no such metric; imbalanced-learn has geometric_mean_score.
+
+    torchmetrics: no such metric.
+    """
+    return np.sqrt(ratio(c.tp, c.tp + c.fn) * ratio(c.tn, c.tn + c.fp))
+
+
+@by_class("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
+def fpr(c: OneVsRest) -> Proportion:
+    """False positive rate: share of the negative rows predicted positive.
+
+    Formula: FP / (FP + TN)
+
+    Undefined: every row belongs to {name}
+
+    scikit-learn: 1 - recall_score(pos_label=0).
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(c.fp, c.fp + c.tn)
+
+
+@by_class("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
+def fnr(c: OneVsRest) -> Proportion:
+    """False negative rate: share of the positive rows predicted negative.
+
+    Formula: FN / (FN + TP)
+
+    Undefined: no row belongs to {name}
+
+    scikit-learn: 1 - recall_score.
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(c.fn, c.fn + c.tp)
+
+
+@by_class("lower", tasks=BINARY, reference="Benjamini & Hochberg, J. R. Stat. Soc. B 57, 1995")
+def fdr(c: OneVsRest) -> Proportion:
+    """False discovery rate: share of the rows predicted positive that are negative.
+
+    Formula: FP / (FP + TP)
+
+    Undefined: no row is predicted as {name}
+
+    scikit-learn: 1 - precision_score.
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(c.fp, c.fp + c.tp)
+
+
+@by_class("lower", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+def false_omission_rate(c: OneVsRest) -> Proportion:
+    """Share of the rows predicted negative that are positive.
+
+    Formula: FN / (FN + TN)
+
+    Undefined: every row is predicted as {name}
+
+    scikit-learn: 1 - precision_score(pos_label=0).
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(c.fn, c.fn + c.tn)
+
+
+@by_class("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
+def lr_plus(c: OneVsRest) -> Floats:
+    """Positive likelihood ratio: recall / false positive rate.
+
+    Formula: (TP / (TP + FN)) / (FP / (FP + TN))
+
+    Undefined: the labels hold one class only, or there is no false positive
+
+    scikit-learn: class_likelihood_ratios(labels=[0, 1]), the same; NaN where it is undefined.
+
+    torchmetrics: no such metric.
+    """
+    return ratio(ratio(c.tp, c.tp + c.fn), ratio(c.fp, c.fp + c.tn))
+
+
+@by_class("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
+def lr_minus(c: OneVsRest) -> Floats:
+    """Negative likelihood ratio: false negative rate / specificity.
+
+    Formula: (FN / (FN + TP)) / (TN / (TN + FP))
+
+    Undefined: the labels hold one class only, or there is no true negative
+
+    scikit-learn: class_likelihood_ratios(labels=[0, 1]), the same; NaN where it is undefined.
+
+    torchmetrics: no such metric.
+    """
+    return ratio(ratio(c.fn, c.fn + c.tp), ratio(c.tn, c.tn + c.fp))
+
+
+@by_class("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003")
+def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
+    """Odds of a positive prediction among the positives over those among the negatives.
+
+    Formula: TP · TN / (FP · FN)
+
+    Undefined: there are no false positives or no false negatives
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return ratio(c.tp * 1.0 * c.tn, c.fp * 1.0 * c.fn)
+
+
+@by_class("none", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+def prevalence(c: OneVsRest) -> Proportion:
+    """Share of the rows that are positive.
+
+    Formula: (TP + FN) / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(c.tp + c.fn, c.tp + c.fn + c.fp + c.tn)
+
+
+@by_class("none", tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
+def predicted_positive_rate(c: OneVsRest) -> Proportion:
+    """Share of the rows that are predicted positive.
+
+    Formula: (TP + FP) / n
+
+    Undefined: there are no rows
+
+    scikit-learn: no such metric.
+
+    torchmetrics: no such metric.
+    """
+    return Proportion(c.tp + c.fp, c.tp + c.fn + c.fp + c.tn)

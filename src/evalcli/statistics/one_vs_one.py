@@ -1,0 +1,82 @@
+"""One class against each other class alone: all pairs of classes from one sort per class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalcli.statistics.base import Floats
+from evalcli.statistics.correlation import ranks_of
+from evalcli.statistics.curves import Array, Stretch, corners, curve_in_order
+
+CHUNK = 1 << 16
+BELOW = np.int64(0xFFFFFFFF)
+"""Bits of a key of 64 under those of the score."""
+
+
+@dataclass(frozen=True, eq=False)
+class Duel:
+    """One class against the rest, and against each other class.
+
+    ``wins``: for each class, twice the weight of pairs in which a row of this class scores above a row of
+    that one, ties once; (k,). ``keys``: sorted keys against the rest, where there are some.
+    """
+
+    curve: Stretch
+    wins: Floats
+    keys: Array | None = None
+
+
+def duel_by_ranks(scores: Array, classes: Array, weight: Array | None, own: int, k: int) -> Duel:
+    """Class ``own`` against each of the others, from scores of any scale; rows may have weights."""
+    ranked = ranks_of(scores)
+    start, classes = ranked.start, classes[ranked.order]
+    weight = np.ones(len(classes), np.int64) if weight is None else weight[ranked.order]
+    mine = np.where(classes == own, weight, 0)
+    curve = curve_in_order(scores[ranked.order[start]], mine, weight - mine, start)
+    tied = np.add.reduceat(mine, start)
+    above = mine.sum() - np.cumsum(tied)
+    twice = np.repeat(2 * above + tied, ranked.ties) * weight
+    wins = np.bincount(classes, weights=twice, minlength=k)
+    return Duel(curve, wins.astype(np.float64, copy=False))
+
+
+def duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
+    """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
+    keys = np.empty(sum(map(len, codes)), np.int64)
+    halves = keys.view(np.uint32).reshape(-1, 2)
+    np.concatenate(bits, out=halves[:, 1])
+    np.concatenate(codes, out=halves[:, 0])
+    keys.sort()
+    positives = sum(int(np.count_nonzero(part == k)) for part in codes)
+    plain, places, wins, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
+    for first in range(0, len(keys), CHUNK):
+        rows = slice(first, first + CHUNK)
+        classes = keys[rows] & BELOW
+        own = classes == k
+        np.left_shift(halves[rows, 1], 1, out=plain[rows])
+        plain[rows] |= own
+        places.append(np.flatnonzero(own) + first)
+        # rows of the own class; those with the same score counted too
+        above = np.subtract(float(left), np.cumsum(own, dtype=np.int32))
+        wins += np.bincount(classes, weights=above, minlength=k + 1)
+        left -= len(places[-1])
+    curve = corners(
+        keys,
+        np.concatenate(places) if places else np.empty(0, np.intp),
+        BELOW,
+        lambda found: (found >> 32).astype(np.uint32).view(np.float32),
+        (positives, len(keys) - positives),
+        (0, 0),
+    )
+    wins *= 2
+    mixed = np.flatnonzero(curve.tied)
+    if len(mixed):
+        counts = curve.tied[mixed]
+        lowest = np.searchsorted(keys, curve.scores[mixed].view(np.uint32).astype(np.int64) << 32)
+        tied = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        once = np.repeat(curve.hits[mixed], counts)
+        wins -= np.bincount(keys[tied] & BELOW, weights=once, minlength=k + 1)
+    return Duel(curve, wins[:k], plain)
