@@ -32,7 +32,7 @@ bench: .bench-venv/.done ## time whole processes against scikit-learn and torchm
 	.bench-venv/bin/python benchmarks/run.py
 
 fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
-	cd tests && ../.fuzz-venv/bin/python fuzz_atheris.py -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096
+	cd tests && ../.fuzz-venv/bin/python -m support.fuzz_atheris -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096
 
 docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, the README's output
 	$(BIN)/python docs/generate.py

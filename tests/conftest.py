@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +13,16 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+pytest.register_assert_rewrite("support")
+
 from evalcli.cli.app import run
-from evalcli.report.provenance import InputFile, Provenance
-from evalcli.report.report import ClassRow, Report
-from evalcli.report.score import Score
+from support.command_line import Result
+from support.paths import FIXTURES
+from support.slices import write_rows
 
-ROOT = Path(__file__).parent.parent
-FIXTURES = ROOT / "fixtures"
-
-collect_ignore = ["fuzz_atheris.py"]  # which needs an extra of its own
-
+collect_ignore_glob = ["support/*"]  # helpers; one of them needs an extra of its own
 settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("steady")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture(autouse=True)
@@ -47,55 +30,6 @@ def no_service(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests say the same wherever they run."""
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
-
-
-def made_report(
-    metrics: Mapping[str, float | None],
-    per_class: Mapping[str, Mapping[str, float | None]] | None = None,
-    **more: Any,
-) -> Report:
-    """A report by hand: multiclass, with these values."""
-    names = list(next(iter(per_class.values()))) if per_class else ["cat", "dog"]
-    rows = {
-        cls: ClassRow(5, {m: _score(m, values[cls]) for m, values in (per_class or {}).items()})
-        for cls in names
-    }
-    source = Provenance(
-        predictions=(InputFile("p.csv", 10, "0" * 64),),
-        labels=None,
-        truth=("label",),
-        scores=tuple(f"prob_{name}" for name in names),
-        predicted=None,
-        scores_as="probabilities",
-        scores_why="all values in [0, 1]",
-        positive=None,
-        threshold=None,
-        id=None,
-        weight=None,
-        read=10,
-        dropped={},
-        labels_left=0,
-        effective=None,
-        options={"average": "macro", "zero_division": "0", "bins": 15, "confidence": 0.95},
-        fingerprint="f" * 64,
-    )
-    return Report(
-        version="0.1.0",
-        command=("score", "p.csv"),
-        task="multiclass",
-        input=source,
-        classes=tuple(names),
-        metrics={name: _score(name, value) for name, value in metrics.items()},
-        per_class=rows,
-        confusion=None,
-        **more,
-    )
-
-
-def _score(name: str, value: float | None) -> Score:
-    better = "lower" if "loss" in name else "higher"
-    reason = "nothing to divide by" if value is None else None
-    return Score(value, better, 10, reason, interval_reason=None if value is None else "none")
 
 
 @pytest.fixture
@@ -163,3 +97,21 @@ def saved(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return save
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def sliced(tmp_path: Path) -> Path:
+    """Accuracy 0.9 of 200 rows in a, 0.6 of 100 in b, 0 of 5 in c."""
+    counts = {"a": (180, 20), "b": (60, 40), "c": (0, 5)}
+    rows = [(s, 1, int(j < hits)) for s, (hits, wrong) in counts.items() for j in range(hits + wrong)]
+    s, y, h = zip(*rows, strict=True)
+    y = np.array(y)
+    y[::2] = 0
+    h = np.where(np.array(h) == 1, y, 1 - y)
+    return write_rows(tmp_path, {"label": y, "pred": h, "s": list(s)})

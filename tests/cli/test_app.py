@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.builders import GOOD
+from support.command_line import Cli, Save
+
+
+def test_a_bug_is_called_a_bug(cli: Cli, saved: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr("evalcli.engine.score.open_inputs", broken)
+    result = cli("score", saved("p.csv", GOOD))
+    assert result.code == 70
+    assert "a bug in evalcli" in result.err
+    assert "ZeroDivisionError: by nought" in result.err
+    assert "please report it" in result.err
+    assert "Traceback" not in result.err
+    monkeypatch.setenv("EVALCLI_TRACEBACK", "1")
+    assert "Traceback" in cli("score", saved("p.csv", GOOD)).err
+
+
+@pytest.mark.parametrize("order", [("-f", "json"), ("--format", "json"), ("--format=json",), ("-fjson",)])
+def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", "label,prob_a,prob_b\na,0.9,0.1\nb,high,0.8\n")
+    result = cli("score", path, *order)
+    assert result.code == 2
+    assert result.err.startswith("error: a score is not a number\n")
+    assert result.json == {
+        "schema_version": 1,
+        "error": {
+            "code": "not-a-number",
+            "what": "a score is not a number",
+            "where": f"{path}, line 3, column prob_a",
+            "file": str(path),
+            "column": "prob_a",
+            "row": None,
+            "line": 3,
+            "seen": "'high'",
+            "count": None,
+            "rows": [],
+            "try": "--null-values high --missing drop if it stands for no value; or choose the columns with "
+            "--score-cols",
+            "exit_code": 2,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("none.csv",), "no-file"),
+        (("--metrics", "f2"), "usage"),
+        (("--nope",), "usage"),
+        (("--label-col", "lable"), "usage"),
+        (("--task", "multilabel"), "input"),
+    ],
+)
+def test_every_error_as_json(arguments: tuple[str, ...], code: str, cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", "label,prob_a,prob_b\na,0.9,0.1\nb,0.2,0.8\n")
+    given: tuple[Any, ...] = arguments if arguments[0].endswith(".csv") else (path, *arguments)
+    result = cli("score", *given, "-f", "json")
+    assert (result.code, result.json["error"]["code"]) == (2, code)
+    assert cli("score", *given).out == ""

@@ -1,0 +1,212 @@
+"""Real processes: streams, pipes, terminals, signals, exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from support.command_line import Process
+from support.paths import FIXTURES, GAME_COLUMNS, GAMES
+
+UNKNOWN = b"undecided: recall:x>=0.1: 'recall:x': no class 'x'; the classes are "
+
+
+UNKNOWN += b"0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 188 more\n"
+
+
+def test_result_on_stdout_verdict_on_stderr(process: Process) -> None:
+    result = process("score", GAMES, *GAME_COLUMNS, "--format", "json", "--fail-under", "f1=0.5")
+    assert result.code == 0
+    assert result.json["metrics"]["f1"]["value"] > 0.7
+    assert result.err == "passed: f1 = 0.7326 >= 0.5\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--fail-under", "f1=0.5"], 0),
+        (["--fail-under", "f1=90%"], 1),
+        (["--fail-under", "f2=0.9"], 2),
+        (["--fail-under", "roc_auc:0=0.9"], 3),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, process: Process) -> None:
+    result = process("score", GAMES, *GAME_COLUMNS, "-q", *arguments)
+    assert result.code == code
+    assert "Traceback" not in result.err
+
+
+def test_the_console_script_is_installed() -> None:
+    script = Path(sys.executable).parent / "evalcli"
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"evalcli \d+\.\d+\.\d+\n", done.stdout)
+
+
+def test_standard_input(process: Process) -> None:
+    result = process("score", "-", *GAME_COLUMNS, "--only", "f1", stdin=GAMES.read_bytes())
+    assert (result.code, result.out) == (0, "0.7326388888888888\n")
+    assert process("score", "-", *GAME_COLUMNS, stdin=b"").err.startswith("error: the input is empty")
+
+
+def test_arrays_on_standard_input(process: Process) -> None:
+    folder = FIXTURES / "cifar10"
+    result = process(
+        "score",
+        "-",
+        "--labels",
+        folder / "labels.npy",
+        "--only",
+        "accuracy",
+        stdin=(folder / "probabilities.npy").read_bytes(),
+    )
+    assert (result.code, result.out) == (0, "0.9294\n")
+
+
+@pytest.mark.parametrize(("rule", "code"), [("accuracy=0.5", 0), ("recall:x=0.1", 3)])
+def test_a_closed_pipe_ends_quietly_and_the_verdict_stands(rule: str, code: int, tmp_path: Path) -> None:
+    k = 200
+    np.save(tmp_path / "p.npy", np.tile(np.arange(k), 2))
+    arguments = ["score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy", "--format", "json", "-q"]
+    arguments += ["--fail-under", rule]
+    with subprocess.Popen(
+        [sys.executable, "-m", "evalcli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.readline() == b"{\n"
+        child.stdout.close()
+        assert child.stderr.read() == (UNKNOWN if code else b"")
+        assert child.wait(60) == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_no_bug() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "evalcli", "score", GAMES, *GAME_COLUMNS],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the report could not be written\n  where: standard output\n")
+
+
+def test_closed_streams_do_no_harm(tmp_path: Path) -> None:
+    command = (
+        f"{sys.executable} -m evalcli score {GAMES} {' '.join(GAME_COLUMNS)} -o {tmp_path}/r.json >&- 2>&-"
+    )
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    assert (tmp_path / "r.json").stat().st_size > 1000
+
+
+def test_interrupt(tmp_path: Path) -> None:
+    """Ctrl-C while reading: a word, exit code 130, no traceback, no report."""
+    report = tmp_path / "r.json"
+    with subprocess.Popen(
+        [sys.executable, "-m", "evalcli", "score", "-", "--output", report],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stderr is not None
+        # more than a pipe holds: once it is written, the child is reading
+        child.stdin.write(b"label,p\n" + b"1,0.5\n" * 100_000)
+        child.stdin.flush()
+        for _ in range(60):  # a signal between two reads is not seen before the next one
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(1)
+                break
+        assert child.returncode == 130
+        assert child.stderr.read() == b"interrupted\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def terminal(*arguments: object, **variables: str) -> str:
+    """What a command writes to a terminal."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "evalcli", *map(str, arguments)],
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, "TERM": "xterm-256color", **variables},
+    ) as child:
+        os.close(follower)
+        seen = b""
+        while True:
+            try:
+                more = os.read(leader, 65536)
+            except OSError:  # Linux ends a terminal with EIO
+                break
+            if not more:
+                break
+            seen += more
+        os.close(leader)
+        assert child.wait(60) == 0
+    return seen.decode()
+
+
+def test_colour_on_a_terminal_alone(process: Process) -> None:
+    command = ("score", GAMES, *GAME_COLUMNS)
+    assert "\x1b[" in terminal(*command)
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", terminal(*command, NO_COLOR="1"))
+    assert "\x1b[" not in process(*command).out
+    assert "\x1b[" in process(*command, FORCE_COLOR="1").out
+
+
+def test_a_narrow_terminal_cuts_no_name() -> None:
+    seen = terminal("score", GAMES, *GAME_COLUMNS, COLUMNS="24")
+    for name in ("balanced_accuracy", "average_precision", "± 0.0450"):
+        assert name in seen
+
+
+@pytest.mark.parametrize("path", ["<(cat {})", "/dev/stdin < <(cat {})"])
+def test_other_pipes(path: str) -> None:
+    """A file that can be read once and has no suffix."""
+    command = (
+        f"{sys.executable} -m evalcli score {path.format(GAMES)} {' '.join(GAME_COLUMNS)} --only accuracy"
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0.6577777777777778\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(("rule", "code"), [("f1=0.7", 0), ("f1=0.9", 1), ("recall:9=0.7", 3), ("ff=1", 2)])
+def test_standard_error_that_cannot_be_written_changes_no_exit_code(rule: str, code: int) -> None:
+    command = [sys.executable, "-m", "evalcli", "score", GAMES, *GAME_COLUMNS, "--fail-under", rule]
+    with Path("/dev/full").open("wb") as full:
+        assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == code
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+def test_any_locale_gets_utf8(encoding: str, process: Process, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,pred\n漢字,漢字\nb,漢字\nb,b\n", encoding="utf-8")
+    for form in ("table", "json", "markdown", "junit"):
+        result = process(
+            "score", tmp_path / "p.csv", "--fail-under", "f1=0.99", "-f", form, PYTHONIOENCODING=encoding
+        )
+        assert result.code == 1
+        assert "漢字" in result.out
+
+
+def test_a_log_that_is_open_goes_on(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("earlier\n")
+    command = f"{sys.executable} -m evalcli score {GAMES} {' '.join(GAME_COLUMNS)} -q --only f1"
+    command += f" -o json:/dev/stdout >> {log}"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    text = log.read_text()
+    assert text.startswith("earlier\n{")
+    assert text.endswith("0.7326388888888888\n")

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from evalcli.intervals.scales import on_scale, student_quantile, wilson
+
+
+@pytest.mark.parametrize(("hits", "total"), [(0, 40), (40, 40), (1, 7), (450, 1000)])
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_wilson(hits: int, total: int, confidence: float) -> None:
+    expected = stats.binomtest(hits, total).proportion_ci(confidence, method="wilson")
+    assert wilson(hits, total, confidence) == pytest.approx(tuple(expected), abs=1e-12)
+
+
+def test_student_between_one_and_two_is_the_wider_one() -> None:
+    assert student_quantile(0.95, 1.5) >= stats.t.ppf(0.975, 1.5)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 7, 29.5, 1e4, math.inf])
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.95, 0.999])
+def test_student(freedom: float, confidence: float) -> None:
+    expected = stats.t.ppf(0.5 + confidence / 2, freedom)
+    assert student_quantile(confidence, freedom) == pytest.approx(expected, rel=1e-4)
+
+
+@given(
+    st.floats(0.001, 0.999),
+    st.floats(1e-6, 2.0),
+    st.sampled_from([(0.0, 1.0), (0.0, math.inf), (-math.inf, 1.0), (-math.inf, math.inf)]),
+)
+def test_a_scale_keeps_within_its_limits(value: float, error: float, limits: tuple[float, float]) -> None:
+    ends = on_scale(value, error, limits, 20, 0.95)
+    assert ends is not None
+    assert limits[0] <= ends[0] <= value <= ends[1] <= limits[1]

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evalcli.errors import UsageError
+from evalcli.metrics import Study, everything, select
+from evalcli.metrics.names import DEFAULTS
+from evalcli.tasks import TASKS
+from support.command_line import Cli
+
+ODD = ("a b", "c=d", "e:f", "g*h", "i,j", "漢字")
+STUDIES = {
+    "binary": Study("binary", ("no", "yes"), 1),
+    "multiclass": Study("multiclass", ODD),
+    "multilabel": Study("multilabel", ODD),
+    "regression": Study("regression", quantiles=(0.1, 0.5, 0.9), holds=frozenset({"point", "quantiles"})),
+}
+
+
+def keys(task: str, *wanted: str) -> list[str]:
+    return [request.key for request in select(wanted, STUDIES[task])]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_all_is_everything_and_the_default_is_some_of_it(task: str) -> None:
+    everything_ = [request.key for request in everything(STUDIES[task])]
+    assert keys(task, "all") == everything_
+    default = keys(task, "default")
+    assert set(default) < set(everything_)
+    assert len(default) <= 20
+    plain = [name for name in DEFAULTS[task] if not name.endswith("*")]
+    assert [key for key in default if key in plain] == [name for name in plain if name in everything_]
+
+
+def test_every_key_is_a_name() -> None:
+    """What stands in a report can be asked for."""
+    for study in STUDIES.values():
+        for request in everything(study, classes=True):
+            assert [found.key for found in select([request.key], study)] == [request.key]
+
+
+@pytest.mark.parametrize(
+    ("task", "wanted", "expected"),
+    [
+        ("binary", ["f1", "f1", "mcc"], ["f1", "mcc"]),
+        ("binary", ["roc_auc*"], ["roc_auc", "roc_auc@0.1"]),
+        ("binary", ["roc_auc@0.25"], ["roc_auc@0.25"]),
+        ("binary", ["f1", "*_intercept", "-f1"], ["calibration_intercept"]),
+        ("multiclass", ["f1"], ["f1_macro"]),
+        ("multiclass", ["fbeta@3"], ["fbeta_macro@3"]),
+        ("multiclass", ["roc_auc_ovo*"], ["roc_auc_ovo_macro", "roc_auc_ovo_weighted"]),
+        ("multiclass", ["recall:a b", "recall:c=d", "recall:e:f", "recall:g*h", "recall:漢字"], None),
+        ("multiclass", ["recall:*"], [f"recall:{name}" for name in ODD]),
+        ("multiclass", ["recall:*", "-recall:?,j"], [f"recall:{name}" for name in ODD if name != "i,j"]),
+        ("multiclass", ["top_k_accuracy@*"], [f"top_k_accuracy@{k}" for k in (2, 3, 5)]),
+        ("multilabel", ["f1"], ["f1_macro"]),
+        ("multilabel", ["jaccard_samples", "roc_auc"], ["jaccard_samples", "roc_auc_macro"]),
+        ("regression", ["pinball@*"], ["pinball@0.1", "pinball@0.5", "pinball@0.9"]),
+        ("regression", ["interval_*"], ["interval_coverage@0.8", "interval_width@0.8"]),
+        ("regression", ["tweedie_deviance@3"], ["tweedie_deviance@3"]),
+    ],
+)
+def test_selections(task: str, wanted: list[str], expected: list[str] | None) -> None:
+    assert keys(task, *wanted) == (wanted if expected is None else expected)
+
+
+@pytest.mark.parametrize(
+    ("task", "wanted", "words"),
+    [
+        ("binary", ["presicion", "rocauc"], ["did you mean 'precision'?", "did you mean 'roc_auc'?"]),
+        ("binary", ["f1_macro"], ["'f1_macro' is not defined for binary data; binary data has 'f1'"]),
+        ("binary", ["roc_auc@1.5"], ["a false positive rate above 0 and below 1"]),
+        ("binary", ["fbeta"], ["fbeta@BETA needs a number above 0, as fbeta@0.5"]),
+        ("binary", ["f1@2"], ["f1 takes no parameter"]),
+        ("binary", ["mcc:yes"], ["mcc has no value for a single class"]),
+        ("binary", ["recall:yess"], ["no class 'yess'; did you mean 'yes'?"]),
+        ("binary", ["zzz*"], ["no metric of binary data matches 'zzz*'"]),
+        ("binary", ["f1", "-f1"], ["no metric is left"]),
+        ("multiclass", ["top_k_accuracy@7"], ["a whole number from 1 to the number of classes"]),
+        ("multiclass", ["top_k_accuracy@1.5"], ["a whole number"]),
+        ("multiclass", ["roc_auc_ovo_macro@0.1"], ["with a parameter there is", "roc_auc_ovr_macro@0.1"]),
+        ("regression", ["pinball@0.2"], ["a level between 0 and 1 that has a column"]),
+        ("regression", ["interval_coverage@0.9"], ["a column at both its ends"]),
+        ("regression", ["tweedie_deviance@0.5"], ["at most 0 or at least 1"]),
+        ("regression", ["accuracy"], ["not defined for regression data"]),
+    ],
+)
+def test_wrong_names_are_told_at_once(task: str, wanted: list[str], words: list[str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        select(wanted, STUDIES[task])
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_report_of_odd_class_names(cli: Cli, tmp_path: Path) -> None:
+    names = [name for name in ODD if name != "i,j"]
+    rows = "".join(f"{name},{names[(j + 1) % 5]}\n{name},{name}\n" for j, name in enumerate(names))
+    (tmp_path / "p.csv").write_text("label,pred\n" + rows, encoding="utf-8")
+    result = cli("score", tmp_path / "p.csv", "-f", "json", "-m", "recall:g*h", "--fail-under", "f1:e:f=0.1")
+    assert list(result.json["metrics"]) == ["recall:g*h", "f1:e:f"]
+    assert result.code == 0
+
+
+def test_a_plain_name_means_the_average(cli: Cli, cifar10: tuple[object, ...]) -> None:
+    by_default = cli("score", *cifar10, "-m", "f1,roc_auc", "-f", "json").json["metrics"]
+    assert list(by_default) == ["f1_macro", "roc_auc_ovr_macro"]
+    weighted = cli("score", *cifar10, "-m", "f1,roc_auc", "--average", "weighted", "-f", "json").json[
+        "metrics"
+    ]
+    assert list(weighted) == ["f1_weighted", "roc_auc_ovr_weighted"]
+
+
+def test_awkward_class_names(cli: Cli, tmp_path: Path) -> None:
+    names = ["a=b", "c:d", "é è", "漢字"]
+    rows = "".join(f"{name},{names[(j + 1) % 4]}\n{name},{name}\n" for j, name in enumerate(names))
+    (tmp_path / "p.csv").write_text("label,pred\n" + rows, encoding="utf-8")
+    result = cli(
+        "score",
+        tmp_path / "p.csv",
+        "-f",
+        "json",
+        "-m",
+        "recall:c:d,recall:漢字",
+        "--fail-under",
+        "recall:a=b=0.5",
+    )
+    assert result.code == 0
+    assert list(result.json["metrics"]) == ["recall:c:d", "recall:漢字", "recall:a=b"]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from evalcli.gate.judge import gated
+from evalcli.gate.rules import asked_rules
+from evalcli.renderers import markdown
+from support.builders import made_report
+from support.outputs import hostile
+
+
+class Cells:
+    """The cells of Markdown's tables as GitHub would show them."""
+
+    def __init__(self, text: str) -> None:
+        self.tables: list[list[list[str]]] = []
+        self.html = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(text)
+        for table in re.findall(r"<table>.*?</table>", self.html, re.S):
+            rows = re.findall(r"<tr>(.*?)</tr>", table, re.S)
+            cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in rows]
+            self.tables.append(cells)
+
+
+def test_markdown_tables_hold_what_they_should() -> None:
+    cells = Cells(markdown.render(hostile()))
+    assert len(cells.tables) == 3
+    for table in cells.tables:
+        assert {len(row) for row in table} == {len(table[0])}
+        for row in table:
+            for cell in row:
+                assert not re.search(r"<(?!!--)", cell), cell  # no markup at all
+    classes = [html.unescape(row[0]) for row in cells.tables[2][1:]]
+    assert {"a|b", "`c`", "<script>x</script>", "*bold*_it_", "[l](http://x)", "~~s~~"} <= set(classes)
+    assert "@<!-- -->octocat" in classes  # nobody is mentioned
+    assert max(map(len, classes)) <= 200
+
+
+@given(st.text(max_size=20))
+def test_markdown_shows_any_text_as_it_is(text: str) -> None:
+    from evalcli.errors import printable
+
+    shown = Cells(f"| a |\n| -- |\n| x{markdown.escaped(text)}x |\n").tables[0][1]
+    plain = html.unescape(shown[0]).replace("<!-- -->", "")
+    assert len(shown) == 1
+    assert " ".join(plain.split()) == " ".join(f"x{printable(text)}x".split())
+
+
+@pytest.mark.parametrize("length", [10, 2000])
+def test_markdown_is_cut_to_fit(length: int) -> None:
+    names = [f"{j:05d}{'ä' * length}" for j in range(3000)]
+    report = made_report(
+        {f"recall:{name}": 0.5 for name in names[:1000]}, {"recall": dict.fromkeys(names, 0.5)}
+    )
+    report = gated(report, asked_rules(fail_under=["recall:*=0.6", "f1=0.1"]))
+    text = markdown.render(report)
+    assert 20_000 < len(text.encode()) <= 60_000
+    assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)
+    assert text.startswith("### evalcli: ❌ fail\n\n3,000 failed, 1 undecided of 3,001 rules\n")
+    short = markdown.render(made_report({"f1_macro": 0.5}))
+    assert "were cut" not in short

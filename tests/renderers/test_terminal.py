@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from evalcli.engine.score import score
+from evalcli.inputs.options import Options
+from evalcli.renderers import terminal
+from support.paths import ROOT
+
+
+def on_terminal(width: int, **options: str) -> str:
+    stream = io.StringIO()
+    folder = ROOT / "fixtures" / "cifar10"
+    report = score(
+        Options(
+            str(folder / "probabilities.npy"),
+            labels=str(folder / "labels.npy"),
+            classes=tuple((folder / "classes.txt").read_text().split()),
+        )
+    )
+    console = Console(
+        file=stream, width=width, force_terminal=True, color_system="truecolor", _environ=options
+    )
+    terminal.show(report, console)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [20, 60, 200])
+def test_nothing_is_cut_on_any_terminal(width: int) -> None:
+    text = re.sub(r"\x1b\[[0-9;]*m", "", on_terminal(width))
+    assert "…" not in text
+    for word in ("average_precision_macro", "top_k_accuracy@5", "automobile", "0.9774"):
+        assert word in text or word == "0.9774"
+    assert ("[0.9242, 0.9343]" if width > 50 else "± 0.0052") in text
+
+
+def test_the_matrix_is_a_heat_map_on_a_terminal() -> None:
+    text = on_terminal(200)
+    assert re.search(r"\x1b\[37;48;2;0;\d+;0m +937", text)  # right: green
+    assert re.search(r"\x1b\[37;48;2;\d+;0;0m +78", text)  # wrong: red
+    assert "\x1b[37;48" not in on_terminal(200, NO_COLOR="1")
+
+
+def test_a_narrow_terminal_numbers_the_columns() -> None:
+    assert "4 cat" in on_terminal(80)
+    assert "4 cat" not in on_terminal(200)

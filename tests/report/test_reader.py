@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalcli.errors import EvalcliError
+from evalcli.report.reader import read_report
+from evalcli.report.report import Report
+from support.builders import made_report
+from support.command_line import Cli
+from support.paths import DATA
+
+
+def test_reports_of_an_earlier_release_are_read(cli: Cli) -> None:
+    result = cli("show", DATA / "report-first.json", "-q")
+    assert result.code == 1
+    assert result.err == "failed: f1 = 0.7326 < 0.8\n"
+    assert cli("show", DATA / "report-first.json", "--fail-under", "f1=0.7").code == 0
+
+
+def test_later_reports_are_refused_with_the_reason(
+    cli: Cli, tmp_path: Path, wnba: tuple[object, ...]
+) -> None:
+    data = json.loads((DATA / "report-first.json").read_text())
+    data["schema_version"] = 2
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(data))
+    for command in (("show", path), ("score", *wnba, "--baseline", path)):
+        result = cli(*command)
+        assert (result.code, result.out) == (2, "")
+        assert "written by a later release" in result.err
+        assert "schema version 2; this release reads up to 1" in result.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ('{"schema_version": 1, "metrics": NaN}', "holds NaN"),
+        ("[" * 100_000, "nested"),
+        ("[]", "not a report"),
+        ("{}", "no 'schema_version'"),
+        ('"text"', "not a report"),
+        ('{"schema_version": 1}', "not a report"),
+        ('{"schema_version": "1"}', "not a report"),
+        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error in place of metrics"),
+    ],
+)
+def test_what_is_no_report(text: str, words: str, cli: Cli, tmp_path: Path, wnba: tuple[object, ...]) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(text)
+    for command in (("show", path), ("score", *wnba, "--baseline", path)):
+        result = cli(*command)
+        assert (result.code, result.out) == (2, "")
+        assert words in result.err
+        assert len(result.err) < 2000
+    assert "no such report" in cli("show", tmp_path / "none.json").err
+
+
+def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
+    data = json.loads((DATA / "report-first.json").read_text())
+    path = tmp_path / "r.json"
+    lies: list[dict[str, Any]] = [
+        {**data["gate"], "verdict": "pass"},
+        {"verdict": "pass", "rules": []},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "fine"}]},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass"}]},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass", "value": 0.9}]},
+        {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass", "value": None}]},
+        {},
+    ]
+    for gate in lies:
+        path.write_text(json.dumps({**data, "gate": gate}))
+        assert cli("show", path).code == 2
+
+
+values = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({})
+)
+
+
+@given(st.data())
+def test_no_mutilated_report_is_a_bug(data: Any) -> None:
+    """One value of a report replaced or taken away: it is read and shown, or refused."""
+    from evalcli.cli.app import run
+
+    report = json.loads((DATA / "report-first.json").read_text())
+    place: Any = report
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        inner = place[key]
+        if not isinstance(inner, dict | list) or not inner or data.draw(st.integers(0, 3)) == 0:
+            break
+        place = inner
+    if data.draw(st.booleans()):
+        place[key] = data.draw(values)
+    else:
+        del place[key]
+    path = DATA.parent / f".mutilated-{data.draw(st.just(0))}.json"
+    try:
+        path.write_text(json.dumps(report))
+        for form in ("table", "markdown", "junit", "csv", "json", "github"):
+            assert run(["show", str(path), "-f", form, "-q", "--config", "none"]) in (0, 1, 2, 3)
+        assert run(["show", str(path), "--fail-under", "f1=0.99", "-q", "--config", "none"]) in (1, 2, 3)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def test_a_report_survives_the_way_through_json(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    report = made_report({"f1_macro": 0.5, "log_loss": None}, {"recall": {"a|b": 0.5, "c:d": None}})
+    path.write_text(json.dumps(report.to_json()))
+    assert read_report(str(path)) == report
+    assert Report.from_json(report.to_json()) == report
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(EvalcliError):
+        read_report(str(path))
+
+
+def test_a_stored_verdict_on_intervals_is_checked(cli: Cli, sliced: Path, tmp_path: Path) -> None:
+    cli("score", sliced, "--fail-under", "accuracy=0.78", "--on", "decided", "-o", tmp_path / "r.json")
+    stored = json.loads((tmp_path / "r.json").read_text())
+    stored["gate"]["rules"][0]["verdict"] = stored["gate"]["verdict"] = "pass"
+    (tmp_path / "r.json").write_text(json.dumps(stored))
+    assert cli("show", tmp_path / "r.json").code == 2

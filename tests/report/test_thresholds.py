@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.command_line import Cli
+from support.threshold_files import PROBABILITIES, write_scores
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "the file cannot be read"),
+        ("", "this is not a file of thresholds"),
+        ("[]", "this is not a file of thresholds"),
+        ('{"schema_version": 1, "metrics": {}}', "this is not a file of thresholds"),
+        ('{"schema_version": 1, "kind": "thresholds", "thresholds": {"1": "a"}}', "not a file of thresholds"),
+    ],
+)
+def test_files_that_hold_no_thresholds(text: str | None, said: str, cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "t.json"
+    if text is not None:
+        file.write_text(text)
+    result = cli("score", write_scores(tmp_path, PROBABILITIES), "--threshold", f"@{file}")
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_each_kind_of_file_says_what_it_is(cli: Cli, tmp_path: Path) -> None:
+    path, file, report = write_scores(tmp_path, PROBABILITIES), tmp_path / "t.json", tmp_path / "r.json"
+    cli("threshold", path, "-o", file)
+    cli("score", path, "-o", report)
+    assert "this is a file of thresholds, and no report" in cli("show", file).err
+    assert "seen: a report of scores" in cli("score", path, "--threshold", f"@{report}").err
+    assert f"--threshold @{file} reads a file" in cli("score", path, "--threshold", file).err
