@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
-from evalcli.engine.plan import plan
+from evalcli.engine.plan import Wanted, plan
 from evalcli.engine.run import rows_sampled
 from evalcli.intervals.estimate import Intervals
 from evalcli.metrics import Study, compute, method_of, select
 from evalcli.report.score import Interval
-from evalcli.statistics import RowSample, finished, lots_of
+from evalcli.statistics import RowSample, lots_of
+from evalcli.statistics.base import finished_states, reduce
 
 Rng = np.random.Generator
 SIZES = (50, 200, 2000)
@@ -150,8 +151,8 @@ def measured(scenario: Scenario, block: Block, seed: int = 0) -> Iterator[tuple[
     study = replace(scenario.study, seed=seed)
     if block.lots is None:
         block = replace(block, lots=np.stack([lots_of(np.arange(block.n), seed)] * 2))
-    found = plan(study, scenario.metrics, (), False, sampled=sampled)
-    states = {statistic: finished(statistic.of(block)) for statistic in found.statistics}
+    found = plan(study, Wanted(tuple(scenario.metrics), per_class=False), sampled)
+    states = finished_states(reduce(block, found.statistics))
     study = replace(found.study, states=states)
     intervals = Intervals(study, found.requests, 0.95, sampled)
     for request in found.requests:
@@ -166,8 +167,8 @@ def truth(name: str) -> dict[str, float]:
     study = replace(scenario.study, groups=None, weighted=False)
     block = replace(scenario.draw(np.random.default_rng(99), TRUTH_ROWS), weight=None)
     requests = select(scenario.metrics, study)
-    found = plan(study, scenario.metrics, (), False)
-    states = {statistic: finished(statistic.of(block)) for statistic in found.statistics}
+    found = plan(study, Wanted(tuple(scenario.metrics), per_class=False))
+    states = finished_states(reduce(block, found.statistics))
     study = replace(found.study, states=states)
     return {request.key: compute(request, study).value or 0.0 for request in requests}
 

@@ -15,10 +15,9 @@ from pyarrow.types import is_floating
 from evalcli import __version__
 from evalcli.engine.notes.model import notes
 from evalcli.engine.refuse import refuse
-from evalcli.engine.run import Run, Watch, prepare
-from evalcli.engine.stream import measured
+from evalcli.engine.run import Run, Watch, prepare, wanted
+from evalcli.engine.stream import run_pass
 from evalcli.errors import EXAMPLES, EvalcliError, listed, printable
-from evalcli.inputs.assemble import Tally
 from evalcli.inputs.groups import Strata, Stratum
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.open import open_inputs, open_sources
@@ -26,6 +25,7 @@ from evalcli.inputs.options import Options, check_options
 from evalcli.inputs.pieces import block_rows, pieces, scores_of
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
+from evalcli.inputs.tally import Tally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.loaders import Source, shown
@@ -109,7 +109,7 @@ def _understood(
     while True:
         try:
             inputs = open_inputs(lenient, (predictions, labels))
-            run = prepare(inputs, lenient)
+            run = prepare(inputs, lenient, wanted(lenient))
             if undecided:
                 findings[0] = _counted(findings[0], run)
             return run, *_measured(run, options, findings, undecided, watch)
@@ -123,22 +123,22 @@ def _understood(
 def _measured(
     run: Run, options: Options, findings: list[Finding], undecided: bool, watch: Watch | None
 ) -> tuple[dict[str, str], list[Finding]]:
-    with measured(run, watch) as summed:
-        study, tally = summed.study, summed.tally
+    with run_pass(run, watch) as result:
+        tally = result.tally
         try:
-            refuse(replace(run, options=options), tally)
+            refuse(replace(run, options=options), result)
         except EvalcliError as error:
             findings.append(_with_rows(Finding.of(error), tally))
         found: tuple[Note, ...] = ()
-        if tally.scored and tally.size.weight:
-            found = notes(study, run.inputs, run.target, run.reading, tally, run.assembler.matching)
+        if tally.scored and result.size.weight:
+            found = notes(run, result)
         told = {finding.code for finding in findings}
         ids = "ids-differ" in told
         for note in found:
             if note.code in QUALITY or (ids and note.code in ("extra-id", "labels-without-prediction")):
                 continue
             if note.code not in told:
-                findings.append(_finding(note, options, tally, study.k))
+                findings.append(_finding(note, options, tally, run.study.k))
         return _words(run, undecided), findings
 
 

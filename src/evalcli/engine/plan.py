@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evalcli.errors import Problems
@@ -18,6 +18,25 @@ PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a run is asked to compute.
+
+    ``metrics``: names, as on the command line. ``rules``: their metrics are computed too; a rule on every
+    class goes to the rows of the classes. ``per_class``: whether there are such rows. ``batches``: rows per
+    batch that averages over batches are explained with. ``confidence``: level of the intervals, None for
+    none. ``curves``: whether points of curves are looked at. ``min_n``: slices with fewer rows are small.
+    """
+
+    metrics: tuple[str, ...] = ("default",)
+    rules: tuple[Asked, ...] = ()
+    per_class: bool = True
+    batches: int | None = None
+    confidence: float | None = 0.95
+    curves: bool = False
+    min_n: int = 30
+
+
+@dataclass(frozen=True)
 class Plan:
     """The report's metrics, those of each class, and the statistics behind them.
 
@@ -26,6 +45,7 @@ class Plan:
     slice.
     """
 
+    wanted: Wanted
     study: Study
     requests: tuple[Request, ...]
     per_class: tuple[Request, ...]
@@ -40,6 +60,11 @@ class Plan:
         return (*self.requests, *self.per_class)
 
     @property
+    def draws_rows(self) -> bool:
+        """Whether rows are drawn, for which they need hashes of their numbers."""
+        return self.sampled in self.statistics or self.study.ranking.grouped
+
+    @property
     def of_slices(self) -> tuple[AnyStatistic, ...]:
         """What is summed for each slice, too."""
         own = self.sampled_of_slices
@@ -52,57 +77,65 @@ class Plan:
         return None if self.sampled is None else replace(self.sampled, share=1.0)
 
 
-def plan(
-    study: Study,
-    wanted: Sequence[str],
-    asked: Sequence[Asked],
-    table: bool,
-    batches: bool = False,
-    sampled: RowSample | None = None,
-    curves: bool = False,
-) -> Plan:
+def plan(study: Study, wanted: Wanted, sampled: RowSample | None = None) -> Plan:
     """Look every name up; all that is wrong is told at once.
 
-    ``sampled``: None without intervals. ``curves``: whether points of them are wanted.
-
-    ``asked``: rules, whose metrics are computed too; a rule on every class goes to the rows of the classes.
-    ``table``: whether per-class rows are wanted; ``batches``: whether rows are kept to average over batches.
+    ``sampled``: the rows that intervals are drawn from where they have to be; None without intervals.
     """
     problems = Problems()
     chosen: list[Request] = []
     rules: list[Rule] = []
     with problems.gathered():
-        chosen = select(wanted, study)
+        chosen = select(wanted.metrics, study)
     with problems.gathered():
-        rules = lookup(asked, study)
+        rules = lookup(wanted.rules, study)
     problems.refuse()
     of_rules = [(request, is_glob(rule.asked.metric, study)) for rule in rules for request in rule.requests]
     judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
     by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
     requests = list({request.key: request for request in (*chosen, *judged)}.values())
     ranking = _ranking([*requests, *by_class], study, sampled is not None)
-    study = replace(study, ranking=replace(ranking, again=ranking.again or curves))
-    rank = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
-    names = tuple(n for n in PER_CLASS if METRICS[n].form == "counts" or rank) if table else ()
-    rows = (
-        Request(METRICS[n], cls=c) for c in study.classes for n in names if c in study.classes_of(METRICS[n])
+    study = replace(study, ranking=replace(ranking, again=ranking.again or wanted.curves))
+    per_class = tuple({r.key: r for r in (*_rows(study, requests, wanted.per_class), *by_class)}.values())
+    on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]
+    return Plan(
+        wanted,
+        study,
+        tuple(requests),
+        per_class,
+        _statistics(study, [*requests, *per_class], sampled, wanted.batches is not None),
+        scores=wanted.batches is not None
+        or study.task in ("multilabel", "regression")
+        or any(request.metric.wants for request in (*requests, *per_class)),
+        sampled=sampled,
+        sliced=tuple({request.key: request for request in (*requests, *on_slices)}.values()),
     )
-    per_class = tuple({request.key: request for request in (*rows, *by_class)}.values())
+
+
+def _rows(study: Study, requests: Sequence[Request], table: bool) -> Iterator[Request]:
+    """What the table of classes shows: areas only where some are asked for anyway."""
+    ranked = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
+    names = [name for name in PER_CLASS if METRICS[name].form == "counts" or ranked] if table else []
+    for cls in study.classes:
+        for name in names:
+            if cls in study.classes_of(METRICS[name]):
+                yield Request(METRICS[name], cls=cls)
+
+
+def _statistics(
+    study: Study, requests: Sequence[Request], sampled: RowSample | None, batches: bool
+) -> tuple[AnyStatistic, ...]:
+    """What has to be summed, each once."""
+    possible = [request for request in requests if study.lacks(request.metric) is None]
     needed = dict.fromkeys([study.counts] if study.classes else [])
-    for request in (*requests, *per_class):
-        if study.lacks(request.metric) is None:
-            needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
+    for request in possible:
+        needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
     needed[Size()] = None
-    methods = {method_of(r, study) for r in (*requests, *per_class) if study.lacks(r.metric) is None}
-    if sampled is not None and methods & set(OF_ROWS):
+    if sampled is not None and {method_of(request, study) for request in possible} & set(OF_ROWS):
         needed[sampled] = None
     if batches:
         needed[RowOutcomes()] = None
-    wants = {request.metric.wants for request in (*requests, *per_class)}
-    scores = batches or study.task in ("multilabel", "regression") or wants != {""}
-    on_slices = [r for rule in rules if rule.asked.each for r in rule.requests]
-    sliced = {request.key: request for request in (*requests, *on_slices)}
-    return Plan(study, tuple(requests), per_class, tuple(needed), scores, sampled, tuple(sliced.values()))
+    return tuple(needed)
 
 
 def _ranking(requests: Sequence[Request], study: Study, spread: bool) -> ClassScores:

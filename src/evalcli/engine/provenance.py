@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import isnan
 
-from evalcli.inputs.assemble import Tally
+from evalcli.engine.result import PassResult
+from evalcli.engine.run import Run
 from evalcli.inputs.fingerprint import fingerprint
-from evalcli.inputs.matching.match import Matching
-from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.score_scale import Reading
 from evalcli.inputs.targets.classification import ClassTarget
@@ -19,16 +18,10 @@ from evalcli.metrics import Study
 from evalcli.report.provenance import InputFile, Provenance
 
 
-def provenance(
-    study: Study,
-    inputs: Inputs,
-    target: Target,
-    reading: Reading,
-    tally: Tally,
-    matching: Matching | None,
-    options: Options,
-) -> Provenance:
+def provenance(run: Run, result: PassResult) -> Provenance:
     """Where the numbers come from."""
+    inputs, target, options, matching = run.inputs, run.target, run.options, run.matching
+    study, tally = result.study, result.tally
     roles, labels = inputs.roles, inputs.labels
     point = isinstance(target, RealTarget) and target.point
     scored = bool(target.columns) and not isinstance(target, RealTarget)
@@ -38,8 +31,8 @@ def provenance(
         truth=roles.truth,
         scores=target.columns[int(point) :],
         predicted=target.columns[0] if point else target.predicted,
-        scores_as=_scores_as(study, target, reading),
-        scores_why=reading.why if scored else None,
+        scores_as=_scores_as(study, target, run.reading),
+        scores_why=run.reading.why if scored else None,
         positive=None if study.positive is None else study.classes[study.positive],
         threshold=_threshold(target),
         id=roles.id if matching else None,
@@ -47,7 +40,7 @@ def provenance(
         read=tally.rows,
         dropped=tally.dropped,
         labels_left=matching.unseen if matching else 0,
-        effective=tally.effective if study.weighted else None,
+        effective=result.size.effective if study.weighted else None,
         options={
             "average": study.average,
             "zero_division": study.zero_division,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.errors import InputError, listed
-from evalcli.inputs.assemble import Tally
+from evalcli.inputs.tally import Tally
 
 LACKS = {
     "missing_label": "no label",
@@ -14,9 +15,9 @@ LACKS = {
 }
 
 
-def refuse(run: Run, tally: Tally) -> None:
+def refuse(run: Run, result: PassResult) -> None:
     """Refuse what the rows lack, unless the user said to leave such rows out."""
-    options, inputs = run.options, run.inputs
+    options, inputs, tally = run.options, run.inputs, result.tally
     _refuse_ids(run, tally)
     lacking = {reason: count for reason, count in tally.dropped.items() if reason in LACKS}
     if lacking and options.missing == "error":
@@ -42,13 +43,13 @@ def refuse(run: Run, tally: Tally) -> None:
             seen=f"{tally.rows:,} rows, all dropped",
             code="no-rows",
         )
-    if run.study.weighted and not tally.size.weight:
+    if run.study.weighted and not result.size.weight:
         raise InputError("all weights are 0", where=inputs.place, seen=f"column {inputs.roles.weight}")
 
 
 def _refuse_ids(run: Run, tally: Tally) -> None:
     """Refuse ids that stand twice, or in one file alone."""
-    matching = run.assembler.matching
+    matching = run.matching
     if matching is None or run.inputs.labels is None:
         return
     where = f"{run.inputs.place} and {run.inputs.labels.place()}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
-from evalcli.engine.plan import Plan, narrowed, plan
+from evalcli.engine.plan import Plan, Wanted, narrowed, plan
 from evalcli.engine.row_table import RowTable
 from evalcli.errors import InputError, UsageError
 from evalcli.gate.rules import Asked
@@ -23,7 +22,6 @@ from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target, find_target
 from evalcli.metrics import Study
 from evalcli.statistics import RowSample
-from evalcli.statistics.base import OVERFLOW
 
 Watch = Callable[[int, int | None], None]
 """Told the rows that are done, and how many there are where that is known."""
@@ -42,7 +40,7 @@ class Run:
     options: Options
     inputs: Inputs
     target: Target
-    planned: Plan
+    plan: Plan
     stream: Stream
     reading: Reading
     assembler: Assembler
@@ -51,24 +49,66 @@ class Run:
     @property
     def study(self) -> Study:
         """What is computed for."""
-        return self.planned.study
+        return self.plan.study
+
+    @property
+    def matching(self) -> Matching | None:
+        """How ids find their rows; None where rows are matched by order."""
+        return self.assembler.matching
 
 
-def prepare(
-    inputs: Inputs,
-    options: Options,
-    asked: Sequence[Asked] = (),
-    only: Sequence[str] = (),
-    rows: bool = False,
-    curves: bool = False,
-) -> Run:
+def wanted(options: Options, rules: Sequence[Asked] = (), only: Sequence[str] = ()) -> Wanted:
+    """What the options ask for; ``only`` replaces the metrics and leaves the rows of the classes out."""
+    return Wanted(
+        tuple(only) or options.metrics,
+        tuple(rules),
+        not only,
+        options.batches,
+        options.confidence if options.intervals else None,
+        min_n=options.min_n,
+    )
+
+
+def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False) -> Run:
     """Decide on task, classes, metrics and how scores are read; begin to read the predictions.
 
-    ``rows``: whether something is said of every row, for which ids and scores are read, too. ``curves``:
-    whether points of the curves are wanted, of the task's kind that has thresholds.
+    ``rows``: whether something is said of every row, for which ids and scores are read, too.
     """
     target = find_target(inputs, options)
-    study = Study(
+    study = _study(inputs, options, target)
+    _check_task(study, options)
+    if wanted.curves:
+        _require_curves(study, target, inputs)
+    planned = plan(study, wanted, None if wanted.confidence is None else _sampled(study, target, inputs))
+    target = target if rows else narrowed(target, planned.scores, planned.statistics)
+    stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
+    reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
+    assembler = Assembler(
+        inputs.predictions,
+        target,
+        inputs.weight if inputs.weight is not None else inputs.roles.weight,
+        inputs.weight_source,
+        reading,
+        stream.eps,
+        _matching(inputs),
+        options.null_values,
+        inputs.strata,
+        options.seed if planned.draws_rows else None,
+    )
+    table = RowTable(target, inputs.roles.id, study.weighted) if rows else None
+    return Run(options, inputs, target, planned, stream, reading, assembler, table)
+
+
+def _matching(inputs: Inputs) -> Matching | None:
+    if inputs.index is None or inputs.roles.id is None:
+        return None
+    return Matching.by(inputs.index, inputs.predictions, inputs.roles.id)
+
+
+def _study(inputs: Inputs, options: Options, target: Target) -> Study:
+    """What the formulas may know."""
+    group = inputs.strata.group
+    return Study(
         target.task,
         target.names,
         target.positive,
@@ -78,36 +118,9 @@ def prepare(
         target.holds,
         target.levels if isinstance(target, RealTarget) else (),
         inputs.roles.weight is not None,
-        groups=None if inputs.strata.group is None else len(inputs.strata.group.values),
+        groups=None if group is None else len(group.values),
         seed=options.seed,
     )
-    _check_task(study, options)
-    if curves:
-        _require_curves(study, target, inputs)
-    sampled = _sampled(study, target, inputs) if options.intervals else None
-    planned = plan(
-        study, only or options.metrics, asked, not only, options.batches is not None, sampled, curves
-    )
-    target = target if rows else narrowed(target, planned.scores, planned.statistics)
-    stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
-    with np.errstate(**OVERFLOW):
-        reading = read_kind(inputs, stream, options.scores, study.task, "scores" in study.holds)
-    assembler = Assembler(
-        inputs.predictions,
-        target,
-        inputs.weight if inputs.weight is not None else inputs.roles.weight,
-        inputs.weight_source,
-        reading,
-        stream.eps,
-        None
-        if inputs.index is None or inputs.roles.id is None
-        else Matching.by(inputs.index, inputs.predictions, inputs.roles.id),
-        options.null_values,
-        inputs.strata,
-        options.seed if sampled in planned.statistics or planned.study.ranking.grouped else None,
-    )
-    table = RowTable(target, inputs.roles.id, study.weighted) if rows else None
-    return Run(options, inputs, target, planned, stream, reading, assembler, table)
 
 
 def rows_sampled(width: int) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli.engine.compose import compose
+from evalcli.engine.notes.model import notes, option_notes
+from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import refuse
-from evalcli.engine.run import Sink, Watch, prepare
-from evalcli.engine.stream import measured
+from evalcli.engine.run import Sink, Watch, prepare, wanted
+from evalcli.engine.stream import run_pass
 from evalcli.gate.rules import Asked
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
+from evalcli.loaders import shown
 from evalcli.report.report import Report
 
 
@@ -30,16 +33,9 @@ def score(
     order. Raises an ``EvalcliError`` for all that the user can mend.
     """
     check_options(options)
-    run = prepare(open_inputs(options), options, asked, only, sink is not None)
-    with measured(run, watch, sink) as found:
-        refuse(run, found.tally)
-        return compose(
-            found,
-            run.planned,
-            run.inputs,
-            run.target,
-            run.reading,
-            run.assembler.matching,
-            options,
-            command,
-        )
+    run = prepare(open_inputs(options), options, wanted(options, asked, only), sink is not None)
+    with run_pass(run, watch, sink) as result:
+        refuse(run, result)
+        source = provenance(run, result)
+        remarks = (*notes(run, result), *option_notes(run, source))
+        return compose(run.plan, result, source, remarks, tuple(map(shown, command)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -14,48 +14,39 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks import Array, Block, taken
+from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import Run, Sink, Watch
-from evalcli.inputs.assemble import Tally
 from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
-from evalcli.metrics import Study
-from evalcli.statistics import Mapper, finished
-from evalcli.statistics.base import OVERFLOW
+from evalcli.inputs.tally import Tally
+from evalcli.statistics.base import States, added, overflow_to_infinity, reduce
 
-States = dict[Any, Any]
-"""By statistic."""
+SliceKey = tuple[int, int]
+"""Place of a crossing among those that are asked for, and code of the slice."""
 
 
 @contextmanager
-def measured(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> Iterator[Measured]:
-    """The one pass over the predictions: the study with its states, of all rows and of each slice; the tally.
+def run_pass(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> Iterator[PassResult]:
+    """The one pass over the predictions.
 
     Some metrics are worked out when they are asked for, on the pool that is there as long as the context.
     """
     jobs = run.options.jobs
-    # sums too large for a number become infinite, and the metrics on them undefined
-    with (
-        np.errstate(**OVERFLOW),
-        ThreadPoolExecutor(jobs, initializer=partial(np.seterr, **OVERFLOW)) as pool,
-    ):
+    with ThreadPoolExecutor(jobs) as pool:
         summed = _pass(pool, run, watch or _ignored, sink or _ignored)
         run.inputs.require_rows(summed.tally.rows)
-        mapper = map if jobs == 1 else pool.map
-        whole = _finished(summed.states, mapper)
-        # slices are worked out side by side, each of them on one thread
-        slices = {
-            key: replace(run.study, states=_finished(summed.slices.pop(key), map))
-            for key in sorted(summed.slices)
-        }
-        yield Measured(replace(run.study, states=whole), summed.tally, slices, mapper)
+        mapper = map if jobs == 1 else partial(_mapped, pool)
+        crossings = run.inputs.strata.slices
+        slices = (
+            (crossings[place].by(code), summed.slices.pop((place, code)))
+            for place, code in sorted(summed.slices)
+        )
+        yield pass_result(run.study, summed.states, summed.tally, slices, mapper)
 
 
-def _finished(states: States, mapper: Any) -> States:
-    """What is worked out takes the place of the rows it was made of."""
-    done: States = {}
-    for statistic in list(states):
-        done[statistic] = finished(states.pop(statistic), mapper)
-    return done
+def _mapped(pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+    """``map`` on a pool, whose threads do with large sums what this one does."""
+    return pool.map(overflow_to_infinity(function), items)
 
 
 def _ignored(*_: object) -> None:
@@ -74,22 +65,19 @@ class _Summed:
     def add(self, other: _Summed) -> None:
         """Join the rows that follow."""
         self.tally = self.tally + other.tally
-        self.states = _added(self.states, other.states)
+        self.states = added(self.states, other.states)
         for key, states in other.slices.items():
-            self.slices[key] = _added(self.slices.get(key, {}), states)
+            self.slices[key] = added(self.slices.get(key, {}), states)
 
 
-def _added(states: States, more: States) -> States:
-    return {s: states[s] + more[s] for s in more} if states else more
-
-
+@overflow_to_infinity
 def _work(piece: Piece, run: Run) -> _Summed:
     made = run.assembler(piece)
-    states = {statistic: statistic.of(made.block) for statistic in run.planned.statistics}
+    states = reduce(made.block, run.plan.statistics)
     slices: dict[SliceKey, States] = {}
     for place, codes in enumerate(made.slices):
         for code, block in _parts(made.block, codes):
-            slices[place, code] = {statistic: statistic.of(block) for statistic in run.planned.of_slices}
+            slices[place, code] = reduce(block, run.plan.of_slices)
     rows = run.table.batch(made.block, piece, made.keep) if run.table else None
     return _Summed(states, made.tally, slices, rows)
 
@@ -134,20 +122,3 @@ def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> _Summ
         for future in waiting:
             future.cancel()
     return summed
-
-
-SliceKey = tuple[int, int]
-"""Place of a crossing among those that are asked for, and code of the slice."""
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """A finished pass: the study with the states of all rows, what was counted, the studies of the slices.
-
-    ``mapper``: on the threads of the pass; what it applies to slices does not use them itself.
-    """
-
-    study: Study
-    tally: Tally
-    slices: Mapping[SliceKey, Study] = field(default_factory=dict)
-    mapper: Mapper = map

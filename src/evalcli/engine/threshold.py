@@ -11,10 +11,11 @@ import numpy as np
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
+from evalcli.engine.plan import Wanted
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import refuse
 from evalcli.engine.run import Run, Watch, prepare
-from evalcli.engine.stream import measured
+from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
@@ -117,18 +118,17 @@ def tune(
 ) -> OperatingPoints:
     """Points of each curve, and which is best by a goal. Raises an ``EvalcliError`` as score does."""
     check_options(options)
-    run = prepare(open_inputs(options), options, only=("roc_auc",), curves=True)
-    with measured(run, watch) as found:
-        refuse(run, found.tally)
-        study = found.study
+    wanted = Wanted(("roc_auc",), per_class=False, confidence=options.confidence, curves=True)
+    run = prepare(open_inputs(options), options, wanted)
+    with run_pass(run, watch) as result:
+        refuse(run, result)
+        study = result.study
         ranking: Ranking = study.states[study.ranking]
         labels = tuple(
             _of_label(study.classes[column], Scores.of(ranking, row), run, goal)
             for row, column in enumerate(ranking.state.columns)
         )
-        source = provenance(
-            *(study, run.inputs, run.target, run.reading, found.tally, run.assembler.matching, options)
-        )
+        source = provenance(run, result)
     if study.task == "binary" and not labels[0].points:
         raise InputError(
             labels[0].reason or ONE_CLASS,

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
+from evalcli.blocks.row_hashes import lots_of
 from evalcli.errors import EXAMPLES, InputError, Place
 from evalcli.inputs.groups import Strata, Stratum
 from evalcli.inputs.labels import MISSING, read_labels
@@ -15,81 +16,20 @@ from evalcli.inputs.matching.index import NONE
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.pieces import Piece, scores_of
 from evalcli.inputs.score_scale import Reading, sum_to_one
+from evalcli.inputs.tally import Sample, Tally
 from evalcli.inputs.targets.base import Chosen, Rows
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
 from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of, numbers
-from evalcli.statistics import RowCount, Size, lots_of
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
 """Weights whose products with each other neither vanish nor overflow."""
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Some rows, counted from 0 over all predictions, and what the first of them holds."""
-
-    rows: tuple[int, ...]
-    seen: str
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What was counted beside the states.
-
-    ``dropped``: rows set aside by reason, with the first of each in ``samples``. ``rounded``: values clipped.
-    ``disagreements``: stored classes off the argmax. ``size``: rows that were kept, and their weights.
-    ``extra``: rows whose id has no label, and ``strangers`` the first such ids. ``spans``: lowest and highest
-    score of each column, (2, k). ``unsummed``: rows of probabilities that do not sum to 1.
-    """
-
-    dropped: dict[str, int] = field(default_factory=dict)
-    samples: dict[str, Sample] = field(default_factory=dict)
-    rows: int = 0
-    rounded: int = 0
-    disagreements: int = 0
-    size: RowCount = field(default_factory=RowCount)
-    extra: int = 0
-    strangers: tuple[str, ...] = ()
-    spans: Array | None = None
-    unsummed: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        dropped, samples = dict(self.dropped), dict(other.samples)
-        for reason, count in other.dropped.items():
-            dropped[reason] = dropped.get(reason, 0) + count
-        for reason, sample in self.samples.items():
-            more = samples[reason].rows if reason in samples else ()
-            samples[reason] = Sample((*sample.rows, *more)[:EXAMPLES], sample.seen)
-        return Tally(
-            dropped,
-            samples,
-            self.rows + other.rows,
-            self.rounded + other.rounded,
-            self.disagreements + other.disagreements,
-            self.size + other.size,
-            self.extra + other.extra,
-            (self.strangers + other.strangers)[:EXAMPLES],
-            _wider(self.spans, other.spans),
-            self.unsummed + other.unsummed,
-        )
-
-    @property
-    def scored(self) -> int:
-        """Rows that were not set aside."""
-        return self.rows - sum(self.dropped.values())
-
-    @property
-    def effective(self) -> float:
-        """Kish's effective number of rows: how many equal ones would tell as much."""
-        return self.size.effective
-
-
-def _wider(one: Array | None, other: Array | None) -> Array | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return np.stack([np.minimum(one[0], other[0]), np.maximum(one[1], other[1])])
+def _spans(scores: Array) -> Array | None:
+    """Lowest and highest score of each column; None of no rows."""
+    return np.stack([scores.min(axis=1), scores.max(axis=1)]) if scores.shape[1] else None
 
 
 @dataclass(eq=False)
@@ -155,62 +95,27 @@ class Assembler:
         chosen, lost, strangers = self._labelled(piece)
         truth, found = self.target.part(chosen)
         weight = self._weights(piece, chosen, lost)
-        # rows of no weight are not looked at, whatever they lack
-        rows = _Kept(piece, np.ones(piece.rows, np.bool_))
-        if lost is not None:
-            rows.drop("extra_id", lost, "no label has its id")
-        if weight is not None:
-            rows.keep &= weight != 0
-        rows.drop("missing_label", ~found, "no label")
         stored = self._stored(piece) if self.target.predicted is not None else None
-        if stored is not None:
-            rows.drop("missing_prediction", stored == MISSING, "no predicted class")
-        columns, width = self.target.columns, self.target.width
-        scores = scores_of(piece, columns, width, self.source.place) if columns else None
-        if scores is not None and self.reading.scale != 1.0:
-            scores /= self.reading.scale
-        spans = None
-        if scores is not None:
-            spans = np.stack([scores.min(axis=1), scores.max(axis=1)])
-            bad = self._not_finite(scores, spans)
-            if bad is not None:
-                seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
-                rows.drop("missing_scores", bad, seen)
-        if weight is not None:
-            rows.drop("missing_weight", np.isnan(weight), "no weight")
+        scores = self._scores(piece)
+        spans = None if scores is None else _spans(scores)
+        rows = self._kept(piece, found, lost, weight, stored, scores, spans)
         if not rows.keep.all():
-            keep = rows.keep
-            truth = np.ascontiguousarray(truth[..., keep])
-            stored = stored[keep] if stored is not None else None
-            weight = weight[keep] if weight is not None else None
-            if scores is not None:
-                scores = np.ascontiguousarray(scores[:, keep])
-                some = scores.shape[1] > 0
-                spans = np.stack([scores.min(axis=1), scores.max(axis=1)]) if some else None
-        rounded = unsummed = 0
-        if scores is not None and spans is not None:
-            if self.reading.told and len(scores) > 1 and isinstance(self.target, ClassTarget):
-                unsummed = int(np.count_nonzero(~sum_to_one(scores)))
-            rounded = self.reading.check(scores, spans, lambda row: self.source.place(None, rows.number(row)))
-            if self.reading.kind is ScoreKind.PROBABILITIES:
-                np.maximum(scores, 0.0, out=scores)
-                scores += 0.0  # -0.0 becomes 0.0, whose bits order
-            elif self.reading.kind is ScoreKind.LOG_PROBABILITIES:
-                np.minimum(scores, 0.0, out=scores)
+            truth = np.ascontiguousarray(truth[..., rows.keep])
+            stored = None if stored is None else stored[rows.keep]
+            weight = None if weight is None else weight[rows.keep]
+            scores = None if scores is None else np.ascontiguousarray(scores[:, rows.keep])
+            spans = None if scores is None else _spans(scores)
+        rounded, unsummed = self._checked(scores, spans, rows)
+        lots = self._lots(piece, chosen, rows.keep)
         block = self.target.block(
-            Rows(
-                *(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0),
-                self._lots(piece, chosen, rows.keep),
-            )
+            Rows(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0, lots)
         )
-        off = block.disagreements if isinstance(block, ClassBlock) else 0
         tally = Tally(
             rows.dropped,
             rows.samples,
             piece.rows,
             rounded,
-            off,
-            Size().of(block),
+            block.disagreements if isinstance(block, ClassBlock) else 0,
             0 if lost is None else int(np.count_nonzero(lost)),
             strangers,
             spans,
@@ -221,6 +126,57 @@ class Assembler:
             for crossing in self.strata.slices
         )
         return Assembled(block, tally, rows.keep, slices)
+
+    def _scores(self, piece: Piece) -> Array | None:
+        """Scores as the file has them, on the scale that they are read in."""
+        if not self.target.columns:
+            return None
+        scores = scores_of(piece, self.target.columns, self.target.width, self.source.place)
+        if self.reading.scale != 1.0:
+            scores /= self.reading.scale
+        return scores
+
+    def _kept(
+        self,
+        piece: Piece,
+        labelled: Array,
+        lost: Array | None,
+        weight: Array | None,
+        stored: Array | None,
+        scores: Array | None,
+        spans: Array | None,
+    ) -> _Kept:
+        """Which rows are scored. Those of no weight are not looked at, whatever they lack."""
+        rows = _Kept(piece, np.ones(piece.rows, np.bool_))
+        if lost is not None:
+            rows.drop("extra_id", lost, "no label has its id")
+        if weight is not None:
+            rows.keep &= weight != 0
+        rows.drop("missing_label", ~labelled, "no label")
+        if stored is not None:
+            rows.drop("missing_prediction", stored == MISSING, "no predicted class")
+        bad = None if scores is None or spans is None else self._not_finite(scores, spans)
+        if scores is not None and bad is not None:
+            seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
+            rows.drop("missing_scores", bad, seen)
+        if weight is not None:
+            rows.drop("missing_weight", np.isnan(weight), "no weight")
+        return rows
+
+    def _checked(self, scores: Array | None, spans: Array | None, rows: _Kept) -> tuple[int, int]:
+        """Hold scores to how they are read; clip what rounding left outside, and count it."""
+        if scores is None or spans is None:
+            return 0, 0
+        unsummed = 0
+        if self.reading.told and len(scores) > 1 and isinstance(self.target, ClassTarget):
+            unsummed = int(np.count_nonzero(~sum_to_one(scores)))
+        rounded = self.reading.check(scores, spans, lambda row: self.source.place(None, rows.number(row)))
+        if self.reading.kind is ScoreKind.PROBABILITIES:
+            np.maximum(scores, 0.0, out=scores)
+            scores += 0.0  # -0.0 becomes 0.0, whose bits order
+        elif self.reading.kind is ScoreKind.LOG_PROBABILITIES:
+            np.minimum(scores, 0.0, out=scores)
+        return rounded, unsummed
 
     def _codes(self, column: Stratum, piece: Piece, chosen: Chosen) -> Array:
         """A column that parts the rows, of a piece; anything for rows without a label."""

@@ -16,6 +16,7 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
 from evalcli.inputs.stream import Stream
 from evalcli.loaders import Source
+from evalcli.statistics.base import overflow_to_infinity
 
 OUTSIDE = 1e-6
 """How far a lone probability may lie outside [0, 1] and still be a rounding error."""
@@ -249,6 +250,7 @@ def _question(
     )
 
 
+@overflow_to_infinity
 def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> Reading:
     """Decide how the scores are read, by the whole first block.
 

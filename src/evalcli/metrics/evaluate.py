@@ -21,6 +21,7 @@ from evalcli.statistics import (
     RowConfusion,
     RowKinds,
 )
+from evalcli.statistics.base import overflow_to_infinity
 
 ROUNDING = 1e-9
 EMPTY = "there are no rows"
@@ -72,6 +73,7 @@ def method_of(request: Request, study: Study) -> str:
     return "row-bootstrap" if study.groups is None else "group-bootstrap"
 
 
+@overflow_to_infinity
 def compute(request: Request, study: Study) -> Outcome:
     """Evaluate one request over the states of a finished pass."""
     metric = request.metric
@@ -124,6 +126,7 @@ def _values(found: Any) -> Floats:
     return np.asarray(getattr(found, "value", found), np.float64)
 
 
+@overflow_to_infinity
 def values_of(request: Request, state: Any, study: Study) -> Floats:
     """A metric of counts over the last axis of a state's arrays; NaN where it is undefined."""
     if request.metric.form == "whole":

@@ -54,7 +54,7 @@ def value(score: Score, *limits: float) -> str:
 def plus_minus(score: Score) -> str:
     """How far the interval reaches at its wider side, or nothing.
 
-    >>> from evalcli.intervals import Interval
+    >>> from evalcli.report.score import Interval
     >>> plus_minus(Score(0.92, "higher", 500, interval=Interval(0.8931, 0.9402, "wilson")))
     '± 0.0269'
     """

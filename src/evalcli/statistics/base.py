@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import Field, fields
+from functools import wraps
+from typing import Any, ClassVar, Literal, ParamSpec, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
-
-OVERFLOW: Any = {"over": "ignore", "invalid": "ignore"}
 
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-12
@@ -25,6 +25,48 @@ class State(Protocol):
     def __add__(self, other: Self) -> Self:
         """Join two disjoint sets of rows."""
         ...
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
+    """What NumPy does with sums too large for a number: infinite, and what follows from them NaN, in silence.
+
+    Metrics of such sums are undefined; a warning would say it once more, to whoever has them raised.
+    """
+
+    @wraps(function)
+    def silent(*args: P.args, **kwargs: P.kwargs) -> T:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return function(*args, **kwargs)
+
+    return silent
+
+
+class Summable:
+    """What every state can do: ``sum(states)`` works, since 0 and a state are that state."""
+
+    def __radd__(self, zero: Literal[0]) -> Self:
+        """What ``sum`` begins with."""
+        return self if zero == 0 else NotImplemented
+
+
+class FieldSums(Summable):
+    """A dataclass that adds field by field: numbers, arrays, tuples of runs, other states.
+
+    ``ALIKE``: fields that are no sums, and that all parts have in common.
+    """
+
+    ALIKE: ClassVar[tuple[str, ...]] = ()
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def __add__(self, other: Self) -> Self:
+        pairs = (
+            (field.name, getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
+        )
+        return type(self)(**{name: own if name in self.ALIKE else own + more for name, own, more in pairs})
 
 
 class Mapper(Protocol):
@@ -61,6 +103,26 @@ class Statistic(Protocol[S_co]):
 
 
 AnyStatistic = Statistic[Any]
+States = dict[AnyStatistic, Any]
+"""States, or what is worked out of them, by statistic."""
+
+
+@overflow_to_infinity
+def reduce(block: Any, statistics: Iterable[AnyStatistic]) -> States:
+    """The states of one block."""
+    return {statistic: statistic.of(block) for statistic in statistics}
+
+
+@overflow_to_infinity
+def added(states: States, more: States) -> States:
+    """The states of two disjoint sets of rows together; those of no rows at all are an empty mapping."""
+    return {statistic: states[statistic] + more[statistic] for statistic in more} if states else more
+
+
+@overflow_to_infinity
+def finished_states(states: States, mapper: Mapper = map) -> States:
+    """What formulas take; ``states`` is emptied, so that rows go as soon as their result is there."""
+    return {statistic: finished(states.pop(statistic), mapper) for statistic in list(states)}
 
 
 def counted(cells: npt.NDArray[np.intp], weight: npt.NDArray[Any] | None, length: int) -> npt.NDArray[Any]:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import FieldSums, Floats, Mapper
 
 
 @dataclass(frozen=True, eq=False)
-class OutcomeRuns:
+class OutcomeRuns(FieldSums):
     """True class, predicted class, loss, argmax, and whether rounding keeps it; arrays (n,)."""
+
+    ALIKE: ClassVar[tuple[str, ...]] = ("k",)
 
     k: int
     runs: tuple[tuple[npt.NDArray[Any], ...], ...] = ()
-
-    def __add__(self, other: OutcomeRuns) -> OutcomeRuns:
-        return OutcomeRuns(self.k, self.runs + other.runs)
 
     def finish(self, mapper: Mapper) -> Outcomes:
         """All rows in one run."""

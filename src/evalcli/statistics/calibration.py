@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import ROUNDING, Floats, Mapper, counted
+from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper, counted
 from evalcli.statistics.curves import keys_of
 
 
 @dataclass(frozen=True)
-class CalibrationBins:
+class CalibrationBins(FieldSums):
     """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins).
 
     ``squares``: summed squared difference of outcome and confidence, of what weighs times its weight.
@@ -25,14 +25,6 @@ class CalibrationBins:
     confidence: Floats
     hits: npt.NDArray[Any]
     squares: Floats
-
-    def __add__(self, other: CalibrationBins) -> CalibrationBins:
-        return CalibrationBins(
-            self.count + other.count,
-            self.confidence + other.confidence,
-            self.hits + other.hits,
-            self.squares + other.squares,
-        )
 
     @property
     def gaps(self) -> Floats:
@@ -153,13 +145,10 @@ class ClasswiseCalibration:
 
 
 @dataclass(frozen=True, eq=False)
-class ConfidenceRuns:
+class ConfidenceRuns(FieldSums):
     """Confidence, outcome and weight of every row, for bins that depend on all of them."""
 
     runs: tuple[tuple[npt.NDArray[Any], npt.NDArray[np.bool_], npt.NDArray[Any] | None], ...] = ()
-
-    def __add__(self, other: ConfidenceRuns) -> ConfidenceRuns:
-        return ConfidenceRuns(self.runs + other.runs)
 
     def finish(self, mapper: Mapper) -> ConfidenceRuns:
         """All rows in one run."""

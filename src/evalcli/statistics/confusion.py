@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import counted
+from evalcli.statistics.base import FieldSums, Summable, counted
 
 Counts = npt.NDArray[Any]
 """int64, or float64 where rows have weights."""
@@ -49,13 +49,10 @@ def distances(k: int, power: int) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class ConfusionCounts:
+class ConfusionCounts(FieldSums):
     """``table[i, j]``: rows of class i predicted as class j, or their weight; shape (k, k)."""
 
     table: Counts
-
-    def __add__(self, other: ConfusionCounts) -> ConfusionCounts:
-        return ConfusionCounts(self.table + other.table)
 
     @cached_property
     def n(self) -> float:
@@ -114,21 +111,13 @@ class Confusion:
 
 
 @dataclass(frozen=True)
-class LabelTotals:
+class LabelTotals(FieldSums):
     """Hits, rows predicted and rows true of each label, shape (k,), and rows; or their weights."""
 
     hits: Counts
     claimed: Counts
     support: Counts
     n: float
-
-    def __add__(self, other: LabelTotals) -> LabelTotals:
-        return LabelTotals(
-            self.hits + other.hits,
-            self.claimed + other.claimed,
-            self.support + other.support,
-            self.n + other.n,
-        )
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -157,7 +146,7 @@ class LabelConfusion:
 
 
 @dataclass(frozen=True)
-class RowKinds:
+class RowKinds(Summable):
     """How many rows have so many hits, false and missed labels.
 
     ``kinds``: hits, false labels, missed labels, (m, 3); ``counts``: rows of each kind or their weight, (m,);

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import Floats, Mapper, Summable
 from evalcli.statistics.correlation import ranks_of
 
 Sums = tuple[float, float, float]
@@ -34,7 +34,7 @@ KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): n
 
 
 @dataclass(frozen=True)
-class RankSums:
+class RankSums(Summable):
     """Sums over the positives of a curve, or of a stretch of it; rows, or their weights.
 
     ``twice``: two for each negative with a lower score, one for each with the same. ``tied``: pairs with the
@@ -324,7 +324,7 @@ def curve_in_order(values: Array, own: Array, others: Array, start: Array) -> St
 
 
 @dataclass(frozen=True)
-class AreaSquares:
+class AreaSquares(Summable):
     """Sums over a stretch of a curve; the lower stretch comes first when they are added.
 
     ``wrong_positives``: squared number of negatives that a positive does not score above, ties half, summed;

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import LabelSetBlock
+from evalcli.statistics.base import FieldSums
 from evalcli.statistics.moments import NONE, Moments
 
 
 @dataclass(frozen=True)
-class LabelRankMoments:
+class LabelRankMoments(FieldSums):
     """Moments over the rows.
 
     ``precision``: mean precision at the row's labels, over rows that have some; ``roc_auc``: over rows that
@@ -24,15 +25,6 @@ class LabelRankMoments:
     average_precision: Moments = NONE
     coverage: Moments = NONE
     loss: Moments = NONE
-
-    def __add__(self, other: LabelRankMoments) -> LabelRankMoments:
-        return LabelRankMoments(
-            self.precision + other.precision,
-            self.roc_auc + other.roc_auc,
-            self.average_precision + other.average_precision,
-            self.coverage + other.coverage,
-            self.loss + other.loss,
-        )
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.statistics.base import FieldSums
 from evalcli.statistics.moments import Moments
 
 
 @dataclass(frozen=True)
-class LossMoments:
+class LossMoments(FieldSums):
     """Moments of a loss, and how many rows had a probability that had to be clipped."""
 
     loss: Moments
     clipped: int = 0
-
-    def __add__(self, other: LossMoments) -> LossMoments:
-        return LossMoments(self.loss + other.loss, self.clipped + other.clipped)
 
 
 @dataclass(frozen=True)
@@ -41,14 +39,11 @@ class Brier:
 
 
 @dataclass(frozen=True)
-class SpiegelhalterSums:
+class SpiegelhalterSums(FieldSums):
     """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) if the probabilities are right."""
 
     excess: float = 0.0
     variance: float = 0.0
-
-    def __add__(self, other: SpiegelhalterSums) -> SpiegelhalterSums:
-        return SpiegelhalterSums(self.excess + other.excess, self.variance + other.variance)
 
 
 @dataclass(frozen=True)

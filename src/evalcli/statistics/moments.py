@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from evalcli.statistics.base import Summable, overflow_to_infinity
+
 EPS = 2.0**-52
 Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Moments:
+class Moments(Summable):
     """Number of rows (their weight, if they have some), mean, sum of squared deviations from the mean.
 
     ``rest``: what ``mean`` lost by rounding, so that near-equal values far from 0 keep their spread.
@@ -26,10 +28,12 @@ class Moments:
     rest: float = 0.0
 
     @classmethod
+    @overflow_to_infinity
     def of(cls, values: Floats, weight: Floats | None = None) -> Moments:
         """Moments of an array (n,), summed in float64."""
         return _centred(values, weight)[0]
 
+    @overflow_to_infinity
     def __add__(self, other: Moments) -> Moments:
         n = self.n + other.n
         if not self.n or not other.n:
@@ -89,7 +93,7 @@ def _centred(values: Floats, weight: Floats | None) -> tuple[Moments, Floats, fl
 
 
 @dataclass(frozen=True)
-class CoMoments:
+class CoMoments(Summable):
     """Moments of two values of each row, and the sum of the products of their deviations."""
 
     x: Moments = NONE
@@ -97,12 +101,14 @@ class CoMoments:
     product: float = 0.0
 
     @classmethod
+    @overflow_to_infinity
     def of(cls, x: Floats, y: Floats, weight: Floats | None = None) -> CoMoments:
         """Joint moments of two arrays (n,)."""
         (a, x_off, x_rest), (b, y_off, y_rest) = _centred(x, weight), _centred(y, weight)
         product = float(np.dot(x_off if weight is None else x_off * weight, y_off))
         return cls(a, b, product - a.n * x_rest * y_rest)
 
+    @overflow_to_infinity
     def __add__(self, other: CoMoments) -> CoMoments:
         n = self.x.n + other.x.n
         if not n:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import (
     Array,
     RankSums,
@@ -36,13 +36,15 @@ GROUPS = 200
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreRuns:
+class ScoreRuns(FieldSums):
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class that each row of ``runs``, (m, rows), stands for. ``truths``: class index, (rows,),
     or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``groups``: lots of the rows' groups,
     (rows,), or none. ``ranked``: what was asked for.
     """
+
+    ALIKE: ClassVar[tuple[str, ...]] = ("ranked", "columns", "kind")
 
     ranked: ClassScores
     columns: tuple[int, ...]
@@ -51,17 +53,6 @@ class ScoreRuns:
     truths: tuple[Array, ...] = ()
     weights: tuple[Array, ...] = ()
     groups: tuple[Array, ...] = ()
-
-    def __add__(self, other: ScoreRuns) -> ScoreRuns:
-        return ScoreRuns(
-            self.ranked,
-            self.columns,
-            self.kind,
-            self.runs + other.runs,
-            self.truths + other.truths,
-            self.weights + other.weights,
-            self.groups + other.groups,
-        )
 
     def finish(self, mapper: Mapper) -> Ranking:
         """Rank, as soon as something is asked for."""

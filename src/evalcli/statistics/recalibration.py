@@ -11,7 +11,7 @@ import numpy as np
 
 from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.blocks.base import sigmoid
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.moments import NONE, Moments
 
 STEPS = 200
@@ -22,13 +22,10 @@ Run = tuple[Floats, Floats, Floats | None]
 
 
 @dataclass(frozen=True, eq=False)
-class LogOddsRuns:
+class LogOddsRuns(FieldSums):
     """Log-odds of the positive class, outcome and weight of the rows, a run for each block."""
 
     runs: tuple[Run, ...] = ()
-
-    def __add__(self, other: LogOddsRuns) -> LogOddsRuns:
-        return LogOddsRuns(self.runs + other.runs)
 
     def finish(self, mapper: Mapper) -> Recalibration:
         """Fit, as soon as something is asked for."""

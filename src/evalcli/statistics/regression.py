@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import RealBlock
-from evalcli.statistics.base import ROUNDING, Floats, Mapper
+from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper, Summable
 from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 
@@ -22,14 +22,11 @@ TERMS = 12
 
 
 @dataclass(frozen=True)
-class RowLossMoments:
+class RowLossMoments(FieldSums):
     """Moments of a loss, and how many rows lie outside its domain (and are left out)."""
 
     loss: Moments
     outside: int = 0
-
-    def __add__(self, other: RowLossMoments) -> RowLossMoments:
-        return RowLossMoments(self.loss + other.loss, self.outside + other.outside)
 
 
 def _relative(block: RealBlock, _: float) -> tuple[Floats, Any]:
@@ -129,7 +126,7 @@ class RowLoss:
 
 
 @dataclass(frozen=True)
-class Largest:
+class Largest(Summable):
     """The largest of some numbers; NaN of none."""
 
     value: float = math.nan
@@ -157,15 +154,12 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Covered:
+class Covered(FieldSums):
     """Rows, or their weight, whose truth lies within an interval; and the interval's width."""
 
     inside: float
     total: float
     width: Moments
-
-    def __add__(self, other: Covered) -> Covered:
-        return Covered(self.inside + other.inside, self.total + other.total, self.width + other.width)
 
 
 @dataclass(frozen=True)
@@ -191,15 +185,12 @@ class Coverage:
 
 
 @dataclass(frozen=True, eq=False)
-class PairRuns:
+class PairRuns(FieldSums):
     """Truth, predicted values and weights of all rows, in the order of arrival."""
 
     truths: tuple[Floats, ...] = ()
     points: tuple[Floats, ...] = ()
     weights: tuple[Floats, ...] = ()
-
-    def __add__(self, other: PairRuns) -> PairRuns:
-        return PairRuns(self.truths + other.truths, self.points + other.points, self.weights + other.weights)
 
     def finish(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""

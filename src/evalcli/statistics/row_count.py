@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from evalcli.blocks import Block
-from evalcli.statistics.base import Floats
+from evalcli.statistics.base import FieldSums, Floats
 
 
 @dataclass(frozen=True)
-class RowCount:
+class RowCount(FieldSums):
     """Rows, their weight and the sum of their squared weights."""
 
     rows: int = 0
@@ -21,9 +21,6 @@ class RowCount:
     def of(cls, weight: Floats) -> RowCount:
         """Rows with weights, (n,)."""
         return cls(len(weight), float(weight.sum()), float(weight @ weight))
-
-    def __add__(self, other: RowCount) -> RowCount:
-        return RowCount(self.rows + other.rows, self.weight + other.weight, self.squares + other.squares)
 
     @property
     def effective(self) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import Block, taken, together
-from evalcli.statistics.base import Mapper
+from evalcli.statistics.base import Mapper, Summable
 
 EVERY = 2.0**64
 """Above every lot."""
@@ -38,7 +38,7 @@ class RowSample:
 
 
 @dataclass(frozen=True, eq=False)
-class SampledRows:
+class SampledRows(Summable):
     """Rows that may be kept, as blocks; ``rows`` of them, cut when there are twice as many as are wanted.
 
     ``bound``: what their lots are below.

@@ -8,17 +8,14 @@ from typing import Any
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock
-from evalcli.statistics.base import counted
+from evalcli.statistics.base import FieldSums, counted
 
 
 @dataclass(frozen=True)
-class RankCounts:
+class RankCounts(FieldSums):
     """``counts[r]``: rows, or their weight, whose true class has r classes before it; shape (k,)."""
 
     counts: npt.NDArray[Any]
-
-    def __add__(self, other: RankCounts) -> RankCounts:
-        return RankCounts(self.counts + other.counts)
 
     @property
     def n(self) -> float:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
+from evalcli.engine.result import PassResult
+from evalcli.engine.run import Run
 from evalcli.errors import listed, printable
-from evalcli.inputs.assemble import Tally
 from evalcli.inputs.class_names import number
-from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import Reading
+from evalcli.inputs.tally import Tally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Request, Study, compute
@@ -44,13 +45,13 @@ MOST_NAMES = 100
 """Names of a list that is to be copied; more go to a file."""
 
 
-def suspicions(
-    study: Study, inputs: Inputs, target: Target, reading: Reading, tally: Tally, matching: Matching | None
-) -> tuple[Note, ...]:
+def suspicions(run: Run, result: PassResult) -> tuple[Note, ...]:
     """All that looks like a mistake in the files."""
-    found = list(_of_scores(study, target, reading, tally))
+    study, tally, rows = result.study, result.tally, result.size.effective
+    found = list(_of_scores(study, run.target, run.reading, tally))
+    matched_by_order = run.matching is None and run.inputs.labels is not None
     if study.task in ("binary", "multiclass"):
-        found += _of_names(study.classes, inputs)
+        found += _of_names(study.classes, run.inputs)
         counts = study.states[Confusion()]
         present = np.flatnonzero(counts.support)
         if len(present) == 1:
@@ -62,11 +63,11 @@ def suspicions(
                     tally.scored,
                 )
             )
-        elif tally.effective >= FEW:
-            order = list(_of_columns(counts.table, study, target, tally))
-            found += order or _of_rows(study, matching, inputs, tally)
-    if study.task == "regression" and tally.effective >= FEW:
-        found += _of_reals(study, matching, inputs, tally)
+        elif rows >= FEW:
+            order = list(_of_columns(counts.table, study, run.target, rows))
+            found += order or (_of_rows(study, rows) if matched_by_order else [])
+    if study.task == "regression" and rows >= FEW and matched_by_order:
+        found += _of_reals(study, rows)
     return tuple(found)
 
 
@@ -108,7 +109,7 @@ def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
         )
 
 
-def _of_columns(table: Array, study: Study, target: Target, tally: Tally) -> Iterator[Note]:
+def _of_columns(table: Array, study: Study, target: Target, effective: float) -> Iterator[Note]:
     """Scores of the true class no better than chance, where another order of the columns is far better."""
     if not isinstance(target, ClassTarget) or target.predicted is not None or target.width < 2:
         return
@@ -122,7 +123,7 @@ def _of_columns(table: Array, study: Study, target: Target, tally: Tally) -> Ite
     rows = float(support[moved].sum())
     own, other = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
     chance = float((support[moved] * table.sum(axis=0)[moved]).sum()) / n / rows
-    noise = SIGMAS * np.sqrt(chance * (1 - chance) / (tally.effective * rows / n))
+    noise = SIGMAS * np.sqrt(chance * (1 - chance) / (effective * rows / n))
     if own / rows > chance + noise or other / rows < max(FOUND, chance + FAR) or other - own < GAIN * n:
         return
     at = {int(held_by[c]): c for c in range(study.k)}
@@ -180,15 +181,15 @@ def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
     return ""
 
 
-def _of_rows(study: Study, matching: Matching | None, inputs: Inputs, tally: Tally) -> Iterator[Note]:
+def _of_rows(study: Study, rows: float) -> Iterator[Note]:
     """Predictions that are much surer than they are right, which is as often as chance has it."""
     counts, bins = study.states[Confusion()], study.states.get(Calibration(study.bins))
-    if matching is not None or inputs.labels is None or bins is None:
+    if bins is None:
         return
     n, total = float(counts.n), float(bins.count.sum())
     chance = float(counts.support @ counts.claimed) / n**2
     right = counts.correct / n
-    if not total or abs(right - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / tally.effective):
+    if not total or abs(right - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / rows):
         return
     # of binary data the bins hold the probability of the positive class
     sure = (
@@ -212,13 +213,13 @@ def _shuffled(figures: str) -> Note:
     )
 
 
-def _of_reals(study: Study, matching: Matching | None, inputs: Inputs, tally: Tally) -> Iterator[Note]:
+def _of_reals(study: Study, rows: float) -> Iterator[Note]:
     spread = study.states.get(Spread())
-    if spread is None or matching is not None or inputs.labels is None or spread.x.constant:
+    if spread is None or spread.x.constant:
         return
     pearson = compute(Request(METRICS["pearson"]), study).value
     wide = spread.y.m2 > SPREAD * spread.x.m2  # not a model that says little more than the mean
-    if pearson is not None and wide and abs(pearson) < SIGMAS / np.sqrt(tally.effective):
+    if pearson is not None and wide and abs(pearson) < SIGMAS / np.sqrt(rows):
         yield _shuffled(f"correlation {pearson:.4f}")
 
 

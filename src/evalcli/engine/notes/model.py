@@ -8,16 +8,19 @@ import numpy as np
 
 from evalcli.blocks import ScoreKind
 from evalcli.engine.notes.files import suspicions
+from evalcli.engine.result import PassResult
+from evalcli.engine.run import Run
 from evalcli.errors import listed, printable
-from evalcli.inputs.assemble import Tally
 from evalcli.inputs.labels import LabelSets
-from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
-from evalcli.inputs.score_scale import Reading, says_probabilities
-from evalcli.inputs.targets.target import Target
+from evalcli.inputs.score_scale import says_probabilities
+from evalcli.inputs.tally import Tally
+from evalcli.intervals.methods import FEWEST_GROUPS
 from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.report.notes import Note
+from evalcli.report.provenance import Provenance
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
+from evalcli.statistics.base import overflow_to_infinity
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""
@@ -37,37 +40,53 @@ FAR = 0.1
 """Macro F1 from weighted F1."""
 
 
-def notes(
-    study: Study,
-    inputs: Inputs,
-    target: Target,
-    reading: Reading,
-    tally: Tally,
-    matching: Matching | None,
-) -> tuple[Note, ...]:
-    """All notes of a run."""
-    found = [*_of_files(study, inputs, reading, tally, matching), *_of_scores(study, tally)]
-    found += suspicions(study, inputs, target, reading, tally, matching)
+@overflow_to_infinity
+def notes(run: Run, result: PassResult) -> tuple[Note, ...]:
+    """What the files and the states say."""
+    study, target = result.study, run.target
+    found = [*_of_files(run, result), *_of_scores(study)]
+    found += suspicions(run, result)
     if target.assumed:
         found.insert(
             0, Note("order-assumed", target.assumed, mend="--classes names them in the columns' order")
         )
     if study.classes:
-        found += _of_classes(study, tally)
+        found += _of_classes(study)
     if study.task in ("binary", "multiclass"):
         found += [*_of_accuracy(study), *_of_calibration(study)]
     if study.task == "regression":
-        found += _of_reals(study, tally)
+        found += _of_reals(study, result.size.effective)
     return tuple(found)
 
 
-def _of_files(
-    study: Study, inputs: Inputs, reading: Reading, tally: Tally, matching: Matching | None
-) -> Iterator[Note]:
+def option_notes(run: Run, source: Provenance) -> Iterator[Note]:
+    """What the options ask for that these rows do not bear. ``source``: of the report."""
+    groups, tuned = run.study.groups, run.options.tuned
+    if groups is not None and groups < FEWEST_GROUPS:
+        yield Note(
+            "few-groups",
+            f"{groups} groups by {printable(run.options.group or '')} are too few for intervals: at least "
+            f"{FEWEST_GROUPS}",
+            groups,
+        )
+    if tuned is None:
+        return
+    digests = {file.sha256 for file in source.predictions}
+    if digests & tuned.digests or (tuned.fingerprint and tuned.fingerprint == source.fingerprint):
+        yield Note(
+            "tuned-on-these-rows",
+            f"the threshold of {printable(tuned.path)} was chosen on these rows, "
+            "which flatters their figures",
+            mend="choose it on validation data, and score test data",
+        )
+
+
+def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
+    study, inputs, reading, tally = result.study, run.inputs, run.reading, result.tally
     for source in (inputs.predictions, inputs.labels):
         for remark in source.remarks if source is not None else ():
             yield Note(remark.code, printable(remark.message))
-    yield from _of_rows(inputs, tally, matching)
+    yield from _of_rows(run, result)
     yield from _of_columns(study, inputs, tally)
     if tally.rounded:
         yield Note(
@@ -100,7 +119,8 @@ def _of_files(
         )
 
 
-def _of_rows(inputs: Inputs, tally: Tally, matching: Matching | None) -> Iterator[Note]:
+def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
+    tally, matching, effective = result.tally, run.matching, result.size.effective
     for reason, count in tally.dropped.items():
         sample = tally.samples[reason]
         yield Note(
@@ -116,10 +136,10 @@ def _of_rows(inputs: Inputs, tally: Tally, matching: Matching | None) -> Iterato
             f"{left:,} of {len(matching.index):,} labels have no prediction and were left out",
             left,
         )
-    if inputs.roles.weight is not None and tally.effective < max(FEW, tally.scored * FEW_SHARE):
+    if run.study.weighted and effective < max(FEW, tally.scored * FEW_SHARE):
         yield Note(
             "few-effective-rows",
-            f"by their weights the {tally.scored:,} rows tell as much as {tally.effective:,.1f} equal ones",
+            f"by their weights the {tally.scored:,} rows tell as much as {effective:,.1f} equal ones",
         )
     if tally.unsummed:
         yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
@@ -156,7 +176,7 @@ def _of_columns(study: Study, inputs: Inputs, tally: Tally) -> Iterator[Note]:
         )
 
 
-def _of_scores(study: Study, tally: Tally) -> Iterator[Note]:
+def _of_scores(study: Study) -> Iterator[Note]:
     loss = study.states.get(LogLoss())
     if loss is not None and loss.clipped:
         what = "some label" if study.task == "multilabel" else "the true class"
@@ -200,7 +220,7 @@ def _other(study: Study) -> str | None:
     return f"--positive {printable(study.classes[1 - study.positive])} if it is that one's"
 
 
-def _of_classes(study: Study, tally: Tally) -> Iterator[Note]:
+def _of_classes(study: Study) -> Iterator[Note]:
     counts = study.states[study.counts]
     what = "labels" if study.task == "multilabel" else "classes"
     absent = [name for name, rows in zip(study.classes, counts.support, strict=True) if not rows]
@@ -286,7 +306,7 @@ def _of_extremes(bins: CalibrationBins, n: float, noise: float) -> Iterator[Note
         yield Note(code, f"probabilities lie {what} 0 and 1, by {abs(gap):.4f} on average")
 
 
-def _of_quantiles(study: Study, tally: Tally) -> Iterator[Note]:
+def _of_quantiles(study: Study, rows: float) -> Iterator[Note]:
     for statistic, state in study.states.items():
         if not isinstance(statistic, Coverage) or not state.total:
             continue
@@ -296,14 +316,14 @@ def _of_quantiles(study: Study, tally: Tally) -> Iterator[Note]:
             yield Note(
                 "crossed-quantiles", f"{between} are crossed: their mean distance is {state.width.mean:.4g}"
             )
-        elif abs(found - share) > max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / tally.effective)):
+        elif abs(found - share) > max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / rows)):
             yield Note(
                 "interval-coverage", f"{found:.4f} of the rows lie between {between}: {share:g} should"
             )
 
 
-def _of_reals(study: Study, tally: Tally) -> Iterator[Note]:
-    yield from _of_quantiles(study, tally)
+def _of_reals(study: Study, rows: float) -> Iterator[Note]:
+    yield from _of_quantiles(study, rows)
     spread, squared = study.states.get(Spread()), study.states.get(RowLoss("squared"))
     if spread is None or squared is None:
         return
