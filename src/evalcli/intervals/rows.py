@@ -1,0 +1,100 @@
+"""Intervals of what has no shortcut: the metric is computed anew from draws of rows, or of groups of rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from evalcli.blocks import taken
+from evalcli.intervals.methods import FEWEST_GROUPS, OF_ROWS, UNDEFINED, scale_of, undefined_in
+from evalcli.intervals.scales import Ends, by_effective_rows, on_scale, wilson
+from evalcli.metrics import Request, Study, compute, method_of, statistic
+from evalcli.metrics.registry import Floats
+from evalcli.statistics import AnyStatistic, RowSample, Sample, Size
+from evalcli.statistics.base import finished_states, reduce
+
+BIASED = 0.25
+"""Standard deviations from which on the mean of samples is not that of the rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowIntervals:
+    """Intervals by draws of rows, which are made once for all metrics that need them.
+
+    ``requests``: all that may be asked for. ``sampled``: the rows that are drawn from. ``draws``: how many.
+    """
+
+    study: Study
+    requests: Sequence[Request]
+    confidence: float
+    sampled: RowSample
+    draws: int
+
+    @cached_property
+    def _sample(self) -> Sample:
+        found: Sample = self.study.states[self.sampled]
+        return found
+
+    @cached_property
+    def _drawn(self) -> dict[str, tuple[float, Floats]]:
+        """Of every metric that needs it, the value of the rows that are here, and of samples of them.
+
+        NaN where it is undefined.
+        """
+        study, sample = self.study, self._sample
+        wanted = [request for request in self.requests if method_of(request, study) in OF_ROWS]
+        plain = replace(study, ranking=replace(study.ranking, spread=False, grouped=False), states={})
+        needed: dict[AnyStatistic, None] = dict.fromkeys([study.counts] if study.classes else [])
+        for request in wanted:
+            if study.lacks(request.metric) is None:
+                needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
+        whole = replace(sample.block, lots=None)
+        for one in needed:  # views that the draws share
+            one.of(whole)
+
+        def values(block: Any) -> list[float]:
+            states = finished_states(reduce(block, needed)) if block.n else {}
+            drawn = replace(plain, states=states)
+            found = [compute(request, drawn).value if states else None for request in wanted]
+            return [math.nan if value is None else value for value in found]
+
+        def draw(number: int) -> list[float]:
+            return values(taken(whole, sample.redrawn(np.random.default_rng([study.seed, number]))))
+
+        own, drawn = values(whole), np.array(list(sample.mapper(draw, range(self.draws))))
+        return {request.key: (own[place], drawn[:, place]) for place, request in enumerate(wanted)}
+
+    def of(self, request: Request, value: float) -> Ends | str:
+        """Both ends, or why there are none."""
+        if self.study.groups is not None and self._sample.units < FEWEST_GROUPS:
+            return f"fewer than {FEWEST_GROUPS} groups"
+        own, drawn = self._drawn[request.key]
+        known = drawn[np.isfinite(drawn)]
+        if len(known) < (1 - UNDEFINED) * len(drawn):
+            return undefined_in(len(drawn) - len(known), len(drawn))
+        variance = float(known.var(ddof=1)) * self._sample.part
+        limits, units = request.metric.range, self._units
+        ends: Ends | None
+        if request.metric.form == "counts" and all(map(math.isfinite, limits)):
+            ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
+        else:
+            ends = on_scale(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
+            moved = (own - float(known.mean())) * self._sample.part
+            # a best threshold finds a better one in each sample than it would in other rows
+            if ends is not None and abs(moved) > BIASED * math.sqrt(variance):
+                ends = (ends[0] + moved, ends[1] + moved)
+        if ends is None and limits == (0.0, 1.0) and value in limits:  # as a share of so many is
+            ends = wilson(value * units, units, self.confidence)
+        return ends or "no sample of these rows has another value"
+
+    @property
+    def _units(self) -> float:
+        """How many rows or groups vary on their own."""
+        if self.study.groups is not None:
+            return self._sample.units / self._sample.part
+        return float(self.study.states[Size()].effective)
