@@ -22,17 +22,18 @@ from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
 from evalcli.intervals.methods import METHODS
+from evalcli.loaders.formats import FORMATS as INPUT_FORMATS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.describe import FALLS_SHORT
 from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
-from evalcli.renderers import FORMATS
+from evalcli.renderers.formats import FORMATS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import DIFFERENCES
 from evalcli.tasks import TASKS
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("ci", "configuration", "intervals")
+PAGES = ("ci", "configuration", "files", "intervals")
 """Pages that are written by hand, but for their tables and outputs."""
 MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
@@ -55,6 +56,7 @@ def _filled(text: str) -> str:
         "differences": _differences,
         "notes": _notes,
         "formats": _formats,
+        "input-formats": _input_formats,
         "rows": _rows,
         "keys": _keys,
         "methods": _methods,
@@ -133,6 +135,14 @@ def _formats() -> str:
         ("format", "suffix", "what it is"),
         ((f"`{name}`", f"`{f.suffix}`" if f.suffix else "", f.meaning) for name, f in FORMATS.items()),
     )
+
+
+def _input_formats() -> str:
+    rows = []
+    for form in INPUT_FORMATS.values():
+        suffixes = " ".join(f"`{suffix}`" for suffix in form.suffixes)
+        rows.append((f"`{form.name}`", form.title, suffixes, form.read))
+    return _table(("`--input-format`", "format", "suffixes", "what is read"), rows)
 
 
 def _rows() -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalcli.renderers import SUFFIXES
+from evalcli.renderers.formats import suffixes_of
 from support.builders import GOOD
 from support.command_line import Cli, Process, Save
 from support.outputs import VERDICTS, parsed
@@ -46,7 +46,7 @@ def test_quiet(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_forms_by_suffix_or_by_name(cli: Cli, tmp_path: Path) -> None:
-    paths = [tmp_path / f"r{suffix}" for suffix in SUFFIXES]
+    paths = [tmp_path / f"r{suffix}" for suffix in suffixes_of("report")]
     named = tmp_path / "plain"
     stdout = cli(
         "score",
@@ -60,7 +60,7 @@ def test_forms_by_suffix_or_by_name(cli: Cli, tmp_path: Path) -> None:
     )
     assert stdout.code == 0
     assert stdout.json["task"] == "binary"
-    for path, form in zip(paths, SUFFIXES.values(), strict=True):
+    for path, form in zip(paths, suffixes_of("report").values(), strict=True):
         parsed(path.read_text(), form)
     assert parsed(named.read_text(), "junit").tag == "testsuites"
     for arguments, words in (

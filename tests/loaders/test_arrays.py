@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.formats import feather
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from evalcli.loaders import delimited, open_source
+from evalcli.loaders import delimited
+from evalcli.loaders.open import open_source
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 from support.formats import TABLE, csv, figures

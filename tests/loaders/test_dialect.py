@@ -8,7 +8,8 @@ import pytest
 from evalcli.engine.score import score
 from evalcli.errors import AmbiguousInput, UsageError
 from evalcli.inputs.options import Options
-from evalcli.loaders import Settings, open_source
+from evalcli.loaders.open import open_source
+from evalcli.loaders.source import Settings
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 from support.formats import TABLE, csv

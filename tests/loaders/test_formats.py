@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 from support.formats import TABLE, WRITERS, figures

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from evalcli.errors import InputError
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.command_line import Cli
 from support.formats import TABLE
 from support.inspecting import saved_table

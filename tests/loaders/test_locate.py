@@ -9,7 +9,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 

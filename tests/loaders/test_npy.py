@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.command_line import Cli, Save, assert_refused
 from support.formats import read_table
 

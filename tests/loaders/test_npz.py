@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 
 
 def test_arrays_of_other_shapes_are_left_alone(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.formats import TABLE, figures, matrices, read_matrix
 
 

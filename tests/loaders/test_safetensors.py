@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.command_line import Cli
 from support.formats import TABLE, tensors
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from evalcli.errors import InputError
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.command_line import Cli
 from support.formats import TABLE, figures
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from evalcli.errors import InputError
-from evalcli.loaders import open_source
+from evalcli.loaders.open import open_source
 from support.formats import arrow_stream, feather
 
 

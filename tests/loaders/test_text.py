@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.errors import InputError, UsageError
-from evalcli.loaders import Settings, delimited, open_source, text
+from evalcli.loaders import delimited, text
+from evalcli.loaders.open import open_source
+from evalcli.loaders.source import Settings
 from support.formats import figures, read_table
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from evalcli.renderers import github
+from evalcli.renderers.tables import View
 from evalcli.report.notes import Note
 from support.builders import made_report
 from support.outputs import hostile
@@ -11,9 +12,9 @@ from support.outputs import hostile
 
 def test_at_most_ten_annotations() -> None:
     notes = tuple(Note("many-ties", f"note {j}") for j in range(20))
-    lines = github.render(replace(hostile(), notes=notes)).splitlines()
+    lines = github.render(replace(hostile(), notes=notes), View()).decode().splitlines()
     assert len(lines) == 10
     assert all(re.fullmatch(r"::(error|warning) title=[^:,]*::.*", line) for line in lines)
     assert lines[0].startswith("::error title=evalcli%3A failed::")
     assert re.search(r"and \d+ more: see the log", lines[-1])
-    assert github.render(made_report({})) == ""
+    assert github.render(made_report({}), View()) == b""

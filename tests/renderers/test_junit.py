@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from evalcli.renderers import render
+from evalcli.renderers.formats import render
 from support.builders import made_report
 from support.command_line import Cli
 from support.outputs import VERDICTS, parsed
@@ -29,4 +29,4 @@ def test_junit_counts(cli: Cli) -> None:
 
 def test_metrics_of_hostile_classes_are_xml_too() -> None:
     report = made_report({"recall:\x1b[31m": 0.5})
-    assert parsed(render(report, "junit"), "junit") is not None
+    assert parsed(render(report, "junit").decode(), "junit") is not None

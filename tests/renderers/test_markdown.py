@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from evalcli.gate.judge import gated
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import markdown
+from evalcli.renderers.tables import View
 from support.builders import made_report
 from support.outputs import hostile
 
@@ -28,7 +29,7 @@ class Cells:
 
 
 def test_markdown_tables_hold_what_they_should() -> None:
-    cells = Cells(markdown.render(hostile()))
+    cells = Cells(markdown.render(hostile(), View()).decode())
     assert len(cells.tables) == 3
     for table in cells.tables:
         assert {len(row) for row in table} == {len(table[0])}
@@ -58,9 +59,9 @@ def test_markdown_is_cut_to_fit(length: int) -> None:
         {f"recall:{name}": 0.5 for name in names[:1000]}, {"recall": dict.fromkeys(names, 0.5)}
     )
     report = gated(report, asked_rules(fail_under=["recall:*=0.6", "f1=0.1"]))
-    text = markdown.render(report)
+    text = markdown.render(report, View()).decode()
     assert 20_000 < len(text.encode()) <= 60_000
     assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)
     assert text.startswith("### evalcli: ❌ fail\n\n3,000 failed, 1 undecided of 3,001 rules\n")
-    short = markdown.render(made_report({"f1_macro": 0.5}))
+    short = markdown.render(made_report({"f1_macro": 0.5}), View()).decode()
     assert "were cut" not in short

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from evalcli.gate.judge import gated
 from evalcli.gate.rules import asked_rules
-from evalcli.renderers import FORMATS, numbers, render
+from evalcli.renderers import numbers
+from evalcli.renderers.formats import FORMATS, render
 from support.builders import made_report
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -22,7 +23,7 @@ def test_digits_stand_to_a_limit_as_the_number_does(value: float, limit: float) 
 def test_digits_tell_value_and_limit_apart_everywhere() -> None:
     report = gated(made_report({"f1_macro": 0.79999999}), asked_rules(fail_under=["f1=0.8"]))
     for form in FORMATS:
-        text = render(report, form)
+        text = render(report, form).decode()
         assert "0.79999999" in text, form
         assert "0.8000" not in text
 

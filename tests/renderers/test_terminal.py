@@ -9,6 +9,7 @@ from rich.console import Console
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.renderers import terminal
+from evalcli.renderers.tables import View
 from support.paths import ROOT
 
 
@@ -25,7 +26,7 @@ def on_terminal(width: int, **options: str) -> str:
     console = Console(
         file=stream, width=width, force_terminal=True, color_system="truecolor", _environ=options
     )
-    terminal.show(report, console)
+    terminal.show(report, console, View())
     return stream.getvalue()
 
 

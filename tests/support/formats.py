@@ -22,7 +22,8 @@ from safetensors.numpy import save as save_tensors
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.inputs.pieces import Piece, scores_of
-from evalcli.loaders import Source, open_source
+from evalcli.loaders.open import open_source
+from evalcli.loaders.source import Source
 
 
 def csv(table: pa.Table, delimiter: str = ",", **options: Any) -> bytes:

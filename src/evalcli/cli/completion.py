@@ -23,7 +23,7 @@ def words(*known: str) -> Completer:
 
 def formats(incomplete: str) -> list[str]:
     """Formats of reports."""
-    from evalcli.renderers import FORMATS
+    from evalcli.renderers.formats import FORMATS
 
     return _after_comma(incomplete, FORMATS)
 
@@ -52,7 +52,7 @@ def note_codes(incomplete: str) -> list[str]:
 
 def columns(context: typer.Context, incomplete: str) -> list[str]:
     """Columns of the files that stand before; nothing where they cannot be read."""
-    from evalcli.loaders import open_source
+    from evalcli.loaders.open import open_source
 
     found: dict[str, None] = {}
     # while a shell asks, arguments are not yet given their names

@@ -266,7 +266,7 @@ def _from_folder(name: str, value: Any, folder: Path) -> Any:
 
 
 def _path(text: str, folder: Path, forms: bool = False) -> str:
-    from evalcli.renderers import FORMATS
+    from evalcli.renderers.formats import FORMATS
 
     form, colon, rest = text.partition(":")
     if forms and colon and form in FORMATS:

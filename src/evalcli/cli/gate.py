@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typer
 
 from evalcli.cli import config_file as config
-from evalcli.cli.options import split
+from evalcli.cli.options.gate import GateOptions
+from evalcli.cli.options.groups import split
+from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
+from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
 from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError, listed, nearest
 from evalcli.gate import baseline
@@ -66,40 +69,36 @@ def require_texts(given: Mapping[str, Any]) -> None:
             raise UsageError(f"{config.key_of(name)} is an empty text", mend="is a variable not set?")
 
 
-def gating(context: typer.Context, problems: Problems, taken: bool = False) -> Gating:
-    """Read the options of a command. ``taken``: standard output is for something else."""
-    given = context.params
+def gating(
+    context: typer.Context,
+    problems: Problems,
+    output: OutputOptions,
+    rules: GateOptions,
+    slices: SliceOptions | None = None,
+    intervals: IntervalOptions | None = None,
+    taken: bool = False,
+) -> Gating:
+    """Read what a command was given. ``taken``: standard output is for something else."""
     asked: tuple[Asked, ...] = ()
     before: baseline.Asked | None = None
     targets = Outputs(None, ())
     problems.found += config.config_of(context).problems
     with problems.gathered():
-        require_texts(given)
+        require_texts(context.params)
     with problems.gathered():
-        targets = outputs(
-            given["format"],
-            given["output"] or (),
-            taken=taken,
-            only=split(given["only"]),
-            with_names=given["with_names"],
-            quiet=given["quiet"],
-            ci=given["ci"],
-        )
+        targets = outputs(output, taken)
     with problems.gathered():
-        rules = {name: config.several(context, name) for name in config.RULES}
-        asked = asked_rules(**rules, fail_on=split(config.several(context, "fail_on")))
+        texts = {name: config.several(context, name) for name in config.RULES}
+        asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))
     with problems.gathered():
-        _check_rules(given, asked)
+        _check_rules(rules, asked, slices, intervals)
     with problems.gathered():
         before = baseline.open_baseline(
-            given["baseline"],
-            split(given["allow"]),
-            given["baseline_missing"],
-            bool(given["max_drop"]),
+            rules.baseline, split(rules.allow), rules.baseline_missing, bool(rules.max_drop)
         )
     with problems.gathered():
-        taken_by = {Path(path).resolve() for path, _ in targets.files} if before is not None else set()
-        if before is not None and Path(before.path).resolve() in taken_by:
+        written = {Path(path).resolve() for path, _ in targets.files} if before is not None else set()
+        if before is not None and Path(before.path).resolve() in written:
             raise UsageError(
                 "a report would take the place of its baseline, whatever the verdict",
                 seen=before.path,
@@ -108,23 +107,28 @@ def gating(context: typer.Context, problems: Problems, taken: bool = False) -> G
     problems.refuse()
     file = config.config_of(context)
     used = Config(file.shown, config.used(context)) if file.path else None
-    return Gating(asked, before, targets, used, given["on"])
+    return Gating(asked, before, targets, used, cast(On, rules.on))
 
 
-def _check_rules(given: Mapping[str, Any], asked: Sequence[Asked]) -> None:
+def _check_rules(
+    rules: GateOptions,
+    asked: Sequence[Asked],
+    slices: SliceOptions | None,
+    intervals: IntervalOptions | None,
+) -> None:
     """Refuse rules that look at what is not computed."""
-    if given["on"] not in ON:
-        like = nearest(given["on"], ON)
+    if rules.on not in ON:
+        like = nearest(rules.on, ON)
         raise UsageError(
-            f"--on {given['on']!r} is nothing that a rule looks at",
+            f"--on {rules.on!r} is nothing that a rule looks at",
             mend=f"did you mean {like}?" if like else f"one of {listed(ON)}",
         )
     problems = Problems()
     with problems.gathered():
-        if given["on"] != "value" and given.get("no_intervals"):
-            raise UsageError(f"--on {given['on']} looks at intervals", mend="leave --no-intervals out")
+        if rules.on != "value" and intervals is not None and intervals.no_intervals:
+            raise UsageError(f"--on {rules.on} looks at intervals", mend="leave --no-intervals out")
     with problems.gathered():
         each = [rule for rule in asked if rule.each]
-        if each and "by" in given and not given["by"]:
+        if each and slices is not None and not slices.by:
             raise UsageError(f"{each[0].option} is on slices, and there are none", mend="add --by COLUMN")
     problems.refuse()

@@ -5,33 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from evalcli.cli import parameters as p
-from evalcli.errors import ExitCode, UsageError
+from evalcli.cli.options.groups import grouped
+from evalcli.cli.options.metrics import LISTS, ListOptions, MetricName, TaskFilter
+from evalcli.errors import ExitCode
 
 if TYPE_CHECKING:
     from evalcli.metrics import Metric
 
-FORMATS = ("table", "json")
 WIDTH = 100
 HEADS = 24
 """Columns of the heads of an explanation."""
 
 
-def metrics(task: p.Tasks = None, format: p.ListFormat = "table") -> int:
+@grouped
+def metrics(task: TaskFilter, output: ListOptions) -> int:
     """List every metric: name, tasks (or a task's averages), direction, range and what it needs."""
     from evalcli.metrics import describe
 
-    found = describe.of_task(task)
-    return _print(format, lambda: list(map(describe.facts, found)), lambda: _table(found, task))
+    found = describe.of_task(task.task)
+    return _print(output.format, lambda: list(map(describe.facts, found)), lambda: _table(found, task.task))
 
 
-def explain(name: p.Name, format: p.ListFormat = "table") -> int:
+@grouped
+def explain(name: MetricName, output: ListOptions) -> int:
     """Say what a metric is: formula, convention, when it is undefined, how other libraries differ."""
     from evalcli.metrics import describe
     from evalcli.metrics.names import find_metric
 
     metric = find_metric(name)
-    return _print(format, lambda: describe.facts(metric), lambda: _page(metric))
+    return _print(output.format, lambda: describe.facts(metric), lambda: _page(metric))
 
 
 def _table(found: list[Metric], task: str | None) -> str:
@@ -70,12 +72,11 @@ def _page(metric: Metric) -> str:
     return "\n".join(page)
 
 
-def _print(format: str, facts: Callable[[], Any], table: Callable[[], str]) -> int:
-    from evalcli.cli.output import standard_output
+def _print(form: str, facts: Callable[[], Any], table: Callable[[], str]) -> int:
+    from evalcli.cli.output import require_format, standard_output
     from evalcli.renderers import json
 
-    if format not in FORMATS:
-        raise UsageError(f"unknown format {format!r}", mend="table or json")
+    require_format(form, LISTS)
     with standard_output():
-        print(json.text(facts()) if format == "json" else table())
+        print(json.text(facts()) if form == "json" else table())
     return ExitCode.OK

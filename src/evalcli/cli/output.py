@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from evalcli.cli.options.groups import split, spoken
+from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.errors import (
     EvalcliError,
     ExitCode,
@@ -20,14 +22,15 @@ from evalcli.errors import (
     nearest,
     printable,
 )
-from evalcli.renderers import FORMATS, SUFFIXES, render, sentences
+from evalcli.renderers import sentences
+from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
+from evalcli.renderers.tables import View
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
-SERVICES = ("auto", "github", "none")
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
@@ -36,14 +39,13 @@ class Outputs:
     """Where a report goes and how it looks there.
 
     ``stdout``: a format, or None where something else is written there. ``files``: paths and formats.
-    ``service``: of which CI service annotations are for.
+    ``asked``: as it was typed. ``service``: of which CI service annotations are for.
     """
 
     stdout: str | None
     files: tuple[tuple[str, str], ...]
     only: tuple[str, ...] = ()
-    with_names: bool = False
-    quiet: bool = False
+    asked: OutputOptions = field(default_factory=OutputOptions)
     service: str | None = None
 
     @property
@@ -52,32 +54,24 @@ class Outputs:
         return "json" in (self.stdout, *(form for _, form in self.files))
 
 
-def outputs(
-    stdout: str,
-    paths: Sequence[str],
-    *,
-    taken: bool = False,
-    only: Sequence[str] = (),
-    with_names: bool = False,
-    quiet: bool = False,
-    ci: str = "auto",
-) -> Outputs:
+def outputs(asked: OutputOptions, taken: bool = False) -> Outputs:
     """Targets of a command, every mistake at once. ``taken``: standard output is for something else."""
     problems = Problems()
     files: dict[str, str] = {}
+    only = split(asked.only)
     with problems.gathered():
-        _require_format(stdout, "--format")
-    for text in paths:
+        require_format(asked.format, names_of("report"))
+    for text in asked.output or ():
         with problems.gathered():
             path, form = _target(text)
             if path in files:
                 raise UsageError(f"--output {path!r} is named twice", mend="one path for each report")
             files[path] = form
     with problems.gathered():
-        if ci not in SERVICES:
-            raise UsageError(f"--ci {ci!r} is not one of {listed(SERVICES)}")
+        if asked.ci not in SERVICES:
+            raise UsageError(f"--ci {asked.ci!r} is not one of {listed(SERVICES)}")
     with problems.gathered():
-        if with_names and not only:
+        if asked.with_names and not only:
             raise UsageError("--with-names goes with --only", mend="--only f1 --with-names")
     with problems.gathered():
         if "-" in files and (taken or only):
@@ -85,10 +79,8 @@ def outputs(
                 "several things would go to standard output", mend="name files for all of them but one"
             )
     problems.refuse()
-    form = files.pop("-", stdout)
-    return Outputs(
-        None if taken else form, tuple(files.items()), tuple(only), with_names, quiet, service_of(ci)
-    )
+    stdout = files.pop("-", asked.format)
+    return Outputs(None if taken else stdout, tuple(files.items()), only, asked, service_of(asked.ci))
 
 
 def service_of(ci: str) -> str | None:
@@ -97,12 +89,13 @@ def service_of(ci: str) -> str | None:
     return "github" if ci == "github" or (ci == "auto" and running) else None
 
 
-def _require_format(form: str, option: str) -> None:
-    if form not in FORMATS:
-        like = nearest(form, FORMATS)
+def require_format(form: str, known: Sequence[str]) -> None:
+    """Refuse what no result of this kind can be rendered in."""
+    if form not in known:
+        like = nearest(form, known)
+        words = spoken(known) if len(known) == 2 else f"one of {listed(known)}"
         raise UsageError(
-            f"{option}: unknown format {form!r}",
-            mend=f"did you mean {like}?" if like else f"one of {listed(FORMATS)}",
+            f"--format: unknown format {form!r}", mend=f"did you mean {like}?" if like else words
         )
 
 
@@ -112,11 +105,12 @@ def _target(text: str) -> tuple[str, str]:
     if colon and form in FORMATS and path:
         return path, form
     suffix = Path(text).suffix.lower()
-    if text != "-" and suffix in SUFFIXES:
-        return text, SUFFIXES[suffix]
+    suffixes = suffixes_of("report")
+    if text != "-" and suffix in suffixes:
+        return text, suffixes[suffix]
     raise UsageError(
         f"--output {text!r}: which format?",
-        mend=f"a suffix of {listed(SUFFIXES)}, or FORMAT:PATH, as json:{path if colon and path else text}",
+        mend=f"a suffix of {listed(suffixes)}, or FORMAT:PATH, as json:{path if colon and path else text}",
     )
 
 
@@ -138,15 +132,13 @@ class Publisher:
                 write(path, render(report, form))
         with self._problems.gathered(), standard_output():
             if keys:
-                _bare(report, keys, targets.with_names)
-            elif targets.stdout == "table":
-                _table(report)
+                _bare(report, keys, targets.asked.with_names)
             elif targets.stdout is not None:
-                sys.stdout.write(render(report, targets.stdout))
-        if self._config is not None and self._config.options and not targets.quiet:
+                write_out(render(report, targets.stdout, view_of(targets.asked)))
+        if self._config is not None and self._config.options and not targets.asked.quiet:
             names = listed(self._config.options, len(self._config.options))
             print(f"options from {printable(self._config.path)}: {names}", file=sys.stderr)
-        _say(report, targets.quiet)
+        _say(report, targets.asked.quiet)
         if targets.service == "github":
             with self._problems.gathered():
                 _for_github(report, targets.stdout != "github")
@@ -172,16 +164,30 @@ def standard_output() -> Iterator[None]:
         raise OutputError(NOT_WRITTEN, where=STANDARD_OUTPUT, seen=error.strerror) from None
 
 
-def _table(report: Report) -> None:
-    """In colour on a terminal (or where the environment asks for it), plain elsewhere."""
-    if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
-        sys.stdout.write(render(report, "table"))
-        return
-    from rich.console import Console
+def print_result(result: Result, asked: InspectOutput | ThresholdOutput) -> None:
+    """A result on standard output."""
+    with standard_output():
+        write_out(render(result, asked.format, view_of(asked)))
 
-    from evalcli.renderers import terminal
 
-    terminal.show(report, Console())
+def write_out(data: bytes) -> None:
+    """Text in the encoding of standard output; what is no text as it is."""
+    try:
+        sys.stdout.write(data.decode())
+    except UnicodeDecodeError:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
+def view_of(asked: Any) -> View:
+    """How standard output shows a result: in colour on a terminal, or where the environment asks for it.
+
+    What the options say of a view, they say by the names of its fields.
+    """
+    names = {one.name for one in fields(View)} & {one.name for one in fields(asked)}
+    given = {name: getattr(asked, name) for name in names}
+    width = terminal_width()
+    return replace(View(width=width, colour=width is not None), **given)
 
 
 def terminal_width() -> int | None:
@@ -214,11 +220,11 @@ def _say(report: Report, quiet: bool) -> None:
 def _for_github(report: Report, annotate: bool) -> None:
     """Annotations to standard error, which is part of the log; and a summary of the step."""
     if annotate:
-        sys.stderr.write(render(report, "github"))
+        sys.stderr.write(render(report, "github").decode())
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         try:
-            with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
+            with Path(path).open("ab") as summary:
                 summary.write(render(report, "markdown"))
         except OSError as error:
             raise OutputError(

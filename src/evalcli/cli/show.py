@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from evalcli.cli import parameters as p
+from evalcli.cli.options.gate import GateOptions
+from evalcli.cli.options.groups import Without, grouped
+from evalcli.cli.options.input import ReportFile
+from evalcli.cli.options.output import OutputOptions
+from evalcli.cli.options.run import RunOptions
 from evalcli.errors import Problems, UsageError, listed
 
 
+@grouped
 def show(
     context: typer.Context,
-    report: p.ReportFile,
-    format: p.Format = "table",
-    output: p.Output = None,
-    only: p.Only = None,
-    with_names: p.WithNames = False,
-    ci: p.Ci = "auto",
-    quiet: p.Quiet = False,
-    fail_under: p.FailUnder = None,
-    fail_over: p.FailOver = None,
-    fail_on: p.FailOn = None,
-    on: p.On = "value",
-    baseline: p.BaselineFile = None,
-    max_drop: p.MaxDrop = None,
-    allow: p.Allow = None,
-    baseline_missing: p.BaselineMissing = "undecided",
-    config: p.ConfigFile = None,
+    report: ReportFile,
+    output: Annotated[OutputOptions, Without("per_row", "errors")],
+    rules: GateOptions,
+    run: Annotated[RunOptions, Without("jobs")],
 ) -> int:
     """Show a stored report in any format, without the data; rules take the place of the stored ones."""
     from evalcli.cli.gate import gating
@@ -35,7 +30,7 @@ def show(
     problems = Problems()
     with problems.gathered():
         stored = read_report(report)
-    gate = gating(context, problems)
+    gate = gating(context, problems, output, rules)
     stored = gate.judge(stored)
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]

@@ -28,8 +28,9 @@ from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.inputs.tally import Tally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.regression import RealTarget
-from evalcli.loaders import Source, shown
+from evalcli.loaders.locate import shown
 from evalcli.loaders.profile import Profile, empty, profile
+from evalcli.loaders.source import Source
 from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.report.notes import Note, about
 

@@ -13,7 +13,7 @@ from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.multilabel import LabelSetTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target
-from evalcli.loaders import Source
+from evalcli.loaders.source import Source
 from evalcli.metrics import Study
 from evalcli.report.provenance import InputFile, Provenance
 

@@ -13,7 +13,7 @@ from evalcli.engine.stream import run_pass
 from evalcli.gate.rules import Asked
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
-from evalcli.loaders import shown
+from evalcli.loaders.locate import shown
 from evalcli.report.report import Report
 
 

@@ -22,7 +22,7 @@ from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
 from evalcli.intervals.scales import Ends, on_scale, through, wilson
 from evalcli.intervals.tables import ALONE, of_table
-from evalcli.loaders import shown
+from evalcli.loaders.locate import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
 from evalcli.report.score import Interval, Score

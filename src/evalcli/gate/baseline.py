@@ -8,9 +8,8 @@ from pathlib import Path
 
 from evalcli.errors import InputError, Problems, UsageError, listed, nearest, printable
 from evalcli.report.report import Report
-from evalcli.report.verdict import DIFFERENCES, Baseline, Difference
+from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
 
-POLICIES = ("undecided", "warn", "pass")
 CONVENTIONS = ("average", "zero_division", "bins")
 
 
@@ -68,9 +67,9 @@ def _require_words(allow: Sequence[str], missing: str) -> None:
                     f"--allow {code}: there is no such difference",
                     mend=f"did you mean {like}?" if like else f"one of {listed(DIFFERENCES)}",
                 )
-    if missing not in POLICIES:
+    if missing not in IF_MISSING:
         with problems.gathered():
-            raise UsageError(f"--baseline-missing {missing!r} is not one of {listed(POLICIES)}")
+            raise UsageError(f"--baseline-missing {missing!r} is not one of {listed(IF_MISSING)}")
     problems.refuse()
 
 

@@ -20,8 +20,8 @@ from evalcli.inputs.tally import Sample, Tally
 from evalcli.inputs.targets.base import Chosen, Rows
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of, numbers
+from evalcli.loaders.source import Source
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
 """Weights whose products with each other neither vanish nor overflow."""

@@ -15,8 +15,8 @@ from evalcli.errors import InputError, Place, UsageError, listed, nearest, print
 from evalcli.inputs.ids_and_weights import parted_by
 from evalcli.inputs.in_memory import Held
 from evalcli.inputs.options import Options, crossed
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import numbers
+from evalcli.loaders.source import Source
 
 MOST_SLICES = 1000
 

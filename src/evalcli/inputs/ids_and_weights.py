@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
 from evalcli.inputs.options import Options, crossed
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import is_numeric
+from evalcli.loaders.source import Source
 
 IDS = (
     "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",

@@ -13,8 +13,8 @@ from evalcli.inputs.labels import LabelReader, Labels
 from evalcli.inputs.matching.index import IndexBuilder, RowIndex
 from evalcli.inputs.options import Options
 from evalcli.inputs.pieces import Piece, list_width, scores_of
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, numbers
+from evalcli.loaders.source import Source
 
 
 class Held:

@@ -18,8 +18,9 @@ from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.truth import read_truth
-from evalcli.loaders import Source, open_source
 from evalcli.loaders.arrow_columns import is_numeric
+from evalcli.loaders.open import open_source
+from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
 from evalcli.tasks import TASKS
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evalcli.errors import Problems, UsageError, listed
-from evalcli.loaders import Settings
+from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
+from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import Tuned
 
 MOST_BINS = 10_000
@@ -102,11 +103,11 @@ def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 def check_options(options: Options) -> None:
     """Refuse values that no run can have, all at once."""
     choices = {
-        "--average": (options.average, ("macro", "micro", "weighted", "samples")),
-        "--zero-division": (options.zero_division, ("0", "1", "skip")),
-        "--missing": (options.missing, ("error", "drop")),
-        "--on-missing": (options.on_missing, ("error", "drop")),
-        "--on-extra": (options.on_extra, ("error", "drop")),
+        "--average": (options.average, AVERAGES),
+        "--zero-division": (options.zero_division, ZERO_DIVISIONS),
+        "--missing": (options.missing, POLICIES),
+        "--on-missing": (options.on_missing, POLICIES),
+        "--on-extra": (options.on_extra, POLICIES),
     }
     problems = Problems()
     for option, (value, allowed) in choices.items():

@@ -22,8 +22,8 @@ from evalcli.inputs.ids_and_weights import (
     usual,
 )
 from evalcli.inputs.options import Options
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
+from evalcli.loaders.source import Source
 
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",

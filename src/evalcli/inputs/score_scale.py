@@ -15,7 +15,7 @@ from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
 from evalcli.inputs.stream import Stream
-from evalcli.loaders import Source
+from evalcli.loaders.source import Source
 from evalcli.statistics.base import overflow_to_infinity
 
 OUTSIDE = 1e-6

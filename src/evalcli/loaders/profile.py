@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import EXAMPLES, EvalcliError, Place, listed
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
+from evalcli.loaders.source import Source
 
 MOST_VALUES = 1000
 LONGEST = 24

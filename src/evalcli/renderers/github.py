@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from evalcli.errors import EvalcliError
 from evalcli.renderers import sentences
+from evalcli.renderers.tables import View
 from evalcli.report.report import Report
 
 MOST = 10
@@ -13,7 +14,7 @@ MOST = 10
 LONGEST = 4000
 
 
-def render(report: Report, form: str = "github") -> str:
+def render(report: Report, view: View) -> bytes:
     """Failed rules first, then those that are not decided, then notes; what is left out is counted."""
     found = list(_found(report))
     shown = found if len(found) <= MOST else found[: MOST - 1]
@@ -22,7 +23,7 @@ def render(report: Report, form: str = "github") -> str:
         rest = found[MOST - 1 :]
         level = "error" if any(level == "error" for level, _, _ in rest) else "warning"
         lines.append(command(level, "evalcli", f"and {len(rest):,} more: see the log or the report"))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
 def _found(report: Report) -> Iterator[tuple[str, str, str]]:

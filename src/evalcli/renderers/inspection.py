@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from evalcli.errors import listed, printable
-from evalcli.renderers.tables import Cell, Grid
+from evalcli.renderers.tables import Cell, Grid, View
 from evalcli.renderers.text import lines
 from evalcli.report.inspection import Diagnosis, Finding
 
@@ -18,13 +18,14 @@ VERDICTS = {
 }
 
 
-def render(diagnosis: Diagnosis) -> str:
+def render(diagnosis: Diagnosis, view: View) -> bytes:
     """Files, columns, how they are understood, findings, verdict."""
     parts = [line for grid in grids(diagnosis) for line in lines(grid)]
     parts += ["", *(f"{topic:<16}{text}" for topic, text in diagnosis.reading.items())]
     for finding in diagnosis.findings:
         parts += ["", *_finding(finding)]
-    return "\n".join([*parts, "", VERDICTS[diagnosis.verdict], ""]).lstrip("\n")
+    text = "\n".join([*parts, "", VERDICTS[diagnosis.verdict], ""]).lstrip("\n")
+    return text.encode("utf-8", "backslashreplace")
 
 
 def grids(diagnosis: Diagnosis) -> Iterator[Grid]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from evalcli.report.report import Report
+from evalcli.renderers.formats import Result
 
 
-def render(report: Report, form: str = "json") -> str:
+def render(result: Result, view: object = None) -> bytes:
     """Indented JSON with a final newline; a list of plain values, as a row of the matrix, on one line."""
-    return text(report.to_json()) + "\n"
+    return (text(result.to_json()) + "\n").encode()
 
 
 def text(value: Any) -> str:

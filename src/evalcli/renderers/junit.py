@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 from evalcli.errors import printable
 from evalcli.renderers import sentences
-from evalcli.renderers.tables import header
+from evalcli.renderers.tables import View, header
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
 
 
-def render(report: Report, form: str = "junit") -> str:
+def render(report: Report, view: View) -> bytes:
     """A failed rule is a failure, one that is not decided an error, one without its baseline is skipped."""
     cases = [_case(rule, report.task) for rule in (report.gate.rules if report.gate else ())]
     if report.gate is not None and report.gate.trouble is not None:
@@ -35,7 +35,8 @@ def render(report: Report, form: str = "junit") -> str:
     if notes:
         ElementTree.SubElement(suite, "system-out").text = _plain(notes)
     ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
+    text = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _facts(report: Report) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from evalcli.errors import printable
 from evalcli.renderers import sentences
-from evalcli.renderers.tables import Grid, gate_grid, grids, header
+from evalcli.renderers.tables import Grid, View, gate_grid, grids, header
 from evalcli.report.report import Report
 
 MOST_BYTES = 60_000
@@ -47,11 +47,15 @@ class Table:
         return f"**{self.title}**\n\n{body}" if self.title else body
 
 
-def render(report: Report, form: str = "markdown") -> str:
+def render(report: Report, view: View) -> bytes:
     """Verdict, rules, metrics, classes, matrix, notes; at most 60,000 bytes."""
+    return _text(report, view).encode("utf-8", "backslashreplace")
+
+
+def _text(report: Report, view: View) -> str:
     path, facts = header(report)
     head = [_heading(report), f"{escaped(_short(path))} · {escaped(_short(facts, LONGEST_LINE))}"]
-    tables = list(_tables(report))
+    tables = list(_tables(report, view))
     notes = "\n".join(
         f"- {escaped(_short(note.message, LONGEST_LINE))} ({escaped(note.code)})" for note in report.notes
     )
@@ -85,15 +89,15 @@ def _cut(tables: Sequence[Table], most: int) -> list[Table]:
     return [replace(table, rows=table.rows[:most], cut=max(len(table.rows) - most, 0)) for table in tables]
 
 
-def _tables(report: Report) -> Iterator[Table]:
+def _tables(report: Report, view: View) -> Iterator[Table]:
     gate = report.gate
     shown = gate is not None and bool(gate.rules or gate.trouble)
     if gate is not None and shown:
-        grid = gate_grid(gate, None)
+        grid = gate_grid(gate, len(gate.rules))
         words = {word: MARKS[verdict] for verdict, word in sentences.WORDS.items()}
         rows = tuple((replace(row[0], text=words[row[0].text]), *row[1:]) for row in grid.rows)
         yield _table(replace(grid, title="", rows=rows), folded=False)
-    for place, grid in enumerate(grids(report)):
+    for place, grid in enumerate(grids(report, replace(view, width=None))):
         if not shown or place != 1:  # the rules stand above already
             yield _table(grid, folded=place > 0 and len(grid.rows) > FOLDED)
 

@@ -13,12 +13,24 @@ from evalcli.report.score import Score
 from evalcli.report.slices import Slice, label_of
 from evalcli.report.verdict import Gate, RuleResult, difference
 
-MOST_CLASSES = 20
-MOST_PASSED = 20
-MOST_SLICES, MOST_OTHERS, LONGEST = 20, 4, 60
+MOST_OTHERS, LONGEST = 4, 60
+"""Further metrics of slices, and characters of a value that slices are made by."""
 GAP = 3
 """Blanks between columns."""
 HEAT = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
+
+
+@dataclass(frozen=True)
+class View:
+    """How a result is looked at.
+
+    ``width``: columns of a terminal, None where lines may be long. ``colour``: whether there are colours.
+    ``most``: classes, slices and passed rules that a table shows at most.
+    """
+
+    width: int | None = None
+    colour: bool = False
+    most: int = 20
 
 
 @dataclass(frozen=True)
@@ -81,18 +93,19 @@ def _reading(report: Report) -> str:
     return f"predicted classes in {printable(source.predicted or '')}, scores not read"
 
 
-def grids(report: Report, width: int | None = None) -> Iterator[Grid]:
-    """Metrics, rules, slices, batches, classes, matrix. ``width``: of the terminal; None: any."""
+def grids(report: Report, view: View) -> Iterator[Grid]:
+    """Metrics, rules, slices, batches, classes, matrix."""
+    width = view.width
     yield fitting(width, _metrics(report, numbers.interval), _metrics(report, numbers.plus_minus))
     if report.gate is not None and (report.gate.rules or report.gate.trouble):
-        yield gate_grid(report.gate)
+        yield gate_grid(report.gate, view.most)
     for names in report.input.by:
-        yield from _slices(report, names, width)
+        yield from _slices(report, names, view)
     if report.batches is not None:
         yield _batches(report.batches)
     if any(row.metrics for row in report.per_class.values()):
-        yield fitting(width, _classes(report, sure=True), _classes(report, sure=False))
-        if report.confusion is not None and len(report.classes) <= MOST_CLASSES:
+        yield fitting(width, *(_classes(report, view.most, sure) for sure in (True, False)))
+        if report.confusion is not None and len(report.classes) <= view.most:
             yield _confusion(report, report.confusion, width)
 
 
@@ -154,7 +167,7 @@ def _change(score: Score, then: float | None) -> Cell:
     return Cell(numbers.change(change) + (" worse" if worse else ""))
 
 
-def gate_grid(gate: Gate, most: int | None = MOST_PASSED) -> Grid:
+def gate_grid(gate: Gate, most: int) -> Grid:
     """Rules with what they compare; those that did not pass first. ``most``: of those that did."""
     rules = [rule for rule in gate.rules if rule.verdict != "pass"]
     passed = [rule for rule in gate.rules if rule.verdict == "pass"]
@@ -227,20 +240,20 @@ def count(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
 
-def _ordered(report: Report) -> tuple[Sequence[tuple[str, ClassRow]], str]:
+def _ordered(report: Report, most: int) -> tuple[Sequence[tuple[str, ClassRow]], str]:
     rows = list(report.per_class.items())
-    if len(rows) <= MOST_CLASSES:
+    if len(rows) <= most:
         return rows, f"per {_noun(report, 1)}"
 
     def worst(item: tuple[str, ClassRow]) -> float:
         found = item[1].metrics.get("f1")
         return 2.0 if found is None or found.value is None else found.value
 
-    title = f"the {MOST_CLASSES} worst of {len(rows)} {_noun(report, len(rows))} by f1"
-    return sorted(rows, key=worst)[:MOST_CLASSES], title
+    title = f"the {most} worst of {len(rows)} {_noun(report, len(rows))} by f1"
+    return sorted(rows, key=worst)[:most], title
 
 
-def _slices(report: Report, names: tuple[str, ...], width: int | None) -> Iterator[Grid]:
+def _slices(report: Report, names: tuple[str, ...], view: View) -> Iterator[Grid]:
     """Slices of one kind, the worst by the headline metric first; other metrics as far as they fit."""
     head = report.headline
     found = [part for part in report.slices if tuple(part.by) == names]
@@ -252,16 +265,24 @@ def _slices(report: Report, names: tuple[str, ...], width: int | None) -> Iterat
     rest = [name for name in found[0].metrics if name != head and name not in of_rules]
     others = [*of_rules, *rest]
     most = max(len(of_rules), MOST_OTHERS)
-    yield fitting(width, *(_parts(report, names, found, head, others[:some]) for some in range(most, -1, -1)))
+    candidates = (
+        _parts(report, names, found, head, others[:some], view.most) for some in range(most, -1, -1)
+    )
+    yield fitting(view.width, *candidates)
 
 
 def _parts(
-    report: Report, names: tuple[str, ...], found: Sequence[Slice], head: str, others: Sequence[str]
+    report: Report,
+    names: tuple[str, ...],
+    found: Sequence[Slice],
+    head: str,
+    others: Sequence[str],
+    most: int,
 ) -> Grid:
     limits, before, whole = _limits(report), report.before, report.metrics[head].value
     columns = [*names, "rows", head, "interval", "from all", *others]
     rows = []
-    for part in found[:MOST_SLICES]:
+    for part in found[:most]:
         score = part.metrics[head]
         apart = None if score.value is None or whole is None else difference(score.value, whole)
         values = [_value_of(part, name, limits) for name in (head, *others)]
@@ -282,7 +303,7 @@ def _parts(
         rows.append((*cells, Cell(printable(remark), dim=True)))
     if before:
         columns.append(f"{head} from baseline")
-    shown = f"the {MOST_SLICES} worst of {len(found):,}" if len(found) > MOST_SLICES else f"{len(found):,}"
+    shown = f"the {most} worst of {len(found):,}" if len(found) > most else f"{len(found):,}"
     title = f"{shown} slice{'s' if len(found) != 1 else ''} by {', '.join(map(printable, names))}"
     title += f", worst {head} first"
     left = set(range(len(names))) | {columns.index("interval", len(names)), len(columns)}
@@ -302,9 +323,9 @@ def _value_of(part: Slice, name: str, limits: Mapping[str, Sequence[float]]) -> 
     return "" if score is None else numbers.value(score, *limits.get(f"{name}@{part.label}", ()))
 
 
-def _classes(report: Report, sure: bool) -> Grid:
+def _classes(report: Report, most: int, sure: bool) -> Grid:
     """``sure``: whether each figure has its interval beside it."""
-    rows, title = _ordered(report)
+    rows, title = _ordered(report, most)
     limits = _limits(report)
     names = list(dict.fromkeys(name for _, row in rows for name in row.metrics))
     cells = []

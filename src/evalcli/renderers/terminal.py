@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+
 from rich import box
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from evalcli.renderers.tables import Cell, Grid, grids, header
+from evalcli.renderers.tables import Cell, Grid, View, grids, header
 from evalcli.report.report import Report
 
 WIDE = 100_000
 
 
-def show(report: Report, console: Console) -> None:
+def render(report: Report, view: View) -> bytes:
+    """What a terminal is sent, for as many colours as the environment says that it has."""
+    stream = io.StringIO()
+    console = Console(file=stream, width=view.width, force_terminal=True, legacy_windows=False)
+    show(report, console, view)
+    return stream.getvalue().encode()
+
+
+def show(report: Report, console: Console, view: View) -> None:
     """Print to a rich console; a table that is wider than the terminal is not cut."""
     path, facts = header(report)
     console.print(Text(path, style="bold").append(f" · {facts}", style="not bold"))
     width = console.width
-    for grid in grids(report, width):
+    for grid in grids(report, replace(view, width=width)):
         console.print(Text(f"\n{grid.title}\n" if grid.title else "", style="bold"))
         table = _table(grid)
         needed = Measurement.get(console, console.options.update(max_width=WIDE), table).maximum

@@ -5,17 +5,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from evalcli.renderers.tables import Grid, grids, header
+from evalcli.renderers.tables import Grid, View, grids, header
 from evalcli.report.report import Report
 
 GAP = "   "
 
 
-def render(report: Report, form: str = "table") -> str:
-    """Header and tables, lines as long as they need to be."""
-    return "\n".join(
-        [" · ".join(header(report)), *(line for grid in grids(report) for line in lines(grid)), ""]
-    )
+def render(report: Report, view: View) -> bytes:
+    """Header and tables, lines as long as they need to be; in colour where the view has colours."""
+    if view.colour:
+        from evalcli.renderers import terminal
+
+        return terminal.render(report, view)
+    tables = (line for grid in grids(report, view) for line in lines(grid))
+    return "\n".join([" · ".join(header(report)), *tables, ""]).encode()
 
 
 def lines(grid: Grid) -> Iterator[str]:

@@ -6,23 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from evalcli.errors import printable
 from evalcli.renderers import numbers
-from evalcli.renderers.tables import Cell, Grid, count, fitting
+from evalcli.renderers.tables import Cell, Grid, View, count, fitting
 from evalcli.renderers.text import lines
 from evalcli.report.score import Score
 from evalcli.report.thresholds import MARK, LabelPoints, OperatingPoints, Point
 
 
-def render(found: OperatingPoints, width: int | None = None) -> str:
-    """The goal, and a table. ``width``: of a terminal; None: lines may be long."""
+def render(found: OperatingPoints, view: View) -> bytes:
+    """The goal, and a table."""
     source = found.input
     rows = f"{source.scored:,} rows"
     what = f"positive {printable(source.positive)}" if source.positive else f"{len(found.labels)} labels"
     path, goal = printable(source.predictions[0].path), printable(found.goal.words)
     head = f"{path} · {found.task}, {what} · {rows} · {goal}"
     if not any(label.points for label in found.labels):
-        return head
-    grid = fitting(width, *(_grid(found, sure) for sure in (True, False)))
-    return "\n".join([head, *lines(grid)])
+        return f"{head}\n".encode("utf-8", "backslashreplace")
+    grid = fitting(view.width, *(_grid(found, sure) for sure in (True, False)))
+    return "\n".join([head, *lines(grid), ""]).encode("utf-8", "backslashreplace")
 
 
 def _grid(found: OperatingPoints, sure: bool) -> Grid:

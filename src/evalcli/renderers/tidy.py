@@ -6,6 +6,7 @@ import csv
 import io
 
 from evalcli.errors import printable
+from evalcli.renderers.tables import View
 from evalcli.report.report import Report
 from evalcli.report.verdict import difference
 
@@ -13,13 +14,22 @@ COLUMNS = (
     "metric", "class", "slice", "value", "low", "high", "method", "n", "better", "baseline", "change",
     "reason",
 )  # fmt: skip
-DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
-def render(report: Report, form: str = "csv") -> str:
+def render_csv(report: Report, view: View) -> bytes:
+    """With commas."""
+    return _table(report, ",")
+
+
+def render_tsv(report: Report, view: View) -> bytes:
+    """With tabs."""
+    return _table(report, "\t")
+
+
+def _table(report: Report, delimiter: str) -> bytes:
     """Full precision; what is not there is empty. Signs that would move a cursor are escaped in names."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=DELIMITERS[form], lineterminator="\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(COLUMNS)
     before = report.before
     for (metric, cls, part, score), (name, _) in zip(report.tidy(), report.keyed(), strict=True):
@@ -41,7 +51,7 @@ def render(report: Report, form: str = "csv") -> str:
                 printable(score.reason or ""),
             )
         )
-    return out.getvalue()
+    return out.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _number(value: float | None) -> str:

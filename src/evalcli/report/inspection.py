@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from evalcli.errors import EvalcliError
 
@@ -72,6 +72,8 @@ class Finding:
 @dataclass(frozen=True)
 class Diagnosis:
     """``reading``: how the files are understood, by topic (task, classes, scores, rows), in words."""
+
+    kind: ClassVar[str] = "inspection"
 
     version: str
     command: tuple[str, ...]

@@ -6,7 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -135,8 +135,9 @@ def require_types(value: Any, hint: Any, what: str) -> None:
             require_types(key, inner[0], what)
             require_types(item, inner[1], f"{what}.{key}")
     elif is_dataclass(hint) and type(value) is hint:
-        for name, own in get_type_hints(hint).items():
-            require_types(getattr(value, name), own, f"{what}.{name}")
+        hints = get_type_hints(hint)
+        for field in fields(hint):
+            require_types(getattr(value, field.name), hints[field.name], f"{what}.{field.name}")
     elif not _is_plain(value, hint):
         raise _wrong_type(value, hint, what)
 

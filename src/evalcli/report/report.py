@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from evalcli.report.notes import Note
 from evalcli.report.provenance import Config, Provenance
@@ -88,6 +88,8 @@ class Report:
 
     ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class a row.
     """
+
+    kind: ClassVar[str] = "report"
 
     version: str
     command: tuple[str, ...]

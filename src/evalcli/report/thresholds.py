@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from evalcli.errors import InputError, UsageError, printable
 from evalcli.report.provenance import Provenance
@@ -89,6 +89,8 @@ class LabelPoints:
 @dataclass(frozen=True)
 class OperatingPoints:
     """Thresholds of binary data, or of each label."""
+
+    kind: ClassVar[str] = "thresholds"
 
     version: str
     command: tuple[str, ...]

@@ -13,6 +13,8 @@ Kind = Literal["under", "over", "drop", "note"]
 On = Literal["value", "lower", "decided"]
 ON = ("value", "lower", "decided")
 """What of a metric a rule looks at: its value; the worse end of its interval; the whole interval."""
+IF_MISSING = ("undecided", "warn", "pass")
+"""What becomes of rules on drops without a baseline."""
 Status = Literal["compared", "missing", "not-comparable"]
 DIFFERENCES = {
     "task-changed": "the task",

@@ -15,10 +15,10 @@ STANDARD_OUTPUT = "standard output"
 DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
-def write(path: str, text: str) -> None:
-    """Write a whole file or none, encoded as UTF-8."""
+def write(path: str, data: bytes) -> None:
+    """Write a whole file or none."""
     with replacing(path) as stream:
-        stream.write(text.encode("utf-8", "backslashreplace"))
+        stream.write(data)
 
 
 @contextmanager

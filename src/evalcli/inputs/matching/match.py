@@ -11,8 +11,8 @@ from evalcli.errors import EXAMPLES, InputError, Place, listed
 from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import column_of
+from evalcli.loaders.source import Source
 
 
 @dataclass(frozen=True, eq=False)

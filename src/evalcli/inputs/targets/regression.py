@@ -13,8 +13,8 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import PREDICTED_NAMES
 from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
-from evalcli.loaders import Source
 from evalcli.loaders.arrow_columns import is_numeric
+from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
 
 

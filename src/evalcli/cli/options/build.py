@@ -1,50 +1,37 @@
-"""What the command line was given, as the options of a run."""
+"""Groups of options → the options of a run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError, listed
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import MARK, Tuned, read_tuned
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
-PLAIN = (
-    "label_col", "pred_col", "id_col", "by_order", "on_missing", "on_extra", "weight_col", "unweighted",
-    "fold_names", "scores", "missing", "header", "decimal", "encoding", "input_format", "task", "positive",
-    "threshold", "average", "zero_division", "bins", "confidence", "seed", "group", "min_n",
-)  # fmt: skip
-"""Given as they are."""
-SEVERAL = ("label_cols", "score_cols", "null_values")
-"""Repeatable, with commas between values."""
 
 
-def options_of(given: Mapping[str, Any], **more: Any) -> Options:
-    """Options by the names of a command's parameters; a parameter that it does not have keeps its default."""
+def options_of(*groups: Any, **more: Any) -> Options:
+    """The options of a run from the fields of groups, by their names; what no group has keeps its default."""
+    given = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
     if not given["predictions"]:
         raise UsageError("no predictions are named", mend="name files, as preds.csv, or - for standard input")
-    found = {name: given[name] for name in PLAIN if name in given}
-    found |= {name: split(given[name]) for name in SEVERAL if name in given}
-    delimiter = given["delimiter"]
-    if given.get("jobs") is not None:
-        found["jobs"] = given["jobs"]
-    return Options(
-        predictions=tuple(given["predictions"]),
-        labels=tuple(given["labels"] or ()) or None,
-        classes=_class_names(given["classes"]),
-        delimiter="\t" if delimiter == "\\t" else delimiter,
-        max_bytes=_size(given["max_bytes"]),
-        metrics=split(given.get("metrics")) or ("default",),
-        batches=given.get("explain_batches"),
-        intervals=not given.get("no_intervals"),
-        by=tuple(given.get("by") or ()),
-        tuned=_tuned(given.get("threshold")),
-        **found,
-        **more,
-    )
+    if given.get("explain_batches") is not None:
+        given["batches"] = given["explain_batches"]
+    given["intervals"] = not given.get("no_intervals")
+    given["tuned"] = _tuned(given.get("threshold"))
+    if given.get("jobs") is None:
+        given.pop("jobs", None)
+    known = {field.name for field in fields(Options)} & set(given)
+    return Options(**{name: READ.get(name, _as_given)(given[name]) for name in known}, **more)
+
+
+def _as_given(value: Any) -> Any:
+    return value
 
 
 def _tuned(threshold: str | None) -> Tuned | None:
@@ -52,12 +39,7 @@ def _tuned(threshold: str | None) -> Tuned | None:
     return read_tuned(threshold.removeprefix(MARK)) if threshold and threshold.startswith(MARK) else None
 
 
-def split(values: Sequence[str] | None) -> tuple[str, ...]:
-    """Comma-separated values of a repeatable option."""
-    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
-
-
-def _class_names(value: str | None) -> tuple[str, ...]:
+def class_names(value: str | None) -> tuple[str, ...]:
     """Class names from a file, one a line, or from commas."""
     if value is None:
         return ()
@@ -85,7 +67,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _size(value: str | None) -> int | None:
+def size(value: str | None) -> int | None:
     """Bytes from a number with K, M, G or T, each 1,024 times the one before."""
     if value is None:
         return None
@@ -93,3 +75,18 @@ def _size(value: str | None) -> int | None:
     if not found or float(found[1]) <= 0:
         raise UsageError(f"--max-bytes {value!r} is not a size", mend="--max-bytes 20G")
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
+
+
+READ: dict[str, Any] = {
+    "predictions": tuple,
+    "labels": lambda value: tuple(value or ()) or None,
+    "by": lambda value: tuple(value or ()),
+    "label_cols": split,
+    "score_cols": split,
+    "null_values": split,
+    "metrics": lambda value: split(value) or ("default",),
+    "classes": class_names,
+    "delimiter": lambda value: "\t" if value == "\\t" else value,
+    "max_bytes": size,
+}
+"""How a value is read that is not taken as it is typed."""

@@ -1,0 +1,83 @@
+"""Groups of options: dataclasses that a command takes as parameters, and that the command line sees flat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import Field, fields, is_dataclass
+from functools import partial, wraps
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import typer
+
+from evalcli.cli.completion import words
+
+
+class Without:
+    """Fields of a group that a command does not have; they keep their defaults there."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
+def in_panel(name: str) -> Callable[..., Any]:
+    """``typer.Option`` for the options of a panel of the help."""
+    return partial(typer.Option, rich_help_panel=name)
+
+
+def one_of(option: Callable[..., Any], what: str, choices: Sequence[str], *names: str, **more: Any) -> Any:
+    """An option with fixed words, which help and completion show."""
+    text = f"{what}: {spoken(choices)}." if what else f"{spoken(choices)}."
+    return option(*names, help=text, autocompletion=words(*choices), **more)
+
+
+def split(values: Sequence[str] | None) -> tuple[str, ...]:
+    """Comma-separated values of a repeatable option."""
+    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
+
+
+def spoken(words: Sequence[str]) -> str:
+    """Words in a sentence.
+
+    >>> spoken(["error", "drop"]), spoken(["auto", "github", "none"])
+    ('error or drop', 'auto, github or none')
+    """
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def group_of(hint: Any) -> tuple[type, tuple[Field[Any], ...]] | None:
+    """The group that a parameter is annotated with, and those of its fields that the command has."""
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    group = get_args(hint)[0] if marks else hint
+    if not is_dataclass(group) or not isinstance(group, type):
+        return None
+    left_out = {name for mark in marks if isinstance(mark, Without) for name in mark.names}
+    return group, tuple(field for field in fields(group) if field.name not in left_out)
+
+
+def grouped(function: Callable[..., int]) -> Callable[..., int]:
+    """The command of a function that takes groups: each option by its name, and packed again."""
+    hints = get_type_hints(function, include_extras=True)
+    groups = {name: group for name, hint in hints.items() if (group := group_of(hint)) is not None}
+
+    @wraps(function)
+    def command(**given: Any) -> int:
+        packed = {
+            name: group(**{field.name: given.pop(field.name) for field in own})
+            for name, (group, own) in groups.items()
+        }
+        return function(**given, **packed)
+
+    parameters: list[Parameter] = []
+    for name, parameter in signature(function).parameters.items():
+        own = groups[name][1] if name in groups else None
+        if own is None:
+            parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[name]))
+            continue
+        parameters += [
+            Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
+            for field in own
+        ]
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command

@@ -1,0 +1,29 @@
+"""How a command runs."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from evalcli.cli.config_file import read_into
+from evalcli.cli.options.groups import in_panel
+
+option = in_panel("Run")
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a command runs."""
+
+    jobs: Annotated[
+        int | None,
+        option("--jobs", "-j", metavar="N", help="Threads; the numbers do not depend on it."),
+    ] = None
+    config: Annotated[
+        str | None,
+        option(
+            "--config",
+            metavar="FILE",
+            help="Options from this file, or none; else evalcli.toml or pyproject.toml, found upwards.",
+            is_eager=True,
+            callback=read_into,
+        ),
+    ] = None

@@ -1,0 +1,102 @@
+"""Which format a file has: by what it holds; its suffix is believed where the content leaves a choice."""
+
+from __future__ import annotations
+
+from evalcli.errors import InputError, listed
+from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES, Format
+from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
+from evalcli.loaders.source import Remark
+
+TEXT = Format("text", "text", "", (), "")
+"""Text of a format that its first bytes do not tell."""
+FOREIGN = {
+    b"FEA1": ("a Feather file of the first version", "write it again with pyarrow.feather.write_feather"),
+    b"\x89HDF": ("an HDF5 file", "save the predictions as Parquet, NPZ or CSV"),
+    b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV"),
+    b"<!DOCTYPE": ("an HTML page", "was a login page saved in place of the data?"),
+    b"<html": ("an HTML page", "was a login page saved in place of the data?"),
+    b"%PDF": ("a PDF document", "save the predictions as Parquet, NPZ or CSV"),
+    b"version https://git-lfs": ("a pointer of Git LFS, not the data", "git lfs pull"),
+}
+PICKLES = tuple(b"\x80" + bytes([version]) for version in range(2, 6))
+ZIP = b"PK"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Remark, ...]]:
+    """The format; a remark where the content contradicts the suffix."""
+    if asked is not None:
+        return NAMES[asked], ()
+    by_suffix = SUFFIXES.get(resource.suffix)
+    found = _by_content(resource)
+    if found is None and by_suffix is not None:
+        return by_suffix, ()
+    if found is TEXT:
+        delimited = by_suffix is None or any(sign in _line(resource) for sign in b",;\t|")
+        # otherwise the format of the suffix, whose reader says that it is not that
+        found = FORMATS["csv"] if by_suffix is None or (delimited and not by_suffix.text) else by_suffix
+    if found is None:
+        seen = f"suffix {resource.suffix!r}" if resource.suffix else "no suffix"
+        raise InputError(
+            "cannot tell the format of the file",
+            where=resource.place,
+            seen=f"{seen}, and bytes of no format that is known",
+            mend=f"--input-format {listed(NAMES)}",
+            code="unknown-format",
+        )
+    if by_suffix is None or by_suffix.holds == found.holds:
+        return found, ()
+    message = f"{resource.name} holds {found.holds}, whatever its suffix says, and is read as that"
+    return found, (Remark("format-by-content", message),)
+
+
+def _line(resource: Resource) -> bytes:
+    return resource.head.split(b"\n", 1)[0]
+
+
+def _by_content(resource: Resource) -> Format | None:
+    """A format, ``TEXT``, or None where the bytes say nothing; an error for what cannot be read at all."""
+    head = resource.head
+    for form in FORMATS.values():
+        if form.magic and head.startswith(form.magic):
+            return form
+    if head.startswith(ZIP):
+        return _zip(resource)
+    for magic, (what, mend) in FOREIGN.items():
+        if head[: len(magic)].lower() == magic.lower():
+            raise InputError(f"not a table, but {what}", where=resource.place, mend=mend, code="foreign")
+    if head.startswith(PICKLES):
+        raise _pickle(resource)
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100 << 20:
+        return FORMATS["safetensors"]
+    if head.startswith(UTF16):
+        return TEXT
+    if b"\x00" in head and unmarked(head) == "utf-8":
+        return None
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return FORMATS["jsonl"] if start == b"{" or (start == b"[" and resource.suffix == ".json") else TEXT
+
+
+def _zip(resource: Resource) -> Format:
+    name = resource.head[30 : 30 + int.from_bytes(resource.head[26:28], "little")]
+    if name.endswith(b".npy") or resource.suffix == ".npz":
+        return FORMATS["npz"]
+    if (
+        name.endswith((b"data.pkl", b".format_version", b".data/serialization_id"))
+        or b"data.pkl" in (resource.head[:HEAD_BYTES])
+    ):
+        raise _pickle(resource)
+    office = name.startswith((b"[Content_Types]", b"xl/", b"_rels/", b"docProps/"))
+    what = "an Excel workbook" if office else "a ZIP archive"
+    mend = "save the sheet as CSV" if office else "unpack it, and name the file in it"
+    raise InputError(f"not a table, but {what}", where=resource.place, mend=mend, code="foreign")
+
+
+def _pickle(resource: Resource) -> InputError:
+    return InputError(
+        "a pickle (as torch.save and joblib write them), which could run code when read",
+        where=resource.place,
+        mend="save plain arrays: np.savez(path, probs=probs, labels=labels), or a Parquet file",
+        code="pickle",
+    )

@@ -1,0 +1,59 @@
+"""Names of files, folders, addresses or standard input → one source of columns and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from evalcli.errors import InputError, Place, UsageError, listed
+from evalcli.loaders.detect import format_of
+from evalcli.loaders.formats import NAMES, SUFFIXES, Format
+from evalcli.loaders.locate import Located, locate, shown
+from evalcli.loaders.shards import Shards
+from evalcli.loaders.source import Remark, Settings, Source
+
+
+def open_source(names: str | Sequence[str], settings: Settings | None = None) -> Source:
+    """Open what the names stand for (files, globs, folders, addresses, ``-``); read its schema, not its rows.
+
+    Several files are one table, one after the other.
+    """
+    settings = settings or Settings()
+    given = (names,) if isinstance(names, str) else tuple(names)
+    if settings.format is not None and settings.format not in NAMES:
+        raise UsageError(f"unknown input format {settings.format!r}", mend=f"one of {listed(NAMES)}")
+    found = locate(given, SUFFIXES, settings.max_bytes)
+    forms = [format_of(file.resource, settings.format) for file in found]
+    kinds = {form.module for form, _ in forms}
+    if len(given) == 1 and len(kinds) > 1:
+        raise InputError(
+            "the files have several formats",
+            where=Place(given[0]),
+            seen=listed(dict.fromkeys(form.name for form, _ in forms)),
+            mend="name those that belong together, as in FOLDER/*.parquet",
+            code="shards-differ",
+        )
+    sources = [
+        _opened(file, form, settings, remarks) for file, (form, remarks) in zip(found, forms, strict=True)
+    ]
+    for source in sources:
+        if not source.columns:
+            raise InputError("the file has no columns", where=Place(source.path), code="empty")
+        if len(set(source.columns)) < len(source.columns):
+            twice = [name for name in source.columns if source.columns.count(name) > 1]
+            raise InputError(
+                "a column name stands twice",
+                where=Place(source.path),
+                seen=listed(dict.fromkeys(twice)),
+                mend="give each column a name of its own",
+                code="column-twice",
+            )
+    if len(sources) == 1 and not found[0].constants:
+        return sources[0]
+    return Shards(", ".join(map(shown, given)), sources, [file.constants for file in found])
+
+
+def _opened(file: Located, form: Format, settings: Settings, remarks: tuple[Remark, ...]) -> Source:
+    module = import_module(f"evalcli.loaders.{form.module}")
+    source: Source = module.open(file.resource, settings, remarks)
+    return source
