@@ -57,15 +57,14 @@ def threshold(
         inputs = [*(files.predictions or ()), *(files.labels or ())]
         require_apart([output.output] if output.output else [], inputs, ())
     with problems.gathered():
-        costs = ",".join(goal.cost or ()) or None
-        wanted = goal_of(goal.maximize, costs, goal.min_precision, goal.min_recall, goal.max_fpr)
+        limits = (goal.min_precision, goal.min_recall, goal.max_fpr)
+        wanted = goal_of(goal.maximize, goal.cost or (), *limits)
     problems.refuse()
     with progress(output.quiet) as watch:
         found = tune(options, wanted, context.find_root().obj or (), watch)
     if output.output and found.thresholds:
         write(output.output, render(found, "json"))
     print_result(found, output)
-    for line in remarks(found, output.output):
-        if not output.quiet:
-            print(line, file=sys.stderr)
+    for line in () if output.quiet else remarks(found, output.output):
+        print(line, file=sys.stderr)
     return ExitCode.OK if found.thresholds else ExitCode.GATE_FAILED

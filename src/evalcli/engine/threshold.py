@@ -47,13 +47,13 @@ OTHERS = {"min_precision": "recall", "min_recall": "precision", "max_fpr": "reca
 
 def goal_of(
     maximize: str | None,
-    costs: str | None,
+    costs: Sequence[str],
     min_precision: float | None,
     min_recall: float | None,
     max_fpr: float | None,
 ) -> Goal:
     """A goal as it was typed; F1 without any. Refuses what cannot be reached, or has no meaning."""
-    if maximize is not None and costs is not None:
+    if maximize is not None and any(costs):
         raise UsageError("--maximize and --cost are two goals", mend="give one of them")
     limits = {"min_precision": min_precision, "min_recall": min_recall, "max_fpr": max_fpr}
     given = {name: limit for name, limit in limits.items() if limit is not None}
@@ -62,7 +62,7 @@ def goal_of(
         if not 0 <= limit <= 1:
             percent = f"{option} {limit / 100:g}" if 1 < limit <= 100 else None
             raise UsageError(f"{option} {limit:g} is not a share from 0 to 1", mend=percent)
-    wanted = None if costs is None else _costs(costs)
+    wanted = _costs(",".join(costs)) if any(costs) else None
     if maximize is None and wanted is None:
         better = {OTHERS[name] for name in given}
         maximize = better.pop() if len(better) == 1 else "f1"

@@ -76,6 +76,19 @@ def resolve(
     if len(set(names)) < len(names):
         raise UsageError("a class is named twice", seen=listed(n for n in names if names.count(n) > 1))
     positive = _positive(names, roles, width, options)
+    _refuse_doubtful(names, roles, width, truth, options, where)
+    indexed = by_index(truth.names, names)
+    assumed = None
+    if width > 1 and not options.classes and roles.class_names is None and number(names[0]) is None:
+        order = "the order of the label columns" if truth.ordered else "sorted order"
+        assumed = f"the scores have no names: taken as the classes in {order}, {listed(names)}"
+    return Classes(names, positive, columns, indexed, options.fold_names, assumed)
+
+
+def _refuse_doubtful(
+    names: Sequence[str], roles: Roles, width: int, truth: Labels, options: Options, where: Place
+) -> None:
+    """Names of columns that may not be those of classes, and labels that may be their places."""
     found = matched(names, truth.names, folded=options.fold_names)
     labelled = [name for name, place in zip(names, found, strict=True) if place is not None]
     bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
@@ -87,8 +100,7 @@ def resolve(
             mend=f"--score-cols {','.join(map(printable, labelled))}; or --classes with all of them",
             code="which-scores",
         )
-    indexed = by_index(truth.names, names)
-    if indexed and not options.classes:
+    if by_index(truth.names, names) and not options.classes:
         raise AmbiguousInput(
             "the labels are numbers, the score columns are named",
             where=truth.where,
@@ -96,11 +108,6 @@ def resolve(
             mend="give --classes with the names in the order of the label numbers, or choose the columns of "
             "scores with --score-cols",
         )
-    assumed = None
-    if width > 1 and not options.classes and roles.class_names is None and number(names[0]) is None:
-        order = "the order of the label columns" if truth.ordered else "sorted order"
-        assumed = f"the scores have no names: taken as the classes in {order}, {listed(names)}"
-    return Classes(names, positive, columns, indexed, options.fold_names, assumed)
 
 
 def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], options: Options) -> None:

@@ -110,35 +110,13 @@ def decide(
     if asked not in KINDS:
         raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
-    if asked == PERCENTAGES:
-        return Reading(
-            ScoreKind.PROBABILITIES, "percentages, as told by --scores", OUTSIDE_IN_ROW, scale=WHOLE
-        )
     if asked != "auto":
-        # told what they are, rows of several columns still may be rounded
-        return Reading(
-            ScoreKind(asked),
-            "as told by --scores",
-            OUTSIDE_IN_ROW if exclusive and len(scores) > 1 else outside,
-        )
+        return _as_told(asked, outside, exclusive and len(scores) > 1)
     if not scores.size:
         return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
     if not prefix.startswith("logit") and _are_percentages(scores, alone, says_probabilities(prefix)):
-        sums = scores.sum(axis=0)
-        raise AmbiguousInput(
-            "cannot tell how to read the scores: "
-            + (
-                "they may be percentages"
-                if scores.max() <= WHOLE
-                else "no value is below 0, as logits would be"
-            ),
-            where=place(int(scores.max(axis=0).argmax())),
-            seen=f"values from {scores.min():.6g} to {scores.max():.6g}"
-            + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
-            mend="say --scores percentages, --scores logits or --scores raw",
-            code="percentages",
-        )
+        raise _percentages(scores, alone, place)
     if not prefix.startswith("logit"):
         _refuse_a_few(scores, outside, alone, place)
     found = _of_one(scores, outside) if alone else _of_rows(scores, outside)
@@ -153,6 +131,30 @@ def decide(
     off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
     raise _question(
         f"values lie in [0, 1], but {off}", place(row), scores[:, row], else_say, code="rows-do-not-sum-to-1"
+    )
+
+
+def _as_told(asked: str, outside: float, in_row: bool) -> Reading:
+    """What the user says. ``in_row``: whether probabilities of a row sum to 1."""
+    if asked == PERCENTAGES:
+        return Reading(
+            ScoreKind.PROBABILITIES, "percentages, as told by --scores", OUTSIDE_IN_ROW, scale=WHOLE
+        )
+    # told what they are, rows of several columns still may be rounded
+    return Reading(ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if in_row else outside)
+
+
+def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> AmbiguousInput:
+    """The question whether scores are percentages."""
+    sums = scores.sum(axis=0)
+    return AmbiguousInput(
+        "cannot tell how to read the scores: "
+        + ("they may be percentages" if scores.max() <= WHOLE else "no value is below 0, as logits would be"),
+        where=place(int(scores.max(axis=0).argmax())),
+        seen=f"values from {scores.min():.6g} to {scores.max():.6g}"
+        + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
+        mend="say --scores percentages, --scores logits or --scores raw",
+        code="percentages",
     )
 
 

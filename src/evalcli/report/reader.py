@@ -26,6 +26,32 @@ def read_report(path: str) -> Report:
     """The report of a JSON file, or of ``-``, standard input. Raises an ``InputError`` alone."""
     text = _text(path)
     place = Place("standard input" if path == "-" else path)
+    data = _parsed(text, place, path)
+    try:
+        report = Report.from_json(data)
+        require_types(report, Report, "report")
+        _require_consistency(report)
+        return report
+    except NewerSchema as error:
+        raise InputError(
+            "the report was written by a later release",
+            where=place,
+            seen=str(error),
+            mend="upgrade evalcli here, or write it again with this release",
+            code="newer-report",
+        ) from None
+    except ERRORS as error:
+        raise InputError(
+            "this is not a report of evalcli",
+            where=place,
+            seen=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
+            mend="evalcli score ... -o report.json writes one",
+            code="not-a-report",
+        ) from None
+
+
+def _parsed(text: str, place: Place, path: str) -> Any:
+    """What the file says; refuses what evalcli writes in place of a report."""
     try:
         data = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
@@ -53,27 +79,7 @@ def read_report(path: str) -> Report:
             mend=f"evalcli score ... --threshold {MARK}{path} reads it",
             code="not-a-report",
         )
-    try:
-        report = Report.from_json(data)
-        require_types(report, Report, "report")
-        _require_consistency(report)
-        return report
-    except NewerSchema as error:
-        raise InputError(
-            "the report was written by a later release",
-            where=place,
-            seen=str(error),
-            mend="upgrade evalcli here, or write it again with this release",
-            code="newer-report",
-        ) from None
-    except ERRORS as error:
-        raise InputError(
-            "this is not a report of evalcli",
-            where=place,
-            seen=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
-            mend="evalcli score ... -o report.json writes one",
-            code="not-a-report",
-        ) from None
+    return data
 
 
 def _require_consistency(report: Report) -> None:
