@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from evalcli import statistics
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
+from evalcli.blocks.row_hashes import lots_of
 from evalcli.statistics import (
     Brier,
     Calibration,
@@ -43,7 +44,7 @@ from evalcli.statistics import (
     Spiegelhalter,
     Spread,
     TruthRank,
-    lots_of,
+    finished,
 )
 from evalcli.statistics.curves import AreaSquares
 from evalcli.statistics.moments import CoMoments
@@ -248,6 +249,41 @@ def test_addition_is_associative_commutative_and_has_a_neutral_element(
     assert_same(a + b, b + a)
     assert_same(a + nothing, a)
     assert_same(nothing + a, a)
+
+
+@pytest.mark.parametrize(("statistic", "blocks"), CASES)
+@given(st.data())
+def test_sum_adds_parts(statistic: Any, blocks: Any, data: st.DataObject) -> None:
+    block = data.draw(blocks())
+    cut = data.draw(st.integers(0, block.n))
+    parts = [statistic.of(part(block, 0, cut)), statistic.of(part(block, cut, block.n))]
+    assert_same(sum(parts), parts[0] + parts[1])
+
+
+FAR = np.array([1e308, -1e308, 1e308, -1e308, 5e307, 0.0])
+"""Whose differences, squares and sums are too large for a number."""
+
+
+def far_block(statistic: Any, blocks: Any) -> Block:
+    chances = np.stack([lots_of(np.arange(len(FAR)), 1)] * 2)
+    if blocks is real_blocks:
+        return RealBlock(FAR, -FAR, np.stack([-FAR, FAR]), (0.25, 0.75), None, chances)
+    truth = np.array([0, 1, 1, 0, 1, 0])
+    if blocks is label_blocks:
+        return LabelSetBlock(
+            np.stack([truth > 0, truth < 1]), np.stack([FAR, -FAR]), ScoreKind.LOGITS, lots=chances
+        )
+    if statistic in OF_TWO:
+        return ClassBlock(truth, FAR[None].copy(), None, 2, ScoreKind.LOGITS, 1, lots=chances)
+    scores = np.stack([FAR, -FAR, FAR[::-1]])
+    return ClassBlock(truth, scores, None, 3, ScoreKind.LOGITS, None, lots=chances)
+
+
+@pytest.mark.parametrize(("statistic", "blocks"), CASES)
+def test_sums_too_large_for_a_number_are_silent(statistic: Any, blocks: Any) -> None:
+    """Whoever calls: what NumPy would warn of is an error here."""
+    state = statistic.of(far_block(statistic, blocks))
+    finished(sum([state, state]))
 
 
 def test_statistics_are_equal_by_value() -> None:

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 EPS = float(np.finfo(np.float64).eps)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
+    """What NumPy does with sums too large for a number: infinite, and what follows from them NaN, in silence.
+
+    Metrics of such sums are undefined; a warning would say it once more, to whoever has them raised.
+    """
+
+    @wraps(function)
+    def silent(*args: P.args, **kwargs: P.kwargs) -> T:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return function(*args, **kwargs)
+
+    return silent
 
 
 class ScoreKind(StrEnum):

@@ -11,7 +11,17 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks.base import EPS, EVEN, Array, ScoreKind, clipped_logs, more_likely, sigmoid, unit_interval
+from evalcli.blocks.base import (
+    EPS,
+    EVEN,
+    Array,
+    ScoreKind,
+    clipped_logs,
+    more_likely,
+    overflow_to_infinity,
+    sigmoid,
+    unit_interval,
+)
 
 UNDERFLOW = 1e-290
 """A sum of exponentials below this has lost digits to denormal numbers."""
@@ -111,6 +121,7 @@ class ClassBlock:
         return before
 
     @cached_property
+    @overflow_to_infinity
     def probabilities(self) -> Array:
         """Probabilities of every class, (k, n), or (1, n) for the positive class alone."""
         scores = self._scores
@@ -120,6 +131,7 @@ class ClassBlock:
         return e / (1.0 + others)
 
     @cached_property
+    @overflow_to_infinity
     def _exponentials(self) -> tuple[Array, Array]:
         """Softmax before division: exp(score - highest), (k, n), and its sum without one highest, (n,).
 
@@ -142,6 +154,7 @@ class ClassBlock:
         return np.asarray(self.truth == self._positive)
 
     @cached_property
+    @overflow_to_infinity
     def positive_probability(self) -> Array:
         """Probability of the positive class of binary data, (n,), float64."""
         if self.kind is ScoreKind.LOGITS:
@@ -156,6 +169,7 @@ class ClassBlock:
         return self.positive
 
     @cached_property
+    @overflow_to_infinity
     def true_probability(self) -> Array:
         """Probability given to the true class, (n,), float64."""
         p = self.probabilities
@@ -164,6 +178,7 @@ class ClassBlock:
         return p[self.truth, np.arange(self.n)].astype(np.float64)
 
     @cached_property
+    @overflow_to_infinity
     def confidence(self) -> Array:
         """Probability given to the predicted class, (n,)."""
         p = self.probabilities
@@ -172,6 +187,7 @@ class ClassBlock:
         return np.asarray(p[self.predicted, np.arange(self.n)])
 
     @cached_property
+    @overflow_to_infinity
     def log_true_probability(self) -> tuple[Array, Array]:
         """Natural logarithm of the true class's probability, and whether it was clipped; (n,) each.
 
@@ -183,6 +199,7 @@ class ClassBlock:
         return clipped_logs(self.true_probability, self.eps)
 
     @cached_property
+    @overflow_to_infinity
     def squared_distance(self) -> Array:
         """Brier score of each row, (n,), float64: (p - y)² if binary, its sum over the classes otherwise."""
         if self.positive is not None:
@@ -208,6 +225,7 @@ class ClassBlock:
         return np.asarray((own - self._highest) - np.log1p(others))
 
     @cached_property
+    @overflow_to_infinity
     def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
         """What one class is ranked by against the rest, (m, n), and the classes that the rows stand for.
 

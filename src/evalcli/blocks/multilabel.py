@@ -7,7 +7,15 @@ from functools import cached_property
 
 import numpy as np
 
-from evalcli.blocks.base import EPS, Array, ScoreKind, clipped_logs, more_likely, unit_interval
+from evalcli.blocks.base import (
+    EPS,
+    Array,
+    ScoreKind,
+    clipped_logs,
+    more_likely,
+    overflow_to_infinity,
+    unit_interval,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +59,7 @@ class LabelSetBlock:
         return found
 
     @cached_property
+    @overflow_to_infinity
     def probabilities(self) -> Array:
         """Probability of each label, (k, n)."""
         return unit_interval(self.scores, self.kind, self.rounded)
@@ -62,6 +71,7 @@ class LabelSetBlock:
         return labels, rows
 
     @cached_property
+    @overflow_to_infinity
     def log_true_probability(self) -> tuple[Array, Array]:
         """Mean over the labels of the logarithm of what the outcome got, and whether one was clipped."""
         if self.kind is ScoreKind.LOGITS:
@@ -72,6 +82,7 @@ class LabelSetBlock:
         return logs.mean(axis=0), np.asarray(clipped.any(axis=0))
 
     @cached_property
+    @overflow_to_infinity
     def squared_distance(self) -> Array:
         """Mean over the labels of (p - y)², (n,), float64."""
         return np.square(self.probabilities.astype(np.float64) - self.truth).mean(axis=0)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from evalcli.blocks.base import Array
+from evalcli.blocks.base import Array, overflow_to_infinity
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,7 @@ class RealBlock:
         return self.predicted
 
     @cached_property
+    @overflow_to_infinity
     def error(self) -> Array:
         """Predicted minus true, (n,)."""
         return np.asarray(self.point - self.truth)
@@ -49,12 +50,14 @@ class RealBlock:
         return np.abs(self.error)
 
     @cached_property
+    @overflow_to_infinity
     def log_ratio(self) -> Array:
         """Logarithm of truth over prediction, (n,); -inf or NaN where one is 0 or negative."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.asarray(np.log(self.truth / self.point))
 
     @property
+    @overflow_to_infinity
     def pinball(self) -> Array:
         """Mean pinball loss over the predicted quantiles, (n,)."""
         off = self.truth - self.quantiles

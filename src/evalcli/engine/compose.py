@@ -8,6 +8,7 @@ from functools import cached_property
 from math import isfinite
 
 from evalcli import __version__
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.batch_averages import explain
 from evalcli.engine.notes.slices import of_slices, worst_first
 from evalcli.engine.plan import Plan
@@ -21,7 +22,6 @@ from evalcli.report.report import ClassRow, Report
 from evalcli.report.score import Interval, Score
 from evalcli.report.slices import Slice
 from evalcli.statistics import Confusion, RowOutcomes, Size
-from evalcli.statistics.base import overflow_to_infinity
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Draws of rows in all slices together, and of one at least."""

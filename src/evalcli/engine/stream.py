@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks import Array, Block, taken
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import Run, Sink, Watch
 from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
 from evalcli.inputs.tally import Tally
-from evalcli.statistics.base import States, added, overflow_to_infinity, reduce
+from evalcli.statistics.base import States, added, reduce
 
 SliceKey = tuple[int, int]
 """Place of a crossing among those that are asked for, and code of the slice."""

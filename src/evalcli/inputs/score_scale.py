@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError, listed
 from evalcli.inputs.class_names import amounts
 from evalcli.inputs.labels import Labels, LabelSets
@@ -16,7 +17,6 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
 from evalcli.inputs.stream import Stream
 from evalcli.loaders.source import Source
-from evalcli.statistics.base import overflow_to_infinity
 
 OUTSIDE = 1e-6
 """How far a lone probability may lie outside [0, 1] and still be a rounding error."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.intervals.areas import AreaIntervals
 from evalcli.intervals.bins import ends_of_bins
 from evalcli.intervals.methods import FEWEST_ROWS, ROW_DRAWS, scale_of
@@ -17,7 +18,6 @@ from evalcli.metrics import Outcome, Request, Study, method_of
 from evalcli.metrics.results import Mean
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, Size
-from evalcli.statistics.base import overflow_to_infinity
 
 Found = Interval | str
 

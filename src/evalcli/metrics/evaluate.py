@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.errors import printable
 from evalcli.metrics.registry import Floats, Request, Study
 from evalcli.metrics.results import AtThreshold, Mean, Proportion, ThroughShare, Undefined, ratio
@@ -21,7 +22,6 @@ from evalcli.statistics import (
     RowConfusion,
     RowKinds,
 )
-from evalcli.statistics.base import overflow_to_infinity
 
 ROUNDING = 1e-9
 EMPTY = "there are no rows"

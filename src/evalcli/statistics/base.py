@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import Field, fields
-from functools import wraps
-from typing import Any, ClassVar, Literal, ParamSpec, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+
+from evalcli.blocks.base import overflow_to_infinity
 
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-12
@@ -25,24 +26,6 @@ class State(Protocol):
     def __add__(self, other: Self) -> Self:
         """Join two disjoint sets of rows."""
         ...
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
-    """What NumPy does with sums too large for a number: infinite, and what follows from them NaN, in silence.
-
-    Metrics of such sums are undefined; a warning would say it once more, to whoever has them raised.
-    """
-
-    @wraps(function)
-    def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return function(*args, **kwargs)
-
-    return silent
 
 
 class Summable:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics.base import Summable, overflow_to_infinity
+from evalcli.blocks.base import overflow_to_infinity
+from evalcli.statistics.base import Summable
 
 EPS = 2.0**-52
 Floats = npt.NDArray[np.floating]

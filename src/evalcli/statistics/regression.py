@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import RealBlock
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper, Summable
 from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
@@ -114,6 +115,7 @@ class RowLoss:
         """Levels of the predicted quantiles that it looks at; None: at the predicted values."""
         return (self.parameter,) if self.name == "pinball" else None
 
+    @overflow_to_infinity
     def of(self, block: RealBlock) -> RowLossMoments:
         """Loss of one block."""
         values, inside = LOSSES[self.name](block, self.parameter)
@@ -139,6 +141,7 @@ class Largest(Summable):
 class LargestError:
     """The largest absolute error of the rows that count."""
 
+    @overflow_to_infinity
     def of(self, block: RealBlock) -> Largest:
         """Largest of one block."""
         return Largest(float(block.size.max())) if block.n else Largest()
@@ -148,6 +151,7 @@ class LargestError:
 class Spread:
     """Joint moments of truth and predicted values."""
 
+    @overflow_to_infinity
     def of(self, block: RealBlock) -> CoMoments:
         """Moments of one block."""
         return CoMoments.of(block.truth, block.point, block.weight)
@@ -174,6 +178,7 @@ class Coverage:
         """Levels of the predicted quantiles that it looks at."""
         return self.low, self.high
 
+    @overflow_to_infinity
     def of(self, block: RealBlock) -> Covered:
         """Count one block."""
         low, high = block.quantile(self.low), block.quantile(self.high)
@@ -272,6 +277,7 @@ def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
 class PairedValues:
     """Keep truth and predicted value of each row."""
 
+    @overflow_to_infinity
     def of(self, block: RealBlock) -> PairRuns:
         """Rows of one block."""
         weights = () if block.weight is None else (block.weight,)

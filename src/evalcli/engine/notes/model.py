@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from evalcli.blocks import ScoreKind
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.notes.files import suspicions
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
@@ -20,7 +21,6 @@ from evalcli.metrics import METRICS, Request, Study, compute
 from evalcli.report.notes import Note
 from evalcli.report.provenance import Provenance
 from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
-from evalcli.statistics.base import overflow_to_infinity
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""
