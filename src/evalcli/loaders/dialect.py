@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -62,8 +63,24 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
+    with _fields_of(len(text)):
+        return _read(text, delimiter)
+
+
+@contextmanager
+def _fields_of(size: int) -> Iterator[None]:
+    """Fields as long as that, which Python's module of CSV allows for the whole process alone: given back."""
+    limit = csv.field_size_limit()
+    if size > limit:
+        csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _read(text: str, delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
-    csv.field_size_limit(1 << 30)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:

@@ -27,8 +27,6 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
 
     Folders are made where they are missing. What is no file, as ``/dev/stderr``, is written to directly.
     """
-    import tempfile
-
     target = Path(path)
     try:
         if path.startswith(DESCRIPTORS) or (
@@ -39,24 +37,16 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
             return
         target = target.resolve()  # a link stays one
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+        beside = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}")
         try:
-            with os.fdopen(handle, "wb") as stream:
+            with beside.open("xb") as stream:  # as the user has it for new files
                 yield stream
-            Path(beside).chmod(_mode(target))
-            Path(beside).replace(target)
+            if target.exists():
+                beside.chmod(target.stat().st_mode & 0o7777)
+            beside.replace(target)
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
             raise
     except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
         reason = error.strerror if isinstance(error, OSError) else None
         raise OutputError(NOT_WRITTEN, where=printable(path), seen=reason or str(error)) from None
-
-
-def _mode(target: Path) -> int:
-    """Of the file that is there, else as the user has it for new ones."""
-    if target.exists():
-        return target.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
