@@ -32,11 +32,11 @@ def from_numbers(values: Array) -> pa.Array:
 
 def from_texts(texts: Sequence[str]) -> pa.Array:
     """Texts as an Arrow array."""
-    found = [text.encode("utf-8", "replace") for text in texts]
-    ends = np.zeros(len(found) + 1, np.int32)
-    np.cumsum([len(text) for text in found], out=ends[1:])
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(found))]
-    return pa.Array.from_buffers(pa.string(), len(found), buffers)
+    encoded = [text.encode("utf-8", "replace") for text in texts]
+    ends = np.zeros(len(encoded) + 1, np.int32)
+    np.cumsum([len(text) for text in encoded], out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(encoded), buffers)
 
 
 def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:

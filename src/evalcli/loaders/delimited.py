@@ -93,10 +93,10 @@ class DelimitedSource(OneFile):
             except pa.ArrowInvalid as error:
                 return str(error)
 
-        for number, found in in_order(self._segments(), parse, self._settings.jobs):
-            if isinstance(found, str):
-                raise self._refusal(found, number)
-            yield from found.to_batches()
+        for number, parsed in in_order(self._segments(), parse, self._settings.jobs):
+            if isinstance(parsed, str):
+                raise self._refusal(parsed, number)
+            yield from parsed.to_batches()
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
@@ -145,8 +145,8 @@ class DelimitedSource(OneFile):
     def _line(self, number: int, row: int) -> int:
         """Line of the file of a row of a segment, both counted as the parser does."""
         before = 0
-        for place, segment in enumerate(self._segments()):
-            if place == number:
+        for index, segment in enumerate(self._segments()):
+            if index == number:
                 break
             before += segment.to_pybytes().count(self._newline)
         with self._text.open() as stream:

@@ -49,9 +49,9 @@ class ArrowSource(OneFile):
         """Stream the record batches."""
         try:
             reader = self._reader(columns)
-            found = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
+            record_batches = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
             unfolded = 0
-            for batch in found:
+            for batch in record_batches:
                 unfolded += batch.nbytes
                 self.resource.require_bound(unfolded)
                 batch.validate(full=True)  # offsets and dictionary indices from a file may point anywhere

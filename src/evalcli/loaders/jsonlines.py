@@ -70,11 +70,11 @@ class JsonLinesSource(OneFile):
             try:
                 return self._parsed(lines, None).schema, mixed
             except pa.ArrowInvalid as error:
-                found = re.search(r"Column\(/([^)/]+).*changed from", str(error))
-                if found is None or found[1] in mixed or len(mixed) > MOST_MIXED:
+                match = re.search(r"Column\(/([^)/]+).*changed from", str(error))
+                if match is None or match[1] in mixed or len(mixed) > MOST_MIXED:
                     raise
-                mixed.append(found[1])
-                lines = _without(lines, found[1])
+                mixed.append(match[1])
+                lines = _without(lines, match[1])
 
     def _parsed(self, data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
         if _depth(data) > DEEPEST:  # the parser would run out of stack
@@ -98,12 +98,12 @@ class JsonLinesSource(OneFile):
                 return str(error)
 
         rows = 0
-        for _, found in in_order(self._segments(), parse, self._jobs):
-            if isinstance(found, str):
-                raise self._refusal(found, rows)
-            for batch in found.to_batches():
+        for _, parsed in in_order(self._segments(), parse, self._jobs):
+            if isinstance(parsed, str):
+                raise self._refusal(parsed, rows)
+            for batch in parsed.to_batches():
                 yield batch.select(list(columns))
-            rows += found.num_rows
+            rows += parsed.num_rows
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:

@@ -35,7 +35,7 @@ def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> 
     ``suffixes``: of the files that are data in a folder.
     """
     known = tuple(suffixes)
-    return [found for name in names for found in _of(name, known, bound)]
+    return [file for name in names for file in _of(name, known, bound)]
 
 
 def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
@@ -58,10 +58,10 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
     if not exists and GLOB.search(name):
         root = Path(path.anchor or ".")
         pattern = str(path.relative_to(path.anchor)) if path.anchor else name
-        found = sorted((p for p in root.glob(pattern) if p.is_file()), key=_natural)
-        if not found:
+        paths = sorted((p for p in root.glob(pattern) if p.is_file()), key=_natural)
+        if not paths:
             raise InputError("no file matches", where=Place(name), code="no-file")
-        yield from (Located(_opened(str(p), bound)) for p in found)
+        yield from (Located(_opened(str(p), bound)) for p in paths)
     elif path.is_dir():
         inside = ((p, p.relative_to(path)) for p in path.rglob("*") if p.is_file())
         chosen = _data((str(p), PurePosixPath(*relative.parts)) for p, relative in inside)
@@ -121,15 +121,15 @@ def _of_folder(
 
     keys = None
     for p, inner in chosen:
-        found = {m[1]: unquote(m[2]) for part in inner.parts[:-1] if (m := PARTITION.fullmatch(part))}
-        if keys is not None and list(found) != keys:
+        constants = {m[1]: unquote(m[2]) for part in inner.parts[:-1] if (m := PARTITION.fullmatch(part))}
+        if keys is not None and list(constants) != keys:
             raise InputError(
                 "the folders of the files do not name the same partitions",
                 where=Place(p),
-                seen=f"{list(found)}, where the first file has {keys}",
+                seen=f"{list(constants)}, where the first file has {keys}",
             )
-        keys = list(found)
-        yield p, found
+        keys = list(constants)
+        yield p, constants
 
 
 def _no_file(file: Path) -> InputError:
@@ -166,9 +166,9 @@ def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[L
         filesystem, path = _filesystem(name, label)
         chosen = _far_files(filesystem, path, label, suffixes)
     for p, constants in chosen:
-        own = label if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
-        with _reached(own):
-            resource = Resource(own, remote=(filesystem, p), bound=bound)
+        address = label if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
+        with _reached(address):
+            resource = Resource(address, remote=(filesystem, p), bound=bound)
         yield Located(_filled(resource), constants)
 
 
@@ -178,16 +178,16 @@ def _far_files(
     import pyarrow.fs as pf
 
     def below(folder: str) -> Iterator[str]:
-        found = filesystem.get_file_info(pf.FileSelector(folder, recursive=True))
-        return (info.path for info in found if info.is_file)
+        entries = filesystem.get_file_info(pf.FileSelector(folder, recursive=True))
+        return (info.path for info in entries if info.is_file)
 
     sign = GLOB.search(path)
     if sign and not ADDRESS.match(path):  # an address of the web has ? for another use
         start = path[: sign.start()].rpartition("/")[0]
-        found = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
-        if not found:
+        paths = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
+        if not paths:
             raise InputError("no file matches", where=Place(label), code="no-file")
-        return [(p, {}) for p in found]
+        return [(p, {}) for p in paths]
     info = filesystem.get_file_info(path)
     if info.type == pf.FileType.NotFound:
         raise InputError("no such file", where=Place(label), code="no-file")
@@ -228,8 +228,8 @@ def _filesystem(name: str, label: str) -> tuple[Any, str]:
 
     scheme = urlsplit(name).scheme.lower()
     if scheme in BY_ARROW:
-        found: tuple[Any, str] = pf.FileSystem.from_uri(name)
-        return found
+        filesystem_and_path: tuple[Any, str] = pf.FileSystem.from_uri(name)
+        return filesystem_and_path
     try:
         import fsspec
     except ImportError:

@@ -23,31 +23,31 @@ BROKEN = (
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
     """Read the arrays, as far as the bound allows."""
     try:
-        found = _arrays(resource)
+        candidates = _arrays(resource)
     except BROKEN as error:
         raise unreadable("NPZ archive", resource.place, brief(error)) from None
-    arrays, more = aligned(resource.place, found)
+    arrays, more = aligned(resource.place, candidates)
     if not arrays:
         raise InputError("the archive holds no arrays with rows", where=resource.place, code="empty")
     return ArraySource(resource, "NPZ", arrays, (*remarks, *more))
 
 
-def aligned(place: Place, found: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[Remark, ...]]:
+def aligned(place: Place, candidates: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[Remark, ...]]:
     """Arrays that have a row for each example; a remark on others, as a list of class names.
 
     Most arrays have as many rows as there are examples; of two numbers as frequent it is the larger.
     """
     arrays: dict[str, Array] = {}
-    for name, array in found.items():
+    for name, array in candidates.items():
         with suppress(InputError):
             if array.ndim:
                 arrays[name] = checked(place.at(column=name), array)
     lengths = [len(array) for array in arrays.values()]
     rows = max(lengths, key=lambda length: (lengths.count(length), length), default=0)
     chosen = {name: array for name, array in arrays.items() if len(array) == rows}
-    if not chosen and found:
-        checked(place.at(column=next(iter(found))), next(iter(found.values())))
-    left = [name for name in found if name not in chosen]
+    if not chosen and candidates:
+        checked(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
+    left = [name for name in candidates if name not in chosen]
     remark = Remark(
         "arrays-not-read", f"arrays that do not have {rows:,} rows are not looked at: {listed(left)}"
     )

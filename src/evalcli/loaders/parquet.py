@@ -34,8 +34,8 @@ def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
     """Start and step of an index that pandas describes instead of storing it."""
     try:
         columns = json.loads(metadata.get(b"pandas", b"{}")).get("index_columns", [])
-        found = [c for c in columns if isinstance(c, dict) and c.get("kind") == "range"]
-        return (int(found[0]["start"]), int(found[0]["step"])) if len(columns) == len(found) == 1 else None
+        ranges = [c for c in columns if isinstance(c, dict) and c.get("kind") == "range"]
+        return (int(ranges[0]["start"]), int(ranges[0]["step"])) if len(columns) == len(ranges) == 1 else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -100,8 +100,8 @@ class ParquetSource(OneFile):
             for groups in self._groups():
                 # batches come in the file's column order whatever order is asked for
                 for batch in file.iter_batches(rows, row_groups=groups, columns=stored):
-                    found = plain(batch) if odd else batch
-                    yield self._with_index(found, done) if made else found
+                    plain_batch = plain(batch) if odd else batch
+                    yield self._with_index(plain_batch, done) if made else plain_batch
                     done += batch.num_rows
                     unfolded += batch.nbytes
                     self.resource.require_bound(unfolded)
@@ -116,8 +116,8 @@ class ParquetSource(OneFile):
     def _with_index(self, batch: pa.RecordBatch, start: int) -> pa.RecordBatch:
         """A batch with the places that pandas gives its rows."""
         first, step = self._range or (0, 1)
-        places = np.arange(start, start + batch.num_rows, dtype=np.int64) * step + first
-        index = pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
+        positions = np.arange(start, start + batch.num_rows, dtype=np.int64) * step + first
+        index = pa.Array.from_buffers(pa.int64(), len(positions), [None, pa.py_buffer(positions)])
         return pa.RecordBatch.from_arrays([*batch.columns, index], names=[*batch.schema.names, PANDAS_INDEX])
 
     def _groups(self) -> Iterator[list[int]]:

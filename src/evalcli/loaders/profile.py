@@ -55,9 +55,9 @@ class Profile:
         kind = array.type
         self.rows += len(array)
         if is_list(kind):
-            found = lengths(array)
-            self.missing += int(np.count_nonzero(found < 0))
-            self.sizes |= set(np.unique(found[found >= 0]).tolist())
+            list_lengths = lengths(array)
+            self.missing += int(np.count_nonzero(list_lengths < 0))
+            self.sizes |= set(np.unique(list_lengths[list_lengths >= 0]).tolist())
             self._values(array.flatten())
         else:
             self._values(array)
@@ -123,23 +123,23 @@ def profile(
     text = [n for n, kind in source.types.items() if not (is_numeric(kind) or is_list(kind)) or n in names]
     read = list(source.columns)
     while True:
-        found = empty(source)
+        profiles = empty(source)
         try:
             for batch in source.batches(read, [name for name in text if name in read]):
-                for one in found:
-                    if one.name in read:
-                        one.add(column_of(batch, one.name))
-                if watch is not None and found:
-                    watch(max(one.rows for one in found), source.rows)
+                for column_profile in profiles:
+                    if column_profile.name in read:
+                        column_profile.add(column_of(batch, column_profile.name))
+                if watch is not None and profiles:
+                    watch(max(column_profile.rows for column_profile in profiles), source.rows)
         except EvalcliError as error:
             column = error.where.column if isinstance(error.where, Place) else None
             if column is None or column in used or column not in read:
-                return found, error
+                return profiles, error
             if column in text:  # neither numbers nor text
                 read.remove(column)
             text.append(column)
             continue
-        return found, None
+        return profiles, None
 
 
 def _short(value: str) -> str:

@@ -43,8 +43,8 @@ class Resource:
         self.place = Place(name)
         with self.guarded("the file cannot be opened"), self._raw() as raw:
             self._raw_head: bytes = raw.read(HEAD_BYTES)
-        found = [form for magic, form in COMPRESSIONS.items() if self._raw_head.startswith(magic)]
-        self.compression = found[0] if found else None
+        compressions = [form for magic, form in COMPRESSIONS.items() if self._raw_head.startswith(magic)]
+        self.compression = compressions[0] if compressions else None
 
     @property
     def suffix(self) -> str:

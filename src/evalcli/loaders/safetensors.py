@@ -35,7 +35,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
         tensors = read(bytes(memoryview(resource.buffer)))
     except safetensors.SafetensorError as error:
         raise unreadable("safetensors file", resource.place, brief(error)) from None
-    found: dict[str, Array] = {}
+    candidates: dict[str, Array] = {}
     for name, tensor in sorted(tensors):
         place = resource.place.at(column=name)
         try:
@@ -44,8 +44,8 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
             raise InputError("a tensor cannot be read", where=place, seen=brief(error)) from None
         if array is None:
             raise InputError("unsupported type of tensor", where=place, seen=tensor["dtype"])
-        found[name] = array
-    arrays, more = aligned(resource.place, found)
+        candidates[name] = array
+    arrays, more = aligned(resource.place, candidates)
     if not arrays:
         raise InputError("the file holds no tensors with rows", where=resource.place, code="empty")
     return ArraySource(resource, "safetensors", arrays, (*remarks, *more))

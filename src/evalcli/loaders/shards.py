@@ -53,8 +53,8 @@ class Shards:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """Those of the files, each kind once."""
-        found = {remark.code: remark for source in self._sources for remark in source.remarks}
-        return tuple(found.values())
+        by_code = {remark.code: remark for source in self._sources for remark in source.remarks}
+        return tuple(by_code.values())
 
     @property
     def files(self) -> tuple[FileFacts, ...]:
@@ -79,9 +79,9 @@ class Shards:
         """Stream the rows of one file after the other."""
         rows = 0
         for number, (source, constants) in enumerate(zip(self._sources, self._constants, strict=True)):
-            own = [name for name in columns if name in source.columns] or list(source.columns[:1])
-            kept = [[n for n in names if n in own] for names in (text, ids)]
-            for batch in source.batches(own, *kept):
+            file_columns = [name for name in columns if name in source.columns] or list(source.columns[:1])
+            kept = [[n for n in names if n in file_columns] for names in (text, ids)]
+            for batch in source.batches(file_columns, *kept):
                 yield self._joined(source, batch, columns, constants, (*text, *ids))
                 rows += batch.num_rows
             if number + 1 == len(self._starts):
@@ -97,11 +97,11 @@ class Shards:
     ) -> pa.RecordBatch:
         arrays = []
         for name in columns:
-            place = batch.schema.get_field_index(name)
-            if place < 0:
+            index = batch.schema.get_field_index(name)
+            if index < 0:
                 arrays.append(_repeated(constants[name], batch.num_rows))
                 continue
-            array, kind = batch.column(place), self.types[name]
+            array, kind = batch.column(index), self.types[name]
             # labels and ids come as they are; scores in the type that holds those of every file
             number = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
             if number and name not in as_they_are and array.type != kind and kind != pa.string():
@@ -120,26 +120,26 @@ class Shards:
 
 def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
     """A type that holds the values of both files."""
-    other = source.types[name]
-    if other == kind or pa.types.is_null(other):
+    source_kind = source.types[name]
+    if source_kind == kind or pa.types.is_null(source_kind):
         return kind
     if pa.types.is_null(kind):
-        return other
+        return source_kind
     types = pa.types
-    if types.is_fixed_size_list(kind) and types.is_fixed_size_list(other):
-        if kind.list_size != other.list_size:
+    if types.is_fixed_size_list(kind) and types.is_fixed_size_list(source_kind):
+        if kind.list_size != source_kind.list_size:
             raise InputError(
                 "the files' matrices have different widths",
                 where=Place(source.path, name if name in source.columns[1:] else None),
-                seen=f"{other.list_size} columns, {kind.list_size} before",
+                seen=f"{source_kind.list_size} columns, {kind.list_size} before",
                 code="shards-differ",
             )
         return kind
-    numeric = [types.is_floating(k) or types.is_integer(k) for k in (kind, other)]
+    numeric = [types.is_floating(k) or types.is_integer(k) for k in (kind, source_kind)]
     if all(numeric):
-        if types.is_integer(kind) and types.is_integer(other):
+        if types.is_integer(kind) and types.is_integer(source_kind):
             return pa.int64()
-        widths = [k.bit_width if types.is_floating(k) else 64 for k in (kind, other)]
+        widths = [k.bit_width if types.is_floating(k) else 64 for k in (kind, source_kind)]
         return pa.float64() if max(widths) > 32 else pa.float32()
     if any(numeric):
         return pa.string()
@@ -149,9 +149,9 @@ def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
 def _repeated(value: str, rows: int) -> pa.Array:
     data = value.encode()
     ends = pa.py_buffer(np.array([0, len(data)], np.int32))
-    one = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(data)])
-    places = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(np.zeros(rows, np.int32))])
-    return pa.DictionaryArray.from_arrays(places, one)
+    dictionary = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(data)])
+    indices = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(np.zeros(rows, np.int32))])
+    return pa.DictionaryArray.from_arrays(indices, dictionary)
 
 
 __all__ = ["Shards"]

@@ -38,12 +38,12 @@ class Text:
         head = resource.head
         mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
         self.skip = len(mark)
-        found = MARKS.get(mark) or unmarked(head)
+        codec_name = MARKS.get(mark) or unmarked(head)
         if encoding is not None:
             try:
-                found_codec = codecs.lookup(encoding)
-                name = found_codec.name
-                if not getattr(found_codec, "_is_text_encoding", True):
+                codec = codecs.lookup(encoding)
+                name = codec.name
+                if not getattr(codec, "_is_text_encoding", True):
                     raise LookupError(encoding)
             except (LookupError, ValueError):
                 raise UsageError(
@@ -52,11 +52,11 @@ class Text:
             if name in ("utf-8", "ascii", "utf-8-sig"):
                 name = "utf-8"
             elif name.startswith("utf-16"):
-                name = found if found.startswith("utf-16") else "utf-16-le"
-            if name != found:
+                name = codec_name if codec_name.startswith("utf-16") else "utf-16-le"
+            if name != codec_name:
                 self.skip = 0  # the bytes of a mark are text in that encoding, or its own mark
-            found = name
-        self.encoding = found
+            codec_name = name
+        self.encoding = codec_name
 
     def open(self) -> Any:
         """A stream of UTF-8 from the first character."""
@@ -125,9 +125,9 @@ def _quoted(data: bytes, delimiter: str) -> list[tuple[int, int]]:
 def record_end(data: bytes, delimiter: str, start: int = 0) -> int:
     """Where the first record ends, its line end included: the first one outside quotes."""
     spans = _quoted(data[start:], delimiter)
-    for found in LINE_END.finditer(data, start):
-        if not any(begin <= found.start() - start < end for begin, end in spans):
-            return found.end()
+    for match in LINE_END.finditer(data, start):
+        if not any(begin <= match.start() - start < end for begin, end in spans):
+            return match.end()
     return len(data)
 
 
