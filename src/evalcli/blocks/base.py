@@ -55,10 +55,10 @@ def taken(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
     seen: dict[int, Any] = {}
     known = {name: _rows_of(value, rows, seen) for name, value in vars(block).items() if name not in NOT_ROWS}
-    found = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
+    subset = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
     # frozen, but a view is kept where cached_property keeps it
-    found.__dict__.update({name: value for name, value in known.items() if name not in stored})
-    return found
+    subset.__dict__.update({name: value for name, value in known.items() if name not in stored})
+    return subset
 
 
 def _rows_of(value: Any, rows: Array | slice, seen: dict[int, Any]) -> Any:

@@ -110,10 +110,10 @@ class ClassBlock:
             away = np.where(self.is_positive, even - scores[0], scores[0] - even)
             second = self.is_positive == bool(self.positive)
             return ((away > 0) | ((away == 0) & second)).view(np.uint8)
-        own = scores[self.truth, np.arange(self.n)]
+        true_scores = scores[self.truth, np.arange(self.n)]
         small = np.uint8 if k < 256 else np.uint32
-        before: Array = (scores > own).view(np.uint8).sum(axis=0, dtype=small)
-        equal = scores == own
+        before: Array = (scores > true_scores).view(np.uint8).sum(axis=0, dtype=small)
+        equal = scores == true_scores
         tied = np.flatnonzero(equal.view(np.uint8).sum(axis=0, dtype=small) > 1)
         if len(tied):
             lower = np.arange(k)[:, None] < self.truth[tied]
@@ -221,8 +221,8 @@ class ClassBlock:
             margin = np.where(self.truth == self.positive, scores[0], -scores[0]).astype(np.float64)
             return -np.logaddexp(0.0, -margin)
         _, others = self._exponentials
-        own = scores[self.truth, np.arange(self.n)].astype(np.float64)
-        return np.asarray((own - self._highest) - np.log1p(others))
+        true_scores = scores[self.truth, np.arange(self.n)].astype(np.float64)
+        return np.asarray((true_scores - self._highest) - np.log1p(others))
 
     @cached_property
     @overflow_to_infinity
@@ -236,8 +236,12 @@ class ClassBlock:
         if self.positive is not None:
             if len(scores) == 1:
                 return scores, (self.positive,)
-            own, other = scores[self.positive], scores[1 - self.positive]
-            row = np.subtract(own, other, dtype=np.float64) if self.kind is ScoreKind.LOGITS else own
+            positive_scores, negative_scores = scores[self.positive], scores[1 - self.positive]
+            row = (
+                np.subtract(positive_scores, negative_scores, dtype=np.float64)
+                if self.kind is ScoreKind.LOGITS
+                else positive_scores
+            )
             return np.ascontiguousarray(row)[None, :], (self.positive,)
         classes = tuple(range(self.k))
         return (self._log_odds if self.kind is ScoreKind.LOGITS else scores), classes
@@ -250,12 +254,12 @@ class ClassBlock:
             odds -= np.log(others + (1.0 - e))
         lone = np.flatnonzero(others < UNDERFLOW)
         if len(lone):  # measure the highest from the second highest
-            top, places = self.argmax[lone], np.arange(len(lone))
+            top, columns = self.argmax[lone], np.arange(len(lone))
             rest = scores[:, lone].astype(np.float64)
-            own = rest[top, places]
-            rest[top, places] = -np.inf
+            top_scores = rest[top, columns]
+            rest[top, columns] = -np.inf
             second = rest.max(axis=0)
-            odds[top, lone] = own - second - np.log(np.exp(rest - second).sum(axis=0))
+            odds[top, lone] = top_scores - second - np.log(np.exp(rest - second).sum(axis=0))
         return odds
 
     @property

@@ -50,13 +50,13 @@ class LabelSetBlock:
     @cached_property
     def predicted(self) -> Array:
         """Which labels are predicted, (k, n), bool."""
-        found = more_likely(self.scores, self.kind)
+        predictions = more_likely(self.scores, self.kind)
         if self.thresholds is not None:
             values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
             given = ~np.isnan(self.thresholds)
             # in the scores' own type: 0.7 of a float32 file is 0.7
-            found[given] = values[given] >= self.thresholds[given, None].astype(values.dtype)
-        return found
+            predictions[given] = values[given] >= self.thresholds[given, None].astype(values.dtype)
+        return predictions
 
     @cached_property
     @overflow_to_infinity
