@@ -47,7 +47,7 @@ def squares_of(part: Stretch) -> AreaSquares:
     hits, tied, tp, fp = (array.astype(np.float64) for array in (hits, tied, tp, fp))
     if not len(hits):
         return AreaSquares(down=(float(part.negatives - part.below - part.beyond), 0.0, 0.0))
-    own = float(hits.sum())
+    positives = float(hits.sum())
     above = fp - tied / 2
     # a sum of squares over the negatives as a sum over the steps of their number of positives below
     below = part.positives - tp
@@ -62,12 +62,12 @@ def squares_of(part: Stretch) -> AreaSquares:
     gain = float(up[-1])
     up += precision
     down = np.cumsum(losses)
-    own_negatives = fp - np.append(fp[1:], part.beyond)
-    raised, lowered = hits * up, own_negatives * down
+    step_negatives = fp - np.append(fp[1:], part.beyond)
+    raised, lowered = hits * up, step_negatives * down
     return AreaSquares(
         float(np.dot(hits * above, above)),
         float(steps),
-        (own, float(raised.sum()), float(np.dot(raised, up))),
+        (positives, float(raised.sum()), float(np.dot(raised, up))),
         (
             float(part.negatives - part.below - part.beyond),
             float(lowered.sum()),
@@ -94,11 +94,11 @@ def influences(curve: Stretch, sums: RankSums, scores: Array, positive: Array) -
     first = np.searchsorted(curve.scores, scores, side="left")
     upto = np.searchsorted(curve.scores, scores, side="right")
     out = np.empty((2, len(scores)))
-    own, other = first[positive], ~positive
-    lower, higher = first[other], upto[other]
-    out[0, positive] = ((n - curve.fp[own] + curve.tied[own] / 2) / n - sums.roc_auc) / p
-    out[1, positive] = (precision[own] - sums.average_precision + gains[own]) / p
+    positions, negative = first[positive], ~positive
+    lower, higher = first[negative], upto[negative]
+    out[0, positive] = ((n - curve.fp[positions] + curve.tied[positions] / 2) / n - sums.roc_auc) / p
+    out[1, positive] = (precision[positions] - sums.average_precision + gains[positions]) / p
     above = np.append(curve.tp, 0)[lower] - np.append(curve.hits, 0)[lower] * (higher > lower) / 2
-    out[0, other] = (above / p - sums.roc_auc) / n
-    out[1, other] = -np.append(0.0, losses)[higher] / p
+    out[0, negative] = (above / p - sums.roc_auc) / n
+    out[1, negative] = -np.append(0.0, losses)[higher] / p
     return out

@@ -108,13 +108,15 @@ class ClasswiseCalibration:
         """Bin one block, class by class: one row of scores stays in the cache."""
         p, weight, bins = block.probabilities, block.weight, self.bins
         classes, rows = block.true_classes
-        own, mine = p[classes, rows].astype(np.float64), None if weight is None else weight[rows]
-        at = self._places(own, p.dtype) + classes * bins
-        hits = counted(at, mine, len(p) * bins).reshape(-1, bins)
+        true_p, row_weight = p[classes, rows].astype(np.float64), None if weight is None else weight[rows]
+        at = self._places(true_p, p.dtype) + classes * bins
+        hits = counted(at, row_weight, len(p) * bins).reshape(-1, bins)
         counts, sums, squares = zip(*(self._of_class(row, weight) for row in p), strict=True)
         # (1 - p)² in place of p² where the outcome is 1
-        turned = 1.0 - 2.0 * own
-        moved = np.bincount(at, turned if mine is None else turned * mine**2, len(p) * bins).reshape(-1, bins)
+        turned = 1.0 - 2.0 * true_p
+        moved = np.bincount(
+            at, turned if row_weight is None else turned * row_weight**2, len(p) * bins
+        ).reshape(-1, bins)
         return CalibrationBins(np.stack(counts), np.stack(sums), hits, np.stack(squares) + moved)
 
     def _of_class(
@@ -162,22 +164,22 @@ class ConfidenceRuns(FieldSums):
         if weight is not None:
             order = np.argsort(confidence)
             upto = np.cumsum(weight[order])
-            places = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - ROUNDING))
-            edges = confidence[order[np.minimum(places, len(order) - 1)]]
+            positions = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - ROUNDING))
+            edges = confidence[order[np.minimum(positions, len(order) - 1)]]
             at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
             return binned(at, confidence.astype(np.float64), hits, weight, bins)
         keys = keys_of(confidence.copy(), hits)
         keys.sort()
-        places = -(-np.arange(1, bins) * len(keys) // bins) - 1
-        edges = keys[np.maximum(places, 0)] | keys.dtype.type(1)  # with all rows of that confidence
+        positions = -(-np.arange(1, bins) * len(keys) // bins) - 1
+        edges = keys[np.maximum(positions, 0)] | keys.dtype.type(1)  # with all rows of that confidence
         cuts = [0, *np.searchsorted(keys, edges, side="right").tolist(), len(keys)]
         parts = [keys[start:end] for start, end in pairwise(cuts)]
         counts = [(len(part), np.count_nonzero(part & keys.dtype.type(1))) for part in parts]
         scores = [(part >> 1).view(confidence.dtype).astype(np.float64) for part in parts]
         off = [p - (part & keys.dtype.type(1)) for p, part in zip(scores, parts, strict=True)]
-        rows, found = np.array(counts, np.int64).T
+        rows, positives = np.array(counts, np.int64).T
         sums, squares = [p.sum() for p in scores], [np.dot(part, part) for part in off]
-        return CalibrationBins(rows, np.array(sums), found, np.array(squares))
+        return CalibrationBins(rows, np.array(sums), positives, np.array(squares))
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ class OneVsRest:
 
 def distances(k: int, power: int) -> npt.NDArray[np.float64]:
     """How far classes are apart in their order, to a power; 0: others are 1 apart; (k, k)."""
-    places = np.arange(k, dtype=np.float64)
-    apart = np.abs(places[:, None] - places)
+    positions = np.arange(k, dtype=np.float64)
+    apart = np.abs(positions[:, None] - positions)
     return apart**power if power else (apart > 0).astype(np.float64)
 
 
@@ -161,8 +161,8 @@ class RowKinds(Summable):
     def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> RowKinds:
         """Put equal kinds together."""
         codes = (kinds[:, 0] * (k + 1) + kinds[:, 1]) * (k + 1) + kinds[:, 2]
-        _, first, place = np.unique(codes, return_index=True, return_inverse=True)
-        return cls(kinds[first], counted(place, counts, len(first)), k)
+        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        return cls(kinds[first], counted(inverse, counts, len(first)), k)
 
     def __add__(self, other: RowKinds) -> RowKinds:
         kinds, counts = np.concatenate([self.kinds, other.kinds]), np.concatenate([self.counts, other.counts])

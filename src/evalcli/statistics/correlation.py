@@ -119,36 +119,36 @@ def _settle(
     grouped = ~fresh
     grouped[:-1] |= ~fresh[1:]
     at = np.flatnonzero(grouped)
-    found = values[order[at]]
+    group_values = values[order[at]]
     joint = ~fresh[at]
-    if (joint[1:] & (found[1:] < found[:-1])).any():
-        inner = np.lexsort((found, bits[at]))
+    if (joint[1:] & (group_values[1:] < group_values[:-1])).any():
+        inner = np.lexsort((group_values, bits[at]))
         order[at] = order[at][inner]
-        found = found[inner]
-    joint[1:] &= found[1:] == found[:-1]
+        group_values = group_values[inner]
+    joint[1:] &= group_values[1:] == group_values[:-1]
     fresh[at] = ~joint
 
 
-def rank_product(one: Ranked, other: Ranked, mapper: Mapper = map) -> float:
+def rank_product(left: Ranked, right: Ranked, mapper: Mapper = map) -> float:
     """Sum of the products of both sides' centred mid-ranks."""
-    n = len(one.order)
-    mine = np.empty(n, np.int32 if n < 1 << 30 else np.int64)
+    n = len(left.order)
+    left_ranks = np.empty(n, np.int32 if n < 1 << 30 else np.int64)
     parts = [slice(first, first + CHUNK) for first in range(0, n, CHUNK)]
 
     def put(rows: slice) -> None:
-        mine[one.order[rows]] = one.centred(rows)
+        left_ranks[left.order[rows]] = left.centred(rows)
 
     list(mapper(put, parts))
 
     def product(rows: slice) -> float:
-        return float(np.dot(mine[other.order[rows]].astype(np.float64), other.centred(rows)))
+        return float(np.dot(left_ranks[right.order[rows]].astype(np.float64), right.centred(rows)))
 
     return sum(mapper(product, parts)) / 4
 
 
-def inversions(one: Ranked, other: Ranked, mapper: Mapper = map) -> tuple[int, int]:
+def inversions(left: Ranked, right: Ranked, mapper: Mapper = map) -> tuple[int, int]:
     """Pairs of rows that one side orders one way and the other side the other way; pairs tied in both."""
-    joint = (one.groups << np.uint64(32)) | other.groups
+    joint = (left.groups << np.uint64(32)) | right.groups
     joint.sort()
     start = np.flatnonzero(np.diff(joint, prepend=joint[0] + np.uint64(1)) != 0)
     ties = np.diff(start, append=len(joint))
@@ -173,8 +173,8 @@ def crossings(permutation: npt.NDArray[np.integer], mapper: Mapper = map) -> int
     numbers[:n] = permutation
     total = 0
     while size > CHUNK:
-        numbers, found = _level(numbers, size)
-        total, size = total + found, size // 2
+        numbers, count = _level(numbers, size)
+        total, size = total + count, size // 2
     blocks = numbers.reshape(-1, size)
     return total + sum(mapper(_crossings_in, blocks))
 
@@ -182,8 +182,8 @@ def crossings(permutation: npt.NDArray[np.integer], mapper: Mapper = map) -> int
 def _crossings_in(block: npt.NDArray[np.uint32]) -> int:
     total, size, numbers = 0, len(block), block
     while size > 1:
-        numbers, found = _level(numbers, size)
-        total, size = total + found, size // 2
+        numbers, count = _level(numbers, size)
+        total, size = total + count, size // 2
     return total
 
 
@@ -194,6 +194,6 @@ def _level(numbers: npt.NDArray[np.uint32], size: int) -> tuple[npt.NDArray[np.u
     high = (nodes & np.uint32(half)) != 0
     low = ~high
     ones = np.cumsum(high, axis=1, dtype=np.uint32)
-    found = int(ones[low].sum(dtype=np.int64))
+    count = int(ones[low].sum(dtype=np.int64))
     parted = np.concatenate([nodes[low].reshape(-1, half), nodes[high].reshape(-1, half)], axis=1)
-    return parted.reshape(-1), found
+    return parted.reshape(-1), count

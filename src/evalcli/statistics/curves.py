@@ -192,34 +192,34 @@ def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch],
 
     Cut between scores; the cuts do not depend on the threads.
     """
-    one = arrays[0].dtype.type(1)
+    positive_bit = arrays[0].dtype.type(1)
     step = max(STRETCH_ROWS // SAMPLES, 1)
     sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
     each = max(STRETCH_ROWS // step, 1)
-    ends = np.unique(sample[each - 1 :: each] | one)  # the highest key of a score
+    ends = np.unique(sample[each - 1 :: each] | positive_bit)  # the highest key of a score
     cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
-    places = range(len(ends) + 1)
+    indices = range(len(ends) + 1)
 
-    def slices(place: int) -> list[Array]:
-        return [keys[cut[place] : cut[place + 1]] for keys, cut in zip(arrays, cuts, strict=True)]
+    def slices(index: int) -> list[Array]:
+        return [keys[cut[index] : cut[index + 1]] for keys, cut in zip(arrays, cuts, strict=True)]
 
-    def counted(place: int) -> tuple[int, int]:
-        found = slices(place)
-        return sum(int(np.count_nonzero(keys & one)) for keys in found), sum(map(len, found))
+    def counted(index: int) -> tuple[int, int]:
+        parts = slices(index)
+        return sum(int(np.count_nonzero(keys & positive_bit)) for keys in parts), sum(map(len, parts))
 
-    counts = list(mapper(counted, places))
+    counts = list(mapper(counted, indices))
     positives = list(itertools.accumulate((hits for hits, _ in counts), initial=0))
     rows = list(itertools.accumulate((rows for _, rows in counts), initial=0))
 
-    def done(place: int) -> Any:
-        found = slices(place)
-        keys = np.sort(np.concatenate(found)) if len(found) > 1 else found[0]
-        below = positives[place]
+    def done(index: int) -> Any:
+        parts = slices(index)
+        keys = np.sort(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+        below = positives[index]
         return work(
-            stretch_of_keys(keys, positives[-1], rows[-1] - positives[-1], below, rows[place] - below)
+            stretch_of_keys(keys, positives[-1], rows[-1] - positives[-1], below, rows[index] - below)
         )
 
-    return list(mapper(done, places))
+    return list(mapper(done, indices))
 
 
 def curve_of_keys(keys: Array, mapper: Mapper = map) -> Stretch:
@@ -246,13 +246,13 @@ def stretch_of_keys(
     keys: Array, positives: int, negatives: int, positives_below: int, negatives_below: int
 ) -> Stretch:
     """Corners from sorted keys, whose lowest bit marks the positives."""
-    one = keys.dtype.type(1)
+    positive_bit = keys.dtype.type(1)
     kind = np.float32 if keys.itemsize == 4 else np.float64
     return corners(
         keys,
         _positives(keys),
-        one,
-        lambda found: (found >> one).view(kind),
+        positive_bit,
+        lambda selected: (selected >> positive_bit).view(kind),
         (positives, negatives),
         (positives_below, negatives_below),
     )
@@ -307,17 +307,19 @@ def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_], weight: Arra
 def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Array) -> Stretch:
     if not len(scores):
         return Stretch(0, 0, *(weight,) * 5)
-    own, ranked = np.where(positive, weight, 0.0), ranks_of(scores)
+    positive_weight, ranked = np.where(positive, weight, 0.0), ranks_of(scores)
     order, start = ranked.order, ranked.start
-    return curve_in_order(scores[order[start]], own[order], (weight - own)[order], start)
+    return curve_in_order(
+        scores[order[start]], positive_weight[order], (weight - positive_weight)[order], start
+    )
 
 
-def curve_in_order(values: Array, own: Array, others: Array, start: Array) -> Stretch:
+def curve_in_order(values: Array, positive_weight: Array, negative_weight: Array, start: Array) -> Stretch:
     """The whole curve from the weights of positives and negatives, in the order of their scores.
 
     ``values``: distinct scores, lowest first, each of which begins at ``start``.
     """
-    hits, tied = np.add.reduceat(own, start), np.add.reduceat(others, start)
+    hits, tied = np.add.reduceat(positive_weight, start), np.add.reduceat(negative_weight, start)
     tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
     kept = hits > 0
     return Stretch(tp[0].item(), fp[0].item(), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])

@@ -40,30 +40,32 @@ class LabelRanks:
         scores = np.take_along_axis(block.scores.T, order, axis=1)
         truth = np.take_along_axis(block.truth.T, order, axis=1)
         hits = np.cumsum(truth, axis=1)
-        places = np.arange(k)
+        positions = np.arange(k)
         last = np.ones(scores.shape, np.bool_)  # of the labels with one score
         np.not_equal(scores[:, 1:], scores[:, :-1], out=last[:, :-1])
-        end = np.minimum.accumulate(np.where(last, places, k)[:, ::-1], axis=1)[:, ::-1]
+        end = np.minimum.accumulate(np.where(last, positions, k)[:, ::-1], axis=1)[:, ::-1]
         first = np.roll(last, 1, axis=1)
         first[:, 0] = True
-        start = np.maximum.accumulate(np.where(first, places, 0), axis=1)
+        start = np.maximum.accumulate(np.where(first, positions, 0), axis=1)
         upto = np.take_along_axis(hits, end, axis=1)  # labels of the row at this score or higher
         false_upto = end + 1 - upto
         above = start - np.where(start > 0, np.take_along_axis(hits, np.maximum(start - 1, 0), axis=1), 0)
-        own = hits[:, -1]
-        others = k - own
-        some, mixed = own > 0, (own > 0) & (others > 0)
+        positives = hits[:, -1]
+        negatives = k - positives
+        some, mixed = positives > 0, (positives > 0) & (negatives > 0)
         weight = block.weight
 
-        def mean_over_own(values: np.ndarray) -> np.ndarray:
-            return (values * truth).sum(axis=1) / np.maximum(own, 1)
+        def mean_over_positives(values: np.ndarray) -> np.ndarray:
+            return (values * truth).sum(axis=1) / np.maximum(positives, 1)
 
-        precision = mean_over_own(upto / (end + 1))
-        auc = 1.0 - mean_over_own((above + false_upto) / 2) / np.maximum(others, 1)
+        precision = mean_over_positives(upto / (end + 1))
+        auc = 1.0 - mean_over_positives((above + false_upto) / 2) / np.maximum(negatives, 1)
         return LabelRankMoments(
             Moments.of(precision[some], None if weight is None else weight[some]),
             Moments.of(auc[mixed], None if weight is None else weight[mixed]),
             Moments.of(np.where(mixed, precision, 1.0), weight),
             Moments.of(((end + 1) * truth).max(axis=1).astype(np.float64), weight),
-            Moments.of(np.where(mixed, mean_over_own(false_upto) / np.maximum(others, 1), 0.0), weight),
+            Moments.of(
+                np.where(mixed, mean_over_positives(false_upto) / np.maximum(negatives, 1), 0.0), weight
+            ),
         )

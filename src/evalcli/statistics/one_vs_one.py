@@ -29,15 +29,15 @@ class Duel:
     keys: Array | None = None
 
 
-def duel_by_ranks(scores: Array, classes: Array, weight: Array | None, own: int, k: int) -> Duel:
-    """Class ``own`` against each of the others, from scores of any scale; rows may have weights."""
+def duel_by_ranks(scores: Array, classes: Array, weight: Array | None, class_index: int, k: int) -> Duel:
+    """Class ``class_index`` against each of the others, from scores of any scale; rows may have weights."""
     ranked = ranks_of(scores)
     start, classes = ranked.start, classes[ranked.order]
     weight = np.ones(len(classes), np.int64) if weight is None else weight[ranked.order]
-    mine = np.where(classes == own, weight, 0)
-    curve = curve_in_order(scores[ranked.order[start]], mine, weight - mine, start)
-    tied = np.add.reduceat(mine, start)
-    above = mine.sum() - np.cumsum(tied)
+    positive_weight = np.where(classes == class_index, weight, 0)
+    curve = curve_in_order(scores[ranked.order[start]], positive_weight, weight - positive_weight, start)
+    tied = np.add.reduceat(positive_weight, start)
+    above = positive_weight.sum() - np.cumsum(tied)
     twice = np.repeat(2 * above + tied, ranked.ties) * weight
     wins = np.bincount(classes, weights=twice, minlength=k)
     return Duel(curve, wins.astype(np.float64, copy=False))
@@ -51,23 +51,23 @@ def duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
     np.concatenate(codes, out=halves[:, 0])
     keys.sort()
     positives = sum(int(np.count_nonzero(part == k)) for part in codes)
-    plain, places, wins, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
+    plain, positions, wins, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
     for first in range(0, len(keys), CHUNK):
         rows = slice(first, first + CHUNK)
         classes = keys[rows] & BELOW
-        own = classes == k
+        is_positive = classes == k
         np.left_shift(halves[rows, 1], 1, out=plain[rows])
-        plain[rows] |= own
-        places.append(np.flatnonzero(own) + first)
+        plain[rows] |= is_positive
+        positions.append(np.flatnonzero(is_positive) + first)
         # rows of the own class; those with the same score counted too
-        above = np.subtract(float(left), np.cumsum(own, dtype=np.int32))
+        above = np.subtract(float(left), np.cumsum(is_positive, dtype=np.int32))
         wins += np.bincount(classes, weights=above, minlength=k + 1)
-        left -= len(places[-1])
+        left -= len(positions[-1])
     curve = corners(
         keys,
-        np.concatenate(places) if places else np.empty(0, np.intp),
+        np.concatenate(positions) if positions else np.empty(0, np.intp),
         BELOW,
-        lambda found: (found >> 32).astype(np.uint32).view(np.float32),
+        lambda selected: (selected >> 32).astype(np.uint32).view(np.float32),
         (positives, len(keys) - positives),
         (0, 0),
     )

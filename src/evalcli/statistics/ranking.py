@@ -67,15 +67,15 @@ class ScoreRuns(FieldSums):
         sets = self.truths[0].ndim == 2
         return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
 
-    def some(self, row: int, places: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+    def some(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Scores of one class, and which belong to it, of some rows in their order."""
         ends = np.cumsum([part.shape[-1] for part in self.truths])
-        cuts = np.searchsorted(places, ends).tolist()
+        cuts = np.searchsorted(positions, ends).tolist()
         scores, truths, start = [], [], 0
         for run, truth, cut, end in zip(self.runs, self.truths, cuts, ends.tolist(), strict=True):
-            mine = places[start:cut] - (end - truth.shape[-1])
-            scores.append(run[row, mine])
-            truths.append(truth[row, mine] if truth.ndim == 2 else truth[mine] == self.columns[row])
+            local = positions[start:cut] - (end - truth.shape[-1])
+            scores.append(run[row, local])
+            truths.append(truth[row, local] if truth.ndim == 2 else truth[local] == self.columns[row])
             start = cut
         return np.concatenate(scores), np.concatenate(truths)
 
@@ -135,12 +135,12 @@ class ScoreRuns(FieldSums):
 
     def duel(self, row: int) -> Duel:
         """Rank one class against the rest, and against each other class alone, with one sort for all."""
-        own, k = self.columns[row], len(self.columns)
+        class_index, k = self.columns[row], len(self.columns)
         if self.by_keys and self.runs[0].dtype == np.float32:
             bits = [run[row].view(np.uint32) for run in self.runs]
-            codes = [np.where(t == own, k, t).astype(np.uint32) for t in self.truths]
+            codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in self.truths]
             return duel_by_keys(bits, codes, k)
-        return duel_by_ranks(self.scores(row), self.classes, self.weight, own, k)
+        return duel_by_ranks(self.scores(row), self.classes, self.weight, class_index, k)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,8 +201,8 @@ class Ranking:
         if not self.state.squares:
             return added * np.sqrt(self._outside)
         exact = np.array([sums.variances for sums in self.sums])
-        found = np.square(added).sum(axis=2)
-        scale = np.sqrt(np.divide(exact, found, out=np.ones_like(exact), where=found > 0))
+        estimated = np.square(added).sum(axis=2)
+        scale = np.sqrt(np.divide(exact, estimated, out=np.ones_like(exact), where=estimated > 0))
         return added * scale[:, :, None]
 
     @property
@@ -226,20 +226,20 @@ class Ranking:
 
         Rows with weights count as their effective number.
         """
-        state, found = self.state, []
+        state, counts = self.state, []
         for row in range(len(state.columns)):
             if state.squares:
-                found.append(min(self.sums[row].positives, self.sums[row].negatives))
+                counts.append(min(self.sums[row].positives, self.sums[row].negatives))
                 continue
             positive = state.positive(row)
-            for mine in (positive, ~positive):
+            for members in (positive, ~positive):
                 if state.group is not None:
-                    found.append(float(len(np.unique(state.group[mine]))))
+                    counts.append(float(len(np.unique(state.group[members]))))
                 else:
-                    weight = np.ones(1) if state.weight is None else state.weight[mine]
-                    found.append(RowCount.of(weight).effective)
-            found[-2:] = [min(found[-2:])]
-        return np.array(found, np.float64)
+                    weight = np.ones(1) if state.weight is None else state.weight[members]
+                    counts.append(RowCount.of(weight).effective)
+            counts[-2:] = [min(counts[-2:])]
+        return np.array(counts, np.float64)
 
     def of_shares(self, classes: Array, apart: Floats) -> Floats:
         """What each drawn row adds to a mean of the classes by their rows, as one more of its own; (units,).
@@ -249,9 +249,9 @@ class Ranking:
         state, drawn = self.state, self.drawn
         total, added = 0.0, np.zeros(len(drawn))
         for row, off in zip(classes, apart, strict=True):
-            mine = state.positive(row)
-            total += float(np.count_nonzero(mine) if state.weight is None else state.weight[mine].sum())
-            added += off * mine[drawn]
+            members = state.positive(row)
+            total += float(np.count_nonzero(members) if state.weight is None else state.weight[members].sum())
+            added += off * members[drawn]
         return self._by_unit(added[None, :])[0] / total * np.sqrt(self._outside)
 
     @property
@@ -315,8 +315,8 @@ class Ranking:
     def partial_roc_auc(self, limit: float) -> Floats:
         """Partial ROC AUC, one class against the rest."""
         if limit not in self._partial:
-            found = self.mapper(lambda curve: curve.partial_roc_auc(limit), self.curves)
-            self._partial[limit] = np.array(list(found))
+            values = self.mapper(lambda curve: curve.partial_roc_auc(limit), self.curves)
+            self._partial[limit] = np.array(list(values))
         return self._partial[limit]
 
     @cached_property
@@ -336,9 +336,11 @@ class Ranking:
 
     def threshold(self, score: float) -> float:
         """What ``--threshold`` takes for a ranking score: a probability, or the raw score."""
-        found = np.array([score])
+        scores = np.array([score])
         return float(
-            found[0] if self.state.kind is ScoreKind.RAW else unit_interval(found, self.state.kind, False)[0]
+            scores[0]
+            if self.state.kind is ScoreKind.RAW
+            else unit_interval(scores, self.state.kind, False)[0]
         )
 
     @cached_property

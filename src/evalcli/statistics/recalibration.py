@@ -82,20 +82,20 @@ class Recalibration:
         spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), NONE)
         centre, scale = spread.mean, math.sqrt(spread.m2 / spread.n)
         at = np.zeros(2)
-        found = self._at(at, centre, scale)
+        likelihood = self._at(at, centre, scale)
         for _ in range(STEPS):
-            step = found.step
-            if float(found.first @ step) <= FLAT * abs(found.value):
+            step = likelihood.step
+            if float(likelihood.first @ step) <= FLAT * abs(likelihood.value):
                 at = at + step  # what it gains is lost in the likelihood's rounding, but not in the place
                 break
             for _ in range(HALVINGS):
                 following = self._at(at + step, centre, scale)
-                if following.value >= found.value:
+                if following.value >= likelihood.value:
                     break
                 step = step / 2
             else:  # as likely as it gets
                 break
-            at, found = at + step, following
+            at, likelihood = at + step, following
         return float(at[1]) / scale
 
     @cached_property
@@ -112,8 +112,8 @@ class Recalibration:
         low, high = even - float(self._ends[:, 1].max()), even - float(self._ends[:, 0].min())
         at = (low + high) / 2
         for _ in range(STEPS):
-            found = self._at(np.array([at, 1.0]))
-            excess, bend = float(found.first[0]), float(found.second[0, 0])
+            likelihood = self._at(np.array([at, 1.0]))
+            excess, bend = float(likelihood.first[0]), float(likelihood.second[0, 0])
             low, high = (at, high) if excess > 0 else (low, at)
             following = at + excess / bend if bend > 0 else math.inf
             if not low < following < high:

@@ -79,8 +79,8 @@ def _deviance_nearby(apart: Floats, mu: Floats, power: float) -> Floats:
     exponent = 2.0 - power
     term = apart * apart / 2.0
     total = term.copy()
-    for place in range(3, TERMS):
-        term = term * apart * ((exponent - place + 1) / place)
+    for index in range(3, TERMS):
+        term = term * apart * ((exponent - index + 1) / index)
         total += term
     return np.asarray(2.0 * np.power(mu, exponent) * total)
 
@@ -235,25 +235,25 @@ class Pairs:
 
     @cached_property
     def _ranked(self) -> tuple[Any, Any]:
-        one, other = self.mapper(ranks_of, (self.truth, self.point))
-        return one, other
+        true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.point))
+        return true_ranks, predicted_ranks
 
     @property
     def spearman(self) -> float:
         """Correlation of the mid-ranks; NaN where one side is constant."""
-        one, other = self._ranked
-        spread = geometric_mean(one.spread, other.spread)
-        return rank_product(one, other, self.mapper) / spread if spread else math.nan
+        true_ranks, predicted_ranks = self._ranked
+        spread = geometric_mean(true_ranks.spread, predicted_ranks.spread)
+        return rank_product(true_ranks, predicted_ranks, self.mapper) / spread if spread else math.nan
 
     @property
     def kendall(self) -> float:
         """Kendall's tau-b; NaN where one side is constant."""
-        one, other = self._ranked
+        true_ranks, predicted_ranks = self._ranked
         n = len(self.truth)
         pairs = n * (n - 1) // 2
-        discordant, both = inversions(one, other, self.mapper)
-        spread = geometric_mean(pairs - one.tied_pairs, pairs - other.tied_pairs)
-        agree = pairs - one.tied_pairs - other.tied_pairs + both - 2 * discordant
+        discordant, both = inversions(true_ranks, predicted_ranks, self.mapper)
+        spread = geometric_mean(pairs - true_ranks.tied_pairs, pairs - predicted_ranks.tied_pairs)
+        agree = pairs - true_ranks.tied_pairs - predicted_ranks.tied_pairs + both - 2 * discordant
         return agree / spread if spread else math.nan
 
 

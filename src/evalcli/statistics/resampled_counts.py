@@ -67,12 +67,12 @@ def of_cells(
 ) -> RedrawnCounts:
     """Sums of the cells of many tables: true and predicted class of each, (m,), and counts, (draws, m)."""
     hits, claimed, support = np.zeros((3, len(cells), k))
-    own = np.flatnonzero(rows == columns)
-    hits[:, rows[own]] = cells[:, own]
-    for out, places in ((support, rows), (claimed, columns)):
-        order = np.argsort(places, kind="stable")
-        found, start = np.unique(places[order], return_index=True)
-        out[:, found] = np.add.reduceat(cells[:, order], start, axis=1)
+    diagonal = np.flatnonzero(rows == columns)
+    hits[:, rows[diagonal]] = cells[:, diagonal]
+    for out, classes in ((support, rows), (claimed, columns)):
+        order = np.argsort(classes, kind="stable")
+        present, start = np.unique(classes[order], return_index=True)
+        out[:, present] = np.add.reduceat(cells[:, order], start, axis=1)
     distance = np.abs(rows - columns).astype(np.float64)
     apart = np.stack([cells @ distance, cells @ distance**2])
     return RedrawnCounts(hits, claimed, support, cells.sum(axis=1, keepdims=True), apart)
@@ -90,17 +90,17 @@ def redrawn(table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most:
     rows, columns = np.nonzero(table)
     codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
     counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
-    found, place = np.unique(codes, return_inverse=True)
-    shares = np.bincount(place, weights=counts)
-    draws = max(min(draws, most // len(found)), FEWEST_DRAWS)
-    if len(found) <= MANY_CELLS:
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    shares = np.bincount(inverse, weights=counts)
+    draws = max(min(draws, most // len(distinct)), FEWEST_DRAWS)
+    if len(distinct) <= MANY_CELLS:
         cells = rng.multinomial(n, shares / shares.sum(), size=draws).astype(np.float64)
-        return of_cells(found // k, found % k, cells, k)
-    parts, step = [], max(most // (4 * len(found)), 1)
+        return of_cells(distinct // k, distinct % k, cells, k)
+    parts, step = [], max(most // (4 * len(distinct)), 1)
     for first in range(0, draws, step):
-        size = (min(step, draws - first), len(found))
+        size = (min(step, draws - first), len(distinct))
         cells = rng.poisson(shares * (n / shares.sum()), size=size).astype(np.float64)
-        parts.append(of_cells(found // k, found % k, cells, k))
+        parts.append(of_cells(distinct // k, distinct % k, cells, k))
     return _together(parts)
 
 

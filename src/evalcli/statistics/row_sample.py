@@ -69,12 +69,12 @@ class SampledRows(Summable):
 
     def finish(self, mapper: Mapper) -> Sample:
         """The rows, in the order of their lots: the same whatever came first."""
-        found = self.cut()
-        (block,) = found.blocks
+        kept = self.cut()
+        (block,) = kept.blocks
         if block.lots is None:
             raise ValueError("rows without lots cannot be drawn")
         ordered = taken(block, np.lexsort((block.lots[1], block.lots[0])))
-        return Sample(ordered, mapper, found.bound / EVERY)
+        return Sample(ordered, mapper, kept.bound / EVERY)
 
 
 @dataclass(frozen=True, eq=False)
