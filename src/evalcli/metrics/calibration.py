@@ -55,8 +55,8 @@ def mce(state: CalibrationBins, study: Study) -> float:
 
     torchmetrics: CalibrationError(norm="max"), with other bins.
     """
-    found = state.count > 0
-    return float(np.max(state.gaps[found] / state.count[found]))
+    occupied = state.count > 0
+    return float(np.max(state.gaps[occupied] / state.count[occupied]))
 
 
 @whole(Confidences(), "lower", tasks=CLASSES, wants="probabilities", interval="bin-bounds",

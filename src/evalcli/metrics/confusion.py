@@ -57,8 +57,8 @@ def mcc(c: Counted, study: Study) -> Floats:
 
     torchmetrics: MatthewsCorrCoef says 0 where it is undefined; for binary data anything from -1 to 1.
     """
-    one = c.classes
-    parts = (one.tp, one.fp, one.fn, one.tn)
+    per_class = c.classes
+    parts = (per_class.tp, per_class.fp, per_class.fn, per_class.tn)
     if isinstance(c, ConfusionCounts) and not study.weighted:  # whole numbers of any size do not round
         tp, fp, fn, tn = (part.astype(object) for part in parts)
     else:  # relative to the heaviest, whose products do not overflow

@@ -35,10 +35,10 @@ def _on_curve(
             curve = ranking.curves[0]
             if not curve.positives or not curve.negatives:
                 return Undefined(BOTH)
-            found = function(curve, *parameter)
-            if isinstance(found, AtThreshold):
-                return AtThreshold(found.value, ranking.threshold(found.threshold))
-            return found
+            result = function(curve, *parameter)
+            if isinstance(result, AtThreshold):
+                return AtThreshold(result.value, ranking.threshold(result.threshold))
+            return result
 
         on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
         declare = whole(

@@ -95,12 +95,12 @@ def _found(request: Request, state: Any, study: Study) -> Outcome:
     return _areas_by_row(request, state) if samples else _areas(request, state, study)
 
 
-def _within(ends: tuple[float, float], found: Outcome) -> Outcome:
+def _within(ends: tuple[float, float], result: Outcome) -> Outcome:
     """Sums of weights may end a rounding error outside the range; anything farther is left to be seen."""
-    if found.value is None or ends[0] <= found.value <= ends[1]:
-        return found
-    nearest = min(max(found.value, ends[0]), ends[1])
-    return replace(found, value=nearest) if abs(found.value - nearest) <= ROUNDING else found
+    if result.value is None or ends[0] <= result.value <= ends[1]:
+        return result
+    nearest = min(max(result.value, ends[0]), ends[1])
+    return replace(result, value=nearest) if abs(result.value - nearest) <= ROUNDING else result
 
 
 def _called(request: Request, *arguments: Any) -> Any:
@@ -108,22 +108,22 @@ def _called(request: Request, *arguments: Any) -> Any:
     return request.metric.function(*arguments, *extra)
 
 
-def _settled(found: Any, undefined: str) -> Outcome:
-    if isinstance(found, Undefined):
-        return Outcome(None, found.reason)
-    if isinstance(found, AtThreshold):
-        return Outcome(found.value, threshold=found.threshold)
-    mean = found if isinstance(found, Mean) else None
-    value = float(_values(found))
+def _settled(result: Any, undefined: str) -> Outcome:
+    if isinstance(result, Undefined):
+        return Outcome(None, result.reason)
+    if isinstance(result, AtThreshold):
+        return Outcome(result.value, threshold=result.threshold)
+    mean = result if isinstance(result, Mean) else None
+    value = float(_values(result))
     if np.isinf(value) or (np.isnan(value) and undefined == EMPTY):
         return Outcome(None, "sums behind it are too large for a floating-point number")
     if np.isnan(value):
         return Outcome(None, undefined)
-    return Outcome(value, share=found if isinstance(found, Proportion) else None, mean=mean)
+    return Outcome(value, share=result if isinstance(result, Proportion) else None, mean=mean)
 
 
-def _values(found: Any) -> Floats:
-    return np.asarray(getattr(found, "value", found), np.float64)
+def _values(result: Any) -> Floats:
+    return np.asarray(getattr(result, "value", result), np.float64)
 
 
 @overflow_to_infinity
@@ -176,15 +176,15 @@ def _filled(values: Floats, counted: Any, study: Study) -> tuple[Floats, Any]:
 
 
 def _single(request: Request, counts: OneVsRest, name: str) -> Outcome:
-    found = _called(request, counts)
-    value = float(_values(found)[0])
+    result = _called(request, counts)
+    value = float(_values(result)[0])
     if np.isnan(value):
         return Outcome(None, _reason(request, name))
-    share = found.share if isinstance(found, ThroughShare) else found
+    share = result.share if isinstance(result, ThroughShare) else result
     if not isinstance(share, Proportion):
         return Outcome(value)
     share = Proportion(share.hits[0].item(), share.total[0].item())
-    return Outcome(value, share=share, curve=getattr(found, "curve", None))
+    return Outcome(value, share=share, curve=getattr(result, "curve", None))
 
 
 def _areas(request: Request, ranking: Ranking, study: Study) -> Outcome:
@@ -209,12 +209,12 @@ def _each_other(ranking: Ranking, average: str, study: Study) -> Outcome:
     shares = ranking.against_each_other
     support = study.support
     left_out = tuple(name for name, rows in zip(study.classes, support, strict=True) if not rows)
-    one, other = np.triu_indices(study.k, 1)
-    found = ~np.isnan(shares[one, other])
-    if not found.any():
+    left, right = np.triu_indices(study.k, 1)
+    known = ~np.isnan(shares[left, right])
+    if not known.any():
         return Outcome(None, "fewer than two classes occur in the labels", left_out=left_out)
-    weights = support[one] + support[other] if average.endswith("weighted") else np.ones(len(one))
-    return Outcome(float(np.average(shares[one, other][found], weights=weights[found])), left_out=left_out)
+    weights = support[left] + support[right] if average.endswith("weighted") else np.ones(len(left))
+    return Outcome(float(np.average(shares[left, right][known], weights=weights[known])), left_out=left_out)
 
 
 def _areas_by_row(request: Request, state: LabelRankMoments) -> Outcome:

@@ -58,15 +58,15 @@ def select(wanted: Iterable[str], study: Study) -> list[Request]:
 def expand(word: str, study: Study) -> list[Request]:
     """Requests for one name, glob, ``default`` or ``all``."""
     if word in ("default", "all"):
-        found = everything(study)
+        requests = everything(study)
         if word == "default":
-            by_key = {request.key: request for request in found}
+            by_key = {request.key: request for request in requests}
             patterns = DEFAULTS[study.task]
             keys = [
                 key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
             ]
-            found = [by_key[key] for key in keys]
-        return [request for request in found if study.lacks(request.metric) is None]
+            requests = [by_key[key] for key in keys]
+        return [request for request in requests if study.lacks(request.metric) is None]
     head, colon, cls = word.partition(":")
     if not is_glob(word, study):
         if (
@@ -81,15 +81,15 @@ def expand(word: str, study: Study) -> list[Request]:
         return [parse(word, study)]
     if colon and not any(sign in head for sign in SIGNS):
         named = [parse(f"{head}:{name}", study) for name in study.classes if fnmatchcase(name, cls)]
-        found = [request for request in named if request.cls in study.classes_of(request.metric)]
+        requests = [request for request in named if request.cls in study.classes_of(request.metric)]
     else:
-        found = [r for r in everything(study, classes=bool(colon)) if fnmatchcase(r.key, word)]
-    if not found:
+        requests = [r for r in everything(study, classes=bool(colon)) if fnmatchcase(r.key, word)]
+    if not requests:
         raise NoMatch(
             f"no metric of {study.task} data matches {word!r}",
             seen=f"the classes are {listed(study.classes)}" if colon and study.classes else None,
         )
-    return found
+    return requests
 
 
 class NoMatch(UsageError):
@@ -115,7 +115,7 @@ def is_glob(word: str, study: Study) -> bool:
 
 def everything(study: Study, classes: bool = False) -> list[Request]:
     """Every metric of the task, with every average and the usual parameters."""
-    found = []
+    requests = []
     for metric in METRICS.values():
         if study.task not in metric.tasks:
             continue
@@ -123,10 +123,10 @@ def everything(study: Study, classes: bool = False) -> list[Request]:
             averages: tuple[str | None, ...] = metric.averages_of(study.task) or (None,)
             if p is not None and metric.parameter and metric.parameter.averages:
                 averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
-            found += [Request(metric, average, p) for average in averages]
+            requests += [Request(metric, average, p) for average in averages]
             if classes and metric.form != "whole":
-                found += [Request(metric, None, p, cls) for cls in study.classes_of(metric)]
-    return found
+                requests += [Request(metric, None, p, cls) for cls in study.classes_of(metric)]
+    return requests
 
 
 def _parameters(metric: Metric, study: Study) -> tuple[float | None, ...]:
@@ -155,8 +155,8 @@ def parse(text: str, study: Study) -> Request:
     parameter = _parameter(text, metric, at, number, study)
     allowed = metric.parameter.averages if metric.parameter and parameter is not None else None
     if allowed and average and average not in allowed:
-        found = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
-        raise UsageError(f"{text!r}: with a parameter there is {listed(found)}")
+        names = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
+        raise UsageError(f"{text!r}: with a parameter there is {listed(names)}")
     return Request(metric, average or None, parameter, cls if colon else None)
 
 
@@ -169,16 +169,16 @@ def known_names(task: str) -> list[str]:
 
 
 def _metric(name: str, study: Study) -> tuple[Metric, str]:
-    found = METRICS.get(name)
-    if found is not None and study.task in found.tasks:
-        return found, ""
+    exact = METRICS.get(name)
+    if exact is not None and study.task in exact.tasks:
+        return exact, ""
     for metric in METRICS.values():
         for average in metric.averages_of(study.task):
             if name == f"{metric.name}_{average}":
                 return metric, average
     known = known_names(study.task)
     elsewhere = [task for task in ("multiclass", "multilabel") if name in known_names(task)]
-    if found is not None or elsewhere:
+    if exact is not None or elsewhere:
         stem = next(
             (m.name for m in METRICS.values() if study.task in m.tasks and name.startswith(f"{m.name}_")), ""
         )
@@ -186,7 +186,7 @@ def _metric(name: str, study: Study) -> tuple[Metric, str]:
         ending = name.removeprefix(f"{stem}_") if stem else ""
         full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
         hint = f"; {study.task} data has {(full or [stem])[0]!r}" if stem else ""
-        tasks = sorted(found.tasks) if found is not None else elsewhere
+        tasks = sorted(exact.tasks) if exact is not None else elsewhere
         raise UsageError(
             f"{name!r} is not defined for {study.task} data{hint or f': it is for {listed(tasks)}'}",
             mend=None if hint else f"evalcli metrics --task {study.task} lists what there is",

@@ -187,8 +187,10 @@ def _decorator(
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
         given = str(inspect.get_annotations(function).get("return")).split(" | ")[0]
-        found = interval or GIVES.get(given, method)
-        METRICS[name] = Metric(name=name, function=function, interval=found, **{**_facts(function), **facts})
+        interval_method = interval or GIVES.get(given, method)
+        METRICS[name] = Metric(
+            name=name, function=function, interval=interval_method, **{**_facts(function), **facts}
+        )
         return function
 
     return add

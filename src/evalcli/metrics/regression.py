@@ -118,8 +118,8 @@ def rmsle(state: RowLossMoments, study: Study) -> Mean | Undefined:
 
     torchmetrics: no such metric.
     """
-    found = inside(state, NEGATIVE)
-    return found if isinstance(found, Undefined) else Mean(found.moments, root=True)
+    result = inside(state, NEGATIVE)
+    return result if isinstance(result, Undefined) else Mean(result.moments, root=True)
 
 
 @point(PairedValues(), "lower", (0, INF), "Hampel, J. Am. Stat. Assoc. 69, 1974")
