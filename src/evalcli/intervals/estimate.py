@@ -36,19 +36,21 @@ class Intervals:
     draws: int = ROW_DRAWS
 
     @overflow_to_infinity
-    def of(self, request: Request, found: Outcome) -> Found:
+    def of(self, request: Request, result: Outcome) -> Found:
         """The interval of a value, or why it has none."""
-        if found.value is None:
+        if result.value is None:
             return "there is no value"
         method = method_of(request, self.study)
         if method.startswith("none"):
             return method.removeprefix("none: ")
-        ends = self._few(method) or self._ends(method, request, found, found.value)
+        ends = self._few(method) or self._ends(method, request, result, result.value)
         if isinstance(ends, str):
             return ends
         limits = request.metric.range
-        low, high = min(ends[0], found.value), max(ends[1], found.value)
-        return Interval(min(max(low, limits[0]), found.value), max(min(high, limits[1]), found.value), method)
+        low, high = min(ends[0], result.value), max(ends[1], result.value)
+        return Interval(
+            min(max(low, limits[0]), result.value), max(min(high, limits[1]), result.value), method
+        )
 
     def _few(self, method: str) -> str | None:
         if method == "wilson":
@@ -60,12 +62,12 @@ class Intervals:
             return f"by their weights the rows tell as much as fewer than {FEWEST_ROWS} equal ones"
         return None
 
-    def _ends(self, method: str, request: Request, found: Outcome, value: float) -> Ends | str:
-        if method == "wilson" and found.share is not None:
-            ends = wilson(found.share.hits, found.share.total, self.confidence)
-            return through(ends, found.curve) if found.curve is not None else ends
-        if method == "normal" and found.mean is not None:
-            return _of_mean(found.mean, request, self.confidence)
+    def _ends(self, method: str, request: Request, result: Outcome, value: float) -> Ends | str:
+        if method == "wilson" and result.share is not None:
+            ends = wilson(result.share.hits, result.share.total, self.confidence)
+            return through(ends, result.curve) if result.curve is not None else ends
+        if method == "normal" and result.mean is not None:
+            return _of_mean(result.mean, request, self.confidence)
         if method == "table-bootstrap":
             return self._tables.of(request, value)
         if method == "bin-bounds":
