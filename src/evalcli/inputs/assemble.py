@@ -41,9 +41,9 @@ class _Kept:
     dropped: dict[str, int] = field(default_factory=dict)
     samples: dict[str, Sample] = field(default_factory=dict)
 
-    def number(self, place: int) -> int:
+    def number(self, index: int) -> int:
         """Row of the predictions, counted from 0, of one that is kept."""
-        return self.piece.start + int(np.flatnonzero(self.keep)[place])
+        return self.piece.start + int(np.flatnonzero(self.keep)[index])
 
     def drop(self, reason: str, rows: Array, seen: str) -> None:
         """Set rows aside that were still kept."""
@@ -93,12 +93,12 @@ class Assembler:
     def __call__(self, piece: Piece) -> Assembled:
         """Type, check and align the rows of one piece."""
         chosen, lost, strangers = self._labelled(piece)
-        truth, found = self.target.part(chosen)
+        truth, has_label = self.target.part(chosen)
         weight = self._weights(piece, chosen, lost)
         stored = self._stored(piece) if self.target.predicted is not None else None
         scores = self._scores(piece)
         spans = None if scores is None else _spans(scores)
-        rows = self._kept(piece, found, lost, weight, stored, scores, spans)
+        rows = self._kept(piece, has_label, lost, weight, stored, scores, spans)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
             stored = None if stored is None else stored[rows.keep]
@@ -180,8 +180,8 @@ class Assembler:
 
     def _codes(self, column: Stratum, piece: Piece, chosen: Chosen) -> Array:
         """A column that parts the rows, of a piece; anything for rows without a label."""
-        own = slice(piece.start, piece.start + piece.rows)
-        return column.codes[chosen if column.with_labels else own]
+        rows = slice(piece.start, piece.start + piece.rows)
+        return column.codes[chosen if column.with_labels else rows]
 
     def _lots(self, piece: Piece, chosen: Chosen, keep: Array) -> Array | None:
         if self.seed is None:
@@ -197,33 +197,33 @@ class Assembler:
         """Rows of the truth, which rows have none, and the first ids of those."""
         if self.matching is None:
             return slice(piece.start, piece.start + piece.rows), None, ()
-        found, strangers = self.matching.rows(piece)
-        return found, found == NONE, strangers
+        rows, strangers = self.matching.rows(piece)
+        return rows, rows == NONE, strangers
 
     def _weights(self, piece: Piece, chosen: Chosen, lost: Array | None) -> Array | None:
         if self.weight is None:
             return None
         if isinstance(self.weight, str):
-            place = piece.batches[0].schema.get_field_index(self.weight)
-            found = np.concatenate([numbers(batch.column(place)) for batch in piece.batches])
-            found = found.astype(np.float64, copy=False)
+            column_index = piece.batches[0].schema.get_field_index(self.weight)
+            weights = np.concatenate([numbers(batch.column(column_index)) for batch in piece.batches])
+            weights = weights.astype(np.float64, copy=False)
         else:
-            found = self.weight[chosen]
+            weights = self.weight[chosen]
             if lost is not None:
-                found[lost] = 1.0
-        bad = ((found != 0) & (found < LIGHTEST)) | (found > HEAVIEST)
+                weights[lost] = 1.0
+        bad = ((weights != 0) & (weights < LIGHTEST)) | (weights > HEAVIEST)
         if bad.any():
             row = int(np.argmax(bad))
-            wrong = found[row] < 0 or np.isinf(found[row])
+            wrong = weights[row] < 0 or np.isinf(weights[row])
             raise InputError(
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
                 where=self._weight_place(piece.start + row, chosen, row),
-                seen=f"{found[row]:g}",
+                seen=f"{weights[row]:g}",
                 mend="leave such rows out of the file; --unweighted if it is no weight"
                 if wrong
                 else "only ratios of weights matter: multiply all of them by one number",
             )
-        return found
+        return weights
 
     def _weight_place(self, row: int, chosen: Chosen, within: int) -> Place:
         column = self.weight if isinstance(self.weight, str) else None
@@ -252,5 +252,5 @@ class Assembler:
     def _class_codes(self, column: pa.Array, start: int) -> Array:
         if not isinstance(self.target, ClassTarget):
             raise TypeError("only classes are stored")
-        found = read_labels([column], self.source.place(self.target.predicted), self.nulls)
-        return self.target.codes_of(found, start)
+        labels = read_labels([column], self.source.place(self.target.predicted), self.nulls)
+        return self.target.codes_of(labels, start)

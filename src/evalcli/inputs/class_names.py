@@ -66,11 +66,11 @@ def not_among(
 
 def shift(names: Sequence[str], classes: Sequence[str]) -> int:
     """By how much all labels lie off the classes, where both are numbers that count on."""
-    found, places = list(map(canonical, names)), list(map(canonical, classes))
-    if not found or not all(WHOLE_NUMBER.fullmatch(name) for name in (*found, *places)):
+    label_texts, class_texts = list(map(canonical, names)), list(map(canonical, classes))
+    if not label_texts or not all(WHOLE_NUMBER.fullmatch(name) for name in (*label_texts, *class_texts)):
         return 0
-    low, high = min(map(int, found)), max(map(int, found))
-    first, last = min(map(int, places)), max(map(int, places))
+    low, high = min(map(int, label_texts)), max(map(int, label_texts))
+    first, last = min(map(int, class_texts)), max(map(int, class_texts))
     if last - first != len(classes) - 1:
         return 0
     if low - first == high - last:
@@ -97,7 +97,7 @@ def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
     """
     known: dict[str, str] = {}
     pairs = [(known.setdefault(fold(name), name), name) for name in names]
-    return [(one, other) for one, other in pairs if canonical(one) != canonical(other)]
+    return [(left, right) for left, right in pairs if canonical(left) != canonical(right)]
 
 
 def number(text: str) -> float | None:
@@ -117,8 +117,8 @@ def amounts(names: Iterable[str]) -> list[float] | None:
     ([1.0, 2.5], None)
     """
     values = [number(name) for name in names]
-    found = [value for value in values if value is not None]
-    return found if len(found) == len(values) else None
+    numbers = [value for value in values if value is not None]
+    return numbers if len(numbers) == len(values) else None
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
@@ -148,9 +148,9 @@ def matched(
     [0, None]
     """
     if by_index:
-        places = [number(name) for name in names]
+        numbers = [number(name) for name in names]
         return [
-            int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in places
+            int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in numbers
         ]
     exact = {name: index for index, name in enumerate(classes)}
     alike = {canonical(name): index for index, name in enumerate(classes)}
@@ -168,12 +168,12 @@ def canonical(name: str) -> str:
     >>> canonical("1.0"), canonical("True"), canonical("01"), canonical("cat"), canonical("-0.0")
     ('1', '1', '01', 'cat', '0')
     """
-    found = PLAIN.fullmatch(name)
-    if not found and EXPONENT.fullmatch(name) and float(name).is_integer() and abs(float(name)) < EXACT:
+    match = PLAIN.fullmatch(name)
+    if not match and EXPONENT.fullmatch(name) and float(name).is_integer() and abs(float(name)) < EXACT:
         return str(int(float(name)))
-    if not found:
+    if not match:
         return BOOLEANS.get(name.lower(), name if name.isascii() else unicodedata.normalize("NFC", name))
-    return f"-{found[2]}" if found[1] == "-" and found[2] != "0" else found[2]
+    return f"-{match[2]}" if match[1] == "-" and match[2] != "0" else match[2]
 
 
 def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
@@ -192,19 +192,19 @@ def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ..
     if None not in matched(names, plain):
         return plain
     values = [number(name) for name in names]
-    found = in_order(names)
-    if None not in values and found == tuple(str(j) for j in range(1, k + 1)):
+    ordered = in_order(names)
+    if None not in values and ordered == tuple(str(j) for j in range(1, k + 1)):
         raise AmbiguousInput(
             f"labels run from 1 to {k}, score columns from 0 to {k - 1}",
             where=where,
-            mend=f"if label 1 is the first column, say --classes {','.join(found[:3])}{',...' * (k > 3)}",
+            mend=f"if label 1 is the first column, say --classes {','.join(ordered[:3])}{',...' * (k > 3)}",
             code="labels-shifted",
         )
     if len(names) == k:
-        return found
+        return ordered
     raise AmbiguousInput(
         f"{len(names)} different labels, {k} score columns without names",
         where=where,
-        seen=f"labels {listed(found)}",
+        seen=f"labels {listed(ordered)}",
         mend="name the classes in the columns' order with --classes",
     )

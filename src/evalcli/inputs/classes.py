@@ -125,11 +125,11 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
     asked = options.fold_names or options.task != "auto"
     if not common and not asked and len(truth.names) > 1 and predicted.names:
         _refuse_look_alikes(seen, truth.where)
-        theirs, ours = (listed(in_order(names), 5) for names in (truth.names, predicted.names))
+        labels, predictions = (listed(in_order(names), 5) for names in (truth.names, predicted.names))
         raise AmbiguousInput(
             "labels and predicted classes have no name in common",
             where=truth.where,
-            seen=f"labels {theirs}; predicted {ours}",
+            seen=f"labels {labels}; predicted {predictions}",
             mend="write the same names in both; --task regression for amounts, --task multiclass if so",
             code="unknown-labels",
         )
@@ -141,7 +141,7 @@ def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
         raise AmbiguousInput(
             "names of classes differ by case or blanks only",
             where=where,
-            seen=listed((f"{one!r} and {other!r}" for one, other in alike), 3),
+            seen=listed((f"{left!r} and {right!r}" for left, right in alike), 3),
             mend="--fold-names if they mean the same; if not, name all classes with --classes",
             code="names-differ",
         )
@@ -180,15 +180,15 @@ def _names(
             # prob_10 after prob_2, however they stand in the file
             order = sorted(straight, key=lambda j: number((roles.class_names or ())[j]) or 0.0)
             return tuple(roles.class_names[j] for j in order), tuple(order)
-        own = truth.names if truth.ordered and len(truth.names) == width else None
-        return roles.class_names or own or unnamed_classes(seen, width, truth.where), straight
+        label_names = truth.names if truth.ordered and len(truth.names) == width else None
+        return roles.class_names or label_names or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
         raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
     if roles.class_names is None or all(number(name) is not None for name in roles.class_names):
         return given, straight
-    places = matched(given, roles.class_names, folded=options.fold_names)
-    if None in places:
-        lost = [name for name, place in zip(given, places, strict=True) if place is None]
+    indices = matched(given, roles.class_names, folded=options.fold_names)
+    if None in indices:
+        lost = [name for name, index in zip(given, indices, strict=True) if index is None]
         like = nearest(lost[0], roles.class_names)
         raise UsageError(
             "the named classes and the score columns differ",
@@ -196,7 +196,7 @@ def _names(
             seen=f"no column for {listed(lost)}; columns are for {listed(roles.class_names)}",
             mend=f"did you mean {like}?" if like else None,
         )
-    return given, tuple(place for place in places if place is not None)
+    return given, tuple(index for index in indices if index is not None)
 
 
 def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
@@ -230,10 +230,10 @@ def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) 
         return None
     positive = len(names) - 1
     if options.positive is not None:
-        place = matched([options.positive], names)[0]
-        if place is None:
+        index = matched([options.positive], names)[0]
+        if index is None:
             raise UsageError(f"no class {options.positive!r}", seen=f"the classes are {listed(names)}")
-        positive = place
+        positive = index
     _agree(names, roles, positive, width)
     return positive
 
@@ -242,10 +242,10 @@ def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> Non
     """A single column that is named after a class must be the positive one's."""
     if width != 1 or roles.class_names is None:
         return
-    own = matched(roles.class_names, names)[0]
-    if own is not None and own != positive:
+    index = matched(roles.class_names, names)[0]
+    if index is not None and index != positive:
         raise AmbiguousInput(
-            f"column {roles.scores[0]!r} holds the scores of class {names[own]!r}, "
+            f"column {roles.scores[0]!r} holds the scores of class {names[index]!r}, "
             f"but {names[positive]!r} is the positive class",
-            mend=f"say --positive {names[own]}",
+            mend=f"say --positive {names[index]}",
         )

@@ -47,18 +47,18 @@ class Crossing:
 
     def by(self, code: int) -> Mapping[str, str | None]:
         """The values of a slice."""
-        found = {}
+        values = {}
         for column in reversed(self.columns):
-            code, place = divmod(code, len(column.values))
-            found[column.name] = column.values[place]
-        return dict(reversed(found.items()))
+            code, index = divmod(code, len(column.values))
+            values[column.name] = column.values[index]
+        return dict(reversed(values.items()))
 
     def codes(self, parts: Sequence[Array]) -> Array:
         """Which slice each row belongs to, from the codes of each column; (rows,), int64."""
-        found = parts[0].astype(np.int64)
+        codes = parts[0].astype(np.int64)
         for column, part in zip(self.columns[1:], parts[1:], strict=True):
-            found = found * len(column.values) + part
-        return found
+            codes = codes * len(column.values) + part
+        return codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,17 +118,17 @@ def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> Stratum:
     """Groups need no words; a row without a value is a group of its own."""
     lost = codes == count
     codes = np.where(lost, count + np.cumsum(lost) - 1, codes)
-    found, codes = np.unique(codes, return_inverse=True)
-    return Stratum(name, codes, range(len(found)), with_labels)
+    groups, codes = np.unique(codes, return_inverse=True)
+    return Stratum(name, codes, range(len(groups)), with_labels)
 
 
 def _settled(name: str, codes: Array, values: Sequence[str | None], with_labels: bool) -> Stratum:
     """Equal values once, in sorted order, and only those that occur."""
-    order = {value: place for place, value in enumerate(sorted(set(values), key=_order))}
+    order = {value: index for index, value in enumerate(sorted(set(values), key=_order))}
     codes = np.array([order[value] for value in values], np.int64)[codes]
-    found = np.bincount(codes, minlength=len(order)) > 0
-    kept = tuple(value for value, taken in zip(order, found, strict=True) if taken)
-    return Stratum(name, (np.cumsum(found) - 1)[codes].astype(np.int32), kept, with_labels)
+    present = np.bincount(codes, minlength=len(order)) > 0
+    kept = tuple(value for value, taken in zip(order, present, strict=True) if taken)
+    return Stratum(name, (np.cumsum(present) - 1)[codes].astype(np.int32), kept, with_labels)
 
 
 def _order(value: str | None) -> tuple[bool, str]:

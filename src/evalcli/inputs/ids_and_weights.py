@@ -24,8 +24,8 @@ LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx"
 
 def usual(source: Source, names: Sequence[str]) -> list[str]:
     """Columns that are called by one of these names, whatever their case; in the names' order."""
-    found = {column.strip().casefold(): column for column in reversed(source.columns)}
-    return [found[name] for name in names if name in found]
+    columns = {column.strip().casefold(): column for column in reversed(source.columns)}
+    return [columns[name] for name in names if name in columns]
 
 
 def require_column(source: Source, name: str, option: str) -> str:
@@ -54,23 +54,23 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
     if options.by_order and options.id_col is not None:
         raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
     if options.id_col is not None:
-        one = other = options.id_col
-        if one not in predictions.columns and "=" in one:
-            one, other = one.split("=", 1)
-        named = require_column(predictions, one, "--id-col")
-        return named, None if labels is None else require_column(labels, other, "--id-col")
+        prediction_column = label_column = options.id_col
+        if prediction_column not in predictions.columns and "=" in prediction_column:
+            prediction_column, label_column = prediction_column.split("=", 1)
+        named = require_column(predictions, prediction_column, "--id-col")
+        return named, None if labels is None else require_column(labels, label_column, "--id-col")
     chosen = (
         *(options.label_col, options.weight_col, options.pred_col, *options.score_cols),
         *parted_by(options),
     )
-    mine = [name for name in _id_names(predictions) if name not in chosen]
+    prediction_ids = [name for name in _id_names(predictions) if name not in chosen]
     if labels is None or options.by_order:
-        seen = [name for name in mine if name not in predictions.hidden and names_rows(name)]
+        seen = [name for name in prediction_ids if name not in predictions.hidden and names_rows(name)]
         return (seen[0] if seen else None), None
-    theirs = [name for name in _id_names(labels) if name not in chosen]
+    label_ids = [name for name in _id_names(labels) if name not in chosen]
     if len(labels.columns) == 1:  # whose only column is the label
-        theirs = [name for name in theirs if name in labels.hidden]
-    pairs = [(a, b) for a in mine for b in theirs if _id_kind(a) == _id_kind(b)]
+        label_ids = [name for name in label_ids if name in labels.hidden]
+    pairs = [(a, b) for a in prediction_ids for b in label_ids if _id_kind(a) == _id_kind(b)]
     pairs = [(a, b) for a, b in pairs if not (a in predictions.hidden and b in labels.hidden)]
     of_rows = [pair for pair in pairs if _id_kind(pair[0]) not in PLACES]
     sure = [pair for pair in of_rows if names_rows(pair[0])] or of_rows or pairs
@@ -84,18 +84,19 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
         )
     if sure:
         return sure[0]
-    ours, others = (
-        [n for n in names if names_rows(n) and _id_kind(n) not in PLACES] for names in (mine, theirs)
+    left, right = (
+        [n for n in names if names_rows(n) and _id_kind(n) not in PLACES]
+        for names in (prediction_ids, label_ids)
     )
-    if ours and others:
+    if left and right:
         raise AmbiguousInput(
             "both files have ids, in columns of different names",
             where=f"{predictions.place()} and {labels.place()}",
-            seen=f"{listed(ours)}; {listed(others)}",
-            mend=f"--id-col {ours[0]}={others[0]} matches rows by them, --by-order by their order",
+            seen=f"{listed(left)}; {listed(right)}",
+            mend=f"--id-col {left[0]}={right[0]} matches rows by them, --by-order by their order",
             code="which-id",
         )
-    shown = [name for name in mine if name not in predictions.hidden and names_rows(name)]
+    shown = [name for name in prediction_ids if name not in predictions.hidden and names_rows(name)]
     return (shown[0] if shown else None), None
 
 
@@ -143,9 +144,9 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
         for source in (predictions, labels):
             if source is None or len(source.columns) < 2:
                 continue
-            found = usual(source, WEIGHTS)
-            others = {c for c in source.columns if c not in found and not is_id(c)}
-            for name in found:
+            columns = usual(source, WEIGHTS)
+            others = {c for c in source.columns if c not in columns and not is_id(c)}
+            for name in columns:
                 if name in chosen or (source is labels and not others):  # then it is the truth
                     continue
                 if not is_numeric(source.types[name]):

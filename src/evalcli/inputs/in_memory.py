@@ -63,8 +63,8 @@ class Held:
         """A numeric column, (n,), float64, NaN where missing."""
         if name in self._numbers:
             return np.concatenate(self._numbers[name])
-        found = [numbers(column_of(batch, name)) for batch in self._batches([name])]
-        return np.concatenate(found).astype(np.float64, copy=False)
+        parts = [numbers(column_of(batch, name)) for batch in self._batches([name])]
+        return np.concatenate(parts).astype(np.float64, copy=False)
 
     def chunks(self, name: str) -> list[pa.Array]:
         """A column as it is."""

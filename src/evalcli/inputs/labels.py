@@ -100,13 +100,13 @@ class LabelSets:
 
     def ordered(self, names: Sequence[str]) -> npt.NDArray[np.int8]:
         """The matrix with the labels in another order; a label that is not there is in no row."""
-        places = matched(self.names, names)
-        unknown = [name for name, place in zip(self.names, places, strict=True) if place is None]
+        indices = matched(self.names, names)
+        unknown = [name for name, index in zip(self.names, indices, strict=True) if index is None]
         if unknown:
             raise not_among(unknown, self.names, names, self.where, ())
         out = np.zeros((len(names), len(self)), np.int8)
-        for row, place in zip(self.matrix, places, strict=True):
-            out[place] = row
+        for row, index in zip(self.matrix, indices, strict=True):
+            out[index] = row
         return out
 
 
@@ -151,8 +151,8 @@ class LabelReader:
             shortest[plain] = min(shortest.get(plain, name), name, key=len)
         names = list(shortest.values())
         if len(names) < len(self._names):
-            place = {plain: at for at, plain in enumerate(shortest)}
-            codes = _looked_up([*(place[canonical(name)] for name in self._names), MISSING], codes)
+            index = {plain: at for at, plain in enumerate(shortest)}
+            codes = _looked_up([*(index[canonical(name)] for name in self._names), MISSING], codes)
         if all(WHOLE.fullmatch(name) for name in names):
             names = [name.partition(".")[0] for name in names]
         elif all(EXPONENT.fullmatch(name) for name in names):
@@ -217,10 +217,10 @@ def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
         rows.append(sizes)
         start += len(sizes)
     ordered = in_order(names)
-    place = np.array([ordered.index(name) for name in names], np.intp)
+    positions = np.array([ordered.index(name) for name in names], np.intp)
     matrix = np.zeros((len(ordered), start), np.int8)
     for at, codes in parts:
-        matrix[place[codes], at] = 1
+        matrix[positions[codes], at] = 1
     matrix[:, np.concatenate(rows) < 0] = MISSING
     return LabelSets(matrix, ordered, where)
 
@@ -238,16 +238,16 @@ def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",))
     return codes
 
 
-def _looked_up(table: Sequence[int], places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """``table[places]`` in the narrowest integer; places out of range, -1 among them, take the last entry.
 
-    Piece by piece, so that the wide indices that NumPy makes of ``places`` stay in the cache.
+    Piece by piece, so that the wide indices that NumPy makes of ``indices`` stay in the cache.
     """
     small = np.int8 if max(table) < 127 else np.int16 if max(table) < 32767 else np.int32
-    narrow, out = np.array(table, small), np.empty(len(places), small)
+    narrow, out = np.array(table, small), np.empty(len(indices), small)
     last = len(table) - 1
-    for start in range(0, len(places), LOOKUP_ROWS):
-        part = places[start : start + LOOKUP_ROWS].astype(np.intp)
+    for start in range(0, len(indices), LOOKUP_ROWS):
+        part = indices[start : start + LOOKUP_ROWS].astype(np.intp)
         part[(part < 0) | (part > last)] = last
         narrow.take(part, out=out[start : start + LOOKUP_ROWS], mode="clip")
     return out
@@ -259,11 +259,11 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
         values = stored(array)
         low, high = int(values.min()), int(values.max())
         if high - low < MOST_NUMBERS:
-            places = values.astype(np.int64) - values.min().astype(np.int64)
-            found = np.flatnonzero(np.bincount(places))
+            offsets = values.astype(np.int64) - values.min().astype(np.int64)
+            present = np.flatnonzero(np.bincount(offsets))
             table = np.zeros(high - low + 1, np.int32)
-            table[found] = np.arange(len(found))
-            return table.take(places), [low + place for place in found.tolist()]
+            table[present] = np.arange(len(present))
+            return table.take(offsets), [low + offset for offset in present.tolist()]
     if pa.types.is_float16(array.type):
         array = array.cast(pa.float32())
     if not pa.types.is_dictionary(array.type):

@@ -160,9 +160,9 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
     if straight == index.straight:
         return True
     column = name if name == roles.label_id else f"{name}={roles.label_id}"
-    other = "the labels'" if straight else "the predictions'"
+    side = "the labels'" if straight else "the predictions'"
     raise AmbiguousInput(
-        f"{other} index is in another order than the rows, and the other file's counts them",
+        f"{side} index is in another order than the rows, and the other file's counts them",
         where=f"{predictions.place()} and {labels.place()}",
         seen=f"columns {name}, {roles.label_id}",
         mend=f"--by-order if row 1 belongs to row 1; --id-col {column} if the index tells the rows",

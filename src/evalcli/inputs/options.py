@@ -88,14 +88,14 @@ class Options:
 
 def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Columns of each ``--by``: one, or several with commas between."""
-    found = []
+    combinations = []
     for text in by:
         names = tuple(name.strip() for name in text.split(","))
         if not all(names) or len(set(names)) < len(names):
             raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
-        found.append(names)
+        combinations.append(names)
     once: dict[frozenset[str], tuple[str, ...]] = {}
-    for names in found:
+    for names in combinations:
         once.setdefault(frozenset(names), names)  # in another order they are the same slices
     return tuple(once.values())
 

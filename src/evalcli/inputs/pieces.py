@@ -51,10 +51,10 @@ def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
         yield Piece(start, have, tuple(held))
 
 
-def scores_of(piece: Piece, columns: Sequence[str], width: int, place: Placing) -> Array:
+def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placing) -> Array:
     """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type.
 
-    ``place``: where a column's row stands, for a message.
+    ``place_of``: where a column's row stands, for a message.
     """
     kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
     dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
@@ -62,11 +62,11 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place: Placing) 
     at = 0
     for batch in piece.batches:
         upto = at + batch.num_rows
-        found = [column_of(batch, name) for name in columns]
-        if len(columns) == 1 and is_list(found[0].type):
-            out[:, at:upto] = _matrix(found[0], width, partial(place, columns[0]), piece.start + at).T
+        arrays = [column_of(batch, name) for name in columns]
+        if len(columns) == 1 and is_list(arrays[0].type):
+            out[:, at:upto] = _matrix(arrays[0], width, partial(place_of, columns[0]), piece.start + at).T
         else:
-            for row, column in zip(out, found, strict=True):
+            for row, column in zip(out, arrays, strict=True):
                 row[at:upto] = numbers(column)
         at = upto
     return out
@@ -78,14 +78,14 @@ def list_width(column: pa.Array) -> int:
     return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
 
 
-def _matrix(column: pa.Array, width: int, place: Callable[[int], Place], start: int) -> Array:
+def _matrix(column: pa.Array, width: int, place_of: Callable[[int], Place], start: int) -> Array:
     """Rows of a list column, (rows, width); a null list is a row of NaN."""
     sizes = lengths(column)
     odd = np.flatnonzero((sizes >= 0) & (sizes != width))
     if len(odd):
         raise InputError(
             "the lists of scores have different lengths",
-            where=place(start + int(odd[0])),
+            where=place_of(start + int(odd[0])),
             seen=f"{sizes[odd[0]]} values, {width} in the first row",
             code="ragged-lists",
         )

@@ -80,24 +80,24 @@ class Roles:
 
 def assign(predictions: Source, labels: Source | None, options: Options) -> Roles:
     """Find the columns; what cannot be told apart is a question."""
-    own = labels is None
+    same_file = labels is None
     weight, with_labels = find_weight(predictions, labels, options)
-    own_id, label_id = find_ids(predictions, labels, options)
+    prediction_id, label_id = find_ids(predictions, labels, options)
     holder, parting = predictions if labels is None else labels, set(parted_by(options))
-    reserved = {name for name in (weight, own_id, label_id, *parting) if name}
+    reserved = {name for name in (weight, prediction_id, label_id, *parting) if name}
     reserved -= {options.label_col, options.pred_col}
     try:
-        truth, layout, paired = _truth(holder, own, reserved, options)
+        truth, layout, paired = _truth(holder, same_file, reserved, options)
     except EvalcliError:
         if not options.by or not usual(holder, LABEL_NAMES):
             raise
-        truth, layout, paired = _truth(holder, own, reserved - parting, options)  # slices by the label
-    taken = reserved | (set(truth) if own else set())
-    if paired and own and not options.score_cols and not options.label_cols:
+        truth, layout, paired = _truth(holder, same_file, reserved - parting, options)  # slices by the label
+    taken = reserved | (set(truth) if same_file else set())
+    if paired and same_file and not options.score_cols and not options.label_cols:
         scores = tuple(_partner(predictions, name) for name in truth)
         predicted = None
     else:
-        predicted = _predicted(predictions, taken, own, options)
+        predicted = _predicted(predictions, taken, same_file, options)
         scores = _scores(predictions, taken | ({predicted} if predicted else set()), predicted, options)
     if not scores and predicted is None:
         lone = [c for c in predictions.columns if c not in taken]
@@ -125,7 +125,7 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
         predicted,
         weight,
         with_labels,
-        own_id,
+        prediction_id,
         label_id,
     )
 
@@ -153,7 +153,7 @@ def _floating(source: Source, name: str) -> bool:
 
 
 def _truth(
-    source: Source, own: bool, reserved: set[str], options: Options
+    source: Source, same_file: bool, reserved: set[str], options: Options
 ) -> tuple[tuple[str, ...], Layout, bool]:
     """Columns of the truth, how they hold it, and whether each has a score column of its own."""
     if options.label_cols and options.label_col is not None:
@@ -163,18 +163,18 @@ def _truth(
         return columns, "indicators", True
     if options.label_col is not None:
         return _one_column(source, require_column(source, options.label_col, "--label-col"))
-    found = [name for name in usual(source, LABEL_NAMES) if name not in reserved]
-    if len(found) > 1:
+    candidates = [name for name in usual(source, LABEL_NAMES) if name not in reserved]
+    if len(candidates) > 1:
         raise AmbiguousInput(
             "several columns may be the label",
             where=source.place(),
-            seen=listed(found),
-            mend=f"choose one, as in --label-col {found[0]}",
+            seen=listed(candidates),
+            mend=f"choose one, as in --label-col {candidates[0]}",
             code="which-label",
         )
-    if found:
-        return _one_column(source, found[0])
-    if own:
+    if candidates:
+        return _one_column(source, candidates[0])
+    if same_file:
         return _pairs(source, options)
     free = tuple(c for c in source.columns if c not in reserved)
     columns = tuple(c for c in free if c.casefold() not in NOT_SCORES and not is_id(c))
@@ -226,25 +226,27 @@ def _partner(source: Source, truth: str) -> str:
     )
 
 
-def _predicted(source: Source, taken: set[str], own: bool, options: Options) -> str | None:
+def _predicted(source: Source, taken: set[str], same_file: bool, options: Options) -> str | None:
     if options.pred_col is not None:
         return require_column(source, options.pred_col, "--pred-col")
-    found = [c for c in usual(source, PREDICTED_NAMES) if c not in taken]
-    found = [c for c in found if c not in options.score_cols and not _floating(source, c)]
+    candidates = [c for c in usual(source, PREDICTED_NAMES) if c not in taken]
+    candidates = [c for c in candidates if c not in options.score_cols and not _floating(source, c)]
     prefixes = [prefix_of(c) for c in source.columns if prefix_of(c)]
     alone = not options.score_cols and len(prefixes) == len(set(prefixes))
-    if not found and not own and alone:  # beside labels of their own, a pipeline's label is what it predicts
+    if (
+        not candidates and not same_file and alone
+    ):  # beside labels of their own, a pipeline's label is what it predicts
         words = [c for c in usual(source, PIPELINE_NAMES) if not is_numeric(value_type(source.types[c]))]
-        found = [c for c in words if c not in taken and not is_list(source.types[c])]
-    if len(found) > 1:
+        candidates = [c for c in words if c not in taken and not is_list(source.types[c])]
+    if len(candidates) > 1:
         raise AmbiguousInput(
             "several columns may be the predicted class",
             where=source.place(),
-            seen=listed(found),
-            mend=f"choose one, as in --pred-col {found[0]}",
+            seen=listed(candidates),
+            mend=f"choose one, as in --pred-col {candidates[0]}",
             code="which-prediction",
         )
-    return found[0] if found else None
+    return candidates[0] if candidates else None
 
 
 def _scores(source: Source, taken: set[str], predicted: str | None, options: Options) -> tuple[str, ...]:
@@ -328,8 +330,8 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
     if len(scores) == 1:
         return _said(scores[0]), None
     counted = [NUMBERED.fullmatch(name) for name in scores]
-    if all(counted) and len({found[1] for found in counted if found}) == 1:
-        return "", tuple(found[2] for found in counted if found)
+    if all(counted) and len({match[1] for match in counted if match}) == 1:
+        return "", tuple(match[2] for match in counted if match)
     return "", tuple(scores) or None
 
 
@@ -339,8 +341,8 @@ def prefix_of(name: str) -> str:
     >>> prefix_of("prob_cat"), prefix_of("Logit-3"), prefix_of("price"), prefix_of("p_")
     ('prob_', 'Logit-', '', '')
     """
-    found = PREFIX.match(name)
-    return found[0] if found else ""
+    match = PREFIX.match(name)
+    return match[0] if match else ""
 
 
 def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:

@@ -54,34 +54,34 @@ class Reading:
         """Whether the user said that these are probabilities."""
         return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("told by --scores")
 
-    def check(self, scores: Array, spans: Array, place: Callable[[int], Place]) -> int:
+    def check(self, scores: Array, spans: Array, place_of: Callable[[int], Place]) -> int:
         """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
 
-        ``spans``: lowest and highest of each row, (2, m). ``place``: of a column's row in the file.
+        ``spans``: lowest and highest of each row, (2, m). ``place_of``: of a column's row in the file.
         """
         if not scores.size or self.kind in (ScoreKind.LOGITS, ScoreKind.RAW):
             return 0
         top, outside = float(spans[1].max()), self.outside
         if self.kind is ScoreKind.LOG_PROBABILITIES:
             if top > outside:
-                raise self._contradiction(scores, scores > outside, place)
+                raise self._contradiction(scores, scores > outside, place_of)
             return int(np.count_nonzero(scores > 0)) if top > 0 else 0
         low = float(spans[0].min())
         if low < -outside or top > 1 + outside:
-            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), place)
+            raise self._contradiction(scores, (scores < -outside) | (scores > 1 + outside), place_of)
         if self.sums:
             off = np.abs(scores.sum(axis=0) - 1) > self.sums
             if off.any():
-                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), place)
+                raise self._contradiction(scores, np.broadcast_to(off, scores.shape), place_of)
         if low < 0 or top > 1:
             return int(np.count_nonzero((scores < 0) | (scores > 1)))
         return 0
 
-    def _contradiction(self, scores: Array, bad: Array, place: Callable[[int], Place]) -> InputError:
+    def _contradiction(self, scores: Array, bad: Array, place_of: Callable[[int], Place]) -> InputError:
         row = int(np.argmax(bad.any(axis=0)))
         return InputError(
             f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
-            where=place(row),
+            where=place_of(row),
             seen=_row(scores[:, row]),
             mend="mend such rows, or say what all rows are with --scores",
             code="scores-contradict",
@@ -97,7 +97,7 @@ def decide(
     asked: str,
     scores: Array,
     prefix: str,
-    place: Callable[[int], Place],
+    place_of: Callable[[int], Place],
     eps: float,
     exclusive: bool = True,
     else_say: str = "",
@@ -116,21 +116,25 @@ def decide(
         return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
     if not prefix.startswith("logit") and _are_percentages(scores, alone, says_probabilities(prefix)):
-        raise _percentages(scores, alone, place)
+        raise _percentages(scores, alone, place_of)
     if not prefix.startswith("logit"):
-        _refuse_a_few(scores, outside, alone, place)
-    found = _of_one(scores, outside) if alone else _of_rows(scores, outside)
-    if found is not None and not (prefix.startswith("logit") and found.kind is ScoreKind.PROBABILITIES):
-        return found
-    if found is None and prefix.startswith("logit"):
+        _refuse_a_few(scores, outside, alone, place_of)
+    detected = _of_one(scores, outside) if alone else _of_rows(scores, outside)
+    if detected is not None and not (prefix.startswith("logit") and detected.kind is ScoreKind.PROBABILITIES):
+        return detected
+    if detected is None and prefix.startswith("logit"):
         return Reading(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
-    if found is not None:
-        raise _question(f"{found.why}, but the columns are called {prefix}*", place(0), scores[:, 0])
+    if detected is not None:
+        raise _question(f"{detected.why}, but the columns are called {prefix}*", place_of(0), scores[:, 0])
     sums = sum_to_one(scores)
     row = int(np.argmin(sums))
     off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
     raise _question(
-        f"values lie in [0, 1], but {off}", place(row), scores[:, row], else_say, code="rows-do-not-sum-to-1"
+        f"values lie in [0, 1], but {off}",
+        place_of(row),
+        scores[:, row],
+        else_say,
+        code="rows-do-not-sum-to-1",
     )
 
 
@@ -158,7 +162,7 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
     )
 
 
-def _refuse_a_few(scores: Array, outside: float, alone: bool, place: Callable[[int], Place]) -> None:
+def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable[[int], Place]) -> None:
     """A few rows that are no probabilities among many that are make no logits of all of them."""
     outside = outside if alone else OUTSIDE_IN_ROW
     odd = ((scores < -outside) | (scores > 1 + outside)).any(axis=0)
@@ -170,12 +174,12 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place: Callable[[i
         what = "outside [0, 1]" if alone else "no probabilities that sum to 1"
         raise AmbiguousInput(
             f"{count:,} of the first {n:,} rows are {what}, the others are probabilities",
-            where=place(row),
+            where=place_of(row),
             seen=_row(scores[:, row]),
             mend="mend these rows; or say what all rows are, as in --scores probabilities or --scores logits",
             code="rows-do-not-sum-to-1" if not alone else "which-scale",
             count=count,
-            rows=[place(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],
+            rows=[place_of(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],
         )
 
 
@@ -261,22 +265,22 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
     if not stream.columns or task == "regression":
         return Reading(ScoreKind.RAW, "no scores")
     scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
-    place: Callable[[int], Place] = partial(inputs.predictions.place, None)
+    place_of: Callable[[int], Place] = partial(inputs.predictions.place, None)
     finite = np.isfinite(scores).all(axis=0)
     if not finite.any():  # unless they are logarithms of 0
         finite = (np.isfinite(scores) | np.isneginf(scores)).all(axis=0)
     if not finite.all():
         kept, scores = np.flatnonzero(finite), scores[:, finite]
-        place = _among(inputs.predictions, kept)
+        place_of = _among(inputs.predictions, kept)
     several = task == "multilabel"
     if several and not ranked:
-        other = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
-        if not len(other):
+        rows = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
+        if not len(rows):
             return Reading(ScoreKind.RAW, "whole numbers 0 and 1")
         raise AmbiguousInput(
             "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
-            where=place(int(other[0])),
-            seen=" ".join(f"{value:g}" for value in scores[:, other[0]][:6]),
+            where=place_of(int(rows[0])),
+            seen=" ".join(f"{value:g}" for value in scores[:, rows[0]][:6]),
             mend="say --scores logits or --scores raw",
         )
     if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
@@ -292,7 +296,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         asked,
         scores,
         inputs.roles.prefix,
-        place,
+        place_of,
         stream.eps,
         exclusive=not several,
         else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",

@@ -91,11 +91,11 @@ class Table:
             return _each_number(keys, self)
         low, last = self._low, self._low + len(self._table) - 1
         inside = (keys >= low) & (keys <= last)
-        places = np.clip(keys, low, last) - low
-        found = self._table.take(places).astype(np.int64)
+        offsets = np.clip(keys, low, last) - low
+        rows = self._table.take(offsets).astype(np.int64)
         if not inside.all():
-            found[~inside] = NONE
-        return found
+            rows[~inside] = NONE
+        return rows
 
     def repeated(self) -> tuple[int, list[int]]:
         """How many rows repeat an id of an earlier row, and the first five of them."""
@@ -105,13 +105,13 @@ class Table:
         """The id of a row."""
         if row in self._copies:
             return str(self._copies[row])
-        places = np.flatnonzero(self._table == row)
-        return str(self._low + int(places[0]))
+        offsets = np.flatnonzero(self._table == row)
+        return str(self._low + int(offsets[0]))
 
     def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
         """The rows by rising ids, and the ids."""
-        places = np.flatnonzero(self._table != NONE)
-        return self._table[places].astype(np.int64), places + self._low
+        offsets = np.flatnonzero(self._table != NONE)
+        return self._table[offsets].astype(np.int64), offsets + self._low
 
     @property
     def counts(self) -> bool:
@@ -213,10 +213,10 @@ def _hashes(keys: Keys) -> Hashes:
     return keys.hashes() if isinstance(keys, Texts) else mixed(keys.view(np.uint64) ^ MIX)
 
 
-def _equal(one: Keys, other: Keys) -> npt.NDArray[np.bool_]:
-    if isinstance(one, Texts) and isinstance(other, Texts):
-        return one.equal(other)
-    return np.asarray(one == other)
+def _equal(left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
+    if isinstance(left, Texts) and isinstance(right, Texts):
+        return left.equal(right)
+    return np.asarray(left == right)
 
 
 def _each_number(texts: Texts, index: RowIndex) -> npt.NDArray[np.int64]:

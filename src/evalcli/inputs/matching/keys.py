@@ -69,10 +69,10 @@ class Texts:
             length = letters.shape[1]
             words = np.zeros((len(rows), -(-length // WORD) * WORD), np.uint8)
             words[:, :length] = letters
-            found = np.full(len(rows), length, np.uint64)
+            hashes = np.full(len(rows), length, np.uint64)
             for word in words.view(np.uint64).T:
-                found = mixed(found ^ word)
-            out[rows] = mixed(found)
+                hashes = mixed(hashes ^ word)
+            out[rows] = mixed(hashes)
         return out
 
     def equal(self, other: Texts) -> npt.NDArray[np.bool_]:
@@ -81,8 +81,8 @@ class Texts:
         alike = np.flatnonzero(same)
         for rows, letters in self.take(alike).groups():
             chosen = alike[rows]
-            theirs = other.data[other.starts[chosen][:, None] + np.arange(letters.shape[1])]
-            same[chosen] = (letters == theirs).all(axis=1)
+            other_letters = other.data[other.starts[chosen][:, None] + np.arange(letters.shape[1])]
+            same[chosen] = (letters == other_letters).all(axis=1)
         return same
 
     @staticmethod
@@ -193,14 +193,14 @@ def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
         return None
     out = np.zeros(len(texts), np.uint64)  # which holds any nineteen digits
     at = texts.starts + negative
-    for place in range(int(digits.max())):
-        inside = place < digits
+    for index in range(int(digits.max())):
+        inside = index < digits
         whole = bool(inside.all())
-        letters = texts.data[at + place] if whole else texts.data[np.minimum(at + place, len(texts.data) - 1)]
-        found = letters - np.uint8(ord("0"))
-        if ((found > 9) & inside).any():
+        letters = texts.data[at + index] if whole else texts.data[np.minimum(at + index, len(texts.data) - 1)]
+        digit_values = letters - np.uint8(ord("0"))
+        if ((digit_values > 9) & inside).any():
             return None
-        more = out * TEN + found
+        more = out * TEN + digit_values
         out = more if whole else np.where(inside, more, out)
     if out.max() > LARGEST:
         return None

@@ -34,16 +34,16 @@ class Matching:
 
     def rows(self, piece: Piece) -> tuple[Array, tuple[str, ...]]:
         """Row of the labels for each row of a piece, -1 where there is none; the first ids without one."""
-        found, strangers, at = [], [], piece.start
+        parts, strangers, at = [], [], piece.start
         for batch in piece.batches:
             keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
             rows = self.index.find(keys)
             lost = np.flatnonzero(rows == NONE)[:EXAMPLES]
             strangers += [_name(keys, int(row)) for row in lost]
             self.seen[rows[rows != NONE] if len(lost) else rows] = True
-            found.append(rows)
+            parts.append(rows)
             at += batch.num_rows
-        return np.concatenate(found), tuple(strangers[:EXAMPLES])
+        return np.concatenate(parts), tuple(strangers[:EXAMPLES])
 
     @property
     def unseen(self) -> int:

@@ -47,6 +47,6 @@ def refuse_options_of_others(options: Options, task: str) -> None:
             "--classes": bool(options.classes),
             "--scores": options.scores != "auto",
         }
-        for option, found in given.items():
-            if found:
+        for option, is_given in given.items():
+            if is_given:
                 raise UsageError(f"{option} has no meaning for regression")

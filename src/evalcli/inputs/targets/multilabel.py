@@ -60,10 +60,10 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
             where=inputs.place,
             mend="name the columns with --score-cols",
         )
-    mine = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
+    score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     assumed = None
     if roles.layout == "lists" and not inputs.indicators:
-        names = mine or truth.names
+        names = score_names or truth.names
         if len(names) != width:
             raise AmbiguousInput(
                 f"{len(names)} different labels, {width} score columns",
@@ -72,7 +72,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
                 mend="name the labels in the columns' order with --classes",
             )
         matrix = truth.ordered(names)
-        if not mine:
+        if not score_names:
             assumed = f"the scores have no names: taken as the labels in sorted order, {listed(names)}"
     else:
         if len(truth.names) != width:
@@ -83,7 +83,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
                 mend="choose the same labels with --label-cols and --score-cols",
             )
         told = bool(options.score_cols or options.classes)
-        names, matrix, assumed = _paired(truth, mine, inputs.place, told)
+        names, matrix, assumed = _paired(truth, score_names, inputs.place, told)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UsageError("a label is named twice", seen=listed(twice))
@@ -104,28 +104,28 @@ def _places(truth: LabelSets, where: Place) -> Place | str:
 
 
 def _paired(
-    truth: LabelSets, mine: tuple[str, ...], where: Place, told: bool
+    truth: LabelSets, score_names: tuple[str, ...], where: Place, told: bool
 ) -> tuple[tuple[str, ...], Array, str | None]:
     """Names of the labels, the matrix in the order of the score columns, and what was taken for granted.
 
     By name; by order where the names of one side are numbers, or the user named the columns (``told``).
     """
-    theirs = stems(truth.names)
-    if not mine:
-        return theirs, truth.matrix, None
-    places = matched(theirs, mine)
-    found = [place for place in places if place is not None]
-    if not found and (told or any(number(name) is not None for name in (mine[0], theirs[0]))):
-        by_order = f"scores {listed(mine)} are taken for labels {listed(theirs)}, in this order"
-        return mine, truth.matrix, by_order if number(theirs[0]) is None else None
-    if sorted(found) != list(range(len(mine))):
-        lost = [name for name, place in zip(theirs, places, strict=True) if place is None]
+    label_names = stems(truth.names)
+    if not score_names:
+        return label_names, truth.matrix, None
+    indices = matched(label_names, score_names)
+    paired = [index for index in indices if index is not None]
+    if not paired and (told or any(number(name) is not None for name in (score_names[0], label_names[0]))):
+        by_order = f"scores {listed(score_names)} are taken for labels {listed(label_names)}, in this order"
+        return score_names, truth.matrix, by_order if number(label_names[0]) is None else None
+    if sorted(paired) != list(range(len(score_names))):
+        lost = [name for name, index in zip(label_names, indices, strict=True) if index is None]
         raise AmbiguousInput(
             "label columns and score columns do not pair by name",
             where=_places(truth, where),
-            seen=f"no scores for {listed(lost)}; scores for {listed(mine)}",
+            seen=f"no scores for {listed(lost)}; scores for {listed(score_names)}",
             mend="choose them, in one order, with --label-cols and --score-cols",
         )
     out = np.empty_like(truth.matrix)
-    out[found] = truth.matrix
-    return mine, out, None
+    out[paired] = truth.matrix
+    return score_names, out, None

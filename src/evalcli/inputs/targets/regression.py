@@ -41,7 +41,7 @@ class RealTarget:
     def holds(self) -> frozenset[str]:
         """What metrics may want."""
         wants = {"point": self.point, "quantiles": bool(self.levels)}
-        return frozenset(name for name, found in wants.items() if found)
+        return frozenset(name for name, present in wants.items() if present)
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Values of some rows."""

@@ -51,8 +51,8 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
     text, tuned = options.threshold, options.tuned
     if tuned is not None:
         this = f"the labels are {listed(names)}"
-        found = _tuned(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
-        return np.array([found.get(name, np.nan) for name in names])
+        thresholds = _tuned(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
+        return np.array([thresholds.get(name, np.nan) for name in names])
     if text is None:
         return None
     parts = [part.rpartition("=") for part in text.split(",")]
