@@ -90,8 +90,8 @@ class Provenance:
 
     def _labels(self) -> dict[str, Any] | list[dict[str, Any]] | None:
         """The file, or a list of several."""
-        found = [file.to_json() for file in self.labels or ()]
-        return found if len(found) > 1 else found[0] if found else None
+        files = [file.to_json() for file in self.labels or ()]
+        return files if len(files) > 1 else files[0] if files else None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:

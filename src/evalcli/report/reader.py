@@ -128,7 +128,7 @@ def require_types(value: Any, hint: Any, what: str) -> None:
     if hint is Any:
         return
     if origin in (Union, UnionType):
-        if not any(_fits(value, one, what) for one in inner):
+        if not any(_fits(value, member, what) for member in inner):
             raise _wrong_type(value, hint, what)
     elif origin is Literal:
         if value not in inner:

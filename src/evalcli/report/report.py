@@ -123,9 +123,9 @@ class Report:
         """The score of a full name, also of one that stands in the rows of the classes or slices alone."""
         if key in self.metrics:
             return self.metrics[key]
-        for place, sign in enumerate(key):
-            if sign == "@" and key[place + 1 :] in self._by_label:
-                return self._by_label[key[place + 1 :]].metrics.get(key[:place])
+        for index, sign in enumerate(key):
+            if sign == "@" and key[index + 1 :] in self._by_label:
+                return self._by_label[key[index + 1 :]].metrics.get(key[:index])
         name, _, cls = key.partition(":")
         if cls in self.per_class:
             return self.per_class[cls].metrics.get(name)

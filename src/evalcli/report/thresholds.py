@@ -102,7 +102,7 @@ class OperatingPoints:
     @property
     def thresholds(self) -> dict[str, float]:
         """What was chosen, by label."""
-        return {found.label: found.chosen.threshold for found in self.labels if found.chosen is not None}
+        return {label.label: label.chosen.threshold for label in self.labels if label.chosen is not None}
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, which ``score --threshold @FILE`` reads."""
@@ -115,11 +115,11 @@ class OperatingPoints:
             "thresholds": self.thresholds,
             "input": self.input.to_json(),
             "points": {
-                found.label: {
-                    "reason": found.reason,
-                    "points": [point.to_json() for point in found.points],
+                label.label: {
+                    "reason": label.reason,
+                    "points": [point.to_json() for point in label.points],
                 }
-                for found in self.labels
+                for label in self.labels
             },
         }
 

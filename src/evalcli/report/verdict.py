@@ -34,13 +34,13 @@ def decimal(value: float) -> Decimal:
     return Decimal(repr(float(value)))
 
 
-def difference(value: float, other: float) -> float:
+def difference(value: float, reference: float) -> float:
     """One less the other, as they are written.
 
     >>> difference(0.92, 0.93)
     -0.01
     """
-    return float(decimal(value) - decimal(other))
+    return float(decimal(value) - decimal(reference))
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class RuleResult:
     def _right(self, value: float) -> bool:
         """Whether a value keeps to the threshold; of drops as decimal numbers."""
         bound = self.threshold or 0.0
-        one, other = (decimal(value), decimal(bound)) if self.kind == "drop" else (value, bound)
-        return one <= other if self.ceiling else one >= other
+        left, right = (decimal(value), decimal(bound)) if self.kind == "drop" else (value, bound)
+        return left <= right if self.ceiling else left >= right
 
     @property
     def change(self) -> float | None:
@@ -128,7 +128,7 @@ class RuleResult:
         rule = data["rule"]
         if data["verdict"] not in VERDICTS:
             raise ValueError(f"{data['verdict']!r} is no verdict")
-        found = cls(
+        result = cls(
             rule,
             data.get("kind", "over" if "<=" in rule else "under"),
             data.get("asked", data["metric"]),
@@ -144,11 +144,11 @@ class RuleResult:
             tuple(data["interval"]) if data.get("interval") else None,
             data.get("slice"),
         )
-        if found.on not in ON:
-            raise ValueError(f"{found.on!r} is nothing that a rule looks at")
-        if found.verdict != "undecided" and found.kind != "note" and not found.fits:
-            raise ValueError(f"the rule {rule!r} does not have the verdict {found.verdict!r}")
-        return found
+        if result.on not in ON:
+            raise ValueError(f"{result.on!r} is nothing that a rule looks at")
+        if result.verdict != "undecided" and result.kind != "note" and not result.fits:
+            raise ValueError(f"the rule {rule!r} does not have the verdict {result.verdict!r}")
+        return result
 
     @property
     def fits(self) -> bool:
@@ -229,11 +229,11 @@ class Gate:
     @property
     def verdict(self) -> Verdict:
         """Any failure fails; else anything undecided is undecided."""
-        found = {rule.verdict for rule in self.rules}
-        if "fail" in found:
+        verdicts = {rule.verdict for rule in self.rules}
+        if "fail" in verdicts:
             return "fail"
         blocked = self.baseline is not None and self.baseline.blocks
-        return "undecided" if blocked or "undecided" in found else "pass"
+        return "undecided" if blocked or "undecided" in verdicts else "pass"
 
     @property
     def trouble(self) -> str | None:
