@@ -78,9 +78,9 @@ def compared(report: Report, asked: Asked) -> Baseline:
     path = printable(asked.path)
     if asked.report is None:
         return Baseline(path, "missing", policy=asked.missing)
-    found = tuple(differences(report, asked.report))
-    wrong = tuple(one for one in found if one.code not in asked.allow)
-    allowed = tuple(one for one in found if one.code in asked.allow)
+    changes = tuple(differences(report, asked.report))
+    wrong = tuple(change for change in changes if change.code not in asked.allow)
+    allowed = tuple(change for change in changes if change.code in asked.allow)
     if wrong:
         return Baseline(path, "not-comparable", wrong, allowed, policy=asked.missing)
     values = {name: score.value for name, score in asked.report.keyed()}
@@ -94,18 +94,18 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
         if now != then:
             yield Difference(code, f"{what} {_shown(then)} then, {_shown(now)} now")
 
-    one, other = report.input, earlier.input
+    current, previous = report.input, earlier.input
     yield from differ("task-changed", "task", report.task, earlier.task)
     yield from differ("classes-changed", "classes", report.classes, earlier.classes)
-    yield from differ("positive-changed", "positive class", one.positive, other.positive)
-    yield from differ("threshold-changed", "threshold", one.threshold, other.threshold)
+    yield from differ("positive-changed", "positive class", current.positive, previous.positive)
+    yield from differ("threshold-changed", "threshold", current.threshold, previous.threshold)
     for name in CONVENTIONS:
-        now, then = one.options.get(name), other.options.get(name)
+        now, then = current.options.get(name), previous.options.get(name)
         yield from differ("convention-changed", name, now, then)
-    yield from differ("weights-changed", "effective rows", one.effective, other.effective)
-    yield from differ("rows-changed", "rows", one.scored, other.scored)
-    if one.fingerprint != other.fingerprint or one.fingerprint is None:
-        both = one.fingerprint is not None and other.fingerprint is not None
+    yield from differ("weights-changed", "effective rows", current.effective, previous.effective)
+    yield from differ("rows-changed", "rows", current.scored, previous.scored)
+    if current.fingerprint != previous.fingerprint or current.fingerprint is None:
+        both = current.fingerprint is not None and previous.fingerprint is not None
         yield Difference(
             "labels-changed", "the labels are others" if both else "the labels' fingerprint is not known"
         )

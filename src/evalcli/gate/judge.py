@@ -37,8 +37,8 @@ def gated(
     if not asked and report.gate is not None:  # a stored report keeps the rules that it was judged by
         return replace(report, gate=replace(report.gate, baseline=baseline))
     rules = lookup(asked, study_of(report))
-    found = [result for rule in rules for result in _judged(rule, report, baseline, on)]
-    return replace(report, gate=Gate(tuple(found), baseline))
+    results = [result for rule in rules for result in _judged(rule, report, baseline, on)]
+    return replace(report, gate=Gate(tuple(results), baseline))
 
 
 def study_of(report: Report) -> Study:
@@ -104,21 +104,25 @@ def _on_metric(
     if reason is not None or score is None or score.value is None:
         return replace(blank, reason=reason)
     ends = None if score.interval is None or on == "value" else (score.interval.low, score.interval.high)
-    found = replace(blank, value=score.value, interval=ends)
+    result = replace(blank, value=score.value, interval=ends)
     if asked.kind == "drop":
-        found = _from_baseline(found, asked, baseline)
-        if found.threshold is None:
-            return found
+        result = _from_baseline(result, asked, baseline)
+        if result.threshold is None:
+            return result
     if on != "value" and ends is None:
-        return replace(found, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}")
-    found = replace(found, verdict=found.outcome)
-    return found if found.verdict != "undecided" else replace(found, reason=_not_sure(found, score, report))
+        return replace(
+            result, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}"
+        )
+    result = replace(result, verdict=result.outcome)
+    return (
+        result if result.verdict != "undecided" else replace(result, reason=_not_sure(result, score, report))
+    )
 
 
-def _not_sure(found: RuleResult, score: Score, report: Report) -> str:
+def _not_sure(result: RuleResult, score: Score, report: Report) -> str:
     """Why an interval does not decide, and how many rows would: its width falls with their square root."""
-    value, bound = found.value or 0.0, found.threshold or 0.0
-    low, high = found.interval or (value, value)
+    value, bound = result.value or 0.0, result.threshold or 0.0
+    low, high = result.interval or (value, value)
     level = 100 * float(report.input.options.get("confidence", 0.95))
     reason = f"{bound:.6g} lies within the {level:g}% interval [{low:.4g}, {high:.4g}] of {value:.4g}"
     apart = abs(value - bound)
@@ -151,21 +155,21 @@ def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
     return f"{name}{'>=' if asked.kind == 'under' else '<='}{float(asked.limit)!r}"
 
 
-def _from_baseline(found: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
+def _from_baseline(result: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
     """With the baseline's bound, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
     if baseline is None:
-        return replace(found, reason="there is no baseline to compare with")
+        return replace(result, reason="there is no baseline to compare with")
     if baseline.status == "missing" and not baseline.blocks:
-        return replace(found, verdict="pass", reason=baseline.trouble)
+        return replace(result, verdict="pass", reason=baseline.trouble)
     if baseline.trouble is not None:
-        return replace(found, reason=baseline.trouble)
-    before = baseline.values.get(str(found.metric))
+        return replace(result, reason=baseline.trouble)
+    before = baseline.values.get(str(result.metric))
     if before is None or not math.isfinite(before):
-        what = "does not define" if found.metric in baseline.values else "does not hold"
-        return replace(found, reason=f"the baseline {what} {found.metric}")
+        what = "does not define" if result.metric in baseline.values else "does not hold"
+        return replace(result, reason=f"the baseline {what} {result.metric}")
     allowed = abs(decimal(before)) * asked.limit if asked.percent else asked.limit
-    bound = decimal(before) + allowed if found.better == "lower" else decimal(before) - allowed
-    return replace(found, threshold=float(bound), baseline=before)
+    bound = decimal(before) + allowed if result.better == "lower" else decimal(before) - allowed
+    return replace(result, threshold=float(bound), baseline=before)
 
 
 def _on_note(rule: Rule, report: Report) -> RuleResult:

@@ -79,20 +79,20 @@ def asked_rules(
 ) -> tuple[Asked, ...]:
     """Rules as they were typed. Refuses what no data could mend: no number, unknown names, contradictions."""
     problems = Problems()
-    found: list[Asked] = []
+    rules: list[Asked] = []
     texts: dict[Kind, Sequence[str]] = {"under": fail_under, "over": fail_over, "drop": max_drop}
     for kind, given in texts.items():
         for text in given:
             with problems.gathered():
-                found.append(parse_rule(text, kind))
+                rules.append(parse_rule(text, kind))
     for code in fail_on:
         with problems.gathered():
-            found.append(_on_note(code))
-    found = list(dict.fromkeys(found))
+            rules.append(_on_note(code))
+    rules = list(dict.fromkeys(rules))
     with problems.gathered():
-        _refuse_twice([(asked, (asked.kind, asked.name), asked.name) for asked in found])
+        _refuse_twice([(asked, (asked.kind, asked.name), asked.name) for asked in rules])
     problems.refuse()
-    return tuple(found)
+    return tuple(rules)
 
 
 def parse_rule(text: str, kind: Kind) -> Asked:
@@ -173,13 +173,13 @@ def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
     problems = Problems()
     exact: list[Rule] = []
     globs: list[Rule] = []
-    for one in asked:
+    for wanted in asked:
         with problems.gathered():
-            if one.kind == "note":
-                exact.append(_of_note(one, study))
+            if wanted.kind == "note":
+                exact.append(_of_note(wanted, study))
                 continue
-            found = _of_metrics(one, study)
-            (globs if is_glob(one.metric, study) else exact).extend(found)
+            matches = _of_metrics(wanted, study)
+            (globs if is_glob(wanted.metric, study) else exact).extend(matches)
     named = {(rule.asked.kind, rule.key) for rule in exact}
     rules = exact + [rule for rule in globs if (rule.asked.kind, rule.key) not in named]
     with problems.gathered():
@@ -191,7 +191,7 @@ def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
             ]
         )
     problems.refuse()
-    order = {one: place for place, one in enumerate(asked)}
+    order = {wanted: index for index, wanted in enumerate(asked)}
     known: dict[tuple[Kind, str], Rule] = {}
     for rule in rules:
         known.setdefault((rule.asked.kind, rule.key), rule)
@@ -235,10 +235,10 @@ def _require_sense(asked: Asked, request: Request) -> None:
             )
         return
     if metric.better == ("lower" if kind == "under" else "higher"):
-        other = "over" if kind == "under" else "under"
+        opposite = "over" if kind == "under" else "under"
         raise UsageError(
             f"{asked.option}: {metric.better} is better for {request.key}",
-            mend=f"--fail-{other} {asked.name}={asked.text}",
+            mend=f"--fail-{opposite} {asked.name}={asked.text}",
         )
     if asked.percent and not math.isfinite(high) and metric.name not in SHARES:
         raise UsageError(
