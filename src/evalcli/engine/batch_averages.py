@@ -26,7 +26,7 @@ def explain(study: Study, rows: Outcomes, size: int) -> Batches:
     average = "" if study.positive is not None else "_macro"
     figures = []
     for name in NAMES:
-        wrong, right = (float(_averaged(name, study, found).mean()) for found in (batched, whole))
+        wrong, right = (float(_averaged(name, study, totals).mean()) for totals in (batched, whole))
         figures.append(BatchFigure(f"{name}{average}", AVERAGED, wrong, right))
     if len(rows.loss):
         loss = study.states[LogLoss()].loss.mean if LogLoss() in study.states else float(rows.loss.mean())
@@ -36,7 +36,7 @@ def explain(study: Study, rows: Outcomes, size: int) -> Batches:
         right = float((rows.truth == rows.best).mean())
         figures.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
         for name in NAMES:
-            values = [float(_averaged(name, study, found)[0]) for found in (rounded, whole)]
+            values = [float(_averaged(name, study, totals)[0]) for totals in (rounded, whole)]
             figures.append(BatchFigure(f"{name}_macro", ROUNDED, *values))
     count = -(-n // size)
     return Batches(size, count, n - (count - 1) * size, tuple(figures))
@@ -46,8 +46,8 @@ def _averaged(name: str, study: Study, totals: tuple[Floats, Floats, Floats]) ->
     """One figure for each batch, from hits, rows predicted and rows true by batch and class."""
     hits, claimed, support = totals
     # these metrics do not look at the true negatives
-    found = METRICS[name].function(OneVsRest.of(hits, claimed, support, 0.0))
-    values = np.nan_to_num(found.value)
+    result = METRICS[name].function(OneVsRest.of(hits, claimed, support, 0.0))
+    values = np.nan_to_num(result.value)
     if study.positive is not None:
         return np.asarray(values[:, study.positive])
     present = (claimed + support) > 0

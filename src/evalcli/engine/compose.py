@@ -87,16 +87,16 @@ class Scoring:
 
     def __call__(self, request: Request) -> Score:
         """One value with its interval, or the reasons for what is not there."""
-        study, found = self.study, compute(request, self.study)
+        study, result = self.study, compute(request, self.study)
         better, rows = request.metric.better, study.states[Size()].rows
-        if found.value is None:
-            return Score(None, better, rows, found.reason, left_out=found.left_out)
-        if found.share is not None and found.curve is None and not study.weighted:
-            rows = int(found.share.total)
-        sure = self._intervals.of(request, found) if self._intervals else TURNED_OFF
+        if result.value is None:
+            return Score(None, better, rows, result.reason, left_out=result.left_out)
+        if result.share is not None and result.curve is None and not study.weighted:
+            rows = int(result.share.total)
+        sure = self._intervals.of(request, result) if self._intervals else TURNED_OFF
         interval, reason = (sure, None) if isinstance(sure, Interval) else (None, sure)
-        at = found.threshold if found.threshold is not None and isfinite(found.threshold) else None
-        return Score(found.value, better, rows, None, interval, reason, found.left_out, at)
+        at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
+        return Score(result.value, better, rows, None, interval, reason, result.left_out, at)
 
 
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:

@@ -61,8 +61,8 @@ def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None =
     profiles: list[tuple[str, Source, list[Profile]]] = []
     for side, source in sides:
         used = [c.name for c in _columns([(side, source, empty(source))], roles, run, len(sides)) if c.role]
-        found, stopped = profile(source, _names(source, side == "predictions", run), used, watch)
-        profiles.append((side, source, found))
+        column_profiles, stopped = profile(source, _names(source, side == "predictions", run), used, watch)
+        profiles.append((side, source, column_profiles))
         if stopped is not None:
             findings.append(Finding.of(stopped))
     findings += _of_ids(profiles, roles, findings)
@@ -84,9 +84,9 @@ def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
     ids = set() if run is None else {run.inputs.roles.id if predictions else run.inputs.roles.label_id}
     if run is None or not isinstance(run.target, ClassTarget) or run.inputs.roles.layout != "column":
         return {name for name in ids if name in source.columns}
-    own = run.inputs.labels is None or not predictions
-    found = {*(run.inputs.roles.truth if own else ()), run.target.predicted if predictions else None}
-    kept = {name for name in found if name in source.columns and not is_floating(source.types[name])}
+    has_labels = run.inputs.labels is None or not predictions
+    columns = {*(run.inputs.roles.truth if has_labels else ()), run.target.predicted if predictions else None}
+    kept = {name for name in columns if name in source.columns and not is_floating(source.types[name])}
     return kept | {name for name in ids if name in source.columns}
 
 
@@ -130,12 +130,12 @@ def _measured(
             refuse(replace(run, options=options), result)
         except EvalcliError as error:
             findings.append(_with_rows(Finding.of(error), tally))
-        found: tuple[Note, ...] = ()
+        new_notes: tuple[Note, ...] = ()
         if tally.scored and result.size.weight:
-            found = notes(run, result)
+            new_notes = notes(run, result)
         told = {finding.code for finding in findings}
         ids = "ids-differ" in told
-        for note in found:
+        for note in new_notes:
             if note.code in QUALITY or (ids and note.code in ("extra-id", "labels-without-prediction")):
                 continue
             if note.code not in told:
@@ -180,8 +180,8 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
     if inputs.labels is None:
         words["rows"] = "labels stand beside the predictions"
     elif inputs.index is not None:
-        other = "" if inputs.roles.id == inputs.roles.label_id else f" = {inputs.roles.label_id}"
-        words["rows"] = f"matched by id: {inputs.roles.id}{other}"
+        suffix = "" if inputs.roles.id == inputs.roles.label_id else f" = {inputs.roles.label_id}"
+        words["rows"] = f"matched by id: {inputs.roles.id}{suffix}"
     else:
         words["rows"] = "matched by order"
     if inputs.roles.weight is not None:
@@ -228,41 +228,43 @@ def _of_ids(
             index = index_of(source, name)
             require_unique(index, source.place(name), side)
         except EvalcliError as error:
-            found = Finding.of(error)
+            finding = Finding.of(error)
             joined = roles.label_id is not None
             count, rows = index.repeated() if error.code == "duplicate-ids" else (None, [])
             yield replace(
-                found,
+                finding,
                 level="error" if joined else "warning",
                 count=count,
                 rows=tuple(row + 1 for row in rows),
-                mend=found.mend if joined else "leave the copies out, as a distributed sampler adds them",
+                mend=finding.mend if joined else "leave the copies out, as a distributed sampler adds them",
             )
 
 
 def _files(profiles: Sequence[tuple[str, Source, list[Profile]]]) -> Iterator[FileRow]:
-    for side, source, found in profiles:
+    for side, source, columns in profiles:
         files = source.files
         for file in files:
-            rows = max(one.rows for one in found) if found and len(files) == 1 else file.rows
+            rows = max(column.rows for column in columns) if columns and len(files) == 1 else file.rows
             yield FileRow(side, file.path, file.form, rows)
 
 
 def _columns(
     profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, run: Run | None, sides: int
 ) -> Iterator[ColumnRow]:
-    for side, _, found in profiles:
-        named = [(one, _role(one.name, side, sides == 1, roles, run)) for one in found]
-        group = [one for one, role in named if role == "scores"]
+    for side, _, columns in profiles:
+        named = [(column, _role(column.name, side, sides == 1, roles, run)) for column in columns]
+        group = [column for column, role in named if role == "scores"]
         together = len(group) > MOST_COLUMNS
-        for one, role in named:
+        for column, role in named:
             if not together or role != "scores":
-                yield ColumnRow(side, one.name, one.type, one.range, one.missing, one.infinite, role)
-            elif one is group[0]:
+                yield ColumnRow(
+                    side, column.name, column.type, column.range, column.missing, column.infinite, role
+                )
+            elif column is group[0]:
                 low, high = min(p.low for p in group), max(p.high for p in group)
                 yield ColumnRow(
                     side,
-                    f"{one.name} … {group[-1].name} ({len(group):,} columns)",
+                    f"{column.name} … {group[-1].name} ({len(group):,} columns)",
                     ", ".join(dict.fromkeys(p.type for p in group)),
                     f"{low:.6g} to {high:.6g}",
                     sum(p.missing for p in group),
@@ -274,32 +276,32 @@ def _columns(
 def _role(name: str, side: str, alone: bool, roles: Roles | None, run: Run | None) -> str:
     if roles is None:
         return ""
-    own = side == "predictions"
-    found = []
-    if name in roles.truth and own == alone:
-        found.append("truth")
-    if own and run is not None and isinstance(run.target, RealTarget):
-        found += ["predicted"] if name in run.target.columns else []
-    elif own and name in roles.scores:
-        found.append("scores")
-    if own and name == roles.predicted and "predicted" not in found:
-        found.append("predicted")
-    if name == (roles.id if own else roles.label_id):
-        found.append("id")
-    if name == roles.weight and own != roles.weight_with_labels:
-        found.append("weight")
+    in_predictions = side == "predictions"
+    column_roles = []
+    if name in roles.truth and in_predictions == alone:
+        column_roles.append("truth")
+    if in_predictions and run is not None and isinstance(run.target, RealTarget):
+        column_roles += ["predicted"] if name in run.target.columns else []
+    elif in_predictions and name in roles.scores:
+        column_roles.append("scores")
+    if in_predictions and name == roles.predicted and "predicted" not in column_roles:
+        column_roles.append("predicted")
+    if name == (roles.id if in_predictions else roles.label_id):
+        column_roles.append("id")
+    if name == roles.weight and in_predictions != roles.weight_with_labels:
+        column_roles.append("weight")
     for column, role in _parting(run):
-        if name == column.name and own != column.with_labels:
-            found.append(role)
-    return ", ".join(found)
+        if name == column.name and in_predictions != column.with_labels:
+            column_roles.append(role)
+    return ", ".join(column_roles)
 
 
 def _parting(run: Run | None) -> list[tuple[Stratum, str]]:
     """Columns that part the rows."""
     strata = run.inputs.strata if run else Strata()
-    found = [(strata.group, "group")] if strata.group else []
+    columns = [(strata.group, "group")] if strata.group else []
     sliced = {column.name: column for crossing in strata.slices for column in crossing.columns}
-    return found + [(column, "slice") for column in sliced.values()]
+    return columns + [(column, "slice") for column in sliced.values()]
 
 
 __all__ = ["inspect"]

@@ -67,9 +67,9 @@ class Plan:
     @property
     def of_slices(self) -> tuple[AnyStatistic, ...]:
         """What is summed for each slice, too."""
-        own = self.sampled_of_slices
-        found = (s for s in self.statistics if s != RowOutcomes())
-        return tuple(own if own is not None and s == self.sampled else s for s in found)
+        sample = self.sampled_of_slices
+        statistics = (s for s in self.statistics if s != RowOutcomes())
+        return tuple(sample if sample is not None and s == self.sampled else s for s in statistics)
 
     @property
     def sampled_of_slices(self) -> RowSample | None:
@@ -140,9 +140,9 @@ def _statistics(
 
 def _ranking(requests: Sequence[Request], study: Study, spread: bool) -> ClassScores:
     """How rows have to be ranked: for the areas of each class alone, or so that more can be read off."""
-    found = [request for request in requests if isinstance(statistic(request, study), ClassScores)]
-    averages = [str(request.average) for request in found]
-    again = any(request.metric.form == "whole" or request.parameter is not None for request in found)
+    ranked = [request for request in requests if isinstance(statistic(request, study), ClassScores)]
+    averages = [str(request.average) for request in ranked]
+    again = any(request.metric.form == "whole" or request.parameter is not None for request in ranked)
     return ClassScores(
         pairs=any(average.startswith("ovo") for average in averages),
         again=again or any(average.endswith("micro") for average in averages),

@@ -39,10 +39,10 @@ class RowTable:
 
     def batch(self, block: Block, piece: Piece, kept: Array) -> pa.RecordBatch:
         """What is known of the rows of a block, which are those of the piece that were kept."""
-        places = np.flatnonzero(kept)
-        columns = {"row": from_numbers(places + piece.start + 1)}
+        positions = np.flatnonzero(kept)
+        columns = {"row": from_numbers(positions + piece.start + 1)}
         if self.id is not None:
-            columns["id"] = _ids(piece, self.id, places)
+            columns["id"] = _ids(piece, self.id, positions)
         columns |= self._of(block)
         if self.weighted and block.weight is not None:
             columns["weight"] = from_numbers(block.weight)
@@ -56,10 +56,10 @@ class RowTable:
         return _of_classes(block, self.target.names)
 
 
-def _ids(piece: Piece, name: str, places: Array) -> pa.Array:
+def _ids(piece: Piece, name: str, positions: Array) -> pa.Array:
     parts = [column_of(batch, name) for batch in piece.batches]
     whole = pa.concat_arrays(list(map(_one_type, parts)))
-    return whole if len(places) == len(whole) else whole.take(from_numbers(places))
+    return whole if len(positions) == len(whole) else whole.take(from_numbers(positions))
 
 
 def _one_type(ids: pa.Array) -> pa.Array:
@@ -113,11 +113,11 @@ def _sets(matrix: Array, names: Sequence[str]) -> pa.Array:
 def _of_reals(block: RealBlock) -> dict[str, pa.Array]:
     if block.predicted is None:
         none = pa.nulls(block.n, pa.float64())
-        found = {"predicted": none, "error": none, "loss": from_numbers(block.pinball)}
+        columns = {"predicted": none, "error": none, "loss": from_numbers(block.pinball)}
     else:
-        found = {
+        columns = {
             "predicted": from_numbers(block.point),
             "error": from_numbers(block.error),
             "loss": from_numbers(block.size),
         }
-    return {"truth": from_numbers(block.truth), **found}
+    return {"truth": from_numbers(block.truth), **columns}

@@ -39,8 +39,8 @@ def run_pass(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> 
         mapper = map if jobs == 1 else partial(_mapped, pool)
         crossings = run.inputs.strata.slices
         slices = (
-            (crossings[place].by(code), summed.slices.pop((place, code)))
-            for place, code in sorted(summed.slices)
+            (crossings[index].by(code), summed.slices.pop((index, code)))
+            for index, code in sorted(summed.slices)
         )
         yield pass_result(run.study, summed.states, summed.tally, slices, mapper)
 
@@ -76,9 +76,9 @@ def _work(piece: Piece, run: Run) -> _Summed:
     made = run.assembler(piece)
     states = reduce(made.block, run.plan.statistics)
     slices: dict[SliceKey, States] = {}
-    for place, codes in enumerate(made.slices):
+    for index, codes in enumerate(made.slices):
         for code, block in _parts(made.block, codes):
-            slices[place, code] = reduce(block, run.plan.of_slices)
+            slices[index, code] = reduce(block, run.plan.of_slices)
     rows = run.table.batch(made.block, piece, made.keep) if run.table else None
     return _Summed(states, made.tally, slices, rows)
 
@@ -91,8 +91,8 @@ def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
         codes = codes.astype(np.uint16)
     order = np.argsort(codes, kind="stable")
     ordered = taken(block, order)
-    found, start = np.unique(codes[order], return_index=True)
-    for code, (first, end) in zip(found.tolist(), pairwise([*start.tolist(), block.n]), strict=True):
+    present, start = np.unique(codes[order], return_index=True)
+    for code, (first, end) in zip(present.tolist(), pairwise([*start.tolist(), block.n]), strict=True):
         yield code, taken(ordered, slice(first, end))
 
 
@@ -104,12 +104,12 @@ def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> _Summ
     summed = _Summed({}, Tally())
 
     def take() -> None:
-        found = waiting.popleft().result()
-        summed.add(found)
-        for place, crossing in enumerate(run.inputs.strata.slices):
-            refuse_combinations(sum(at == place for at, _ in summed.slices), crossing, run.inputs.place)
-        if found.rows is not None:
-            sink(found.rows)
+        result = waiting.popleft().result()
+        summed.add(result)
+        for index, crossing in enumerate(run.inputs.strata.slices):
+            refuse_combinations(sum(at == index for at, _ in summed.slices), crossing, run.inputs.place)
+        if result.rows is not None:
+            sink(result.rows)
         watch(summed.tally.rows, run.inputs.rows_ahead)
 
     try:

@@ -75,42 +75,42 @@ def _request(name: str) -> Request:
     if ":" in name:
         raise UsageError(f"--maximize {name}: a threshold is of one class already", mend="name no class")
     try:
-        found = parse(name, ALONE)
+        request = parse(name, ALONE)
     except UsageError as error:
         mend = error.mend
         if name in known_names("multilabel"):
             mend = "each label has a threshold of its own, so that there are no averages: --maximize f1"
         raise UsageError(f"--maximize {name}: {error.what}", seen=error.seen, mend=mend) from None
-    if found.metric.interval not in ("wilson", "table-bootstrap") or found.metric.better != "higher":
+    if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
         raise UsageError(
             f"--maximize {name}: no metric of counts whose higher values are better",
             mend=f"one of {', '.join(counted)}",
         )
-    return found
+    return request
 
 
 def _costs(text: str) -> dict[str, float]:
-    found: dict[str, float] = {}
+    costs: dict[str, float] = {}
     for part in text.split(","):
         name, _, value = (side.strip() for side in part.partition("="))
         try:
             cost = float(value)
         except ValueError:
             cost = math.nan
-        if name not in KINDS or not math.isfinite(cost) or name in found:
+        if name not in KINDS or not math.isfinite(cost) or name in costs:
             what = f"{name!r} is no kind of row" if name not in KINDS else f"{name} has no number"
             raise UsageError(
-                f"--cost {text}: {f'{name} stands twice' if name in found else what}",
+                f"--cost {text}: {f'{name} stands twice' if name in costs else what}",
                 mend="--cost fp=1,fn=5; tp and tn may have a cost, too",
             )
-        found[name] = cost
-    if len(set(found.values()) | ({0.0} if len(found) < len(KINDS) else set())) < 2:
+        costs[name] = cost
+    if len(set(costs.values()) | ({0.0} if len(costs) < len(KINDS) else set())) < 2:
         raise UsageError(f"--cost {text!r}: every row costs the same", mend="--cost fp=1,fn=5")
-    if found.get("fp", 0.0) < found.get("tn", 0.0) or found.get("fn", 0.0) < found.get("tp", 0.0):
+    if costs.get("fp", 0.0) < costs.get("tn", 0.0) or costs.get("fn", 0.0) < costs.get("tp", 0.0):
         raise UsageError(f"--cost {text}: a mistake costs less than what is right", mend="--cost fp=1,fn=5")
-    return found
+    return costs
 
 
 def tune(
@@ -156,16 +156,16 @@ class Scores:
         values = unit_interval(values, state.kind, False)
         return cls(values, curve_of_scores(values, state.positive(row), state.weight))
 
-    def cut(self, place: int) -> float:
+    def cut(self, index: int) -> float:
         """The shortest number that rows of a corner's score reach and those of the next lower one do not.
 
         After the last corner: that no row reaches.
         """
-        if place == len(self.curve.scores):
+        if index == len(self.curve.scores):
             low = self.values.max()
             high = max(float(low) + 1e-3, float(low) * (1 + 1e-3), float(np.nextafter(low, np.inf)))
         else:
-            score = self.curve.scores[place]
+            score = self.curve.scores[index]
             below = self.values[self.values < score]
             low, high = below.max() if len(below) else -np.inf, float(score)
         for digits in range(1, 18):
@@ -222,8 +222,8 @@ def _why(goal: Goal, curve: Stretch) -> str:
         f"--min-recall {goal.min_recall}": replace(Goal(), min_recall=goal.min_recall),
         f"--max-fpr {goal.max_fpr}": replace(Goal(), max_fpr=goal.max_fpr),
     }
-    for name, one in alone.items():
-        if not _keeps(one, curve).any():
+    for name, single in alone.items():
+        if not _keeps(single, curve).any():
             top = (
                 f"; the highest precision is {float(curve.precision.max()):.4f}"
                 if "precision" in name
@@ -258,18 +258,18 @@ def _shown(scores: Scores, run: Run, goal: Goal, allowed: Array, best: int | Non
     cells = _cells(curve)
     tp = cells[:, 3]
     at = {int(np.flatnonzero(tp >= recall * curve.positives * (1 - ROUNDING))[-1]) for recall in RECALLS}
-    for place in sorted(at | ({best} if best is not None else set())):
-        tn, fp, fn, hits = map(_count, cells[place].tolist())
+    for index in sorted(at | ({best} if best is not None else set())):
+        tn, fp, fn, hits = map(_count, cells[index].tolist())
         yield Point(
-            scores.cut(place),
+            scores.cut(index),
             hits,
             fp,
             fn,
             tn,
-            figures=_figures(cells[place], goal, run, len(scores.values)),
-            remark=NONE if place == len(curve.scores) else "",
-            allowed=bool(allowed[place]),
-            chosen=place == best,
+            figures=_figures(cells[index], goal, run, len(scores.values)),
+            remark=NONE if index == len(curve.scores) else "",
+            allowed=bool(allowed[index]),
+            chosen=index == best,
         )
 
 
@@ -296,7 +296,7 @@ def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]
 
     overlap = wilson(tp, tp + fp + fn, confidence)
     f1 = 2 * tp / (2 * tp + fp + fn)
-    found = {
+    scores = {
         "precision": share(tp, tp + fp),
         "recall": share(tp, tp + fn),
         "f1": score(f1, "higher", rows, through(overlap, lambda j: 2 * j / (1 + j)), "wilson"),
@@ -312,13 +312,13 @@ def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]
             ends = (
                 on_scale(moments.mean, error, no_limits, rows - 1, confidence) or "every row costs the same"
             )
-        found["cost"] = score(moments.mean, "lower", rows, ends, "normal")
-    elif goal.maximize is not None and goal.maximize not in found:
+        scores["cost"] = score(moments.mean, "lower", rows, ends, "normal")
+    elif goal.maximize is not None and goal.maximize not in scores:
         request = _request(goal.maximize)
-        one = of_cells(TRUTH, PREDICTED, cells[None, :], 2)
-        value = float(values_of(request, one, ALONE)[0])
+        counts = of_cells(TRUTH, PREDICTED, cells[None, :], 2)
+        value = float(values_of(request, counts, ALONE)[0])
         if rows >= FEWEST_ROWS and not weighted and math.isfinite(value):
             tables = redrawn(cells.reshape(2, 2), np.random.default_rng(run.options.seed), DRAWS, MOST_CELLS)
             ends = of_table(request, tables, ALONE, value, rows, confidence)
-        found[goal.maximize] = score(value, request.metric.better, rows, ends, "table-bootstrap")
-    return found
+        scores[goal.maximize] = score(value, request.metric.better, rows, ends, "table-bootstrap")
+    return scores

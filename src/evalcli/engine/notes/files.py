@@ -48,15 +48,15 @@ MOST_NAMES = 100
 def suspicions(run: Run, result: PassResult) -> tuple[Note, ...]:
     """All that looks like a mistake in the files."""
     study, tally, rows = result.study, result.tally, result.size.effective
-    found = list(_of_scores(study, run.target, run.reading, tally))
+    notes = list(_of_scores(study, run.target, run.reading, tally))
     matched_by_order = run.matching is None and run.inputs.labels is not None
     if study.task in ("binary", "multiclass"):
-        found += _of_names(study.classes, run.inputs)
+        notes += _of_names(study.classes, run.inputs)
         counts = study.states[Confusion()]
         present = np.flatnonzero(counts.support)
         if len(present) == 1:
             name = printable(study.classes[int(present[0])])
-            found.append(
+            notes.append(
                 Note(
                     "single-class",
                     f"every label is {name!r}: what compares classes is undefined",
@@ -65,10 +65,10 @@ def suspicions(run: Run, result: PassResult) -> tuple[Note, ...]:
             )
         elif rows >= FEW:
             order = list(_of_columns(counts.table, study, run.target, rows))
-            found += order or (_of_rows(study, rows) if matched_by_order else [])
+            notes += order or (_of_rows(study, rows) if matched_by_order else [])
     if study.task == "regression" and rows >= FEW and matched_by_order:
-        found += _of_reals(study, rows)
-    return tuple(found)
+        notes += _of_reals(study, rows)
+    return tuple(notes)
 
 
 def _of_scores(study: Study, target: Target, reading: Reading, tally: Tally) -> Iterator[Note]:
@@ -121,14 +121,18 @@ def _of_columns(table: Array, study: Study, target: Target, effective: float) ->
     if not len(moved):
         return
     rows = float(support[moved].sum())
-    own, other = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
+    current, permuted = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
     chance = float((support[moved] * table.sum(axis=0)[moved]).sum()) / n / rows
     noise = SIGMAS * np.sqrt(chance * (1 - chance) / (effective * rows / n))
-    if own / rows > chance + noise or other / rows < max(FOUND, chance + FAR) or other - own < GAIN * n:
+    if (
+        current / rows > chance + noise
+        or permuted / rows < max(FOUND, chance + FAR)
+        or permuted - current < GAIN * n
+    ):
         return
     at = {int(held_by[c]): c for c in range(study.k)}
     names = [study.classes[at[j]] for j in range(study.k)]
-    now, then = float(np.trace(table)) / n, (float(np.trace(table)) + other - own) / n
+    now, then = float(np.trace(table)) / n, (float(np.trace(table)) + permuted - current) / n
     pairs = [
         f"{printable(study.classes[j])!r} holds {printable(names[j])!r}" for j in held_by[moved].tolist()
     ]
@@ -143,8 +147,8 @@ def _of_columns(table: Array, study: Study, target: Target, effective: float) ->
 
 def _in_the_columns_order(names: Sequence[str], study: Study, target: ClassTarget) -> str:
     """How to say what the columns hold; ``names``: for each class, what its column holds."""
-    places = target.classes.columns or range(study.k)
-    by_column = [name for _, name in sorted(zip(places, names, strict=True))]
+    positions = target.classes.columns or range(study.k)
+    by_column = [name for _, name in sorted(zip(positions, names, strict=True))]
     shown = ",".join(map(printable, by_column[:MOST_NAMES])) + ",..." * (study.k > MOST_NAMES)
     numbered = all(number(name) is not None for name in study.classes)
     if len(target.columns) == study.k and not numbered:
@@ -156,8 +160,8 @@ def _assigned(table: Array) -> Array:
     """The column that each class's rows favour, one to one: the largest counts choose first."""
     k = len(table)
     held_by, taken = np.full(k, -1), np.zeros(k, np.bool_)
-    for place in np.argsort(-table, axis=None, kind="stable").tolist():
-        c, j = divmod(place, k)
+    for index in np.argsort(-table, axis=None, kind="stable").tolist():
+        c, j = divmod(index, k)
         if not table[c, j]:
             break
         if held_by[c] < 0 and not taken[j]:

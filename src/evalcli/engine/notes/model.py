@@ -44,19 +44,19 @@ FAR = 0.1
 def notes(run: Run, result: PassResult) -> tuple[Note, ...]:
     """What the files and the states say."""
     study, target = result.study, run.target
-    found = [*_of_files(run, result), *_of_scores(study)]
-    found += suspicions(run, result)
+    collected = [*_of_files(run, result), *_of_scores(study)]
+    collected += suspicions(run, result)
     if target.assumed:
-        found.insert(
+        collected.insert(
             0, Note("order-assumed", target.assumed, mend="--classes names them in the columns' order")
         )
     if study.classes:
-        found += _of_classes(study)
+        collected += _of_classes(study)
     if study.task in ("binary", "multiclass"):
-        found += [*_of_accuracy(study), *_of_calibration(study)]
+        collected += [*_of_accuracy(study), *_of_calibration(study)]
     if study.task == "regression":
-        found += _of_reals(study, result.size.effective)
-    return tuple(found)
+        collected += _of_reals(study, result.size.effective)
+    return tuple(collected)
 
 
 def option_notes(run: Run, source: Provenance) -> Iterator[Note]:
@@ -242,9 +242,9 @@ def _of_classes(study: Study) -> Iterator[Note]:
     )
     if macro is not None and weighted is not None and abs(macro - weighted) > FAR:
         values = [
-            (found, name)
+            (value, name)
             for name in study.classes
-            if (found := compute(Request(METRICS["f1"], cls=name), study).value) is not None
+            if (value := compute(Request(METRICS["f1"], cls=name), study).value) is not None
         ]
         worst, name = min(values)
         yield Note(
@@ -310,15 +310,15 @@ def _of_quantiles(study: Study, rows: float) -> Iterator[Note]:
     for statistic, state in study.states.items():
         if not isinstance(statistic, Coverage) or not state.total:
             continue
-        share, found = statistic.high - statistic.low, state.inside / state.total
+        share, observed = statistic.high - statistic.low, state.inside / state.total
         between = f"q_{statistic.low:g} and q_{statistic.high:g}"
         if state.width.mean < 0:
             yield Note(
                 "crossed-quantiles", f"{between} are crossed: their mean distance is {state.width.mean:.4g}"
             )
-        elif abs(found - share) > max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / rows)):
+        elif abs(observed - share) > max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / rows)):
             yield Note(
-                "interval-coverage", f"{found:.4f} of the rows lie between {between}: {share:g} should"
+                "interval-coverage", f"{observed:.4f} of the rows lie between {between}: {share:g} should"
             )
 
 

@@ -17,7 +17,7 @@ MOST_NAMED = 5
 
 def worst_first(report: Report) -> tuple[Slice, ...]:
     """Each kind of slice from the bad end of the headline metric on; undefined ones last."""
-    kinds = {names: place for place, names in enumerate(report.input.by)}
+    kinds = {names: index for index, names in enumerate(report.input.by)}
     return tuple(
         sorted(report.slices, key=lambda part: (kinds[tuple(part.by)], *_rank(part, report.headline)))
     )
@@ -50,19 +50,19 @@ def of_slices(report: Report) -> Iterator[Note]:
         (_chance(part.metrics[name], whole, part.n, report), part) for part in report.slices if not part.small
     ]
     known = sorted(((p, part) for p, part in tested if p is not None), key=lambda item: item[0])
-    found: list[tuple[float, Slice]] = []
+    worst: list[tuple[float, Slice]] = []
     for rank, (chance, part) in enumerate(known):
-        corrected = max(chance * (len(known) - rank), found[-1][0] if found else 0.0)
+        corrected = max(chance * (len(known) - rank), worst[-1][0] if worst else 0.0)
         if corrected > level:
             break
-        found.append((corrected, part))
-    if found:
-        yield Note("worst-slices", _message(name, whole, found, len(known)), len(found))
+        worst.append((corrected, part))
+    if worst:
+        yield Note("worst-slices", _message(name, whole, worst, len(known)), len(worst))
 
 
-def _message(name: str, whole: Score, found: Sequence[tuple[float, Slice]], tested: int) -> str:
+def _message(name: str, whole: Score, worst: Sequence[tuple[float, Slice]], tested: int) -> str:
     value = whole.value or 0.0
-    far = sorted(found, key=lambda item: -abs((item[1].metrics[name].value or 0.0) - value))
+    far = sorted(worst, key=lambda item: -abs((item[1].metrics[name].value or 0.0) - value))
     words = []
     for chance, part in far[:MOST_NAMED]:
         here = part.metrics[name].value or 0.0
@@ -72,7 +72,7 @@ def _message(name: str, whole: Score, found: Sequence[tuple[float, Slice]], test
         words.append(f"{printable(part.label)} {here:.4f}, {abs(here - value):.4f} {side} ({p}, {rows})")
     more = f"; and {len(far) - MOST_NAMED} more" if len(far) > MOST_NAMED else ""
     return (
-        f"{len(found)} of {tested} slices {'is' if len(found) == 1 else 'are'} worse than all rows by {name} "
+        f"{len(worst)} of {tested} slices {'is' if len(worst) == 1 else 'are'} worse than all rows by {name} "
         f"({value:.4f}), by Holm's test: "
         f"{'; '.join(words)}{more}"
     )
