@@ -16,11 +16,11 @@ LONGEST = 4000
 
 def render(report: Report, view: View) -> bytes:
     """Failed rules first, then those that are not decided, then notes; what is left out is counted."""
-    found = list(_found(report))
-    shown = found if len(found) <= MOST else found[: MOST - 1]
+    messages = list(_found(report))
+    shown = messages if len(messages) <= MOST else messages[: MOST - 1]
     lines = [command(level, title, message) for level, title, message in shown]
-    if len(found) > MOST:
-        rest = found[MOST - 1 :]
+    if len(messages) > MOST:
+        rest = messages[MOST - 1 :]
         level = "error" if any(level == "error" for level, _, _ in rest) else "warning"
         lines.append(command(level, "evalcli", f"and {len(rest):,} more: see the log or the report"))
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
@@ -45,7 +45,7 @@ def _found(report: Report) -> Iterator[tuple[str, str, str]]:
 
 def of_error(error: EvalcliError) -> str:
     """A mistake as annotations, one for each."""
-    return "".join(f"{command('error', 'evalcli', str(one))}\n" for one in error.each[:MOST])
+    return "".join(f"{command('error', 'evalcli', str(item))}\n" for item in error.each[:MOST])
 
 
 def command(level: str, title: str, message: str) -> str:

@@ -54,7 +54,7 @@ def grids(diagnosis: Diagnosis) -> Iterator[Grid]:
         yield _grid(
             tuple(heads[j] for j in kept),
             [tuple(row[j] for j in kept) for row in columns],
-            right={place for place, j in enumerate(kept) if j in (4, 5)},
+            right={index for index, j in enumerate(kept) if j in (4, 5)},
         )
 
 

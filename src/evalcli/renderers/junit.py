@@ -41,10 +41,10 @@ def render(report: Report, view: View) -> bytes:
 
 def _facts(report: Report) -> dict[str, str]:
     path, facts = header(report)
-    found = {"predictions": path, "summary": facts, "version": report.version}
+    properties = {"predictions": path, "summary": facts, "version": report.version}
     if report.gate is not None:
-        found["verdict"] = report.gate.verdict
-    return found | {
+        properties["verdict"] = report.gate.verdict
+    return properties | {
         f"metric.{name}": repr(score.value)
         for name, score in report.metrics.items()
         if score.value is not None

@@ -97,9 +97,9 @@ def _tables(report: Report, view: View) -> Iterator[Table]:
         words = {word: MARKS[verdict] for verdict, word in sentences.WORDS.items()}
         rows = tuple((replace(row[0], text=words[row[0].text]), *row[1:]) for row in grid.rows)
         yield _table(replace(grid, title="", rows=rows), folded=False)
-    for place, grid in enumerate(grids(report, replace(view, width=None))):
-        if not shown or place != 1:  # the rules stand above already
-            yield _table(grid, folded=place > 0 and len(grid.rows) > FOLDED)
+    for index, grid in enumerate(grids(report, replace(view, width=None))):
+        if not shown or index != 1:  # the rules stand above already
+            yield _table(grid, folded=index > 0 and len(grid.rows) > FOLDED)
 
 
 def _table(grid: Grid, folded: bool) -> Table:
@@ -124,11 +124,11 @@ def escaped(text: str) -> str:
     'a\\|b \\`c\\` &lt;d&gt; @<!-- -->e f1_macro@2'
     """
 
-    def sign(found: re.Match[str]) -> str:
-        entity = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(found[0])
-        if found[0] == "_" and text[found.start() - 1 : found.start()].isalnum():
-            after = text[found.end() : found.end() + 1]
+    def sign(match: re.Match[str]) -> str:
+        entity = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(match[0])
+        if match[0] == "_" and text[match.start() - 1 : match.start()].isalnum():
+            after = text[match.end() : match.end() + 1]
             return "_" if after.isalnum() else "\\_"
-        return entity or f"\\{found[0]}"
+        return entity or f"\\{match[0]}"
 
     return MENTION.sub("@<!-- -->", SIGNS.sub(sign, printable(text)))

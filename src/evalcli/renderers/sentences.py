@@ -83,8 +83,8 @@ def verdict(gate: Gate) -> str:
     """
     count = len(gate.rules)
     rules = f"{count:,} rule" + ("s" if count != 1 else "")
-    found = [(gate.count("fail"), "failed"), (gate.count("undecided"), "undecided")]
-    parts = [f"{number:,} {word}" for number, word in found if number]
+    counts = [(gate.count("fail"), "failed"), (gate.count("undecided"), "undecided")]
+    parts = [f"{number:,} {word}" for number, word in counts if number]
     if parts:
         return f"{gate.verdict}: {', '.join(parts)} of {rules}"
     trouble = gate.baseline.trouble if gate.baseline is not None else None
@@ -134,7 +134,7 @@ def _of_baseline(gate: Gate) -> Iterator[str]:
         if baseline.status == "missing":
             yield "  try: --baseline-missing warn or pass for the first run"
         else:
-            codes = ",".join(dict.fromkeys(one.code for one in baseline.differences))
+            codes = ",".join(dict.fromkeys(change.code for change in baseline.differences))
             yield f"  try: --allow {codes} if these may differ"
     elif baseline.policy == "warn":
         yield f"warning: {baseline.trouble}: what compares with it was not judged"

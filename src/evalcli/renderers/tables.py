@@ -144,11 +144,11 @@ def _metrics(report: Report, ends: Callable[[Score], str]) -> Grid:
 
 def _limits(report: Report) -> dict[str, list[float]]:
     """What each metric is compared with by a rule."""
-    found: dict[str, list[float]] = {}
+    limits: dict[str, list[float]] = {}
     for rule in report.gate.rules if report.gate else ():
         if rule.metric is not None:
-            found.setdefault(rule.metric, []).extend(_limit(rule))
-    return found
+            limits.setdefault(rule.metric, []).extend(_limit(rule))
+    return limits
 
 
 def _limit(rule: RuleResult) -> tuple[float, ...]:
@@ -199,8 +199,8 @@ def gate_grid(gate: Gate, most: int) -> Grid:
 
 
 def _noun(report: Report, count: int) -> str:
-    one, several = ("label", "labels") if report.task == "multilabel" else ("class", "classes")
-    return one if count == 1 else several
+    singular, plural = ("label", "labels") if report.task == "multilabel" else ("class", "classes")
+    return singular if count == 1 else plural
 
 
 def _remark(score: Score, report: Report) -> str:
@@ -246,8 +246,8 @@ def _ordered(report: Report, most: int) -> tuple[Sequence[tuple[str, ClassRow]],
         return rows, f"per {_noun(report, 1)}"
 
     def worst(item: tuple[str, ClassRow]) -> float:
-        found = item[1].metrics.get("f1")
-        return 2.0 if found is None or found.value is None else found.value
+        score = item[1].metrics.get("f1")
+        return 2.0 if score is None or score.value is None else score.value
 
     title = f"the {most} worst of {len(rows)} {_noun(report, len(rows))} by f1"
     return sorted(rows, key=worst)[:most], title
@@ -256,17 +256,17 @@ def _ordered(report: Report, most: int) -> tuple[Sequence[tuple[str, ClassRow]],
 def _slices(report: Report, names: tuple[str, ...], view: View) -> Iterator[Grid]:
     """Slices of one kind, the worst by the headline metric first; other metrics as far as they fit."""
     head = report.headline
-    found = [part for part in report.slices if tuple(part.by) == names]
-    if head is None or not found:
+    slices = [part for part in report.slices if tuple(part.by) == names]
+    if head is None or not slices:
         return
     rules = report.gate.rules if report.gate else ()
     judged = [str(r.metric).removesuffix(f"@{label_of(r.part)}") for r in rules if r.part is not None]
-    of_rules = [name for name in dict.fromkeys(judged) if name != head and name in found[0].metrics]
-    rest = [name for name in found[0].metrics if name != head and name not in of_rules]
+    of_rules = [name for name in dict.fromkeys(judged) if name != head and name in slices[0].metrics]
+    rest = [name for name in slices[0].metrics if name != head and name not in of_rules]
     others = [*of_rules, *rest]
     most = max(len(of_rules), MOST_OTHERS)
     candidates = (
-        _parts(report, names, found, head, others[:some], view.most) for some in range(most, -1, -1)
+        _parts(report, names, slices, head, others[:some], view.most) for some in range(most, -1, -1)
     )
     yield fitting(view.width, *candidates)
 
@@ -274,7 +274,7 @@ def _slices(report: Report, names: tuple[str, ...], view: View) -> Iterator[Grid
 def _parts(
     report: Report,
     names: tuple[str, ...],
-    found: Sequence[Slice],
+    slices: Sequence[Slice],
     head: str,
     others: Sequence[str],
     most: int,
@@ -282,7 +282,7 @@ def _parts(
     limits, before, whole = _limits(report), report.before, report.metrics[head].value
     columns = [*names, "rows", head, "interval", "from all", *others]
     rows = []
-    for part in found[:most]:
+    for part in slices[:most]:
         score = part.metrics[head]
         apart = None if score.value is None or whole is None else difference(score.value, whole)
         values = [_value_of(part, name, limits) for name in (head, *others)]
@@ -303,8 +303,8 @@ def _parts(
         rows.append((*cells, Cell(printable(remark), dim=True)))
     if before:
         columns.append(f"{head} from baseline")
-    shown = f"the {most} worst of {len(found):,}" if len(found) > most else f"{len(found):,}"
-    title = f"{shown} slice{'s' if len(found) != 1 else ''} by {', '.join(map(printable, names))}"
+    shown = f"the {most} worst of {len(slices):,}" if len(slices) > most else f"{len(slices):,}"
+    title = f"{shown} slice{'s' if len(slices) != 1 else ''} by {', '.join(map(printable, names))}"
     title += f", worst {head} first"
     left = set(range(len(names))) | {columns.index("interval", len(names)), len(columns)}
     columns.append("")
@@ -348,8 +348,8 @@ def _confusion(report: Report, table: Sequence[Sequence[float]], width: int | No
     names = [printable(name) for name in report.classes]
     columns = names
     if width is not None and sum(len(name) + 3 for name in names) + max(map(len, names)) > width:
-        columns = [str(place) for place in range(1, len(names) + 1)]
-        names = [f"{place} {name}" for place, name in zip(columns, names, strict=True)]
+        columns = [str(number) for number in range(1, len(names) + 1)]
+        names = [f"{number} {name}" for number, name in zip(columns, names, strict=True)]
     rows = []
     for i, (name, counts) in enumerate(zip(names, table, strict=True)):
         total = sum(counts) or 1

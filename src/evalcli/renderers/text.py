@@ -29,13 +29,13 @@ def lines(grid: Grid) -> Iterator[str]:
         yield ""
     rows = [grid.columns, *(tuple(cell.text for cell in row) for row in grid.rows)]
     widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cells = [
             _padded(text, width, j in grid.left)
             for j, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield GAP.join(cells).rstrip()
-        if place == 0:
+        if index == 0:
             yield "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
 
 

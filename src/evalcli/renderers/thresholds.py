@@ -12,24 +12,24 @@ from evalcli.report.score import Score
 from evalcli.report.thresholds import MARK, LabelPoints, OperatingPoints, Point
 
 
-def render(found: OperatingPoints, view: View) -> bytes:
+def render(report: OperatingPoints, view: View) -> bytes:
     """The goal, and a table."""
-    source = found.input
+    source = report.input
     rows = f"{source.scored:,} rows"
-    what = f"positive {printable(source.positive)}" if source.positive else f"{len(found.labels)} labels"
-    path, goal = printable(source.predictions[0].path), printable(found.goal.words)
-    head = f"{path} · {found.task}, {what} · {rows} · {goal}"
-    if not any(label.points for label in found.labels):
+    what = f"positive {printable(source.positive)}" if source.positive else f"{len(report.labels)} labels"
+    path, goal = printable(source.predictions[0].path), printable(report.goal.words)
+    head = f"{path} · {report.task}, {what} · {rows} · {goal}"
+    if not any(label.points for label in report.labels):
         return f"{head}\n".encode("utf-8", "backslashreplace")
-    grid = fitting(view.width, *(_grid(found, sure) for sure in (True, False)))
+    grid = fitting(view.width, *(_grid(report, sure) for sure in (True, False)))
     return "\n".join([head, *lines(grid), ""]).encode("utf-8", "backslashreplace")
 
 
-def _grid(found: OperatingPoints, sure: bool) -> Grid:
+def _grid(report: OperatingPoints, sure: bool) -> Grid:
     """``sure``: with intervals."""
-    if found.input.positive:
-        return _of_points(found.labels[0].points, sure)
-    return _of_labels(found.labels, sure)
+    if report.input.positive:
+        return _of_points(report.labels[0].points, sure)
+    return _of_labels(report.labels, sure)
 
 
 def _heads(points: Sequence[Point]) -> list[str]:
@@ -53,10 +53,10 @@ def _of_points(points: Sequence[Point], sure: bool) -> Grid:
 
 
 def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
-    names = _heads([found.chosen for found in labels if found.chosen is not None])
+    names = _heads([label.chosen for label in labels if label.chosen is not None])
     rows = []
-    for found in labels:
-        point = found.chosen
+    for label in labels:
+        point = label.chosen
         if point is None:
             cells = [Cell("—")] * (len(names) + 1)
         else:
@@ -64,7 +64,7 @@ def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
                 Cell(numbers.exact(point.threshold)),
                 *(_figure(point.figures[name], sure) for name in names),
             ]
-        rows.append((Cell(printable(found.label)), *cells, Cell(printable(found.reason or ""), dim=True)))
+        rows.append((Cell(printable(label.label)), *cells, Cell(printable(label.reason or ""), dim=True)))
     heads = ("label", "threshold", *map(_head, names), "")
     return Grid("", heads, frozenset(range(len(heads))), tuple(rows))
 
@@ -84,14 +84,14 @@ def _remark(point: Point) -> str:
     return point.remark if point.allowed else "outside the limits"
 
 
-def remarks(found: OperatingPoints, path: str | None) -> Iterator[str]:
+def remarks(report: OperatingPoints, path: str | None) -> Iterator[str]:
     """What is said beside the table: what was not found, and what the thresholds are good for."""
-    level = "note" if found.thresholds else "error"
-    for label in found.labels:
+    level = "note" if report.thresholds else "error"
+    for label in report.labels:
         if label.reason is not None:
-            where = "" if found.input.positive else f"{printable(label.label)}: "
+            where = "" if report.input.positive else f"{printable(label.label)}: "
             yield f"{level}: {where}{printable(label.reason)}"
-    if not found.thresholds:
+    if not report.thresholds:
         if path:
             yield f"  {printable(path)} was not written"
         return
