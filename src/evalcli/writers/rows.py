@@ -196,5 +196,5 @@ def worst_first(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
 
     table = pa.Table.from_batches(batches)
     order = [(name, "descending") for name in ("loss", "rank") if name in table.column_names]
-    found: list[pa.RecordBatch] = table.sort_by([*order, ("row", "ascending")]).to_batches()
-    return found or [batches[0].slice(0, 0)]
+    sorted_batches: list[pa.RecordBatch] = table.sort_by([*order, ("row", "ascending")]).to_batches()
+    return sorted_batches or [batches[0].slice(0, 0)]
