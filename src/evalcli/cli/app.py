@@ -108,10 +108,10 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
         return _told(OutputError("the output could not be written", seen=error.strerror), arguments)
     import traceback
 
-    place = traceback.extract_tb(error.__traceback__)[-1]
+    frame = traceback.extract_tb(error.__traceback__)[-1]
     bug = EvalcliError(
         f"a bug in evalcli {__version__}: {type(error).__name__}: {error}",
-        where=f"{Path(place.filename).name}, line {place.lineno}, in {place.name}",
+        where=f"{Path(frame.filename).name}, line {frame.lineno}, in {frame.name}",
         mend="please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
         code="bug",
     )

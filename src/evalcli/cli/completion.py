@@ -34,7 +34,7 @@ def metric_names(context: typer.Context, incomplete: str) -> list[str]:
 
     task = context.params.get("task")
     tasks = (task,) if task in TASKS else TASKS
-    names = {name for one in tasks for name in known_names(one)}
+    names = {name for task_name in tasks for name in known_names(task_name)}
     return _after_comma(incomplete, ["default", "all", *sorted(names)])
 
 
@@ -54,15 +54,15 @@ def columns(context: typer.Context, incomplete: str) -> list[str]:
     """Columns of the files that stand before; nothing where they cannot be read."""
     from evalcli.loaders.open import open_source
 
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     # while a shell asks, arguments are not yet given their names
     predictions = context.params.get("predictions") or context.args
     for paths in (predictions, context.params.get("labels") or ()):
         given = [path for path in paths if not path.startswith("-") and "://" not in path]
         with suppress(Exception):
             if given:
-                found |= dict.fromkeys(open_source(given).columns)
-    return _after_comma(incomplete, found)
+                names |= dict.fromkeys(open_source(given).columns)
+    return _after_comma(incomplete, names)
 
 
 def _after_comma(incomplete: str, known: Iterable[str]) -> list[str]:

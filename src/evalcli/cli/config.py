@@ -28,9 +28,9 @@ def config(context: typer.Context) -> int:
         problems = Problems()
         problems.found += file.config_of(inner).problems
         problems.refuse()
-        found = file.origins(inner)
+        items = file.origins(inner)
         with standard_output():
-            print(_json(name, inner, found) if inner.params.get("format") == "json" else _table(inner, found))
+            print(_json(name, inner, items) if inner.params.get("format") == "json" else _table(inner, items))
     return ExitCode.OK
 
 
@@ -43,21 +43,21 @@ def _command(arguments: Sequence[str]) -> tuple[str, list[str]]:
     return arguments[0], list(arguments[1:])
 
 
-def _json(name: str, context: Any, found: Sequence[tuple[str, Any, str]]) -> str:
+def _json(name: str, context: Any, items: Sequence[tuple[str, Any, str]]) -> str:
     from evalcli.renderers import json
 
     path = file.config_of(context).shown
-    options = {key: {"value": value, "from": origin} for key, value, origin in found}
+    options = {key: {"value": value, "from": origin} for key, value, origin in items}
     return json.text({"command": name, "file": path or None, "options": options})
 
 
-def _table(context: Any, found: Sequence[tuple[str, Any, str]]) -> str:
+def _table(context: Any, items: Sequence[tuple[str, Any, str]]) -> str:
     from evalcli.renderers.tables import Cell, Grid
     from evalcli.renderers.text import lines
 
     rows = [
         tuple(map(Cell, (key, printable(file.shown(value)), printable(origin))))
-        for key, value, origin in found
+        for key, value, origin in items
     ]
     head = f"options from {printable(file.config_of(context).shown)}" if file.config_of(context).path else ""
     table = Grid("", ("option", "value", "from"), frozenset(range(3)), tuple(rows))

@@ -51,30 +51,30 @@ def read_into(context: typer.Context, value: str | None) -> str | None:
         return value
     config = read(value, parameters_of(context))
     context.meta[KEY] = config
-    mine = {parameter.name for parameter in context.command.params}
+    parameters = {parameter.name for parameter in context.command.params}
     if context.command.name in ("show", "threshold"):  # which write where they are told to
-        mine -= {"output", "only"}
+        parameters -= {"output", "only"}
     if context.command.name in ("inspect", "threshold"):  # which have formats of their own
-        mine -= {"format"}
-    context.default_map = {name: given for name, given in config.values.items() if name in mine}
+        parameters -= {"format"}
+    context.default_map = {name: given for name, given in config.values.items() if name in parameters}
     return value
 
 
 def config_of(context: Any) -> Config:
     """The file that a command's options were read from."""
-    found: Config = context.meta[KEY]
-    return found
+    config: Config = context.meta[KEY]
+    return config
 
 
 def used(context: Any) -> dict[str, Any]:
     """Options by their names in the file, those that are the command's and were not told otherwise."""
     config = config_of(context)
-    mine = {
+    names = {
         name
         for name in context.default_map or {}
         if context.get_parameter_source(name).name == "DEFAULT_MAP" or name in (*RULES, "fail_on")
     }
-    return {key_of(name): value for name, value in config.values.items() if name in mine}
+    return {key_of(name): value for name, value in config.values.items() if name in names}
 
 
 def several(context: Any, name: str) -> list[str]:
@@ -97,12 +97,12 @@ def _name(rule: str) -> str:
 
 def parameters_of(context: Any) -> dict[str, Any]:
     """The options of every command, by parameter: the keys that a file may have."""
-    found: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for command in context.find_root().command.commands.values():
         for parameter in command.params:
             if parameter.name not in LEFT_OUT:
-                found.setdefault(parameter.name, parameter)
-    return found
+                parameters.setdefault(parameter.name, parameter)
+    return parameters
 
 
 def key_of(parameter: str) -> str:
@@ -138,9 +138,9 @@ def _nearest() -> tuple[Path, dict[str, Any]]:
     except OSError:  # a folder that is gone
         return Path(), {}
     for folder in (here, *here.parents):
-        own, project = (folder / name for name in NAMES)
+        dedicated, project = (folder / name for name in NAMES)
         shared = _table(project) if project.is_file() and _speaks(project) else {}
-        if not os.path.lexists(own):
+        if not os.path.lexists(dedicated):
             if shared:
                 return project, shared
             continue
@@ -151,7 +151,7 @@ def _nearest() -> tuple[Path, dict[str, Any]]:
                 seen=listed(NAMES),
                 mend="keep them in one of the two",
             )
-        return own, _table(own)
+        return dedicated, _table(dedicated)
     return Path(), {}
 
 
@@ -182,13 +182,13 @@ def _table(path: Path) -> dict[str, Any]:
         raise UsageError(
             "the options cannot be read", where=Place(str(path)), seen=reason, mend="it is a TOML file"
         ) from None
-    found = data
+    table = data
     if path.name == NAMES[1]:
         tool = data.get("tool")
-        found = tool.get("evalcli", {}) if isinstance(tool, dict) else {}
-    if not isinstance(found, dict):
-        raise UsageError(f"{TABLE} is not a table", where=Place(str(path)), seen=repr(found))
-    return found
+        table = tool.get("evalcli", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{TABLE} is not a table", where=Place(str(path)), seen=repr(table))
+    return table
 
 
 def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
@@ -210,7 +210,7 @@ def _value(name: str, value: Any, parameter: Any, path: Path) -> Any:
         value = [f"{metric}={_text(limit)}" for metric, limit in _limits(name, value, path)]
     elif parameter.multiple or parameter.nargs == -1:
         value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise _wrong(name, "a list of texts" + (" or a table" if name in RULES else ""), value, path)
         value = list(value)
     else:
@@ -261,7 +261,7 @@ def _from_folder(name: str, value: Any, folder: Path) -> Any:
     if name not in PATHS:
         return value
     if isinstance(value, list):
-        return [_path(one, folder, forms=name == "output") for one in value]
+        return [_path(item, folder, forms=name == "output") for item in value]
     return _path(value, folder)
 
 
@@ -280,7 +280,7 @@ def _path(text: str, folder: Path, forms: bool = False) -> str:
 def origins(context: Any) -> list[tuple[str, Any, str]]:
     """Each option of a command with its value and where that came from."""
     config = config_of(context)
-    found = []
+    items = []
     for parameter in context.command.params:
         name = parameter.name
         if name in LEFT_OUT:
@@ -290,8 +290,8 @@ def origins(context: Any) -> list[tuple[str, Any, str]]:
         origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, "default")
         if parameter.multiple and source == "COMMANDLINE" and several(context, name) != list(value or ()):
             value, origin = several(context, name), f"command line and {config.shown}"
-        found.append((key_of(name), value, origin))
-    return found
+        items.append((key_of(name), value, origin))
+    return items
 
 
 def shown(value: Any) -> str:

@@ -40,8 +40,8 @@ class Gating:
 
     def judge(self, report: Report) -> Report:
         """The report with its verdict."""
-        found = baseline.compared(report, self.baseline) if self.baseline else None
-        return gated(report, self.asked, found, self.on)
+        comparison = baseline.compared(report, self.baseline) if self.baseline else None
+        return gated(report, self.asked, comparison, self.on)
 
     @contextmanager
     def deciding(self) -> Iterator[None]:

@@ -22,8 +22,10 @@ def metrics(task: TaskFilter, output: ListOptions) -> int:
     """List every metric: name, tasks (or a task's averages), direction, range and what it needs."""
     from evalcli.metrics import describe
 
-    found = describe.of_task(task.task)
-    return _print(output.format, lambda: list(map(describe.facts, found)), lambda: _table(found, task.task))
+    selected = describe.of_task(task.task)
+    return _print(
+        output.format, lambda: list(map(describe.facts, selected)), lambda: _table(selected, task.task)
+    )
 
 
 @grouped
@@ -36,13 +38,13 @@ def explain(name: MetricName, output: ListOptions) -> int:
     return _print(output.format, lambda: describe.facts(metric), lambda: _page(metric))
 
 
-def _table(found: list[Metric], task: str | None) -> str:
+def _table(selected: list[Metric], task: str | None) -> str:
     from evalcli.metrics import describe
     from evalcli.renderers.tables import Cell, Grid
     from evalcli.renderers.text import lines
 
     rows = []
-    for metric in found:
+    for metric in selected:
         cells = [
             describe.in_words(metric),
             " ".join(describe.tasks_of(metric) if task is None else metric.averages_of(task)),

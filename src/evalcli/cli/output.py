@@ -234,8 +234,8 @@ def _for_github(report: Report, annotate: bool) -> None:
 
 def print_error(error: EvalcliError, service: str | None) -> None:
     """A mistake on standard error, and as an annotation where a CI service reads it."""
-    for one in error.each:
-        print(f"error: {one}", file=sys.stderr)
+    for item in error.each:
+        print(f"error: {item}", file=sys.stderr)
     if service == "github":
         from evalcli.renderers import github
 
@@ -244,14 +244,14 @@ def print_error(error: EvalcliError, service: str | None) -> None:
 
 def as_json(error: EvalcliError) -> dict[str, Any]:
     """A mistake for a program; where there are several, all of them too."""
-    found: dict[str, Any] = {"schema_version": 1, "error": error.each[0].to_json()}
-    return found | ({"errors": [one.to_json() for one in error.each]} if len(error.each) > 1 else {})
+    data: dict[str, Any] = {"schema_version": 1, "error": error.each[0].to_json()}
+    return data | ({"errors": [item.to_json() for item in error.each]} if len(error.each) > 1 else {})
 
 
 def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
     """Where rows go, every mistake at once. ``only``: bare values, which want standard output."""
     problems = Problems()
-    found: list[RowTarget] = []
+    targets: list[RowTarget] = []
     for option, path, wrong in (("--per-row", per_row, False), ("--errors", errors, True)):
         if path is None:
             continue
@@ -263,11 +263,11 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
                 )
             if path == "-" and only:
                 raise UsageError(f"{option} - and --only both write to standard output")
-            if found and found[0].path == path:
+            if targets and targets[0].path == path:
                 raise UsageError(f"--per-row and --errors both name {path!r}", mend="two paths")
-            found.append(RowTarget(path, form, wrong))
+            targets.append(RowTarget(path, form, wrong))
     problems.refuse()
-    return tuple(found)
+    return tuple(targets)
 
 
 def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
@@ -276,11 +276,11 @@ def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequenc
     read = {os.path.realpath(path) for path in inputs if path != "-" and "://" not in path}
     taken: set[str] = set()
     for path in dict.fromkeys((*tables, *plain)):
-        place = os.path.realpath(path)
-        if path == "-" or (os.path.lexists(place) and not Path(place).is_file()):
+        real_path = os.path.realpath(path)
+        if path == "-" or (os.path.lexists(real_path) and not Path(real_path).is_file()):
             continue
-        if place in read:
+        if real_path in read:
             raise UsageError(f"{path!r} is read and would be written over", mend="write to another file")
-        if place in taken or (path in tables and path in plain):
+        if real_path in taken or (path in tables and path in plain):
             raise UsageError(f"{path!r} is named twice for what is written", mend="one file for each")
-        taken.add(place)
+        taken.add(real_path)

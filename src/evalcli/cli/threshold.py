@@ -61,10 +61,10 @@ def threshold(
         wanted = goal_of(goal.maximize, goal.cost or (), *limits)
     problems.refuse()
     with progress(output.quiet) as watch:
-        found = tune(options, wanted, context.find_root().obj or (), watch)
-    if output.output and found.thresholds:
-        write(output.output, render(found, "json"))
-    print_result(found, output)
-    for line in () if output.quiet else remarks(found, output.output):
+        report = tune(options, wanted, context.find_root().obj or (), watch)
+    if output.output and report.thresholds:
+        write(output.output, render(report, "json"))
+    print_result(report, output)
+    for line in () if output.quiet else remarks(report, output.output):
         print(line, file=sys.stderr)
-    return ExitCode.OK if found.thresholds else ExitCode.GATE_FAILED
+    return ExitCode.OK if report.thresholds else ExitCode.GATE_FAILED
