@@ -198,7 +198,7 @@ def printable(text: str) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     if "::" in text or "##" in text:
-        text = COMMANDS.sub(lambda found: found[0].replace("::", r"\x3a:").replace("##", r"\x23#"), text)
+        text = COMMANDS.sub(lambda match: match[0].replace("::", r"\x3a:").replace("##", r"\x23#"), text)
     return text
 
 
@@ -209,9 +209,9 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     ('recall', 'accuracy')
     """
     known = list(names)
-    longer = sorted((other for other in known if len(name) > 2 and other.startswith(name)), key=len)
-    found = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return found[0] if found else None
+    longer = sorted((word for word in known if len(name) > 2 and word.startswith(name)), key=len)
+    matches = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return matches[0] if matches else None
 
 
 LONG_NAME = 200
