@@ -50,9 +50,9 @@ class Place:
         return replace(self, column=column or self.column, row=row or self.row)
 
     def __str__(self) -> str:
-        parts = [printable(self.file)]
+        parts = [escape(self.file)]
         parts += [f"line {self.line}"] if self.line is not None else []
-        parts += [f"column {printable(self.column)}"] if self.column is not None else []
+        parts += [f"column {escape(self.column)}"] if self.column is not None else []
         parts += [f"row {self.row}"] if self.row is not None else []
         return ", ".join(parts)
 
@@ -66,7 +66,7 @@ EXAMPLES = 5
 class EvalcliError(Exception):
     """A failure that the user can mend; never shown as a traceback.
 
-    ``what`` is one sentence, ``where`` a place (file, column, row), ``seen`` what was found there, ``mend``
+    ``what`` is one sentence, ``where`` a place (file, column, row), ``found`` what was found there, ``hint``
     the next step, ``code`` a name for programs, ``count`` and ``rows`` (from 1) how many rows it is about and
     the first of them.
     """
@@ -79,25 +79,25 @@ class EvalcliError(Exception):
         what: str,
         *,
         where: Place | str | None = None,
-        seen: str | None = None,
-        mend: str | None = None,
+        found: str | None = None,
+        hint: str | None = None,
         code: str | None = None,
         count: int | None = None,
         rows: Sequence[int] = (),
     ) -> None:
         super().__init__(what)
-        self.what, self.where, self.seen, self.mend = what, where, seen, mend
+        self.what, self.where, self.found, self.hint = what, where, found, hint
         self.code = code or self.code
         self.count, self.rows = count, tuple(rows)
 
     def __str__(self) -> str:
-        parts = (("where", self.where), ("seen", self.seen), ("try", self.mend))
+        parts = (("where", self.where), ("seen", self.found), ("try", self.hint))
         lines = [self.what, *(f"  {label}: {str(text)[:LONGEST]}" for label, text in parts if text)]
         # whatever of a file stands in it; what is escaped already stays as it is
-        return "\n".join(printable(line) for text in lines for line in text.split("\n"))
+        return "\n".join(escape(line) for text in lines for line in text.split("\n"))
 
     @property
-    def each(self) -> tuple[EvalcliError, ...]:
+    def errors(self) -> tuple[EvalcliError, ...]:
         """The mistakes one by one: this one."""
         return (self,)
 
@@ -112,10 +112,10 @@ class EvalcliError(Exception):
             "column": place.column if place else None,
             "row": place.row if place else None,
             "line": place.line if place else None,
-            "seen": self.seen,
+            "seen": self.found,
             "count": self.count,
             "rows": list(self.rows),
-            "try": self.mend,
+            "try": self.hint,
             "exit_code": int(self.exit_code),
         }
 
@@ -131,16 +131,16 @@ class SeveralErrors(UsageError):
 
     def __init__(self, errors: Sequence[EvalcliError]) -> None:
         first = errors[0]
-        super().__init__(first.what, where=first.where, seen=first.seen, mend=first.mend, code=first.code)
-        self.errors = tuple(errors)
+        super().__init__(first.what, where=first.where, found=first.found, hint=first.hint, code=first.code)
+        self._errors = tuple(errors)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.errors))
+        return "\n".join(map(str, self._errors))
 
     @property
-    def each(self) -> tuple[EvalcliError, ...]:
+    def errors(self) -> tuple[EvalcliError, ...]:
         """The mistakes one by one."""
-        return self.errors
+        return self._errors
 
 
 class InputError(EvalcliError):
@@ -161,21 +161,21 @@ class OutputError(EvalcliError):
     code = "output"
 
 
-class Problems:
+class ErrorCollector:
     """Gathers mistakes, so that all of them are told at once."""
 
     def __init__(self) -> None:
         self.found: list[EvalcliError] = []
 
     @contextmanager
-    def gathered(self) -> Iterator[None]:
+    def collect(self) -> Iterator[None]:
         """Go on after a mistake within."""
         try:
             yield
         except EvalcliError as error:
-            self.found += error.each
+            self.found += error.errors
 
-    def refuse(self) -> None:
+    def raise_if_any(self) -> None:
         """Raise what was gathered, if anything was."""
         if len(self.found) > 1:
             raise SeveralErrors(self.found)
@@ -187,12 +187,12 @@ COMMANDS = re.compile(r"^(\s*)::|##(?=(?:vso)?\[)")
 """What a CI service would take for a command to it: ``::error::`` at the start, ``##[error]`` anywhere."""
 
 
-def printable(text: str) -> str:
+def escape(text: str) -> str:
     r"""Show control characters as escapes, so that a name from a file cannot move the cursor.
 
     Nor does it forge an annotation of a CI service.
 
-    >>> printable("a\x1b[2Jb"), printable("::error::no")
+    >>> escape("a\x1b[2Jb"), escape("::error::no")
     ('a\\x1b[2Jb', '\\x3a:error::no')
     """
     if not text.isprintable():
@@ -202,10 +202,10 @@ def printable(text: str) -> str:
     return text
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
+def suggest(name: str, names: Iterable[str]) -> str | None:
     """The known name that is most like ``name``, or begins with it, if any does.
 
-    >>> nearest("recal", ["precision", "recall"]), nearest("acc", ["mcc", "accuracy"])
+    >>> suggest("recal", ["precision", "recall"]), suggest("acc", ["mcc", "accuracy"])
     ('recall', 'accuracy')
     """
     known = list(names)
@@ -217,12 +217,12 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 LONG_NAME = 200
 
 
-def listed(names: Iterable[str], most: int = 12) -> str:
+def join_names(names: Iterable[str], most: int = 12) -> str:
     """Names for a message, cut after ``most`` with the number left out.
 
-    >>> listed(["a", "b", "c"], most=2)
+    >>> join_names(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
-    shown = [printable(name if len(name) <= LONG_NAME else f"{name[:LONG_NAME]}…") for name in names]
+    shown = [escape(name if len(name) <= LONG_NAME else f"{name[:LONG_NAME]}…") for name in names]
     rest = len(shown) - most
     return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")

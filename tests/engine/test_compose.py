@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
-from evalcli.blocks.row_hashes import lots_of
+from evalcli.blocks.row_hashes import hash_rows
 from evalcli.engine.compose import compose
 from evalcli.engine.plan import Plan, Wanted, plan
 from evalcli.engine.result import pass_result
@@ -20,7 +20,7 @@ from evalcli.engine.run import rows_sampled
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.inputs.pieces import block_rows
-from evalcli.metrics import Study
+from evalcli.metrics import Context
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import Report
 from evalcli.report.score import Score
@@ -30,13 +30,13 @@ from evalcli.statistics.base import States, added, reduce
 ROWS = 150_000
 """Some pieces of every kind."""
 Make = Callable[[slice], Block]
-Case = tuple[Options, Study, Make, int]
+Case = tuple[Options, Context, Make, int]
 """How files are scored, what of, how rows of it become a block, and scores per row."""
 
 
-def lots(rows: slice) -> Any:
+def row_hashes(rows: slice) -> Any:
     """What rows are drawn by, of each row alone."""
-    of_rows = lots_of(np.arange(rows.start, rows.stop), 0)
+    of_rows = hash_rows(np.arange(rows.start, rows.stop), 0)
     return np.stack([of_rows, of_rows])
 
 
@@ -52,10 +52,17 @@ def binary(rng: np.random.Generator, folder: Path, weighted: bool = False) -> Ca
     def make(rows: slice) -> Block:
         own = None if weight is None else weight[rows]
         return ClassBlock(
-            y[rows], p[None, rows].copy(), None, 2, positive=1, eps=2.0**-52, weight=own, lots=lots(rows)
+            y[rows],
+            p[None, rows].copy(),
+            None,
+            2,
+            positive=1,
+            eps=2.0**-52,
+            weight=own,
+            row_hashes=row_hashes(rows),
         )
 
-    return Options(str(folder / "p.parquet")), Study("binary", ("0", "1"), 1, weighted=weighted), make, 1
+    return Options(str(folder / "p.parquet")), Context("binary", ("0", "1"), 1, weighted=weighted), make, 1
 
 
 def weighted(rng: np.random.Generator, folder: Path) -> Case:
@@ -71,9 +78,11 @@ def multiclass(rng: np.random.Generator, folder: Path) -> Case:
 
     def make(rows: slice) -> Block:
         scores = np.ascontiguousarray(z[:, rows])
-        return ClassBlock(y[rows], scores, None, 3, ScoreKind.LOGITS, eps=2.0**-23, lots=lots(rows))
+        return ClassBlock(
+            y[rows], scores, None, 3, ScoreKind.LOGITS, eps=2.0**-23, row_hashes=row_hashes(rows)
+        )
 
-    return Options(str(folder / "p.parquet")), Study("multiclass", names), make, 3
+    return Options(str(folder / "p.parquet")), Context("multiclass", names), make, 3
 
 
 def multilabel(rng: np.random.Generator, folder: Path) -> Case:
@@ -85,10 +94,12 @@ def multilabel(rng: np.random.Generator, folder: Path) -> Case:
     pd.DataFrame(columns).to_parquet(folder / "p.parquet")
 
     def make(rows: slice) -> Block:
-        return LabelSetBlock(y[:, rows], np.ascontiguousarray(p[:, rows]), eps=2.0**-52, lots=lots(rows))
+        return LabelSetBlock(
+            y[:, rows], np.ascontiguousarray(p[:, rows]), eps=2.0**-52, row_hashes=row_hashes(rows)
+        )
 
     options = Options(str(folder / "p.parquet"), label_cols=("label_*",), score_cols=("prob_*",))
-    return options, Study("multilabel", names), make, 4
+    return options, Context("multilabel", names), make, 4
 
 
 def regression(rng: np.random.Generator, folder: Path) -> Case:
@@ -97,10 +108,10 @@ def regression(rng: np.random.Generator, folder: Path) -> Case:
     pd.DataFrame({"target": y, "prediction": p}).to_parquet(folder / "p.parquet")
 
     def make(rows: slice) -> Block:
-        return RealBlock(y[rows], p[rows], np.empty((0, rows.stop - rows.start)), lots=lots(rows))
+        return RealBlock(y[rows], p[rows], np.empty((0, rows.stop - rows.start)), row_hashes=row_hashes(rows))
 
-    study = Study("regression", holds=frozenset({"point"}))
-    return Options(str(folder / "p.parquet"), task="regression"), study, make, 1
+    context = Context("regression", available=frozenset({"point"}))
+    return Options(str(folder / "p.parquet"), task="regression"), context, make, 1
 
 
 KINDS = (binary, weighted, multiclass, multilabel, regression)
@@ -121,7 +132,7 @@ def nowhere(rows: int) -> Provenance:
 
 
 def composed(planned: Plan, states: States) -> Report:
-    return compose(planned, pass_result(planned.study, states), nowhere(ROWS))
+    return compose(planned, pass_result(planned.context, states), nowhere(ROWS))
 
 
 def numbers_of(report: Report) -> dict[str, Score]:
@@ -133,9 +144,9 @@ def numbers_of(report: Report) -> dict[str, Score]:
 def test_arrays_cut_by_hand_give_what_score_gets_from_files(
     kind: Callable[..., Case], tmp_path: Path
 ) -> None:
-    options, study, make, width = kind(np.random.default_rng(5), tmp_path)
+    options, context, make, width = kind(np.random.default_rng(5), tmp_path)
     report = score(options)
-    planned = plan(study, Wanted(), RowSample(rows_sampled(max(width, study.k, 1))))
+    planned = plan(context, Wanted(), RowSample(rows_sampled(max(width, context.k, 1))))
 
     size = block_rows(width)
     same = composed(planned, states_of(make, planned, [*range(size, ROWS, size), ROWS]))
@@ -168,19 +179,22 @@ def assert_near(made: Report, report: Report) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_states_of_halves_add_up_to_the_whole(kind: Callable[..., Case], tmp_path: Path) -> None:
-    options, study, make, width = kind(np.random.default_rng(6), tmp_path)
-    planned = plan(study, Wanted(), RowSample(rows_sampled(max(width, study.k, 1))))
+    options, context, make, width = kind(np.random.default_rng(6), tmp_path)
+    planned = plan(context, Wanted(), RowSample(rows_sampled(max(width, context.k, 1))))
     left = reduce(make(slice(0, ROWS // 2)), planned.statistics)
     right = reduce(make(slice(ROWS // 2, ROWS)), planned.statistics)
     assert_near(composed(planned, added(left, right)), score(options))
 
 
 def test_what_is_handed_in_is_taken_as_it_is() -> None:
-    study = Study("regression", holds=frozenset({"point"}))
-    planned = plan(study, Wanted(("mae",), confidence=None))
+    context = Context("regression", available=frozenset({"point"}))
+    planned = plan(context, Wanted(("mae",), confidence=None))
     block = RealBlock(np.array([1.0, 2.0]), np.array([1.5, 2.0]), np.empty((0, 2)))
     report = compose(
-        planned, pass_result(study, reduce(block, planned.statistics)), nowhere(2), command=("own", "script")
+        planned,
+        pass_result(context, reduce(block, planned.statistics)),
+        nowhere(2),
+        command=("own", "script"),
     )
     assert report.metrics["mae"].value == 0.25
     assert report.metrics["mae"].interval_reason == "intervals were turned off"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.gate.judge import gated
+from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import sentences
 from evalcli.report.notes import Note
@@ -33,7 +33,7 @@ def judged(value: float | None, before: Any = None, **rules: str) -> RuleResult:
         if before is None
         else Baseline("b.json", "compared", values={"f1_macro": before, "log_loss": before})
     )
-    gate = gated(report, asked_rules(**{name: [rule] for name, rule in rules.items()}), baseline).gate
+    gate = judge(report, asked_rules(**{name: [rule] for name, rule in rules.items()}), baseline).gate
     assert gate is not None, text
     assert gate.verdict == gate.rules[0].verdict == gate.to_json()["verdict"]
     assert Gate.from_json(json.loads(json.dumps(gate.to_json()))) == gate
@@ -96,7 +96,7 @@ def test_a_negative_baseline_drops_by_a_share_of_its_size() -> None:
     report = made_report({"mcc": -0.22})
     baseline = Baseline("b.json", "compared", values={"mcc": -0.2})
     for text, verdict in (("mcc=10%", "pass"), ("mcc=9%", "fail")):
-        gate = gated(report, asked_rules(max_drop=[text]), baseline).gate
+        gate = judge(report, asked_rules(max_drop=[text]), baseline).gate
         assert gate is not None
         assert gate.verdict == verdict
 
@@ -104,7 +104,7 @@ def test_a_negative_baseline_drops_by_a_share_of_its_size() -> None:
 def test_a_baseline_without_the_metric() -> None:
     for values, words in (({}, "does not hold f1_macro"), ({"f1_macro": None}, "does not define f1_macro")):
         baseline = Baseline("b.json", "compared", values=values)
-        gate = gated(made_report({"f1_macro": 0.9}), asked_rules(max_drop=["f1=1%"]), baseline).gate
+        gate = judge(made_report({"f1_macro": 0.9}), asked_rules(max_drop=["f1=1%"]), baseline).gate
         assert gate is not None
         assert gate.verdict == "undecided"
         assert words in str(gate.rules[0].reason)
@@ -113,7 +113,9 @@ def test_a_baseline_without_the_metric() -> None:
 @pytest.mark.parametrize("policy", ["undecided", "warn", "pass"])
 def test_a_missing_baseline(policy: str) -> None:
     report = made_report({"f1_macro": 0.9})
-    gate = gated(report, asked_rules(max_drop=["f1=1%"]), Baseline("b.json", "missing", policy=policy)).gate
+    gate = judge(
+        report, asked_rules(max_drop=["f1=1%"]), Baseline("b.json", "missing", if_missing=policy)
+    ).gate
     assert gate is not None
     assert gate.verdict == ("undecided" if policy == "undecided" else "pass")
     assert "there is no baseline b.json" in str(gate.rules[0].reason)
@@ -124,7 +126,7 @@ def test_what_cannot_be_compared_is_undecided_even_without_a_rule() -> None:
     baseline = Baseline("b.json", "not-comparable", (Difference("rows-changed", "rows 9 then, 8 now"),))
     report = made_report({"f1_macro": 0.9})
     for asked in ((), asked_rules(max_drop=["f1=0.5"]), asked_rules(fail_under=["f1=0.5"])):
-        gate = gated(report, asked, baseline).gate
+        gate = judge(report, asked, baseline).gate
         assert gate is not None
         assert gate.verdict == "undecided"
         words = "\n".join(sentences.lines(gate, quiet=True))
@@ -135,7 +137,7 @@ def test_what_cannot_be_compared_is_undecided_even_without_a_rule() -> None:
 def test_a_score_of_no_row_is_undecided() -> None:
     report = made_report({"f1_macro": 0.9})
     report = replace(report, metrics={"f1_macro": Score(0.9, "higher", 0)})
-    gate = gated(report, asked_rules(fail_under=["f1=0.1"])).gate
+    gate = judge(report, asked_rules(fail_under=["f1=0.1"])).gate
     assert gate is not None
     assert (gate.verdict, gate.rules[0].reason) == ("undecided", "f1_macro is of no row")
 
@@ -155,7 +157,7 @@ def test_notes() -> None:
         (made_report({"roc_auc_ovr_macro": None}), "auc-below-chance", "undecided"),
         (made_report({"roc_auc_ovr_macro": 0.7}), "auc-below-chance", "pass"),
     ):
-        gate = gated(report, asked_rules(fail_on=[code])).gate
+        gate = judge(report, asked_rules(fail_on=[code])).gate
         assert gate is not None
         assert gate.verdict == verdict, code
 
@@ -164,7 +166,7 @@ def test_notes() -> None:
 def test_any_failure_fails_and_undefined_never_passes(values: list[float | None], floor: float) -> None:
     names = [f"c{j}" for j in range(len(values))]
     report = made_report({}, per_class={"recall": dict(zip(names, values, strict=True))})
-    gate = gated(report, asked_rules(fail_under=[f"recall:{name}={floor!r}" for name in names])).gate
+    gate = judge(report, asked_rules(fail_under=[f"recall:{name}={floor!r}" for name in names])).gate
     assert gate is not None
     if any(value is not None and value < floor for value in values):
         assert gate.verdict == "fail"

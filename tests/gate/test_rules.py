@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from evalcli.errors import UsageError
-from evalcli.gate.judge import gated
+from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from support.builders import made_report
 
@@ -40,36 +40,36 @@ from support.builders import made_report
 )
 def test_rules_that_are_slips(rules: dict[str, list[str]], words: str) -> None:
     with pytest.raises(UsageError) as error:
-        gated(made_report({"f1_macro": 0.9}), asked_rules(**rules))
+        judge(made_report({"f1_macro": 0.9}), asked_rules(**rules))
     assert words in str(error.value)
 
 
 def test_every_slip_is_told_at_once() -> None:
     with pytest.raises(UsageError) as error:
         asked_rules(["f1", "fi=1"], ["log_loss=x"], ["f1=-1"], ["nothing"])
-    assert len(error.value.each) == 5
+    assert len(error.value.errors) == 5
     with pytest.raises(UsageError) as error:
-        gated(made_report({}), asked_rules(["log_loss=0.5", "recall:catt=1", "r2=0"], ["f1=0.5"]))
-    assert len(error.value.each) == 4
+        judge(made_report({}), asked_rules(["log_loss=0.5", "recall:catt=1", "r2=0"], ["f1=0.5"]))
+    assert len(error.value.errors) == 4
 
 
 def test_a_name_is_taken_out_of_a_glob() -> None:
     report = made_report({}, per_class={"recall": {"cat": 0.5, "dog": 0.9}})
     rules = asked_rules(fail_under=["recall:*=0.8", "recall:cat=0.4"])
-    gate = gated(report, rules).gate
+    gate = judge(report, rules).gate
     assert gate is not None
     assert [(rule.rule, rule.verdict) for rule in gate.rules] == [
         ("recall:dog>=0.8", "pass"),
         ("recall:cat>=0.4", "pass"),
     ]
-    gate = gated(report, asked_rules(fail_under=["recall:*=0.8"])).gate
+    gate = judge(report, asked_rules(fail_under=["recall:*=0.8"])).gate
     assert gate is not None
     assert gate.verdict == "fail"
     assert gate.count("fail") == gate.count("pass") == 1
 
 
 def test_the_same_rule_twice_is_one() -> None:
-    gate = gated(
+    gate = judge(
         made_report({"f1_macro": 0.9}), asked_rules(["f1=0.8", "f1=0.80", "f1_macro=80%", "f1=0.8"])
     ).gate
     assert gate is not None
@@ -78,7 +78,7 @@ def test_the_same_rule_twice_is_one() -> None:
 
 @pytest.mark.parametrize("rule", ["recall:zebra=0.5", "recall:z*=0.5", "nothing*=0.5"])
 def test_a_rule_on_what_is_not_there_is_undecided(rule: str) -> None:
-    gate = gated(made_report({"f1_macro": 0.9}), asked_rules(fail_under=[rule, "f1=0.1"])).gate
+    gate = judge(made_report({"f1_macro": 0.9}), asked_rules(fail_under=[rule, "f1=0.1"])).gate
     assert gate is not None
     assert gate.verdict == "undecided"
     assert rule.rsplit(":", maxsplit=1)[-1].split("=", maxsplit=1)[0] in str(gate.rules[0].reason)

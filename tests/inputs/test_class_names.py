@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evalcli.errors import AmbiguousInput, Place
-from evalcli.inputs.class_names import in_order, matched, unnamed_classes
+from evalcli.inputs.class_names import class_indices, in_order, unnamed_classes
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 from support.inspecting import check, frame, good, saved_table
@@ -85,7 +85,7 @@ def test_labels_that_count_from_one(cli: Cli, tmp_path: Path) -> None:
     ],
 )
 def test_matching(names: list[str], classes: list[str], expected: list[int | None]) -> None:
-    assert matched(names, classes) == expected
+    assert class_indices(names, classes) == expected
 
 
 def test_numbers_sort_as_numbers() -> None:

@@ -107,7 +107,7 @@ def test_more_classes_than_a_byte_holds() -> None:
     values = [str(j) for j in range(1000)]
     labels = read_labels([pa.array(values[:100]), pa.array(values[100:]), pa.array(values)], Place("x"))
     assert decoded(labels) == values + values
-    assert labels.as_classes(values[::-1], by_index=False).tolist() == [*range(999, -1, -1)] * 2
+    assert labels.to_indices(values[::-1], by_index=False).tolist() == [*range(999, -1, -1)] * 2
 
 
 @given(st.lists(st.integers(0, 3), min_size=1))
@@ -133,6 +133,6 @@ def test_rows_that_are_not_one_hot(rows: list[list[int]], message: str) -> None:
 def test_labels_that_are_no_class_show_the_row_and_the_nearest_name() -> None:
     labels = read_labels([pa.array(["cat", "dgo"])], Place("y.csv"))
     with pytest.raises(InputError) as caught:
-        labels.as_classes(["cat", "dog"], by_index=False)
+        labels.to_indices(["cat", "dog"], by_index=False)
     assert str(caught.value.where) == "y.csv, row 2"
-    assert "'dog'" in str(caught.value.mend)
+    assert "'dog'" in str(caught.value.hint)

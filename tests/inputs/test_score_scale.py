@@ -8,7 +8,7 @@ import pytest
 
 from evalcli.blocks import ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
-from evalcli.inputs.score_scale import ROW_SUM, Reading, decide
+from evalcli.inputs.score_scale import ROW_SUM, ScoreScale, detect_scale
 from support.command_line import Cli, assert_refused
 from support.inspecting import K, check, frame, good, saved_table
 from support.questions import put, refused
@@ -119,7 +119,7 @@ ROWS = np.array([[0.25, 0.5], [0.75, 0.5]])
     ],
 )
 def test_decisions(scores: np.ndarray, prefix: str, kind: ScoreKind) -> None:
-    found = decide("auto", scores, prefix, place, EPS32)
+    found = detect_scale("auto", scores, prefix, place, EPS32)
     assert found.kind is kind
     assert found.why
 
@@ -134,43 +134,45 @@ def test_decisions(scores: np.ndarray, prefix: str, kind: ScoreKind) -> None:
 )
 def test_what_lies_between_is_a_question(scores: np.ndarray, prefix: str) -> None:
     with pytest.raises(AmbiguousInput, match="cannot tell how to read") as caught:
-        decide("auto", scores, prefix, place, EPS32)
-    assert "--scores" in str(caught.value.mend)
+        detect_scale("auto", scores, prefix, place, EPS32)
+    assert "--scores" in str(caught.value.hint)
 
 
 def test_the_user_has_the_last_word() -> None:
     for kind in ScoreKind:
-        assert decide(str(kind), ROWS, "", place, EPS32) == decide(str(kind), -ROWS, "", place, EPS32)
-        assert decide(str(kind), ROWS, "", place, EPS32).kind is kind
+        assert detect_scale(str(kind), ROWS, "", place, EPS32) == detect_scale(
+            str(kind), -ROWS, "", place, EPS32
+        )
+        assert detect_scale(str(kind), ROWS, "", place, EPS32).kind is kind
     with pytest.raises(UsageError, match="unknown kind"):
-        decide("probs", ROWS, "", place, EPS32)
+        detect_scale("probs", ROWS, "", place, EPS32)
 
 
 @pytest.mark.parametrize(
     ("reading", "later"),
     [
-        (Reading(ScoreKind.PROBABILITIES, "", sums=ROW_SUM), [[0.5, 1.5], [0.5, -0.5]]),
-        (Reading(ScoreKind.PROBABILITIES, "", sums=ROW_SUM), [[0.5, 0.5], [0.5, 0.9]]),
-        (Reading(ScoreKind.PROBABILITIES, ""), [[0.5, 3.0]]),
-        (Reading(ScoreKind.LOG_PROBABILITIES, ""), [[-1.0, 0.5]]),
+        (ScoreScale(ScoreKind.PROBABILITIES, "", sums=ROW_SUM), [[0.5, 1.5], [0.5, -0.5]]),
+        (ScoreScale(ScoreKind.PROBABILITIES, "", sums=ROW_SUM), [[0.5, 0.5], [0.5, 0.9]]),
+        (ScoreScale(ScoreKind.PROBABILITIES, ""), [[0.5, 3.0]]),
+        (ScoreScale(ScoreKind.LOG_PROBABILITIES, ""), [[-1.0, 0.5]]),
     ],
 )
-def test_a_later_block_that_contradicts_is_an_error(reading: Reading, later: list[list[float]]) -> None:
+def test_a_later_block_that_contradicts_is_an_error(reading: ScoreScale, later: list[list[float]]) -> None:
     with pytest.raises(InputError, match="cannot be") as caught:
-        reading.check(np.array(later), spans(np.array(later)), lambda row: place(100 + row))
+        reading.validate(np.array(later), spans(np.array(later)), lambda row: place(100 + row))
     assert str(caught.value.where) == "p.csv, row 102"
 
 
 def test_rounding_errors_are_counted() -> None:
-    reading = Reading(ScoreKind.PROBABILITIES, "", outside=1e-3)
+    reading = ScoreScale(ScoreKind.PROBABILITIES, "", outside=1e-3)
     assert (
-        reading.check(np.array([[1.0001, 0.5, -0.0001]]), spans(np.array([[1.0001, 0.5, -0.0001]])), place)
+        reading.validate(np.array([[1.0001, 0.5, -0.0001]]), spans(np.array([[1.0001, 0.5, -0.0001]])), place)
         == 2
     )
-    assert reading.check(ROWS, spans(ROWS), place) == 0
-    logs = Reading(ScoreKind.LOG_PROBABILITIES, "", outside=1e-3)
-    assert logs.check(np.array([[1e-4, -0.5, 0.0]]), spans(np.array([[1e-4, -0.5, 0.0]])), place) == 1
-    assert Reading(ScoreKind.LOGITS, "").check(np.array([[9.0]]), spans(np.array([[9.0]])), place) == 0
+    assert reading.validate(ROWS, spans(ROWS), place) == 0
+    logs = ScoreScale(ScoreKind.LOG_PROBABILITIES, "", outside=1e-3)
+    assert logs.validate(np.array([[1e-4, -0.5, 0.0]]), spans(np.array([[1e-4, -0.5, 0.0]])), place) == 1
+    assert ScoreScale(ScoreKind.LOGITS, "").validate(np.array([[9.0]]), spans(np.array([[9.0]])), place) == 0
 
 
 @pytest.mark.parametrize(
@@ -187,12 +189,12 @@ def test_rounding_errors_are_counted() -> None:
 )
 def test_percentages_are_a_question(scores: np.ndarray, percent: bool) -> None:
     if not percent:
-        assert decide("auto", scores, "", place, EPS32).kind is ScoreKind.LOGITS
+        assert detect_scale("auto", scores, "", place, EPS32).kind is ScoreKind.LOGITS
         return
     with pytest.raises(AmbiguousInput, match="they may be percentages") as caught:
-        decide("auto", scores, "", place, EPS32)
-    assert "--scores percentages" in str(caught.value.mend)
-    assert decide("percentages", scores, "", place, EPS32).scale == 100
+        detect_scale("auto", scores, "", place, EPS32)
+    assert "--scores percentages" in str(caught.value.hint)
+    assert detect_scale("percentages", scores, "", place, EPS32).scale == 100
 
 
 @pytest.mark.parametrize(
@@ -206,18 +208,18 @@ def test_percentages_are_a_question(scores: np.ndarray, percent: bool) -> None:
 )
 def test_a_few_bad_rows_make_no_logits(scores: np.ndarray, count: int) -> None:
     with pytest.raises(AmbiguousInput, match=f"{count} of the first {scores.shape[1]} rows") as caught:
-        decide("auto", scores, "", place, EPS32)
+        detect_scale("auto", scores, "", place, EPS32)
     assert caught.value.count == count
     assert caught.value.rows[0] == scores.shape[1] - count + 1
-    assert decide("auto", scores, "logit_", place, EPS32).kind is ScoreKind.LOGITS
+    assert detect_scale("auto", scores, "logit_", place, EPS32).kind is ScoreKind.LOGITS
 
 
 def test_rows_of_rounded_values_may_sum_to_less() -> None:
     rows = np.random.default_rng(0).dirichlet(np.ones(100), 500).T
     for digits in (1, 2, 3):
-        found = decide("auto", np.round(rows, digits), "", place, EPS32)
+        found = detect_scale("auto", np.round(rows, digits), "", place, EPS32)
         assert (found.kind, found.sums) == (ScoreKind.PROBABILITIES, 100 * 0.5 / 10**digits)
-    assert decide("auto", rows, "", place, EPS32).sums == ROW_SUM
+    assert detect_scale("auto", rows, "", place, EPS32).sums == ROW_SUM
 
 
 @pytest.mark.parametrize(("top", "words"), [(18, "percentages"), (850, "no value is below 0")])
@@ -225,9 +227,9 @@ def test_a_lone_score_that_is_never_negative_is_a_question(top: float, words: st
     """Percentages, credit scores, marks of a judge: logits go below 0."""
     scores = np.linspace(1, top, 50)[None, :]
     with pytest.raises(AmbiguousInput, match=words):
-        decide("auto", scores, "", place, EPS32)
-    assert decide("auto", scores, "logit_", place, EPS32).kind is ScoreKind.LOGITS
+        detect_scale("auto", scores, "", place, EPS32)
+    assert detect_scale("auto", scores, "logit_", place, EPS32).kind is ScoreKind.LOGITS
     rows = np.abs(np.random.default_rng(0).normal(size=(3, 40))) * 9
-    assert decide("auto", rows, "", place, EPS32).kind is ScoreKind.LOGITS
+    assert detect_scale("auto", rows, "", place, EPS32).kind is ScoreKind.LOGITS
     with pytest.raises(AmbiguousInput, match="percentages"):
-        decide("auto", rows, "prob_", place, EPS32)
+        detect_scale("auto", rows, "prob_", place, EPS32)

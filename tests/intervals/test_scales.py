@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalcli.intervals.scales import on_scale, student_quantile, wilson
+from evalcli.intervals.scales import delta_interval, student_quantile, wilson
 
 
 @pytest.mark.parametrize(("hits", "total"), [(0, 40), (40, 40), (1, 7), (450, 1000)])
@@ -34,6 +34,6 @@ def test_student(freedom: float, confidence: float) -> None:
     st.sampled_from([(0.0, 1.0), (0.0, math.inf), (-math.inf, 1.0), (-math.inf, math.inf)]),
 )
 def test_a_scale_keeps_within_its_limits(value: float, error: float, limits: tuple[float, float]) -> None:
-    ends = on_scale(value, error, limits, 20, 0.95)
+    ends = delta_interval(value, error, limits, 20, 0.95)
     assert ends is not None
     assert limits[0] <= ends[0] <= value <= ends[1] <= limits[1]

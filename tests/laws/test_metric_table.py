@@ -14,7 +14,7 @@ import pytest
 
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
-from evalcli.metrics import METRICS, Study, everything
+from evalcli.metrics import METRICS, Context, everything
 from evalcli.metrics.registry import Request
 from evalcli.tasks import TASKS
 from support import references
@@ -120,27 +120,29 @@ def write(case: Any, folder: Path) -> Options:
     )
 
 
-def study_of(case: Any) -> Study:
+def context_of(case: Any) -> Context:
     if isinstance(case, Reals):
-        return Study("regression", quantiles=tuple(sorted(case.q)), holds=frozenset({"point", "quantiles"}))
+        return Context(
+            "regression", quantiles=tuple(sorted(case.q)), available=frozenset({"point", "quantiles"})
+        )
     names = tuple(map(str, range(case.k)))
     if isinstance(case, Labels):
-        return Study("multilabel", names)
-    return Study("binary" if case.binary else "multiclass", names, 1 if case.binary else None)
+        return Context("multilabel", names)
+    return Context("binary" if case.binary else "multiclass", names, 1 if case.binary else None)
 
 
 def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
     """Score a file and compare every number of it."""
-    study = study_of(case)
-    requests = everything(study, classes=True)
+    context = context_of(case)
+    requests = everything(context, classes=True)
     if isinstance(case, Reals) and not case.q:
-        requests = [r for r in requests if r.metric.wants != "quantiles"]
+        requests = [r for r in requests if r.metric.requires != "quantiles"]
         requests.append(Request(METRICS["pinball"], parameter=0.9))
     options = write(case, folder)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # nothing is said through Python's warnings
         report = score(Options(**{**vars(options), "metrics": tuple(request.key for request in requests)}))
-    assert report.task == study.task
+    assert report.task == context.task
     for request in requests:
         found = report.metrics[request.key]
         with warnings.catch_warnings():
@@ -195,9 +197,11 @@ def test_every_metric_is_reached() -> None:
         label_case("plain", 4, False, "float64"),
         real_case("plain", False, True),
     )
-    reached = {request.metric.name for case in cases for request in everything(study_of(case), classes=True)}
+    reached = {
+        request.metric.name for case in cases for request in everything(context_of(case), classes=True)
+    }
     assert reached == set(METRICS)
-    assert {study_of(case).task for case in cases} == set(TASKS)
+    assert {context_of(case).task for case in cases} == set(TASKS)
 
 
 def test_the_references_stand_on_their_own() -> None:

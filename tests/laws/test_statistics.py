@@ -16,17 +16,18 @@ from hypothesis import strategies as st
 
 from evalcli import statistics
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
-from evalcli.blocks.row_hashes import lots_of
+from evalcli.blocks.row_hashes import hash_rows
 from evalcli.statistics import (
     Brier,
     Calibration,
-    ClassScores,
     ClasswiseCalibration,
     Confidences,
     Confusion,
     Coverage,
-    Kept,
+    Deferred,
+    JointMoments,
     LabelConfusion,
+    LabelPatternCounts,
     LabelRanks,
     LargestError,
     LogLoss,
@@ -34,35 +35,41 @@ from evalcli.statistics import (
     Moments,
     PairedValues,
     RowConfusion,
-    RowKinds,
     RowLoss,
     RowOutcomes,
     RowSample,
     SampledRows,
+    ScoreRanking,
     ScoreRuns,
     Size,
     Spiegelhalter,
-    Spread,
     TruthRank,
-    finished,
+    finalized,
 )
 from evalcli.statistics.curves import AreaSquares
 from evalcli.statistics.moments import CoMoments
 from evalcli.statistics.regression import LOSSES
 
 OF_CLASSES = (
-    *(Confusion(), LogLoss(), Brier(), Calibration(), Calibration(3), ClassScores()),
-    *(Confidences(), RowOutcomes(), Size(), RowSample(7), RowSample(9, 0.5), ClassScores(spread=True)),
+    *(Confusion(), LogLoss(), Brier(), Calibration(), Calibration(3), ScoreRanking()),
+    *(
+        Confidences(),
+        RowOutcomes(),
+        Size(),
+        RowSample(7),
+        RowSample(9, 0.5),
+        ScoreRanking(with_variance=True),
+    ),
 )
-OF_SEVERAL = (TruthRank(), ClassScores(pairs=True), ClasswiseCalibration(4))
+OF_SEVERAL = (TruthRank(), ScoreRanking(one_vs_one=True), ClasswiseCalibration(4))
 OF_TWO = (LogOdds(), Spiegelhalter())
 OF_LABELS = (
-    *(LabelConfusion(), RowConfusion(), LabelRanks(), LogLoss(), Brier(), ClassScores()),
+    *(LabelConfusion(), RowConfusion(), LabelRanks(), LogLoss(), Brier(), ScoreRanking()),
     *(ClasswiseCalibration(), Size(), RowSample(7)),
 )
 OF_REALS = (
     *(RowLoss(name, 1.5 if name == "tweedie" else 0.25) for name in LOSSES),
-    *(LargestError(), Spread(), PairedValues(), Coverage(0.25, 0.75), Size(), RowSample(7)),
+    *(LargestError(), JointMoments(), PairedValues(), Coverage(0.25, 0.75), Size(), RowSample(7)),
 )
 PROBABILITIES = (ScoreKind.PROBABILITIES, ScoreKind.LOGITS, ScoreKind.LOG_PROBABILITIES)
 
@@ -71,10 +78,10 @@ def weights(draw: st.DrawFn, rng: Any, n: int) -> Any:
     return np.where(rng.random(n) < 0.2, 0.0, rng.random(n) * 5) if draw(st.booleans()) else None
 
 
-def lots(draw: st.DrawFn, rng: Any, n: int) -> Any:
+def row_hashes(draw: st.DrawFn, rng: Any, n: int) -> Any:
     """Of groups of one row or of several."""
     groups = rng.integers(0, draw(st.sampled_from([3, 2**62])), n)
-    return np.stack([lots_of(groups, 1), lots_of(rng.integers(0, 2**62, n), 1)])
+    return np.stack([hash_rows(groups, 1), hash_rows(rng.integers(0, 2**62, n), 1)])
 
 
 def scores_of(draw: st.DrawFn, rng: Any, shape: tuple[int, int]) -> Any:
@@ -106,7 +113,14 @@ def class_blocks(draw: st.DrawFn, binary: bool | None = None) -> ClassBlock:
     truth = rng.integers(0, k, n)
     weight = weights(draw, rng, n)
     return ClassBlock(
-        truth, np.ascontiguousarray(scores), stored, k, kind, positive, weight=weight, lots=lots(draw, rng, n)
+        truth,
+        np.ascontiguousarray(scores),
+        stored,
+        k,
+        kind,
+        positive,
+        weight=weight,
+        row_hashes=row_hashes(draw, rng, n),
     )
 
 
@@ -122,7 +136,11 @@ def label_blocks(draw: st.DrawFn) -> LabelSetBlock:
         z = np.log(z)
     scores = z.astype(draw(st.sampled_from([np.float32, np.float64])))
     return LabelSetBlock(
-        rng.random((k, n)) < 0.4, scores, kind, weight=weights(draw, rng, n), lots=lots(draw, rng, n)
+        rng.random((k, n)) < 0.4,
+        scores,
+        kind,
+        weight=weights(draw, rng, n),
+        row_hashes=row_hashes(draw, rng, n),
     )
 
 
@@ -132,7 +150,9 @@ def real_blocks(draw: st.DrawFn) -> RealBlock:
     n = draw(st.integers(0, 60))
     centre = draw(st.sampled_from([0.0, 5.0, 1e8]))
     y, p, low, high = scores_of(draw, rng, (4, n)) + centre
-    return RealBlock(y, p, np.stack([low, high]), (0.25, 0.75), weights(draw, rng, n), lots(draw, rng, n))
+    return RealBlock(
+        y, p, np.stack([low, high]), (0.25, 0.75), weights(draw, rng, n), row_hashes(draw, rng, n)
+    )
 
 
 CASES = [
@@ -162,11 +182,11 @@ def assert_same(left: Any, right: Any) -> None:
         for row in range(len(left.columns)):
             assert_same_sums(left.sums(row), right.sums(row))
     elif isinstance(left, SampledRows):
-        one, other = left.finish(map), right.finish(map)
+        one, other = left.finalize(map), right.finalize(map)
         assert one.part == other.part
-        for name in ("truth", "lots"):
+        for name in ("truth", "row_hashes"):
             np.testing.assert_array_equal(getattr(one.block, name), getattr(other.block, name))
-    elif isinstance(left, RowKinds):
+    elif isinstance(left, LabelPatternCounts):
         assert (left.kinds == right.kinds).all()
         np.testing.assert_allclose(left.counts, right.counts, rtol=1e-12)
     elif isinstance(left, CoMoments | Moments):
@@ -179,11 +199,11 @@ def assert_same(left: Any, right: Any) -> None:
                 assert_same(value, other)
             elif name in ("m2", "product"):
                 assert value == pytest.approx(other, rel=1e-9, abs=1e-9 * scale)
-            elif name == "rest":
+            elif name == "compensation":
                 assert abs(value) <= 1e-15 * scale
             else:
                 assert value == pytest.approx(other, rel=1e-12, abs=1e-12)
-    elif isinstance(left, Kept):
+    elif isinstance(left, Deferred):
         for name, value in vars(left).items():
             if name in ("k", "columns"):
                 assert value == getattr(right, name)
@@ -199,7 +219,11 @@ def assert_same(left: Any, right: Any) -> None:
 
 def rows_of(state: Any) -> Any:
     """The rows that a state keeps, in an order of their own."""
-    runs = state.runs if hasattr(state, "runs") else tuple(zip(state.truths, state.points, strict=True))
+    runs = (
+        state.runs
+        if hasattr(state, "runs")
+        else tuple(zip(state.truths, state.predicted_values, strict=True))
+    )
     parts = [
         np.stack([a for a in run if a is not None and len(a) == len(run[0])]) for run in runs if len(run[0])
     ]
@@ -265,29 +289,29 @@ FAR = np.array([1e308, -1e308, 1e308, -1e308, 5e307, 0.0])
 
 
 def far_block(statistic: Any, blocks: Any) -> Block:
-    chances = np.stack([lots_of(np.arange(len(FAR)), 1)] * 2)
+    chances = np.stack([hash_rows(np.arange(len(FAR)), 1)] * 2)
     if blocks is real_blocks:
         return RealBlock(FAR, -FAR, np.stack([-FAR, FAR]), (0.25, 0.75), None, chances)
     truth = np.array([0, 1, 1, 0, 1, 0])
     if blocks is label_blocks:
         return LabelSetBlock(
-            np.stack([truth > 0, truth < 1]), np.stack([FAR, -FAR]), ScoreKind.LOGITS, lots=chances
+            np.stack([truth > 0, truth < 1]), np.stack([FAR, -FAR]), ScoreKind.LOGITS, row_hashes=chances
         )
     if statistic in OF_TWO:
-        return ClassBlock(truth, FAR[None].copy(), None, 2, ScoreKind.LOGITS, 1, lots=chances)
+        return ClassBlock(truth, FAR[None].copy(), None, 2, ScoreKind.LOGITS, 1, row_hashes=chances)
     scores = np.stack([FAR, -FAR, FAR[::-1]])
-    return ClassBlock(truth, scores, None, 3, ScoreKind.LOGITS, None, lots=chances)
+    return ClassBlock(truth, scores, None, 3, ScoreKind.LOGITS, None, row_hashes=chances)
 
 
 @pytest.mark.parametrize(("statistic", "blocks"), CASES)
 def test_sums_too_large_for_a_number_are_silent(statistic: Any, blocks: Any) -> None:
     """Whoever calls: what NumPy would warn of is an error here."""
     state = statistic.of(far_block(statistic, blocks))
-    finished(sum([state, state]))
+    finalized(sum([state, state]))
 
 
 def test_statistics_are_equal_by_value() -> None:
     assert Calibration(15) == Calibration(15)
     assert Calibration(15) != Calibration(10)
-    assert len({*OF_CLASSES, Confusion(), ClassScores()}) == len(OF_CLASSES)
+    assert len({*OF_CLASSES, Confusion(), ScoreRanking()}) == len(OF_CLASSES)
     assert RowLoss("pinball", 0.1) != RowLoss("pinball", 0.9)

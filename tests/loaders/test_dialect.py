@@ -64,7 +64,7 @@ def test_a_first_line_that_could_be_either_is_a_question(text: str, tmp_path: Pa
     path.write_text(text)
     with pytest.raises(AmbiguousInput, match="names or values") as caught:
         open_source(str(path))
-    assert "--no-header" in str(caught.value.mend)
+    assert "--no-header" in str(caught.value.hint)
     lines, width = len(text.splitlines()), len(text.splitlines()[0].split(","))
     named = open_source(str(path), Settings(header=True))
     assert named.columns == tuple(text.splitlines()[0].split(","))

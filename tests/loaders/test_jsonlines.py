@@ -37,7 +37,7 @@ def test_a_json_array_is_told_apart(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(json.dumps(TABLE.to_pylist()))
     with pytest.raises(InputError, match="a JSON array") as caught:
         open_source(str(tmp_path / "p.json"))
-    assert "lines=True" in str(caught.value.mend)
+    assert "lines=True" in str(caught.value.hint)
 
 
 def test_json_keeps_text_and_numbers(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_shards_that_do_not_fit(tmp_path: Path) -> None:
     pc.write_csv(TABLE.rename_columns(["label", "prob_0", "prob_1", "prob_x"]), tmp_path / "b.csv")
     with pytest.raises(InputError, match="same columns") as caught:
         open_source([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")])
-    assert "no prob_2" in str(caught.value.seen)
+    assert "no prob_2" in str(caught.value.found)
     np.save(tmp_path / "a.npy", np.zeros((2, 3)))
     np.save(tmp_path / "b.npy", np.zeros((2, 4)))
     with pytest.raises(InputError, match="different widths"):

@@ -7,7 +7,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from evalcli.metrics import METRICS, Request, Study, compute
+from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.statistics import Confusion, ConfusionCounts
 
 
@@ -27,12 +27,12 @@ def test_counts_that_no_float_holds(times: int) -> None:
     state = ConfusionCounts(table)
     for _ in range(times - 1):
         state = state + ConfusionCounts(table)
-    study = Study("binary", ("0", "1"), 1, states={Confusion(): state})
+    context = Context("binary", ("0", "1"), 1, states={Confusion(): state})
     tn, fp, fn, tp = (Fraction(value * times) for row in BIG for value in row)
     n = tn + fp + fn + tp
 
     def found(name: str) -> float:
-        value = compute(Request(METRICS[name]), study).value
+        value = compute(Request(METRICS[name]), context).value
         assert value is not None
         return value
 

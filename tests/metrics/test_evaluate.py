@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalcli.metrics import METRICS, Request, Study, compute
+from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.statistics import LabelConfusion, LabelTotals, RankCounts, TruthRank
 from support.command_line import Cli
 
@@ -14,12 +14,12 @@ from support.command_line import Cli
 def test_shares_of_big_counts() -> None:
     n = 2**40 + 1
     ranks = RankCounts(np.array([n, n - 1, 1]))
-    study = Study("multiclass", ("a", "b", "c"), states={TruthRank(): ranks})
-    found = compute(Request(METRICS["top_k_accuracy"], parameter=2.0), study)
+    context = Context("multiclass", ("a", "b", "c"), states={TruthRank(): ranks})
+    found = compute(Request(METRICS["top_k_accuracy"], parameter=2.0), context)
     assert found.share is not None
     assert (found.share.hits, found.share.total) == (2 * n - 1, 2 * n)
     totals = LabelTotals(np.array([n]), np.array([n + 2]), np.array([n + 4]), 2 * n)
-    labels = Study("multilabel", ("a",), states={LabelConfusion(): totals})
+    labels = Context("multilabel", ("a",), states={LabelConfusion(): totals})
     value = compute(Request(METRICS["f1"], "micro"), labels).value
     assert value == pytest.approx(float(Fraction(2 * n, 2 * n + 6)), rel=1e-15)
 

@@ -5,27 +5,29 @@ from pathlib import Path
 import pytest
 
 from evalcli.errors import UsageError
-from evalcli.metrics import Study, everything, select
+from evalcli.metrics import Context, everything, select
 from evalcli.metrics.names import DEFAULTS
 from evalcli.tasks import TASKS
 from support.command_line import Cli
 
 ODD = ("a b", "c=d", "e:f", "g*h", "i,j", "漢字")
-STUDIES = {
-    "binary": Study("binary", ("no", "yes"), 1),
-    "multiclass": Study("multiclass", ODD),
-    "multilabel": Study("multilabel", ODD),
-    "regression": Study("regression", quantiles=(0.1, 0.5, 0.9), holds=frozenset({"point", "quantiles"})),
+CONTEXTS = {
+    "binary": Context("binary", ("no", "yes"), 1),
+    "multiclass": Context("multiclass", ODD),
+    "multilabel": Context("multilabel", ODD),
+    "regression": Context(
+        "regression", quantiles=(0.1, 0.5, 0.9), available=frozenset({"point", "quantiles"})
+    ),
 }
 
 
 def keys(task: str, *wanted: str) -> list[str]:
-    return [request.key for request in select(wanted, STUDIES[task])]
+    return [request.key for request in select(wanted, CONTEXTS[task])]
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_all_is_everything_and_the_default_is_some_of_it(task: str) -> None:
-    everything_ = [request.key for request in everything(STUDIES[task])]
+    everything_ = [request.key for request in everything(CONTEXTS[task])]
     assert keys(task, "all") == everything_
     default = keys(task, "default")
     assert set(default) < set(everything_)
@@ -36,9 +38,9 @@ def test_all_is_everything_and_the_default_is_some_of_it(task: str) -> None:
 
 def test_every_key_is_a_name() -> None:
     """What stands in a report can be asked for."""
-    for study in STUDIES.values():
-        for request in everything(study, classes=True):
-            assert [found.key for found in select([request.key], study)] == [request.key]
+    for context in CONTEXTS.values():
+        for request in everything(context, classes=True):
+            assert [found.key for found in select([request.key], context)] == [request.key]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,7 @@ def test_selections(task: str, wanted: list[str], expected: list[str] | None) ->
 )
 def test_wrong_names_are_told_at_once(task: str, wanted: list[str], words: list[str]) -> None:
     with pytest.raises(UsageError) as caught:
-        select(wanted, STUDIES[task])
+        select(wanted, CONTEXTS[task])
     for word in words:
         assert word in str(caught.value)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from evalcli.gate.judge import gated
+from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import markdown
 from evalcli.renderers.tables import View
@@ -44,12 +44,12 @@ def test_markdown_tables_hold_what_they_should() -> None:
 
 @given(st.text(max_size=20))
 def test_markdown_shows_any_text_as_it_is(text: str) -> None:
-    from evalcli.errors import printable
+    from evalcli.errors import escape
 
     shown = Cells(f"| a |\n| -- |\n| x{markdown.escaped(text)}x |\n").tables[0][1]
     plain = html.unescape(shown[0]).replace("<!-- -->", "")
     assert len(shown) == 1
-    assert " ".join(plain.split()) == " ".join(f"x{printable(text)}x".split())
+    assert " ".join(plain.split()) == " ".join(f"x{escape(text)}x".split())
 
 
 @pytest.mark.parametrize("length", [10, 2000])
@@ -58,7 +58,7 @@ def test_markdown_is_cut_to_fit(length: int) -> None:
     report = made_report(
         {f"recall:{name}": 0.5 for name in names[:1000]}, {"recall": dict.fromkeys(names, 0.5)}
     )
-    report = gated(report, asked_rules(fail_under=["recall:*=0.6", "f1=0.1"]))
+    report = judge(report, asked_rules(fail_under=["recall:*=0.6", "f1=0.1"]))
     text = markdown.render(report, View()).decode()
     assert 20_000 < len(text.encode()) <= 60_000
     assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.gate.judge import gated
+from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import numbers
 from evalcli.renderers.formats import FORMATS, render
@@ -21,7 +21,7 @@ def test_digits_stand_to_a_limit_as_the_number_does(value: float, limit: float) 
 
 
 def test_digits_tell_value_and_limit_apart_everywhere() -> None:
-    report = gated(made_report({"f1_macro": 0.79999999}), asked_rules(fail_under=["f1=0.8"]))
+    report = judge(made_report({"f1_macro": 0.79999999}), asked_rules(fail_under=["f1=0.8"]))
     for form in FORMATS:
         text = render(report, form).decode()
         assert "0.79999999" in text, form

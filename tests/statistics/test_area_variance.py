@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from evalcli.blocks import ClassBlock
-from evalcli.statistics import ClassScores, Ranking
+from evalcli.statistics import Ranking, ScoreRanking
 from evalcli.statistics.area_variance import influences, sums_of_keys
 from evalcli.statistics.curves import curve_of_keys, keys_of, sort_keys
 
@@ -21,7 +21,7 @@ def ranked(n: int, k: int, ties: bool) -> tuple[Any, Any, Ranking]:
     p = np.exp(scores) / np.exp(scores).sum(axis=0)
     p = np.round(p, 1 if ties else 6)
     block = ClassBlock(truth, p.copy(), None, k)
-    return truth, p, ClassScores(spread=True).of(block).finish(map)
+    return truth, p, ScoreRanking(with_variance=True).of(block).finalize(map)
 
 
 def delong(p: Any, positive: Any) -> Any:
@@ -43,8 +43,8 @@ def test_the_variance_of_roc_auc_is_delongs(ties: bool) -> None:
         m, n = positive.sum(), (~positive).sum()
         expected = (added[positive] ** 2).sum() * m / (m - 1) + (added[~positive] ** 2).sum() * n / (n - 1)
         sums = ranking.sums[c]
-        assert sums.squares is not None
-        assert sums.squares.roc_auc_variance(sums) == pytest.approx(expected, rel=1e-9)
+        assert sums.variance_terms is not None
+        assert sums.variance_terms.roc_auc_variance(sums) == pytest.approx(expected, rel=1e-9)
         both.append(added)
     expected = np.square(np.mean(both, axis=0)).sum()
     assert np.square(ranking.influences[:, 0].mean(axis=0)).sum() == pytest.approx(expected, rel=0.02)
@@ -74,9 +74,9 @@ def test_the_variance_of_average_precision_is_of_its_influences() -> None:
     curve = curve_of_keys(keys)
     added = influences(curve, curve.sums, p, positive)[1]
     sums = sums_of_keys([keys], map, squares=True)
-    assert sums.squares is not None
+    assert sums.variance_terms is not None
     expected = np.square(added).sum() * n / (n - 1)
-    assert sums.squares.average_precision_variance(sums) == pytest.approx(expected, rel=1e-9)
+    assert sums.variance_terms.average_precision_variance(sums) == pytest.approx(expected, rel=1e-9)
 
 
 def test_long_curves_are_thinned_by_little(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,9 +90,9 @@ def test_long_curves_are_thinned_by_little(monkeypatch: pytest.MonkeyPatch) -> N
     exact = sums_of_keys([keys], map, squares=True)
     monkeypatch.undo()
     thin = sums_of_keys([keys], map, squares=True)
-    assert exact.squares is not None
-    assert thin.squares is not None
+    assert exact.variance_terms is not None
+    assert thin.variance_terms is not None
     assert thin.roc_auc == exact.roc_auc
     for name in ("roc_auc_variance", "average_precision_variance"):
-        one, other = getattr(thin.squares, name)(thin), getattr(exact.squares, name)(exact)
+        one, other = getattr(thin.variance_terms, name)(thin), getattr(exact.variance_terms, name)(exact)
         assert one == pytest.approx(other, rel=2e-3)

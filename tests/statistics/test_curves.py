@@ -49,21 +49,21 @@ def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], stretch: int
     scores = np.array([place / 12 for place, _ in drawn], dtype)
     positive = np.array([hit for _, hit in drawn])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(curves, "STRETCH_ROWS", stretch)
+        patch.setattr(curves, "SEGMENT_ROWS", stretch)
         found = sums_of_keys([keys(scores, positive)])
         curve = curve_of_keys(keys(scores, positive))
         halves = [keys(scores[part], positive[part]) for part in (slice(None, None, 2), slice(1, None, 2))]
-        assert sums_of_keys(halves).twice == found.twice
-        assert sums_of_keys(halves).steps == pytest.approx(found.steps, rel=1e-12)
+        assert sums_of_keys(halves).doubled_concordant == found.doubled_concordant
+        assert sums_of_keys(halves).precision_sum == pytest.approx(found.precision_sum, rel=1e-12)
     other = curve_of_scores(scores, positive).sums
     assert_same_curve(curve, curve_of_scores(scores, positive))
     assert_same_curve(curve, curve_of_scores(scores, positive, np.ones(len(scores))))
-    assert (found.positives, found.negatives, found.twice) == (
+    assert (found.positives, found.negatives, found.doubled_concordant) == (
         int(positive.sum()),
         int((~positive).sum()),
-        other.twice,
+        other.doubled_concordant,
     )
-    assert found.steps == pytest.approx(other.steps, rel=1e-12)
+    assert found.precision_sum == pytest.approx(other.precision_sum, rel=1e-12)
     if not positive.any():
         assert np.isnan(found.average_precision)
     else:
@@ -77,7 +77,7 @@ def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], stretch: int
 
 def test_long_arrays_are_sorted_on_two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curves, "SPLIT_ROWS", 100)
-    monkeypatch.setattr(curves, "STRETCH_ROWS", 64)
+    monkeypatch.setattr(curves, "SEGMENT_ROWS", 64)
     rng = np.random.default_rng(3)
     scores = np.round(rng.random(5000), 2).astype(np.float32)
     positive = rng.random(5000) < scores

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.blocks import ScoreKind
-from evalcli.statistics import ClassScores, ScoreRuns
+from evalcli.statistics import ScoreRanking, ScoreRuns
 from support.curves import assert_same_curve
 
 
@@ -14,7 +14,7 @@ def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
     scores = np.array([place / 9 for place, _ in drawn], np.float32)
     classes = np.array([cls for _, cls in drawn])
     columns, runs = (0, 1, 2, 3), np.stack([scores, scores[::-1], 1 - scores, scores / 2])
-    truths, pairs = (classes.astype(np.uint8),), ClassScores(pairs=True)
+    truths, pairs = (classes.astype(np.uint8),), ScoreRanking(one_vs_one=True)
     ones = (np.ones(len(scores)),)
     states = (
         ScoreRuns(pairs, columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths),
@@ -23,8 +23,8 @@ def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
     )
     for row in columns:
         for state in states:
-            duel = state.duel(row)
-            assert_same_curve(duel.curve, state.curve(row))
+            one_vs_one = state.rank_one_vs_one(row)
+            assert_same_curve(one_vs_one.curve, state.curve(row))
             for other in columns:
                 gap = runs[row][classes == row][:, None] - runs[row][classes == other]
-                assert other == row or duel.wins[other] == 2 * (gap > 0).sum() + (gap == 0).sum()
+                assert other == row or one_vs_one.concordant[other] == 2 * (gap > 0).sum() + (gap == 0).sum()

@@ -5,8 +5,8 @@ import pytest
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from evalcli.blocks import ClassBlock
-from evalcli.metrics import METRICS, Request, Study, values_of
-from evalcli.statistics import Confusion, redrawn
+from evalcli.metrics import METRICS, Context, Request, values_of
+from evalcli.statistics import Confusion, resample_table
 
 RNG = np.random.default_rng(11)
 
@@ -16,14 +16,14 @@ def test_a_table_that_is_drawn_anew_varies_as_its_rows_do() -> None:
     truth = RNG.integers(0, k, n)
     predicted = np.where(RNG.random(n) < 0.7, truth, RNG.integers(0, k, n))
     table = Confusion().of(ClassBlock(truth, None, predicted, k)).table
-    tables = redrawn(table, np.random.default_rng(0), 4000, 1 << 22)
-    study = Study("multiclass", ("a", "b", "c"))
+    tables = resample_table(table, np.random.default_rng(0), 4000, 1 << 22)
+    context = Context("multiclass", ("a", "b", "c"))
     rows = [RNG.integers(0, n, n) for _ in range(1500)]
     for request, score in (
         (Request(METRICS["f1"], "macro"), lambda y, h: f1_score(y, h, average="macro")),
         (Request(METRICS["mcc"]), matthews_corrcoef),
     ):
-        drawn = values_of(request, tables, study)
+        drawn = values_of(request, tables, context)
         expected = np.std([score(truth[some], predicted[some]) for some in rows])
         assert drawn.std() == pytest.approx(expected, rel=0.08)
 
@@ -31,7 +31,7 @@ def test_a_table_that_is_drawn_anew_varies_as_its_rows_do() -> None:
 def test_many_cells_are_drawn_faster_and_alike() -> None:
     k = 120
     table = RNG.integers(0, 3, (k, k)) + 40 * np.eye(k, dtype=int)
-    tables = redrawn(table, np.random.default_rng(0), 2000, 1 << 22)
+    tables = resample_table(table, np.random.default_rng(0), 2000, 1 << 22)
     assert len(tables.n) < 2000
     assert tables.n.mean() == pytest.approx(table.sum(), rel=0.01)
     assert tables.support.mean(axis=0) == pytest.approx(table.sum(axis=1), rel=0.1)

@@ -60,7 +60,7 @@ def check(
     arguments: tuple[object, ...],
     code: str,
     level: str,
-    mend: tuple[str, ...] = (),
+    hint: tuple[str, ...] = (),
     **fields: Any,
 ) -> dict[str, Any]:
     """A finding has its level and fields, the exit code follows, ``score`` says it too, its option mends."""
@@ -75,8 +75,8 @@ def check(
     assert (scored.code == 2) == (level == "error"), scored.err
     if level != "error":
         assert f"[{code}]" in scored.err
-    if mend:
-        assert mend[0] in str(found["try"]), found
-        assert cli("score", *arguments, *mend).code == 0
-        assert cli("inspect", *arguments, *mend).code == 0
+    if hint:
+        assert hint[0] in str(found["try"]), found
+        assert cli("score", *arguments, *hint).code == 0
+        assert cli("inspect", *arguments, *hint).code == 0
     return found

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import xmlschema
 
-from evalcli.gate.judge import gated
+from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.report.report import Report
 from evalcli.report.verdict import Baseline
@@ -49,5 +49,5 @@ def hostile(**more: Any) -> Report:
     rows = {name: (0.5 if j % 2 else None) for j, name in enumerate(HOSTILE)}
     report = made_report({"f1_macro": 0.5, "log_loss": None}, {"recall": rows}, **more)
     rules = asked_rules(fail_under=["recall:*=0.6", "f1=0.5", "recall:none`|of=1"])
-    baseline = Baseline("a|b<c>", "missing", policy="warn")
-    return gated(report, rules, baseline)
+    baseline = Baseline("a|b<c>", "missing", if_missing="warn")
+    return judge(report, rules, baseline)

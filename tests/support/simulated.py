@@ -20,9 +20,9 @@ from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import Wanted, plan
 from evalcli.engine.run import rows_sampled
 from evalcli.intervals.estimate import Intervals
-from evalcli.metrics import Study, compute, method_of, select
+from evalcli.metrics import Context, compute, method_of, select
 from evalcli.report.score import Interval
-from evalcli.statistics import RowSample, lots_of
+from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
 
 Rng = np.random.Generator
@@ -47,9 +47,9 @@ class Scenario:
     weighted: bool = False
 
     @property
-    def study(self) -> Study:
+    def context(self) -> Context:
         names = {"binary": ("n", "p"), "multiclass": tuple("abcde"), "multilabel": tuple("abcd")}
-        return Study(
+        return Context(
             self.task,
             names.get(self.task, ()),
             1 if self.task == "binary" else None,
@@ -81,8 +81,8 @@ def weighted(rng: Rng, n: int) -> Block:
 
 def grouped(rng: Rng, n: int) -> Block:
     block = binary(rng, n, 0.5, effect=1.0)
-    groups = lots_of(np.repeat(np.arange(-(-n // IN_GROUP)), IN_GROUP)[:n], 1)
-    return replace(block, lots=np.stack([groups, lots_of(np.arange(n), 2)]))
+    groups = hash_rows(np.repeat(np.arange(-(-n // IN_GROUP)), IN_GROUP)[:n], 1)
+    return replace(block, row_hashes=np.stack([groups, hash_rows(np.arange(n), 2)]))
 
 
 def several(rng: Rng, n: int) -> Block:
@@ -146,31 +146,31 @@ SLOW = ("real values", "binary, weighted", "binary, groups of five", "four label
 
 def measured(scenario: Scenario, block: Block, seed: int = 0) -> Iterator[tuple[str, str, float | None, Any]]:
     """Name, method, value and interval of every metric, as a run computes them."""
-    width = max(len(scenario.study.classes), 1)
+    width = max(len(scenario.context.classes), 1)
     sampled = RowSample(rows_sampled(width))
-    study = replace(scenario.study, seed=seed)
-    if block.lots is None:
-        block = replace(block, lots=np.stack([lots_of(np.arange(block.n), seed)] * 2))
-    found = plan(study, Wanted(tuple(scenario.metrics), per_class=False), sampled)
+    context = replace(scenario.context, seed=seed)
+    if block.row_hashes is None:
+        block = replace(block, row_hashes=np.stack([hash_rows(np.arange(block.n), seed)] * 2))
+    found = plan(context, Wanted(tuple(scenario.metrics), per_class=False), sampled)
     states = finished_states(reduce(block, found.statistics))
-    study = replace(found.study, states=states)
-    intervals = Intervals(study, found.requests, 0.95, sampled)
+    context = replace(found.context, states=states)
+    intervals = Intervals(context, found.requests, 0.95, sampled)
     for request in found.requests:
-        outcome = compute(request, study)
-        yield request.key, method_of(request, study), outcome.value, intervals.of(request, outcome)
+        outcome = compute(request, context)
+        yield request.key, method_of(request, context), outcome.value, intervals.of(request, outcome)
 
 
 @cache
 def truth(name: str) -> dict[str, float]:
     """The values of very many rows."""
     scenario = SCENARIOS[name]
-    study = replace(scenario.study, groups=None, weighted=False)
+    context = replace(scenario.context, groups=None, weighted=False)
     block = replace(scenario.draw(np.random.default_rng(99), TRUTH_ROWS), weight=None)
-    requests = select(scenario.metrics, study)
-    found = plan(study, Wanted(tuple(scenario.metrics), per_class=False))
+    requests = select(scenario.metrics, context)
+    found = plan(context, Wanted(tuple(scenario.metrics), per_class=False))
     states = finished_states(reduce(block, found.statistics))
-    study = replace(found.study, states=states)
-    return {request.key: compute(request, study).value or 0.0 for request in requests}
+    context = replace(found.context, states=states)
+    return {request.key: compute(request, context).value or 0.0 for request in requests}
 
 
 def simulate(name: str, n: int, sims: int, start: int = 0) -> dict[str, tuple[str, int, int]]:

@@ -41,7 +41,7 @@ class ScoreKind(StrEnum):
     RAW = "raw"
 
 
-EVEN = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: math.log(0.5)}
+DECISION_SCORE = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: math.log(0.5)}
 """Score above which an outcome is the more likely one; 0 for logits and raw scores."""
 
 
@@ -50,7 +50,7 @@ NOT_ROWS = ("thresholds",)
 """Arrays of a block that do not have its rows last."""
 
 
-def taken(block: AnyBlock, rows: Array | slice) -> AnyBlock:
+def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     """Some rows of a block, with the views of them that were computed already."""
     stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
     seen: dict[int, Any] = {}
@@ -72,7 +72,7 @@ def _rows_of(value: Any, rows: Array | slice, seen: dict[int, Any]) -> Any:
     return seen[id(value)]
 
 
-def together(blocks: Sequence[AnyBlock]) -> AnyBlock:
+def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
     """Rows of several blocks, in their order; views are left out."""
     first = blocks[0]
     if len(blocks) == 1:
@@ -84,13 +84,13 @@ def together(blocks: Sequence[AnyBlock]) -> AnyBlock:
         for name, parts in arrays.items()
         if isinstance(parts[0], np.ndarray)
     }
-    rounded = any(getattr(block, "rounded", False) for block in blocks)
-    return replace(first, **joined, **({"rounded": rounded} if "rounded" in names else {}))  # type: ignore[type-var]
+    has_rounding = any(getattr(block, "has_rounding", False) for block in blocks)
+    return replace(first, **joined, **({"has_rounding": has_rounding} if "has_rounding" in names else {}))  # type: ignore[type-var]
 
 
-def more_likely(scores: Array, kind: ScoreKind) -> Array:
+def predicts_positive(scores: Array, kind: ScoreKind) -> Array:
     """Where an outcome is more likely than not, by its own score."""
-    return np.asarray(scores > EVEN.get(kind, 0.0))
+    return np.asarray(scores > DECISION_SCORE.get(kind, 0.0))
 
 
 def sigmoid(x: Array) -> Array:
@@ -99,10 +99,10 @@ def sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))
 
 
-def unit_interval(scores: Array, kind: ScoreKind, rounded: bool) -> Array:
-    """Probabilities of scores that stand for one outcome each; ``rounded``: some may lie above 1."""
+def unit_interval(scores: Array, kind: ScoreKind, has_rounding: bool) -> Array:
+    """Probabilities of scores that stand for one outcome each; ``has_rounding``: some may lie above 1."""
     if kind is ScoreKind.PROBABILITIES:
-        return np.minimum(scores, 1.0) if rounded else scores
+        return np.minimum(scores, 1.0) if has_rounding else scores
     if kind is ScoreKind.LOG_PROBABILITIES:
         return np.exp(scores, dtype=np.float64)
     return sigmoid(scores)

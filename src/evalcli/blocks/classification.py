@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks.base import (
+    DECISION_SCORE,
     EPS,
-    EVEN,
     Array,
     ScoreKind,
     clipped_logs,
-    more_likely,
     overflow_to_infinity,
+    predicts_positive,
     sigmoid,
     unit_interval,
 )
@@ -32,23 +32,24 @@ class ClassBlock:
     """Rows of classes.
 
     ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or
-    None; float32 or float64. ``stored``: predicted class index from the file, (n,), or None. ``positive``:
-    index of the positive class for binary data. ``weight``: (n,) or None. ``eps``: resolution of the file's
-    float type. ``rounded``: some probability is a rounding error above 1, which counts as 1 but ranks as it
-    is. ``lots``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or None.
+    None; float32 or float64. ``given_predictions``: predicted class index from the file, (n,), or None.
+    ``positive``: index of the positive class for binary data. ``weight``: (n,) or None. ``eps``: resolution
+    of the file's float type. ``has_rounding``: some probability is a rounding error above 1, which counts as
+    1 but ranks as it is. ``row_hashes``: numbers that rows are drawn by, of the row's group and of the row,
+    (2, n), uint64, or None.
     """
 
     truth: Array
     scores: Array | None
-    stored: Array | None
+    given_predictions: Array | None
     k: int
     kind: ScoreKind = ScoreKind.PROBABILITIES
     positive: int | None = None
     threshold: float | None = None
     eps: float = EPS
-    rounded: bool = False
+    has_rounding: bool = False
     weight: Array | None = None
-    lots: Array | None = None
+    row_hashes: Array | None = None
 
     @property
     def n(self) -> int:
@@ -69,17 +70,17 @@ class ClassBlock:
     @cached_property
     def predicted(self) -> Array:
         """Predicted class index, (n,), intp: as stored, else by threshold, else argmax of the scores."""
-        if self.stored is not None:
-            return self.stored
+        if self.given_predictions is not None:
+            return self.given_predictions
         if self.positive is not None and (self.threshold is not None or len(self._scores) == 1):
-            claimed = self._claimed if self.positive else ~self._claimed
-            return claimed.astype(np.intp)
+            predicted_second = self._is_predicted_positive if self.positive else ~self._is_predicted_positive
+            return predicted_second.astype(np.intp)
         return self.argmax
 
     @property
-    def _claimed(self) -> npt.NDArray[np.bool_]:
+    def _is_predicted_positive(self) -> npt.NDArray[np.bool_]:
         if self.threshold is None:
-            return more_likely(self._scores[0], self.kind)
+            return predicts_positive(self._scores[0], self.kind)
         if self.kind in (ScoreKind.RAW, ScoreKind.PROBABILITIES):
             # in the scores' own type: 0.7 of a float32 file is 0.7
             return np.asarray(self.ranking_scores[0][0] >= self.threshold)
@@ -106,7 +107,7 @@ class ClassBlock:
         scores = self._scores
         k = len(scores)
         if k == 1:  # the other class wins where the true one is the less likely, or they tie and it is first
-            even = EVEN.get(self.kind, 0.0)
+            even = DECISION_SCORE.get(self.kind, 0.0)
             away = np.where(self.is_positive, even - scores[0], scores[0] - even)
             second = self.is_positive == bool(self.positive)
             return ((away > 0) | ((away == 0) & second)).view(np.uint8)
@@ -126,7 +127,7 @@ class ClassBlock:
         """Probabilities of every class, (k, n), or (1, n) for the positive class alone."""
         scores = self._scores
         if self.kind is not ScoreKind.LOGITS or len(scores) == 1:
-            return unit_interval(scores, self.kind, self.rounded)
+            return unit_interval(scores, self.kind, self.has_rounding)
         e, others = self._exponentials
         return e / (1.0 + others)
 
@@ -265,8 +266,10 @@ class ClassBlock:
     @property
     def disagreements(self) -> int:
         """Rows whose stored predicted class is not the one of the highest score."""
-        if self.stored is None or self.scores is None:
+        if self.given_predictions is None or self.scores is None:
             return 0
         if len(self.scores) == 1:
-            return int(np.count_nonzero((self.stored == self.positive) != self._claimed))
-        return int(np.count_nonzero(self.stored != self.argmax))
+            return int(
+                np.count_nonzero((self.given_predictions == self.positive) != self._is_predicted_positive)
+            )
+        return int(np.count_nonzero(self.given_predictions != self.argmax))

@@ -12,8 +12,8 @@ from evalcli.blocks.base import (
     Array,
     ScoreKind,
     clipped_logs,
-    more_likely,
     overflow_to_infinity,
+    predicts_positive,
     unit_interval,
 )
 
@@ -22,10 +22,10 @@ from evalcli.blocks.base import (
 class LabelSetBlock:
     """Rows of label sets.
 
-    ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``:
-    a label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
-    ``rounded``: some probability is a rounding error above 1. ``lots``: numbers that rows are drawn by, of
-    the row's group and of the row, (2, n), uint64, or None.
+    ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``: a
+    label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
+    ``has_rounding``: some probability is a rounding error above 1. ``row_hashes``: numbers that rows are
+    drawn by, of the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -33,9 +33,9 @@ class LabelSetBlock:
     kind: ScoreKind = ScoreKind.PROBABILITIES
     thresholds: Array | None = None
     eps: float = EPS
-    rounded: bool = False
+    has_rounding: bool = False
     weight: Array | None = None
-    lots: Array | None = None
+    row_hashes: Array | None = None
 
     @property
     def n(self) -> int:
@@ -50,7 +50,7 @@ class LabelSetBlock:
     @cached_property
     def predicted(self) -> Array:
         """Which labels are predicted, (k, n), bool."""
-        predictions = more_likely(self.scores, self.kind)
+        predictions = predicts_positive(self.scores, self.kind)
         if self.thresholds is not None:
             values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
             given = ~np.isnan(self.thresholds)
@@ -62,7 +62,7 @@ class LabelSetBlock:
     @overflow_to_infinity
     def probabilities(self) -> Array:
         """Probability of each label, (k, n)."""
-        return unit_interval(self.scores, self.kind, self.rounded)
+        return unit_interval(self.scores, self.kind, self.has_rounding)
 
     @property
     def true_classes(self) -> tuple[Array, Array]:
@@ -94,7 +94,7 @@ class LabelSetBlock:
         return np.asarray(np.where(self.predicted, p, 1.0 - p).min(axis=0))
 
     @property
-    def depth(self) -> Array:
+    def coverage_depth(self) -> Array:
         """How many labels, from the highest score down, hold all that a row has, 0 if none; (n,)."""
         lowest = np.where(self.truth, self.scores, np.inf).min(axis=0)
         return np.asarray((self.scores >= lowest).sum(axis=0))

@@ -15,8 +15,8 @@ class RealBlock:
     """Rows of real values, float64.
 
     ``truth``: (n,). ``predicted``: (n,), or None where there are quantiles only. ``quantiles``: one row for
-    each of ``levels``, (q, n). ``weight``: (n,) or None. ``lots``: numbers that rows are drawn by, of the
-    row's group and of the row, (2, n), uint64, or None.
+    each of ``levels``, (q, n). ``weight``: (n,) or None. ``row_hashes``: numbers that rows are drawn by, of
+    the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -24,7 +24,7 @@ class RealBlock:
     quantiles: Array
     levels: tuple[float, ...] = ()
     weight: Array | None = None
-    lots: Array | None = None
+    row_hashes: Array | None = None
 
     @property
     def n(self) -> int:
@@ -32,7 +32,7 @@ class RealBlock:
         return len(self.truth)
 
     @property
-    def point(self) -> Array:
+    def predicted_value(self) -> Array:
         """The predicted values, (n,)."""
         if self.predicted is None:
             raise ValueError("this block holds quantiles only")
@@ -42,10 +42,10 @@ class RealBlock:
     @overflow_to_infinity
     def error(self) -> Array:
         """Predicted minus true, (n,)."""
-        return np.asarray(self.point - self.truth)
+        return np.asarray(self.predicted_value - self.truth)
 
     @cached_property
-    def size(self) -> Array:
+    def absolute_error(self) -> Array:
         """Absolute error, (n,)."""
         return np.abs(self.error)
 
@@ -54,7 +54,7 @@ class RealBlock:
     def log_ratio(self) -> Array:
         """Logarithm of truth over prediction, (n,); -inf or NaN where one is 0 or negative."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return np.asarray(np.log(self.truth / self.point))
+            return np.asarray(np.log(self.truth / self.predicted_value))
 
     @property
     @overflow_to_infinity
@@ -66,4 +66,4 @@ class RealBlock:
 
     def quantile(self, level: float) -> Array:
         """Predicted quantile of a level, (n,); the predicted values where there are no quantiles at all."""
-        return self.quantiles[self.levels.index(level)] if self.levels else self.point
+        return self.quantiles[self.levels.index(level)] if self.levels else self.predicted_value

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Lots = npt.NDArray[np.uint64]
+RowHashes = npt.NDArray[np.uint64]
 
 
-def lots_of(numbers: npt.NDArray[Any], seed: int) -> Lots:
+def hash_rows(numbers: npt.NDArray[Any], seed: int) -> RowHashes:
     """A random number of 64 bits for each whole number: splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
     offset = np.uint64((0x9E3779B97F4A7C15 * (seed + 1)) & 0xFFFFFFFFFFFFFFFF)
     x = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + offset

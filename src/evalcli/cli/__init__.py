@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 
-class _Forgiving(io.TextIOBase):
+class _BestEffortStream(io.TextIOBase):
     """Standard error, where a closed pipe or a full disk is no reason to change an exit code."""
 
     def __init__(self, stream: Any) -> None:
@@ -49,7 +49,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what is no terminal gets UTF-8, whatever the locale
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
-    sys.stderr = _Forgiving(sys.stderr)
+    sys.stderr = _BestEffortStream(sys.stderr)
     gc.set_threshold(100_000)  # importing makes much and little of it garbage
     try:
         from evalcli.cli.app import run

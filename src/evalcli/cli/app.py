@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(args=list(arguments), prog_name="evalcli", standalone_mode=False, obj=list(arguments))
     except EvalcliError as error:
-        return _told(error, arguments)
+        return _report_error(error, arguments)
     except Exception as error:
         return _other(error, arguments)
     if code == ExitCode.INTERRUPTED:
@@ -74,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _told(error: EvalcliError, arguments: Sequence[str]) -> int:
+def _report_error(error: EvalcliError, arguments: Sequence[str]) -> int:
     """A mistake to every reader; on standard output too where JSON was asked for: a program reads there."""
     print_error(error, service_of(next(_given(arguments, "--ci"), "auto")))
     if "json" in _given(arguments, "--format", "-f"):
@@ -102,20 +102,22 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
         message = error.format_message()
         if message:  # without a command there is the help, and nothing to add
             context = getattr(error, "ctx", None)
-            _told(UsageError(message, mend=f"{context.command_path} --help" if context else None), arguments)
+            _report_error(
+                UsageError(message, hint=f"{context.command_path} --help" if context else None), arguments
+            )
         return ExitCode.USAGE
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return _told(OutputError("the output could not be written", seen=error.strerror), arguments)
+        return _report_error(OutputError("the output could not be written", found=error.strerror), arguments)
     import traceback
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
     bug = EvalcliError(
         f"a bug in evalcli {__version__}: {type(error).__name__}: {error}",
         where=f"{Path(frame.filename).name}, line {frame.lineno}, in {frame.name}",
-        mend="please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
+        hint="please report it with the command line; EVALCLI_TRACEBACK=1 prints the traceback",
         code="bug",
     )
     bug.exit_code = ExitCode.BUG
     if os.environ.get("EVALCLI_TRACEBACK"):
         traceback.print_exception(error)
-    return _told(bug, arguments)
+    return _report_error(bug, arguments)

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from evalcli.cli import config_file as file
-from evalcli.errors import ExitCode, Problems, UsageError, listed, printable
+from evalcli.errors import ErrorCollector, ExitCode, UsageError, escape, join_names
 
 SCORE = "score"
 COMMANDS = ("score", "show", "inspect", "threshold")
@@ -25,10 +25,10 @@ def config(context: typer.Context) -> int:
     name, arguments = _command(context.args)
     command: Any = context.find_root().command
     with command.commands[name].make_context(name, arguments, parent=context.parent) as inner:
-        problems = Problems()
+        problems = ErrorCollector()
         problems.found += file.config_of(inner).problems
-        problems.refuse()
-        items = file.origins(inner)
+        problems.raise_if_any()
+        items = file.option_sources(inner)
         with standard_output():
             print(_json(name, inner, items) if inner.params.get("format") == "json" else _table(inner, items))
     return ExitCode.OK
@@ -39,7 +39,9 @@ def _command(arguments: Sequence[str]) -> tuple[str, list[str]]:
     if not arguments or arguments[0].startswith("-"):
         return SCORE, list(arguments)
     if arguments[0] not in COMMANDS:
-        raise UsageError(f"evalcli config {arguments[0]}: no such command", mend=f"one of {listed(COMMANDS)}")
+        raise UsageError(
+            f"evalcli config {arguments[0]}: no such command", hint=f"one of {join_names(COMMANDS)}"
+        )
     return arguments[0], list(arguments[1:])
 
 
@@ -56,9 +58,8 @@ def _table(context: Any, items: Sequence[tuple[str, Any, str]]) -> str:
     from evalcli.renderers.text import lines
 
     rows = [
-        tuple(map(Cell, (key, printable(file.shown(value)), printable(origin))))
-        for key, value, origin in items
+        tuple(map(Cell, (key, escape(file.shown(value)), escape(origin)))) for key, value, origin in items
     ]
-    head = f"options from {printable(file.config_of(context).shown)}" if file.config_of(context).path else ""
+    head = f"options from {escape(file.config_of(context).shown)}" if file.config_of(context).path else ""
     table = Grid("", ("option", "value", "from"), frozenset(range(3)), tuple(rows))
     return "\n".join([head or "no file of options here or above", *lines(table)])

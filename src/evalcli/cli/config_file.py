@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from evalcli.errors import EvalcliError, Place, Problems, UsageError, listed, nearest, printable
+from evalcli.errors import ErrorCollector, EvalcliError, Place, UsageError, escape, join_names, suggest
 
 NAMES = ("evalcli.toml", "pyproject.toml")
 TABLE = "[tool.evalcli]"
@@ -117,11 +117,11 @@ def read(asked: str | None, parameters: Mapping[str, Any]) -> Config:
     try:
         path, table = _named(Path(asked)) if asked is not None else _nearest()
     except UsageError as error:
-        return Config(problems=error.each)
-    problems = Problems()
+        return Config(problems=error.errors)
+    problems = ErrorCollector()
     values: dict[str, Any] = {}
     for key, value in table.items():
-        with problems.gathered():
+        with problems.collect():
             name = _parameter(key, parameters, path)
             if name in values:
                 raise UsageError(
@@ -148,8 +148,8 @@ def _nearest() -> tuple[Path, dict[str, Any]]:
             raise UsageError(
                 "two files have options for evalcli",
                 where=Place(str(folder)),
-                seen=listed(NAMES),
-                mend="keep them in one of the two",
+                found=join_names(NAMES),
+                hint="keep them in one of the two",
             )
         return dedicated, _table(dedicated)
     return Path(), {}
@@ -159,7 +159,7 @@ def _named(path: Path) -> tuple[Path, dict[str, Any]]:
     table = _table(path)
     if path.name == NAMES[1] and not table:
         raise UsageError(
-            "the file has no options for evalcli", where=Place(str(path)), mend=f"a table {TABLE}"
+            "the file has no options for evalcli", where=Place(str(path)), hint=f"a table {TABLE}"
         )
     return path, table
 
@@ -180,14 +180,14 @@ def _table(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            "the options cannot be read", where=Place(str(path)), seen=reason, mend="it is a TOML file"
+            "the options cannot be read", where=Place(str(path)), found=reason, hint="it is a TOML file"
         ) from None
     table = data
     if path.name == NAMES[1]:
         tool = data.get("tool")
         table = tool.get("evalcli", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
-        raise UsageError(f"{TABLE} is not a table", where=Place(str(path)), seen=repr(table))
+        raise UsageError(f"{TABLE} is not a table", where=Place(str(path)), found=repr(table))
     return table
 
 
@@ -196,11 +196,11 @@ def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
     if name in parameters:
         return name
     known = list(map(key_of, parameters))
-    like = nearest(key_of(name), known)
+    like = suggest(key_of(name), known)
     raise UsageError(
         f"unknown option {key!r}",
         where=Place(str(path)),
-        mend=f"did you mean {like}?" if like else "evalcli config lists what there is",
+        hint=f"did you mean {like}?" if like else "evalcli config lists what there is",
     )
 
 
@@ -252,7 +252,7 @@ def _wrong(name: str, wanted: str, value: Any, path: Path) -> UsageError:
     return UsageError(
         f"option {key_of(name)} is not {wanted}",
         where=Place(str(path)),
-        seen=printable(shown if len(shown) < 100 else f"{shown[:100]}…"),
+        found=escape(shown if len(shown) < 100 else f"{shown[:100]}…"),
     )
 
 
@@ -277,7 +277,7 @@ def _path(text: str, folder: Path, forms: bool = False) -> str:
     return text if there == "." else str(Path(there) / text)
 
 
-def origins(context: Any) -> list[tuple[str, Any, str]]:
+def option_sources(context: Any) -> list[tuple[str, Any, str]]:
     """Each option of a command with its value and where that came from."""
     config = config_of(context)
     items = []

@@ -16,10 +16,10 @@ from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
-from evalcli.errors import EvalcliError, ExitCode, Problems, UsageError, listed, nearest
+from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, join_names, suggest
 from evalcli.gate import baseline
-from evalcli.gate.judge import gated, study_of
-from evalcli.gate.rules import Asked, asked_rules
+from evalcli.gate.judge import context_of, judge
+from evalcli.gate.rules import RuleText, asked_rules
 from evalcli.metrics import select
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
@@ -32,8 +32,8 @@ NO_ROWS = "no-rows"
 class Gating:
     """Rules, a baseline, and where reports go; all that can be wrong about them was told at once."""
 
-    asked: tuple[Asked, ...]
-    baseline: baseline.Asked | None
+    asked: tuple[RuleText, ...]
+    baseline: baseline.RequestedBaseline | None
     targets: Outputs
     config: Config | None
     on: On = "value"
@@ -41,7 +41,7 @@ class Gating:
     def judge(self, report: Report) -> Report:
         """The report with its verdict."""
         comparison = baseline.compared(report, self.baseline) if self.baseline else None
-        return gated(report, self.asked, comparison, self.on)
+        return judge(report, self.asked, comparison, self.on)
 
     @contextmanager
     def deciding(self) -> Iterator[None]:
@@ -58,7 +58,7 @@ class Gating:
         """Full names of the metrics whose bare values are wanted."""
         if not self.targets.only:
             return ()
-        return [request.key for request in select(self.targets.only, study_of(report))]
+        return [request.key for request in select(self.targets.only, context_of(report))]
 
 
 def require_texts(given: Mapping[str, Any]) -> None:
@@ -66,45 +66,45 @@ def require_texts(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         texts = value if isinstance(value, list | tuple) else [value]
         if "" in texts and name not in ("null_values", "delimiter", "decimal"):
-            raise UsageError(f"{config.key_of(name)} is an empty text", mend="is a variable not set?")
+            raise UsageError(f"{config.key_of(name)} is an empty text", hint="is a variable not set?")
 
 
-def gating(
+def read_gate(
     context: typer.Context,
-    problems: Problems,
+    problems: ErrorCollector,
     output: OutputOptions,
     rules: GateOptions,
     slices: SliceOptions | None = None,
     intervals: IntervalOptions | None = None,
-    taken: bool = False,
+    stdout_in_use: bool = False,
 ) -> Gating:
-    """Read what a command was given. ``taken``: standard output is for something else."""
-    asked: tuple[Asked, ...] = ()
-    before: baseline.Asked | None = None
+    """Read what a command was given. ``stdout_in_use``: standard output is for something else."""
+    asked: tuple[RuleText, ...] = ()
+    before: baseline.RequestedBaseline | None = None
     targets = Outputs(None, ())
     problems.found += config.config_of(context).problems
-    with problems.gathered():
+    with problems.collect():
         require_texts(context.params)
-    with problems.gathered():
-        targets = outputs(output, taken)
-    with problems.gathered():
+    with problems.collect():
+        targets = outputs(output, stdout_in_use)
+    with problems.collect():
         texts = {name: config.several(context, name) for name in config.RULES}
         asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))
-    with problems.gathered():
+    with problems.collect():
         _check_rules(rules, asked, slices, intervals)
-    with problems.gathered():
+    with problems.collect():
         before = baseline.open_baseline(
             rules.baseline, split(rules.allow), rules.baseline_missing, bool(rules.max_drop)
         )
-    with problems.gathered():
+    with problems.collect():
         written = {Path(path).resolve() for path, _ in targets.files} if before is not None else set()
         if before is not None and Path(before.path).resolve() in written:
             raise UsageError(
                 "a report would take the place of its baseline, whatever the verdict",
-                seen=before.path,
-                mend="write it elsewhere, and copy it when the gate has passed",
+                found=before.path,
+                hint="write it elsewhere, and copy it when the gate has passed",
             )
-    problems.refuse()
+    problems.raise_if_any()
     file = config.config_of(context)
     used = Config(file.shown, config.used(context)) if file.path else None
     return Gating(asked, before, targets, used, cast(On, rules.on))
@@ -112,23 +112,23 @@ def gating(
 
 def _check_rules(
     rules: GateOptions,
-    asked: Sequence[Asked],
+    asked: Sequence[RuleText],
     slices: SliceOptions | None,
     intervals: IntervalOptions | None,
 ) -> None:
     """Refuse rules that look at what is not computed."""
     if rules.on not in ON:
-        like = nearest(rules.on, ON)
+        like = suggest(rules.on, ON)
         raise UsageError(
             f"--on {rules.on!r} is nothing that a rule looks at",
-            mend=f"did you mean {like}?" if like else f"one of {listed(ON)}",
+            hint=f"did you mean {like}?" if like else f"one of {join_names(ON)}",
         )
-    problems = Problems()
-    with problems.gathered():
+    problems = ErrorCollector()
+    with problems.collect():
         if rules.on != "value" and intervals is not None and intervals.no_intervals:
-            raise UsageError(f"--on {rules.on} looks at intervals", mend="leave --no-intervals out")
-    with problems.gathered():
+            raise UsageError(f"--on {rules.on} looks at intervals", hint="leave --no-intervals out")
+    with problems.collect():
         each = [rule for rule in asked if rule.each]
         if each and slices is not None and not slices.by:
-            raise UsageError(f"{each[0].option} is on slices, and there are none", mend="add --by COLUMN")
-    problems.refuse()
+            raise UsageError(f"{each[0].option} is on slices, and there are none", hint="add --by COLUMN")
+    problems.raise_if_any()

@@ -12,7 +12,7 @@ from evalcli.cli.options.metrics import SliceOptions
 from evalcli.cli.options.output import InspectOutput
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import TaskOptions
-from evalcli.errors import ExitCode, Problems
+from evalcli.errors import ErrorCollector, ExitCode
 
 
 @grouped
@@ -32,13 +32,13 @@ def inspect(
     from evalcli.engine.inspect import inspect as engine
     from evalcli.renderers.formats import names_of
 
-    problems = Problems()
+    problems = ErrorCollector()
     problems.found += config_of(context).problems
-    with problems.gathered():
+    with problems.collect():
         require_format(output.format, names_of("inspection"))
-    with problems.gathered():
+    with problems.collect():
         options = options_of(files, task, slices, run)
-    problems.refuse()
+    problems.raise_if_any()
     with progress(output.quiet) as watch:
         diagnosis = engine(options, context.find_root().obj or (), watch)
     print_result(diagnosis, output)

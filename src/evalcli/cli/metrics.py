@@ -50,7 +50,7 @@ def _table(selected: list[Metric], task: str | None) -> str:
             " ".join(describe.tasks_of(metric) if task is None else metric.averages_of(task)),
             {"none": "—"}.get(metric.better, metric.better),
             describe.ends(metric),
-            describe.wants(metric),
+            describe.requires(metric),
         ]
         rows.append(tuple(map(Cell, cells)))
     columns = ("metric", "tasks" if task is None else "averages", "better", "range", "needs")

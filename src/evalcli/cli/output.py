@@ -13,14 +13,14 @@ from typing import Any
 from evalcli.cli.options.groups import split, spoken
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.errors import (
+    ErrorCollector,
     EvalcliError,
     ExitCode,
     OutputError,
-    Problems,
     UsageError,
-    listed,
-    nearest,
-    printable,
+    escape,
+    join_names,
+    suggest,
 )
 from evalcli.renderers import sentences
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
@@ -54,33 +54,33 @@ class Outputs:
         return "json" in (self.stdout, *(form for _, form in self.files))
 
 
-def outputs(asked: OutputOptions, taken: bool = False) -> Outputs:
-    """Targets of a command, every mistake at once. ``taken``: standard output is for something else."""
-    problems = Problems()
+def outputs(asked: OutputOptions, stdout_in_use: bool = False) -> Outputs:
+    """Targets of a command, every mistake at once. ``stdout_in_use``: by something else."""
+    problems = ErrorCollector()
     files: dict[str, str] = {}
     only = split(asked.only)
-    with problems.gathered():
+    with problems.collect():
         require_format(asked.format, names_of("report"))
     for text in asked.output or ():
-        with problems.gathered():
+        with problems.collect():
             path, form = _target(text)
             if path in files:
-                raise UsageError(f"--output {path!r} is named twice", mend="one path for each report")
+                raise UsageError(f"--output {path!r} is named twice", hint="one path for each report")
             files[path] = form
-    with problems.gathered():
+    with problems.collect():
         if asked.ci not in SERVICES:
-            raise UsageError(f"--ci {asked.ci!r} is not one of {listed(SERVICES)}")
-    with problems.gathered():
+            raise UsageError(f"--ci {asked.ci!r} is not one of {join_names(SERVICES)}")
+    with problems.collect():
         if asked.with_names and not only:
-            raise UsageError("--with-names goes with --only", mend="--only f1 --with-names")
-    with problems.gathered():
-        if "-" in files and (taken or only):
+            raise UsageError("--with-names goes with --only", hint="--only f1 --with-names")
+    with problems.collect():
+        if "-" in files and (stdout_in_use or only):
             raise UsageError(
-                "several things would go to standard output", mend="name files for all of them but one"
+                "several things would go to standard output", hint="name files for all of them but one"
             )
-    problems.refuse()
+    problems.raise_if_any()
     stdout = files.pop("-", asked.format)
-    return Outputs(None if taken else stdout, tuple(files.items()), only, asked, service_of(asked.ci))
+    return Outputs(None if stdout_in_use else stdout, tuple(files.items()), only, asked, service_of(asked.ci))
 
 
 def service_of(ci: str) -> str | None:
@@ -92,10 +92,10 @@ def service_of(ci: str) -> str | None:
 def require_format(form: str, known: Sequence[str]) -> None:
     """Refuse what no result of this kind can be rendered in."""
     if form not in known:
-        like = nearest(form, known)
-        words = spoken(known) if len(known) == 2 else f"one of {listed(known)}"
+        like = suggest(form, known)
+        words = spoken(known) if len(known) == 2 else f"one of {join_names(known)}"
         raise UsageError(
-            f"--format: unknown format {form!r}", mend=f"did you mean {like}?" if like else words
+            f"--format: unknown format {form!r}", hint=f"did you mean {like}?" if like else words
         )
 
 
@@ -110,7 +110,8 @@ def _target(text: str) -> tuple[str, str]:
         return text, suffixes[suffix]
     raise UsageError(
         f"--output {text!r}: which format?",
-        mend=f"a suffix of {listed(suffixes)}, or FORMAT:PATH, as json:{path if colon and path else text}",
+        hint=f"a suffix of {join_names(suffixes)}, or FORMAT:PATH, as "
+        f"json:{path if colon and path else text}",
     )
 
 
@@ -118,7 +119,7 @@ class Publisher:
     """Writes everything that it can, and remembers what it could not."""
 
     def __init__(self, targets: Outputs, config: Config | None) -> None:
-        self._targets, self._config, self._problems = targets, config, Problems()
+        self._targets, self._config, self._problems = targets, config, ErrorCollector()
 
     def publish(self, report: Report, keys: Sequence[str] = ()) -> int:
         """Write every report, files first; then notes, verdict and mistakes; the exit code.
@@ -128,19 +129,19 @@ class Publisher:
         """
         targets = self._targets
         for path, form in targets.files:
-            with self._problems.gathered():
+            with self._problems.collect():
                 write(path, render(report, form))
-        with self._problems.gathered(), standard_output():
+        with self._problems.collect(), standard_output():
             if keys:
                 _bare(report, keys, targets.asked.with_names)
             elif targets.stdout is not None:
                 write_out(render(report, targets.stdout, view_of(targets.asked)))
         if self._config is not None and self._config.options and not targets.asked.quiet:
-            names = listed(self._config.options, len(self._config.options))
-            print(f"options from {printable(self._config.path)}: {names}", file=sys.stderr)
+            names = join_names(self._config.options, len(self._config.options))
+            print(f"options from {escape(self._config.path)}: {names}", file=sys.stderr)
         _say(report, targets.asked.quiet)
         if targets.service == "github":
-            with self._problems.gathered():
+            with self._problems.collect():
                 _for_github(report, targets.stdout != "github")
         for error in self._problems.found:
             print_error(error, targets.service)
@@ -161,7 +162,7 @@ def standard_output() -> Iterator[None]:
     except BrokenPipeError:
         pass
     except OSError as error:
-        raise OutputError(NOT_WRITTEN, where=STANDARD_OUTPUT, seen=error.strerror) from None
+        raise OutputError(NOT_WRITTEN, where=STANDARD_OUTPUT, found=error.strerror) from None
 
 
 def print_result(result: Result, asked: InspectOutput | ThresholdOutput) -> None:
@@ -204,17 +205,17 @@ def _bare(report: Report, keys: Sequence[str], with_names: bool) -> None:
         score: Score | None = report.find(key)
         value = None if score is None else score.value
         text = "null" if value is None else repr(value)
-        print(f"{printable(key)}\t{text}" if with_names else text)
+        print(f"{escape(key)}\t{text}" if with_names else text)
         if score is not None and value is None:
-            print(f"note: {printable(key)} is undefined: {score.reason}", file=sys.stderr)
+            print(f"note: {escape(key)} is undefined: {score.reason}", file=sys.stderr)
 
 
 def _say(report: Report, quiet: bool) -> None:
     if not quiet:
         for note in report.notes:
-            print(f"note: {printable(note.message)} [{printable(note.code)}]", file=sys.stderr)
+            print(f"note: {escape(note.message)} [{escape(note.code)}]", file=sys.stderr)
     for line in sentences.lines(report.gate, quiet) if report.gate else ():
-        print(printable(line), file=sys.stderr)
+        print(escape(line), file=sys.stderr)
 
 
 def _for_github(report: Report, annotate: bool) -> None:
@@ -228,13 +229,13 @@ def _for_github(report: Report, annotate: bool) -> None:
                 summary.write(render(report, "markdown"))
         except OSError as error:
             raise OutputError(
-                "the step summary could not be written", where=printable(path), seen=error.strerror
+                "the step summary could not be written", where=escape(path), found=error.strerror
             ) from None
 
 
 def print_error(error: EvalcliError, service: str | None) -> None:
     """A mistake on standard error, and as an annotation where a CI service reads it."""
-    for item in error.each:
+    for item in error.errors:
         print(f"error: {item}", file=sys.stderr)
     if service == "github":
         from evalcli.renderers import github
@@ -244,29 +245,29 @@ def print_error(error: EvalcliError, service: str | None) -> None:
 
 def as_json(error: EvalcliError) -> dict[str, Any]:
     """A mistake for a program; where there are several, all of them too."""
-    data: dict[str, Any] = {"schema_version": 1, "error": error.each[0].to_json()}
-    return data | ({"errors": [item.to_json() for item in error.each]} if len(error.each) > 1 else {})
+    data: dict[str, Any] = {"schema_version": 1, "error": error.errors[0].to_json()}
+    return data | ({"errors": [item.to_json() for item in error.errors]} if len(error.errors) > 1 else {})
 
 
 def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
     """Where rows go, every mistake at once. ``only``: bare values, which want standard output."""
-    problems = Problems()
+    problems = ErrorCollector()
     targets: list[RowTarget] = []
     for option, path, wrong in (("--per-row", per_row, False), ("--errors", errors, True)):
         if path is None:
             continue
-        with problems.gathered():
+        with problems.collect():
             form = "csv" if path == "-" else ROW_SUFFIXES.get(Path(path).suffix.lower())
             if form is None:
                 raise UsageError(
-                    f"{option} {path!r}: no table has this suffix", mend=f"one of {listed(ROW_SUFFIXES)}"
+                    f"{option} {path!r}: no table has this suffix", hint=f"one of {join_names(ROW_SUFFIXES)}"
                 )
             if path == "-" and only:
                 raise UsageError(f"{option} - and --only both write to standard output")
             if targets and targets[0].path == path:
-                raise UsageError(f"--per-row and --errors both name {path!r}", mend="two paths")
+                raise UsageError(f"--per-row and --errors both name {path!r}", hint="two paths")
             targets.append(RowTarget(path, form, wrong))
-    problems.refuse()
+    problems.raise_if_any()
     return tuple(targets)
 
 
@@ -280,7 +281,7 @@ def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequenc
         if path == "-" or (os.path.lexists(real_path) and not Path(real_path).is_file()):
             continue
         if real_path in read:
-            raise UsageError(f"{path!r} is read and would be written over", mend="write to another file")
+            raise UsageError(f"{path!r} is read and would be written over", hint="write to another file")
         if real_path in taken or (path in tables and path in plain):
-            raise UsageError(f"{path!r} is named twice for what is written", mend="one file for each")
+            raise UsageError(f"{path!r} is named twice for what is written", hint="one file for each")
         taken.add(real_path)

@@ -13,7 +13,7 @@ from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, SliceOpt
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
-from evalcli.errors import Problems
+from evalcli.errors import ErrorCollector
 
 
 @grouped
@@ -30,7 +30,7 @@ def score(
     run: RunOptions,
 ) -> int:
     """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
-    from evalcli.cli.gate import gating
+    from evalcli.cli.gate import read_gate
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher, require_apart, row_targets
     from evalcli.cli.progress import progress
@@ -38,18 +38,18 @@ def score(
     from evalcli.inputs.options import check_options
     from evalcli.writers.rows import RowTarget, row_sink
 
-    problems = Problems()
+    problems = ErrorCollector()
     rows: tuple[RowTarget, ...] = ()
-    with problems.gathered():
+    with problems.collect():
         options = options_of(files, task, conventions, metrics, intervals, slices, run)
         check_options(options)
-    with problems.gathered():
+    with problems.collect():
         rows = row_targets(output.per_row, output.errors, output.only)
-    with problems.gathered():
+    with problems.collect():
         inputs = [*(files.predictions or ()), *(files.labels or ())]
         require_apart([row.path for row in rows], inputs, output.output or ())
     taken = any(row.path == "-" for row in rows)
-    gate = gating(context, problems, output, rules, slices, intervals, taken)
+    gate = read_gate(context, problems, output, rules, slices, intervals, taken)
     targets = gate.targets
     publisher = Publisher(targets, gate.config)
     hashes = targets.hashes or gate.baseline is not None or options.tuned is not None
@@ -60,8 +60,8 @@ def score(
             asked=gate.asked,
             only=targets.only,
             command=context.find_root().obj or (),
-            watch=watch,
-            sink=sink,
+            on_progress=watch,
+            on_rows=sink,
         )
         report = gate.judge(replace(report, config=gate.config))
     return publisher.publish(report, gate.keys(report))

@@ -11,7 +11,7 @@ from evalcli.cli.options.groups import Without, grouped
 from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
-from evalcli.errors import Problems, UsageError, listed
+from evalcli.errors import ErrorCollector, UsageError, join_names
 
 
 @grouped
@@ -23,21 +23,21 @@ def show(
     run: Annotated[RunOptions, Without("jobs")],
 ) -> int:
     """Show a stored report in any format, without the data; rules take the place of the stored ones."""
-    from evalcli.cli.gate import gating
+    from evalcli.cli.gate import read_gate
     from evalcli.cli.output import Publisher
     from evalcli.report.reader import read_report
 
-    problems = Problems()
-    with problems.gathered():
+    problems = ErrorCollector()
+    with problems.collect():
         stored = read_report(report)
-    gate = gating(context, problems, output, rules)
+    gate = read_gate(context, problems, output, rules)
     stored = gate.judge(stored)
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]
     if lacking:
         raise UsageError(
-            f"the report does not hold {listed(lacking)}",
-            seen=f"it holds {listed(stored.metrics, 30)}",
-            mend=f"score with --metrics default,{','.join(lacking)}",
+            f"the report does not hold {join_names(lacking)}",
+            found=f"it holds {join_names(stored.metrics, 30)}",
+            hint=f"score with --metrics default,{','.join(lacking)}",
         )
     return Publisher(gate.targets, gate.config).publish(stored, keys)

@@ -14,7 +14,7 @@ from evalcli.cli.options.metrics import IntervalOptions
 from evalcli.cli.options.output import ThresholdOutput
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import TaskOptions
-from evalcli.errors import ExitCode, Problems, UsageError
+from evalcli.errors import ErrorCollector, ExitCode, UsageError
 
 
 @grouped
@@ -33,35 +33,35 @@ def threshold(
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import print_result, require_apart, require_format
     from evalcli.cli.progress import progress
-    from evalcli.engine.threshold import goal_of, tune
+    from evalcli.engine.threshold import choose_threshold, goal_of
     from evalcli.inputs.options import check_options
     from evalcli.renderers.formats import names_of, render
     from evalcli.renderers.thresholds import remarks
     from evalcli.writers.files import write
 
-    problems = Problems()
+    problems = ErrorCollector()
     problems.found += config_of(context).problems
-    with problems.gathered():
+    with problems.collect():
         require_format(output.format, names_of("thresholds"))
-    with problems.gathered():
+    with problems.collect():
         require_texts(context.params)
-    with problems.gathered():
+    with problems.collect():
         if output.output and not output.output.lower().endswith(".json"):
             raise UsageError(
-                f"--output {output.output!r}: thresholds are written as JSON", mend="-o threshold.json"
+                f"--output {output.output!r}: thresholds are written as JSON", hint="-o threshold.json"
             )
-    with problems.gathered():
+    with problems.collect():
         options = options_of(files, task, intervals, run, hashes=True)
         check_options(options)
-    with problems.gathered():
+    with problems.collect():
         inputs = [*(files.predictions or ()), *(files.labels or ())]
         require_apart([output.output] if output.output else [], inputs, ())
-    with problems.gathered():
+    with problems.collect():
         limits = (goal.min_precision, goal.min_recall, goal.max_fpr)
         wanted = goal_of(goal.maximize, goal.cost or (), *limits)
-    problems.refuse()
+    problems.raise_if_any()
     with progress(output.quiet) as watch:
-        report = tune(options, wanted, context.find_root().obj or (), watch)
+        report = choose_threshold(options, wanted, context.find_root().obj or (), watch)
     if output.output and report.thresholds:
         write(output.output, render(report, "json"))
     print_result(report, output)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from evalcli.metrics import METRICS, Study
+from evalcli.metrics import METRICS, Context
 from evalcli.metrics.registry import Floats
 from evalcli.report.report import Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
@@ -16,39 +16,39 @@ AVERAGED = "mean over batches"
 ROUNDED = "round() in place of argmax"
 
 
-def explain(study: Study, rows: Outcomes, size: int) -> Batches:
+def explain(context: Context, rows: Outcomes, size: int) -> Batches:
     """Figures of single batches, averaged as a training log does, beside those of all rows.
 
     Macro over the classes that occur in the batch; of binary data, the positive class. 0 where undefined.
     """
     n = len(rows.truth)
     batched, whole = rows.totals(size), rows.totals(n)
-    average = "" if study.positive is not None else "_macro"
+    average = "" if context.positive is not None else "_macro"
     figures = []
     for name in NAMES:
-        wrong, right = (float(_averaged(name, study, totals).mean()) for totals in (batched, whole))
+        wrong, right = (float(_averaged(name, context, totals).mean()) for totals in (batched, whole))
         figures.append(BatchFigure(f"{name}{average}", AVERAGED, wrong, right))
     if len(rows.loss):
-        loss = study.states[LogLoss()].loss.mean if LogLoss() in study.states else float(rows.loss.mean())
+        loss = context.states[LogLoss()].loss.mean if LogLoss() in context.states else float(rows.loss.mean())
         figures.append(BatchFigure("log_loss", AVERAGED, float(rows.loss_by_batch(size).mean()), loss))
     if len(rows.sure):
         rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
         right = float((rows.truth == rows.best).mean())
         figures.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
         for name in NAMES:
-            values = [float(_averaged(name, study, totals)[0]) for totals in (rounded, whole)]
+            values = [float(_averaged(name, context, totals)[0]) for totals in (rounded, whole)]
             figures.append(BatchFigure(f"{name}_macro", ROUNDED, *values))
     count = -(-n // size)
     return Batches(size, count, n - (count - 1) * size, tuple(figures))
 
 
-def _averaged(name: str, study: Study, totals: tuple[Floats, Floats, Floats]) -> Floats:
+def _averaged(name: str, context: Context, totals: tuple[Floats, Floats, Floats]) -> Floats:
     """One figure for each batch, from hits, rows predicted and rows true by batch and class."""
-    hits, claimed, support = totals
+    hits, predicted_counts, support = totals
     # these metrics do not look at the true negatives
-    result = METRICS[name].function(OneVsRest.of(hits, claimed, support, 0.0))
+    result = METRICS[name].function(OneVsRest.of(hits, predicted_counts, support, 0.0))
     values = np.nan_to_num(result.value)
-    if study.positive is not None:
-        return np.asarray(values[:, study.positive])
-    present = (claimed + support) > 0
+    if context.positive is not None:
+        return np.asarray(values[:, context.positive])
+    present = (predicted_counts + support) > 0
     return np.asarray((values * present).sum(axis=1) / present.sum(axis=1))

@@ -15,7 +15,7 @@ from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
 from evalcli.intervals.estimate import Intervals
 from evalcli.intervals.methods import ROW_DRAWS, TURNED_OFF
-from evalcli.metrics import Request, Study, compute
+from evalcli.metrics import Context, Request, compute
 from evalcli.report.notes import Note
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
@@ -39,28 +39,29 @@ def compose(
 
     ``source`` says where they come from, ``notes`` what there is to say of that; both are taken as they are.
     """
-    study, batches = result.study, plan.wanted.batches
-    score = Scoring(study, plan)
+    context, batches = result.context, plan.wanted.batches
+    score = Scoring(context, plan)
     metrics = {request.key: score(request) for request in plan.requests}
-    rows: dict[str, dict[str, Score]] = {name: {} for name in study.classes}
+    rows: dict[str, dict[str, Score]] = {name: {} for name in context.classes}
     for request in plan.per_class:
         rows[str(request.cls)][replace(request, cls=None).key] = score(request)
-    support = study.states[study.counts].support.tolist() if study.classes else ()
-    confusion = study.states.get(Confusion())
+    support = context.states[context.counts].support.tolist() if context.classes else ()
+    confusion = context.states.get(Confusion())
     report = Report(
         version=__version__,
         command=tuple(command),
-        task=study.task,
+        task=context.task,
         input=source,
-        classes=study.classes,
+        classes=context.classes,
         metrics=metrics,
         per_class={
-            name: ClassRow(rows_of, rows[name]) for name, rows_of in zip(study.classes, support, strict=True)
+            name: ClassRow(rows_of, rows[name])
+            for name, rows_of in zip(context.classes, support, strict=True)
         },
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
         notes=tuple(notes),
-        batches=None if batches is None else explain(study, study.states[RowOutcomes()], batches),
-        seed=study.seed,
+        batches=None if batches is None else explain(context, context.states[RowOutcomes()], batches),
+        seed=context.seed,
         slices=tuple(_slices(plan, result)),
     )
     return replace(report, notes=(*report.notes, *of_slices(report)), slices=worst_first(report))
@@ -70,7 +71,7 @@ def compose(
 class Scoring:
     """Turns requests into scores, of all rows or of one of so many slices."""
 
-    study: Study
+    context: Context
     plan: Plan
     slices: int = 0
 
@@ -80,30 +81,30 @@ class Scoring:
         if sampled is None or confidence is None:
             return None
         if not self.slices:
-            return Intervals(self.study, self.plan.every, confidence, sampled)
+            return Intervals(self.context, self.plan.every, confidence, sampled)
         draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
         sampled = self.plan.sampled_of_slices or sampled
-        return Intervals(self.study, self.plan.sliced, confidence, sampled, draws)
+        return Intervals(self.context, self.plan.sliced, confidence, sampled, draws)
 
     def __call__(self, request: Request) -> Score:
         """One value with its interval, or the reasons for what is not there."""
-        study, result = self.study, compute(request, self.study)
-        better, rows = request.metric.better, study.states[Size()].rows
+        context, result = self.context, compute(request, self.context)
+        better, rows = request.metric.better, context.states[Size()].rows
         if result.value is None:
-            return Score(None, better, rows, result.reason, left_out=result.left_out)
-        if result.share is not None and result.curve is None and not study.weighted:
+            return Score(None, better, rows, result.reason, excluded_classes=result.excluded_classes)
+        if result.share is not None and result.curve is None and not context.weighted:
             rows = int(result.share.total)
         sure = self._intervals.of(request, result) if self._intervals else TURNED_OFF
         interval, reason = (sure, None) if isinstance(sure, Interval) else (None, sure)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
-        return Score(result.value, better, rows, None, interval, reason, result.left_out, at)
+        return Score(result.value, better, rows, None, interval, reason, result.excluded_classes, at)
 
 
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
-    def scored(item: tuple[Mapping[str, str | None], Study]) -> Slice:
-        by, study = item
-        n = study.states[Size()].rows
-        score = Scoring(study, plan, len(result.slices))
+    def scored(item: tuple[Mapping[str, str | None], Context]) -> Slice:
+        by, context = item
+        n = context.states[Size()].rows
+        score = Scoring(context, plan, len(result.slices))
         metrics = {request.key: score(request) for request in plan.sliced}
         return Slice(by, n, metrics, small=n < plan.wanted.min_n)
 

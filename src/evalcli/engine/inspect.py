@@ -14,18 +14,18 @@ from pyarrow.types import is_floating
 
 from evalcli import __version__
 from evalcli.engine.notes.model import notes
-from evalcli.engine.refuse import refuse
-from evalcli.engine.run import Run, Watch, prepare, wanted
+from evalcli.engine.refuse import raise_for_unusable_rows
+from evalcli.engine.run import OnProgress, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
-from evalcli.errors import EXAMPLES, EvalcliError, listed, printable
-from evalcli.inputs.groups import Strata, Stratum
+from evalcli.errors import EXAMPLES, EvalcliError, escape, join_names
+from evalcli.inputs.groups import GroupColumn, Grouping
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.open import open_inputs, open_sources
 from evalcli.inputs.options import Options, check_options
 from evalcli.inputs.pieces import block_rows, pieces, scores_of
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
-from evalcli.inputs.tally import Tally
+from evalcli.inputs.tally import RowTally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.loaders.locate import shown
@@ -47,7 +47,9 @@ FEW_ROWS = 20
 MOST_COLUMNS = 12
 
 
-def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None = None) -> Diagnosis:
+def inspect(
+    options: Options, command: Sequence[str] = (), on_progress: OnProgress | None = None
+) -> Diagnosis:
     """Look at the files of a run without scoring them. Raises an ``EvalcliError`` for wrong usage alone."""
     check_options(options)
     given = tuple(map(shown, command))
@@ -55,13 +57,15 @@ def inspect(options: Options, command: Sequence[str] = (), watch: Watch | None =
         predictions, labels = open_sources(options)
     except EvalcliError as error:
         return Diagnosis(__version__, given, (), (), {}, (Finding.of(error),))
-    run, reading, findings = _understood(options, predictions, labels, watch)
+    run, reading, findings = _understood(options, predictions, labels, on_progress)
     roles = run.inputs.roles if run else _roles(options, predictions, labels)
     sides = [("predictions", predictions), *([("labels", labels)] if labels is not None else [])]
     profiles: list[tuple[str, Source, list[Profile]]] = []
     for side, source in sides:
         used = [c.name for c in _columns([(side, source, empty(source))], roles, run, len(sides)) if c.role]
-        column_profiles, stopped = profile(source, _names(source, side == "predictions", run), used, watch)
+        column_profiles, stopped = profile(
+            source, _names(source, side == "predictions", run), used, on_progress
+        )
         profiles.append((side, source, column_profiles))
         if stopped is not None:
             findings.append(Finding.of(stopped))
@@ -100,7 +104,7 @@ def _in_order(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _understood(
-    options: Options, predictions: Source, labels: Source | None, watch: Watch | None
+    options: Options, predictions: Source, labels: Source | None, on_progress: OnProgress | None
 ) -> tuple[Run | None, dict[str, str], list[Finding]]:
     """How the files are read, as far as that can be told, and what is found on the way."""
     lenient = replace(options, missing="drop", on_missing="drop", on_extra="drop", intervals=False)
@@ -113,7 +117,7 @@ def _understood(
             run = prepare(inputs, lenient, wanted(lenient))
             if undecided:
                 findings[0] = _counted(findings[0], run)
-            return run, *_measured(run, options, findings, undecided, watch)
+            return run, *_measured(run, options, findings, undecided, on_progress)
         except EvalcliError as error:
             findings.append(Finding.of(error))
             if error.code not in SCALE or undecided:
@@ -122,12 +126,12 @@ def _understood(
 
 
 def _measured(
-    run: Run, options: Options, findings: list[Finding], undecided: bool, watch: Watch | None
+    run: Run, options: Options, findings: list[Finding], undecided: bool, on_progress: OnProgress | None
 ) -> tuple[dict[str, str], list[Finding]]:
-    with run_pass(run, watch) as result:
+    with run_pass(run, on_progress) as result:
         tally = result.tally
         try:
-            refuse(replace(run, options=options), result)
+            raise_for_unusable_rows(replace(run, options=options), result)
         except EvalcliError as error:
             findings.append(_with_rows(Finding.of(error), tally))
         new_notes: tuple[Note, ...] = ()
@@ -139,27 +143,27 @@ def _measured(
             if note.code in QUALITY or (ids and note.code in ("extra-id", "labels-without-prediction")):
                 continue
             if note.code not in told:
-                findings.append(_finding(note, options, tally, run.study.k))
+                findings.append(_finding(note, options, tally, run.context.k))
         return _words(run, undecided), findings
 
 
-def _with_rows(finding: Finding, tally: Tally) -> Finding:
+def _with_rows(finding: Finding, tally: RowTally) -> Finding:
     """Ids that differ, with the rows of those that have no label."""
-    sample = tally.samples.get("extra_id")
+    sample = tally.examples.get("extra_id")
     if finding.code != "ids-differ" or sample is None:
         return finding
     return replace(finding, count=tally.extra, rows=tuple(row + 1 for row in sample.rows))
 
 
-def _finding(note: Note, options: Options, tally: Tally, classes: int) -> Finding:
+def _finding(note: Note, options: Options, tally: RowTally, classes: int) -> Finding:
     """A note, as bad as it is: rows left out are errors unless that was asked for."""
     if note.code in COUNTED and (options.on_extra if note.code == "extra-id" else options.missing) == "error":
-        mend = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
+        hint = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
         message = note.message.replace(" dropped: ", " cannot be scored: ")
-        return Finding("error", note.code, message, note.count, note.rows, mend=mend)
+        return Finding("error", note.code, message, note.count, note.rows, hint=hint)
     few = note.code == "absent-classes" and tally.scored < FEW_ROWS * classes
     level: Level = "note" if note.code in PLAIN or few else "warning"
-    return Finding(level, note.code, note.message, note.count, note.rows, mend=note.mend)
+    return Finding(level, note.code, note.message, note.count, note.rows, hint=note.hint)
 
 
 def _words(run: Run | None, undecided: bool) -> dict[str, str]:
@@ -169,14 +173,14 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
     task = target.task
     if target.names:
         what = "labels" if task == "multilabel" else "classes"
-        task += f", {len(target.names)} {what}: {listed(target.names)}"
+        task += f", {len(target.names)} {what}: {join_names(target.names)}"
     words = {"task": task}
     if target.positive is not None:
-        words["positive class"] = printable(target.names[target.positive])
+        words["positive class"] = escape(target.names[target.positive])
     if isinstance(target, RealTarget) or not target.columns:
-        words["predictions"] = listed(target.columns or [target.predicted or ""])
+        words["predictions"] = join_names(target.columns or [target.predicted or ""])
     else:
-        words["scores"] = "not decided" if undecided else f"{run.reading.kind}: {run.reading.why}"
+        words["scores"] = "not decided" if undecided else f"{run.score_scale.kind}: {run.score_scale.why}"
     if inputs.labels is None:
         words["rows"] = "labels stand beside the predictions"
     elif inputs.index is not None:
@@ -186,16 +190,16 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
         words["rows"] = "matched by order"
     if inputs.roles.weight is not None:
         words["weights"] = inputs.roles.weight
-    return {key: printable(value) for key, value in words.items()}
+    return {key: escape(value) for key, value in words.items()}
 
 
 def _counted(finding: Finding, run: Run) -> Finding:
     """A question about the scale, with the rows over all of them that no probabilities are."""
     inputs = run.inputs
     columns, width = inputs.roles.scores, inputs.width
-    if finding.code == "percentages" or run.study.task == "regression":
+    if finding.code == "percentages" or run.context.task == "regression":
         return finding
-    summed = width > 1 and run.study.task != "multilabel"
+    summed = width > 1 and run.context.task != "multilabel"
     count, rows = 0, list[int]()
     for piece in pieces(inputs.predictions.batches(columns), block_rows(width)):
         scores = scores_of(piece, columns, width, inputs.predictions.place)
@@ -236,7 +240,7 @@ def _of_ids(
                 level="error" if joined else "warning",
                 count=count,
                 rows=tuple(row + 1 for row in rows),
-                mend=finding.mend if joined else "leave the copies out, as a distributed sampler adds them",
+                hint=finding.hint if joined else "leave the copies out, as a distributed sampler adds them",
             )
 
 
@@ -296,11 +300,11 @@ def _role(name: str, side: str, alone: bool, roles: Roles | None, run: Run | Non
     return ", ".join(column_roles)
 
 
-def _parting(run: Run | None) -> list[tuple[Stratum, str]]:
+def _parting(run: Run | None) -> list[tuple[GroupColumn, str]]:
     """Columns that part the rows."""
-    strata = run.inputs.strata if run else Strata()
-    columns = [(strata.group, "group")] if strata.group else []
-    sliced = {column.name: column for crossing in strata.slices for column in crossing.columns}
+    grouping = run.inputs.grouping if run else Grouping()
+    columns = [(grouping.group, "group")] if grouping.group else []
+    sliced = {column.name: column for slice_columns in grouping.slices for column in slice_columns.columns}
     return columns + [(column, "slice") for column in sliced.values()]
 
 

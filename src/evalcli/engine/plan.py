@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evalcli.errors import Problems
-from evalcli.gate.rules import Asked, Rule, lookup
+from evalcli.errors import ErrorCollector
+from evalcli.gate.rules import Rule, RuleText, lookup
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target
-from evalcli.intervals.methods import OF_ROWS
-from evalcli.metrics import METRICS, Request, Study, is_glob, method_of, select, statistic
-from evalcli.statistics import AnyStatistic, ClassScores, RowOutcomes, RowSample, Size
+from evalcli.intervals.methods import ROW_RESAMPLING
+from evalcli.metrics import METRICS, Context, Request, is_glob, method_of, select, statistic
+from evalcli.statistics import AnyStatistic, RowOutcomes, RowSample, ScoreRanking, Size
 
 PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
@@ -28,7 +28,7 @@ class Wanted:
     """
 
     metrics: tuple[str, ...] = ("default",)
-    rules: tuple[Asked, ...] = ()
+    rules: tuple[RuleText, ...] = ()
     per_class: bool = True
     batches: int | None = None
     confidence: float | None = 0.95
@@ -40,13 +40,13 @@ class Wanted:
 class Plan:
     """The report's metrics, those of each class, and the statistics behind them.
 
-    ``study``: the one that was planned for. ``scores``: whether scores are needed at all. ``sampled``: rows
+    ``context``: the one that was planned for. ``scores``: whether scores are needed at all. ``sampled``: rows
     that are drawn again and again for intervals, where some need that. ``sliced``: what is computed of every
     slice.
     """
 
     wanted: Wanted
-    study: Study
+    context: Context
     requests: tuple[Request, ...]
     per_class: tuple[Request, ...]
     statistics: tuple[AnyStatistic, ...]
@@ -62,7 +62,7 @@ class Plan:
     @property
     def draws_rows(self) -> bool:
         """Whether rows are drawn, for which they need hashes of their numbers."""
-        return self.sampled in self.statistics or self.study.ranking.grouped
+        return self.sampled in self.statistics or self.context.ranking.by_group
 
     @property
     def of_slices(self) -> tuple[AnyStatistic, ...]:
@@ -77,82 +77,82 @@ class Plan:
         return None if self.sampled is None else replace(self.sampled, share=1.0)
 
 
-def plan(study: Study, wanted: Wanted, sampled: RowSample | None = None) -> Plan:
+def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> Plan:
     """Look every name up; all that is wrong is told at once.
 
     ``sampled``: the rows that intervals are drawn from where they have to be; None without intervals.
     """
-    problems = Problems()
+    problems = ErrorCollector()
     chosen: list[Request] = []
     rules: list[Rule] = []
-    with problems.gathered():
-        chosen = select(wanted.metrics, study)
-    with problems.gathered():
-        rules = lookup(wanted.rules, study)
-    problems.refuse()
-    of_rules = [(request, is_glob(rule.asked.metric, study)) for rule in rules for request in rule.requests]
+    with problems.collect():
+        chosen = select(wanted.metrics, context)
+    with problems.collect():
+        rules = lookup(wanted.rules, context)
+    problems.raise_if_any()
+    of_rules = [(request, is_glob(rule.asked.metric, context)) for rule in rules for request in rule.requests]
     judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
     by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
     requests = list({request.key: request for request in (*chosen, *judged)}.values())
-    ranking = _ranking([*requests, *by_class], study, sampled is not None)
-    study = replace(study, ranking=replace(ranking, again=ranking.again or wanted.curves))
-    per_class = tuple({r.key: r for r in (*_rows(study, requests, wanted.per_class), *by_class)}.values())
+    ranking = _ranking([*requests, *by_class], context, sampled is not None)
+    context = replace(context, ranking=replace(ranking, keep_keys=ranking.keep_keys or wanted.curves))
+    per_class = tuple({r.key: r for r in (*_rows(context, requests, wanted.per_class), *by_class)}.values())
     on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]
     return Plan(
         wanted,
-        study,
+        context,
         tuple(requests),
         per_class,
-        _statistics(study, [*requests, *per_class], sampled, wanted.batches is not None),
+        _statistics(context, [*requests, *per_class], sampled, wanted.batches is not None),
         scores=wanted.batches is not None
-        or study.task in ("multilabel", "regression")
-        or any(request.metric.wants for request in (*requests, *per_class)),
+        or context.task in ("multilabel", "regression")
+        or any(request.metric.requires for request in (*requests, *per_class)),
         sampled=sampled,
         sliced=tuple({request.key: request for request in (*requests, *on_slices)}.values()),
     )
 
 
-def _rows(study: Study, requests: Sequence[Request], table: bool) -> Iterator[Request]:
+def _rows(context: Context, requests: Sequence[Request], table: bool) -> Iterator[Request]:
     """What the table of classes shows: areas only where some are asked for anyway."""
-    ranked = "scores" in study.holds and any(request.metric.form == "areas" for request in requests)
+    ranked = "scores" in context.available and any(request.metric.form == "areas" for request in requests)
     names = [name for name in PER_CLASS if METRICS[name].form == "counts" or ranked] if table else []
-    for cls in study.classes:
+    for cls in context.classes:
         for name in names:
-            if cls in study.classes_of(METRICS[name]):
+            if cls in context.classes_of(METRICS[name]):
                 yield Request(METRICS[name], cls=cls)
 
 
 def _statistics(
-    study: Study, requests: Sequence[Request], sampled: RowSample | None, batches: bool
+    context: Context, requests: Sequence[Request], sampled: RowSample | None, batches: bool
 ) -> tuple[AnyStatistic, ...]:
     """What has to be summed, each once."""
-    possible = [request for request in requests if study.lacks(request.metric) is None]
-    needed = dict.fromkeys([study.counts] if study.classes else [])
+    possible = [request for request in requests if context.missing_requirement(request.metric) is None]
+    needed = dict.fromkeys([context.counts] if context.classes else [])
     for request in possible:
-        needed |= dict.fromkeys([statistic(request, study), *request.metric.also])
+        needed |= dict.fromkeys([statistic(request, context), *request.metric.extra_statistics])
     needed[Size()] = None
-    if sampled is not None and {method_of(request, study) for request in possible} & set(OF_ROWS):
+    if sampled is not None and {method_of(request, context) for request in possible} & set(ROW_RESAMPLING):
         needed[sampled] = None
     if batches:
         needed[RowOutcomes()] = None
     return tuple(needed)
 
 
-def _ranking(requests: Sequence[Request], study: Study, spread: bool) -> ClassScores:
+def _ranking(requests: Sequence[Request], context: Context, with_variance: bool) -> ScoreRanking:
     """How rows have to be ranked: for the areas of each class alone, or so that more can be read off."""
-    ranked = [request for request in requests if isinstance(statistic(request, study), ClassScores)]
+    ranked = [request for request in requests if isinstance(statistic(request, context), ScoreRanking)]
     averages = [str(request.average) for request in ranked]
-    again = any(request.metric.form == "whole" or request.parameter is not None for request in ranked)
-    return ClassScores(
-        pairs=any(average.startswith("ovo") for average in averages),
-        again=again or any(average.endswith("micro") for average in averages),
-        spread=spread,
-        grouped=spread and study.groups is not None,
-        seed=study.seed if spread else 0,
+    keep_keys = any(request.metric.form == "whole" or request.parameter is not None for request in ranked)
+    return ScoreRanking(
+        one_vs_one=any(average.startswith("ovo") for average in averages),
+        keep_keys=keep_keys or any(average.endswith("micro") for average in averages),
+        with_variance=with_variance,
+        by_group=with_variance and context.groups is not None,
+        seed=context.seed if with_variance else 0,
     )
 
 
-def narrowed(target: Target, scores: bool, statistics: Iterable[AnyStatistic]) -> Target:
+def select_columns(target: Target, scores: bool, statistics: Iterable[AnyStatistic]) -> Target:
     """The target with only the columns that are looked at. ``scores``: whether scores of classes are."""
     if isinstance(target, ClassTarget) and not scores and target.predicted is not None:
         return replace(target, columns=(), width=0)

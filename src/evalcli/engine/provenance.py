@@ -8,20 +8,20 @@ from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.inputs.fingerprint import fingerprint
 from evalcli.inputs.options import Options
-from evalcli.inputs.score_scale import Reading
+from evalcli.inputs.score_scale import ScoreScale
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.multilabel import LabelSetTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target
 from evalcli.loaders.source import Source
-from evalcli.metrics import Study
+from evalcli.metrics import Context
 from evalcli.report.provenance import InputFile, Provenance
 
 
 def provenance(run: Run, result: PassResult) -> Provenance:
     """Where the numbers come from."""
     inputs, target, options, matching = run.inputs, run.target, run.options, run.matching
-    study, tally = result.study, result.tally
+    context, tally = result.context, result.tally
     roles, labels = inputs.roles, inputs.labels
     point = isinstance(target, RealTarget) and target.point
     scored = bool(target.columns) and not isinstance(target, RealTarget)
@@ -31,36 +31,36 @@ def provenance(run: Run, result: PassResult) -> Provenance:
         truth=roles.truth,
         scores=target.columns[int(point) :],
         predicted=target.columns[0] if point else target.predicted,
-        scores_as=_scores_as(study, target, run.reading),
-        scores_why=run.reading.why if scored else None,
-        positive=None if study.positive is None else study.classes[study.positive],
+        scores_as=_scores_as(context, target, run.score_scale),
+        scores_why=run.score_scale.why if scored else None,
+        positive=None if context.positive is None else context.classes[context.positive],
         threshold=_threshold(target),
         id=roles.id if matching else None,
         weight=roles.weight,
         read=tally.rows,
         dropped=tally.dropped,
-        labels_left=matching.unseen if matching else 0,
-        effective=result.size.effective if study.weighted else None,
+        labels_left=matching.unmatched_labels if matching else 0,
+        effective=result.size.effective if context.weighted else None,
         options={
-            "average": study.average,
-            "zero_division": study.zero_division,
-            "bins": study.bins,
+            "average": context.average,
+            "zero_division": context.zero_division,
+            "bins": context.bins,
             "confidence": options.confidence,
             "min_n": options.min_n,
         },
         group=options.group,
-        groups=study.groups,
-        by=tuple(crossing.names for crossing in inputs.strata.slices),
+        groups=context.groups,
+        by=tuple(slice_columns.names for slice_columns in inputs.grouping.slices),
         fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
     )
 
 
-def _scores_as(study: Study, target: Target, reading: Reading) -> str | None:
+def _scores_as(context: Context, target: Target, score_scale: ScoreScale) -> str | None:
     if isinstance(target, RealTarget):
         return "quantiles" if target.levels else None
     if not target.columns:
         return None
-    return reading.kind.value if "scores" in study.holds else "labels"
+    return score_scale.kind.value if "scores" in context.available else "labels"
 
 
 def _threshold(target: Target) -> float | dict[str, float] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import InputError, listed
-from evalcli.inputs.tally import Tally
+from evalcli.errors import InputError, join_names
+from evalcli.inputs.tally import RowTally
 
 LACKS = {
     "missing_label": "no label",
@@ -15,7 +15,7 @@ LACKS = {
 }
 
 
-def refuse(run: Run, result: PassResult) -> None:
+def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
     """Refuse what the rows lack, unless the user said to leave such rows out."""
     options, inputs, tally = run.options, run.inputs, result.tally
     _refuse_ids(run, tally)
@@ -23,15 +23,15 @@ def refuse(run: Run, result: PassResult) -> None:
     if lacking and options.missing == "error":
         counts = [f"{count:,} with {LACKS[reason]}" for reason, count in lacking.items()]
         first = next(iter(lacking))
-        sample = tally.samples[first]
+        sample = tally.examples[first]
         where = inputs.predictions.place(None, sample.rows[0])
         if first == "missing_label" and inputs.labels is not None and inputs.index is None:
             where = inputs.labels.place(inputs.roles.truth[0], sample.rows[0])
         raise InputError(
             f"rows that cannot be scored: {'; '.join(counts)}",
             where=where,
-            seen=sample.seen,
-            mend="--missing drop leaves such rows out, and counts them",
+            found=sample.found,
+            hint="--missing drop leaves such rows out, and counts them",
             code=first.replace("_", "-"),
             count=lacking[first],
             rows=[row + 1 for row in sample.rows],
@@ -40,43 +40,44 @@ def refuse(run: Run, result: PassResult) -> None:
         raise InputError(
             "no row is left to score",
             where=inputs.place,
-            seen=f"{tally.rows:,} rows, all dropped",
+            found=f"{tally.rows:,} rows, all dropped",
             code="no-rows",
         )
-    if run.study.weighted and not result.size.weight:
-        raise InputError("all weights are 0", where=inputs.place, seen=f"column {inputs.roles.weight}")
+    if run.context.weighted and not result.size.weight:
+        raise InputError("all weights are 0", where=inputs.place, found=f"column {inputs.roles.weight}")
 
 
-def _refuse_ids(run: Run, tally: Tally) -> None:
+def _refuse_ids(run: Run, tally: RowTally) -> None:
     """Refuse ids that stand twice, or in one file alone."""
     matching = run.matching
     if matching is None or run.inputs.labels is None:
         return
     where = f"{run.inputs.place} and {run.inputs.labels.place()}"
-    unseen = matching.unseen
+    unmatched_labels = matching.unmatched_labels
     if tally.rows == tally.extra:
         raise InputError(
             "no id of the predictions is among those of the labels",
             where=where,
-            seen=f"predictions {listed(tally.strangers)}; labels {listed(matching.unseen_ids())}",
-            mend="choose the columns of ids, as in --id-col image_id=id; or --by-order",
+            found=f"predictions {join_names(tally.unmatched_ids)}; "
+            f"labels {join_names(matching.unmatched_label_ids())}",
+            hint="choose the columns of ids, as in --id-col image_id=id; or --by-order",
             code="ids-differ",
         )
     matching.require_single(tally.rows - tally.extra)
-    wrong, seen, mend = [], [], []
-    if unseen and run.options.on_missing == "error":
-        wrong.append(f"{unseen:,} of {len(matching.index):,} labels have no prediction")
-        seen.append(f"no prediction: {listed(matching.unseen_ids())}")
-        mend.append("--on-missing drop leaves these labels out")
+    wrong, found, hint = [], [], []
+    if unmatched_labels and run.options.on_missing == "error":
+        wrong.append(f"{unmatched_labels:,} of {len(matching.index):,} labels have no prediction")
+        found.append(f"no prediction: {join_names(matching.unmatched_label_ids())}")
+        hint.append("--on-missing drop leaves these labels out")
     if tally.extra and run.options.on_extra == "error":
         wrong.append(f"{tally.extra:,} of {tally.rows:,} predictions have no label")
-        seen.append(f"no label: {listed(tally.strangers)}")
-        mend.append("--on-extra drop leaves these predictions out")
+        found.append(f"no label: {join_names(tally.unmatched_ids)}")
+        hint.append("--on-extra drop leaves these predictions out")
     if wrong:
         raise InputError(
             f"the ids differ: {'; '.join(wrong)}",
             where=where,
-            seen="; ".join(seen),
-            mend=f"{', '.join(mend)}, and the report counts them; --by-order matches rows by order",
+            found="; ".join(found),
+            hint=f"{', '.join(hint)}, and the report counts them; --by-order matches rows by order",
             code="ids-differ",
         )

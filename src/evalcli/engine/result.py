@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from evalcli.inputs.tally import Tally
-from evalcli.metrics import Study
+from evalcli.inputs.tally import RowTally
+from evalcli.metrics import Context
 from evalcli.statistics import Mapper, RowCount, Size
 from evalcli.statistics.base import States, finished_states
 
@@ -22,29 +22,29 @@ class PassResult:
     applies to slices does not use them itself.
     """
 
-    study: Study
-    tally: Tally
-    slices: tuple[tuple[Mapping[str, str | None], Study], ...] = ()
+    context: Context
+    tally: RowTally
+    slices: tuple[tuple[Mapping[str, str | None], Context], ...] = ()
     mapper: Mapper = map
 
     @property
     def size(self) -> RowCount:
         """Rows that were scored, and their weights."""
-        size: RowCount = self.study.states.get(Size(), RowCount())
+        size: RowCount = self.context.states.get(Size(), RowCount())
         return size
 
 
 def pass_result(
-    study: Study,
+    context: Context,
     states: States,
-    tally: Tally | None = None,
+    tally: RowTally | None = None,
     slices: Iterable[tuple[Mapping[str, str | None], States]] = (),
     mapper: Mapper = map,
 ) -> PassResult:
     """What formulas take, from summed states, which are emptied. Without a ``tally`` every row was scored."""
-    whole = replace(study, states=finished_states(states, mapper))
+    whole = replace(context, states=finished_states(states, mapper))
     # slices are worked out side by side, each of them on one thread
-    parts = tuple((by, replace(study, states=finished_states(part))) for by, part in slices)
+    parts = tuple((by, replace(context, states=finished_states(part))) for by, part in slices)
     if tally is None:
-        tally = Tally(rows=whole.states[Size()].rows)
+        tally = RowTally(rows=whole.states[Size()].rows)
     return PassResult(whole, tally, parts, mapper)

@@ -52,7 +52,7 @@ class RowTable:
         if isinstance(block, RealBlock):
             return _of_reals(block)
         if isinstance(block, LabelSetBlock):
-            return _of_label_sets(block, self.target.names, "probabilities" in self.target.holds)
+            return _of_label_sets(block, self.target.names, "probabilities" in self.target.available)
         return _of_classes(block, self.target.names)
 
 
@@ -97,7 +97,7 @@ def _of_label_sets(block: LabelSetBlock, names: Sequence[str], sure: bool) -> di
         "predicted": _sets(block.predicted, names),
         "confidence": from_numbers(block.confidence) if sure else none,
         "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
-        "rank": from_numbers(block.depth.astype(np.int32)),
+        "rank": from_numbers(block.coverage_depth.astype(np.int32)),
         "correct": from_numbers((block.truth == block.predicted).all(axis=0)),
     }
 
@@ -116,8 +116,8 @@ def _of_reals(block: RealBlock) -> dict[str, pa.Array]:
         columns = {"predicted": none, "error": none, "loss": from_numbers(block.pinball)}
     else:
         columns = {
-            "predicted": from_numbers(block.point),
+            "predicted": from_numbers(block.predicted_value),
             "error": from_numbers(block.error),
-            "loss": from_numbers(block.size),
+            "loss": from_numbers(block.absolute_error),
         }
     return {"truth": from_numbers(block.truth), **columns}

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from evalcli.engine.compose import compose
 from evalcli.engine.notes.model import notes, option_notes
 from evalcli.engine.provenance import provenance
-from evalcli.engine.refuse import refuse
-from evalcli.engine.run import Sink, Watch, prepare, wanted
+from evalcli.engine.refuse import raise_for_unusable_rows
+from evalcli.engine.run import OnProgress, OnRows, prepare, wanted
 from evalcli.engine.stream import run_pass
-from evalcli.gate.rules import Asked
+from evalcli.gate.rules import RuleText
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.loaders.locate import shown
@@ -20,22 +20,22 @@ from evalcli.report.report import Report
 def score(
     options: Options,
     *,
-    asked: Sequence[Asked] = (),
+    asked: Sequence[RuleText] = (),
     only: Sequence[str] = (),
     command: Sequence[str] = (),
-    watch: Watch | None = None,
-    sink: Sink | None = None,
+    on_progress: OnProgress | None = None,
+    on_rows: OnRows | None = None,
 ) -> Report:
     """Score one prediction file.
 
     ``asked``: rules whose metrics are computed too; they are judged elsewhere. ``only`` replaces the
-    selection of metrics and leaves the per-class table out. ``sink`` takes what is known of each row, in
+    selection of metrics and leaves the per-class table out. ``on_rows`` takes what is known of each row, in
     order. Raises an ``EvalcliError`` for all that the user can mend.
     """
     check_options(options)
-    run = prepare(open_inputs(options), options, wanted(options, asked, only), sink is not None)
-    with run_pass(run, watch, sink) as result:
-        refuse(run, result)
+    run = prepare(open_inputs(options), options, wanted(options, asked, only), on_rows is not None)
+    with run_pass(run, on_progress, on_rows) as result:
+        raise_for_unusable_rows(run, result)
         source = provenance(run, result)
         remarks = (*notes(run, result), *option_notes(run, source))
         return compose(run.plan, result, source, remarks, tuple(map(shown, command)))

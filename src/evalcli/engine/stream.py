@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.blocks import Array, Block, taken
+from evalcli.blocks import Array, Block, take_rows
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.result import PassResult, pass_result
-from evalcli.engine.run import Run, Sink, Watch
+from evalcli.engine.run import OnProgress, OnRows, Run
 from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
-from evalcli.inputs.tally import Tally
+from evalcli.inputs.tally import RowTally
 from evalcli.statistics.base import States, added, reduce
 
 SliceKey = tuple[int, int]
@@ -27,22 +27,24 @@ SliceKey = tuple[int, int]
 
 
 @contextmanager
-def run_pass(run: Run, watch: Watch | None = None, sink: Sink | None = None) -> Iterator[PassResult]:
+def run_pass(
+    run: Run, on_progress: OnProgress | None = None, on_rows: OnRows | None = None
+) -> Iterator[PassResult]:
     """The one pass over the predictions.
 
     Some metrics are worked out when they are asked for, on the pool that is there as long as the context.
     """
     jobs = run.options.jobs
     with ThreadPoolExecutor(jobs) as pool:
-        summed = _pass(pool, run, watch or _ignored, sink or _ignored)
+        summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else partial(_mapped, pool)
-        crossings = run.inputs.strata.slices
+        crossings = run.inputs.grouping.slices
         slices = (
             (crossings[index].by(code), summed.slices.pop((index, code)))
             for index, code in sorted(summed.slices)
         )
-        yield pass_result(run.study, summed.states, summed.tally, slices, mapper)
+        yield pass_result(run.context, summed.states, summed.tally, slices, mapper)
 
 
 def _mapped(pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
@@ -59,7 +61,7 @@ class _Summed:
     """States of all rows and of each slice, and what was counted beside; rows where they are written."""
 
     states: States
-    tally: Tally
+    tally: RowTally
     slices: dict[SliceKey, States] = field(default_factory=dict)
     rows: Any = None
 
@@ -73,7 +75,7 @@ class _Summed:
 
 @overflow_to_infinity
 def _work(piece: Piece, run: Run) -> _Summed:
-    made = run.assembler(piece)
+    made = run.block_builder(piece)
     states = reduce(made.block, run.plan.statistics)
     slices: dict[SliceKey, States] = {}
     for index, codes in enumerate(made.slices):
@@ -90,27 +92,27 @@ def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
     if codes.max() < 1 << 16:  # a radix sort
         codes = codes.astype(np.uint16)
     order = np.argsort(codes, kind="stable")
-    ordered = taken(block, order)
+    ordered = take_rows(block, order)
     present, start = np.unique(codes[order], return_index=True)
     for code, (first, end) in zip(present.tolist(), pairwise([*start.tolist(), block.n]), strict=True):
-        yield code, taken(ordered, slice(first, end))
+        yield code, take_rows(ordered, slice(first, end))
 
 
-def _pass(pool: ThreadPoolExecutor, run: Run, watch: Watch, sink: Sink) -> _Summed:
+def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
     ahead = 2 * run.options.jobs
     work = partial(_work, run=run)
     waiting: deque[Future[_Summed]] = deque()
-    summed = _Summed({}, Tally())
+    summed = _Summed({}, RowTally())
 
     def take() -> None:
         result = waiting.popleft().result()
         summed.add(result)
-        for index, crossing in enumerate(run.inputs.strata.slices):
-            refuse_combinations(sum(at == index for at, _ in summed.slices), crossing, run.inputs.place)
+        for index, slice_columns in enumerate(run.inputs.grouping.slices):
+            refuse_combinations(sum(at == index for at, _ in summed.slices), slice_columns, run.inputs.place)
         if result.rows is not None:
-            sink(result.rows)
-        watch(summed.tally.rows, run.inputs.rows_ahead)
+            on_rows(result.rows)
+        on_progress(summed.tally.rows, run.inputs.rows_ahead)
 
     try:
         for part in run.stream.pieces:

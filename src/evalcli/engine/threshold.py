@@ -13,21 +13,21 @@ from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.engine.plan import Wanted
 from evalcli.engine.provenance import provenance
-from evalcli.engine.refuse import refuse
-from evalcli.engine.run import Run, Watch, prepare
+from evalcli.engine.refuse import raise_for_unusable_rows
+from evalcli.engine.run import OnProgress, Run, prepare
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
-from evalcli.intervals.scales import Ends, on_scale, through, wilson
+from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders.locate import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
 from evalcli.metrics.registry import Floats
 from evalcli.report.score import Interval, Score
-from evalcli.report.thresholds import Goal, LabelPoints, OperatingPoints, Point
-from evalcli.statistics import Moments, Ranking, Stretch, redrawn
+from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
+from evalcli.statistics import CurveSegment, Moments, Ranking, resample_table
 from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.resampled_counts import of_cells
 
@@ -54,14 +54,14 @@ def goal_of(
 ) -> Goal:
     """A goal as it was typed; F1 without any. Refuses what cannot be reached, or has no meaning."""
     if maximize is not None and any(costs):
-        raise UsageError("--maximize and --cost are two goals", mend="give one of them")
+        raise UsageError("--maximize and --cost are two goals", hint="give one of them")
     limits = {"min_precision": min_precision, "min_recall": min_recall, "max_fpr": max_fpr}
     given = {name: limit for name, limit in limits.items() if limit is not None}
     for name, limit in given.items():
         option = f"--{name.replace('_', '-')}"
         if not 0 <= limit <= 1:
             percent = f"{option} {limit / 100:g}" if 1 < limit <= 100 else None
-            raise UsageError(f"{option} {limit:g} is not a share from 0 to 1", mend=percent)
+            raise UsageError(f"{option} {limit:g} is not a share from 0 to 1", hint=percent)
     wanted = _costs(",".join(costs)) if any(costs) else None
     if maximize is None and wanted is None:
         better = {OTHERS[name] for name in given}
@@ -73,20 +73,20 @@ def goal_of(
 
 def _request(name: str) -> Request:
     if ":" in name:
-        raise UsageError(f"--maximize {name}: a threshold is of one class already", mend="name no class")
+        raise UsageError(f"--maximize {name}: a threshold is of one class already", hint="name no class")
     try:
         request = parse(name, ALONE)
     except UsageError as error:
-        mend = error.mend
+        hint = error.hint
         if name in known_names("multilabel"):
-            mend = "each label has a threshold of its own, so that there are no averages: --maximize f1"
-        raise UsageError(f"--maximize {name}: {error.what}", seen=error.seen, mend=mend) from None
+            hint = "each label has a threshold of its own, so that there are no averages: --maximize f1"
+        raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=hint) from None
     if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
         raise UsageError(
             f"--maximize {name}: no metric of counts whose higher values are better",
-            mend=f"one of {', '.join(counted)}",
+            hint=f"one of {', '.join(counted)}",
         )
     return request
 
@@ -103,40 +103,40 @@ def _costs(text: str) -> dict[str, float]:
             what = f"{name!r} is no kind of row" if name not in KINDS else f"{name} has no number"
             raise UsageError(
                 f"--cost {text}: {f'{name} stands twice' if name in costs else what}",
-                mend="--cost fp=1,fn=5; tp and tn may have a cost, too",
+                hint="--cost fp=1,fn=5; tp and tn may have a cost, too",
             )
         costs[name] = cost
     if len(set(costs.values()) | ({0.0} if len(costs) < len(KINDS) else set())) < 2:
-        raise UsageError(f"--cost {text!r}: every row costs the same", mend="--cost fp=1,fn=5")
+        raise UsageError(f"--cost {text!r}: every row costs the same", hint="--cost fp=1,fn=5")
     if costs.get("fp", 0.0) < costs.get("tn", 0.0) or costs.get("fn", 0.0) < costs.get("tp", 0.0):
-        raise UsageError(f"--cost {text}: a mistake costs less than what is right", mend="--cost fp=1,fn=5")
+        raise UsageError(f"--cost {text}: a mistake costs less than what is right", hint="--cost fp=1,fn=5")
     return costs
 
 
-def tune(
-    options: Options, goal: Goal, command: Sequence[str] = (), watch: Watch | None = None
-) -> OperatingPoints:
+def choose_threshold(
+    options: Options, goal: Goal, command: Sequence[str] = (), on_progress: OnProgress | None = None
+) -> ThresholdReport:
     """Points of each curve, and which is best by a goal. Raises an ``EvalcliError`` as score does."""
     check_options(options)
     wanted = Wanted(("roc_auc",), per_class=False, confidence=options.confidence, curves=True)
     run = prepare(open_inputs(options), options, wanted)
-    with run_pass(run, watch) as result:
-        refuse(run, result)
-        study = result.study
-        ranking: Ranking = study.states[study.ranking]
+    with run_pass(run, on_progress) as result:
+        raise_for_unusable_rows(run, result)
+        context = result.context
+        ranking: Ranking = context.states[context.ranking]
         labels = tuple(
-            _of_label(study.classes[column], Scores.of(ranking, row), run, goal)
+            _of_label(context.classes[column], Scores.of(ranking, row), run, goal)
             for row, column in enumerate(ranking.state.columns)
         )
         source = provenance(run, result)
-    if study.task == "binary" and not labels[0].points:
+    if context.task == "binary" and not labels[0].points:
         raise InputError(
             labels[0].reason or ONE_CLASS,
             where=run.inputs.place,
-            mend="thresholds need rows of both classes",
+            hint="thresholds need rows of both classes",
             code="one-class",
         )
-    return OperatingPoints(__version__, tuple(map(shown, command)), study.task, source, goal, labels)
+    return ThresholdReport(__version__, tuple(map(shown, command)), context.task, source, goal, labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ class Scores:
     """What a threshold of a class or label is held against: ``values`` of all rows, (n,); and their curve."""
 
     values: Array
-    curve: Stretch
+    curve: CurveSegment
 
     @classmethod
     def of(cls, ranking: Ranking, row: int) -> Scores:
@@ -156,7 +156,7 @@ class Scores:
         values = unit_interval(values, state.kind, False)
         return cls(values, curve_of_scores(values, state.positive(row), state.weight))
 
-    def cut(self, index: int) -> float:
+    def shortest_threshold(self, index: int) -> float:
         """The shortest number that rows of a corner's score reach and those of the next lower one do not.
 
         After the last corner: that no row reaches.
@@ -196,12 +196,12 @@ def _best(values: Floats) -> int:
     return int(np.flatnonzero(values >= top - ROUNDING * max(1.0, abs(top)))[-1])
 
 
-def _ends(curve: Stretch) -> tuple[Floats, Floats]:
+def _ends(curve: CurveSegment) -> tuple[Floats, Floats]:
     """True and false positives at each threshold; at the last one no row is positive."""
     return np.append(curve.tp, 0.0), np.append(curve.fp, 0.0)
 
 
-def _keeps(goal: Goal, curve: Stretch) -> Array:
+def _keeps(goal: Goal, curve: CurveSegment) -> Array:
     """Which thresholds keep to the limits."""
     tp, fp = _ends(curve)
     keeps = np.ones(len(tp), np.bool_)
@@ -215,7 +215,7 @@ def _keeps(goal: Goal, curve: Stretch) -> Array:
     return keeps
 
 
-def _why(goal: Goal, curve: Stretch) -> str:
+def _why(goal: Goal, curve: CurveSegment) -> str:
     """Which limit no threshold keeps to."""
     alone = {
         f"--min-precision {goal.min_precision}": replace(Goal(), min_precision=goal.min_precision),
@@ -230,16 +230,16 @@ def _why(goal: Goal, curve: Stretch) -> str:
                 else ""
             )
             return f"no threshold keeps to {name}{top}"
-    return f"no threshold has {goal.words.partition(' with ')[2]} at once"
+    return f"no threshold has {goal.describe().partition(' with ')[2]} at once"
 
 
-def _cells(curve: Stretch) -> Floats:
+def _cells(curve: CurveSegment) -> Floats:
     """Rows of each kind at each threshold, as in ``KINDS``; (thresholds, 4)."""
     tp, fp = _ends(curve)
     return np.stack([curve.negatives - fp, fp, curve.positives - tp, tp], axis=1)
 
 
-def _values(goal: Goal, curve: Stretch) -> Floats:
+def _values(goal: Goal, curve: CurveSegment) -> Floats:
     """What the best threshold has most of."""
     cells = _cells(curve)
     if goal.costs is not None:
@@ -261,7 +261,7 @@ def _shown(scores: Scores, run: Run, goal: Goal, allowed: Array, best: int | Non
     for index in sorted(at | ({best} if best is not None else set())):
         tn, fp, fn, hits = map(_count, cells[index].tolist())
         yield Point(
-            scores.cut(index),
+            scores.shortest_threshold(index),
             hits,
             fp,
             fn,
@@ -280,7 +280,7 @@ def _count(n: float) -> float:
 def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
     """Precision, recall, F1, false positive rate, and what is asked for, with their intervals."""
     tn, fp, fn, tp = cells.tolist()
-    confidence, weighted = run.options.confidence, run.study.weighted
+    confidence, weighted = run.options.confidence, run.context.weighted
 
     def score(value: float, better: str, n: float, ends: Ends | str, method: str) -> Score:
         if math.isnan(value):
@@ -299,7 +299,7 @@ def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]
     scores = {
         "precision": share(tp, tp + fp),
         "recall": share(tp, tp + fn),
-        "f1": score(f1, "higher", rows, through(overlap, lambda j: 2 * j / (1 + j)), "wilson"),
+        "f1": score(f1, "higher", rows, transform(overlap, lambda j: 2 * j / (1 + j)), "wilson"),
         "fpr": share(fp, fp + tn, "lower"),
     }
     few = f"fewer than {FEWEST_ROWS} rows"
@@ -310,7 +310,8 @@ def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]
             no_limits = (-math.inf, math.inf)
             error = moments.standard_error
             ends = (
-                on_scale(moments.mean, error, no_limits, rows - 1, confidence) or "every row costs the same"
+                delta_interval(moments.mean, error, no_limits, rows - 1, confidence)
+                or "every row costs the same"
             )
         scores["cost"] = score(moments.mean, "lower", rows, ends, "normal")
     elif goal.maximize is not None and goal.maximize not in scores:
@@ -318,7 +319,9 @@ def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]
         counts = of_cells(TRUTH, PREDICTED, cells[None, :], 2)
         value = float(values_of(request, counts, ALONE)[0])
         if rows >= FEWEST_ROWS and not weighted and math.isfinite(value):
-            tables = redrawn(cells.reshape(2, 2), np.random.default_rng(run.options.seed), DRAWS, MOST_CELLS)
+            tables = resample_table(
+                cells.reshape(2, 2), np.random.default_rng(run.options.seed), DRAWS, MOST_CELLS
+            )
             ends = of_table(request, tables, ALONE, value, rows, confidence)
         scores[goal.maximize] = score(value, request.metric.better, rows, ends, "table-bootstrap")
     return scores

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalcli.errors import InputError, Problems, UsageError, listed, nearest, printable
+from evalcli.errors import ErrorCollector, InputError, UsageError, escape, join_names, suggest
 from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
 
@@ -14,7 +14,7 @@ CONVENTIONS = ("average", "zero_division", "bins")
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedBaseline:
     """A baseline as it was asked for. ``report``: None where there is no such file."""
 
     path: str
@@ -23,30 +23,32 @@ class Asked:
     missing: str
 
 
-def open_baseline(path: str | None, allow: Sequence[str], missing: str, drops: bool) -> Asked | None:
+def open_baseline(
+    path: str | None, allow: Sequence[str], missing: str, drops: bool
+) -> RequestedBaseline | None:
     """Read the baseline, if one is named. ``drops``: whether rules compare with it. Every mistake at once."""
-    problems = Problems()
-    with problems.gathered():
+    problems = ErrorCollector()
+    with problems.collect():
         _require_words(allow, missing)
     if path is None:
-        with problems.gathered():
+        with problems.collect():
             if drops:
                 raise UsageError(
-                    "--max-drop needs a baseline to drop from", mend="--baseline report.json, an earlier one"
+                    "--max-drop needs a baseline to drop from", hint="--baseline report.json, an earlier one"
                 )
-        problems.refuse()
+        problems.raise_if_any()
         return None
     report = None
-    with problems.gathered():
+    with problems.collect():
         report = _read(path)
-    problems.refuse()
-    return Asked(path, report, frozenset(allow), missing)
+    problems.raise_if_any()
+    return RequestedBaseline(path, report, frozenset(allow), missing)
 
 
 def _read(path: str) -> Report | None:
     """The report; None where there is no such file, and nothing else is the matter."""
     if "://" in path:
-        raise UsageError(f"--baseline {path}: an address", mend="fetch it first: a baseline is a local file")
+        raise UsageError(f"--baseline {path}: an address", hint="fetch it first: a baseline is a local file")
     from evalcli.report.reader import read_report
 
     try:
@@ -58,32 +60,32 @@ def _read(path: str) -> Report | None:
 
 
 def _require_words(allow: Sequence[str], missing: str) -> None:
-    problems = Problems()
+    problems = ErrorCollector()
     for code in allow:
         if code not in DIFFERENCES:
-            like = nearest(code, DIFFERENCES)
-            with problems.gathered():
+            like = suggest(code, DIFFERENCES)
+            with problems.collect():
                 raise UsageError(
                     f"--allow {code}: there is no such difference",
-                    mend=f"did you mean {like}?" if like else f"one of {listed(DIFFERENCES)}",
+                    hint=f"did you mean {like}?" if like else f"one of {join_names(DIFFERENCES)}",
                 )
     if missing not in IF_MISSING:
-        with problems.gathered():
-            raise UsageError(f"--baseline-missing {missing!r} is not one of {listed(IF_MISSING)}")
-    problems.refuse()
+        with problems.collect():
+            raise UsageError(f"--baseline-missing {missing!r} is not one of {join_names(IF_MISSING)}")
+    problems.raise_if_any()
 
 
-def compared(report: Report, asked: Asked) -> Baseline:
+def compared(report: Report, asked: RequestedBaseline) -> Baseline:
     """How a report compares with the baseline."""
-    path = printable(asked.path)
+    path = escape(asked.path)
     if asked.report is None:
-        return Baseline(path, "missing", policy=asked.missing)
+        return Baseline(path, "missing", if_missing=asked.missing)
     changes = tuple(differences(report, asked.report))
     wrong = tuple(change for change in changes if change.code not in asked.allow)
     allowed = tuple(change for change in changes if change.code in asked.allow)
     if wrong:
-        return Baseline(path, "not-comparable", wrong, allowed, policy=asked.missing)
-    values = {name: score.value for name, score in asked.report.keyed()}
+        return Baseline(path, "not-comparable", wrong, allowed, if_missing=asked.missing)
+    values = {name: score.value for name, score in asked.report.by_name()}
     return Baseline(path, "compared", (), allowed, values, asked.missing)
 
 
@@ -113,7 +115,7 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
 
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
-        return listed(value, 6) or "none"
+        return join_names(value, 6) or "none"
     if isinstance(value, float | int):
         return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
-    return "none" if value is None else printable(str(value))
+    return "none" if value is None else escape(str(value))

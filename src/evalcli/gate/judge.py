@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evalcli.gate.rules import ANY, EACH, Asked, Rule, lookup
-from evalcli.metrics import Request, Study
+from evalcli.gate.rules import ANY, EACH, Rule, RuleText, lookup
+from evalcli.metrics import Context, Request
 from evalcli.metrics.names import SIGNS
 from evalcli.metrics.registry import LACKS
 from evalcli.report.notes import NOTES
@@ -23,8 +23,8 @@ AMONG_CLASSES = ("column-order", "row-order", "class-imbalance", "hardly-better-
 """Notes that compare classes."""
 
 
-def gated(
-    report: Report, asked: Sequence[Asked], baseline: Baseline | None = None, on: On = "value"
+def judge(
+    report: Report, asked: Sequence[RuleText], baseline: Baseline | None = None, on: On = "value"
 ) -> Report:
     """The report with the verdict of these rules, where there are any, in place of the one it has.
 
@@ -36,16 +36,16 @@ def gated(
         return report
     if not asked and report.gate is not None:  # a stored report keeps the rules that it was judged by
         return replace(report, gate=replace(report.gate, baseline=baseline))
-    rules = lookup(asked, study_of(report))
+    rules = lookup(asked, context_of(report))
     results = [result for rule in rules for result in _judged(rule, report, baseline, on)]
     return replace(report, gate=Gate(tuple(results), baseline))
 
 
-def study_of(report: Report) -> Study:
+def context_of(report: Report) -> Context:
     """What names of metrics mean for a report."""
     source, given = report.input, report.input.options
     levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
-    return Study(
+    return Context(
         report.task,
         report.classes,
         None if source.positive is None else report.classes.index(source.positive),
@@ -97,7 +97,7 @@ def _on_metric(
         allowed=asked.text if asked.kind == "drop" else None,
         better=better,
         on=on,
-        part=None if part is None else part.by,
+        slice=None if part is None else part.by,
     )
     reason = reason or _unknown(key, report, part.label if part is not None else "")
     score = report.find(key)
@@ -155,14 +155,14 @@ def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
     return f"{name}{'>=' if asked.kind == 'under' else '<='}{float(asked.limit)!r}"
 
 
-def _from_baseline(result: RuleResult, asked: Asked, baseline: Baseline | None) -> RuleResult:
+def _from_baseline(result: RuleResult, asked: RuleText, baseline: Baseline | None) -> RuleResult:
     """With the baseline's bound, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
     if baseline is None:
         return replace(result, reason="there is no baseline to compare with")
-    if baseline.status == "missing" and not baseline.blocks:
-        return replace(result, verdict="pass", reason=baseline.trouble)
-    if baseline.trouble is not None:
-        return replace(result, reason=baseline.trouble)
+    if baseline.status == "missing" and not baseline.prevents_pass:
+        return replace(result, verdict="pass", reason=baseline.problem)
+    if baseline.problem is not None:
+        return replace(result, reason=baseline.problem)
     before = baseline.values.get(str(result.metric))
     if before is None or not math.isfinite(before):
         what = "does not define" if result.metric in baseline.values else "does not hold"
@@ -218,4 +218,4 @@ def _unread(requests: Sequence[Request], report: Report) -> str | None:
     return next((f"it is not known: {reason}" for reason in reasons if reason is not None), None)
 
 
-__all__ = ["gated", "study_of"]
+__all__ = ["context_of", "judge"]

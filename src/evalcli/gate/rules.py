@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evalcli.errors import Problems, UsageError, listed, nearest
-from evalcli.metrics import NoMatch, NoSuchClass, Request, Study, expand, is_glob
+from evalcli.errors import ErrorCollector, UsageError, join_names, suggest
+from evalcli.metrics import Context, NoMatch, NoSuchClass, Request, expand, is_glob
 from evalcli.metrics.names import SIGNS, find_metric
 from evalcli.metrics.registry import SHARES
 from evalcli.report.notes import NOTES
@@ -27,7 +27,7 @@ ANY = "any"
 
 
 @dataclass(frozen=True)
-class Asked:
+class RuleText:
     """A rule as it was typed: a metric or a note, and a limit as a number, exactly.
 
     ``text``: the limit as it was typed. ``percent``: whether that was a percentage. ``each``: whether it is
@@ -59,7 +59,7 @@ class Rule:
     ``reason``: why there is nothing to judge.
     """
 
-    asked: Asked
+    asked: RuleText
     requests: tuple[Request, ...] = ()
     reason: str | None = None
 
@@ -76,26 +76,26 @@ def asked_rules(
     fail_over: Sequence[str] = (),
     max_drop: Sequence[str] = (),
     fail_on: Sequence[str] = (),
-) -> tuple[Asked, ...]:
+) -> tuple[RuleText, ...]:
     """Rules as they were typed. Refuses what no data could mend: no number, unknown names, contradictions."""
-    problems = Problems()
-    rules: list[Asked] = []
+    problems = ErrorCollector()
+    rules: list[RuleText] = []
     texts: dict[Kind, Sequence[str]] = {"under": fail_under, "over": fail_over, "drop": max_drop}
     for kind, given in texts.items():
         for text in given:
-            with problems.gathered():
+            with problems.collect():
                 rules.append(parse_rule(text, kind))
     for code in fail_on:
-        with problems.gathered():
+        with problems.collect():
             rules.append(_on_note(code))
     rules = list(dict.fromkeys(rules))
-    with problems.gathered():
+    with problems.collect():
         _refuse_twice([(asked, (asked.kind, asked.name), asked.name) for asked in rules])
-    problems.refuse()
+    problems.raise_if_any()
     return tuple(rules)
 
 
-def parse_rule(text: str, kind: Kind) -> Asked:
+def parse_rule(text: str, kind: Kind) -> RuleText:
     """Name and limit of ``NAME=VALUE``, a number or a percentage.
 
     >>> parse_rule("recall:a=b=80%", "under").limit
@@ -112,15 +112,15 @@ def parse_rule(text: str, kind: Kind) -> Asked:
     if not equals or not name or not finite:
         raise UsageError(
             f"{option} {text!r} is not NAME=VALUE with a number",
-            mend=f"write it as {option} {EXAMPLES[kind]}",
+            hint=f"write it as {option} {EXAMPLES[kind]}",
         )
     if kind == "drop" and limit < 0:
         raise UsageError(
             f"{option} {text}: a drop is not negative",
-            mend=f"{option} {name}=0 allows none; --fail-under {name}=VALUE demands more",
+            hint=f"{option} {name}=0 allows none; --fail-under {name}=VALUE demands more",
         )
     each = name.endswith(EACH)
-    asked = Asked(kind, name, value, limit, percent, each)
+    asked = RuleText(kind, name, value, limit, percent, each)
     if not any(sign in asked.metric.partition(":")[0] for sign in SIGNS):
         _require_metric(asked.metric, option, text)
     return asked
@@ -131,58 +131,58 @@ def _require_metric(name: str, option: str, text: str) -> None:
     try:
         find_metric(name)
     except UsageError as error:
-        raise UsageError(f"{option} {text}: {error.what}", mend=error.mend) from None
+        raise UsageError(f"{option} {text}: {error.what}", hint=error.hint) from None
 
 
-def _on_note(code: str) -> Asked:
+def _on_note(code: str) -> RuleText:
     if code != ANY and code not in NOTES:
-        like = nearest(code, NOTES)
+        like = suggest(code, NOTES)
         raise UsageError(
             f"{OPTIONS['note']} {code}: no note has this code",
-            mend=f"did you mean {like}?" if like else f"one of {listed([ANY, *NOTES], len(NOTES) + 1)}",
+            hint=f"did you mean {like}?" if like else f"one of {join_names([ANY, *NOTES], len(NOTES) + 1)}",
         )
-    return Asked("note", code)
+    return RuleText("note", code)
 
 
-def _refuse_twice(rules: Sequence[tuple[Asked, tuple[str, str], str]]) -> None:
+def _refuse_twice(rules: Sequence[tuple[RuleText, tuple[str, str], str]]) -> None:
     """Refuse two limits for one thing; each rule with what tells it from others, and its name in words."""
     limits = {
         (what, asked.limit, asked.percent and asked.kind == "drop"): (asked, name)
         for asked, what, name in rules
     }
     counts = Counter(what for what, _, _ in limits)
-    problems = Problems()
+    problems = ErrorCollector()
     for what, count in counts.items():
         if count > 1:
             given = [asked.option for (key, _, _), (asked, _) in limits.items() if key == what]
             name = next(name for (key, _, _), (_, name) in limits.items() if key == what)
-            with problems.gathered():
+            with problems.collect():
                 raise UsageError(
                     f"{name} has {count} rules that contradict each other",
-                    seen=", ".join(given),
-                    mend="keep one of them",
+                    found=", ".join(given),
+                    hint="keep one of them",
                 )
-    problems.refuse()
+    problems.raise_if_any()
 
 
-def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
+def lookup(asked: Sequence[RuleText], context: Context) -> list[Rule]:
     """Rules on the metrics of a study; a name takes its metric out of the globs that hold it, too.
 
     A class that is not there, and a glob that matches nothing, leave a rule that cannot be decided.
     """
-    problems = Problems()
+    problems = ErrorCollector()
     exact: list[Rule] = []
     globs: list[Rule] = []
     for wanted in asked:
-        with problems.gathered():
+        with problems.collect():
             if wanted.kind == "note":
-                exact.append(_of_note(wanted, study))
+                exact.append(_of_note(wanted, context))
                 continue
-            matches = _of_metrics(wanted, study)
-            (globs if is_glob(wanted.metric, study) else exact).extend(matches)
+            matches = _of_metrics(wanted, context)
+            (globs if is_glob(wanted.metric, context) else exact).extend(matches)
     named = {(rule.asked.kind, rule.key) for rule in exact}
     rules = exact + [rule for rule in globs if (rule.asked.kind, rule.key) not in named]
-    with problems.gathered():
+    with problems.collect():
         _refuse_twice(
             [
                 (rule.asked, (rule.asked.kind, rule.key), f"{rule.asked.name} ({rule.key})")
@@ -190,7 +190,7 @@ def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
                 if rule.asked.kind != "note"
             ]
         )
-    problems.refuse()
+    problems.raise_if_any()
     order = {wanted: index for index, wanted in enumerate(asked)}
     known: dict[tuple[Kind, str], Rule] = {}
     for rule in rules:
@@ -198,26 +198,26 @@ def lookup(asked: Sequence[Asked], study: Study) -> list[Rule]:
     return sorted(known.values(), key=lambda rule: order[rule.asked])
 
 
-def _of_metrics(asked: Asked, study: Study) -> list[Rule]:
+def _of_metrics(asked: RuleText, context: Context) -> list[Rule]:
     try:
-        requests = expand(asked.metric, study)
+        requests = expand(asked.metric, context)
     except NoSuchClass as error:
         if error.like is not None:
-            raise UsageError(f"{asked.option}: {error.what}", seen=error.seen) from None
-        return [Rule(asked, reason=f"{error.what}; {error.seen}")]
+            raise UsageError(f"{asked.option}: {error.what}", found=error.found) from None
+        return [Rule(asked, reason=f"{error.what}; {error.found}")]
     except NoMatch as error:
-        return [Rule(asked, reason="; ".join(part for part in (error.what, error.seen) if part))]
+        return [Rule(asked, reason="; ".join(part for part in (error.what, error.found) if part))]
     except UsageError as error:
-        raise UsageError(f"{asked.option}: {error.what}", seen=error.seen, mend=error.mend) from None
-    problems = Problems()
+        raise UsageError(f"{asked.option}: {error.what}", found=error.found, hint=error.hint) from None
+    problems = ErrorCollector()
     for request in requests:
-        with problems.gathered():
+        with problems.collect():
             _require_sense(asked, request)
-    problems.refuse()
+    problems.raise_if_any()
     return [Rule(asked, (request,)) for request in requests]
 
 
-def _require_sense(asked: Asked, request: Request) -> None:
+def _require_sense(asked: RuleText, request: Request) -> None:
     """Refuse a limit at the wrong end, of the wrong unit, or that no value can reach or miss."""
     metric, kind = request.metric, asked.kind
     low, high = metric.range
@@ -225,25 +225,25 @@ def _require_sense(asked: Asked, request: Request) -> None:
         if metric.better == "none":
             raise UsageError(
                 f"{asked.option}: neither end is better for {request.key}",
-                mend=f"--fail-under {asked.name}=VALUE, --fail-over {asked.name}=VALUE",
+                hint=f"--fail-under {asked.name}=VALUE, --fail-over {asked.name}=VALUE",
             )
         whole = asked.percent and metric.better == "higher" and asked.limit >= 1
         if whole or (not asked.percent and float(asked.limit) >= high - low):
             raise UsageError(
                 f"{asked.option}: {request.key} cannot drop by more, so the rule decides nothing",
-                mend=f"{OPTIONS[kind]} {asked.name}=1% for one per cent of the baseline",
+                hint=f"{OPTIONS[kind]} {asked.name}=1% for one per cent of the baseline",
             )
         return
     if metric.better == ("lower" if kind == "under" else "higher"):
         opposite = "over" if kind == "under" else "under"
         raise UsageError(
             f"{asked.option}: {metric.better} is better for {request.key}",
-            mend=f"--fail-{opposite} {asked.name}={asked.text}",
+            hint=f"--fail-{opposite} {asked.name}={asked.text}",
         )
     if asked.percent and not math.isfinite(high) and metric.name not in SHARES:
         raise UsageError(
             f"{asked.option}: {request.key} is no share, so a percentage has no meaning",
-            mend=f"write a number; {OPTIONS['drop']} {asked.name}={asked.text} compares with a baseline",
+            hint=f"write a number; {OPTIONS['drop']} {asked.name}={asked.text} compares with a baseline",
         )
     limit = float(asked.limit)
     reached = limit <= low if kind == "under" else limit >= high
@@ -251,30 +251,34 @@ def _require_sense(asked: Asked, request: Request) -> None:
         share = not asked.percent and low <= limit / 100 <= high and limit > 1
         raise UsageError(
             f"{asked.option}: {request.key} lies between {low:g} and {high:g}, so the rule decides nothing",
-            mend=f"{OPTIONS[kind]} {asked.name}={asked.text}%" if share else None,
+            hint=f"{OPTIONS[kind]} {asked.name}={asked.text}%" if share else None,
         )
 
 
-def _all_needed(study: Study) -> Iterator[Request]:
+def _all_needed(context: Context) -> Iterator[Request]:
     """What notes of the task are read off, as far as the data has it."""
-    for name in dict.fromkeys(name for code in NOTES.values() for name in code.needs.get(study.task, ())):
+    for name in dict.fromkeys(name for code in NOTES.values() for name in code.needs.get(context.task, ())):
         with suppress(UsageError):
-            yield from (request for request in expand(name, study) if study.lacks(request.metric) is None)
+            yield from (
+                request
+                for request in expand(name, context)
+                if context.missing_requirement(request.metric) is None
+            )
 
 
-def _of_note(asked: Asked, study: Study) -> Rule:
+def _of_note(asked: RuleText, context: Context) -> Rule:
     if asked.name == ANY:
-        return Rule(asked, tuple(_all_needed(study)))
+        return Rule(asked, tuple(_all_needed(context)))
     code = NOTES[asked.name]
-    if study.task not in code.needs:
+    if context.task not in code.needs:
         raise UsageError(
-            f"{asked.option}: it is not looked for in {study.task} data",
-            seen=f"it is for {listed(code.needs)}",
+            f"{asked.option}: it is not looked for in {context.task} data",
+            found=f"it is for {join_names(code.needs)}",
         )
-    if study.weighted and not code.weighted:
+    if context.weighted and not code.weighted:
         return Rule(asked, reason="it is not looked for in weighted rows")
     try:
-        requests = [request for name in code.needs[study.task] for request in expand(name, study)]
+        requests = [request for name in code.needs[context.task] for request in expand(name, context)]
     except UsageError as error:  # as quantiles without a pair around the middle
         return Rule(asked, reason=error.what)
     return Rule(asked, tuple(requests))

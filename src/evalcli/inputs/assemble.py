@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
-from evalcli.blocks.row_hashes import lots_of
+from evalcli.blocks.row_hashes import hash_rows
 from evalcli.errors import EXAMPLES, InputError, Place
-from evalcli.inputs.groups import Strata, Stratum
+from evalcli.inputs.groups import GroupColumn, Grouping
 from evalcli.inputs.labels import MISSING, read_labels
 from evalcli.inputs.matching.index import NONE
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.pieces import Piece, scores_of
-from evalcli.inputs.score_scale import Reading, sum_to_one
-from evalcli.inputs.tally import Sample, Tally
+from evalcli.inputs.score_scale import ScoreScale, sum_to_one
+from evalcli.inputs.tally import Examples, RowTally
 from evalcli.inputs.targets.base import Chosen, Rows
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
@@ -33,31 +33,31 @@ def _spans(scores: Array) -> Array | None:
 
 
 @dataclass(eq=False)
-class _Kept:
+class _RowFilter:
     """Which rows of a piece are kept, and why the others are not."""
 
     piece: Piece
     keep: Array
     dropped: dict[str, int] = field(default_factory=dict)
-    samples: dict[str, Sample] = field(default_factory=dict)
+    examples: dict[str, Examples] = field(default_factory=dict)
 
     def number(self, index: int) -> int:
         """Row of the predictions, counted from 0, of one that is kept."""
         return self.piece.start + int(np.flatnonzero(self.keep)[index])
 
-    def drop(self, reason: str, rows: Array, seen: str) -> None:
+    def drop(self, reason: str, rows: Array, found: str) -> None:
         """Set rows aside that were still kept."""
         lost = self.keep & rows
         count = int(np.count_nonzero(lost))
         if count:
             self.dropped[reason] = count
             first = np.flatnonzero(lost)[:EXAMPLES] + self.piece.start
-            self.samples[reason] = Sample(tuple(first.tolist()), seen)
+            self.examples[reason] = Examples(tuple(first.tolist()), found)
             self.keep = self.keep & ~rows
 
 
 @dataclass(frozen=True, eq=False)
-class Assembled:
+class BuiltBlock:
     """A block and what was counted beside it.
 
     ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: which slice of each
@@ -65,75 +65,86 @@ class Assembled:
     """
 
     block: Block
-    tally: Tally
+    tally: RowTally
     keep: Array
     slices: tuple[Array, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
-class Assembler:
+class BlockBuilder:
     """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
 
     ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
-    ``matching``: by ids, or None where rows are matched by order. ``strata``: how rows are parted. ``seed``:
-    of the lots that rows are drawn by, or None where none are drawn.
+    ``matching``: by ids, or None where rows are matched by order. ``grouping``: how rows are parted.
+    ``seed``: of the lots that rows are drawn by, or None where none are drawn.
     """
 
     source: Source
     target: Target
     weight: str | Array | None
     weight_source: Source
-    reading: Reading
+    score_scale: ScoreScale
     eps: float
     matching: Matching | None = None
     nulls: tuple[str, ...] = ()
-    strata: Strata = field(default_factory=Strata)
+    grouping: Grouping = field(default_factory=Grouping)
     seed: int | None = None
 
-    def __call__(self, piece: Piece) -> Assembled:
+    def __call__(self, piece: Piece) -> BuiltBlock:
         """Type, check and align the rows of one piece."""
-        chosen, lost, strangers = self._labelled(piece)
+        chosen, lost, unmatched_ids = self._labelled(piece)
         truth, has_label = self.target.part(chosen)
         weight = self._weights(piece, chosen, lost)
-        stored = self._stored(piece) if self.target.predicted is not None else None
+        given_predictions = self._given_predictions(piece) if self.target.predicted is not None else None
         scores = self._scores(piece)
         spans = None if scores is None else _spans(scores)
-        rows = self._kept(piece, has_label, lost, weight, stored, scores, spans)
+        rows = self._kept(piece, has_label, lost, weight, given_predictions, scores, spans)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
-            stored = None if stored is None else stored[rows.keep]
+            given_predictions = None if given_predictions is None else given_predictions[rows.keep]
             weight = None if weight is None else weight[rows.keep]
             scores = None if scores is None else np.ascontiguousarray(scores[:, rows.keep])
             spans = None if scores is None else _spans(scores)
         rounded, unsummed = self._checked(scores, spans, rows)
-        lots = self._lots(piece, chosen, rows.keep)
+        row_hashes = self._row_hashes(piece, chosen, rows.keep)
         block = self.target.block(
-            Rows(truth, scores, stored, weight, self.reading.kind, self.eps, rounded > 0, lots)
+            Rows(
+                truth,
+                scores,
+                given_predictions,
+                weight,
+                self.score_scale.kind,
+                self.eps,
+                rounded > 0,
+                row_hashes,
+            )
         )
-        tally = Tally(
+        tally = RowTally(
             rows.dropped,
-            rows.samples,
+            rows.examples,
             piece.rows,
             rounded,
             block.disagreements if isinstance(block, ClassBlock) else 0,
             0 if lost is None else int(np.count_nonzero(lost)),
-            strangers,
+            unmatched_ids,
             spans,
             unsummed,
         )
         slices = tuple(
-            crossing.codes([self._codes(column, piece, chosen)[rows.keep] for column in crossing.columns])
-            for crossing in self.strata.slices
+            slice_columns.codes(
+                [self._codes(column, piece, chosen)[rows.keep] for column in slice_columns.columns]
+            )
+            for slice_columns in self.grouping.slices
         )
-        return Assembled(block, tally, rows.keep, slices)
+        return BuiltBlock(block, tally, rows.keep, slices)
 
     def _scores(self, piece: Piece) -> Array | None:
         """Scores as the file has them, on the scale that they are read in."""
         if not self.target.columns:
             return None
         scores = scores_of(piece, self.target.columns, self.target.width, self.source.place)
-        if self.reading.scale != 1.0:
-            scores /= self.reading.scale
+        if self.score_scale.scale != 1.0:
+            scores /= self.score_scale.scale
         return scores
 
     def _kept(
@@ -145,9 +156,9 @@ class Assembler:
         stored: Array | None,
         scores: Array | None,
         spans: Array | None,
-    ) -> _Kept:
+    ) -> _RowFilter:
         """Which rows are scored. Those of no weight are not looked at, whatever they lack."""
-        rows = _Kept(piece, np.ones(piece.rows, np.bool_))
+        rows = _RowFilter(piece, np.ones(piece.rows, np.bool_))
         if lost is not None:
             rows.drop("extra_id", lost, "no label has its id")
         if weight is not None:
@@ -163,42 +174,44 @@ class Assembler:
             rows.drop("missing_weight", np.isnan(weight), "no weight")
         return rows
 
-    def _checked(self, scores: Array | None, spans: Array | None, rows: _Kept) -> tuple[int, int]:
+    def _checked(self, scores: Array | None, spans: Array | None, rows: _RowFilter) -> tuple[int, int]:
         """Hold scores to how they are read; clip what rounding left outside, and count it."""
         if scores is None or spans is None:
             return 0, 0
         unsummed = 0
-        if self.reading.told and len(scores) > 1 and isinstance(self.target, ClassTarget):
+        if self.score_scale.set_by_user and len(scores) > 1 and isinstance(self.target, ClassTarget):
             unsummed = int(np.count_nonzero(~sum_to_one(scores)))
-        rounded = self.reading.check(scores, spans, lambda row: self.source.place(None, rows.number(row)))
-        if self.reading.kind is ScoreKind.PROBABILITIES:
+        rounded = self.score_scale.validate(
+            scores, spans, lambda row: self.source.place(None, rows.number(row))
+        )
+        if self.score_scale.kind is ScoreKind.PROBABILITIES:
             np.maximum(scores, 0.0, out=scores)
             scores += 0.0  # -0.0 becomes 0.0, whose bits order
-        elif self.reading.kind is ScoreKind.LOG_PROBABILITIES:
+        elif self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             np.minimum(scores, 0.0, out=scores)
         return rounded, unsummed
 
-    def _codes(self, column: Stratum, piece: Piece, chosen: Chosen) -> Array:
+    def _codes(self, column: GroupColumn, piece: Piece, chosen: Chosen) -> Array:
         """A column that parts the rows, of a piece; anything for rows without a label."""
         rows = slice(piece.start, piece.start + piece.rows)
         return column.codes[chosen if column.with_labels else rows]
 
-    def _lots(self, piece: Piece, chosen: Chosen, keep: Array) -> Array | None:
+    def _row_hashes(self, piece: Piece, chosen: Chosen, keep: Array) -> Array | None:
         if self.seed is None:
             return None
         numbers = np.arange(piece.start, piece.start + piece.rows)[keep]
-        of_rows = lots_of(numbers, self.seed)
-        group = self.strata.group
+        of_rows = hash_rows(numbers, self.seed)
+        group = self.grouping.group
         if group is None:
             return np.stack([of_rows, of_rows])
-        return np.stack([lots_of(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
+        return np.stack([hash_rows(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
         """Rows of the truth, which rows have none, and the first ids of those."""
         if self.matching is None:
             return slice(piece.start, piece.start + piece.rows), None, ()
-        rows, strangers = self.matching.rows(piece)
-        return rows, rows == NONE, strangers
+        rows, unmatched_ids = self.matching.rows(piece)
+        return rows, rows == NONE, unmatched_ids
 
     def _weights(self, piece: Piece, chosen: Chosen, lost: Array | None) -> Array | None:
         if self.weight is None:
@@ -218,8 +231,8 @@ class Assembler:
             raise InputError(
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
                 where=self._weight_place(piece.start + row, chosen, row),
-                seen=f"{weights[row]:g}",
-                mend="leave such rows out of the file; --unweighted if it is no weight"
+                found=f"{weights[row]:g}",
+                hint="leave such rows out of the file; --unweighted if it is no weight"
                 if wrong
                 else "only ratios of weights matter: multiply all of them by one number",
             )
@@ -235,12 +248,12 @@ class Assembler:
         if not scores.size or np.isfinite(spans).all():
             return None
         finite = np.isfinite(scores)
-        if self.reading.kind is ScoreKind.LOG_PROBABILITIES:
+        if self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             finite |= np.isneginf(scores)
         bad = np.asarray(~finite.all(axis=0))
         return bad if bad.any() else None
 
-    def _stored(self, piece: Piece) -> Array:
+    def _given_predictions(self, piece: Piece) -> Array:
         parts = []
         at = piece.start
         for batch in piece.batches:

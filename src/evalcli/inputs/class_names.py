@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, listed, nearest, printable
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, escape, join_names, suggest
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 PLAIN = re.compile(r"([+-]?)(0|[1-9]\d*)(\.0*)?", re.ASCII)
@@ -20,42 +20,42 @@ EXACT = 2.0**53
 WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
-def not_among(
+def unknown_labels_error(
     unknown: Sequence[str], names: Sequence[str], classes: Sequence[str], where: Place, rows: Sequence[int]
 ) -> InputError:
     """The error for labels that are no class, in ``rows``; a question where they nearly are."""
     about: dict[str, Any] = {"count": len(rows) or None, "rows": rows[:EXAMPLES]}
-    step = shift(names, classes)
+    step = label_offset(names, classes)
     if step:
         low, high = (canonical(in_order(names)[end]) for end in (0, -1))
         return AmbiguousInput(
             f"labels run from {low} to {high}, "
             f"classes from {in_order(classes)[0]} to {in_order(classes)[-1]}",
             where=where,
-            mend=f"if label {low} is class {int(low) + step}, say --classes "
+            hint=f"if label {low} is class {int(low) + step}, say --classes "
             f"{','.join(str(int(canonical(c)) - step) for c in classes[:3])}{',...' * (len(classes) > 3)}",
             code="labels-shifted",
         )
-    folded = {fold(name): name for name in classes}
-    alike = [(name, folded[fold(name)]) for name in unknown if fold(name) in folded]
+    folded = {fold_case(name): name for name in classes}
+    alike = [(name, folded[fold_case(name)]) for name in unknown if fold_case(name) in folded]
     if alike:
         return AmbiguousInput(
             "labels and classes differ by case or blanks only",
             where=where,
-            seen=listed((f"{label!r} and {cls!r}" for label, cls in alike), 3),
-            mend="--fold-names if they mean the same",
+            found=join_names((f"{label!r} and {cls!r}" for label, cls in alike), 3),
+            hint="--fold-names if they mean the same",
             code="names-differ",
             **about,
         )
-    like = nearest(unknown[0], classes)
+    like = suggest(unknown[0], classes)
     return InputError(
         f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
         where=where,
-        seen=f"{listed(map(repr, unknown))}; the classes are {listed(classes)}",
-        mend=f"did you mean {like!r}?"
+        found=f"{join_names(map(repr, unknown))}; the classes are {join_names(classes)}",
+        hint=f"did you mean {like!r}?"
         if like
         else (
-            f"mend them; if they stand for no label, --null-values {printable(unknown[0])} --missing drop"
+            f"mend them; if they stand for no label, --null-values {escape(unknown[0])} --missing drop"
             if len(unknown) * 4 <= len(names)
             else "do the labels belong to these columns? --score-cols and --label-col choose others"
         ),
@@ -64,7 +64,7 @@ def not_among(
     )
 
 
-def shift(names: Sequence[str], classes: Sequence[str]) -> int:
+def label_offset(names: Sequence[str], classes: Sequence[str]) -> int:
     """By how much all labels lie off the classes, where both are numbers that count on."""
     label_texts, class_texts = list(map(canonical, names)), list(map(canonical, classes))
     if not label_texts or not all(WHOLE_NUMBER.fullmatch(name) for name in (*label_texts, *class_texts)):
@@ -80,10 +80,10 @@ def shift(names: Sequence[str], classes: Sequence[str]) -> int:
     return 1 if low == first - 1 and high < last else 0
 
 
-def fold(name: str) -> str:
+def fold_case(name: str) -> str:
     """A name without what case and blanks add to it.
 
-    >>> fold(" Great  Dane"), fold("CAT") == fold("cat")
+    >>> fold_case(" Great  Dane"), fold_case("CAT") == fold_case("cat")
     ('great dane', True)
     """
     return " ".join(name.split()).casefold()
@@ -96,27 +96,27 @@ def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
     [('cat', 'Cat ')]
     """
     known: dict[str, str] = {}
-    pairs = [(known.setdefault(fold(name), name), name) for name in names]
+    pairs = [(known.setdefault(fold_case(name), name), name) for name in names]
     return [(left, right) for left, right in pairs if canonical(left) != canonical(right)]
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """The number that a label spells, if any.
 
-    >>> number("1.0"), number("cat"), number("nan"), number("1_0")
+    >>> parse_number("1.0"), parse_number("cat"), parse_number("nan"), parse_number("1_0")
     (1.0, None, None, None)
     """
     value = float(text) if NUMBER.fullmatch(text) else math.inf
     return value if abs(value) < math.inf else None
 
 
-def amounts(names: Iterable[str]) -> list[float] | None:
+def numeric_values(names: Iterable[str]) -> list[float] | None:
     """The numbers that labels spell; None if one of them spells none.
 
-    >>> amounts(["1", "2.5"]), amounts(["1", "cat"])
+    >>> numeric_values(["1", "2.5"]), numeric_values(["1", "cat"])
     ([1.0, 2.5], None)
     """
-    values = [number(name) for name in names]
+    values = [parse_number(name) for name in names]
     numbers = [value for value in values if value is not None]
     return numbers if len(numbers) == len(values) else None
 
@@ -129,26 +129,26 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
     """
 
     def key(name: str) -> tuple[bool, float, str]:
-        value = number(name)
+        value = parse_number(name)
         return (value is None, value or 0.0, name)
 
     return tuple(sorted(names, key=key))
 
 
-def matched(
+def class_indices(
     names: Sequence[str], classes: Sequence[str], by_index: bool = False, folded: bool = False
 ) -> list[int | None]:
     """Class index of each name, None where no class: by its text, else as a number or boolean.
 
     ``folded``: also if they differ by case or blanks only.
 
-    >>> matched(["true", "false"], ["0", "1"])
+    >>> class_indices(["true", "false"], ["0", "1"])
     [1, 0]
-    >>> matched(["1.0", "01"], ["1", "2"])
+    >>> class_indices(["1.0", "01"], ["1", "2"])
     [0, None]
     """
     if by_index:
-        numbers = [number(name) for name in names]
+        numbers = [parse_number(name) for name in names]
         return [
             int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in numbers
         ]
@@ -156,8 +156,8 @@ def matched(
     alike = {canonical(name): index for index, name in enumerate(classes)}
     if len(alike) < len(exact):
         alike = {}
-    loosely = {fold(name): index for index, name in enumerate(classes)} if folded else {}
-    return [exact.get(n, alike.get(canonical(n), loosely.get(fold(n)))) for n in names]
+    loosely = {fold_case(name): index for index, name in enumerate(classes)} if folded else {}
+    return [exact.get(n, alike.get(canonical(n), loosely.get(fold_case(n)))) for n in names]
 
 
 def canonical(name: str) -> str:
@@ -178,9 +178,11 @@ def canonical(name: str) -> str:
 
 def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
     """Whether the labels are places in the list of classes: all 0 to k - 1, no class called a number."""
-    if not names or any(code is not None for code in matched(names, classes)):
+    if not names or any(code is not None for code in class_indices(names, classes)):
         return False
-    return None not in matched(names, classes, by_index=True) and all(number(c) is None for c in classes)
+    return None not in class_indices(names, classes, by_index=True) and all(
+        parse_number(c) is None for c in classes
+    )
 
 
 def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ...]:
@@ -189,15 +191,15 @@ def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ..
     Labels 0 to k - 1 are the columns' places; k words are taken in sorted order; all else is a question.
     """
     plain = tuple(str(j) for j in range(k))
-    if None not in matched(names, plain):
+    if None not in class_indices(names, plain):
         return plain
-    values = [number(name) for name in names]
+    values = [parse_number(name) for name in names]
     ordered = in_order(names)
     if None not in values and ordered == tuple(str(j) for j in range(1, k + 1)):
         raise AmbiguousInput(
             f"labels run from 1 to {k}, score columns from 0 to {k - 1}",
             where=where,
-            mend=f"if label 1 is the first column, say --classes {','.join(ordered[:3])}{',...' * (k > 3)}",
+            hint=f"if label 1 is the first column, say --classes {','.join(ordered[:3])}{',...' * (k > 3)}",
             code="labels-shifted",
         )
     if len(names) == k:
@@ -205,6 +207,6 @@ def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ..
     raise AmbiguousInput(
         f"{len(names)} different labels, {k} score columns without names",
         where=where,
-        seen=f"labels {listed(ordered)}",
-        mend="name the classes in the columns' order with --classes",
+        found=f"labels {join_names(ordered)}",
+        hint="name the classes in the columns' order with --classes",
     )

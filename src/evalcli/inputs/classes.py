@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest, printable
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, escape, join_names, suggest
 from evalcli.inputs.class_names import (
-    amounts,
     by_index,
     canonical,
-    fold,
+    class_indices,
+    fold_case,
     in_order,
+    label_offset,
     look_alikes,
-    matched,
-    number,
-    shift,
+    numeric_values,
+    parse_number,
     unnamed_classes,
 )
 from evalcli.inputs.labels import Labels
@@ -61,7 +61,7 @@ def resolve(
     if predicted is not None and not width and not options.classes:
         _refuse_strangers(truth, predicted, seen, options)
     if options.fold_names:
-        seen = tuple({fold(name): name for name in reversed(seen)}.values())[::-1]
+        seen = tuple({fold_case(name): name for name in reversed(seen)}.values())[::-1]
     elif not options.classes:
         _refuse_look_alikes(seen, truth.where)
     names, columns = _names(roles, width, truth, seen, options, where)
@@ -69,19 +69,19 @@ def resolve(
         raise InputError(
             "a single class",
             where=truth.where,
-            seen=listed(names),
-            mend="name all classes with --classes",
+            found=join_names(names),
+            hint="name all classes with --classes",
             code="single-class",
         )
     if len(set(names)) < len(names):
-        raise UsageError("a class is named twice", seen=listed(n for n in names if names.count(n) > 1))
+        raise UsageError("a class is named twice", found=join_names(n for n in names if names.count(n) > 1))
     positive = _positive(names, roles, width, options)
     _refuse_doubtful(names, roles, width, truth, options, where)
     indexed = by_index(truth.names, names)
     assumed = None
-    if width > 1 and not options.classes and roles.class_names is None and number(names[0]) is None:
+    if width > 1 and not options.classes and roles.class_names is None and parse_number(names[0]) is None:
         order = "the order of the label columns" if truth.ordered else "sorted order"
-        assumed = f"the scores have no names: taken as the classes in {order}, {listed(names)}"
+        assumed = f"the scores have no names: taken as the classes in {order}, {join_names(names)}"
     return Classes(names, positive, columns, indexed, options.fold_names, assumed)
 
 
@@ -89,23 +89,23 @@ def _refuse_doubtful(
     names: Sequence[str], roles: Roles, width: int, truth: Labels, options: Options, where: Place
 ) -> None:
     """Names of columns that may not be those of classes, and labels that may be their places."""
-    found = matched(names, truth.names, folded=options.fold_names)
+    found = class_indices(names, truth.names, folded=options.fold_names)
     labelled = [name for name, place in zip(names, found, strict=True) if place is not None]
     bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
-    if bare and 1 < len(labelled) < len(names) and number(names[0]) is None:
+    if bare and 1 < len(labelled) < len(names) and parse_number(names[0]) is None:
         raise AmbiguousInput(
             "some of the columns are called as labels are, others are not",
             where=where,
-            seen=f"no label is {listed(name for name in names if name not in labelled)}",
-            mend=f"--score-cols {','.join(map(printable, labelled))}; or --classes with all of them",
+            found=f"no label is {join_names(name for name in names if name not in labelled)}",
+            hint=f"--score-cols {','.join(map(escape, labelled))}; or --classes with all of them",
             code="which-scores",
         )
     if by_index(truth.names, names) and not options.classes:
         raise AmbiguousInput(
             "the labels are numbers, the score columns are named",
             where=truth.where,
-            seen=f"labels {listed(in_order(truth.names))}; columns {listed(names)}",
-            mend="give --classes with the names in the order of the label numbers, or choose the columns of "
+            found=f"labels {join_names(in_order(truth.names))}; columns {join_names(names)}",
+            hint="give --classes with the names in the order of the label numbers, or choose the columns of "
             "scores with --score-cols",
         )
 
@@ -113,24 +113,24 @@ def _refuse_doubtful(
 def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], options: Options) -> None:
     """Predicted classes that count from another number, or that no label is called."""
     common = set(map(canonical, truth.names)) & set(map(canonical, predicted.names))
-    step = shift(predicted.names, truth.names)
+    step = label_offset(predicted.names, truth.names)
     if step:
         raise AmbiguousInput(
             f"labels run from {in_order(truth.names)[0]} to {in_order(truth.names)[-1]}, "
             f"predicted classes from {in_order(predicted.names)[0]} to {in_order(predicted.names)[-1]}",
             where=truth.where,
-            mend="count both from the same number; if they are right, --classes with all of them",
+            hint="count both from the same number; if they are right, --classes with all of them",
             code="labels-shifted",
         )
     asked = options.fold_names or options.task != "auto"
     if not common and not asked and len(truth.names) > 1 and predicted.names:
         _refuse_look_alikes(seen, truth.where)
-        labels, predictions = (listed(in_order(names), 5) for names in (truth.names, predicted.names))
+        labels, predictions = (join_names(in_order(names), 5) for names in (truth.names, predicted.names))
         raise AmbiguousInput(
             "labels and predicted classes have no name in common",
             where=truth.where,
-            seen=f"labels {labels}; predicted {predictions}",
-            mend="write the same names in both; --task regression for amounts, --task multiclass if so",
+            found=f"labels {labels}; predicted {predictions}",
+            hint="write the same names in both; --task regression for amounts, --task multiclass if so",
             code="unknown-labels",
         )
 
@@ -141,8 +141,8 @@ def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
         raise AmbiguousInput(
             "names of classes differ by case or blanks only",
             where=where,
-            seen=listed((f"{left!r} and {right!r}" for left, right in alike), 3),
-            mend="--fold-names if they mean the same; if not, name all classes with --classes",
+            found=join_names((f"{left!r} and {right!r}" for left, right in alike), 3),
+            hint="--fold-names if they mean the same; if not, name all classes with --classes",
             code="names-differ",
         )
 
@@ -151,7 +151,7 @@ def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options
     """Whole numbers on both sides may be ages as well as classes."""
     if predicted is None or width or options.classes or options.task != "auto":
         return
-    values = amounts((*truth.names, *predicted.names))
+    values = numeric_values((*truth.names, *predicted.names))
     if values is None:
         return
     known = set(map(canonical, truth.names))
@@ -161,8 +161,9 @@ def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options
         raise AmbiguousInput(
             "cannot tell whether these numbers are classes or amounts",
             where=truth.where,
-            seen=f"labels {listed(in_order(truth.names))}; predicted {listed(in_order(predicted.names))}",
-            mend="say --task regression for amounts, --task multiclass for classes",
+            found=f"labels {join_names(in_order(truth.names))}; "
+            f"predicted {join_names(in_order(predicted.names))}",
+            hint="say --task regression for amounts, --task multiclass for classes",
         )
 
 
@@ -176,25 +177,25 @@ def _names(
         return (_pair(seen, truth.where) if width else in_order(seen)), None
     straight = tuple(range(width))
     if not given:
-        if roles.class_names and all(number(name) is not None for name in roles.class_names):
+        if roles.class_names and all(parse_number(name) is not None for name in roles.class_names):
             # prob_10 after prob_2, however they stand in the file
-            order = sorted(straight, key=lambda j: number((roles.class_names or ())[j]) or 0.0)
+            order = sorted(straight, key=lambda j: parse_number((roles.class_names or ())[j]) or 0.0)
             return tuple(roles.class_names[j] for j in order), tuple(order)
         label_names = truth.names if truth.ordered and len(truth.names) == width else None
         return roles.class_names or label_names or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
         raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
-    if roles.class_names is None or all(number(name) is not None for name in roles.class_names):
+    if roles.class_names is None or all(parse_number(name) is not None for name in roles.class_names):
         return given, straight
-    indices = matched(given, roles.class_names, folded=options.fold_names)
+    indices = class_indices(given, roles.class_names, folded=options.fold_names)
     if None in indices:
         lost = [name for name, index in zip(given, indices, strict=True) if index is None]
-        like = nearest(lost[0], roles.class_names)
+        like = suggest(lost[0], roles.class_names)
         raise UsageError(
             "the named classes and the score columns differ",
             where=where,
-            seen=f"no column for {listed(lost)}; columns are for {listed(roles.class_names)}",
-            mend=f"did you mean {like}?" if like else None,
+            found=f"no column for {join_names(lost)}; columns are for {join_names(roles.class_names)}",
+            hint=f"did you mean {like}?" if like else None,
         )
     return given, tuple(index for index in indices if index is not None)
 
@@ -204,13 +205,13 @@ def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
     if len(seen) == 2:
         return in_order(seen)
     for pair in PAIRS:
-        if len(seen) == 1 and None not in matched(seen, pair):
+        if len(seen) == 1 and None not in class_indices(seen, pair):
             return pair
     raise AmbiguousInput(
         f"one score column, but {len(seen)} different labels",
         where=labels_at,
-        seen=listed(in_order(seen)),
-        mend="if they are amounts, say --task regression; else give one score column per class with "
+        found=join_names(in_order(seen)),
+        hint="if they are amounts, say --task regression; else give one score column per class with "
         "--score-cols, or both classes with --classes",
     )
 
@@ -220,19 +221,22 @@ def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) 
     if not binary:
         if options.task == "multiclass" and width == 1:
             raise UsageError(
-                "multiclass data needs a score column for each class, and there is one", seen=listed(names)
+                "multiclass data needs a score column for each class, and there is one",
+                found=join_names(names),
             )
         if options.task == "binary" or width == 1:
-            raise UsageError(f"{len(names)} classes are not binary", seen=listed(names))
+            raise UsageError(f"{len(names)} classes are not binary", found=join_names(names))
         for option, value in (("--positive", options.positive), ("--threshold", options.threshold)):
             if value is not None:
-                raise UsageError(f"{option} needs binary data", seen=f"{len(names)} classes: {listed(names)}")
+                raise UsageError(
+                    f"{option} needs binary data", found=f"{len(names)} classes: {join_names(names)}"
+                )
         return None
     positive = len(names) - 1
     if options.positive is not None:
-        index = matched([options.positive], names)[0]
+        index = class_indices([options.positive], names)[0]
         if index is None:
-            raise UsageError(f"no class {options.positive!r}", seen=f"the classes are {listed(names)}")
+            raise UsageError(f"no class {options.positive!r}", found=f"the classes are {join_names(names)}")
         positive = index
     _agree(names, roles, positive, width)
     return positive
@@ -242,10 +246,10 @@ def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> Non
     """A single column that is named after a class must be the positive one's."""
     if width != 1 or roles.class_names is None:
         return
-    index = matched(roles.class_names, names)[0]
+    index = class_indices(roles.class_names, names)[0]
     if index is not None and index != positive:
         raise AmbiguousInput(
             f"column {roles.scores[0]!r} holds the scores of class {names[index]!r}, "
             f"but {names[positive]!r} is the positive class",
-            mend=f"say --positive {names[index]}",
+            hint=f"say --positive {names[index]}",
         )

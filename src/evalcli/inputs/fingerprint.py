@@ -27,7 +27,7 @@ def fingerprint(target: Target, index: RowIndex | None) -> str:
     digest = sha256()
     order: Array | slice = slice(None)
     if index is not None:
-        order, ids = index.ranked()
+        order, ids = index.canonical_order()
         for begin in range(0, len(ids), PART):
             digest.update(ids[begin : begin + PART].astype("<u8").tobytes())
     digest.update(json.dumps(sorted(target.names)).encode())

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import InputError, Place, UsageError, listed, nearest, printable
-from evalcli.inputs.ids_and_weights import parted_by
-from evalcli.inputs.in_memory import Held
-from evalcli.inputs.options import Options, crossed
+from evalcli.errors import InputError, Place, UsageError, escape, join_names, suggest
+from evalcli.inputs.ids_and_weights import grouping_columns
+from evalcli.inputs.in_memory import InMemoryColumns
+from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import numbers
 from evalcli.loaders.source import Source
 
@@ -22,7 +22,7 @@ MOST_SLICES = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Stratum:
+class GroupColumn:
     """A column, read whole. ``codes``: place of each row's value among ``values``, (n,); None is no value.
 
     ``with_labels``: it stands in the file of the labels. Groups are numbered only.
@@ -35,10 +35,10 @@ class Stratum:
 
 
 @dataclass(frozen=True, eq=False)
-class Crossing:
+class SliceColumns:
     """One column or several, of which every combination of values is a slice."""
 
-    columns: tuple[Stratum, ...]
+    columns: tuple[GroupColumn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,46 +62,46 @@ class Crossing:
 
 
 @dataclass(frozen=True, eq=False)
-class Strata:
+class Grouping:
     """How rows are grouped, and the slices that are asked for."""
 
-    group: Stratum | None = None
-    slices: tuple[Crossing, ...] = ()
+    group: GroupColumn | None = None
+    slices: tuple[SliceColumns, ...] = ()
 
 
-def read_strata(predictions: Source, labels: Source | None, options: Options) -> Strata:
+def read_grouping(predictions: Source, labels: Source | None, options: Options) -> Grouping:
     """Read the columns of ``--group`` and ``--by``, from the predictions or else the labels."""
-    asked = crossed(options.by)
-    columns = {name: _read(name, predictions, labels, options) for name in parted_by(options)}
-    slices = tuple(Crossing(tuple(columns[name] for name in names)) for names in asked)
-    for crossing in slices:
-        for column in crossing.columns:
+    asked = parse_by(options.by)
+    columns = {name: _read(name, predictions, labels, options) for name in grouping_columns(options)}
+    slices = tuple(SliceColumns(tuple(columns[name] for name in names)) for names in asked)
+    for slice_columns in slices:
+        for column in slice_columns.columns:
             _refuse_many(column, predictions, labels)
-        if math.prod(len(column.values) for column in crossing.columns) >= 1 << 62:
-            raise UsageError(f"--by {','.join(crossing.names)} crosses too many values")
-    return Strata(columns[options.group] if options.group else None, slices)
+        if math.prod(len(column.values) for column in slice_columns.columns) >= 1 << 62:
+            raise UsageError(f"--by {','.join(slice_columns.names)} crosses too many values")
+    return Grouping(columns[options.group] if options.group else None, slices)
 
 
-def _read(name: str, predictions: Source, labels: Source | None, options: Options) -> Stratum:
+def _read(name: str, predictions: Source, labels: Source | None, options: Options) -> GroupColumn:
     source = predictions
     if name not in predictions.columns:
         everything = [*predictions.columns, *(labels.columns if labels is not None else ())]
         if labels is None or name not in labels.columns:
             option = "--group" if name == options.group else "--by"
-            like = nearest(name, everything)
+            like = suggest(name, everything)
             raise UsageError(
                 f"no column {name!r}",
                 where=f"{predictions.place()} and {labels.place()}" if labels else predictions.place(),
-                seen=f"columns {listed(everything)}",
-                mend=f"did you mean {option} {printable(like)}?" if like else None,
+                found=f"columns {join_names(everything)}",
+                hint=f"did you mean {option} {escape(like)}?" if like else None,
             )
         source = labels
-    encoded = pa.chunked_array(Held(source, options).chunks(name)).combine_chunks()
+    encoded = pa.chunked_array(InMemoryColumns(source, options).chunks(name)).combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # of several chunks that do not fit in one
         raise InputError("the column is too long to part rows by", where=source.place(name))
     if pa.types.is_nested(encoded.type):
         raise InputError(
-            "a column of lists cannot part the rows", where=source.place(name), seen=str(encoded.type)
+            "a column of lists cannot part the rows", where=source.place(name), found=str(encoded.type)
         )
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
@@ -114,21 +114,21 @@ def _read(name: str, predictions: Source, labels: Source | None, options: Option
     return _settled(name, codes, [*values, None], source is labels)
 
 
-def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> Stratum:
+def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
     """Groups need no words; a row without a value is a group of its own."""
     lost = codes == count
     codes = np.where(lost, count + np.cumsum(lost) - 1, codes)
     groups, codes = np.unique(codes, return_inverse=True)
-    return Stratum(name, codes, range(len(groups)), with_labels)
+    return GroupColumn(name, codes, range(len(groups)), with_labels)
 
 
-def _settled(name: str, codes: Array, values: Sequence[str | None], with_labels: bool) -> Stratum:
+def _settled(name: str, codes: Array, values: Sequence[str | None], with_labels: bool) -> GroupColumn:
     """Equal values once, in sorted order, and only those that occur."""
     order = {value: index for index, value in enumerate(sorted(set(values), key=_order))}
     codes = np.array([order[value] for value in values], np.int64)[codes]
     present = np.bincount(codes, minlength=len(order)) > 0
     kept = tuple(value for value, taken in zip(order, present, strict=True) if taken)
-    return Stratum(name, (np.cumsum(present) - 1)[codes].astype(np.int32), kept, with_labels)
+    return GroupColumn(name, (np.cumsum(present) - 1)[codes].astype(np.int32), kept, with_labels)
 
 
 def _order(value: str | None) -> tuple[bool, str]:
@@ -142,18 +142,19 @@ def _in_words(value: object, nulls: Sequence[str]) -> str | None:
     return None if missing else text
 
 
-def refuse_combinations(count: int, crossing: Crossing, place: Place) -> None:
+def refuse_combinations(count: int, slice_columns: SliceColumns, place: Place) -> None:
     """Refuse more slices than anyone looks at."""
     if count > MOST_SLICES:
         raise InputError(
-            f"more than {MOST_SLICES:,} combinations of {listed(crossing.names)} are too many slices",
+            f"more than {MOST_SLICES:,} combinations of {join_names(slice_columns.names)} "
+            "are too many slices",
             where=place,
-            mend="cross fewer columns, or put their values in bins",
+            hint="cross fewer columns, or put their values in bins",
             code="too-many-slices",
         )
 
 
-def _refuse_many(column: Stratum, predictions: Source, labels: Source | None) -> None:
+def _refuse_many(column: GroupColumn, predictions: Source, labels: Source | None) -> None:
     count = len(column.values)
     if count <= MOST_SLICES:
         return
@@ -161,7 +162,7 @@ def _refuse_many(column: Stratum, predictions: Source, labels: Source | None) ->
     raise InputError(
         f"{count:,} different values are too many slices: at most {MOST_SLICES:,}",
         where=source.place(column.name),
-        seen=listed([value or "no value" for value in column.values]),
-        mend="put the values in bins in a column of its own; --group tells rows that vary together",
+        found=join_names([value or "no value" for value in column.values]),
+        hint="put the values in bins in a column of its own; --group tells rows that vary together",
         code="too-many-slices",
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evalcli.errors import AmbiguousInput, InputError, UsageError, listed, nearest, printable
-from evalcli.inputs.options import Options, crossed
+from evalcli.errors import AmbiguousInput, InputError, UsageError, escape, join_names, suggest
+from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source
 
@@ -22,7 +22,7 @@ LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx"
 """Names of ids of many kinds, as PassengerId and doc_id; what repeats in such a column is no id of rows."""
 
 
-def usual(source: Source, names: Sequence[str]) -> list[str]:
+def columns_named(source: Source, names: Sequence[str]) -> list[str]:
     """Columns that are called by one of these names, whatever their case; in the names' order."""
     columns = {column.strip().casefold(): column for column in reversed(source.columns)}
     return [columns[name] for name in names if name in columns]
@@ -32,27 +32,27 @@ def require_column(source: Source, name: str, option: str) -> str:
     """The column itself, or an error with the nearest name."""
     if name in source.columns or name in source.hidden:
         return name
-    like = nearest(name, source.columns)
+    like = suggest(name, source.columns)
     if option == "--label-col" and any(sign in name for sign in "*?["):
-        raise UsageError(f"--label-col {name} names one column", mend=f"--label-cols {name!r} takes several")
+        raise UsageError(f"--label-col {name} names one column", hint=f"--label-cols {name!r} takes several")
     raise UsageError(
         f"no column {name!r}",
         where=source.place(),
-        seen=f"columns {listed(source.columns)}",
-        mend=f"did you mean {option} {printable(like)}?" if like else None,
+        found=f"columns {join_names(source.columns)}",
+        hint=f"did you mean {option} {escape(like)}?" if like else None,
     )
 
 
-def parted_by(options: Options) -> tuple[str, ...]:
+def grouping_columns(options: Options) -> tuple[str, ...]:
     """Columns that part the rows, which match nothing and are no scores."""
-    names = [name for names in crossed(options.by) for name in names]
+    names = [name for names in parse_by(options.by) for name in names]
     return tuple(dict.fromkeys([*([options.group] if options.group else []), *names]))
 
 
 def find_ids(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, str | None]:
     """The column of ids, and that of the labels where rows are matched by them."""
     if options.by_order and options.id_col is not None:
-        raise UsageError("--by-order and --id-col contradict each other", mend="give one of them")
+        raise UsageError("--by-order and --id-col contradict each other", hint="give one of them")
     if options.id_col is not None:
         prediction_column = label_column = options.id_col
         if prediction_column not in predictions.columns and "=" in prediction_column:
@@ -61,7 +61,7 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
         return named, None if labels is None else require_column(labels, label_column, "--id-col")
     chosen = (
         *(options.label_col, options.weight_col, options.pred_col, *options.score_cols),
-        *parted_by(options),
+        *grouping_columns(options),
     )
     prediction_ids = [name for name in _id_names(predictions) if name not in chosen]
     if labels is None or options.by_order:
@@ -78,8 +78,8 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
         raise AmbiguousInput(
             "several columns may be the rows' ids",
             where=predictions.place(),
-            seen=listed(dict.fromkeys(pair[0] for pair in sure)),
-            mend=f"choose one, as in --id-col {sure[0][0]}; or --by-order",
+            found=join_names(dict.fromkeys(pair[0] for pair in sure)),
+            hint=f"choose one, as in --id-col {sure[0][0]}; or --by-order",
             code="which-id",
         )
     if sure:
@@ -92,8 +92,8 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
         raise AmbiguousInput(
             "both files have ids, in columns of different names",
             where=f"{predictions.place()} and {labels.place()}",
-            seen=f"{listed(left)}; {listed(right)}",
-            mend=f"--id-col {left[0]}={right[0]} matches rows by them, --by-order by their order",
+            found=f"{join_names(left)}; {join_names(right)}",
+            hint=f"--id-col {left[0]}={right[0]} matches rows by them, --by-order by their order",
             code="which-id",
         )
     shown = [name for name in prediction_ids if name not in predictions.hidden and names_rows(name)]
@@ -102,7 +102,7 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
 
 def _id_names(source: Source) -> list[str]:
     """Columns that look like the rows' names, those that have to be asked for last."""
-    known = usual(source, IDS)
+    known = columns_named(source, IDS)
     return [*known, *(c for c in source.columns if c not in known and is_id(c)), *source.hidden]
 
 
@@ -131,7 +131,7 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
     """The column of weights, and whether it stands with the labels."""
     if options.unweighted:
         if options.weight_col is not None:
-            raise UsageError("--unweighted and --weight-col contradict each other", mend="give one of them")
+            raise UsageError("--unweighted and --weight-col contradict each other", hint="give one of them")
         return None, False
     if options.weight_col is None:
         chosen = {
@@ -144,7 +144,7 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
         for source in (predictions, labels):
             if source is None or len(source.columns) < 2:
                 continue
-            columns = usual(source, WEIGHTS)
+            columns = columns_named(source, WEIGHTS)
             others = {c for c in source.columns if c not in columns and not is_id(c)}
             for name in columns:
                 if name in chosen or (source is labels and not others):  # then it is the truth
@@ -153,8 +153,8 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
                     raise InputError(
                         "a column that is called a weight does not hold numbers",
                         where=source.place(name),
-                        seen=str(source.types[name]),
-                        mend="mend it; or --unweighted if it is something else",
+                        found=str(source.types[name]),
+                        hint="mend it; or --unweighted if it is something else",
                         code="not-a-number",
                     )
                 return name, source is labels
@@ -166,6 +166,6 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
         raise InputError(
             "the column of weights does not hold numbers",
             where=source.place(name),
-            seen=str(source.types[name]),
+            found=str(source.types[name]),
         )
     return name, with_labels

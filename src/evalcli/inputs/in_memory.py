@@ -12,12 +12,12 @@ from evalcli.errors import InputError
 from evalcli.inputs.labels import LabelReader, Labels
 from evalcli.inputs.matching.index import IndexBuilder, RowIndex
 from evalcli.inputs.options import Options
-from evalcli.inputs.pieces import Piece, list_width, scores_of
+from evalcli.inputs.pieces import Piece, first_list_length, scores_of
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, numbers
 from evalcli.loaders.source import Source
 
 
-class Held:
+class InMemoryColumns:
     """Columns that are held in memory. The first look at them reads the ids and what is wanted beside, too.
 
     ``index``: of the ids, once something was read.
@@ -74,16 +74,16 @@ class Held:
         """Numeric columns, or one of lists, class-major."""
         batches = list(self._batches(columns))
         rows = sum(batch.num_rows for batch in batches)
-        width = width_of(batches[:1], columns)
+        width = list_width(batches[:1], columns)
         return scores_of(Piece(0, rows, tuple(batches)), columns, width, self.source.place)
 
 
-def width_of(batches: Sequence[Any], columns: Sequence[str]) -> int:
+def list_width(batches: Sequence[Any], columns: Sequence[str]) -> int:
     """Numbers of a row: columns, or the length of the first list of the one column."""
     if len(columns) != 1 or not batches:
         return len(columns)
     column = column_of(batches[0], columns[0])
-    return list_width(column) if is_list(column.type) else 1
+    return first_list_length(column) if is_list(column.type) else 1
 
 
-__all__ = ["Held", "width_of"]
+__all__ = ["InMemoryColumns", "list_width"]

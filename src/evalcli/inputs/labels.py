@@ -13,8 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import EXAMPLES, InputError, Place, listed
-from evalcli.inputs.class_names import EXPONENT, amounts, canonical, in_order, matched, not_among
+from evalcli.errors import EXAMPLES, InputError, Place, join_names
+from evalcli.inputs.class_names import (
+    EXPONENT,
+    canonical,
+    class_indices,
+    in_order,
+    numeric_values,
+    unknown_labels_error,
+)
 from evalcli.loaders.arrow_columns import lengths, stored, valid
 
 MISSING = -1
@@ -42,27 +49,27 @@ class Labels:
     @property
     def real(self) -> bool:
         """Whether every label is a number and some are not whole."""
-        values = amounts(self.names)
+        values = numeric_values(self.names)
         return values is not None and not all(value.is_integer() for value in values)
 
     def first_row(self, name: str) -> int:
         """The first row, counted from 1, that has this label."""
         return int(np.argmax(self.codes == self.names.index(name))) + 1
 
-    def as_classes(
+    def to_indices(
         self, classes: Sequence[str], by_index: bool, folded: bool = False, start: int = 0
     ) -> npt.NDArray[Any]:
         """Class index of each row, -1 where missing; a label that is no class is an error.
 
         ``start``: rows of the file before the first of these.
         """
-        table = matched(self.names, classes, by_index, folded)
+        table = class_indices(self.names, classes, by_index, folded)
         unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
         if unknown:
             lost = [self.names.index(name) for name in unknown]
             rows = np.flatnonzero(np.isin(self.codes, lost)) + start + 1
             where = self.where.at(row=start + self.first_row(unknown[0]))
-            raise not_among(unknown, self.names, classes, where, rows.tolist())
+            raise unknown_labels_error(unknown, self.names, classes, where, rows.tolist())
         return _looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
@@ -90,8 +97,8 @@ class LabelSets:
             raise InputError(
                 f"{len(odd)} one-hot rows do not have exactly one 1",
                 where=self.where.at(row=int(odd[0]) + 1),
-                seen=f"{ones[odd[0]]} ones",
-                mend="if a row may have several labels, or none, say --task multilabel",
+                found=f"{ones[odd[0]]} ones",
+                hint="if a row may have several labels, or none, say --task multilabel",
                 code="not-one-hot",
                 count=len(odd),
                 rows=(odd[:EXAMPLES] + 1).tolist(),
@@ -100,10 +107,10 @@ class LabelSets:
 
     def ordered(self, names: Sequence[str]) -> npt.NDArray[np.int8]:
         """The matrix with the labels in another order; a label that is not there is in no row."""
-        indices = matched(self.names, names)
+        indices = class_indices(self.names, names)
         unknown = [name for name, index in zip(self.names, indices, strict=True) if index is None]
         if unknown:
-            raise not_among(unknown, self.names, names, self.where, ())
+            raise unknown_labels_error(unknown, self.names, names, self.where, ())
         out = np.zeros((len(names), len(self)), np.int8)
         for row, index in zip(self.matrix, indices, strict=True):
             out[index] = row
@@ -161,13 +168,13 @@ class LabelReader:
 
 
 def _no_names(where: Place, error: Exception) -> InputError:
-    seen = (str(error).splitlines() or [type(error).__name__])[0]
-    return InputError("a column of classes holds neither text nor numbers", where=where, seen=seen)
+    found = (str(error).splitlines() or [type(error).__name__])[0]
+    return InputError("a column of classes holds neither text nor numbers", where=where, found=found)
 
 
-def not_utf8(where: Place, seen: str) -> InputError:
+def not_utf8(where: Place, found: str) -> InputError:
     """The error for text whose bytes are none."""
-    return InputError("the text is not UTF-8", where=where, seen=seen, code="encoding")
+    return InputError("the text is not UTF-8", where=where, found=found, code="encoding")
 
 
 def read_labels(chunks: Iterable[pa.Array], where: Place, nulls: Iterable[str] = ()) -> Labels:
@@ -187,8 +194,8 @@ def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: Place
         raise InputError(
             "the label columns hold other values than 0 and 1",
             where=where.at(row=row + 1),
-            seen=listed(f"{v:.6g}" for v in matrix[:, row]),
-            mend="choose the one label column with --label-col, or the indicators with --label-cols",
+            found=join_names(f"{v:.6g}" for v in matrix[:, row]),
+            hint="choose the one label column with --label-col, or the indicators with --label-cols",
             code="not-indicators",
             count=int(np.count_nonzero(bad.any(axis=0))),
             rows=(np.flatnonzero(bad.any(axis=0))[:EXAMPLES] + 1).tolist(),

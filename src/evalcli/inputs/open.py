@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, nearest
-from evalcli.inputs.groups import Strata, read_strata
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, join_names, suggest
+from evalcli.inputs.groups import Grouping, read_grouping
 from evalcli.inputs.ids_and_weights import is_place, names_rows
-from evalcli.inputs.in_memory import Held, width_of
+from evalcli.inputs.in_memory import InMemoryColumns, list_width
 from evalcli.inputs.labels import Labels, LabelSets, Reals
 from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.matching.match import index_of, require_unique
@@ -35,7 +35,7 @@ class Inputs:
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
     ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
     are matched by them. ``copies``: where they are not, how many rows repeat an id, and the first, from 1.
-    ``unused``: a column of scores that tells how sure the predicted class is. ``strata``: how rows are
+    ``unused``: a column of scores that tells how sure the predicted class is. ``grouping``: how rows are
     parted.
     """
 
@@ -51,7 +51,7 @@ class Inputs:
     index: RowIndex | None
     copies: tuple[int, tuple[int, ...]] = (0, ())
     unused: str | None = None
-    strata: Strata = field(default_factory=Strata)
+    grouping: Grouping = field(default_factory=Grouping)
 
     @property
     def place(self) -> Place:
@@ -78,18 +78,18 @@ class Inputs:
             raise InputError(
                 "the matrix of scores seems to be transposed",
                 where=self.place,
-                seen=f"shape ({rows:,}, {self.width:,}), and {len(self.truth):,} labels",
-                mend="save it with a row for each example: np.save(path, scores.T)",
+                found=f"shape ({rows:,}, {self.width:,}), and {len(self.truth):,} labels",
+                hint="save it with a row for each example: np.save(path, scores.T)",
                 code="transposed",
             )
-        mend = "rows are matched by order: give both files the same rows, or a column of ids (--id-col)"
+        hint = "rows are matched by order: give both files the same rows, or a column of ids (--id-col)"
         if abs(rows - len(self.truth)) == 1:
-            mend += "; is a first line taken for names, or names for a row? --header, --no-header"
+            hint += "; is a first line taken for names, or names for a row? --header, --no-header"
         raise InputError(
             "predictions and labels have different numbers of rows",
             where=f"{self.place} and {self.labels.place()}",
-            seen=f"{rows:,} predictions, {len(self.truth):,} labels",
-            mend=mend,
+            found=f"{rows:,} predictions, {len(self.truth):,} labels",
+            hint=hint,
             code="rows-differ",
         )
 
@@ -98,10 +98,10 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     """Open the files, unless they are, find the columns, read the labels whole."""
     known = ("auto", *TASKS)
     if options.task not in known:
-        like = nearest(options.task, known)
+        like = suggest(options.task, known)
         raise UsageError(
             f"unknown task {options.task!r}",
-            mend=f"did you mean {like}?" if like else f"one of {listed(known)}",
+            hint=f"did you mean {like}?" if like else f"one of {join_names(known)}",
         )
     predictions, labels = opened or open_sources(options)
     roles = assign(predictions, labels, options)
@@ -111,14 +111,14 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     holder = labels or predictions
     beside = [roles.weight] if roles.weight and roles.weight_with_labels else []
     asked_id = roles.id if labels is None and options.id_col is not None else roles.label_id
-    read = Held(holder, options, asked_id, beside)
+    read = InMemoryColumns(holder, options, asked_id, beside)
     truth, indicators = read_truth(read, roles, width, task)
     predicted = None
     if isinstance(truth, Labels):
         if not truth.names:
             raise InputError("every label is missing", where=truth.where, code="no-labels")
         alone = roles.predicted if not roles.scores else None
-        predicted = Held(predictions, options).labels(alone) if alone else None
+        predicted = InMemoryColumns(predictions, options).labels(alone) if alone else None
     weight = read.numbers(beside[0]) if beside else None
     index = read.index
     if index is not None and labels is not None and not _matches(predictions, labels, roles, index, options):
@@ -127,19 +127,19 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         require_unique(index, holder.place(asked_id), "labels" if labels else "predictions")
     if labels is None:
         index = None
-    told = options.task != "auto" or bool(options.label_cols)
-    sure = told or (roles.layout == "lists" and not indicators)
+    set_by_user = options.task != "auto" or bool(options.label_cols)
+    sure = set_by_user or (roles.layout == "lists" and not indicators)
     unused = None
     if isinstance(truth, Labels) and width == 1 and _is_confidence(predictions, roles, truth, options):
         unused = roles.scores[0]
         roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
-        predicted = Held(predictions, options).labels(str(roles.predicted))
+        predicted = InMemoryColumns(predictions, options).labels(str(roles.predicted))
     copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
-    strata = read_strata(predictions, labels, options)
+    grouping = read_grouping(predictions, labels, options)
     inputs = Inputs(
         *(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies),
         unused,
-        strata,
+        grouping,
     )
     inputs.require_rows(predictions.rows)
     return inputs
@@ -153,19 +153,19 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
     if not is_place(name):
         return names_rows(name) or not index.repeated()[0]
     hidden = name in predictions.hidden
-    if hidden and not index.counts:
+    if hidden and not index.is_permutation:
         # rows that were never named: labels that kept their places in a larger table do not name them either
         return False
-    straight = hidden or index_of(predictions, name).straight
-    if straight == index.straight:
+    is_row_order = hidden or index_of(predictions, name).is_row_order
+    if is_row_order == index.is_row_order:
         return True
     column = name if name == roles.label_id else f"{name}={roles.label_id}"
-    side = "the labels'" if straight else "the predictions'"
+    side = "the labels'" if is_row_order else "the predictions'"
     raise AmbiguousInput(
         f"{side} index is in another order than the rows, and the other file's counts them",
         where=f"{predictions.place()} and {labels.place()}",
-        seen=f"columns {name}, {roles.label_id}",
-        mend=f"--by-order if row 1 belongs to row 1; --id-col {column} if the index tells the rows",
+        found=f"columns {name}, {roles.label_id}",
+        hint=f"--by-order if row 1 belongs to row 1; --id-col {column} if the index tells the rows",
         code="which-order",
     )
 
@@ -179,11 +179,11 @@ def _is_confidence(predictions: Source, roles: Roles, truth: Labels, options: Op
         return not options.score_cols and roles.predicted is not None and len(truth.names) > 2
     if roles.listed or not is_numeric(predictions.types[roles.scores[0]]):
         return False
-    values = Held(predictions, options).numbers(roles.scores[0])
+    values = InMemoryColumns(predictions, options).numbers(roles.scores[0])
     values = values[np.isfinite(values)]
     if not len(values) or values.min() < HALF or values.max() > 1 or (values == HALF).all():
         return False
-    return len(Held(predictions, options).labels(roles.predicted).names) > 1
+    return len(InMemoryColumns(predictions, options).labels(roles.predicted).names) > 1
 
 
 def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
@@ -203,7 +203,7 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
     if not options.labels:
         return open_source(names, options.settings(options.input_format)), None
     if "-" in names and "-" in ((options.labels,) if isinstance(options.labels, str) else options.labels):
-        raise UsageError("predictions and labels cannot both come from standard input", mend="name a file")
+        raise UsageError("predictions and labels cannot both come from standard input", hint="name a file")
     return (
         open_source(names, options.settings(options.input_format)),
         open_source(options.labels, options.settings()),
@@ -219,7 +219,7 @@ def _score_width(source: Source, roles: Roles) -> int:
         width: int = kind.list_size
     else:
         head = next((batch for batch in source.batches(roles.scores) if batch.num_rows), None)
-        width = width_of([head] if head is not None else [], roles.scores)
+        width = list_width([head] if head is not None else [], roles.scores)
     if not width:
         raise InputError("the lists of scores are empty", where=source.place(roles.scores[0]))
     return width

@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evalcli.errors import Problems, UsageError, listed
+from evalcli.errors import ErrorCollector, UsageError, join_names
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
-from evalcli.report.thresholds import Tuned
+from evalcli.report.thresholds import StoredThresholds
 
 MOST_BINS = 10_000
 
@@ -53,7 +53,7 @@ class Options:
     task: str = "auto"
     positive: str | None = None
     threshold: str | None = None
-    tuned: Tuned | None = None
+    tuned: StoredThresholds | None = None
     average: str = "macro"
     zero_division: str = "0"
     bins: int = 15
@@ -86,7 +86,7 @@ class Options:
         )
 
 
-def crossed(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Columns of each ``--by``: one, or several with commas between."""
     combinations = []
     for text in by:
@@ -109,36 +109,36 @@ def check_options(options: Options) -> None:
         "--on-missing": (options.on_missing, POLICIES),
         "--on-extra": (options.on_extra, POLICIES),
     }
-    problems = Problems()
+    problems = ErrorCollector()
     for option, (value, allowed) in choices.items():
-        with problems.gathered():
+        with problems.collect():
             if value not in allowed:
-                raise UsageError(f"{option} {value!r} is not one of {listed(allowed)}")
-    with problems.gathered():
+                raise UsageError(f"{option} {value!r} is not one of {join_names(allowed)}")
+    with problems.collect():
         if len(options.decimal) != 1 or options.decimal.isalnum():
-            raise UsageError(f"--decimal {options.decimal!r} is not one sign", mend="--decimal ,")
-    with problems.gathered():
+            raise UsageError(f"--decimal {options.decimal!r} is not one sign", hint="--decimal ,")
+    with problems.collect():
         if not 0 < options.confidence < 1:
             raise UsageError(
                 f"--confidence {options.confidence:g} is not between 0 and 1",
-                mend=f"--confidence {options.confidence / 100:g}"
+                hint=f"--confidence {options.confidence / 100:g}"
                 if 1 < options.confidence < 100
                 else "--confidence 0.95",
             )
-    with problems.gathered():
+    with problems.collect():
         if not 0 <= options.seed < 1 << 63:
             raise UsageError(f"--seed {options.seed} is not a whole number from 0 up")
-    with problems.gathered():
+    with problems.collect():
         if options.min_n < 0:
-            raise UsageError(f"--min-n {options.min_n} is negative", mend="--min-n 30")
+            raise UsageError(f"--min-n {options.min_n} is negative", hint="--min-n 30")
     counts = {"--bins": options.bins, "--jobs": options.jobs, "--explain-batches": options.batches}
     for option, count in counts.items():
-        with problems.gathered():
+        with problems.collect():
             if count is not None and count < 1:
                 raise UsageError(f"{option} {count} is not a positive number")
-    with problems.gathered():
-        crossed(options.by)
-    with problems.gathered():
+    with problems.collect():
+        parse_by(options.by)
+    with problems.collect():
         if options.bins > MOST_BINS:
             raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
-    problems.refuse()
+    problems.raise_if_any()

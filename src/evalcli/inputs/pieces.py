@@ -72,7 +72,7 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placin
     return out
 
 
-def list_width(column: pa.Array) -> int:
+def first_list_length(column: pa.Array) -> int:
     """Scores in the first list of a list column."""
     sizes = lengths(column)
     return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
@@ -86,7 +86,7 @@ def _matrix(column: pa.Array, width: int, place_of: Callable[[int], Place], star
         raise InputError(
             "the lists of scores have different lengths",
             where=place_of(start + int(odd[0])),
-            seen=f"{sizes[odd[0]]} values, {width} in the first row",
+            found=f"{sizes[odd[0]]} values, {width} in the first row",
             code="ragged-lists",
         )
     return matrix(column, width)

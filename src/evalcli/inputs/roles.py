@@ -10,16 +10,16 @@ from typing import Literal
 
 import pyarrow as pa
 
-from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError, listed, printable
+from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError, escape, join_names
 from evalcli.inputs.ids_and_weights import (
     IDS,
     WEIGHTS,
+    columns_named,
     find_ids,
     find_weight,
+    grouping_columns,
     is_id,
-    parted_by,
     require_column,
-    usual,
 )
 from evalcli.inputs.options import Options
 from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
@@ -83,13 +83,13 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
     same_file = labels is None
     weight, with_labels = find_weight(predictions, labels, options)
     prediction_id, label_id = find_ids(predictions, labels, options)
-    holder, parting = predictions if labels is None else labels, set(parted_by(options))
+    holder, parting = predictions if labels is None else labels, set(grouping_columns(options))
     reserved = {name for name in (weight, prediction_id, label_id, *parting) if name}
     reserved -= {options.label_col, options.pred_col}
     try:
         truth, layout, paired = _truth(holder, same_file, reserved, options)
     except EvalcliError:
-        if not options.by or not usual(holder, LABEL_NAMES):
+        if not options.by or not columns_named(holder, LABEL_NAMES):
             raise
         truth, layout, paired = _truth(holder, same_file, reserved - parting, options)  # slices by the label
     taken = reserved | (set(truth) if same_file else set())
@@ -108,12 +108,12 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
             raise AmbiguousInput(
                 "cannot tell which columns hold the scores",
                 where=predictions.place(),
-                seen=f"columns {listed(predictions.columns)}",
-                mend="name them, as in --score-cols 'prob_*' or --pred-col NAME",
+                found=f"columns {join_names(predictions.columns)}",
+                hint="name them, as in --score-cols 'prob_*' or --pred-col NAME",
                 code="which-scores",
             )
     one_list = len(scores) == 1 and is_list(predictions.types[scores[0]])
-    prefix, names = (_said(scores[0]), None) if one_list else _class_names(scores, options)
+    prefix, names = (_kind_in_name(scores[0]), None) if one_list else _class_names(scores, options)
     return Roles(
         truth,
         layout,
@@ -132,18 +132,18 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
 
 def _refuse_text(source: Source, name: str) -> None:
     """Text in a column that is called a score: "97%", or a value that is none among many."""
-    if _said(name) and pa.types.is_string(source.types[name]):
+    if _kind_in_name(name) and pa.types.is_string(source.types[name]):
         raise InputError(
             "a column of scores holds text, not numbers",
             where=source.place(name),
-            seen=str(source.types[name]),
-            mend="write plain numbers, without a percent sign, or say --decimal , for decimal commas; if it "
-            f"holds predicted classes, --pred-col {printable(name)}",
+            found=str(source.types[name]),
+            hint="write plain numbers, without a percent sign, or say --decimal , for decimal commas; if it "
+            f"holds predicted classes, --pred-col {escape(name)}",
             code="not-a-number",
         )
 
 
-def _said(name: str) -> str:
+def _kind_in_name(name: str) -> str:
     """What the name of a list column says that it holds."""
     return name.casefold().rstrip("s") if name.casefold() in SCORE_NAMES else ""
 
@@ -159,17 +159,17 @@ def _truth(
     if options.label_cols and options.label_col is not None:
         raise UsageError("--label-col is for one label a row, --label-cols for several: give one of them")
     if options.label_cols:
-        columns = _named(source, reserved, options.label_cols, "--label-cols")
+        columns = _expand_columns(source, reserved, options.label_cols, "--label-cols")
         return columns, "indicators", True
     if options.label_col is not None:
         return _one_column(source, require_column(source, options.label_col, "--label-col"))
-    candidates = [name for name in usual(source, LABEL_NAMES) if name not in reserved]
+    candidates = [name for name in columns_named(source, LABEL_NAMES) if name not in reserved]
     if len(candidates) > 1:
         raise AmbiguousInput(
             "several columns may be the label",
             where=source.place(),
-            seen=listed(candidates),
-            mend=f"choose one, as in --label-col {candidates[0]}",
+            found=join_names(candidates),
+            hint=f"choose one, as in --label-col {candidates[0]}",
             code="which-label",
         )
     if candidates:
@@ -186,8 +186,8 @@ def _truth(
     raise AmbiguousInput(
         "cannot tell which column is the label",
         where=source.place(),
-        seen=f"columns {listed(source.columns)}",
-        mend="name it with --label-col",
+        found=f"columns {join_names(source.columns)}",
+        hint="name it with --label-col",
         code="which-label",
     )
 
@@ -198,7 +198,7 @@ def _one_column(source: Source, column: str) -> tuple[tuple[str, ...], Layout, b
 
 def _pairs(source: Source, options: Options) -> tuple[tuple[str, ...], Layout, bool]:
     """Truth columns named after score columns, as quarter_outcome after quarter."""
-    wanted = _asked(source, set(), options.score_cols) if options.score_cols else source.columns
+    wanted = _requested_scores(source, set(), options.score_cols) if options.score_cols else source.columns
     truth = {
         name: name + suffix for suffix in TRUTH_SUFFIXES for name in wanted if name + suffix in source.columns
     }
@@ -211,8 +211,8 @@ def _pairs(source: Source, options: Options) -> tuple[tuple[str, ...], Layout, b
     raise AmbiguousInput(
         "no labels: no labels file was given, and no column has a usual name of a label",
         where=source.place(),
-        seen=f"columns {listed(source.columns)}",
-        mend="give --labels FILE or --label-col NAME, or --label-cols for several labels a row"
+        found=f"columns {join_names(source.columns)}",
+        hint="give --labels FILE or --label-col NAME, or --label-cols for several labels a row"
         + (f"; for the pair of columns: --label-col {pair[1]} --score-cols {pair[0]}" if pair else ""),
     )
 
@@ -229,21 +229,22 @@ def _partner(source: Source, truth: str) -> str:
 def _predicted(source: Source, taken: set[str], same_file: bool, options: Options) -> str | None:
     if options.pred_col is not None:
         return require_column(source, options.pred_col, "--pred-col")
-    candidates = [c for c in usual(source, PREDICTED_NAMES) if c not in taken]
+    candidates = [c for c in columns_named(source, PREDICTED_NAMES) if c not in taken]
     candidates = [c for c in candidates if c not in options.score_cols and not _floating(source, c)]
     prefixes = [prefix_of(c) for c in source.columns if prefix_of(c)]
     alone = not options.score_cols and len(prefixes) == len(set(prefixes))
-    if (
-        not candidates and not same_file and alone
-    ):  # beside labels of their own, a pipeline's label is what it predicts
-        words = [c for c in usual(source, PIPELINE_NAMES) if not is_numeric(value_type(source.types[c]))]
+    # beside labels of their own, a pipeline's label is what it predicts
+    if not candidates and not same_file and alone:
+        words = [
+            c for c in columns_named(source, PIPELINE_NAMES) if not is_numeric(value_type(source.types[c]))
+        ]
         candidates = [c for c in words if c not in taken and not is_list(source.types[c])]
     if len(candidates) > 1:
         raise AmbiguousInput(
             "several columns may be the predicted class",
             where=source.place(),
-            seen=listed(candidates),
-            mend=f"choose one, as in --pred-col {candidates[0]}",
+            found=join_names(candidates),
+            hint=f"choose one, as in --pred-col {candidates[0]}",
             code="which-prediction",
         )
     return candidates[0] if candidates else None
@@ -251,7 +252,7 @@ def _predicted(source: Source, taken: set[str], same_file: bool, options: Option
 
 def _scores(source: Source, taken: set[str], predicted: str | None, options: Options) -> tuple[str, ...]:
     if options.score_cols:
-        return _asked(source, taken, options.score_cols)
+        return _requested_scores(source, taken, options.score_cols)
     free = [c for c in source.columns if c not in taken]
     sets: dict[str, list[str]] = {}
     for c in free:
@@ -259,9 +260,11 @@ def _scores(source: Source, taken: set[str], predicted: str | None, options: Opt
             sets.setdefault(prefix_of(c), []).append(c)
     kinds = {c: value_type(source.types[c]) for c in free}
     numeric = [c for c in free if is_numeric(kinds[c])]
-    named = [c for c in usual(source, SCORE_NAMES) if c in numeric]
+    named = [c for c in columns_named(source, SCORE_NAMES) if c in numeric]
     # a real value, or a probability, called a prediction
-    named = named or [c for c in usual(source, PREDICTED_NAMES) if c in numeric and _floating(source, c)]
+    named = named or [
+        c for c in columns_named(source, PREDICTED_NAMES) if c in numeric and _floating(source, c)
+    ]
     lists = [c for c in numeric if is_list(source.types[c]) and c not in named]
     several = {prefix: columns for prefix, columns in sets.items() if len(columns) > 1}
     choice = [(f"{prefix}*", tuple(columns)) for prefix, columns in several.items()]
@@ -273,8 +276,8 @@ def _scores(source: Source, taken: set[str], predicted: str | None, options: Opt
         raise AmbiguousInput(
             "several sets of columns may be the scores",
             where=source.place(),
-            seen=listed(name for name, _ in choice),
-            mend=f"choose one, as in --score-cols '{choice[0][0]}'",
+            found=join_names(name for name, _ in choice),
+            hint=f"choose one, as in --score-cols '{choice[0][0]}'",
             code="which-scores",
         )
     if choice:
@@ -285,7 +288,7 @@ def _scores(source: Source, taken: set[str], predicted: str | None, options: Opt
     return tuple(rest) if alone else ()
 
 
-def _named(source: Source, taken: set[str], wanted: Sequence[str], option: str) -> tuple[str, ...]:
+def _expand_columns(source: Source, taken: set[str], wanted: Sequence[str], option: str) -> tuple[str, ...]:
     """Columns for names and globs, in the order asked for."""
     chosen: dict[str, None] = {}
     for pattern in wanted:
@@ -297,7 +300,7 @@ def _named(source: Source, taken: set[str], wanted: Sequence[str], option: str) 
                 raise UsageError(
                     f"no column matches {pattern!r}",
                     where=source.place(),
-                    seen=f"columns {listed(source.columns)}",
+                    found=f"columns {join_names(source.columns)}",
                 )
         else:
             names = [require_column(source, pattern, option)]
@@ -305,16 +308,16 @@ def _named(source: Source, taken: set[str], wanted: Sequence[str], option: str) 
     return tuple(chosen)
 
 
-def _asked(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    chosen = _named(source, taken, wanted, "--score-cols")
+def _requested_scores(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    chosen = _expand_columns(source, taken, wanted, "--score-cols")
     for name in chosen:
         kind = source.types[name]
         if not is_numeric(value_type(kind)):
             raise InputError(
                 "a score column does not hold numbers",
                 where=source.place(name),
-                seen=str(kind),
-                mend="choose the score columns with --score-cols",
+                found=str(kind),
+                hint="choose the score columns with --score-cols",
             )
     return chosen
 
@@ -328,7 +331,7 @@ def _class_names(scores: Sequence[str], options: Options) -> tuple[str, tuple[st
             names = tuple(c.removeprefix(prefix) for c in scores)
             return prefix.casefold(), names
     if len(scores) == 1:
-        return _said(scores[0]), None
+        return _kind_in_name(scores[0]), None
     counted = [NUMBERED.fullmatch(name) for name in scores]
     if all(counted) and len({match[1] for match in counted if match}) == 1:
         return "", tuple(match[2] for match in counted if match)

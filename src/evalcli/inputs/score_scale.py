@@ -10,8 +10,8 @@ import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError, listed
-from evalcli.inputs.class_names import amounts
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError, join_names
+from evalcli.inputs.class_names import numeric_values
 from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
@@ -36,7 +36,7 @@ FEW = 10
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScoreScale:
     """``why``: one clause for the report. ``outside``: how far probabilities may lie outside [0, 1].
 
     ``sums``: how far later rows may sum from 1, as the first did; 0 where they need not. ``scale``: what
@@ -50,11 +50,11 @@ class Reading:
     scale: float = 1.0
 
     @property
-    def told(self) -> bool:
+    def set_by_user(self) -> bool:
         """Whether the user said that these are probabilities."""
         return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("told by --scores")
 
-    def check(self, scores: Array, spans: Array, place_of: Callable[[int], Place]) -> int:
+    def validate(self, scores: Array, spans: Array, place_of: Callable[[int], Place]) -> int:
         """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
 
         ``spans``: lowest and highest of each row, (2, m). ``place_of``: of a column's row in the file.
@@ -82,8 +82,8 @@ class Reading:
         return InputError(
             f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
             where=place_of(row),
-            seen=_row(scores[:, row]),
-            mend="mend such rows, or say what all rows are with --scores",
+            found=_row(scores[:, row]),
+            hint="mend such rows, or say what all rows are with --scores",
             code="scores-contradict",
         )
 
@@ -93,7 +93,7 @@ def _row(values: Array) -> str:
     return " ".join(f"{v:.6g}" for v in values[:6]) + more
 
 
-def decide(
+def detect_scale(
     asked: str,
     scores: Array,
     prefix: str,
@@ -101,19 +101,19 @@ def decide(
     eps: float,
     exclusive: bool = True,
     else_say: str = "",
-) -> Reading:
+) -> ScoreScale:
     """Read the first block of scores, (m, n), finite.
 
     ``eps``: resolution of the file's float type. ``exclusive``: a row has one class, so that probabilities
     sum to 1. ``else_say``: what else a user may say where it cannot be told.
     """
     if asked not in KINDS:
-        raise UsageError(f"unknown kind of scores {asked!r}", mend=f"one of {listed(KINDS)}")
+        raise UsageError(f"unknown kind of scores {asked!r}", hint=f"one of {join_names(KINDS)}")
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
     if asked != "auto":
         return _as_told(asked, outside, exclusive and len(scores) > 1)
     if not scores.size:
-        return Reading(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
+        return ScoreScale(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
     if not prefix.startswith("logit") and _are_percentages(scores, alone, says_probabilities(prefix)):
         raise _percentages(scores, alone, place_of)
@@ -123,7 +123,7 @@ def decide(
     if detected is not None and not (prefix.startswith("logit") and detected.kind is ScoreKind.PROBABILITIES):
         return detected
     if detected is None and prefix.startswith("logit"):
-        return Reading(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
+        return ScoreScale(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
     if detected is not None:
         raise _question(f"{detected.why}, but the columns are called {prefix}*", place_of(0), scores[:, 0])
     sums = sum_to_one(scores)
@@ -138,14 +138,14 @@ def decide(
     )
 
 
-def _as_told(asked: str, outside: float, in_row: bool) -> Reading:
+def _as_told(asked: str, outside: float, in_row: bool) -> ScoreScale:
     """What the user says. ``in_row``: whether probabilities of a row sum to 1."""
     if asked == PERCENTAGES:
-        return Reading(
+        return ScoreScale(
             ScoreKind.PROBABILITIES, "percentages, as told by --scores", OUTSIDE_IN_ROW, scale=WHOLE
         )
     # told what they are, rows of several columns still may be rounded
-    return Reading(ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if in_row else outside)
+    return ScoreScale(ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if in_row else outside)
 
 
 def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> AmbiguousInput:
@@ -155,9 +155,9 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
         "cannot tell how to read the scores: "
         + ("they may be percentages" if scores.max() <= WHOLE else "no value is below 0, as logits would be"),
         where=place(int(scores.max(axis=0).argmax())),
-        seen=f"values from {scores.min():.6g} to {scores.max():.6g}"
+        found=f"values from {scores.min():.6g} to {scores.max():.6g}"
         + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
-        mend="say --scores percentages, --scores logits or --scores raw",
+        hint="say --scores percentages, --scores logits or --scores raw",
         code="percentages",
     )
 
@@ -175,8 +175,8 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable
         raise AmbiguousInput(
             f"{count:,} of the first {n:,} rows are {what}, the others are probabilities",
             where=place_of(row),
-            seen=_row(scores[:, row]),
-            mend="mend these rows; or say what all rows are, as in --scores probabilities or --scores logits",
+            found=_row(scores[:, row]),
+            hint="mend these rows; or say what all rows are, as in --scores probabilities or --scores logits",
             code="rows-do-not-sum-to-1" if not alone else "which-scale",
             count=count,
             rows=[place_of(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],
@@ -209,24 +209,24 @@ def _share(rows: Array) -> float:
     return float(np.count_nonzero(rows)) / max(rows.size, 1)
 
 
-def _of_one(scores: Array, outside: float) -> Reading:
+def _of_one(scores: Array, outside: float) -> ScoreScale:
     if scores.min() < -outside or scores.max() > 1 + outside:
-        return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
-    return Reading(ScoreKind.PROBABILITIES, "all values in [0, 1]", outside)
+        return ScoreScale(ScoreKind.LOGITS, "values outside [0, 1]")
+    return ScoreScale(ScoreKind.PROBABILITIES, "all values in [0, 1]", outside)
 
 
-def _of_rows(scores: Array, outside: float) -> Reading | None:
+def _of_rows(scores: Array, outside: float) -> ScoreScale | None:
     """None where the values could be either."""
     low, top = float(scores.min()), float(scores.max())
     sums = bool(sum_to_one(scores).all())
     if sums and low >= -OUTSIDE_IN_ROW and top <= 1 + OUTSIDE_IN_ROW:
         why = "values in [0, 1], rows sum to 1"
-        return Reading(ScoreKind.PROBABILITIES, why, OUTSIDE_IN_ROW, tolerance(scores))
+        return ScoreScale(ScoreKind.PROBABILITIES, why, OUTSIDE_IN_ROW, tolerance(scores))
     if low >= -outside and top <= 1 + outside:
         return None
     if top <= outside and sum_to_one(np.exp(scores, dtype=np.float64)).all():
-        return Reading(ScoreKind.LOG_PROBABILITIES, "no value above 0, and their exponentials sum to 1")
-    return Reading(ScoreKind.LOGITS, "values outside [0, 1]")
+        return ScoreScale(ScoreKind.LOG_PROBABILITIES, "no value above 0, and their exponentials sum to 1")
+    return ScoreScale(ScoreKind.LOGITS, "values outside [0, 1]")
 
 
 def sum_to_one(scores: Array) -> Array:
@@ -250,20 +250,20 @@ def _question(
     return AmbiguousInput(
         f"cannot tell how to read the scores: {what}",
         where=where,
-        seen=_row(values),
-        mend=f"say --scores probabilities, --scores logits or --scores raw{else_say}",
+        found=_row(values),
+        hint=f"say --scores probabilities, --scores logits or --scores raw{else_say}",
         code=code,
     )
 
 
 @overflow_to_infinity
-def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> Reading:
+def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> ScoreScale:
     """Decide how the scores are read, by the whole first block.
 
     ``ranked``: the columns hold scores, not predicted labels.
     """
     if not stream.columns or task == "regression":
-        return Reading(ScoreKind.RAW, "no scores")
+        return ScoreScale(ScoreKind.RAW, "no scores")
     scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
     place_of: Callable[[int], Place] = partial(inputs.predictions.place, None)
     finite = np.isfinite(scores).all(axis=0)
@@ -276,23 +276,23 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
     if several and not ranked:
         rows = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
         if not len(rows):
-            return Reading(ScoreKind.RAW, "whole numbers 0 and 1")
+            return ScoreScale(ScoreKind.RAW, "whole numbers 0 and 1")
         raise AmbiguousInput(
             "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
             where=place_of(int(rows[0])),
-            seen=" ".join(f"{value:g}" for value in scores[:, rows[0]][:6]),
-            mend="say --scores logits or --scores raw",
+            found=" ".join(f"{value:g}" for value in scores[:, rows[0]][:6]),
+            hint="say --scores logits or --scores raw",
         )
     if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
         raise AmbiguousInput(
             "the labels have columns of their own, but the scores of each row sum to 1",
             where=inputs.place,
-            seen=f"scores {listed(stream.columns)}; {_ones(inputs.truth)}",
-            mend="say --task multilabel; for one class a row --task multiclass, --label-col, or --score-cols "
+            found=f"scores {join_names(stream.columns)}; {_ones(inputs.truth)}",
+            hint="say --task multilabel; for one class a row --task multiclass, --label-col, or --score-cols "
             "with one column",
             code="one-hot-or-several",
         )
-    reading = decide(
+    score_scale = detect_scale(
         asked,
         scores,
         inputs.roles.prefix,
@@ -302,17 +302,16 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",
     )
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
-        _refuse_two_amounts(inputs, reading)
-    return reading
+        _refuse_two_amounts(inputs, score_scale)
+    return score_scale
 
 
 def _ones(truth: object) -> str:
     """Which rows of label columns have none or several ones."""
     ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
     odd = np.flatnonzero(ones != 1) + 1
-    return (
-        f"{len(odd):,} rows have none or several labels, the first ones {listed(map(str, odd[:5].tolist()))}"
-    )
+    first = join_names(map(str, odd[:5].tolist()))
+    return f"{len(odd):,} rows have none or several labels, the first ones {first}"
 
 
 def _among(source: Source, rows: Array) -> Callable[[int], Place]:
@@ -320,15 +319,15 @@ def _among(source: Source, rows: Array) -> Callable[[int], Place]:
     return lambda row: source.place(None, int(rows[row]))
 
 
-def _refuse_two_amounts(inputs: Inputs, reading: Reading) -> None:
+def _refuse_two_amounts(inputs: Inputs, score_scale: ScoreScale) -> None:
     """Labels of 100 and 200 beside scores of their size are amounts, not classes."""
-    if not isinstance(inputs.truth, Labels) or reading.kind is not ScoreKind.LOGITS:
+    if not isinstance(inputs.truth, Labels) or score_scale.kind is not ScoreKind.LOGITS:
         return
-    values = amounts(inputs.truth.names)
+    values = numeric_values(inputs.truth.names)
     if values is not None and not set(values) <= {-1.0, 0.0, 1.0, 2.0}:
         raise AmbiguousInput(
             "cannot tell whether the labels are classes or amounts",
             where=inputs.truth.where,
-            seen=f"labels {listed(inputs.truth.names)}, and scores outside [0, 1]",
-            mend="say --task regression for amounts, --task binary for classes",
+            found=f"labels {join_names(inputs.truth.names)}, and scores outside [0, 1]",
+            hint="say --task regression for amounts, --task binary for classes",
         )

@@ -44,7 +44,7 @@ def open_stream(
     head = next((batch for batch in batches if batch.num_rows), None)
     if head is None:
         raise InputError("the file has no rows", where=inputs.place, code="no-rows")
-    rows = block_rows(width) * (SLICED if inputs.strata.slices else 1)
+    rows = block_rows(width) * (SLICED if inputs.grouping.slices else 1)
     cut = _with_labels(pieces(chain([head], batches), rows), inputs)
     first = next(cut)
     kinds = [str(value_type(source.types[name])) for name in columns]

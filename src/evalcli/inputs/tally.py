@@ -12,48 +12,49 @@ from evalcli.statistics.base import Summable
 
 
 @dataclass(frozen=True)
-class Sample:
+class Examples:
     """Some rows, counted from 0 over all predictions, and what the first of them holds."""
 
     rows: tuple[int, ...]
-    seen: str
+    found: str
 
 
 @dataclass(frozen=True)
-class Tally(Summable):
+class RowTally(Summable):
     """What was counted beside the states.
 
-    ``dropped``: rows set aside by reason, with the first of each in ``samples``. ``rounded``: values clipped.
-    ``disagreements``: stored classes off the argmax. ``extra``: rows whose id has no label, and ``strangers``
-    the first such ids. ``spans``: lowest and highest score of each column, (2, k). ``unsummed``: rows of
-    probabilities that do not sum to 1. What is shown of rows and ids are those that come first.
+    ``dropped``: rows set aside by reason, with the first of each in ``examples``. ``rounded``: values
+    clipped. ``disagreements``: stored classes off the argmax. ``extra``: rows whose id has no label, and
+    ``unmatched_ids`` the first such ids. ``spans``: lowest and highest score of each column, (2, k).
+    ``unsummed``: rows of probabilities that do not sum to 1. What is shown of rows and ids are those that
+    come first.
     """
 
     dropped: dict[str, int] = field(default_factory=dict)
-    samples: dict[str, Sample] = field(default_factory=dict)
+    examples: dict[str, Examples] = field(default_factory=dict)
     rows: int = 0
     rounded: int = 0
     disagreements: int = 0
     extra: int = 0
-    strangers: tuple[str, ...] = ()
+    unmatched_ids: tuple[str, ...] = ()
     spans: Array | None = None
     unsummed: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        dropped, samples = dict(self.dropped), dict(other.samples)
+    def __add__(self, other: RowTally) -> RowTally:
+        dropped, examples = dict(self.dropped), dict(other.examples)
         for reason, count in other.dropped.items():
             dropped[reason] = dropped.get(reason, 0) + count
-        for reason, sample in self.samples.items():
-            more = samples[reason].rows if reason in samples else ()
-            samples[reason] = Sample((*sample.rows, *more)[:EXAMPLES], sample.seen)
-        return Tally(
+        for reason, sample in self.examples.items():
+            more = examples[reason].rows if reason in examples else ()
+            examples[reason] = Examples((*sample.rows, *more)[:EXAMPLES], sample.found)
+        return RowTally(
             dropped,
-            samples,
+            examples,
             self.rows + other.rows,
             self.rounded + other.rounded,
             self.disagreements + other.disagreements,
             self.extra + other.extra,
-            (self.strangers + other.strangers)[:EXAMPLES],
+            (self.unmatched_ids + other.unmatched_ids)[:EXAMPLES],
             _wider(self.spans, other.spans),
             self.unsummed + other.unsummed,
         )

@@ -9,13 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import InputError
-from evalcli.inputs.in_memory import Held
+from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import Labels, LabelSets, Reals, read_indicators, read_label_lists
 from evalcli.inputs.roles import LABEL_PREFIXES, Roles
 from evalcli.loaders.arrow_columns import is_numeric, lengths, numbers, value_type
 
 
-def read_truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels | LabelSets | Reals, bool]:
+def read_truth(
+    read: InMemoryColumns, roles: Roles, width: int, task: str
+) -> tuple[Labels | LabelSets | Reals, bool]:
     """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
     source = read.source
     place = source.place(roles.truth[0])
@@ -23,7 +25,7 @@ def read_truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels 
         raise InputError(
             "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
             where=place,
-            mend="name the columns with --label-cols",
+            hint="name the columns with --label-cols",
         )
     if roles.layout == "column":
         return _of_column(read, roles.truth[0], task), False
@@ -31,7 +33,7 @@ def read_truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels 
         raise InputError(
             "regression needs one column of true values",
             where=source.place(),
-            mend="name it with --label-col",
+            hint="name it with --label-col",
         )
     if roles.layout == "lists":
         column = read.chunks(roles.truth[0])
@@ -39,7 +41,7 @@ def read_truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels 
         if not array and not _are_indicators(column, width):
             if task in ("binary", "multiclass"):
                 raise InputError(
-                    f"a list of labels a row is multilabel, not {task}", where=place, mend="leave --task out"
+                    f"a list of labels a row is multilabel, not {task}", where=place, hint="leave --task out"
                 )
             return read_label_lists(column, place), False
     for name in roles.truth:
@@ -48,7 +50,7 @@ def read_truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels 
             raise InputError(
                 "a label column does not hold 0 and 1",
                 where=source.place(name),
-                seen=str(kind),
+                found=str(kind),
                 code="not-indicators",
             )
     sets = _indicators(read, roles)
@@ -56,12 +58,12 @@ def read_truth(read: Held, roles: Roles, width: int, task: str) -> tuple[Labels 
     return (sets.as_labels() if exclusive else sets), True
 
 
-def _of_column(read: Held, name: str, task: str) -> Labels | Reals:
+def _of_column(read: InMemoryColumns, name: str, task: str) -> Labels | Reals:
     """Labels as they stand in the file, or numbers where some of them are not whole."""
     place, kind = read.source.place(name), read.source.types[name]
     if task == "regression":
         if not is_numeric(kind):
-            raise InputError("regression needs true values that are numbers", where=place, seen=str(kind))
+            raise InputError("regression needs true values that are numbers", where=place, found=str(kind))
         return Reals(read.numbers(name), place)
     if task == "auto" and pa.types.is_floating(kind):
         values = read.numbers(name)
@@ -86,7 +88,7 @@ def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
     return True
 
 
-def _indicators(read: Held, roles: Roles) -> LabelSets:
+def _indicators(read: InMemoryColumns, roles: Roles) -> LabelSets:
     matrix = read.matrix(roles.truth)
     names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(len(matrix))))
     prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")

@@ -9,7 +9,7 @@ import numpy as np
 
 from evalcli.intervals.methods import DRAWS, MOST_CELLS
 from evalcli.intervals.scales import Ends, normal_quantile, quantiles
-from evalcli.metrics import Request, Study, statistic
+from evalcli.metrics import Context, Request, statistic
 from evalcli.statistics import CalibrationBins, ConfidenceRuns
 from evalcli.statistics.resampled_counts import HALF
 
@@ -19,14 +19,14 @@ FEW_DRAWN = 4
 """Rows of a bin under which their own spread tells nothing."""
 
 
-def ends_of_bins(request: Request, study: Study, confidence: float) -> Ends:
+def ends_of_bins(request: Request, context: Context, confidence: float) -> Ends:
     """Ends of a calibration error, or of the mean of the classes' errors."""
-    state = study.states[statistic(request, study)]
-    bins: CalibrationBins = state.of_equal_mass(study.bins) if isinstance(state, ConfidenceRuns) else state
+    state = context.states[statistic(request, context)]
+    bins: CalibrationBins = state.of_equal_mass(context.bins) if isinstance(state, ConfidenceRuns) else state
     parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]
-    rng = np.random.default_rng(study.seed)
+    rng = np.random.default_rng(context.seed)
     found = [
-        bin_bounds(count, hits, gaps, squares, study.weighted, rng, confidence)
+        bin_bounds(count, hits, gaps, squares, context.weighted, rng, confidence)
         for count, hits, gaps, squares in zip(*parts, strict=True)
     ]
     # the classes' errors may move together: as if they did

@@ -12,9 +12,9 @@ from evalcli.intervals.areas import AreaIntervals
 from evalcli.intervals.bins import ends_of_bins
 from evalcli.intervals.methods import FEWEST_ROWS, ROW_DRAWS, scale_of
 from evalcli.intervals.rows import RowIntervals
-from evalcli.intervals.scales import Ends, on_scale, through, wilson
+from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.intervals.tables import TableIntervals
-from evalcli.metrics import Outcome, Request, Study, method_of
+from evalcli.metrics import Context, MetricValue, Request, method_of
 from evalcli.metrics.results import Mean
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, Size
@@ -29,18 +29,18 @@ class Intervals:
     ``requests``: all that may be asked for. ``draws``: of rows, where it takes those.
     """
 
-    study: Study
+    context: Context
     requests: Sequence[Request]
     confidence: float
     sampled: RowSample
     draws: int = ROW_DRAWS
 
     @overflow_to_infinity
-    def of(self, request: Request, result: Outcome) -> Found:
+    def of(self, request: Request, result: MetricValue) -> Found:
         """The interval of a value, or why it has none."""
         if result.value is None:
             return "there is no value"
-        method = method_of(request, self.study)
+        method = method_of(request, self.context)
         if method.startswith("none"):
             return method.removeprefix("none: ")
         ends = self._few(method) or self._ends(method, request, result, result.value)
@@ -55,34 +55,34 @@ class Intervals:
     def _few(self, method: str) -> str | None:
         if method == "wilson":
             return None
-        size = self.study.states[Size()]
+        size = self.context.states[Size()]
         if size.rows < FEWEST_ROWS:
             return f"fewer than {FEWEST_ROWS} rows"
-        if self.study.weighted and size.effective < FEWEST_ROWS:
+        if self.context.weighted and size.effective < FEWEST_ROWS:
             return f"by their weights the rows tell as much as fewer than {FEWEST_ROWS} equal ones"
         return None
 
-    def _ends(self, method: str, request: Request, result: Outcome, value: float) -> Ends | str:
+    def _ends(self, method: str, request: Request, result: MetricValue, value: float) -> Ends | str:
         if method == "wilson" and result.share is not None:
             ends = wilson(result.share.hits, result.share.total, self.confidence)
-            return through(ends, result.curve) if result.curve is not None else ends
+            return transform(ends, result.curve) if result.curve is not None else ends
         if method == "normal" and result.mean is not None:
             return _of_mean(result.mean, request, self.confidence)
         if method == "table-bootstrap":
             return self._tables.of(request, value)
         if method == "bin-bounds":
-            return ends_of_bins(request, self.study, self.confidence)
+            return ends_of_bins(request, self.context, self.confidence)
         if method.startswith(("delong", "infinitesimal")):
-            return AreaIntervals(self.study, self.confidence).of(request, value)
+            return AreaIntervals(self.context, self.confidence).of(request, value)
         return self._rows.of(request, value)
 
     @cached_property
     def _tables(self) -> TableIntervals:
-        return TableIntervals(self.study, self.confidence)
+        return TableIntervals(self.context, self.confidence)
 
     @cached_property
     def _rows(self) -> RowIntervals:
-        return RowIntervals(self.study, self.requests, self.confidence, self.sampled, self.draws)
+        return RowIntervals(self.context, self.requests, self.confidence, self.sampled, self.draws)
 
 
 def _of_mean(mean: Mean, request: Request, confidence: float) -> Ends | str:
@@ -90,7 +90,7 @@ def _of_mean(mean: Mean, request: Request, confidence: float) -> Ends | str:
     limits = scale_of(request)
     if moments.n < FEWEST_ROWS:  # some rows may not count
         return f"fewer than {FEWEST_ROWS} rows"
-    ends = on_scale(moments.mean, moments.standard_error, limits, moments.n - 1, confidence)
+    ends = delta_interval(moments.mean, moments.standard_error, limits, moments.n - 1, confidence)
     if ends is None:
         return "every row has the same value, or nearly so"
-    return through(ends, math.sqrt) if mean.root else ends
+    return transform(ends, math.sqrt) if mean.root else ends

@@ -27,7 +27,7 @@ METHODS = {
     "group-bootstrap": "the same draws of whole groups of rows (--group)",
 }
 """What each method does. The methods of areas have ``-by-group`` added where groups vary together."""
-OF_ROWS = ("row-bootstrap", "group-bootstrap")
+ROW_RESAMPLING = ("row-bootstrap", "group-bootstrap")
 """Methods that rows have to be kept for."""
 FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
 TURNED_OFF = "intervals were turned off"

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.blocks import taken
-from evalcli.intervals.methods import FEWEST_GROUPS, OF_ROWS, UNDEFINED, scale_of, undefined_in
-from evalcli.intervals.scales import Ends, by_effective_rows, on_scale, wilson
-from evalcli.metrics import Request, Study, compute, method_of, statistic
+from evalcli.blocks import take_rows
+from evalcli.intervals.methods import FEWEST_GROUPS, ROW_RESAMPLING, UNDEFINED, scale_of, undefined_in
+from evalcli.intervals.scales import Ends, delta_interval, wilson, wilson_effective
+from evalcli.metrics import Context, Request, compute, method_of, statistic
 from evalcli.metrics.registry import Floats
 from evalcli.statistics import AnyStatistic, RowSample, Sample, Size
 from evalcli.statistics.base import finished_states, reduce
@@ -29,7 +29,7 @@ class RowIntervals:
     ``requests``: all that may be asked for. ``sampled``: the rows that are drawn from. ``draws``: how many.
     """
 
-    study: Study
+    context: Context
     requests: Sequence[Request]
     confidence: float
     sampled: RowSample
@@ -37,7 +37,7 @@ class RowIntervals:
 
     @cached_property
     def _sample(self) -> Sample:
-        found: Sample = self.study.states[self.sampled]
+        found: Sample = self.context.states[self.sampled]
         return found
 
     @cached_property
@@ -46,14 +46,16 @@ class RowIntervals:
 
         NaN where it is undefined.
         """
-        study, sample = self.study, self._sample
-        wanted = [request for request in self.requests if method_of(request, study) in OF_ROWS]
-        plain = replace(study, ranking=replace(study.ranking, spread=False, grouped=False), states={})
-        needed: dict[AnyStatistic, None] = dict.fromkeys([study.counts] if study.classes else [])
+        context, sample = self.context, self._sample
+        wanted = [request for request in self.requests if method_of(request, context) in ROW_RESAMPLING]
+        plain = replace(
+            context, ranking=replace(context.ranking, with_variance=False, by_group=False), states={}
+        )
+        needed: dict[AnyStatistic, None] = dict.fromkeys([context.counts] if context.classes else [])
         for request in wanted:
-            if study.lacks(request.metric) is None:
-                needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
-        whole = replace(sample.block, lots=None)
+            if context.missing_requirement(request.metric) is None:
+                needed |= dict.fromkeys([statistic(request, plain), *request.metric.extra_statistics])
+        whole = replace(sample.block, row_hashes=None)
         for one in needed:  # views that the draws share
             one.of(whole)
 
@@ -64,14 +66,14 @@ class RowIntervals:
             return [math.nan if value is None else value for value in found]
 
         def draw(number: int) -> list[float]:
-            return values(taken(whole, sample.redrawn(np.random.default_rng([study.seed, number]))))
+            return values(take_rows(whole, sample.resampled(np.random.default_rng([context.seed, number]))))
 
         own, drawn = values(whole), np.array(list(sample.mapper(draw, range(self.draws))))
         return {request.key: (own[place], drawn[:, place]) for place, request in enumerate(wanted)}
 
     def of(self, request: Request, value: float) -> Ends | str:
         """Both ends, or why there are none."""
-        if self.study.groups is not None and self._sample.units < FEWEST_GROUPS:
+        if self.context.groups is not None and self._sample.units < FEWEST_GROUPS:
             return f"fewer than {FEWEST_GROUPS} groups"
         own, drawn = self._drawn[request.key]
         known = drawn[np.isfinite(drawn)]
@@ -81,9 +83,9 @@ class RowIntervals:
         limits, units = request.metric.range, self._units
         ends: Ends | None
         if request.metric.form == "counts" and all(map(math.isfinite, limits)):
-            ends = by_effective_rows(value, float(known.mean()), variance, limits, units, self.confidence)
+            ends = wilson_effective(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
-            ends = on_scale(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
+            ends = delta_interval(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
             moved = (own - float(known.mean())) * self._sample.part
             # a best threshold finds a better one in each sample than it would in other rows
             if ends is not None and abs(moved) > BIASED * math.sqrt(variance):
@@ -95,6 +97,6 @@ class RowIntervals:
     @property
     def _units(self) -> float:
         """How many rows or groups vary on their own."""
-        if self.study.groups is not None:
+        if self.context.groups is not None:
             return self._sample.units / self._sample.part
-        return float(self.study.states[Size()].effective)
+        return float(self.context.states[Size()].effective)

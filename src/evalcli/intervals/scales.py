@@ -34,7 +34,7 @@ def _score_interval(hits: float, total: float, z: float) -> Ends:
     return (max(0.0, centre - half) if hits else 0.0, min(1.0, centre + half) if hits < total else 1.0)
 
 
-def by_effective_rows(
+def wilson_effective(
     value: float, mean: float, variance: float, limits: Ends, rows: float, confidence: float
 ) -> Ends | None:
     """Wilson's interval of a value between two limits, for the number of rows that would vary as it does.
@@ -52,13 +52,15 @@ def by_effective_rows(
     return low + width * ends[0], low + width * ends[1]
 
 
-def on_scale(value: float, error: float, limits: Ends, freedom: float, confidence: float) -> Ends | None:
+def delta_interval(
+    value: float, error: float, limits: Ends, freedom: float, confidence: float
+) -> Ends | None:
     """Interval around a value with a standard error, on the scale that its limits ask for.
 
     Log-odds between two limits, the logarithm of the distance from one, as it is with none; None where the
     value stands on a limit, or nothing varies. Reference: the delta method.
 
-    >>> low, high = on_scale(0.9, 0.05, (0.0, 1.0), math.inf, 0.95)
+    >>> low, high = delta_interval(0.9, 0.05, (0.0, 1.0), math.inf, 0.95)
     >>> round(low, 3), round(high, 3)
     (0.752, 0.964)
     """
@@ -148,6 +150,6 @@ def quantiles(values: Any, confidence: float) -> Ends:
     return float(low), float(high)
 
 
-def through(ends: Ends, curve: Callable[[float], float]) -> Ends:
+def transform(ends: Ends, curve: Callable[[float], float]) -> Ends:
     """Both ends of what rises with a value."""
     return curve(ends[0]), curve(ends[1])

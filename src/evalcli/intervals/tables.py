@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from evalcli.intervals.methods import DRAWS, FEWER_DRAWS, MOST_CELLS, UNDEFINED, undefined_in
-from evalcli.intervals.scales import Ends, by_effective_rows, quantiles
-from evalcli.metrics import Request, Study, values_of
-from evalcli.statistics import Confusion, RedrawnCounts, Size, redrawn
+from evalcli.intervals.scales import Ends, quantiles, wilson_effective
+from evalcli.metrics import Context, Request, values_of
+from evalcli.statistics import Confusion, ResampledCounts, Size, resample_table
 
-ALONE = Study("binary", ("other", "own"), 1)
+ALONE = Context("binary", ("other", "own"), 1)
 """One label against everything else."""
 
 
@@ -20,40 +20,40 @@ ALONE = Study("binary", ("other", "own"), 1)
 class TableIntervals:
     """Intervals of metrics of counts, whose tables are drawn once for all of them."""
 
-    study: Study
+    context: Context
     confidence: float
 
     @cached_property
-    def _tables(self) -> RedrawnCounts:
-        rng, draws = np.random.default_rng(self.study.seed), DRAWS if self.study.k == 2 else FEWER_DRAWS
-        return redrawn(self.study.states[Confusion()].table, rng, draws, MOST_CELLS)
+    def _tables(self) -> ResampledCounts:
+        rng, draws = np.random.default_rng(self.context.seed), DRAWS if self.context.k == 2 else FEWER_DRAWS
+        return resample_table(self.context.states[Confusion()].table, rng, draws, MOST_CELLS)
 
     def of(self, request: Request, value: float) -> Ends | str:
         """Both ends, or why there are none."""
-        study = self.study
-        if study.task == "multilabel":  # of one label: a table of two classes
-            one = study.states[study.counts].classes.only(study.classes.index(str(request.cls)))
+        context = self.context
+        if context.task == "multilabel":  # of one label: a table of two classes
+            one = context.states[context.counts].classes.only(context.classes.index(str(request.cls)))
             table = np.array([[one.tn[0], one.fp[0]], [one.fn[0], one.tp[0]]])
-            tables = redrawn(table, np.random.default_rng(study.seed), DRAWS, MOST_CELLS)
-            study, request = ALONE, replace(request, cls=None)
+            tables = resample_table(table, np.random.default_rng(context.seed), DRAWS, MOST_CELLS)
+            context, request = ALONE, replace(request, cls=None)
         else:
             tables = self._tables
-        rows = self.study.states[Size()].rows
-        return of_table(request, tables, study, value, rows, self.confidence)
+        rows = self.context.states[Size()].rows
+        return of_table(request, tables, context, value, rows, self.confidence)
 
 
 def of_table(
-    request: Request, tables: RedrawnCounts, study: Study, value: float, rows: float, confidence: float
+    request: Request, tables: ResampledCounts, context: Context, value: float, rows: float, confidence: float
 ) -> Ends | str:
     """Ends of a metric of counts from draws of its table; quantiles of two classes, else by how it varies."""
-    drawn = values_of(request, tables, study)
+    drawn = values_of(request, tables, context)
     known = drawn[np.isfinite(drawn)]
     if len(known) < (1 - UNDEFINED) * len(drawn):
         return undefined_in(len(drawn) - len(known), len(drawn))
-    if study.k == 2:
+    if context.k == 2:
         low, high = quantiles(known, confidence)
         return min(low, value), max(high, value)
     mean, variance = float(known.mean()), float(known.var(ddof=1))
     return (
-        by_effective_rows(value, mean, variance, request.metric.range, rows, confidence) or "it does not vary"
+        wilson_effective(value, mean, variance, request.metric.range, rows, confidence) or "it does not vary"
     )

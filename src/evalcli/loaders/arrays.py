@@ -45,7 +45,7 @@ class ArraySource(OneFile):
             raise InputError(
                 "the text of an array is not UTF-8",
                 where=self.place(name),
-                seen=brief(error),
+                found=brief(error),
                 code="encoding",
             ) from None
 
@@ -53,7 +53,7 @@ class ArraySource(OneFile):
 def checked(place: Place, array: Array) -> Array:
     """An array of numbers or text with rows, columns of one turned into vectors."""
     if array.dtype.kind not in "fiubUS" or (array.dtype.itemsize > 8 and array.dtype.kind in "f"):
-        raise InputError("unsupported type of array", where=place, seen=str(array.dtype), code="array-type")
+        raise InputError("unsupported type of array", where=place, found=str(array.dtype), code="array-type")
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     text = array.dtype.kind in "US"
@@ -61,7 +61,7 @@ def checked(place: Place, array: Array) -> Array:
         raise InputError(
             "the array must have the shape (rows,) or (rows, classes)",
             where=place,
-            seen=f"shape {array.shape}" + (" of text" if text else ""),
+            found=f"shape {array.shape}" + (" of text" if text else ""),
             code="array-shape",
         )
     return array

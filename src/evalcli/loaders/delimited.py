@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from evalcli.errors import EvalcliError, InputError, Place, printable
+from evalcli.errors import EvalcliError, InputError, Place, escape
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
@@ -113,8 +113,8 @@ class DelimitedSource(OneFile):
                 f"a line with {ragged[2]} fields, where the {'header' if self._dialect.header else 'first'} "
                 f"has {ragged[1]}",
                 where=place,
-                seen=printable(reason.rsplit(": ", maxsplit=1)[-1])[:120],
-                mend="quote fields that hold the delimiter, or mend that line",
+                found=escape(reason.rsplit(": ", maxsplit=1)[-1])[:120],
+                hint="quote fields that hold the delimiter, or mend that line",
                 code="ragged",
             )
         column = re.search(r"In CSV column #(\d+)", reason)
@@ -126,10 +126,10 @@ class DelimitedSource(OneFile):
             return InputError(
                 "a score is not a number",
                 where=place,
-                seen=repr(value[1][:80]),
-                mend="a decimal comma? --decimal ,"
+                found=repr(value[1][:80]),
+                hint="a decimal comma? --decimal ,"
                 if comma
-                else f"--null-values {printable(value[1][:20])} --missing drop if it stands for no value; "
+                else f"--null-values {escape(value[1][:20])} --missing drop if it stands for no value; "
                 "or choose the columns with --score-cols",
                 code="not-a-number",
             )
@@ -138,7 +138,7 @@ class DelimitedSource(OneFile):
         return InputError(
             "the file cannot be read as delimited text",
             where=place,
-            seen=printable(brief(ValueError(reason))),
+            found=escape(brief(ValueError(reason))),
             code="unreadable",
         )
 
@@ -161,12 +161,12 @@ def _numeric(kind: pa.DataType) -> pa.DataType:
     return kind if pa.types.is_boolean(kind) else pa.float64()
 
 
-def _not_utf8(where: Place, seen: str) -> InputError:
+def _not_utf8(where: Place, found: str) -> InputError:
     return InputError(
         "the text is not UTF-8",
         where=where,
-        seen=seen,
-        mend="say what it is, as in --encoding latin-1 or cp1252; or save the file as UTF-8",
+        found=found,
+        hint="say what it is, as in --encoding latin-1 or cp1252; or save the file as UTF-8",
         code="encoding",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalcli.errors import InputError, listed
+from evalcli.errors import InputError, join_names
 from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES, Format
 from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
 from evalcli.loaders.source import Remark
@@ -41,13 +41,13 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Rema
         raise InputError(
             "cannot tell the format of the file",
             where=resource.place,
-            seen=f"{seen}, and bytes of no format that is known",
-            mend=f"--input-format {listed(NAMES)}",
+            found=f"{seen}, and bytes of no format that is known",
+            hint=f"--input-format {join_names(NAMES)}",
             code="unknown-format",
         )
-    if by_suffix is None or by_suffix.holds == found.holds:
+    if by_suffix is None or by_suffix.available == found.available:
         return found, ()
-    message = f"{resource.name} holds {found.holds}, whatever its suffix says, and is read as that"
+    message = f"{resource.name} holds {found.available}, whatever its suffix says, and is read as that"
     return found, (Remark("format-by-content", message),)
 
 
@@ -63,9 +63,9 @@ def _by_content(resource: Resource) -> Format | None:
             return form
     if head.startswith(ZIP):
         return _zip(resource)
-    for magic, (what, mend) in FOREIGN.items():
+    for magic, (what, hint) in FOREIGN.items():
         if head[: len(magic)].lower() == magic.lower():
-            raise InputError(f"not a table, but {what}", where=resource.place, mend=mend, code="foreign")
+            raise InputError(f"not a table, but {what}", where=resource.place, hint=hint, code="foreign")
     if head.startswith(PICKLES):
         raise _pickle(resource)
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100 << 20:
@@ -89,14 +89,14 @@ def _zip(resource: Resource) -> Format:
         raise _pickle(resource)
     office = name.startswith((b"[Content_Types]", b"xl/", b"_rels/", b"docProps/"))
     what = "an Excel workbook" if office else "a ZIP archive"
-    mend = "save the sheet as CSV" if office else "unpack it, and name the file in it"
-    raise InputError(f"not a table, but {what}", where=resource.place, mend=mend, code="foreign")
+    hint = "save the sheet as CSV" if office else "unpack it, and name the file in it"
+    raise InputError(f"not a table, but {what}", where=resource.place, hint=hint, code="foreign")
 
 
 def _pickle(resource: Resource) -> InputError:
     return InputError(
         "a pickle (as torch.save and joblib write them), which could run code when read",
         where=resource.place,
-        mend="save plain arrays: np.savez(path, probs=probs, labels=labels), or a Parquet file",
+        hint="save plain arrays: np.savez(path, probs=probs, labels=labels), or a Parquet file",
         code="pickle",
     )

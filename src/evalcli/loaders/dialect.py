@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed, printable
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, escape, join_names
 from evalcli.loaders.source import Remark, Settings
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -40,7 +40,7 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
     """Decide by the first lines; in doubt about the header, a question."""
     given = settings.delimiter
     if given is not None and (len(given) != 1 or not given.isascii() or given in '\r\n"'):
-        raise UsageError(f"--delimiter {given!r} is not one ASCII character", mend="--delimiter ';' or '\\t'")
+        raise UsageError(f"--delimiter {given!r} is not one ASCII character", hint="--delimiter ';' or '\\t'")
     delimiter = settings.delimiter or _delimiter(text, "\t" if suffix in (".tsv", ".tab") else ",")
     rows = _rows(text, delimiter)
     if not rows:
@@ -55,8 +55,8 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
         raise InputError(
             "a column name stands twice in the header",
             where=place,
-            seen=listed(name or "a column without a name" for name in twice),
-            mend="give each column a name of its own",
+            found=join_names(name or "a column without a name" for name in twice),
+            hint="give each column a name of its own",
             code="column-twice",
         )
     return Dialect(delimiter, names, header, (remark,) if remark else ())
@@ -143,7 +143,7 @@ def _header(rows: list[list[str]], settings: Settings, place: Place) -> tuple[bo
     if settings.header is False:
         if not above:
             return False, None
-        message = f"{place.file}: {printable(above[0])!r} stands above numbers, so the first line holds names"
+        message = f"{place.file}: {escape(above[0])!r} stands above numbers, so the first line holds names"
         return True, Remark("header-found", message)
     k = len(first)
     counted = first == [str(j) for j in range(k)]
@@ -180,8 +180,8 @@ def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:
     return AmbiguousInput(
         "cannot tell whether the first line holds names or values",
         where=Place(place.file, line=1),
-        seen=f"{listed(first, 6)}, {why}",
-        mend="--header if it holds the columns' names, --no-header if it is the first row",
+        found=f"{join_names(first, 6)}, {why}",
+        hint="--header if it holds the columns' names, --no-header if it is the first row",
         code="header-or-row",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import ipc
 
-from evalcli.errors import InputError, printable
+from evalcli.errors import InputError, escape
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
@@ -60,7 +60,7 @@ class ArrowSource(OneFile):
             raise self._refusal(error) from None
 
     def _refusal(self, error: Exception) -> InputError:
-        return unreadable("Arrow file", self.resource.place, printable(brief(error)), WRITE_AGAIN)
+        return unreadable("Arrow file", self.resource.place, escape(brief(error)), WRITE_AGAIN)
 
 
 __all__ = ["ArrowSource", "open"]

@@ -26,7 +26,7 @@ class Format:
     content: str | None = None
 
     @property
-    def holds(self) -> str:
+    def available(self) -> str:
         """What a file of it holds, in words."""
         return self.content or self.title
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
-from evalcli.errors import InputError, printable
+from evalcli.errors import InputError, escape
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
@@ -44,7 +44,7 @@ class JsonLinesSource(OneFile):
             raise InputError(
                 "a JSON array, not JSON Lines",
                 where=resource.place,
-                mend="write an object a line, as jq -c '.[]' does, or to_json(orient='records', lines=True)",
+                hint="write an object a line, as jq -c '.[]' does, or to_json(orient='records', lines=True)",
                 code="foreign",
             )
         lines = head if whole else head[: head.rfind(b"\n") + 1] or head
@@ -53,7 +53,7 @@ class JsonLinesSource(OneFile):
             self.columns = (*schema.names, *mixed)
         except UnicodeDecodeError as error:
             raise InputError(
-                "the text is not UTF-8", where=resource.place, seen=repr(error.object[:20]), code="encoding"
+                "the text is not UTF-8", where=resource.place, found=repr(error.object[:20]), code="encoding"
             ) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise self._refusal(str(error), 0) from None
@@ -126,19 +126,19 @@ class JsonLinesSource(OneFile):
         mixed = re.search(r"changed from (\w+) to (\w+)", reason)
         number = re.search(r"of type (?:double|int64): ?\"?([^\"]*)", reason)
         if mixed or number:
-            seen = f"a {mixed[2]} after a {mixed[1]}" if mixed else printable(str(number and number[1])[:80])
+            types = f"a {mixed[2]} after a {mixed[1]}" if mixed else escape(str(number and number[1])[:80])
             return InputError(
                 "a column holds values of different types",
                 where=place,
-                seen=seen,
-                mend="write each column's values in one type, labels as text",
+                found=types,
+                hint="write each column's values in one type, labels as text",
                 code="mixed-types",
             )
         return InputError(
             "the file cannot be read as JSON Lines",
             where=place,
-            seen=printable(brief(ValueError(reason))),
-            mend="is it cut short? Every line must be a JSON object of its own",
+            found=escape(brief(ValueError(reason))),
+            hint="is it cut short? Every line must be a JSON object of its own",
             code="unreadable",
         )
 

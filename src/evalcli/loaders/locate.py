@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from evalcli.errors import EvalcliError, InputError, Place, UsageError, nearest, printable
+from evalcli.errors import EvalcliError, InputError, Place, UsageError, escape, suggest
 from evalcli.loaders.resource import ADDRESS, Resource, brief, suffix_of
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
@@ -54,7 +54,7 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
     try:
         exists = path.exists()
     except (OSError, ValueError) as error:  # a name too long, or with a null in it
-        raise InputError("no such file", where=Place(name), seen=brief(error), code="no-file") from None
+        raise InputError("no such file", where=Place(name), found=brief(error), code="no-file") from None
     if not exists and GLOB.search(name):
         root = Path(path.anchor or ".")
         pattern = str(path.relative_to(path.anchor)) if path.anchor else name
@@ -82,7 +82,7 @@ def _opened(name: str, bound: int | None) -> Resource:
 
 def _filled(resource: Resource) -> Resource:
     if not resource.head:
-        raise InputError("the file is empty", where=resource.place, seen="0 bytes", code="empty")
+        raise InputError("the file is empty", where=resource.place, found="0 bytes", code="empty")
     return resource
 
 
@@ -113,8 +113,8 @@ def _of_folder(
         raise InputError(
             "no prediction file in the folder",
             where=Place(name),
-            seen=f"{len(files)} other files",
-            mend="name the files, or a folder that holds them",
+            found=f"{len(files)} other files",
+            hint="name the files, or a folder that holds them",
             code="no-file",
         )
     from urllib.parse import unquote
@@ -126,7 +126,7 @@ def _of_folder(
             raise InputError(
                 "the folders of the files do not name the same partitions",
                 where=Place(p),
-                seen=f"{list(constants)}, where the first file has {keys}",
+                found=f"{list(constants)}, where the first file has {keys}",
             )
         keys = list(constants)
         yield p, constants
@@ -134,11 +134,11 @@ def _of_folder(
 
 def _no_file(file: Path) -> InputError:
     folder = file.parent if file.parent.is_dir() else Path()
-    like = nearest(file.name, (entry.name for entry in folder.iterdir()))
+    like = suggest(file.name, (entry.name for entry in folder.iterdir()))
     return InputError(
         "no such file",
         where=Place(str(file)),
-        mend=f"did you mean {printable(str(folder / like))}?" if like else None,
+        hint=f"did you mean {escape(str(folder / like))}?" if like else None,
         code="no-file",
     )
 
@@ -206,17 +206,17 @@ def _reached(label: str) -> Iterator[None]:
     except EvalcliError as error:
         if error.code != "unreadable":
             raise
-        raise _unreachable(label, error.seen or error.what) from None
+        raise _unreachable(label, error.found or error.what) from None
     except Exception as error:  # each service has its own
-        raise _unreachable(label, printable(brief(error))) from None
+        raise _unreachable(label, escape(brief(error))) from None
 
 
-def _unreachable(label: str, seen: str) -> InputError:
+def _unreachable(label: str, found: str) -> InputError:
     return InputError(
         "the address cannot be read",
         where=Place(label),
-        seen=seen,
-        mend="are the address, the network and the credentials right?",
+        found=found,
+        hint="are the address, the network and the credentials right?",
         code="unreachable",
     )
 
@@ -236,7 +236,7 @@ def _filesystem(name: str, label: str) -> tuple[Any, str]:
         raise UsageError(
             f"addresses with {scheme}:// need fsspec",
             where=Place(label),
-            mend="pip install 'evalcli[remote]', or fetch the file first",
+            hint="pip install 'evalcli[remote]', or fetch the file first",
         ) from None
     try:
         filesystem, path = fsspec.core.url_to_fs(name)
@@ -244,8 +244,8 @@ def _filesystem(name: str, label: str) -> tuple[Any, str]:
         raise UsageError(
             f"addresses with {scheme}:// cannot be read here",
             where=Place(label),
-            seen=printable(brief(error)),
-            mend="pip install 'evalcli[remote]', or fetch the file first",
+            found=escape(brief(error)),
+            hint="pip install 'evalcli[remote]', or fetch the file first",
         ) from None
     return pf.PyFileSystem(pf.FSSpecHandler(filesystem)), path
 

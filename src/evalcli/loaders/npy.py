@@ -43,13 +43,13 @@ def read(buffer: pa.Buffer, place: Place) -> Array:
         raise InputError(
             "the NPY file holds Python objects (a pickle), which could run code when read",
             where=place,
-            mend="save plain numbers or strings: np.save(path, array.astype(str)) or .astype(float)",
+            hint="save plain numbers or strings: np.save(path, array.astype(str)) or .astype(float)",
             code="pickle",
         )
     sizes = [length for length in shape if type(length) is int and 0 <= length <= LARGEST]
     plain = dtype.itemsize and dtype.subdtype is None and dtype.kind in "fiubUSMmcV"
     if len(sizes) < len(shape) or not plain:
-        raise InputError("unsupported type of array", where=place, seen=f"{dtype}, shape {shape}"[:200])
+        raise InputError("unsupported type of array", where=place, found=f"{dtype}, shape {shape}"[:200])
     count, there = math.prod(shape), buffer.size - head.tell()
     if count * dtype.itemsize > there:
         raise unreadable(

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place, listed
+from evalcli.errors import InputError, Place, join_names
 from evalcli.loaders.arrays import Array, ArraySource, checked
 from evalcli.loaders.npy import read
 from evalcli.loaders.resource import Resource, brief, unreadable
@@ -49,7 +49,7 @@ def aligned(place: Place, candidates: Mapping[str, Array]) -> tuple[dict[str, Ar
         checked(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
     left = [name for name in candidates if name not in chosen]
     remark = Remark(
-        "arrays-not-read", f"arrays that do not have {rows:,} rows are not looked at: {listed(left)}"
+        "arrays-not-read", f"arrays that do not have {rows:,} rows are not looked at: {join_names(left)}"
     )
     return chosen, (remark,) if left else ()
 
@@ -71,7 +71,7 @@ def _arrays(resource: Resource) -> dict[str, Array]:
                 )
             if name in arrays:
                 raise InputError(
-                    "an array's name stands twice", where=resource.place, seen=name, code="column-twice"
+                    "an array's name stands twice", where=resource.place, found=name, code="column-twice"
                 )
             with archive.open(member) as stream:  # at most what the directory says
                 data = stream.read(member.file_size)

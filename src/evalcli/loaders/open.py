@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from evalcli.errors import InputError, Place, UsageError, listed
+from evalcli.errors import InputError, Place, UsageError, join_names
 from evalcli.loaders.detect import format_of
 from evalcli.loaders.formats import NAMES, SUFFIXES, Format
 from evalcli.loaders.locate import Located, locate, shown
@@ -21,7 +21,7 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     settings = settings or Settings()
     given = (names,) if isinstance(names, str) else tuple(names)
     if settings.format is not None and settings.format not in NAMES:
-        raise UsageError(f"unknown input format {settings.format!r}", mend=f"one of {listed(NAMES)}")
+        raise UsageError(f"unknown input format {settings.format!r}", hint=f"one of {join_names(NAMES)}")
     found = locate(given, SUFFIXES, settings.max_bytes)
     forms = [format_of(file.resource, settings.format) for file in found]
     kinds = {form.module for form, _ in forms}
@@ -29,8 +29,8 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
         raise InputError(
             "the files have several formats",
             where=Place(given[0]),
-            seen=listed(dict.fromkeys(form.name for form, _ in forms)),
-            mend="name those that belong together, as in FOLDER/*.parquet",
+            found=join_names(dict.fromkeys(form.name for form, _ in forms)),
+            hint="name those that belong together, as in FOLDER/*.parquet",
             code="shards-differ",
         )
     sources = [
@@ -44,8 +44,8 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
             raise InputError(
                 "a column name stands twice",
                 where=Place(source.path),
-                seen=listed(dict.fromkeys(twice)),
-                mend="give each column a name of its own",
+                found=join_names(dict.fromkeys(twice)),
+                hint="give each column a name of its own",
                 code="column-twice",
             )
     if len(sources) == 1 and not found[0].constants:

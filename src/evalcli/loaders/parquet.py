@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcli.errors import InputError, Place, printable
+from evalcli.errors import InputError, Place, escape
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
@@ -41,7 +41,7 @@ def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
 
 
 def _refusal(place: Place, error: Exception) -> InputError:
-    return unreadable("Parquet file", place, printable(brief(error)), WRITE_AGAIN)
+    return unreadable("Parquet file", place, escape(brief(error)), WRITE_AGAIN)
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ParquetSource:

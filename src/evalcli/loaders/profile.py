@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import EXAMPLES, EvalcliError, Place, listed
+from evalcli.errors import EXAMPLES, EvalcliError, Place, join_names
 from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
 from evalcli.loaders.source import Source
 
@@ -40,7 +40,7 @@ class Profile:
             low, high = min(self.sizes), max(self.sizes)
             size = f"lists of {low:,}" + (f" to {high:,}" if high > low else "") + ": "
         if self.values:
-            some = listed((_short(value) for value in self.values), EXAMPLES)
+            some = join_names((_short(value) for value in self.values), EXAMPLES)
             return f"{size}{some}" + (f" (over {MOST_VALUES:,})" if self.more else "")
         if self.low <= self.high:
             return (
@@ -113,7 +113,7 @@ def profile(
     source: Source,
     names: Collection[str] = (),
     used: Collection[str] = (),
-    watch: Callable[[int, int | None], None] | None = None,
+    on_progress: Callable[[int, int | None], None] | None = None,
 ) -> tuple[list[Profile], EvalcliError | None]:
     """A profile of each column, and what stopped the reading, if anything did.
 
@@ -129,8 +129,8 @@ def profile(
                 for column_profile in profiles:
                     if column_profile.name in read:
                         column_profile.add(column_of(batch, column_profile.name))
-                if watch is not None and profiles:
-                    watch(max(column_profile.rows for column_profile in profiles), source.rows)
+                if on_progress is not None and profiles:
+                    on_progress(max(column_profile.rows for column_profile in profiles), source.rows)
         except EvalcliError as error:
             column = error.where.column if isinstance(error.where, Place) else None
             if column is None or column in used or column not in read:

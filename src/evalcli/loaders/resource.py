@@ -105,7 +105,7 @@ class Resource:
             raise InputError(
                 f"the {what} unfolds to more than {readable_size(self.bound)}",
                 where=self.place,
-                mend="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
+                hint="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
                 code="too-large",
             )
 
@@ -140,8 +140,8 @@ class Resource:
             raise InputError(
                 f"the {packed} data cannot be unpacked" if packed else what,
                 where=self.place,
-                seen=brief(error),
-                mend="it may be cut short: write or fetch it again" if packed else None,
+                found=brief(error),
+                hint="it may be cut short: write or fetch it again" if packed else None,
                 code="unreadable",
             ) from None
 
@@ -218,9 +218,9 @@ def unmarked(head: bytes) -> str:
     return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
 
 
-def unreadable(form: str, place: Place, seen: str, mend: str = CUT_SHORT) -> InputError:
+def unreadable(form: str, place: Place, found: str, hint: str = CUT_SHORT) -> InputError:
     """The error for a file that its format's reader does not understand."""
-    return InputError(f"the {form} cannot be read", where=place, seen=seen, mend=mend, code="unreadable")
+    return InputError(f"the {form} cannot be read", where=place, found=found, hint=hint, code="unreadable")
 
 
 def brief(error: BaseException) -> str:

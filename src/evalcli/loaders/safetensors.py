@@ -28,7 +28,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
         raise UsageError(
             "safetensors files need the package safetensors",
             where=resource.place,
-            mend="pip install 'evalcli[safetensors]', or save the tensors with np.savez",
+            hint="pip install 'evalcli[safetensors]', or save the tensors with np.savez",
             code="missing-extra",
         ) from None
     try:
@@ -41,9 +41,9 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
         try:
             array = _array(tensor)
         except (ValueError, OverflowError) as error:
-            raise InputError("a tensor cannot be read", where=place, seen=brief(error)) from None
+            raise InputError("a tensor cannot be read", where=place, found=brief(error)) from None
         if array is None:
-            raise InputError("unsupported type of tensor", where=place, seen=tensor["dtype"])
+            raise InputError("unsupported type of tensor", where=place, found=tensor["dtype"])
         candidates[name] = array
     arrays, more = aligned(resource.place, candidates)
     if not arrays:

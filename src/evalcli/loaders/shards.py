@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place, listed
+from evalcli.errors import InputError, Place, join_names
 from evalcli.loaders.resource import brief
 from evalcli.loaders.source import FileFacts, Remark, Source
 
@@ -43,8 +43,9 @@ class Shards:
             raise InputError(
                 "the files do not have the same columns",
                 where=Place(source.path),
-                seen=f"{'no ' + listed(lost) if lost else 'also ' + listed(more)}, unlike {first.path}",
-                mend="name files of one kind",
+                found=f"{'no ' + join_names(lost) if lost else 'also ' + join_names(more)}, "
+                f"unlike {first.path}",
+                hint="name files of one kind",
                 code="shards-differ",
             )
         for name in first.columns:
@@ -111,7 +112,7 @@ class Shards:
                     raise InputError(
                         "the files hold numbers that no one type holds",
                         where=source.place(name),
-                        seen=brief(error),
+                        found=brief(error),
                         code="shards-differ",
                     ) from None
             arrays.append(array)
@@ -131,7 +132,7 @@ def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
             raise InputError(
                 "the files' matrices have different widths",
                 where=Place(source.path, name if name in source.columns[1:] else None),
-                seen=f"{source_kind.list_size} columns, {kind.list_size} before",
+                found=f"{source_kind.list_size} columns, {kind.list_size} before",
                 code="shards-differ",
             )
         return kind

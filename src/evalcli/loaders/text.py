@@ -47,7 +47,7 @@ class Text:
                     raise LookupError(encoding)
             except (LookupError, ValueError):
                 raise UsageError(
-                    f"unknown encoding {encoding!r}", mend="--encoding latin-1, cp1252, utf-16, ..."
+                    f"unknown encoding {encoding!r}", hint="--encoding latin-1, cp1252, utf-16, ..."
                 ) from None
             if name in ("utf-8", "ascii", "utf-8-sig"):
                 name = "utf-8"
@@ -91,12 +91,12 @@ class _Decoded:
             try:
                 self._held += self._decoder.decode(part, final=not part).encode()
             except UnicodeError as error:
-                seen = getattr(error, "reason", str(error))
+                reason = getattr(error, "reason", str(error))
                 raise InputError(
                     f"the text is not {self._encoding}",
                     where=self._resource.place,
-                    seen=f"{seen}, after {self._at:,} bytes",
-                    mend="say what it is with --encoding",
+                    found=f"{reason}, after {self._at:,} bytes",
+                    hint="say what it is with --encoding",
                     code="encoding",
                 ) from None
             self._at += len(part)
@@ -184,7 +184,7 @@ def cut(
                 raise InputError(
                     f"a line of more than {LONGEST_RECORD >> 20} MiB",
                     where=resource.place,
-                    mend="is it text with a row a line?",
+                    hint="is it text with a row a line?",
                     code="unreadable",
                 )
         if end and not _blank(data, end):

@@ -6,7 +6,7 @@ from evalcli.metrics import confusion, one_vs_rest, curve_points, regression, de
 from evalcli.metrics import multilabel, quantiles, ranking, losses, calibration
 
 # isort: on
-from evalcli.metrics.evaluate import Outcome, compute, method_of, statistic, values_of
+from evalcli.metrics.evaluate import MetricValue, compute, method_of, statistic, values_of
 from evalcli.metrics.names import (
     NoMatch,
     NoSuchClass,
@@ -17,16 +17,16 @@ from evalcli.metrics.names import (
     parse,
     select,
 )
-from evalcli.metrics.registry import METRICS, Metric, Request, Study
+from evalcli.metrics.registry import METRICS, Context, Metric, Request
 
 __all__ = [
     "METRICS",
+    "Context",
     "Metric",
+    "MetricValue",
     "NoMatch",
     "NoSuchClass",
-    "Outcome",
     "Request",
-    "Study",
     "calibration",
     "compute",
     "confusion",

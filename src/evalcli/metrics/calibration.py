@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Study, whole
+from evalcli.metrics.registry import Context, metric
 from evalcli.statistics import (
     Calibration,
     CalibrationBins,
@@ -21,9 +21,9 @@ from evalcli.tasks import BINARY, CLASSES, MULTICLASS, MULTILABEL
 EXTREME = "none: a maximum over bins has no interval that can be trusted"
 
 
-@whole(lambda study, _: Calibration(study.bins), "lower", tasks=CLASSES, wants="probabilities",
-       interval="bin-bounds", reference="Guo et al., ICML 2017")  # fmt: skip
-def ece(state: CalibrationBins, study: Study) -> float:
+@metric(lambda context, _: Calibration(context.bins), "lower", tasks=CLASSES, requires="probabilities",
+        interval="bin-bounds", reference="Guo et al., ICML 2017")  # fmt: skip
+def ece(state: CalibrationBins, context: Context) -> float:
     """Expected calibration error: mean gap between confidence and outcome over bins of equal width.
 
     15 bins (--bins), (lo, hi], 0 in the first. Binary: P(positive) against its outcome. Multiclass: the
@@ -40,9 +40,9 @@ def ece(state: CalibrationBins, study: Study) -> float:
     return float(state.error)
 
 
-@whole(lambda study, _: Calibration(study.bins), "lower", tasks=CLASSES, wants="probabilities",
-       interval=EXTREME, reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
-def mce(state: CalibrationBins, study: Study) -> float:
+@metric(lambda context, _: Calibration(context.bins), "lower", tasks=CLASSES, requires="probabilities",
+        interval=EXTREME, reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
+def mce(state: CalibrationBins, context: Context) -> float:
     """Maximum calibration error: the largest gap between confidence and outcome of any bin.
 
     Bins as for ece; a bin of a single row counts as much as one of a million.
@@ -59,9 +59,9 @@ def mce(state: CalibrationBins, study: Study) -> float:
     return float(np.max(state.gaps[occupied] / state.count[occupied]))
 
 
-@whole(Confidences(), "lower", tasks=CLASSES, wants="probabilities", interval="bin-bounds",
-       reference="Nixon et al., CVPR Workshops 2019")  # fmt: skip
-def ace(state: ConfidenceRuns, study: Study) -> float:
+@metric(Confidences(), "lower", tasks=CLASSES, requires="probabilities", interval="bin-bounds",
+        reference="Nixon et al., CVPR Workshops 2019")  # fmt: skip
+def ace(state: ConfidenceRuns, context: Context) -> float:
     """Adaptive calibration error: as ece, in bins of equal mass.
 
     Bins end at the quantiles i / bins of the confidence; rows of equal confidence stay together. Of the same
@@ -75,12 +75,18 @@ def ace(state: ConfidenceRuns, study: Study) -> float:
 
     torchmetrics: no such metric.
     """
-    return float(state.of_equal_mass(study.bins).error)
+    return float(state.of_equal_mass(context.bins).error)
 
 
-@whole(lambda study, _: ClasswiseCalibration(study.bins), "lower", tasks=MULTICLASS, wants="probabilities",
-       interval="bin-bounds", reference="Kull et al., NeurIPS 2019")  # fmt: skip
-def classwise_ece(state: CalibrationBins, study: Study) -> float:
+@metric(
+    lambda context, _: ClasswiseCalibration(context.bins),
+    "lower",
+    tasks=MULTICLASS,
+    requires="probabilities",
+    interval="bin-bounds",
+    reference="Kull et al., NeurIPS 2019",
+)
+def classwise_ece(state: CalibrationBins, context: Context) -> float:
     """Mean over all classes of the calibration error of the class's own probability.
 
     Bins as for ece. Every class counts, those without rows too.
@@ -96,9 +102,15 @@ def classwise_ece(state: CalibrationBins, study: Study) -> float:
     return float(state.error.mean())
 
 
-@whole(lambda study, _: ClasswiseCalibration(study.bins), "lower", tasks=MULTILABEL, wants="probabilities",
-       interval="bin-bounds", reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
-def ece_macro(state: CalibrationBins, study: Study) -> float:
+@metric(
+    lambda context, _: ClasswiseCalibration(context.bins),
+    "lower",
+    tasks=MULTILABEL,
+    requires="probabilities",
+    interval="bin-bounds",
+    reference="Naeini, Cooper & Hauskrecht, AAAI 2015",
+)
+def ece_macro(state: CalibrationBins, context: Context) -> float:
     """Mean over the labels of the calibration error of the label's probability.
 
     Bins as for ece, P(label) against its outcome.
@@ -114,9 +126,15 @@ def ece_macro(state: CalibrationBins, study: Study) -> float:
     return float(state.error.mean())
 
 
-@whole(lambda study, _: Calibration(study.bins), "none", (0, np.inf), tasks=BINARY, wants="probabilities",
-       reference="Steyerberg et al., Epidemiology 21, 2010")  # fmt: skip
-def mean_ratio(state: CalibrationBins, study: Study) -> float:
+@metric(
+    lambda context, _: Calibration(context.bins),
+    "none",
+    (0, np.inf),
+    tasks=BINARY,
+    requires="probabilities",
+    reference="Steyerberg et al., Epidemiology 21, 2010",
+)
+def mean_ratio(state: CalibrationBins, context: Context) -> float:
     """Mean probability of the positive class over its share: above 1 the scores promise too much.
 
     Formula: mean p / prevalence
@@ -131,9 +149,9 @@ def mean_ratio(state: CalibrationBins, study: Study) -> float:
     return float(state.confidence.sum()) / hits if hits else np.nan
 
 
-@whole(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities",
-       reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
-def calibration_slope(fit: Recalibration, study: Study) -> float:
+@metric(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities",
+        reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
+def calibration_slope(fit: Recalibration, context: Context) -> float:
     """Slope of the logistic curve of the outcome on the log-odds: 1 is right, below 1 is over-confident.
 
     Slope and intercept are fitted together, by maximum likelihood; probabilities clipped as for log_loss.
@@ -149,9 +167,9 @@ def calibration_slope(fit: Recalibration, study: Study) -> float:
     return fit.slope
 
 
-@whole(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities",
-       reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
-def calibration_intercept(fit: Recalibration, study: Study) -> float:
+@metric(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities",
+        reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
+def calibration_intercept(fit: Recalibration, context: Context) -> float:
     """What has to be added to the log-odds: 0 is right, below 0 the scores promise too much.
 
     Calibration in the large: the slope is held at 1; some packages report the intercept of the free fit.
@@ -164,13 +182,13 @@ def calibration_intercept(fit: Recalibration, study: Study) -> float:
 
     torchmetrics: no such metric.
     """
-    return fit.intercept if np.count_nonzero(study.support) > 1 else np.nan
+    return fit.intercept if np.count_nonzero(context.support) > 1 else np.nan
 
 
-@whole(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, wants="probabilities", weights=False,
-       interval="none: it is a test statistic, whose own spread is 1",
-       reference="Spiegelhalter, Stat. Med. 5, 1986")  # fmt: skip
-def spiegelhalter_z(state: SpiegelhalterSums, study: Study) -> float:
+@metric(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities", weights=False,
+        interval="none: it is a test statistic, whose own spread is 1",
+        reference="Spiegelhalter, Stat. Med. 5, 1986")  # fmt: skip
+def spiegelhalter_z(state: SpiegelhalterSums, context: Context) -> float:
     """How many standard deviations the Brier score lies from what the probabilities promise.
 
     Beyond ±1.96 right probabilities would lie in one of twenty files.

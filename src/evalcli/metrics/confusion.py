@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Floats, Study, whole
+from evalcli.metrics.registry import Context, Floats, metric
 from evalcli.metrics.results import Proportion, ratio
-from evalcli.statistics import Confusion, ConfusionCounts, RedrawnCounts, geometric_mean
+from evalcli.statistics import Confusion, ConfusionCounts, ResampledCounts, geometric_mean
 from evalcli.statistics.confusion import distances
 from evalcli.tasks import CLASSES, MULTICLASS
 
-Counted = ConfusionCounts | RedrawnCounts
+Counted = ConfusionCounts | ResampledCounts
 """Counts of the rows, or of many samples of them, which come first in the arrays."""
 
 
-@whole(Confusion(), "higher", tasks=CLASSES, reference="Sokolova & Lapalme, Inf. Process. Manag. 45, 2009")
-def accuracy(c: Counted, study: Study) -> Proportion:
+@metric(Confusion(), "higher", tasks=CLASSES, reference="Sokolova & Lapalme, Inf. Process. Manag. 45, 2009")
+def accuracy(c: Counted, context: Context) -> Proportion:
     """Share of the rows whose predicted class is the true one.
 
     Formula: Σ C[i, i] / n
@@ -30,8 +30,8 @@ def accuracy(c: Counted, study: Study) -> Proportion:
     return Proportion(c.correct, c.n)
 
 
-@whole(Confusion(), "higher", tasks=CLASSES, reference="Brodersen et al., ICPR 2010")
-def balanced_accuracy(c: Counted, study: Study) -> Floats:
+@metric(Confusion(), "higher", tasks=CLASSES, reference="Brodersen et al., ICPR 2010")
+def balanced_accuracy(c: Counted, context: Context) -> Floats:
     """Mean recall of the classes that occur in the labels.
 
     Formula: mean over classes with truth of C[i, i] / Σⱼ C[i, j]
@@ -45,8 +45,8 @@ def balanced_accuracy(c: Counted, study: Study) -> Floats:
     return np.asarray(np.nanmean(ratio(c.hits, c.support), axis=-1))
 
 
-@whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Gorodkin, Comput. Biol. Chem. 28, 2004")
-def mcc(c: Counted, study: Study) -> Floats:
+@metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Gorodkin, Comput. Biol. Chem. 28, 2004")
+def mcc(c: Counted, context: Context) -> Floats:
     """Matthews correlation coefficient: correlation of truth and prediction over the confusion matrix.
 
     Formula: (n Σ C[i, i] - Σ tᵢ pᵢ) / sqrt((n² - Σ tᵢ²)(n² - Σ pᵢ²)), t truth and p predictions by class
@@ -59,25 +59,27 @@ def mcc(c: Counted, study: Study) -> Floats:
     """
     per_class = c.classes
     parts = (per_class.tp, per_class.fp, per_class.fn, per_class.tn)
-    if isinstance(c, ConfusionCounts) and not study.weighted:  # whole numbers of any size do not round
+    if isinstance(c, ConfusionCounts) and not context.weighted:  # whole numbers of any size do not round
         tp, fp, fn, tn = (part.astype(object) for part in parts)
     else:  # relative to the heaviest, whose products do not overflow
-        scale = np.max(c.hits + c.support + c.claimed, axis=-1, keepdims=True)
+        scale = np.max(c.hits + c.support + c.predicted_counts, axis=-1, keepdims=True)
         tp, fp, fn, tn = (part / scale for part in parts)
-    truth, claimed = ((tp + fn) * (fp + tn)).sum(axis=-1), ((tp + fp) * (fn + tn)).sum(axis=-1)
-    both = (np.count_nonzero(c.support, axis=-1) > 1) & (np.count_nonzero(c.claimed, axis=-1) > 1)
-    spread = geometric_mean(float(truth), float(claimed)) if np.ndim(both) == 0 else np.sqrt(truth * claimed)
+    truth, predicted = ((tp + fn) * (fp + tn)).sum(axis=-1), ((tp + fp) * (fn + tn)).sum(axis=-1)
+    both = (np.count_nonzero(c.support, axis=-1) > 1) & (np.count_nonzero(c.predicted_counts, axis=-1) > 1)
+    spread = (
+        geometric_mean(float(truth), float(predicted)) if np.ndim(both) == 0 else np.sqrt(truth * predicted)
+    )
     return ratio((tp * tn - fp * fn).sum(axis=-1), np.where(both, spread, 0.0))
 
 
 def _kappa(c: Counted, power: int) -> Floats:
     """Cohen's kappa with disagreements weighted by the distance in class order to a power (0: none)."""
-    by_chance = ((c.support @ distances(c.support.shape[-1], power)) * c.claimed).sum(axis=-1) / c.n
+    by_chance = ((c.support @ distances(c.support.shape[-1], power)) * c.predicted_counts).sum(axis=-1) / c.n
     return 1.0 - ratio(c.disagreement(power), by_chance)
 
 
-@whole(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Cohen, Educ. Psychol. Meas. 20, 1960")
-def cohen_kappa(c: Counted, study: Study) -> Floats:
+@metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Cohen, Educ. Psychol. Meas. 20, 1960")
+def cohen_kappa(c: Counted, context: Context) -> Floats:
     """Agreement of truth and prediction beyond chance.
 
     Formula: 1 - (share of disagreements) / (their share if truth and prediction were independent)
@@ -91,8 +93,8 @@ def cohen_kappa(c: Counted, study: Study) -> Floats:
     return _kappa(c, 0)
 
 
-@whole(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
-def cohen_kappa_linear(c: Counted, study: Study) -> Floats:
+@metric(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
+def cohen_kappa_linear(c: Counted, context: Context) -> Floats:
     """Cohen's kappa, disagreements weighted by their distance in the order of the classes.
 
     The order is that of --classes, else of the score columns, else numbers before words.
@@ -109,8 +111,8 @@ def cohen_kappa_linear(c: Counted, study: Study) -> Floats:
     return _kappa(c, 1)
 
 
-@whole(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
-def cohen_kappa_quadratic(c: Counted, study: Study) -> Floats:
+@metric(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
+def cohen_kappa_quadratic(c: Counted, context: Context) -> Floats:
     """Cohen's kappa, disagreements weighted by their squared distance in the order of the classes.
 
     The order is that of --classes, else of the score columns, else numbers before words.

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import Parameter, Study, between, usual, whole
+from evalcli.metrics.registry import Context, Parameter, between, defaults, metric
 from evalcli.metrics.results import AtThreshold, Undefined
-from evalcli.statistics import Ranking, Stretch
+from evalcli.statistics import CurveSegment, Ranking
 from evalcli.statistics.base import ROUNDING
 from evalcli.tasks import BINARY
 
 BOTH = "the labels hold one class only"
-RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
-PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, usual(0.9))
-FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), usual(0.01))
+RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, defaults(0.9))
+PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, defaults(0.9))
+FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), defaults(0.01))
 
 Found = float | Undefined | AtThreshold
 
@@ -31,7 +31,7 @@ def _on_curve(
     """Declare a metric of the whole curve of the positive class: ``function(curve[, parameter])``."""
 
     def add(function: Callable[..., Found]) -> Callable[..., Any]:
-        def on_ranking(ranking: Ranking, study: Study, *parameter: float) -> Found:
+        def on_ranking(ranking: Ranking, context: Context, *parameter: float) -> Found:
             curve = ranking.curves[0]
             if not curve.positives or not curve.negatives:
                 return Undefined(BOTH)
@@ -41,12 +41,12 @@ def _on_curve(
             return result
 
         on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
-        declare = whole(
-            lambda study, _: study.ranking,
+        declare = metric(
+            lambda context, _: context.ranking,
             better,
             range,
             tasks=BINARY,
-            wants="scores",
+            requires="scores",
             reference=reference,
             parameter=parameter,
             interval=interval,
@@ -71,7 +71,7 @@ def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
 
 
 @_on_curve("higher", "Kolmogorov, G. Ist. Ital. Attuari 4, 1933; Smirnov, Ann. Math. Stat. 19, 1948")
-def ks(curve: Stretch) -> float:
+def ks(curve: CurveSegment) -> float:
     """Kolmogorov-Smirnov: the largest distance between the two classes' distributions of scores.
 
     Two-sided: scores of the wrong class have it too.
@@ -90,7 +90,7 @@ def ks(curve: Stretch) -> float:
 
 
 @_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962", range=(-1.0, 1.0), interval="delong")
-def gini(curve: Stretch) -> float:
+def gini(curve: CurveSegment) -> float:
     """Gini coefficient of the ROC curve: how much more often scores are in the right order than in the wrong.
 
     Formula: 2 roc_auc - 1
@@ -105,7 +105,7 @@ def gini(curve: Stretch) -> float:
 
 
 @_on_curve("lower", "Martin et al., Eurospeech 1997")
-def eer(curve: Stretch) -> float:
+def eer(curve: CurveSegment) -> float:
     """Equal error rate: where the share of positives missed equals that of negatives claimed.
 
     Between two thresholds the ROC curve is taken as straight.
@@ -122,7 +122,7 @@ def eer(curve: Stretch) -> float:
 
 
 @_on_curve("higher", "Davis & Goadrich, ICML 2006", RECALL)
-def precision_at_recall(curve: Stretch, recall: float) -> AtThreshold:
+def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
     """The highest precision of any threshold whose recall is at least R.
 
     Formula: max of P over thresholds with R' ≥ R
@@ -137,7 +137,7 @@ def precision_at_recall(curve: Stretch, recall: float) -> AtThreshold:
 
 
 @_on_curve("higher", "Davis & Goadrich, ICML 2006", PRECISION)
-def recall_at_precision(curve: Stretch, precision: float) -> AtThreshold:
+def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
     """The highest recall of any threshold whose precision is at least P; 0 where none has it.
 
     Formula: max of R over thresholds with P' ≥ P
@@ -152,7 +152,7 @@ def recall_at_precision(curve: Stretch, precision: float) -> AtThreshold:
 
 
 @_on_curve("higher", "Fawcett, Pattern Recognit. Lett. 27, 2006", FPR)
-def recall_at_fpr(curve: Stretch, limit: float) -> AtThreshold:
+def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
     """The highest recall of any threshold whose false positive rate is at most F; 0 where none has it.
 
     Thresholds that exist in the file, without interpolation.
@@ -169,7 +169,7 @@ def recall_at_fpr(curve: Stretch, limit: float) -> AtThreshold:
 
 
 @_on_curve("higher", "Lipton, Elkan & Naryanaswamy, ECML PKDD 2014")
-def best_f1(curve: Stretch) -> AtThreshold:
+def best_f1(curve: CurveSegment) -> AtThreshold:
     """The highest F1 that any threshold reaches on these rows, and that threshold.
 
     Chosen on the data that it is measured on, so it flatters; to set a threshold use other rows.

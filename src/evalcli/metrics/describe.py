@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalcli.errors import UsageError, listed
+from evalcli.errors import UsageError, join_names
 from evalcli.metrics.registry import METRICS, Metric
 from evalcli.tasks import TASKS
 
@@ -40,11 +40,11 @@ def in_words(metric: Metric, average: str | None = None) -> str:
     return f"{name}[{at}]" if parameter.optional else name + at
 
 
-def wants(metric: Metric) -> str:
+def requires(metric: Metric) -> str:
     """What the file has to hold."""
-    if not metric.wants:
+    if not metric.requires:
         return "quantiles or predicted values" if metric.tasks == {"regression"} else "predicted classes"
-    return {"point": "predicted values"}.get(metric.wants, metric.wants)
+    return {"point": "predicted values"}.get(metric.requires, metric.requires)
 
 
 def facts(metric: Metric) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def facts(metric: Metric) -> dict[str, Any]:
         "tasks": tasks_of(metric),
         "better": metric.better,
         "range": [low, high],
-        "wants": wants(metric),
+        "wants": requires(metric),
         "weights": metric.weights,
         "undefined": metric.undefined.format(name="the class"),
         "averages": {task: list(names) for task, names in metric.averages.items()},
@@ -93,7 +93,7 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
         ("formula", metric.formula),
         ("range", f"{ends(metric)}, {direction(metric)}"),
         ("tasks", ", ".join(tasks_of(metric))),
-        ("needs", wants(metric)),
+        ("needs", requires(metric)),
     ]
     for task, averages in metric.averages.items():
         lines.append((f"averages, {task}", ", ".join(in_words(metric, average) for average in averages)))
@@ -138,5 +138,5 @@ def how_sure(metric: Metric) -> str:
 def of_task(task: str | None) -> list[Metric]:
     """The metrics of a task, or all."""
     if task is not None and task not in TASKS:
-        raise UsageError(f"unknown task {task!r}", mend=f"one of {listed(TASKS)}")
+        raise UsageError(f"unknown task {task!r}", hint=f"one of {join_names(TASKS)}")
     return [metric for metric in METRICS.values() if task is None or task in metric.tasks]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from evalcli.metrics.registry import Parameter, Study, usual
+from evalcli.metrics.registry import Context, Parameter, defaults
 from evalcli.metrics.regression import INF, inside, point
 from evalcli.metrics.results import Mean, Undefined
 from evalcli.statistics import RowLoss, RowLossMoments
 
 POWER = Parameter(
-    "power", "a number, at most 0 or at least 1", lambda p, _: p <= 0 or 1 <= p < INF, usual(1.5)
+    "power", "a number, at most 0 or at least 1", lambda p, _: p <= 0 or 1 <= p < INF, defaults(1.5)
 )
 
 
 @point(RowLoss("tweedie", 1.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
-def mean_poisson_deviance(state: RowLossMoments, study: Study) -> Mean | Undefined:
+def mean_poisson_deviance(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Mean deviance of counts from predicted means.
 
     Formula: mean of 2 (y ln(y / p) - y + p)
@@ -28,7 +28,7 @@ def mean_poisson_deviance(state: RowLossMoments, study: Study) -> Mean | Undefin
 
 
 @point(RowLoss("tweedie", 2.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
-def mean_gamma_deviance(state: RowLossMoments, study: Study) -> Mean | Undefined:
+def mean_gamma_deviance(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Mean deviance of positive values from predicted means; relative errors count.
 
     Formula: mean of 2 (ln(p / y) + y / p - 1)
@@ -49,7 +49,7 @@ def mean_gamma_deviance(state: RowLossMoments, study: Study) -> Mean | Undefined
     "Jørgensen, J. R. Stat. Soc. B 49, 1987",
     parameter=POWER,
 )
-def tweedie_deviance(state: RowLossMoments, study: Study, power: float) -> Mean | Undefined:
+def tweedie_deviance(state: RowLossMoments, context: Context, power: float) -> Mean | Undefined:
     """Mean deviance where the variance grows with the mean to a power: 0 normal, 1 Poisson, 2 gamma.
 
     Formula: mean of 2 (max(y, 0)^(2-P) / ((1-P)(2-P)) - y p^(1-P) / (1-P) + p^(2-P) / (2-P)); for P = 0, 1, 2

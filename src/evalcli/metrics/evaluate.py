@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import printable
-from evalcli.metrics.registry import Floats, Request, Study
-from evalcli.metrics.results import AtThreshold, Mean, Proportion, ThroughShare, Undefined, ratio
+from evalcli.errors import escape
+from evalcli.metrics.registry import Context, Floats, Request
+from evalcli.metrics.results import AtThreshold, Mean, MonotoneProportion, Proportion, Undefined, ratio
 from evalcli.statistics import (
     AnyStatistic,
+    LabelPatternCounts,
     LabelRankMoments,
     LabelRanks,
     Moments,
     OneVsRest,
     Ranking,
     RowConfusion,
-    RowKinds,
 )
 
 ROUNDING = 1e-9
@@ -29,7 +29,7 @@ EMPTY = "there are no rows"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MetricValue:
     """A number or the reason why there is none, and what it is made of, for its interval.
 
     ``share``: of rows; the value itself, or what ``curve`` makes the value of. ``mean``: over the rows.
@@ -41,20 +41,20 @@ class Outcome:
     share: Proportion | None = None
     curve: Callable[[float], float] | None = None
     mean: Mean | None = None
-    left_out: tuple[str, ...] = ()
+    excluded_classes: tuple[str, ...] = ()
     threshold: float | None = None
 
 
-def statistic(request: Request, study: Study) -> AnyStatistic:
+def statistic(request: Request, context: Context) -> AnyStatistic:
     """The statistic that a request is computed from."""
     if request.average == "samples":
         return RowConfusion() if request.metric.form == "counts" else LabelRanks()
-    return request.metric.needs(study, request)
+    return request.metric.needs(context, request)
 
 
-def method_of(request: Request, study: Study) -> str:
+def method_of(request: Request, context: Context) -> str:
     """How its interval is made: a key of ``evalcli.intervals.scales.METHODS``; or ``none: `` why not."""
-    metric, single = request.metric, request.cls is not None or study.positive is not None
+    metric, single = request.metric, request.cls is not None or context.positive is not None
     method = metric.interval
     if method.startswith("none"):
         return method
@@ -63,39 +63,39 @@ def method_of(request: Request, study: Study) -> str:
     elif metric.form == "areas" and (request.parameter is not None or str(request.average).startswith("ovo")):
         method = "row-bootstrap"
     elif metric.form == "counts" and not single:
-        method = "row-bootstrap" if study.task == "multilabel" else "table-bootstrap"
-    if not study.weighted and study.groups is None:
+        method = "row-bootstrap" if context.task == "multilabel" else "table-bootstrap"
+    if not context.weighted and context.groups is None:
         return method
     if method in ("delong", "infinitesimal-jackknife"):
-        return method if study.groups is None else f"{method}-by-group"
+        return method if context.groups is None else f"{method}-by-group"
     if method == "bin-bounds":
-        return method if study.groups is None else "none: the bins of rows in groups have no interval"
-    return "row-bootstrap" if study.groups is None else "group-bootstrap"
+        return method if context.groups is None else "none: the bins of rows in groups have no interval"
+    return "row-bootstrap" if context.groups is None else "group-bootstrap"
 
 
 @overflow_to_infinity
-def compute(request: Request, study: Study) -> Outcome:
+def compute(request: Request, context: Context) -> MetricValue:
     """Evaluate one request over the states of a finished pass."""
     metric = request.metric
-    lacking = study.lacks(metric)
+    lacking = context.missing_requirement(metric)
     if lacking is not None:
-        return Outcome(None, lacking)
-    if study.weighted and not metric.weights:
-        return Outcome(None, "it has no agreed meaning for weighted rows")
-    state = study.states[statistic(request, study)]
-    return _within(metric.range, _found(request, state, study))
+        return MetricValue(None, lacking)
+    if context.weighted and not metric.weights:
+        return MetricValue(None, "it has no agreed meaning for weighted rows")
+    state = context.states[statistic(request, context)]
+    return _within(metric.range, _found(request, state, context))
 
 
-def _found(request: Request, state: Any, study: Study) -> Outcome:
+def _found(request: Request, state: Any, context: Context) -> MetricValue:
     form, samples = request.metric.form, request.average == "samples"
     if form == "whole":
-        return _settled(_called(request, state, study), request.metric.undefined)
+        return _to_value(_call(request, state, context), request.metric.undefined)
     if form == "counts":
-        return _by_row(request, state, study) if samples else _counts(request, state, study)
-    return _areas_by_row(request, state) if samples else _areas(request, state, study)
+        return _by_row(request, state, context) if samples else _counts(request, state, context)
+    return _areas_by_row(request, state) if samples else _areas(request, state, context)
 
 
-def _within(ends: tuple[float, float], result: Outcome) -> Outcome:
+def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
     """Sums of weights may end a rounding error outside the range; anything farther is left to be seen."""
     if result.value is None or ends[0] <= result.value <= ends[1]:
         return result
@@ -103,23 +103,23 @@ def _within(ends: tuple[float, float], result: Outcome) -> Outcome:
     return replace(result, value=nearest) if abs(result.value - nearest) <= ROUNDING else result
 
 
-def _called(request: Request, *arguments: Any) -> Any:
+def _call(request: Request, *arguments: Any) -> Any:
     extra = () if request.parameter is None else (request.parameter,)
     return request.metric.function(*arguments, *extra)
 
 
-def _settled(result: Any, undefined: str) -> Outcome:
+def _to_value(result: Any, undefined: str) -> MetricValue:
     if isinstance(result, Undefined):
-        return Outcome(None, result.reason)
+        return MetricValue(None, result.reason)
     if isinstance(result, AtThreshold):
-        return Outcome(result.value, threshold=result.threshold)
+        return MetricValue(result.value, threshold=result.threshold)
     mean = result if isinstance(result, Mean) else None
     value = float(_values(result))
     if np.isinf(value) or (np.isnan(value) and undefined == EMPTY):
-        return Outcome(None, "sums behind it are too large for a floating-point number")
+        return MetricValue(None, "sums behind it are too large for a floating-point number")
     if np.isnan(value):
-        return Outcome(None, undefined)
-    return Outcome(value, share=result if isinstance(result, Proportion) else None, mean=mean)
+        return MetricValue(None, undefined)
+    return MetricValue(value, share=result if isinstance(result, Proportion) else None, mean=mean)
 
 
 def _values(result: Any) -> Floats:
@@ -127,119 +127,128 @@ def _values(result: Any) -> Floats:
 
 
 @overflow_to_infinity
-def values_of(request: Request, state: Any, study: Study) -> Floats:
+def values_of(request: Request, state: Any, context: Context) -> Floats:
     """A metric of counts over the last axis of a state's arrays; NaN where it is undefined."""
     if request.metric.form == "whole":
-        return _values(_called(request, state, study))
-    index = _class_index(request, study)
+        return _values(_call(request, state, context))
+    index = _class_index(request, context)
     if index is not None:
-        return _values(_called(request, state.classes.only(index)))[..., 0]
+        return _values(_call(request, state.classes.only(index)))[..., 0]
     if request.average == "micro":
-        return _values(_called(request, state.classes.pooled))[..., 0]
-    values, weights = _averaged(request, state, study)
+        return _values(_call(request, state.classes.pooled))[..., 0]
+    values, weights = _averaged(request, state, context)
     return ratio((values * weights).sum(axis=-1), weights.sum(axis=-1))
 
 
-def _averaged(request: Request, state: Any, study: Study) -> tuple[Floats, Floats]:
+def _averaged(request: Request, state: Any, context: Context) -> tuple[Floats, Floats]:
     """The classes' values and what each counts in the average."""
-    values, counted = _filled(_values(_called(request, state.classes)), state.present, study)
+    values, counted = _fill_undefined(_values(_call(request, state.classes)), state.present, context)
     return values, np.where(counted, state.support if request.average == "weighted" else 1.0, 0.0)
 
 
-def _counts(request: Request, state: Any, study: Study) -> Outcome:
-    index = _class_index(request, study)
+def _counts(request: Request, state: Any, context: Context) -> MetricValue:
+    index = _class_index(request, context)
     if index is not None:
-        return _single(request, state.classes.only(index), study.classes[index])
+        return _single(request, state.classes.only(index), context.classes[index])
     if request.average == "micro":
-        value = float(values_of(request, state, study))
-        return Outcome(None, _reason(request, "any class")) if np.isnan(value) else Outcome(value)
-    values, counted = _filled(_values(_called(request, state.classes)), state.present, study)
-    weights = state.support if request.average == "weighted" else np.ones(study.k)
-    return _mean(values, weights, counted, study, _reason(request, "any class"))
+        value = float(values_of(request, state, context))
+        return MetricValue(None, _reason(request, "any class")) if np.isnan(value) else MetricValue(value)
+    values, counted = _fill_undefined(_values(_call(request, state.classes)), state.present, context)
+    weights = state.support if request.average == "weighted" else np.ones(context.k)
+    return _mean(values, weights, counted, context, _reason(request, "any class"))
 
 
-def _by_row(request: Request, state: RowKinds, study: Study) -> Outcome:
+def _by_row(request: Request, state: LabelPatternCounts, context: Context) -> MetricValue:
     """Mean over the rows; a row without labels counts as an absent class in an average does."""
-    values = _values(_called(request, state.rows))
-    values, counted = _filled(values, np.ones(len(values), np.bool_), study)
+    values = _values(_call(request, state.rows))
+    values, counted = _fill_undefined(values, np.ones(len(values), np.bool_), context)
     mean = Mean(Moments.of(values[counted], state.counts[counted]))
     if not mean.moments.n:
-        return Outcome(None, "it is undefined for every row")
-    return Outcome(mean.value, mean=mean)
+        return MetricValue(None, "it is undefined for every row")
+    return MetricValue(mean.value, mean=mean)
 
 
-def _filled(values: Floats, counted: Any, study: Study) -> tuple[Floats, Any]:
+def _fill_undefined(values: Floats, counted: Any, context: Context) -> tuple[Floats, Any]:
     """Undefined values as --zero-division has it, and which values count."""
-    if study.zero_division == "skip":
+    if context.zero_division == "skip":
         counted = counted & ~np.isnan(values)
-    return np.where(np.isnan(values), float(study.zero_division == "1"), values), counted
+    return np.where(np.isnan(values), float(context.zero_division == "1"), values), counted
 
 
-def _single(request: Request, counts: OneVsRest, name: str) -> Outcome:
-    result = _called(request, counts)
+def _single(request: Request, counts: OneVsRest, name: str) -> MetricValue:
+    result = _call(request, counts)
     value = float(_values(result)[0])
     if np.isnan(value):
-        return Outcome(None, _reason(request, name))
-    share = result.share if isinstance(result, ThroughShare) else result
+        return MetricValue(None, _reason(request, name))
+    share = result.share if isinstance(result, MonotoneProportion) else result
     if not isinstance(share, Proportion):
-        return Outcome(value)
+        return MetricValue(value)
     share = Proportion(share.hits[0].item(), share.total[0].item())
-    return Outcome(value, share=share, curve=getattr(result, "curve", None))
+    return MetricValue(value, share=share, curve=getattr(result, "curve", None))
 
 
-def _areas(request: Request, ranking: Ranking, study: Study) -> Outcome:
+def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
     columns = ranking.state.columns
-    index = _class_index(request, study)
+    index = _class_index(request, context)
     average = str(request.average)
     if average.startswith("ovo"):
-        return _each_other(ranking, average, study)
+        return _each_other(ranking, average, context)
     if average in ("micro", "ovr_micro"):
-        return _settled(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
-    values = _called(request, ranking)
+        return _to_value(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
+    values = _call(request, ranking)
     if index is not None:
         if index not in columns:
-            return Outcome(None, f"only {printable(study.classes[columns[0]])} is ranked in binary data")
-        return _settled(values[columns.index(index)], _reason(request, study.classes[index]))
-    weights = study.support if average.endswith("weighted") else np.ones(study.k)
-    return _mean(values, weights, ~np.isnan(values), study, "it is undefined for every class")
+            return MetricValue(None, f"only {escape(context.classes[columns[0]])} is ranked in binary data")
+        return _to_value(values[columns.index(index)], _reason(request, context.classes[index]))
+    weights = context.support if average.endswith("weighted") else np.ones(context.k)
+    return _mean(values, weights, ~np.isnan(values), context, "it is undefined for every class")
 
 
-def _each_other(ranking: Ranking, average: str, study: Study) -> Outcome:
+def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue:
     """Mean over the pairs of classes that both occur in the labels."""
-    shares = ranking.against_each_other
-    support = study.support
-    left_out = tuple(name for name, rows in zip(study.classes, support, strict=True) if not rows)
-    left, right = np.triu_indices(study.k, 1)
+    shares = ranking.pairwise_auc
+    support = context.support
+    excluded_classes = tuple(name for name, rows in zip(context.classes, support, strict=True) if not rows)
+    left, right = np.triu_indices(context.k, 1)
     known = ~np.isnan(shares[left, right])
     if not known.any():
-        return Outcome(None, "fewer than two classes occur in the labels", left_out=left_out)
+        return MetricValue(
+            None, "fewer than two classes occur in the labels", excluded_classes=excluded_classes
+        )
     weights = support[left] + support[right] if average.endswith("weighted") else np.ones(len(left))
-    return Outcome(float(np.average(shares[left, right][known], weights=weights[known])), left_out=left_out)
+    return MetricValue(
+        float(np.average(shares[left, right][known], weights=weights[known])),
+        excluded_classes=excluded_classes,
+    )
 
 
-def _areas_by_row(request: Request, state: LabelRankMoments) -> Outcome:
+def _areas_by_row(request: Request, state: LabelRankMoments) -> MetricValue:
     mean = Mean(state.roc_auc if request.metric.name == "roc_auc" else state.precision)
     if not mean.moments.n:
-        return Outcome(None, "no row has both labels that are true and labels that are not")
-    return Outcome(mean.value, mean=mean)
+        return MetricValue(None, "no row has both labels that are true and labels that are not")
+    return MetricValue(mean.value, mean=mean)
 
 
-def _mean(values: Floats, weights: Any, counted: Any, study: Study, reason: str) -> Outcome:
+def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: str) -> MetricValue:
     total = float(np.sum(weights[counted]))
-    left_out = tuple(name for name, taken in zip(study.classes, counted, strict=True) if not taken)
+    excluded_classes = tuple(name for name, taken in zip(context.classes, counted, strict=True) if not taken)
     if not total:
         weightless = counted.any()  # an average by the rows in the labels, where there are none
-        return Outcome(
-            None, "no row of the labels has any class" if weightless else reason, left_out=left_out
+        return MetricValue(
+            None,
+            "no row of the labels has any class" if weightless else reason,
+            excluded_classes=excluded_classes,
         )
-    return Outcome(float(np.dot(values[counted], weights[counted])) / total, left_out=left_out)
+    return MetricValue(
+        float(np.dot(values[counted], weights[counted])) / total, excluded_classes=excluded_classes
+    )
 
 
-def _class_index(request: Request, study: Study) -> int | None:
+def _class_index(request: Request, context: Context) -> int | None:
     if request.cls is not None:
-        return study.classes.index(request.cls)
-    return study.positive
+        return context.classes.index(request.cls)
+    return context.positive
 
 
 def _reason(request: Request, name: str) -> str:
-    return request.metric.undefined.format(name=printable(name) if name == "any class" else repr(name))
+    return request.metric.undefined.format(name=escape(name) if name == "any class" else repr(name))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Floats, Study, whole
+from evalcli.metrics.registry import Context, Floats, metric
 from evalcli.metrics.results import Mean, Undefined
 from evalcli.statistics import Brier, LogLoss, LossMoments, Moments
 from evalcli.tasks import CLASSES, LABELS
 
 
-@whole(LogLoss(), "lower", (0, np.inf), tasks=LABELS, wants="probabilities",
-       reference="Good, J. R. Stat. Soc. B 14, 1952")  # fmt: skip
-def log_loss(state: LossMoments, study: Study) -> Mean:
+@metric(LogLoss(), "lower", (0, np.inf), tasks=LABELS, requires="probabilities",
+        reference="Good, J. R. Stat. Soc. B 14, 1952")  # fmt: skip
+def log_loss(state: LossMoments, context: Context) -> Mean:
     """Mean of minus the natural logarithm of the probability given to the true class.
 
     Probabilities are clipped to [eps, 1 - eps] of the file's float type; rows are not renormalised. From
@@ -31,9 +31,9 @@ def log_loss(state: LossMoments, study: Study) -> Mean:
     return Mean(state.loss)
 
 
-@whole(Brier(), "lower", (0, 2), tasks=LABELS, wants="probabilities",
-       reference="Brier, Mon. Weather Rev. 78, 1950")  # fmt: skip
-def brier(state: Moments, study: Study) -> Mean:
+@metric(Brier(), "lower", (0, 2), tasks=LABELS, requires="probabilities",
+        reference="Brier, Mon. Weather Rev. 78, 1950")  # fmt: skip
+def brier(state: Moments, context: Context) -> Mean:
     """Mean squared distance of the probabilities from the outcome.
 
     Binary: in [0, 1]. Multiclass: summed over the classes, in [0, 2]. Multilabel: mean over rows and labels.
@@ -50,14 +50,14 @@ def brier(state: Moments, study: Study) -> Mean:
     return Mean(state)
 
 
-def _shares(study: Study) -> Floats:
-    support = study.support
+def _shares(context: Context) -> Floats:
+    support = context.support
     return support / support.sum()
 
 
-@whole(LogLoss(), "higher", (-np.inf, 1), tasks=CLASSES, wants="probabilities",
-       reference="McFadden, in Frontiers in Econometrics, 1974")  # fmt: skip
-def d2_log_loss(state: LossMoments, study: Study) -> float | Undefined:
+@metric(LogLoss(), "higher", (-np.inf, 1), tasks=CLASSES, requires="probabilities",
+        reference="McFadden, in Frontiers in Econometrics, 1974")  # fmt: skip
+def d2_log_loss(state: LossMoments, context: Context) -> float | Undefined:
     """Share of the log loss explained, against always giving the classes' shares.
 
     Formula: 1 - log_loss / (- Σ sⱼ ln sⱼ), s the share of each class in the labels
@@ -69,15 +69,15 @@ def d2_log_loss(state: LossMoments, study: Study) -> float | Undefined:
 
     torchmetrics: no such metric.
     """
-    shares = _shares(study)
+    shares = _shares(context)
     shares = shares[shares > 0]
     by_chance = float(-(shares * np.log(shares)).sum())
     return 1.0 - state.loss.mean / by_chance if len(shares) > 1 else np.nan
 
 
-@whole(Brier(), "higher", (-np.inf, 1), tasks=CLASSES, wants="probabilities",
-       reference="Murphy, J. Appl. Meteorol. 12, 1973")  # fmt: skip
-def brier_skill(state: Moments, study: Study) -> float:
+@metric(Brier(), "higher", (-np.inf, 1), tasks=CLASSES, requires="probabilities",
+        reference="Murphy, J. Appl. Meteorol. 12, 1973")  # fmt: skip
+def brier_skill(state: Moments, context: Context) -> float:
     """Share of the Brier score explained, against always giving the classes' shares.
 
     Formula: 1 - brier / r; r is s (1 - s) for binary data, Σ sⱼ (1 - sⱼ) otherwise, s the shares
@@ -88,7 +88,7 @@ def brier_skill(state: Moments, study: Study) -> float:
 
     torchmetrics: no such metric.
     """
-    shares = _shares(study)
+    shares = _shares(context)
     spread = float((shares * (1 - shares)).sum())
-    by_chance = spread / 2 if study.task == "binary" else spread
+    by_chance = spread / 2 if context.task == "binary" else spread
     return 1.0 - state.mean / by_chance if np.count_nonzero(shares) > 1 else np.nan

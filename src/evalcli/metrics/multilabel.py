@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Study, whole
+from evalcli.metrics.registry import Context, metric
 from evalcli.metrics.results import Mean, Proportion
-from evalcli.statistics import LabelRankMoments, LabelRanks, Moments, RowConfusion, RowKinds
+from evalcli.statistics import LabelPatternCounts, LabelRankMoments, LabelRanks, Moments, RowConfusion
 from evalcli.tasks import MULTILABEL
 
 SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010"
 
 
-@whole(RowConfusion(), "higher", tasks=MULTILABEL, reference="Ghamrawi & McCallum, CIKM 2005")
-def subset_accuracy(state: RowKinds, study: Study) -> Proportion:
+@metric(RowConfusion(), "higher", tasks=MULTILABEL, reference="Ghamrawi & McCallum, CIKM 2005")
+def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
     """Share of the rows whose predicted labels are exactly the true ones.
 
     Formula: share of rows without a false and without a missed label
@@ -28,8 +28,8 @@ def subset_accuracy(state: RowKinds, study: Study) -> Proportion:
     return Proportion(state.counts[exact].sum().item(), state.n)
 
 
-@whole(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
-def hamming_loss(state: RowKinds, study: Study) -> Mean:
+@metric(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
+def hamming_loss(state: LabelPatternCounts, context: Context) -> Mean:
     """Share of the single labels that are wrong.
 
     Formula: (false labels + missed labels) / (rows · labels)
@@ -40,11 +40,11 @@ def hamming_loss(state: RowKinds, study: Study) -> Mean:
 
     torchmetrics: MultilabelHammingDistance, the mean over labels, which is the same.
     """
-    return Mean(Moments.of((state.rows.fp + state.rows.fn) / study.k, state.counts))
+    return Mean(Moments.of((state.rows.fp + state.rows.fn) / context.k, state.counts))
 
 
-@whole(LabelRanks(), "higher", tasks=MULTILABEL, wants="scores", reference=SOURCE)
-def label_ranking_average_precision(state: LabelRankMoments, study: Study) -> Mean:
+@metric(LabelRanks(), "higher", tasks=MULTILABEL, requires="scores", reference=SOURCE)
+def label_ranking_average_precision(state: LabelRankMoments, context: Context) -> Mean:
     """Mean over a row's labels of the share of true labels among those that score as high or higher.
 
     A row without labels, or with all, counts as 1.
@@ -60,8 +60,8 @@ def label_ranking_average_precision(state: LabelRankMoments, study: Study) -> Me
     return Mean(state.average_precision)
 
 
-@whole(LabelRanks(), "lower", (0, np.inf), tasks=MULTILABEL, wants="scores", reference=SOURCE)
-def coverage_error(state: LabelRankMoments, study: Study) -> Mean:
+@metric(LabelRanks(), "lower", (0, np.inf), tasks=MULTILABEL, requires="scores", reference=SOURCE)
+def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
     """How far down the labels one has to go, by score, to find all of a row's own, on average.
 
     Ties at the worst place; 0 for a row without labels.
@@ -77,8 +77,8 @@ def coverage_error(state: LabelRankMoments, study: Study) -> Mean:
     return Mean(state.coverage)
 
 
-@whole(LabelRanks(), "lower", tasks=MULTILABEL, wants="scores", reference=SOURCE)
-def label_ranking_loss(state: LabelRankMoments, study: Study) -> Mean:
+@metric(LabelRanks(), "lower", tasks=MULTILABEL, requires="scores", reference=SOURCE)
+def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
     """Share of a row's pairs of a true and a false label that score in the wrong order; ties are wrong.
 
     0 for a row without labels, or with all.

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from evalcli.errors import Problems, UsageError, listed, nearest
-from evalcli.metrics.registry import METRICS, Metric, Request, Study
+from evalcli.errors import ErrorCollector, UsageError, join_names, suggest
+from evalcli.metrics.registry import METRICS, Context, Metric, Request
 
 PROBABILISTIC = ("log_loss", "brier")
 DEFAULTS = {
@@ -35,59 +35,59 @@ DEFAULTS = {
 SIGNS = "*?["
 
 
-def select(wanted: Iterable[str], study: Study) -> list[Request]:
+def select(wanted: Iterable[str], context: Context) -> list[Request]:
     """Requests for names, globs, ``default`` and ``all``; ``-NAME`` takes some away again.
 
     All that is wrong is reported at once.
     """
     chosen: dict[str, Request] = {}
-    problems = Problems()
+    problems = ErrorCollector()
     for word in wanted:
-        with problems.gathered():
-            for request in expand(word.removeprefix("-"), study):
+        with problems.collect():
+            for request in expand(word.removeprefix("-"), context):
                 if word.startswith("-"):
                     chosen.pop(request.key, None)
                 else:
                     chosen[request.key] = request
-    problems.refuse()
+    problems.raise_if_any()
     if not chosen:
-        raise UsageError("no metric is left to compute", seen=listed(wanted))
+        raise UsageError("no metric is left to compute", found=join_names(wanted))
     return list(chosen.values())
 
 
-def expand(word: str, study: Study) -> list[Request]:
+def expand(word: str, context: Context) -> list[Request]:
     """Requests for one name, glob, ``default`` or ``all``."""
     if word in ("default", "all"):
-        requests = everything(study)
+        requests = everything(context)
         if word == "default":
             by_key = {request.key: request for request in requests}
-            patterns = DEFAULTS[study.task]
+            patterns = DEFAULTS[context.task]
             keys = [
                 key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
             ]
             requests = [by_key[key] for key in keys]
-        return [request for request in requests if study.lacks(request.metric) is None]
+        return [request for request in requests if context.missing_requirement(request.metric) is None]
     head, colon, cls = word.partition(":")
-    if not is_glob(word, study):
+    if not is_glob(word, context):
         if (
             colon
             and any(sign in cls for sign in SIGNS)
-            and sum(fnmatchcase(c, cls) for c in study.classes) > 1
+            and sum(fnmatchcase(c, cls) for c in context.classes) > 1
         ):
             raise UsageError(
                 f"{word!r} is a class of this name, and a pattern that others match, too",
-                mend=f"{head}:{cls.replace('*', '[*]')} for the class alone, {head}:{cls}* for all",
+                hint=f"{head}:{cls.replace('*', '[*]')} for the class alone, {head}:{cls}* for all",
             )
-        return [parse(word, study)]
+        return [parse(word, context)]
     if colon and not any(sign in head for sign in SIGNS):
-        named = [parse(f"{head}:{name}", study) for name in study.classes if fnmatchcase(name, cls)]
-        requests = [request for request in named if request.cls in study.classes_of(request.metric)]
+        named = [parse(f"{head}:{name}", context) for name in context.classes if fnmatchcase(name, cls)]
+        requests = [request for request in named if request.cls in context.classes_of(request.metric)]
     else:
-        requests = [r for r in everything(study, classes=bool(colon)) if fnmatchcase(r.key, word)]
+        requests = [r for r in everything(context, classes=bool(colon)) if fnmatchcase(r.key, word)]
     if not requests:
         raise NoMatch(
-            f"no metric of {study.task} data matches {word!r}",
-            seen=f"the classes are {listed(study.classes)}" if colon and study.classes else None,
+            f"no metric of {context.task} data matches {word!r}",
+            found=f"the classes are {join_names(context.classes)}" if colon and context.classes else None,
         )
     return requests
 
@@ -100,63 +100,65 @@ class NoSuchClass(UsageError):
     """A class that is not there. ``like``: one with nearly the same name."""
 
     def __init__(self, text: str, cls: str, classes: tuple[str, ...]) -> None:
-        self.like = nearest(cls, classes)
-        hint = f"; did you mean {self.like!r}?" if self.like else ""
-        super().__init__(f"{text!r}: no class {cls!r}{hint}", seen=f"the classes are {listed(classes)}")
+        self.like = suggest(cls, classes)
+        alternative = f"; did you mean {self.like!r}?" if self.like else ""
+        super().__init__(
+            f"{text!r}: no class {cls!r}{alternative}", found=f"the classes are {join_names(classes)}"
+        )
 
 
-def is_glob(word: str, study: Study) -> bool:
+def is_glob(word: str, context: Context) -> bool:
     """Whether a word stands for several names, and its signs not for those of a class."""
     head, colon, cls = word.partition(":")
-    if colon and cls in study.classes and not any(sign in head for sign in SIGNS):
+    if colon and cls in context.classes and not any(sign in head for sign in SIGNS):
         return False
     return any(sign in word for sign in SIGNS)
 
 
-def everything(study: Study, classes: bool = False) -> list[Request]:
+def everything(context: Context, classes: bool = False) -> list[Request]:
     """Every metric of the task, with every average and the usual parameters."""
     requests = []
     for metric in METRICS.values():
-        if study.task not in metric.tasks:
+        if context.task not in metric.tasks:
             continue
-        for p in _parameters(metric, study):
-            averages: tuple[str | None, ...] = metric.averages_of(study.task) or (None,)
+        for p in _parameters(metric, context):
+            averages: tuple[str | None, ...] = metric.averages_of(context.task) or (None,)
             if p is not None and metric.parameter and metric.parameter.averages:
                 averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
             requests += [Request(metric, average, p) for average in averages]
             if classes and metric.form != "whole":
-                requests += [Request(metric, None, p, cls) for cls in study.classes_of(metric)]
+                requests += [Request(metric, None, p, cls) for cls in context.classes_of(metric)]
     return requests
 
 
-def _parameters(metric: Metric, study: Study) -> tuple[float | None, ...]:
+def _parameters(metric: Metric, context: Context) -> tuple[float | None, ...]:
     parameter = metric.parameter
     if parameter is None:
         return (None,)
-    values = tuple(p for p in parameter.usual(study) if parameter.check(p, study))
+    values = tuple(p for p in parameter.defaults(context) if parameter.check(p, context))
     return (None, *values) if parameter.optional else values
 
 
-def parse(text: str, study: Study) -> Request:
+def parse(text: str, context: Context) -> Request:
     """One name; the error names what there is."""
     head, colon, cls = text.partition(":")
     name, at, number = head.partition("@")
-    metric, average = _metric(name, study)
-    averages = metric.averages_of(study.task)
+    metric, average = _metric(name, context)
+    averages = metric.averages_of(context.task)
     if colon:
         if metric.form == "whole" or average:
             raise UsageError(f"{text!r}: {name} has no value for a single class")
-        if cls not in study.classes:
-            raise NoSuchClass(text, cls, study.classes)
+        if cls not in context.classes:
+            raise NoSuchClass(text, cls, context.classes)
     elif averages and not average:
-        average = study.average if study.average in averages else f"ovr_{study.average}"
+        average = context.average if context.average in averages else f"ovr_{context.average}"
         if average not in averages:
-            raise UsageError(f"{name!r} has no average {study.average!r}; it has {listed(averages)}")
-    parameter = _parameter(text, metric, at, number, study)
+            raise UsageError(f"{name!r} has no average {context.average!r}; it has {join_names(averages)}")
+    parameter = _parameter(text, metric, at, number, context)
     allowed = metric.parameter.averages if metric.parameter and parameter is not None else None
     if allowed and average and average not in allowed:
         names = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
-        raise UsageError(f"{text!r}: with a parameter there is {listed(names)}")
+        raise UsageError(f"{text!r}: with a parameter there is {join_names(names)}")
     return Request(metric, average or None, parameter, cls if colon else None)
 
 
@@ -168,51 +170,53 @@ def known_names(task: str) -> list[str]:
     return sorted(names)
 
 
-def _metric(name: str, study: Study) -> tuple[Metric, str]:
+def _metric(name: str, context: Context) -> tuple[Metric, str]:
     exact = METRICS.get(name)
-    if exact is not None and study.task in exact.tasks:
+    if exact is not None and context.task in exact.tasks:
         return exact, ""
     for metric in METRICS.values():
-        for average in metric.averages_of(study.task):
+        for average in metric.averages_of(context.task):
             if name == f"{metric.name}_{average}":
                 return metric, average
-    known = known_names(study.task)
+    known = known_names(context.task)
     elsewhere = [task for task in ("multiclass", "multilabel") if name in known_names(task)]
     if exact is not None or elsewhere:
         stem = next(
-            (m.name for m in METRICS.values() if study.task in m.tasks and name.startswith(f"{m.name}_")), ""
+            (m.name for m in METRICS.values() if context.task in m.tasks and name.startswith(f"{m.name}_")),
+            "",
         )
         # the same average where there is one, as roc_auc_macro for roc_auc_ovr_macro
         ending = name.removeprefix(f"{stem}_") if stem else ""
         full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
-        hint = f"; {study.task} data has {(full or [stem])[0]!r}" if stem else ""
+        alternative = f"; {context.task} data has {(full or [stem])[0]!r}" if stem else ""
         tasks = sorted(exact.tasks) if exact is not None else elsewhere
         raise UsageError(
-            f"{name!r} is not defined for {study.task} data{hint or f': it is for {listed(tasks)}'}",
-            mend=None if hint else f"evalcli metrics --task {study.task} lists what there is",
+            f"{name!r} is not defined for {context.task} data"
+            f"{alternative or f': it is for {join_names(tasks)}'}",
+            hint=None if alternative else f"evalcli metrics --task {context.task} lists what there is",
         )
-    like = nearest(name.lower(), known)
+    like = suggest(name.lower(), known)
     raise UsageError(
         f"unknown metric {name!r}" + (f"; did you mean {like!r}?" if like else ""),
-        mend=None if like else f"evalcli metrics --task {study.task} lists what there is",
+        hint=None if like else f"evalcli metrics --task {context.task} lists what there is",
     )
 
 
-def _parameter(text: str, metric: Metric, at: str, number: str, study: Study) -> float | None:
+def _parameter(text: str, metric: Metric, at: str, number: str, context: Context) -> float | None:
     parameter = metric.parameter
     if parameter is None or (parameter.optional and not at):
         if at:
             raise UsageError(
                 f"{text!r}: {metric.name} takes no parameter",
-                mend=f"in rules {metric.name}@each is that of every slice of --by",
+                hint=f"in rules {metric.name}@each is that of every slice of --by",
             )
         return None
     try:
         value = float(number)
     except ValueError:
         value = math.nan
-    if not parameter.check(value, study):
-        values = parameter.usual(study)
+    if not parameter.check(value, context):
+        values = parameter.defaults(context)
         example = f", as {metric.name}@{values[0]:g}" if values else ""
         raise UsageError(f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}{example}")
     return value
@@ -230,9 +234,9 @@ def find_metric(name: str) -> Metric:
                 if f"{metric.name}_{average}" not in names
             }
     if stem not in names:
-        like = nearest(stem, names)
+        like = suggest(stem, names)
         raise UsageError(
             f"unknown metric {name!r}",
-            mend=f"did you mean {like}?" if like else "evalcli metrics lists all of them",
+            hint=f"did you mean {like}?" if like else "evalcli metrics lists all of them",
         )
     return names[stem]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Floats, Parameter, by_class, usual
-from evalcli.metrics.results import Proportion, ThroughShare, ratio
+from evalcli.metrics.registry import Floats, Parameter, class_metric, defaults
+from evalcli.metrics.results import MonotoneProportion, Proportion, ratio
 from evalcli.statistics import OneVsRest
 from evalcli.tasks import BINARY, CLASSES
 
-BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), usual(0.5, 2.0))
+BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), defaults(0.5, 2.0))
 
 
-@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
+@class_metric("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def precision(c: OneVsRest) -> Proportion:
     """Share of the rows predicted as the class that belong to it.
 
@@ -28,7 +28,7 @@ def precision(c: OneVsRest) -> Proportion:
     return Proportion(c.tp, c.tp + c.fp)
 
 
-@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
+@class_metric("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def recall(c: OneVsRest) -> Proportion:
     """Share of the class's rows that are predicted as it; also called sensitivity.
 
@@ -44,7 +44,7 @@ def recall(c: OneVsRest) -> Proportion:
     return Proportion(c.tp, c.tp + c.fn)
 
 
-@by_class("higher", tasks=CLASSES, samples=False, reference="Yerushalmy, Public Health Rep. 62, 1947")
+@class_metric("higher", tasks=CLASSES, samples=False, reference="Yerushalmy, Public Health Rep. 62, 1947")
 def specificity(c: OneVsRest) -> Proportion:
     """Share of the other classes' rows that are not predicted as the class.
 
@@ -59,8 +59,8 @@ def specificity(c: OneVsRest) -> Proportion:
     return Proportion(c.tn, c.tn + c.fp)
 
 
-@by_class("higher", reference="van Rijsbergen, Information Retrieval, 1979")
-def f1(c: OneVsRest) -> ThroughShare:
+@class_metric("higher", reference="van Rijsbergen, Information Retrieval, 1979")
+def f1(c: OneVsRest) -> MonotoneProportion:
     """Harmonic mean of precision and recall.
 
     0, not undefined, where there is truth or prediction and no hit. Macro is the mean of the classes' F1, not
@@ -76,12 +76,12 @@ def f1(c: OneVsRest) -> ThroughShare:
     batches it is another figure (--explain-batches).
     """
     overlap = Proportion(c.tp, c.tp + c.fp + c.fn)
-    return ThroughShare(
+    return MonotoneProportion(
         ratio(2 * c.tp, 2 * c.tp + c.fp + c.fn), overlap, lambda share: 2 * share / (1 + share)
     )
 
 
-@by_class("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")
+@class_metric("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")
 def fbeta(c: OneVsRest, beta: float) -> Floats:
     """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision.
 
@@ -97,7 +97,7 @@ def fbeta(c: OneVsRest, beta: float) -> Floats:
     return ratio(hits, hits + beta * beta * c.fn + c.fp)
 
 
-@by_class("higher", reference="Jaccard, New Phytol. 11, 1912")
+@class_metric("higher", reference="Jaccard, New Phytol. 11, 1912")
 def jaccard(c: OneVsRest) -> Proportion:
     """Rows both true and predicted, over rows either true or predicted; intersection over union.
 
@@ -112,7 +112,7 @@ def jaccard(c: OneVsRest) -> Proportion:
     return Proportion(c.tp, c.tp + c.fp + c.fn)
 
 
-@by_class("higher", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+@class_metric("higher", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def npv(c: OneVsRest) -> Proportion:
     """Negative predictive value: share of the rows predicted negative that are negative.
 
@@ -127,7 +127,7 @@ def npv(c: OneVsRest) -> Proportion:
     return Proportion(c.tn, c.tn + c.fn)
 
 
-@by_class("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950")
+@class_metric("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950")
 def informedness(c: OneVsRest) -> Floats:
     """Recall + specificity - 1; Youden's J.
 
@@ -142,7 +142,7 @@ def informedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fn) + ratio(c.tn, c.tn + c.fp) - 1
 
 
-@by_class("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
+@class_metric("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
 def markedness(c: OneVsRest) -> Floats:
     """Precision + negative predictive value - 1.
 
@@ -157,7 +157,7 @@ def markedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
 
 
-@by_class("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997")
+@class_metric("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997")
 def g_mean(c: OneVsRest) -> Floats:
     """Geometric mean of recall and specificity.
 
@@ -172,7 +172,7 @@ def g_mean(c: OneVsRest) -> Floats:
     return np.sqrt(ratio(c.tp, c.tp + c.fn) * ratio(c.tn, c.tn + c.fp))
 
 
-@by_class("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
+@class_metric("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
 def fpr(c: OneVsRest) -> Proportion:
     """False positive rate: share of the negative rows predicted positive.
 
@@ -187,7 +187,7 @@ def fpr(c: OneVsRest) -> Proportion:
     return Proportion(c.fp, c.fp + c.tn)
 
 
-@by_class("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
+@class_metric("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
 def fnr(c: OneVsRest) -> Proportion:
     """False negative rate: share of the positive rows predicted negative.
 
@@ -202,7 +202,7 @@ def fnr(c: OneVsRest) -> Proportion:
     return Proportion(c.fn, c.fn + c.tp)
 
 
-@by_class("lower", tasks=BINARY, reference="Benjamini & Hochberg, J. R. Stat. Soc. B 57, 1995")
+@class_metric("lower", tasks=BINARY, reference="Benjamini & Hochberg, J. R. Stat. Soc. B 57, 1995")
 def fdr(c: OneVsRest) -> Proportion:
     """False discovery rate: share of the rows predicted positive that are negative.
 
@@ -217,7 +217,7 @@ def fdr(c: OneVsRest) -> Proportion:
     return Proportion(c.fp, c.fp + c.tp)
 
 
-@by_class("lower", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+@class_metric("lower", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def false_omission_rate(c: OneVsRest) -> Proportion:
     """Share of the rows predicted negative that are positive.
 
@@ -232,7 +232,7 @@ def false_omission_rate(c: OneVsRest) -> Proportion:
     return Proportion(c.fn, c.fn + c.tn)
 
 
-@by_class("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
+@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
 def lr_plus(c: OneVsRest) -> Floats:
     """Positive likelihood ratio: recall / false positive rate.
 
@@ -247,7 +247,7 @@ def lr_plus(c: OneVsRest) -> Floats:
     return ratio(ratio(c.tp, c.tp + c.fn), ratio(c.fp, c.fp + c.tn))
 
 
-@by_class("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
+@class_metric("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
 def lr_minus(c: OneVsRest) -> Floats:
     """Negative likelihood ratio: false negative rate / specificity.
 
@@ -262,7 +262,7 @@ def lr_minus(c: OneVsRest) -> Floats:
     return ratio(ratio(c.fn, c.fn + c.tp), ratio(c.tn, c.tn + c.fp))
 
 
-@by_class("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003")
+@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003")
 def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
     """Odds of a positive prediction among the positives over those among the negatives.
 
@@ -277,7 +277,7 @@ def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
     return ratio(c.tp * 1.0 * c.tn, c.fp * 1.0 * c.fn)
 
 
-@by_class("none", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+@class_metric("none", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def prevalence(c: OneVsRest) -> Proportion:
     """Share of the rows that are positive.
 
@@ -292,7 +292,7 @@ def prevalence(c: OneVsRest) -> Proportion:
     return Proportion(c.tp + c.fn, c.tp + c.fn + c.fp + c.tn)
 
 
-@by_class("none", tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
+@class_metric("none", tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
 def predicted_positive_rate(c: OneVsRest) -> Proportion:
     """Share of the rows that are predicted positive.
 

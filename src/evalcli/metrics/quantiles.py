@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalcli.metrics.registry import Parameter, Study, whole
+from evalcli.metrics.registry import Context, Parameter, metric
 from evalcli.metrics.regression import INF
 from evalcli.metrics.results import Mean, Proportion
-from evalcli.statistics import Coverage, Covered, RowLoss, RowLossMoments
+from evalcli.statistics import Coverage, CoverageCounts, RowLoss, RowLossMoments
 from evalcli.tasks import REGRESSION
 
 
@@ -16,29 +16,31 @@ def _closed(value: float) -> float:
     return round(value, 12)
 
 
-def _has_level(level: float, study: Study) -> bool:
-    return 0 < level < 1 and (not study.quantiles or level in study.quantiles)
+def _has_level(level: float, context: Context) -> bool:
+    return 0 < level < 1 and (not context.quantiles or level in context.quantiles)
 
 
 def _ends(share: float) -> tuple[float, float]:
     return _closed((1 - share) / 2), _closed((1 + share) / 2)
 
 
-def _has_ends(share: float, study: Study) -> bool:
-    return 0 < share < 1 and set(_ends(share)) <= set(study.quantiles)
+def _has_ends(share: float, context: Context) -> bool:
+    return 0 < share < 1 and set(_ends(share)) <= set(context.quantiles)
 
 
-def _shares(study: Study) -> tuple[float, ...]:
-    return tuple(_closed(1 - 2 * q) for q in study.quantiles if q < 0.5)
+def _shares(context: Context) -> tuple[float, ...]:
+    return tuple(_closed(1 - 2 * q) for q in context.quantiles if q < 0.5)
 
 
-LEVEL = Parameter("q", "a level between 0 and 1 that has a column", _has_level, lambda study: study.quantiles)
+LEVEL = Parameter(
+    "q", "a level between 0 and 1 that has a column", _has_level, lambda context: context.quantiles
+)
 SHARE = Parameter(
     "share", "a share with a column at both its ends, as q_0.1 and q_0.9 for 0.8", _has_ends, _shares
 )
 
 
-@whole(
+@metric(
     lambda _, request: RowLoss("pinball", request.parameter or 0.5),
     "lower",
     (0, INF),
@@ -46,7 +48,7 @@ SHARE = Parameter(
     reference="Koenker & Bassett, Econometrica 46, 1978",
     parameter=LEVEL,
 )
-def pinball(state: RowLossMoments, study: Study, level: float) -> Mean:
+def pinball(state: RowLossMoments, context: Context, level: float) -> Mean:
     """Pinball loss of a predicted quantile: being short costs Q a unit, being over 1 - Q.
 
     Of the column q_Q; without any such column, of the predicted value.
@@ -62,19 +64,19 @@ def pinball(state: RowLossMoments, study: Study, level: float) -> Mean:
     return Mean(state.loss)
 
 
-def _covered(study: Study, request: Any) -> Coverage:
+def _covered(context: Context, request: Any) -> Coverage:
     return Coverage(*_ends(request.parameter))
 
 
-@whole(
+@metric(
     _covered,
     "none",
     tasks=REGRESSION,
     reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
     parameter=SHARE,
-    wants="quantiles",
+    requires="quantiles",
 )
-def interval_coverage(state: Covered, study: Study, share: float) -> Proportion:
+def interval_coverage(state: CoverageCounts, context: Context, share: float) -> Proportion:
     """Share of the rows whose truth lies in the central predicted interval; it should be SHARE.
 
     The interval of 0.8 runs from q_0.1 to q_0.9, ends included.
@@ -90,16 +92,16 @@ def interval_coverage(state: Covered, study: Study, share: float) -> Proportion:
     return Proportion(state.inside, state.total)
 
 
-@whole(
+@metric(
     _covered,
     "lower",
     (-INF, INF),
     tasks=REGRESSION,
     reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
     parameter=SHARE,
-    wants="quantiles",
+    requires="quantiles",
 )
-def interval_width(state: Covered, study: Study, share: float) -> Mean:
+def interval_width(state: CoverageCounts, context: Context, share: float) -> Mean:
     """Mean width of the central predicted interval, in the unit of the truth; below 0 where ends cross.
 
     Formula: mean of q_high - q_low

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Floats, Parameter, Study, area, usual, whole
+from evalcli.metrics.registry import Context, Floats, Parameter, defaults, metric, ranking_metric
 from evalcli.metrics.results import Mean, Proportion
 from evalcli.statistics import (
     Moments,
@@ -17,20 +17,20 @@ from evalcli.tasks import MULTICLASS
 PLACES = Parameter(
     "k",
     "a whole number from 1 to the number of classes",
-    lambda p, study: p in range(1, study.k + 1),
-    usual(2.0, 3.0, 5.0),
+    lambda p, context: p in range(1, context.k + 1),
+    defaults(2.0, 3.0, 5.0),
 )
 LIMIT = Parameter(
     "fpr",
     "a false positive rate above 0 and below 1",
     lambda p, _: 0 < p < 1,
-    usual(0.1),
+    defaults(0.1),
     optional=True,
     averages=("ovr_macro", "ovr_weighted", "macro", "weighted"),
 )
 
 
-@area(
+@ranking_metric(
     averages={
         "multiclass": ("ovr_macro", "ovr_micro", "ovr_weighted", "ovo_macro", "ovo_weighted"),
         "multilabel": ("macro", "micro", "weighted", "samples"),
@@ -60,7 +60,7 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
     return ranking.roc_auc if limit is None else ranking.partial_roc_auc(limit)
 
 
-@area(
+@ranking_metric(
     averages={
         "multiclass": ("macro", "micro", "weighted"),
         "multilabel": ("macro", "micro", "weighted", "samples"),
@@ -86,9 +86,9 @@ def average_precision(ranking: Ranking) -> Floats:
     return ranking.average_precision
 
 
-@whole(TruthRank(), "higher", tasks=MULTICLASS, parameter=PLACES, wants="scores",
-       reference="Russakovsky et al., Int. J. Comput. Vis. 115, 2015")  # fmt: skip
-def top_k_accuracy(ranks: RankCounts, study: Study, k: float) -> Proportion:
+@metric(TruthRank(), "higher", tasks=MULTICLASS, parameter=PLACES, requires="scores",
+        reference="Russakovsky et al., Int. J. Comput. Vis. 115, 2015")  # fmt: skip
+def top_k_accuracy(ranks: RankCounts, context: Context, k: float) -> Proportion:
     """Share of the rows whose true class is among the k classes of the highest scores.
 
     Ties go to the lowest class index, so that k = 1 is the accuracy of the argmax.
@@ -104,8 +104,8 @@ def top_k_accuracy(ranks: RankCounts, study: Study, k: float) -> Proportion:
     return Proportion(ranks.counts[: int(k)].sum().item(), ranks.n)
 
 
-@whole(TruthRank(), "higher", tasks=MULTICLASS, wants="scores", reference="Voorhees, TREC-8, 1999")
-def mrr(ranks: RankCounts, study: Study) -> Mean:
+@metric(TruthRank(), "higher", tasks=MULTICLASS, requires="scores", reference="Voorhees, TREC-8, 1999")
+def mrr(ranks: RankCounts, context: Context) -> Mean:
     """Mean reciprocal rank of the true class, ties to the lowest class index.
 
     Formula: mean of 1 / rank of the true class by score

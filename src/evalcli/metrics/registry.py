@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics import AnyStatistic, ClassScores, Confusion, LabelConfusion
+from evalcli.statistics import AnyStatistic, Confusion, LabelConfusion, ScoreRanking
 from evalcli.tasks import LABELS
 
 Better = Literal["higher", "lower", "none"]
@@ -30,10 +30,10 @@ LACKS = {
 
 
 @dataclass(frozen=True)
-class Study:
+class Context:
     """What the formulas may know besides the states: the task, the classes and the options.
 
-    ``holds``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
+    ``available``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
     ``ranking``: the statistic that ranks the rows of each class. ``groups``: how many groups of rows that are
     not independent there are, where rows have some. ``seed``: of what is drawn at random.
     """
@@ -44,10 +44,10 @@ class Study:
     average: str = "macro"
     zero_division: str = "0"
     bins: int = 15
-    holds: frozenset[str] = frozenset({"scores", "probabilities", "point"})
+    available: frozenset[str] = frozenset({"scores", "probabilities", "point"})
     quantiles: tuple[float, ...] = ()
     weighted: bool = False
-    ranking: ClassScores = field(default_factory=ClassScores)
+    ranking: ScoreRanking = field(default_factory=ScoreRanking)
     groups: int | None = None
     seed: int = 0
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
@@ -73,12 +73,12 @@ class Study:
             return (self.classes[self.positive],)
         return self.classes
 
-    def lacks(self, metric: Metric) -> str | None:
+    def missing_requirement(self, metric: Metric) -> str | None:
         """Why a metric cannot be computed from the file, or None."""
-        if not metric.wants or metric.wants in self.holds:
+        if not metric.requires or metric.requires in self.available:
             return None
-        without_any = metric.wants == "probabilities" and "scores" not in self.holds
-        return LACKS["scores" if without_any else metric.wants]
+        without_any = metric.requires == "probabilities" and "scores" not in self.available
+        return LACKS["scores" if without_any else metric.requires]
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Parameter:
 
     name: str
     range: str
-    check: Callable[[float, Study], bool]
-    usual: Callable[[Study], tuple[float, ...]]
+    check: Callable[[float, Context], bool]
+    defaults: Callable[[Context], tuple[float, ...]]
     optional: bool = False
     averages: tuple[str, ...] | None = None
 
@@ -101,16 +101,16 @@ class Metric:
     """One name in the registry.
 
     ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas``
-    a ranking. ``wants``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
-    ``weights``: whether it has a meaning for weighted rows. ``also``: statistics that the function looks up.
-    ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
+    a ranking. ``requires``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
+    ``weights``: whether it has a meaning for weighted rows. ``extra_statistics``: statistics that the
+    function looks up. ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
     known.
     """
 
     name: str
     form: Form
     tasks: frozenset[str]
-    needs: Callable[[Study, Request], AnyStatistic]
+    needs: Callable[[Context, Request], AnyStatistic]
     function: Callable[..., Any]
     better: Better
     range: tuple[float, float]
@@ -123,9 +123,9 @@ class Metric:
     undefined: str = ""
     averages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     parameter: Parameter | None = None
-    wants: str = ""
+    requires: str = ""
     weights: bool = True
-    also: tuple[AnyStatistic, ...] = ()
+    extra_statistics: tuple[AnyStatistic, ...] = ()
     interval: str = "row-bootstrap"
 
     def averages_of(self, task: str) -> tuple[str, ...]:
@@ -175,7 +175,7 @@ def _facts(function: Callable[..., Any]) -> dict[str, str]:
     return facts
 
 
-GIVES = {"Proportion": "wilson", "ThroughShare": "wilson", "Mean": "normal"}
+GIVES = {"Proportion": "wilson", "MonotoneProportion": "wilson", "Mean": "normal"}
 """Methods of what a formula says that it gives."""
 
 
@@ -196,10 +196,10 @@ def _decorator(
     return add
 
 
-Needs = Callable[[Study, Request], AnyStatistic]
+Needs = Callable[[Context, Request], AnyStatistic]
 
 
-def whole(
+def metric(
     needs: Needs | AnyStatistic,
     better: Better,
     range: tuple[float, float] = (0.0, 1.0),
@@ -207,12 +207,12 @@ def whole(
     tasks: frozenset[str],
     reference: str = "",
     parameter: Parameter | None = None,
-    wants: str = "",
+    requires: str = "",
     weights: bool = True,
-    also: tuple[AnyStatistic, ...] = (),
+    extra_statistics: tuple[AnyStatistic, ...] = (),
     interval: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a metric of all rows: ``function(state, study[, parameter])``.
+    """Declare a metric of all rows: ``function(state, context[, parameter])``.
 
     ``interval``: where it does not follow from what the function gives or takes.
     """
@@ -227,13 +227,13 @@ def whole(
         range=range,
         reference=reference,
         parameter=parameter,
-        wants=wants,
+        requires=requires,
         weights=weights,
-        also=also,
+        extra_statistics=extra_statistics,
     )
 
 
-def by_class(
+def class_metric(
     better: Better,
     range: tuple[float, float] = (0.0, 1.0),
     *,
@@ -253,7 +253,7 @@ def by_class(
         method="table-bootstrap",
         form="counts",
         tasks=tasks,
-        needs=lambda study, _: study.counts,
+        needs=lambda context, _: context.counts,
         better=better,
         range=range,
         reference=reference,
@@ -262,7 +262,7 @@ def by_class(
     )
 
 
-def area(
+def ranking_metric(
     *,
     averages: Mapping[str, tuple[str, ...]],
     reference: str,
@@ -275,21 +275,21 @@ def area(
         method="row-bootstrap",
         form="areas",
         tasks=LABELS,
-        needs=lambda study, _: study.ranking,
+        needs=lambda context, _: context.ranking,
         better="higher",
         range=(0.0, 1.0),
         reference=reference,
         averages=averages,
         parameter=parameter,
-        wants="scores",
+        requires="scores",
     )
 
 
-def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, Study], bool]:
+def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, Context], bool]:
     """A check for parameters within a range."""
     return lambda value, _: low <= value <= high if ends else low < value < high
 
 
-def usual(*values: float) -> Callable[[Study], tuple[float, ...]]:
+def defaults(*values: float) -> Callable[[Context], tuple[float, ...]]:
     """The same usual values whatever is studied."""
     return lambda _: values

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import Study, whole
+from evalcli.metrics.registry import Context, metric
 from evalcli.metrics.results import Mean, Undefined
 from evalcli.statistics import (
     CoMoments,
-    Largest,
+    JointMoments,
     LargestError,
+    Maximum,
     PairedValues,
     Pairs,
     RowLoss,
     RowLossMoments,
-    Spread,
     geometric_mean,
 )
 from evalcli.tasks import REGRESSION
@@ -35,11 +35,11 @@ def point(
     needs: Any, better: Any, range: tuple[float, float], reference: str, **more: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of one predicted value a row."""
-    return whole(needs, better, range, tasks=REGRESSION, reference=reference, wants="point", **more)
+    return metric(needs, better, range, tasks=REGRESSION, reference=reference, requires="point", **more)
 
 
 @point(RowLoss("absolute"), "lower", (0, INF), "Willmott & Matsuura, Clim. Res. 30, 2005")
-def mae(state: RowLossMoments, study: Study) -> Mean:
+def mae(state: RowLossMoments, context: Context) -> Mean:
     """Mean absolute error, in the unit of the truth.
 
     Formula: mean of |p - y|
@@ -54,7 +54,7 @@ def mae(state: RowLossMoments, study: Study) -> Mean:
 
 
 @point(RowLoss("squared"), "lower", (0, INF), "Gauss, Theoria combinationis observationum, 1823")
-def mse(state: RowLossMoments, study: Study) -> Mean:
+def mse(state: RowLossMoments, context: Context) -> Mean:
     """Mean squared error, in the squared unit of the truth.
 
     Formula: mean of (p - y)²
@@ -69,7 +69,7 @@ def mse(state: RowLossMoments, study: Study) -> Mean:
 
 
 @point(RowLoss("squared"), "lower", (0, INF), "Gauss, Theoria combinationis observationum, 1823")
-def rmse(state: RowLossMoments, study: Study) -> Mean:
+def rmse(state: RowLossMoments, context: Context) -> Mean:
     """Root mean squared error, in the unit of the truth.
 
     Formula: sqrt(mean of (p - y)²)
@@ -92,7 +92,7 @@ def inside(state: RowLossMoments, reason: str) -> Mean | Undefined:
 
 
 @point(RowLoss("squared log"), "lower", (0, INF), "Tofallis, J. Oper. Res. Soc. 66, 2015")
-def msle(state: RowLossMoments, study: Study) -> Mean | Undefined:
+def msle(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Mean squared logarithmic error.
 
     Formula: mean of (ln(1 + p) - ln(1 + y))²
@@ -107,7 +107,7 @@ def msle(state: RowLossMoments, study: Study) -> Mean | Undefined:
 
 
 @point(RowLoss("squared log"), "lower", (0, INF), "Tofallis, J. Oper. Res. Soc. 66, 2015")
-def rmsle(state: RowLossMoments, study: Study) -> Mean | Undefined:
+def rmsle(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Root mean squared logarithmic error.
 
     Formula: sqrt(mean of (ln(1 + p) - ln(1 + y))²)
@@ -123,7 +123,7 @@ def rmsle(state: RowLossMoments, study: Study) -> Mean | Undefined:
 
 
 @point(PairedValues(), "lower", (0, INF), "Hampel, J. Am. Stat. Assoc. 69, 1974")
-def median_absolute_error(pairs: Pairs, study: Study) -> float:
+def median_absolute_error(pairs: Pairs, context: Context) -> float:
     """Median of the absolute errors, in the unit of the truth.
 
     With weights the averaged inverse of their distribution.
@@ -146,7 +146,7 @@ def median_absolute_error(pairs: Pairs, study: Study) -> float:
     "Chebyshev, Mém. Acad. Sci. St.-Pétersbourg 7, 1854",
     interval="none: the largest of the rows says little of the largest of others",
 )
-def max_error(state: Largest, study: Study) -> float:
+def max_error(state: Maximum, context: Context) -> float:
     """The largest absolute error.
 
     Weights do not change it, except that rows of weight 0 do not count.
@@ -163,7 +163,7 @@ def max_error(state: Largest, study: Study) -> float:
 
 
 @point(RowLoss("relative"), "lower", (0, INF), "Makridakis, Int. J. Forecast. 9, 1993")
-def mape(state: RowLossMoments, study: Study) -> Mean | Undefined:
+def mape(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Mean absolute error as a share of the truth: 0.1 is 10 %.
 
     Formula: mean of |p - y| / |y|
@@ -178,7 +178,7 @@ def mape(state: RowLossMoments, study: Study) -> Mean | Undefined:
 
 
 @point(RowLoss("symmetric"), "lower", (0, 2), "Makridakis, Int. J. Forecast. 9, 1993")
-def smape(state: RowLossMoments, study: Study) -> Mean:
+def smape(state: RowLossMoments, context: Context) -> Mean:
     """Symmetric mean absolute percentage error: errors as a share of the mean size of truth and prediction.
 
     From 0 to 2; 0 / 0 counts as 0. Elsewhere from 0 to 200, or half of it.
@@ -199,9 +199,9 @@ def smape(state: RowLossMoments, study: Study) -> Mean:
     "lower",
     (0, INF),
     "Kolassa & Schütz, Foresight 6, 2007",
-    also=(RowLoss("size of truth"),),
+    extra_statistics=(RowLoss("size of truth"),),
 )
-def wape(state: RowLossMoments, study: Study) -> float:
+def wape(state: RowLossMoments, context: Context) -> float:
     """Absolute errors as a share of the size of all truth together.
 
     Formula: Σ |p - y| / Σ |y|
@@ -213,12 +213,18 @@ def wape(state: RowLossMoments, study: Study) -> float:
     torchmetrics: WeightedMeanAbsolutePercentageError, the same up to float32; divides by 1.17e-6 where it is
     undefined.
     """
-    size = study.states[RowLoss("size of truth")].loss.mean
+    size = context.states[RowLoss("size of truth")].loss.mean
     return _finite(state.loss.mean / size) if size else math.nan
 
 
-@point(Spread(), "higher", (-INF, 1), "Wright, J. Agric. Res. 20, 1921", also=(RowLoss("squared"),))
-def r2(state: CoMoments, study: Study) -> float:
+@point(
+    JointMoments(),
+    "higher",
+    (-INF, 1),
+    "Wright, J. Agric. Res. 20, 1921",
+    extra_statistics=(RowLoss("squared"),),
+)
+def r2(state: CoMoments, context: Context) -> float:
     """Coefficient of determination: share of the truth's variance explained.
 
     Below 0 where the mean of the truth would be the better prediction.
@@ -233,13 +239,17 @@ def r2(state: CoMoments, study: Study) -> float:
     """
     if state.x.constant:
         return math.nan
-    return _finite(1.0 - study.states[RowLoss("squared")].loss.mean * state.x.n / state.x.m2)
+    return _finite(1.0 - context.states[RowLoss("squared")].loss.mean * state.x.n / state.x.m2)
 
 
 @point(
-    Spread(), "higher", (-INF, 1), "Achen, Interpreting and Using Regression, 1982", also=(RowLoss("error"),)
+    JointMoments(),
+    "higher",
+    (-INF, 1),
+    "Achen, Interpreting and Using Regression, 1982",
+    extra_statistics=(RowLoss("error"),),
 )
-def explained_variance(state: CoMoments, study: Study) -> float:
+def explained_variance(state: CoMoments, context: Context) -> float:
     """Share of the truth's variance explained, whatever the bias.
 
     Formula: 1 - Var(y - p) / Var(y)
@@ -252,11 +262,11 @@ def explained_variance(state: CoMoments, study: Study) -> float:
     """
     if state.x.constant:
         return math.nan
-    return _finite(1.0 - study.states[RowLoss("error")].loss.m2 / state.x.m2)
+    return _finite(1.0 - context.states[RowLoss("error")].loss.m2 / state.x.m2)
 
 
 @point(RowLoss("error"), "none", (-INF, INF), "ISO 5725-1:2023")
-def bias(state: RowLossMoments, study: Study) -> Mean:
+def bias(state: RowLossMoments, context: Context) -> Mean:
     """Mean of predicted minus true, in the unit of the truth: above 0 the predictions are too high.
 
     Formula: mean of p - y
@@ -279,8 +289,8 @@ def _spread(state: CoMoments) -> float:
     return geometric_mean(state.x.m2, state.y.m2)
 
 
-@point(Spread(), "higher", (-1, 1), "Pearson, Proc. R. Soc. 58, 1895")
-def pearson(state: CoMoments, study: Study) -> float:
+@point(JointMoments(), "higher", (-1, 1), "Pearson, Proc. R. Soc. 58, 1895")
+def pearson(state: CoMoments, context: Context) -> float:
     """Pearson's correlation of truth and prediction.
 
     Formula: Cov(y, p) / (sd(y) · sd(p))
@@ -296,7 +306,7 @@ def pearson(state: CoMoments, study: Study) -> float:
 
 
 @point(PairedValues(), "higher", (-1, 1), "Spearman, Am. J. Psychol. 15, 1904", weights=False)
-def spearman(pairs: Pairs, study: Study) -> float:
+def spearman(pairs: Pairs, context: Context) -> float:
     """Spearman's correlation: Pearson's of the ranks, ties at their middle.
 
     Formula: correlation of the mid-ranks of y and p
@@ -311,7 +321,7 @@ def spearman(pairs: Pairs, study: Study) -> float:
 
 
 @point(PairedValues(), "higher", (-1, 1), "Kendall, Biometrika 33, 1945", weights=False)
-def kendall(pairs: Pairs, study: Study) -> float:
+def kendall(pairs: Pairs, context: Context) -> float:
     """Kendall's tau-b: pairs of rows in the same order less those in opposite order, adjusted for ties.
 
     Exact; takes some seconds for ten million rows.
@@ -327,8 +337,8 @@ def kendall(pairs: Pairs, study: Study) -> float:
     return pairs.kendall
 
 
-@point(Spread(), "higher", (-1, 1), "Lin, Biometrics 45, 1989")
-def concordance(state: CoMoments, study: Study) -> float:
+@point(JointMoments(), "higher", (-1, 1), "Lin, Biometrics 45, 1989")
+def concordance(state: CoMoments, context: Context) -> float:
     """Lin's concordance: correlation that bias and scale lower.
 
     With variances over n, not n - 1.
@@ -341,8 +351,8 @@ def concordance(state: CoMoments, study: Study) -> float:
 
     torchmetrics: ConcordanceCorrCoef, with variances over n - 1; NaN where either side is constant.
     """
-    apart = state.x.apart(state.y)
-    spread = state.x.m2 + state.y.m2 + state.x.n * apart * apart
+    difference = state.x.difference(state.y)
+    spread = state.x.m2 + state.y.m2 + state.x.n * difference * difference
     if not spread or (state.x.constant and state.y.constant and state.x.mean == state.y.mean):
         return math.nan
     return _finite(2.0 * state.product / spread)
@@ -353,9 +363,9 @@ def concordance(state: CoMoments, study: Study) -> float:
     "higher",
     (-INF, 1),
     "Koenker & Machado, J. Am. Stat. Assoc. 94, 1999",
-    also=(RowLoss("absolute"),),
+    extra_statistics=(RowLoss("absolute"),),
 )
-def d2_absolute_error(pairs: Pairs, study: Study) -> float:
+def d2_absolute_error(pairs: Pairs, context: Context) -> float:
     """Share of the absolute error explained, against always predicting the median of the truth.
 
     Formula: 1 - Σ |y - p| / Σ |y - median y|
@@ -367,4 +377,4 @@ def d2_absolute_error(pairs: Pairs, study: Study) -> float:
     torchmetrics: no such metric.
     """
     around = pairs.error_around_median
-    return _finite(1.0 - study.states[RowLoss("absolute")].loss.mean / around) if around else math.nan
+    return _finite(1.0 - context.states[RowLoss("absolute")].loss.mean / around) if around else math.nan

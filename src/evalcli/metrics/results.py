@@ -34,7 +34,7 @@ class Proportion:
 
 
 @dataclass(frozen=True)
-class ThroughShare:
+class MonotoneProportion:
     """A value that rises with a share of rows: ``curve`` makes the one of the other."""
 
     value: Any

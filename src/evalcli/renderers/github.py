@@ -33,19 +33,21 @@ def _found(report: Report) -> Iterator[tuple[str, str, str]]:
             for rule in gate.rules:
                 if rule.verdict == verdict:
                     yield "error", f"evalcli: {sentences.WORDS[verdict]}", sentences.finding(rule)
-        if gate.trouble is not None:
-            yield "error", "evalcli: baseline", gate.trouble
+        if gate.problem is not None:
+            yield "error", "evalcli: baseline", gate.problem
         elif (
-            gate.baseline is not None and gate.baseline.trouble is not None and gate.baseline.policy == "warn"
+            gate.baseline is not None
+            and gate.baseline.problem is not None
+            and gate.baseline.if_missing == "warn"
         ):
-            yield "warning", "evalcli: baseline", gate.baseline.trouble
+            yield "warning", "evalcli: baseline", gate.baseline.problem
     for note in report.notes:
         yield "warning", f"evalcli: {note.code}", note.message
 
 
 def of_error(error: EvalcliError) -> str:
     """A mistake as annotations, one for each."""
-    return "".join(f"{command('error', 'evalcli', str(item))}\n" for item in error.each[:MOST])
+    return "".join(f"{command('error', 'evalcli', str(item))}\n" for item in error.errors[:MOST])
 
 
 def command(level: str, title: str, message: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import listed, printable
+from evalcli.errors import escape, join_names
 from evalcli.renderers.tables import Cell, Grid, View
 from evalcli.renderers.text import lines
 from evalcli.report.inspection import Diagnosis, Finding
@@ -32,7 +32,7 @@ def grids(diagnosis: Diagnosis) -> Iterator[Grid]:
     """Files and columns."""
     if diagnosis.files:
         files = [
-            (file.side, printable(file.path), file.form, "?" if file.rows is None else f"{file.rows:,}")
+            (file.side, escape(file.path), file.form, "?" if file.rows is None else f"{file.rows:,}")
             for file in diagnosis.files
         ]
         yield _grid(("file", "path", "format", "rows"), files, right={3})
@@ -40,7 +40,7 @@ def grids(diagnosis: Diagnosis) -> Iterator[Grid]:
         columns = [
             (
                 column.side,
-                printable(column.name) or "(no name)",
+                escape(column.name) or "(no name)",
                 column.type,
                 column.values,
                 f"{column.missing:,}" if column.missing else "",
@@ -65,23 +65,23 @@ def _grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: set[in
 
 def _finding(finding: Finding) -> Iterator[str]:
     yield from textwrap.wrap(
-        f"{finding.level}: {printable(finding.message)} [{finding.code}]",
+        f"{finding.level}: {escape(finding.message)} [{finding.code}]",
         WIDTH,
         subsequent_indent="  ",
         break_on_hyphens=False,
         break_long_words=False,
     )
     if finding.where:
-        yield f"  where: {printable(finding.where)}"
-    if finding.seen:
-        yield f"  seen: {printable(finding.seen)}"
+        yield f"  where: {escape(finding.where)}"
+    if finding.found:
+        yield f"  seen: {escape(finding.found)}"
     if finding.rows:
         count = finding.count or len(finding.rows)
         more = count - len(finding.rows)
-        rows = listed((f"{row:,}" for row in finding.rows), len(finding.rows))
+        rows = join_names((f"{row:,}" for row in finding.rows), len(finding.rows))
         yield f"  rows: {rows}" + (f" and {more:,} more" if more > 0 else "")
-    if finding.mend:
-        yield f"  try: {printable(finding.mend)}"
+    if finding.hint:
+        yield f"  try: {escape(finding.hint)}"
 
 
 __all__ = ["render"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from evalcli.errors import printable
+from evalcli.errors import escape
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import View, header
 from evalcli.report.report import Report
@@ -14,8 +14,8 @@ from evalcli.report.verdict import RuleResult
 def render(report: Report, view: View) -> bytes:
     """A failed rule is a failure, one that is not decided an error, one without its baseline is skipped."""
     cases = [_case(rule, report.task) for rule in (report.gate.rules if report.gate else ())]
-    if report.gate is not None and report.gate.trouble is not None:
-        cases.append(_blocked(report.gate.trouble, report.task))
+    if report.gate is not None and report.gate.problem is not None:
+        cases.append(_blocked(report.gate.problem, report.task))
     counts = {
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
@@ -53,7 +53,7 @@ def _facts(report: Report) -> dict[str, str]:
 
 def _case(rule: RuleResult, task: str) -> ElementTree.Element:
     case = ElementTree.Element(
-        "testcase", {"name": printable(rule.rule), "classname": f"evalcli.{task}", "time": "0"}
+        "testcase", {"name": escape(rule.rule), "classname": f"evalcli.{task}", "time": "0"}
     )
     told = _plain(sentences.finding(rule))
     if rule.verdict == "fail":
@@ -66,15 +66,15 @@ def _case(rule: RuleResult, task: str) -> ElementTree.Element:
     return case
 
 
-def _blocked(trouble: str, task: str) -> ElementTree.Element:
+def _blocked(problem: str, task: str) -> ElementTree.Element:
     """The baseline itself, where it cannot be compared with."""
     case = ElementTree.Element("testcase", {"name": "baseline", "classname": f"evalcli.{task}", "time": "0"})
-    ElementTree.SubElement(case, "error", {"message": _plain(trouble), "type": "undecided"}).text = _plain(
-        trouble
+    ElementTree.SubElement(case, "error", {"message": _plain(problem), "type": "undecided"}).text = _plain(
+        problem
     )
     return case
 
 
 def _plain(text: str) -> str:
     """What XML allows, line by line: control signs as escapes."""
-    return "\n".join(map(printable, text.split("\n")))
+    return "\n".join(map(escape, text.split("\n")))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evalcli.errors import printable
+from evalcli.errors import escape
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import Grid, View, gate_grid, grids, header
 from evalcli.report.report import Report
@@ -91,7 +91,7 @@ def _cut(tables: Sequence[Table], most: int) -> list[Table]:
 
 def _tables(report: Report, view: View) -> Iterator[Table]:
     gate = report.gate
-    shown = gate is not None and bool(gate.rules or gate.trouble)
+    shown = gate is not None and bool(gate.rules or gate.problem)
     if gate is not None and shown:
         grid = gate_grid(gate, len(gate.rules))
         words = {word: MARKS[verdict] for verdict, word in sentences.WORDS.items()}
@@ -131,4 +131,4 @@ def escaped(text: str) -> str:
             return "_" if after.isalnum() else "\\_"
         return entity or f"\\{match[0]}"
 
-    return MENTION.sub("@<!-- -->", SIGNS.sub(sign, printable(text)))
+    return MENTION.sub("@<!-- -->", SIGNS.sub(sign, escape(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from evalcli.errors import printable
+from evalcli.errors import escape
 from evalcli.renderers import numbers
 from evalcli.report.verdict import Gate, RuleResult, difference
 
@@ -22,14 +22,14 @@ def sentence(result: RuleResult) -> str:
 def finding(result: RuleResult) -> str:
     """What was found, without the verdict."""
     if result.verdict == "undecided":
-        return printable(f"{result.rule}: {result.reason}")
+        return escape(f"{result.rule}: {result.reason}")
     if result.kind == "note":
-        return printable(f"{result.asked}: {result.reason}" if result.reason else result.rule)
-    name, value = printable(str(result.metric)), result.value
+        return escape(f"{result.asked}: {result.reason}" if result.reason else result.rule)
+    name, value = escape(str(result.metric)), result.value
     if result.kind == "drop":
         return f"{name} {_dropped(result)}"
     if value is None or result.threshold is None:
-        return printable(result.rule)
+        return escape(result.rule)
     floor = result.kind == "under"
     sign = (">=" if floor else "<=") if result.verdict == "pass" else "<" if floor else ">"
     shown = f"{name} = {numbers.number(value, result.threshold)}{_ends(result)}"
@@ -43,21 +43,19 @@ def _ends(result: RuleResult) -> str:
     low, high = (numbers.number(end, result.threshold) for end in result.interval)
     if result.on == "decided":
         return f", all of [{low}, {high}]"
-    return f", {'upper' if result.ceiling else 'lower'} end {high if result.ceiling else low}"
+    return f", {'upper' if result.is_upper_limit else 'lower'} end {high if result.is_upper_limit else low}"
 
 
 def _dropped(result: RuleResult) -> str:
     """How far a metric went from its baseline, and how far it may."""
     value, before, bound = result.value, result.baseline, result.threshold
     if value is None or before is None or bound is None:
-        return f"not compared: {printable(result.reason or 'no baseline')}"
+        return f"not compared: {escape(result.reason or 'no baseline')}"
     if result.on != "value" and result.interval is not None:
         keeps = result.verdict == "pass"
-        sign = ("<=" if keeps else ">") if result.ceiling else (">=" if keeps else "<")
+        sign = ("<=" if keeps else ">") if result.is_upper_limit else (">=" if keeps else "<")
         shown = f"= {numbers.number(value, bound)}{_ends(result)} {sign} {numbers.number(bound)}"
-        return (
-            f"{shown}, which the baseline {numbers.number(before)} and {printable(str(result.allowed))} allow"
-        )
+        return f"{shown}, which the baseline {numbers.number(before)} and {escape(str(result.allowed))} allow"
     change = difference(value, before)
     if change == 0:
         return f"= {numbers.number(value)}, as the baseline"
@@ -72,7 +70,7 @@ def _dropped(result: RuleResult) -> str:
     than = "at most" if result.verdict == "pass" else "more than"
     if share and before:
         size += f" ({numbers.number(100 * abs(change / before), limit)}%)"
-    return f"{shown}: {way} {size}, {than} {printable(str(result.allowed))}"
+    return f"{shown}: {way} {size}, {than} {escape(str(result.allowed))}"
 
 
 def verdict(gate: Gate) -> str:
@@ -87,9 +85,9 @@ def verdict(gate: Gate) -> str:
     parts = [f"{number:,} {word}" for number, word in counts if number]
     if parts:
         return f"{gate.verdict}: {', '.join(parts)} of {rules}"
-    trouble = gate.baseline.trouble if gate.baseline is not None else None
+    problem = gate.baseline.problem if gate.baseline is not None else None
     if not count or gate.verdict != "pass":
-        return f"{gate.verdict}: {trouble or 'comparable with the baseline'}"
+        return f"{gate.verdict}: {problem or 'comparable with the baseline'}"
     left = sum(rule.kind == "drop" and rule.baseline is None for rule in gate.rules)
     return f"{gate.verdict}: all of {rules} passed" + (f", {left:,} of them not compared" if left else "")
 
@@ -110,12 +108,12 @@ def _of_one(rules: Sequence[RuleResult], quiet: bool) -> Iterator[str]:
     others = [rule for rule in rules if rule.verdict != "pass"]
     if passed and not quiet:
         near = min(passed, key=_margin)
-        more = f" and {len(passed) - 1:,} more of {printable(near.asked)}" if len(passed) > 1 else ""
+        more = f" and {len(passed) - 1:,} more of {escape(near.asked)}" if len(passed) > 1 else ""
         yield sentence(near) + more
     yield from map(sentence, others[:MOST])
     if len(others) > MOST:
         words = {WORDS[rule.verdict] for rule in others}
-        yield f"{' or '.join(sorted(words))}: {len(others) - MOST:,} more of {printable(others[0].asked)}"
+        yield f"{' or '.join(sorted(words))}: {len(others) - MOST:,} more of {escape(others[0].asked)}"
 
 
 def _margin(rule: RuleResult) -> float:
@@ -128,13 +126,13 @@ def _of_baseline(gate: Gate) -> Iterator[str]:
     baseline = gate.baseline
     if baseline is None or baseline.status == "compared":
         return
-    if baseline.blocks:
-        if gate.trouble is not None:
-            yield f"undecided: {gate.trouble}"
+    if baseline.prevents_pass:
+        if gate.problem is not None:
+            yield f"undecided: {gate.problem}"
         if baseline.status == "missing":
             yield "  try: --baseline-missing warn or pass for the first run"
         else:
             codes = ",".join(dict.fromkeys(change.code for change in baseline.differences))
             yield f"  try: --allow {codes} if these may differ"
-    elif baseline.policy == "warn":
-        yield f"warning: {baseline.trouble}: what compares with it was not judged"
+    elif baseline.if_missing == "warn":
+        yield f"warning: {baseline.problem}: what compares with it was not judged"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import printable
+from evalcli.errors import escape
 from evalcli.renderers import numbers, sentences
 from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report
 from evalcli.report.score import Score
@@ -17,7 +17,7 @@ MOST_OTHERS, LONGEST = 4, 60
 """Further metrics of slices, and characters of a value that slices are made by."""
 GAP = 3
 """Blanks between columns."""
-HEAT = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
+SHADE = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class View:
 
 @dataclass(frozen=True)
 class Cell:
-    """Text; ``heat`` from 0 to 1 where it is right, to -1 where wrong, None where it is no share."""
+    """Text; ``shade`` from 0 to 1 where it is right, to -1 where wrong, None where it is no share."""
 
     text: str
     dim: bool = False
-    heat: float | None = None
+    shade: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,57 +59,56 @@ def header(report: Report) -> tuple[str, str]:
     if report.classes:
         task += f", {len(report.classes)} {_noun(report, len(report.classes))}"
     if source.positive is not None:
-        task += f", positive {printable(source.positive)}"
+        task += f", positive {escape(source.positive)}"
     rows = f"{source.scored:,} rows"
     if source.id is not None:
-        rows += f" matched by {printable(source.id)}"
+        rows += f" matched by {escape(source.id)}"
     if source.dropped:
         rows += f" scored of {source.read:,} read"
     if source.effective is not None:
-        rows += f", weighted by {printable(source.weight or '')} (effective {source.effective:,.1f})"
+        rows += f", weighted by {escape(source.weight or '')} (effective {source.effective:,.1f})"
     if source.groups is not None:
-        rows += f" in {source.groups:,} groups by {printable(source.group or '')}"
+        rows += f" in {source.groups:,} groups by {escape(source.group or '')}"
     parts = [task, rows, _reading(report)]
     if isinstance(source.threshold, float):
         parts.append(f"threshold {numbers.exact(source.threshold)}")
     elif source.threshold is not None:
         parts.append(
-            "thresholds "
-            + ", ".join(f"{printable(k)} {numbers.exact(v)}" for k, v in source.threshold.items())
+            "thresholds " + ", ".join(f"{escape(k)} {numbers.exact(v)}" for k, v in source.threshold.items())
         )
     more = len(source.predictions) - 1
-    files = printable(source.predictions[0].path) + (f" and {more:,} more" if more else "")
+    files = escape(source.predictions[0].path) + (f" and {more:,} more" if more else "")
     return files, " · ".join(parts)
 
 
 def _reading(report: Report) -> str:
     source = report.input
     if report.task == "regression":
-        truth, predicted = (printable(name or "") for name in (source.truth[0], source.predicted))
+        truth, predicted = (escape(name or "") for name in (source.truth[0], source.predicted))
         levels = f"{len(source.scores)} quantiles" if source.scores else ""
         return f"{truth} predicted by {' and '.join(part for part in (predicted, levels) if part)}"
     if source.scores_as:
         return f"scores read as {source.scores_as} ({source.scores_why})"
-    return f"predicted classes in {printable(source.predicted or '')}, scores not read"
+    return f"predicted classes in {escape(source.predicted or '')}, scores not read"
 
 
 def grids(report: Report, view: View) -> Iterator[Grid]:
     """Metrics, rules, slices, batches, classes, matrix."""
     width = view.width
-    yield fitting(width, _metrics(report, numbers.interval), _metrics(report, numbers.plus_minus))
-    if report.gate is not None and (report.gate.rules or report.gate.trouble):
+    yield first_that_fits(width, _metrics(report, numbers.interval), _metrics(report, numbers.plus_minus))
+    if report.gate is not None and (report.gate.rules or report.gate.problem):
         yield gate_grid(report.gate, view.most)
     for names in report.input.by:
         yield from _slices(report, names, view)
     if report.batches is not None:
         yield _batches(report.batches)
     if any(row.metrics for row in report.per_class.values()):
-        yield fitting(width, *(_classes(report, view.most, sure) for sure in (True, False)))
+        yield first_that_fits(width, *(_classes(report, view.most, sure) for sure in (True, False)))
         if report.confusion is not None and len(report.classes) <= view.most:
             yield _confusion(report, report.confusion, width)
 
 
-def fitting(width: int | None, *candidates: Grid) -> Grid:
+def first_that_fits(width: int | None, *candidates: Grid) -> Grid:
     """The first one that fits in a line, or the last."""
     for grid in candidates:
         rows = [grid.columns, *(tuple(cell.text for cell in row) for row in grid.rows)]
@@ -123,17 +122,17 @@ def _metrics(report: Report, ends: Callable[[Score], str]) -> Grid:
     confidence = report.input.options.get("confidence", 0.95)
     scores = report.metrics.values()
     limits = _limits(report)
-    before = report.before
+    baseline_values = report.baseline_values
     shown: dict[str, list[Cell]] = {"metric": [], "value": []}
     if any(score.interval for score in scores):
         shown[f"{100 * confidence:g}% interval"] = [Cell(ends(score)) for score in scores]
-    if before:
+    if baseline_values:
         shown |= {"baseline": [], "change": []}
     for name, score in report.metrics.items():
-        shown["metric"].append(Cell(printable(name)))
+        shown["metric"].append(Cell(escape(name)))
         shown["value"].append(Cell(numbers.value(score, *limits.get(name, ()))))
-        if before:
-            then = before.get(name)
+        if baseline_values:
+            then = baseline_values.get(name)
             shown["baseline"].append(Cell("—" if then is None else numbers.number(then)))
             shown["change"].append(_change(score, then))
     if any(_remark(score, report) for score in scores):
@@ -175,8 +174,8 @@ def gate_grid(gate: Gate, most: int) -> Grid:
     rows = []
     for rule in rules + passed[:most]:
         cells = [
-            Cell(sentences.WORDS[rule.verdict], heat=HEAT[rule.verdict]),
-            Cell(printable(rule.rule)),
+            Cell(sentences.WORDS[rule.verdict], shade=SHADE[rule.verdict]),
+            Cell(escape(rule.rule)),
             Cell("—" if rule.value is None else numbers.number(rule.value, *_limit(rule))),
         ]
         if drops:
@@ -185,10 +184,10 @@ def gate_grid(gate: Gate, most: int) -> Grid:
                 Cell("" if none else numbers.number(rule.baseline or 0.0)),
                 Cell("" if none else numbers.change(rule.change or 0.0)),
             ]
-        rows.append((*cells, Cell(printable(rule.reason or ""), dim=True)))
-    if gate.trouble is not None:
-        blocked = Cell(sentences.WORDS["undecided"], heat=HEAT["undecided"])
-        rows.insert(0, (blocked, Cell("baseline"), Cell("—"), Cell(gate.trouble, dim=True)))
+        rows.append((*cells, Cell(escape(rule.reason or ""), dim=True)))
+    if gate.problem is not None:
+        blocked = Cell(sentences.WORDS["undecided"], shade=SHADE["undecided"])
+        rows.insert(0, (blocked, Cell("baseline"), Cell("—"), Cell(gate.problem, dim=True)))
     columns = ["verdict", "rule", "value", *(["baseline", "change"] if drops else []), ""]
     if not any(row[-1].text for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
@@ -208,8 +207,8 @@ def _remark(score: Score, report: Report) -> str:
         return f"undefined: {score.reason}"
     if score.threshold is not None:
         return f"at threshold {numbers.number(score.threshold)}"
-    if score.left_out:
-        absent = len(score.left_out)
+    if score.excluded_classes:
+        absent = len(score.excluded_classes)
         return f"without {absent} absent {_noun(report, absent)}"
     return ""
 
@@ -221,7 +220,7 @@ def _batches(batches: Batches) -> Grid:
         wrong, right = (math.nan if v is None else v for v in (figure.wrong, figure.right))
         rows.append(
             (
-                Cell(printable(figure.metric)),
+                Cell(escape(figure.metric)),
                 Cell(figure.habit),
                 Cell(numbers.number(wrong)),
                 Cell(numbers.number(right)),
@@ -260,7 +259,7 @@ def _slices(report: Report, names: tuple[str, ...], view: View) -> Iterator[Grid
     if head is None or not slices:
         return
     rules = report.gate.rules if report.gate else ()
-    judged = [str(r.metric).removesuffix(f"@{label_of(r.part)}") for r in rules if r.part is not None]
+    judged = [str(r.metric).removesuffix(f"@{label_of(r.slice)}") for r in rules if r.slice is not None]
     of_rules = [name for name in dict.fromkeys(judged) if name != head and name in slices[0].metrics]
     rest = [name for name in slices[0].metrics if name != head and name not in of_rules]
     others = [*of_rules, *rest]
@@ -268,7 +267,7 @@ def _slices(report: Report, names: tuple[str, ...], view: View) -> Iterator[Grid
     candidates = (
         _parts(report, names, slices, head, others[:some], view.most) for some in range(most, -1, -1)
     )
-    yield fitting(view.width, *candidates)
+    yield first_that_fits(view.width, *candidates)
 
 
 def _parts(
@@ -279,7 +278,7 @@ def _parts(
     others: Sequence[str],
     most: int,
 ) -> Grid:
-    limits, before, whole = _limits(report), report.before, report.metrics[head].value
+    limits, baseline_values, whole = _limits(report), report.baseline_values, report.metrics[head].value
     columns = [*names, "rows", head, "interval", "from all", *others]
     rows = []
     for part in slices[:most]:
@@ -294,17 +293,17 @@ def _parts(
             Cell("—" if apart is None else numbers.change(apart)),
             *map(Cell, values[1:]),
         ]
-        if before:
-            then = before.get(f"{head}@{part.label}")
+        if baseline_values:
+            then = baseline_values.get(f"{head}@{part.label}")
             cells.append(_change(score, then))
         remark = f"undefined: {score.reason}" if score.reason else ""
         if part.small:
             remark = f"fewer than {report.input.options['min_n']:,} rows" + (f"; {remark}" if remark else "")
-        rows.append((*cells, Cell(printable(remark), dim=True)))
-    if before:
+        rows.append((*cells, Cell(escape(remark), dim=True)))
+    if baseline_values:
         columns.append(f"{head} from baseline")
     shown = f"the {most} worst of {len(slices):,}" if len(slices) > most else f"{len(slices):,}"
-    title = f"{shown} slice{'s' if len(slices) != 1 else ''} by {', '.join(map(printable, names))}"
+    title = f"{shown} slice{'s' if len(slices) != 1 else ''} by {', '.join(map(escape, names))}"
     title += f", worst {head} first"
     left = set(range(len(names))) | {columns.index("interval", len(names)), len(columns)}
     columns.append("")
@@ -315,7 +314,7 @@ def _parts(
 
 def _shortened(text: str) -> str:
     """What a table says of a long value."""
-    return printable(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
+    return escape(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
 
 
 def _value_of(part: Slice, name: str, limits: Mapping[str, Sequence[float]]) -> str:
@@ -335,7 +334,7 @@ def _classes(report: Report, most: int, sure: bool) -> Grid:
             score = row.metrics.get(name)
             text = "" if score is None else numbers.value(score, *limits.get(f"{name}:{cls}", ()))
             values.append(f"{text} {numbers.plus_minus(score)}".rstrip() if sure and score else text)
-        cells.append(tuple(map(Cell, (printable(cls), count(row.support), *values))))
+        cells.append(tuple(map(Cell, (escape(cls), count(row.support), *values))))
     return Grid(
         title,
         (_noun(report, 1), "support", *names),
@@ -345,7 +344,7 @@ def _classes(report: Report, most: int, sure: bool) -> Grid:
 
 
 def _confusion(report: Report, table: Sequence[Sequence[float]], width: int | None) -> Grid:
-    names = [printable(name) for name in report.classes]
+    names = [escape(name) for name in report.classes]
     columns = names
     if width is not None and sum(len(name) + 3 for name in names) + max(map(len, names)) > width:
         columns = [str(number) for number in range(1, len(names) + 1)]
@@ -354,7 +353,8 @@ def _confusion(report: Report, table: Sequence[Sequence[float]], width: int | No
     for i, (name, counts) in enumerate(zip(names, table, strict=True)):
         total = sum(counts) or 1
         cells = [
-            Cell(count(n), dim=n == 0, heat=n / total if i == j else -n / total) for j, n in enumerate(counts)
+            Cell(count(n), dim=n == 0, shade=n / total if i == j else -n / total)
+            for j, n in enumerate(counts)
         ]
         rows.append((Cell(name), *cells))
     title = "confusion matrix: rows truth, columns predicted"

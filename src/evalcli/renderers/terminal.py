@@ -52,8 +52,8 @@ def _style(cell: Cell) -> str:
     """Green for right, red for wrong, as strong as the share of the class's rows."""
     if cell.dim:
         return "dim"
-    if cell.heat is None or abs(cell.heat) < 0.01:
+    if cell.shade is None or abs(cell.shade) < 0.01:
         return ""
-    if cell.heat > 0:
-        return f"white on rgb(0,{40 + round(80 * cell.heat)},0)"
-    return f"white on rgb({40 + round(160 * min(1.0, -4 * cell.heat))},0,0)"
+    if cell.shade > 0:
+        return f"white on rgb(0,{40 + round(80 * cell.shade)},0)"
+    return f"white on rgb({40 + round(160 * min(1.0, -4 * cell.shade))},0,0)"

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import printable
+from evalcli.errors import escape
 from evalcli.renderers import numbers
-from evalcli.renderers.tables import Cell, Grid, View, count, fitting
+from evalcli.renderers.tables import Cell, Grid, View, count, first_that_fits
 from evalcli.renderers.text import lines
 from evalcli.report.score import Score
-from evalcli.report.thresholds import MARK, LabelPoints, OperatingPoints, Point
+from evalcli.report.thresholds import FILE_PREFIX, LabelPoints, Point, ThresholdReport
 
 
-def render(report: OperatingPoints, view: View) -> bytes:
+def render(report: ThresholdReport, view: View) -> bytes:
     """The goal, and a table."""
     source = report.input
     rows = f"{source.scored:,} rows"
-    what = f"positive {printable(source.positive)}" if source.positive else f"{len(report.labels)} labels"
-    path, goal = printable(source.predictions[0].path), printable(report.goal.words)
+    what = f"positive {escape(source.positive)}" if source.positive else f"{len(report.labels)} labels"
+    path, goal = escape(source.predictions[0].path), escape(report.goal.describe())
     head = f"{path} · {report.task}, {what} · {rows} · {goal}"
     if not any(label.points for label in report.labels):
         return f"{head}\n".encode("utf-8", "backslashreplace")
-    grid = fitting(view.width, *(_grid(report, sure) for sure in (True, False)))
+    grid = first_that_fits(view.width, *(_grid(report, sure) for sure in (True, False)))
     return "\n".join([head, *lines(grid), ""]).encode("utf-8", "backslashreplace")
 
 
-def _grid(report: OperatingPoints, sure: bool) -> Grid:
+def _grid(report: ThresholdReport, sure: bool) -> Grid:
     """``sure``: with intervals."""
     if report.input.positive:
         return _of_points(report.labels[0].points, sure)
@@ -44,7 +44,7 @@ def _of_points(points: Sequence[Point], sure: bool) -> Grid:
             *(_figure(point.figures[name], sure) for name in names),
             Cell(count(point.fp)),
             Cell(count(point.fn)),
-            Cell(_remark(point), dim=not point.chosen, heat=1.0 if point.chosen else None),
+            Cell(_remark(point), dim=not point.chosen, shade=1.0 if point.chosen else None),
         )
         for point in points
     )
@@ -64,7 +64,7 @@ def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
                 Cell(numbers.exact(point.threshold)),
                 *(_figure(point.figures[name], sure) for name in names),
             ]
-        rows.append((Cell(printable(label.label)), *cells, Cell(printable(label.reason or ""), dim=True)))
+        rows.append((Cell(escape(label.label)), *cells, Cell(escape(label.reason or ""), dim=True)))
     heads = ("label", "threshold", *map(_head, names), "")
     return Grid("", heads, frozenset(range(len(heads))), tuple(rows))
 
@@ -84,17 +84,17 @@ def _remark(point: Point) -> str:
     return point.remark if point.allowed else "outside the limits"
 
 
-def remarks(report: OperatingPoints, path: str | None) -> Iterator[str]:
+def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
     """What is said beside the table: what was not found, and what the thresholds are good for."""
     level = "note" if report.thresholds else "error"
     for label in report.labels:
         if label.reason is not None:
-            where = "" if report.input.positive else f"{printable(label.label)}: "
-            yield f"{level}: {where}{printable(label.reason)}"
+            where = "" if report.input.positive else f"{escape(label.label)}: "
+            yield f"{level}: {where}{escape(label.reason)}"
     if not report.thresholds:
         if path:
-            yield f"  {printable(path)} was not written"
+            yield f"  {escape(path)} was not written"
         return
     yield "note: chosen on these rows, which flatters their figures: score others with it"
     if path:
-        yield f"  try: evalcli score TEST --labels LABELS --threshold {MARK}{printable(path)}"
+        yield f"  try: evalcli score TEST --labels LABELS --threshold {FILE_PREFIX}{escape(path)}"

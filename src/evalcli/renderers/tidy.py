@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from evalcli.errors import printable
+from evalcli.errors import escape
 from evalcli.renderers.tables import View
 from evalcli.report.report import Report
 from evalcli.report.verdict import difference
@@ -31,15 +31,15 @@ def _table(report: Report, delimiter: str) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(COLUMNS)
-    before = report.before
-    for (metric, cls, part, score), (name, _) in zip(report.tidy(), report.keyed(), strict=True):
+    before = report.baseline_values
+    for (metric, cls, part, score), (name, _) in zip(report.rows(), report.by_name(), strict=True):
         then = before.get(name)
         interval = score.interval
         writer.writerow(
             (
                 metric,
-                "" if cls is None else printable(cls),
-                "" if part is None else printable(part),
+                "" if cls is None else escape(cls),
+                "" if part is None else escape(part),
                 _number(score.value),
                 _number(interval.low if interval else None),
                 _number(interval.high if interval else None),
@@ -48,7 +48,7 @@ def _table(report: Report, delimiter: str) -> bytes:
                 score.better,
                 _number(then),
                 _number(None if then is None or score.value is None else difference(score.value, then)),
-                printable(score.reason or ""),
+                escape(score.reason or ""),
             )
         )
     return out.getvalue().encode("utf-8", "backslashreplace")

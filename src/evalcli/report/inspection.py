@@ -38,7 +38,7 @@ class ColumnRow:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something suspicious. ``rows``: the first ones, from 1. ``mend``: the option that mends it."""
+    """Something suspicious. ``rows``: the first ones, from 1. ``hint``: the option that mends it."""
 
     level: Level
     code: str
@@ -46,14 +46,14 @@ class Finding:
     count: int | None = None
     rows: tuple[int, ...] = ()
     where: str | None = None
-    seen: str | None = None
-    mend: str | None = None
+    found: str | None = None
+    hint: str | None = None
 
     @classmethod
     def of(cls, error: EvalcliError) -> Finding:
         """What would have stopped a run."""
         where = None if error.where is None else str(error.where)
-        return cls("error", error.code, error.what, error.count, error.rows, where, error.seen, error.mend)
+        return cls("error", error.code, error.what, error.count, error.rows, where, error.found, error.hint)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -64,8 +64,8 @@ class Finding:
             "count": self.count,
             "rows": list(self.rows),
             "where": self.where,
-            "seen": self.seen,
-            "try": self.mend,
+            "seen": self.found,
+            "try": self.hint,
         }
 
 

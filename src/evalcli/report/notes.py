@@ -117,7 +117,7 @@ def about(*topics: About) -> frozenset[str]:
 class Note:
     """Something that a good colleague would say, with a code.
 
-    ``count``: of the rows or names that it is about. ``rows``: the first of them, from 1. ``mend``: what to
+    ``count``: of the rows or names that it is about. ``rows``: the first of them, from 1. ``hint``: what to
     do about it.
     """
 
@@ -125,7 +125,7 @@ class Note:
     message: str
     count: int | None = None
     rows: tuple[int, ...] = ()
-    mend: str | None = None
+    hint: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Code and message; the rest where there is any."""
@@ -134,8 +134,8 @@ class Note:
             out["count"] = self.count
         if self.rows:
             out["rows"] = list(self.rows)
-        if self.mend is not None:
-            out["try"] = self.mend
+        if self.hint is not None:
+            out["try"] = self.hint
         return out
 
     @classmethod

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from evalcli.errors import InputError, Place, printable
+from evalcli.errors import InputError, Place, escape
 from evalcli.report.report import NewerSchema, Report
-from evalcli.report.thresholds import KIND, MARK
+from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 
@@ -36,16 +36,16 @@ def read_report(path: str) -> Report:
         raise InputError(
             "the report was written by a later release",
             where=place,
-            seen=str(error),
-            mend="upgrade evalcli here, or write it again with this release",
+            found=str(error),
+            hint="upgrade evalcli here, or write it again with this release",
             code="newer-report",
         ) from None
     except ERRORS as error:
         raise InputError(
             "this is not a report of evalcli",
             where=place,
-            seen=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
-            mend="evalcli score ... -o report.json writes one",
+            found=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
+            hint="evalcli score ... -o report.json writes one",
             code="not-a-report",
         ) from None
 
@@ -60,8 +60,8 @@ def _parsed(text: str, place: Place, path: str) -> Any:
         raise InputError(
             "the report is not JSON",
             where=place,
-            seen=str(error) if text.strip() else "nothing",
-            mend="evalcli score ... -o report.json writes one",
+            found=str(error) if text.strip() else "nothing",
+            hint="evalcli score ... -o report.json writes one",
             code="not-a-report",
         ) from None
     if isinstance(data, dict) and "error" in data and "metrics" not in data:
@@ -69,14 +69,14 @@ def _parsed(text: str, place: Place, path: str) -> Any:
         raise InputError(
             "the report holds an error in place of metrics",
             where=place,
-            seen=what and str(what),
+            found=what and str(what),
             code="not-a-report",
         )
     if isinstance(data, dict) and data.get("kind") == KIND:
         raise InputError(
             "this is a file of thresholds, and no report",
             where=place,
-            mend=f"evalcli score ... --threshold {MARK}{path} reads it",
+            hint=f"evalcli score ... --threshold {FILE_PREFIX}{path} reads it",
             code="not-a-report",
         )
     return data
@@ -99,7 +99,7 @@ def _require_consistency(report: Report) -> None:
     }
     rules = report.gate.rules if report.gate is not None else ()
     wrong["gate"] = not all(_fits_report(rule, report) for rule in rules)
-    wrong["metrics"] = any(score.n < 0 for _, score in report.keyed())
+    wrong["metrics"] = any(score.n < 0 for _, score in report.by_name())
     for part, is_wrong in wrong.items():
         if is_wrong:
             raise ValueError(f"its {part} do not fit")
@@ -179,7 +179,7 @@ def _text(path: str) -> str:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(
-            "the report cannot be read", where=Place(path), seen=printable(str(reason)), code="not-a-report"
+            "the report cannot be read", where=Place(path), found=escape(str(reason)), code="not-a-report"
         ) from None
 
 

@@ -115,7 +115,7 @@ class Report:
         return next((name for name, score in self.metrics.items() if score.better != "none"), None)
 
     @property
-    def before(self) -> Mapping[str, float | None]:
+    def baseline_values(self) -> Mapping[str, float | None]:
         """Values of the baseline by full name, where there is one to compare with."""
         return self.gate.baseline.values if self.gate and self.gate.baseline else {}
 
@@ -135,15 +135,15 @@ class Report:
     def _by_label(self) -> dict[str, Slice]:
         return {part.label: part for part in self.slices}
 
-    def keyed(self) -> Iterator[tuple[str, Score]]:
+    def by_name(self) -> Iterator[tuple[str, Score]]:
         """Each score with its full name, as rules have it: ``recall:cat@region=eu``."""
-        for name, cls, part, score in self.tidy():
+        for name, cls, part, score in self.rows():
             yield (
                 name + (f":{cls}" if cls is not None else "") + (f"@{part}" if part is not None else ""),
                 score,
             )
 
-    def tidy(self) -> Iterator[tuple[str, str | None, str | None, Score]]:
+    def rows(self) -> Iterator[tuple[str, str | None, str | None, Score]]:
         """Each score with its metric and, where it is of one class or slice, that."""
         for metric, score in self.metrics.items():
             name, _, cls = metric.partition(":")
@@ -227,6 +227,6 @@ class Report:
                     "n": score.n,
                     "reason": score.reason,
                 }
-                for metric, cls, part, score in self.tidy()
+                for metric, cls, part, score in self.rows()
             ]
         )

@@ -21,7 +21,7 @@ class Score:
     reason: str | None = None
     interval: Interval | None = None
     interval_reason: str | None = None
-    left_out: tuple[str, ...] = ()
+    excluded_classes: tuple[str, ...] = ()
     threshold: float | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -36,8 +36,8 @@ class Score:
             out["interval_reason"] = self.interval_reason
         if self.threshold is not None:
             out["threshold"] = self.threshold
-        if self.left_out:
-            out["classes_left_out"] = list(self.left_out)
+        if self.excluded_classes:
+            out["classes_left_out"] = list(self.excluded_classes)
         return {**out, "better": self.better, "n": self.n}
 
     @classmethod

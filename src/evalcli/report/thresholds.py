@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from evalcli.errors import InputError, UsageError, printable
+from evalcli.errors import InputError, UsageError, escape
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
 
 KIND, VERSION = "thresholds", 1
-MARK = "@"
+FILE_PREFIX = "@"
 """Before the name of a file of thresholds."""
 
 
@@ -32,8 +32,7 @@ class Goal:
     min_recall: float | None = None
     max_fpr: float | None = None
 
-    @property
-    def words(self) -> str:
+    def describe(self) -> str:
         """In one line."""
         if self.costs is not None:
             best = "least cost (" + ", ".join(f"{name}={cost:g}" for name, cost in self.costs.items()) + ")"
@@ -87,7 +86,7 @@ class LabelPoints:
 
 
 @dataclass(frozen=True)
-class OperatingPoints:
+class ThresholdReport:
     """Thresholds of binary data, or of each label."""
 
     kind: ClassVar[str] = "thresholds"
@@ -125,7 +124,7 @@ class OperatingPoints:
 
 
 @dataclass(frozen=True)
-class Tuned:
+class StoredThresholds:
     """Thresholds from a file, and the rows that they were chosen on."""
 
     path: str
@@ -135,15 +134,15 @@ class Tuned:
     fingerprint: str | None
 
 
-def read_tuned(path: str) -> Tuned:
+def read_thresholds(path: str) -> StoredThresholds:
     """What ``evalcli threshold`` wrote; refuses anything else."""
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
-            f"--threshold {MARK}{path}: the file cannot be read",
-            seen=error.strerror,
-            mend="evalcli threshold preds.csv -o threshold.json writes one",
+            f"--threshold {FILE_PREFIX}{path}: the file cannot be read",
+            found=error.strerror,
+            hint="evalcli threshold preds.csv -o threshold.json writes one",
         ) from None
     except (ValueError, RecursionError):
         raise _wrong(path, "no JSON") from None
@@ -153,9 +152,9 @@ def read_tuned(path: str) -> Tuned:
     if data.get("schema_version") != VERSION:
         raise InputError(
             "the file of thresholds was written by another release",
-            where=printable(path),
-            seen=f"schema version {data.get('schema_version')!r}; this release reads {VERSION}",
-            mend="choose the thresholds again with this release",
+            where=escape(path),
+            found=f"schema version {data.get('schema_version')!r}; this release reads {VERSION}",
+            hint="choose the thresholds again with this release",
         )
     try:
         thresholds = {str(name): float(value) for name, value in data["thresholds"].items()}
@@ -163,15 +162,15 @@ def read_tuned(path: str) -> Tuned:
             raise ValueError
         source = data["input"]
         digests = frozenset(file["sha256"] for file in source["predictions"] if file["sha256"])
-        return Tuned(path, data["task"], thresholds, digests, source["labels_fingerprint"])
+        return StoredThresholds(path, data["task"], thresholds, digests, source["labels_fingerprint"])
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _wrong(path, "a file of thresholds that lacks some of them, or was changed") from None
 
 
-def _wrong(path: str, seen: str) -> InputError:
+def _wrong(path: str, found: str) -> InputError:
     return InputError(
         "this is not a file of thresholds",
-        where=printable(path),
-        seen=seen,
-        mend="evalcli threshold preds.csv -o threshold.json writes one; a number needs no @",
+        where=escape(path),
+        found=found,
+        hint="evalcli threshold preds.csv -o threshold.json writes one; a number needs no @",
     )

@@ -51,7 +51,7 @@ class RuleResult:
     ``threshold``: what the value is compared with; None of a rule on notes, and without a value to drop from.
     ``allowed``: the drop, as it was typed. ``better``: the metric's good end. ``reason``: why a rule is
     undecided; or what a note says. ``on``: what of the metric was looked at; ``interval``: both ends, where
-    that was. ``part``: the slice that the metric is of.
+    that was. ``slice``: the slice that the metric is of.
     """
 
     rule: str
@@ -67,7 +67,7 @@ class RuleResult:
     better: str = "none"
     on: On = "value"
     interval: tuple[float, float] | None = None
-    part: Mapping[str, str | None] | None = None
+    slice: Mapping[str, str | None] | None = None
 
     @property
     def judged(self) -> float | None:
@@ -75,10 +75,10 @@ class RuleResult:
         if self.on == "value" or self.interval is None:
             return self.value
         low, high = self.interval
-        return high if self.ceiling else low
+        return high if self.is_upper_limit else low
 
     @property
-    def ceiling(self) -> bool:
+    def is_upper_limit(self) -> bool:
         """Whether the metric may not be above the threshold, rather than below it."""
         return self.kind == "over" or (self.kind == "drop" and self.better == "lower")
 
@@ -95,7 +95,7 @@ class RuleResult:
         """Whether a value keeps to the threshold; of drops as decimal numbers."""
         bound = self.threshold or 0.0
         left, right = (decimal(value), decimal(bound)) if self.kind == "drop" else (value, bound)
-        return left <= right if self.ceiling else left >= right
+        return left <= right if self.is_upper_limit else left >= right
 
     @property
     def change(self) -> float | None:
@@ -115,8 +115,8 @@ class RuleResult:
         if self.kind == "drop":
             out |= {"allowed": self.allowed, "baseline": self.baseline, "change": self.change}
         out["better"] = self.better
-        if self.part is not None:
-            out["slice"] = dict(self.part)
+        if self.slice is not None:
+            out["slice"] = dict(self.slice)
         if self.on != "value":
             out |= {"on": self.on, "interval": list(self.interval) if self.interval else None}
         out["verdict"] = self.verdict
@@ -171,7 +171,7 @@ class Baseline:
     """An earlier report, and how it compares.
 
     ``differences``: what keeps it from being compared; ``allowed``: what differs and may. ``values``: its
-    metrics by full name, where it can be compared. ``policy``: what a missing one means.
+    metrics by full name, where it can be compared. ``if_missing``: what a missing one means.
     """
 
     path: str
@@ -179,15 +179,17 @@ class Baseline:
     differences: tuple[Difference, ...] = ()
     allowed: tuple[Difference, ...] = ()
     values: Mapping[str, float | None] = field(default_factory=dict)
-    policy: str = "undecided"
+    if_missing: str = "undecided"
 
     @property
-    def blocks(self) -> bool:
+    def prevents_pass(self) -> bool:
         """Whether nothing can be green with it."""
-        return self.status == "not-comparable" or (self.status == "missing" and self.policy == "undecided")
+        return self.status == "not-comparable" or (
+            self.status == "missing" and self.if_missing == "undecided"
+        )
 
     @property
-    def trouble(self) -> str | None:
+    def problem(self) -> str | None:
         """Why there is nothing to compare with."""
         if self.status == "missing":
             return f"there is no baseline {self.path}"
@@ -200,7 +202,7 @@ class Baseline:
         return {
             "path": self.path,
             "status": self.status,
-            "if_missing": self.policy,
+            "if_missing": self.if_missing,
             "differences": [dict(vars(difference)) for difference in self.differences],
             "allowed": [dict(vars(difference)) for difference in self.allowed],
             "metrics": dict(self.values),
@@ -232,15 +234,19 @@ class Gate:
         verdicts = {rule.verdict for rule in self.rules}
         if "fail" in verdicts:
             return "fail"
-        blocked = self.baseline is not None and self.baseline.blocks
+        blocked = self.baseline is not None and self.baseline.prevents_pass
         return "undecided" if blocked or "undecided" in verdicts else "pass"
 
     @property
-    def trouble(self) -> str | None:
+    def problem(self) -> str | None:
         """Why the baseline keeps the gate from passing, where no rule says so."""
-        if self.baseline is None or not self.baseline.blocks or any(r.kind == "drop" for r in self.rules):
+        if (
+            self.baseline is None
+            or not self.baseline.prevents_pass
+            or any(r.kind == "drop" for r in self.rules)
+        ):
             return None
-        return self.baseline.trouble
+        return self.baseline.problem
 
     def count(self, verdict: Verdict) -> int:
         """Rules of a verdict."""

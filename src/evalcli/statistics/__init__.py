@@ -1,7 +1,7 @@
 """Statistics: ``of(block) -> state`` and ``state + state``; nothing else."""
 
-from evalcli.blocks.row_hashes import lots_of
-from evalcli.statistics.base import AnyStatistic, Kept, Mapper, State, Statistic, finished
+from evalcli.blocks.row_hashes import hash_rows
+from evalcli.statistics.base import AnyStatistic, Deferred, Mapper, State, Statistic, finalized
 from evalcli.statistics.batch_averages import OutcomeRuns, Outcomes, RowOutcomes
 from evalcli.statistics.calibration import (
     Calibration,
@@ -14,40 +14,40 @@ from evalcli.statistics.confusion import (
     Confusion,
     ConfusionCounts,
     LabelConfusion,
+    LabelPatternCounts,
     LabelTotals,
     OneVsRest,
     RowConfusion,
-    RowKinds,
 )
-from evalcli.statistics.curves import RankSums, Stretch
+from evalcli.statistics.curves import AreaSums, CurveSegment
 from evalcli.statistics.label_ranks import LabelRankMoments, LabelRanks
 from evalcli.statistics.losses import Brier, LogLoss, LossMoments, Spiegelhalter, SpiegelhalterSums
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
-from evalcli.statistics.ranking import ClassScores, Ranking, ScoreRuns
+from evalcli.statistics.ranking import Ranking, ScoreRanking, ScoreRuns
 from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
 from evalcli.statistics.regression import (
     Coverage,
-    Covered,
-    Largest,
+    CoverageCounts,
+    JointMoments,
     LargestError,
+    Maximum,
+    PairedRows,
     PairedValues,
-    PairRuns,
     Pairs,
     RowLoss,
     RowLossMoments,
-    Spread,
 )
-from evalcli.statistics.resampled_counts import RedrawnCounts, redrawn
+from evalcli.statistics.resampled_counts import ResampledCounts, resample_table
 from evalcli.statistics.row_count import RowCount, Size
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [
     "AnyStatistic",
+    "AreaSums",
     "Brier",
     "Calibration",
     "CalibrationBins",
-    "ClassScores",
     "ClasswiseCalibration",
     "CoMoments",
     "ConfidenceRuns",
@@ -55,51 +55,51 @@ __all__ = [
     "Confusion",
     "ConfusionCounts",
     "Coverage",
-    "Covered",
-    "Kept",
+    "CoverageCounts",
+    "CurveSegment",
+    "Deferred",
+    "JointMoments",
     "LabelConfusion",
+    "LabelPatternCounts",
     "LabelRankMoments",
     "LabelRanks",
     "LabelTotals",
-    "Largest",
     "LargestError",
     "LogLoss",
     "LogOdds",
     "LogOddsRuns",
     "LossMoments",
     "Mapper",
+    "Maximum",
     "Moments",
     "OneVsRest",
     "OutcomeRuns",
     "Outcomes",
-    "PairRuns",
+    "PairedRows",
     "PairedValues",
     "Pairs",
     "RankCounts",
-    "RankSums",
     "Ranking",
     "Recalibration",
-    "RedrawnCounts",
+    "ResampledCounts",
     "RowConfusion",
     "RowCount",
-    "RowKinds",
     "RowLoss",
     "RowLossMoments",
     "RowOutcomes",
     "RowSample",
     "Sample",
     "SampledRows",
+    "ScoreRanking",
     "ScoreRuns",
     "Size",
     "Spiegelhalter",
     "SpiegelhalterSums",
-    "Spread",
     "State",
     "Statistic",
-    "Stretch",
     "TruthRank",
-    "finished",
+    "finalized",
     "geometric_mean",
-    "lots_of",
-    "redrawn",
+    "hash_rows",
+    "resample_table",
 ]

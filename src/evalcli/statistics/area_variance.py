@@ -15,24 +15,24 @@ from dataclasses import replace
 import numpy as np
 
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.curves import AreaSquares, Array, RankSums, Stretch, stretches
+from evalcli.statistics.curves import AreaSquares, AreaSums, Array, CurveSegment, map_segments
 
 MOST = 1 << 13
 """Corners of a stretch that its variances are worked out from."""
 
 
-def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map, squares: bool = False) -> RankSums:
+def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map, squares: bool = False) -> AreaSums:
     """Areas of the rows of several arrays of sorted keys together."""
-    parts = stretches(arrays, mapper, lambda part: area_sums(part, squares))
+    parts = map_segments(arrays, mapper, lambda part: area_sums(part, squares))
     return sum(parts[1:], parts[0])
 
 
-def area_sums(part: Stretch, squares: bool) -> RankSums:
+def area_sums(part: CurveSegment, squares: bool) -> AreaSums:
     """What a stretch adds to the areas, and to their variances."""
-    return replace(part.sums, squares=squares_of(part)) if squares else part.sums
+    return replace(part.sums, variance_terms=squares_of(part)) if squares else part.sums
 
 
-def squares_of(part: Stretch) -> AreaSquares:
+def squares_of(part: CurveSegment) -> AreaSquares:
     """The sums of one stretch of unweighted rows; of many corners so many together that ``MOST`` are left.
 
     That moves a variance by some 1 / ``MOST`` of itself: rows of neighbouring scores count as tied.
@@ -78,7 +78,7 @@ def squares_of(part: Stretch) -> AreaSquares:
     )
 
 
-def influences(curve: Stretch, sums: RankSums, scores: Array, positive: Array) -> Floats:
+def influences(curve: CurveSegment, sums: AreaSums, scores: Array, positive: Array) -> Floats:
     """What a row of weight 1 more would add to both areas: of ROC and of average precision, (2, rows).
 
     ``curve``: the whole one, with its ``sums``, of rows with or without weights; ``scores`` and ``positive``

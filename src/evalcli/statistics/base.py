@@ -61,17 +61,17 @@ class Mapper(Protocol):
 
 
 @runtime_checkable
-class Kept(Protocol):
+class Deferred(Protocol):
     """A state that keeps rows, and is worked out once all of them are there."""
 
-    def finish(self, mapper: Mapper) -> Any:
+    def finalize(self, mapper: Mapper) -> Any:
         """What formulas take in place of the state."""
         ...
 
 
-def finished(state: Any, mapper: Mapper = map) -> Any:
+def finalized(state: Any, mapper: Mapper = map) -> Any:
     """What formulas take: of a state that keeps rows, what is worked out of them."""
-    return state.finish(mapper) if isinstance(state, Kept) else state
+    return state.finalize(mapper) if isinstance(state, Deferred) else state
 
 
 S_co = TypeVar("S_co", bound=State, covariant=True)
@@ -105,7 +105,7 @@ def added(states: States, more: States) -> States:
 @overflow_to_infinity
 def finished_states(states: States, mapper: Mapper = map) -> States:
     """What formulas take; ``states`` is emptied, so that rows go as soon as their result is there."""
-    return {statistic: finished(states.pop(statistic), mapper) for statistic in list(states)}
+    return {statistic: finalized(states.pop(statistic), mapper) for statistic in list(states)}
 
 
 def counted(cells: npt.NDArray[np.intp], weight: npt.NDArray[Any] | None, length: int) -> npt.NDArray[Any]:

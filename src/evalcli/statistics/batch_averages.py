@@ -21,7 +21,7 @@ class OutcomeRuns(FieldSums):
     k: int
     runs: tuple[tuple[npt.NDArray[Any], ...], ...] = ()
 
-    def finish(self, mapper: Mapper) -> Outcomes:
+    def finalize(self, mapper: Mapper) -> Outcomes:
         """All rows in one run."""
         return Outcomes(self.k, *map(np.concatenate, zip(*self.runs, strict=True)))
 
@@ -60,10 +60,10 @@ class Outcomes:
         sure, k = self.sure, self.k
         hit = sure & (self.truth == self.best)
         parts = (self.truth[hit], self.best[sure], self.truth)
-        hits, claimed, support = (
+        hits, predicted_counts, support = (
             np.bincount(part, minlength=k).astype(np.float64)[None, :] for part in parts
         )
-        return hits, claimed, support
+        return hits, predicted_counts, support
 
 
 @dataclass(frozen=True)

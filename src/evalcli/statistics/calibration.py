@@ -152,7 +152,7 @@ class ConfidenceRuns(FieldSums):
 
     runs: tuple[tuple[npt.NDArray[Any], npt.NDArray[np.bool_], npt.NDArray[Any] | None], ...] = ()
 
-    def finish(self, mapper: Mapper) -> ConfidenceRuns:
+    def finalize(self, mapper: Mapper) -> ConfidenceRuns:
         """All rows in one run."""
         confidence, hits, weights = zip(*self.runs, strict=True)
         weight = None if weights[0] is None else np.concatenate(weights)

@@ -31,9 +31,9 @@ class OneVsRest:
         return OneVsRest(*(part.sum(axis=-1, keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn)))
 
     @classmethod
-    def of(cls, hits: Counts, claimed: Counts, support: Counts, n: Any) -> OneVsRest:
+    def of(cls, hits: Counts, predicted_counts: Counts, support: Counts, n: Any) -> OneVsRest:
         """From hits, rows predicted and rows true; sums of weights may differ in the last digit."""
-        fp, fn = np.maximum(claimed - hits, 0), np.maximum(support - hits, 0)
+        fp, fn = np.maximum(predicted_counts - hits, 0), np.maximum(support - hits, 0)
         return cls(hits, fp, fn, np.maximum(n - hits - fp - fn, 0))
 
     def only(self, index: int) -> OneVsRest:
@@ -79,14 +79,14 @@ class ConfusionCounts(FieldSums):
         return self.table.sum(axis=1)
 
     @cached_property
-    def claimed(self) -> Counts:
+    def predicted_counts(self) -> Counts:
         """Rows predicted as each class, shape (k,)."""
         return self.table.sum(axis=0)
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
         """Classes that occur in truth or predictions, shape (k,)."""
-        return np.asarray((self.support + self.claimed) > 0)
+        return np.asarray((self.support + self.predicted_counts) > 0)
 
     @cached_property
     def classes(self) -> OneVsRest:
@@ -95,7 +95,7 @@ class ConfusionCounts(FieldSums):
         if len(hits) == 2:  # without differences, which weights that are far apart would not survive
             missed = self.table[[0, 1], [1, 0]]
             return OneVsRest(hits, missed[::-1], missed, hits[::-1])
-        return OneVsRest.of(hits, self.claimed, self.support, self.n)
+        return OneVsRest.of(hits, self.predicted_counts, self.support, self.n)
 
 
 @dataclass(frozen=True)
@@ -115,19 +115,19 @@ class LabelTotals(FieldSums):
     """Hits, rows predicted and rows true of each label, shape (k,), and rows; or their weights."""
 
     hits: Counts
-    claimed: Counts
+    predicted_counts: Counts
     support: Counts
     n: float
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
         """Labels that occur in truth or predictions, shape (k,)."""
-        return np.asarray((self.support + self.claimed) > 0)
+        return np.asarray((self.support + self.predicted_counts) > 0)
 
     @cached_property
     def classes(self) -> OneVsRest:
         """Each label on its own."""
-        return OneVsRest.of(self.hits, self.claimed, self.support, self.n)
+        return OneVsRest.of(self.hits, self.predicted_counts, self.support, self.n)
 
 
 @dataclass(frozen=True)
@@ -139,14 +139,16 @@ class LabelConfusion:
         truth, predicted = block.truth, block.predicted
         parts: list[Any] = [truth & predicted, predicted, truth]
         if block.weight is None:
-            hits, claimed, support = (np.count_nonzero(part, axis=1).astype(np.int64) for part in parts)
-            return LabelTotals(hits, claimed, support, block.n)
-        hits, claimed, support = (part @ block.weight for part in parts)
-        return LabelTotals(hits, claimed, support, float(block.weight.sum()))
+            hits, predicted_counts, support = (
+                np.count_nonzero(part, axis=1).astype(np.int64) for part in parts
+            )
+            return LabelTotals(hits, predicted_counts, support, block.n)
+        hits, predicted_counts, support = (part @ block.weight for part in parts)
+        return LabelTotals(hits, predicted_counts, support, float(block.weight.sum()))
 
 
 @dataclass(frozen=True)
-class RowKinds(Summable):
+class LabelPatternCounts(Summable):
     """How many rows have so many hits, false and missed labels.
 
     ``kinds``: hits, false labels, missed labels, (m, 3); ``counts``: rows of each kind or their weight, (m,);
@@ -158,16 +160,16 @@ class RowKinds(Summable):
     k: int
 
     @classmethod
-    def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> RowKinds:
+    def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> LabelPatternCounts:
         """Put equal kinds together."""
         codes = (kinds[:, 0] * (k + 1) + kinds[:, 1]) * (k + 1) + kinds[:, 2]
         _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
         return cls(kinds[first], counted(inverse, counts, len(first)), k)
 
-    def __add__(self, other: RowKinds) -> RowKinds:
+    def __add__(self, other: LabelPatternCounts) -> LabelPatternCounts:
         kinds, counts = np.concatenate([self.kinds, other.kinds]), np.concatenate([self.counts, other.counts])
-        merged = RowKinds.of(kinds, counts, self.k)
-        return RowKinds(merged.kinds, merged.counts.astype(counts.dtype), self.k)
+        merged = LabelPatternCounts.of(kinds, counts, self.k)
+        return LabelPatternCounts(merged.kinds, merged.counts.astype(counts.dtype), self.k)
 
     @property
     def n(self) -> float:
@@ -185,9 +187,9 @@ class RowKinds(Summable):
 class RowConfusion:
     """Count hits, false and missed labels in each row."""
 
-    def of(self, block: LabelSetBlock) -> RowKinds:
+    def of(self, block: LabelSetBlock) -> LabelPatternCounts:
         """Count one block."""
         truth, predicted = block.truth, block.predicted
         parts = (truth & predicted, predicted & ~truth, truth & ~predicted)
         kinds = np.stack([part.sum(axis=0, dtype=np.int64) for part in parts], axis=1)
-        return RowKinds.of(kinds, block.weight, block.k)
+        return LabelPatternCounts.of(kinds, block.weight, block.k)

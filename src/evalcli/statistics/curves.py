@@ -22,7 +22,7 @@ Sums = tuple[float, float, float]
 
 Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
-STRETCH_ROWS = 1 << 18
+SEGMENT_ROWS = 1 << 18
 """Keys whose corners are worked out together: the temporary arrays stay in the cache."""
 EXACT = 2.0**53
 """Whole numbers up to here are exact as floats, whose sums of products are several times faster."""
@@ -34,39 +34,41 @@ KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): n
 
 
 @dataclass(frozen=True)
-class RankSums(Summable):
+class AreaSums(Summable):
     """Sums over the positives of a curve, or of a stretch of it; rows, or their weights.
 
-    ``twice``: two for each negative with a lower score, one for each with the same. ``tied``: pairs with the
-    same score. ``steps``: the precision at each positive's score. ``squares``: what the areas' variances are
-    made of, where they are wanted.
+    ``doubled_concordant``: two for each negative with a lower score, one for each with the same.
+    ``tied_pairs``: pairs with the same score. ``precision_sum``: the precision at each positive's score.
+    ``variance_terms``: what the areas' variances are made of, where they are wanted.
     """
 
     positives: float
     negatives: float
-    twice: float = 0
-    tied: float = 0
-    steps: float = 0.0
-    squares: AreaSquares | None = None
+    doubled_concordant: float = 0
+    tied_pairs: float = 0
+    precision_sum: float = 0.0
+    variance_terms: AreaSquares | None = None
 
-    def __add__(self, other: RankSums) -> RankSums:
-        """Join stretches of one curve; with ``squares`` the lower one comes first."""
-        known = self.squares is not None and other.squares is not None
-        return RankSums(
+    def __add__(self, other: AreaSums) -> AreaSums:
+        """Join stretches of one curve; with ``variance_terms`` the lower one comes first."""
+        known = self.variance_terms is not None and other.variance_terms is not None
+        return AreaSums(
             self.positives,
             self.negatives,
-            self.twice + other.twice,
-            self.tied + other.tied,
-            self.steps + other.steps,
-            self.squares + other.squares if known else None,  # type: ignore[operator]
+            self.doubled_concordant + other.doubled_concordant,
+            self.tied_pairs + other.tied_pairs,
+            self.precision_sum + other.precision_sum,
+            self.variance_terms + other.variance_terms if known else None,  # type: ignore[operator]
         )
 
     @property
     def variances(self) -> tuple[float, float]:
         """Of the area under the ROC curve and of the average precision; NaN where they were not kept."""
-        if self.squares is None:
+        if self.variance_terms is None:
             return np.nan, np.nan
-        return self.squares.roc_auc_variance(self), self.squares.average_precision_variance(self)
+        return self.variance_terms.roc_auc_variance(self), self.variance_terms.average_precision_variance(
+            self
+        )
 
     @property
     def pairs(self) -> float:
@@ -76,16 +78,16 @@ class RankSums(Summable):
     @property
     def roc_auc(self) -> float:
         """Share of (positive, negative) pairs in the right order, ties counted half; NaN without both."""
-        return self.twice / (2 * self.pairs) if self.pairs else np.nan
+        return self.doubled_concordant / (2 * self.pairs) if self.pairs else np.nan
 
     @property
     def average_precision(self) -> float:
         """Precision summed over the steps of recall; NaN without positives."""
-        return self.steps / self.positives if self.positives else np.nan
+        return self.precision_sum / self.positives if self.positives else np.nan
 
 
 @dataclass(frozen=True)
-class Stretch:
+class CurveSegment:
     """Part of a curve, or all: one entry per distinct score of the positives, lowest first; shape (m,).
 
     ``hits`` positives have that score and ``tied`` negatives; ``tp`` and ``fp`` rows have it or a higher one.
@@ -105,21 +107,21 @@ class Stretch:
     beyond: float = 0
 
     @property
-    def sums(self) -> RankSums:
+    def sums(self) -> AreaSums:
         """What this part adds to the areas."""
         hits, tied, fp = self.hits, self.tied, self.fp
         if hits.dtype != np.float64 and 2 * self.positives * self.negatives < EXACT:
             hits, tied, fp = (part.astype(np.float64) for part in (hits, tied, fp))
-        twice = np.dot(hits, 2 * (self.negatives - fp) + tied)
-        steps = np.dot(hits, self.tp / (self.tp + fp))
+        doubled_concordant = np.dot(hits, 2 * (self.negatives - fp) + tied)
+        precision_sum = np.dot(hits, self.tp / (self.tp + fp))
         total = np.dot(hits, tied)
         whole = self.hits.dtype != np.float64
-        return RankSums(
+        return AreaSums(
             self.positives,
             self.negatives,
-            int(twice) if whole else twice.item(),
+            int(doubled_concordant) if whole else doubled_concordant.item(),
             int(total) if whole else total.item(),
-            float(steps),
+            float(precision_sum),
         )
 
     @property
@@ -187,15 +189,15 @@ def sort_keys(keys: Array, mapper: Mapper) -> Array:
     return keys
 
 
-def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch], Any]) -> list[Any]:
+def map_segments(arrays: Sequence[Array], mapper: Mapper, work: Callable[[CurveSegment], Any]) -> list[Any]:
     """Apply a function to each stretch of the merged arrays of sorted keys, the lowest first.
 
     Cut between scores; the cuts do not depend on the threads.
     """
     positive_bit = arrays[0].dtype.type(1)
-    step = max(STRETCH_ROWS // SAMPLES, 1)
+    step = max(SEGMENT_ROWS // SAMPLES, 1)
     sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
-    each = max(STRETCH_ROWS // step, 1)
+    each = max(SEGMENT_ROWS // step, 1)
     ends = np.unique(sample[each - 1 :: each] | positive_bit)  # the highest key of a score
     cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
     indices = range(len(ends) + 1)
@@ -216,39 +218,39 @@ def stretches(arrays: Sequence[Array], mapper: Mapper, work: Callable[[Stretch],
         keys = np.sort(np.concatenate(parts)) if len(parts) > 1 else parts[0]
         below = positives[index]
         return work(
-            stretch_of_keys(keys, positives[-1], rows[-1] - positives[-1], below, rows[index] - below)
+            segment_of_keys(keys, positives[-1], rows[-1] - positives[-1], below, rows[index] - below)
         )
 
     return list(mapper(done, indices))
 
 
-def curve_of_keys(keys: Array, mapper: Mapper = map) -> Stretch:
+def curve_of_keys(keys: Array, mapper: Mapper = map) -> CurveSegment:
     """The whole curve from sorted keys."""
-    return joined(stretches([keys], mapper, lambda part: part))
+    return joined(map_segments([keys], mapper, lambda part: part))
 
 
-def joined(parts: list[Stretch]) -> Stretch:
+def joined(parts: list[CurveSegment]) -> CurveSegment:
     """Stretches of one curve, the lowest first."""
     arrays = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in fields(Stretch)
+        for field in fields(CurveSegment)
         if field.name in ("hits", "tied", "tp", "fp", "scores")
     }
     first, last = parts[0], parts[-1]
-    return Stretch(first.positives, first.negatives, **arrays, below=first.below, beyond=last.beyond)
+    return CurveSegment(first.positives, first.negatives, **arrays, below=first.below, beyond=last.beyond)
 
 
 def _positives(keys: Array) -> npt.NDArray[np.intp]:
     return np.flatnonzero((keys & keys.dtype.type(1)).astype(np.bool_))
 
 
-def stretch_of_keys(
+def segment_of_keys(
     keys: Array, positives: int, negatives: int, positives_below: int, negatives_below: int
-) -> Stretch:
+) -> CurveSegment:
     """Corners from sorted keys, whose lowest bit marks the positives."""
     positive_bit = keys.dtype.type(1)
     kind = np.float32 if keys.itemsize == 4 else np.float64
-    return corners(
+    return curve_points(
         keys,
         _positives(keys),
         positive_bit,
@@ -258,14 +260,14 @@ def stretch_of_keys(
     )
 
 
-def corners(
+def curve_points(
     keys: Array,
     at: npt.NDArray[np.intp],
     low: Any,
     score: Callable[[Array], Array],
     whole: tuple[int, int],
     below: tuple[int, int],
-) -> Stretch:
+) -> CurveSegment:
     """Corners from sorted keys, where the positives come last among the rows of one score.
 
     ``at``: places of the positives. ``low``: the bits of a key that are not the score's; ``score`` turns the
@@ -279,7 +281,7 @@ def corners(
     tied = np.zeros(len(first), np.int64)
     mixed = np.flatnonzero(keys[np.maximum(first - 1, 0)] >= values)
     tied[mixed] = first[mixed] - np.searchsorted(keys, values[mixed])
-    return Stretch(
+    return CurveSegment(
         *whole,
         hits=np.diff(start, append=len(at)),
         tied=tied,
@@ -291,7 +293,9 @@ def corners(
     )
 
 
-def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_], weight: Array | None = None) -> Stretch:
+def curve_of_scores(
+    scores: Array, positive: npt.NDArray[np.bool_], weight: Array | None = None
+) -> CurveSegment:
     """The whole curve from scores of any scale and a mask of the positives."""
     if weight is not None:
         return _weighted_curve(scores, positive, weight)
@@ -301,12 +305,12 @@ def curve_of_scores(scores: Array, positive: npt.NDArray[np.bool_], weight: Arra
     positives = int(hits.sum())
     tp = positives - np.cumsum(hits) + hits
     fp = len(scores) - below - tp
-    return Stretch(positives, len(scores) - positives, hits, upto - below - hits, tp, fp, values)
+    return CurveSegment(positives, len(scores) - positives, hits, upto - below - hits, tp, fp, values)
 
 
-def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Array) -> Stretch:
+def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Array) -> CurveSegment:
     if not len(scores):
-        return Stretch(0, 0, *(weight,) * 5)
+        return CurveSegment(0, 0, *(weight,) * 5)
     positive_weight, ranked = np.where(positive, weight, 0.0), ranks_of(scores)
     order, start = ranked.order, ranked.start
     return curve_in_order(
@@ -314,7 +318,9 @@ def _weighted_curve(scores: Array, positive: npt.NDArray[np.bool_], weight: Arra
     )
 
 
-def curve_in_order(values: Array, positive_weight: Array, negative_weight: Array, start: Array) -> Stretch:
+def curve_in_order(
+    values: Array, positive_weight: Array, negative_weight: Array, start: Array
+) -> CurveSegment:
     """The whole curve from the weights of positives and negatives, in the order of their scores.
 
     ``values``: distinct scores, lowest first, each of which begins at ``start``.
@@ -322,7 +328,7 @@ def curve_in_order(values: Array, positive_weight: Array, negative_weight: Array
     hits, tied = np.add.reduceat(positive_weight, start), np.add.reduceat(negative_weight, start)
     tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
     kept = hits > 0
-    return Stretch(tp[0].item(), fp[0].item(), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])
+    return CurveSegment(tp[0].item(), fp[0].item(), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])
 
 
 @dataclass(frozen=True)
@@ -352,7 +358,7 @@ class AreaSquares(Summable):
             self.loss + higher.loss,
         )
 
-    def roc_auc_variance(self, sums: RankSums) -> float:
+    def roc_auc_variance(self, sums: AreaSums) -> float:
         """DeLong's variance of the area under the ROC curve; NaN with fewer than two rows of either class."""
         p, n = sums.positives, sums.negatives
         if p < 2 or n < 2:
@@ -362,7 +368,7 @@ class AreaSquares(Summable):
         of_negatives = max(self.wrong_negatives / (n * p * p) - wrong * wrong, 0.0) / (n - 1)
         return of_positives + of_negatives
 
-    def average_precision_variance(self, sums: RankSums) -> float:
+    def average_precision_variance(self, sums: AreaSums) -> float:
         """Variance of the average precision, by what each row adds; NaN with fewer than two positives."""
         p, rows = sums.positives, sums.positives + sums.negatives
         if p < 2:

@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcli.blocks import LabelSetBlock
 from evalcli.statistics.base import FieldSums
-from evalcli.statistics.moments import NONE, Moments
+from evalcli.statistics.moments import EMPTY, Moments
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class LabelRankMoments(FieldSums):
     where a row has none (or all).
     """
 
-    precision: Moments = NONE
-    roc_auc: Moments = NONE
-    average_precision: Moments = NONE
-    coverage: Moments = NONE
-    loss: Moments = NONE
+    precision: Moments = EMPTY
+    roc_auc: Moments = EMPTY
+    average_precision: Moments = EMPTY
+    coverage: Moments = EMPTY
+    loss: Moments = EMPTY
 
 
 @dataclass(frozen=True)

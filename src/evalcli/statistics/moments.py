@@ -19,14 +19,14 @@ Floats = npt.NDArray[np.floating]
 class Moments(Summable):
     """Number of rows (their weight, if they have some), mean, sum of squared deviations from the mean.
 
-    ``rest``: what ``mean`` lost by rounding, so that near-equal values far from 0 keep their spread.
+    ``compensation``: what ``mean`` lost by rounding, so that near-equal values far from 0 keep their spread.
     Chan, Golub & LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979.
     """
 
     n: float = 0
     mean: float = 0.0
     m2: float = 0.0
-    rest: float = 0.0
+    compensation: float = 0.0
 
     @classmethod
     @overflow_to_infinity
@@ -39,15 +39,17 @@ class Moments(Summable):
         n = self.n + other.n
         if not self.n or not other.n:
             return self if self.n else other
-        apart = self.apart(other)
-        step = apart * (other.n / n) + self.rest
+        difference = self.difference(other)
+        step = difference * (other.n / n) + self.compensation
         mean = self.mean + step
-        rest = (self.mean - mean) + step
-        return Moments(n, mean, self.m2 + other.m2 + apart * apart * (self.n * other.n / n), rest)
+        compensation = (self.mean - mean) + step
+        return Moments(
+            n, mean, self.m2 + other.m2 + difference * difference * (self.n * other.n / n), compensation
+        )
 
-    def apart(self, other: Moments) -> float:
+    def difference(self, other: Moments) -> float:
         """How far the other mean lies above this one."""
-        return (other.mean - self.mean) + (other.rest - self.rest)
+        return (other.mean - self.mean) + (other.compensation - self.compensation)
 
     @property
     def constant(self) -> bool:
@@ -66,7 +68,7 @@ class Moments(Summable):
         return math.sqrt(self.variance / self.n) if self.n > 1 else math.nan
 
 
-NONE = Moments()
+EMPTY = Moments()
 
 
 def geometric_mean(a: float, b: float) -> float:
@@ -83,22 +85,22 @@ def _centred(values: Floats, weight: Floats | None) -> tuple[Moments, Floats, fl
     """Moments, and the deviations from a number near the mean, and their mean."""
     n = values.size if weight is None else float(weight.sum())
     if not n:
-        return NONE, np.zeros(values.size), 0.0
+        return EMPTY, np.zeros(values.size), 0.0
     near = values.mean(dtype=np.float64) if weight is None else np.dot(values, weight) / n
     off = values - np.float64(near)
     weighed = off if weight is None else off * weight
-    rest = float(weighed.sum()) / n
-    m2 = max(float(np.dot(weighed, off)) - n * rest * rest, 0.0)
-    mean = float(near) + rest
-    return Moments(n, mean, m2, (float(near) - mean) + rest), off, rest
+    mean_deviation = float(weighed.sum()) / n
+    m2 = max(float(np.dot(weighed, off)) - n * mean_deviation * mean_deviation, 0.0)
+    mean = float(near) + mean_deviation
+    return Moments(n, mean, m2, (float(near) - mean) + mean_deviation), off, mean_deviation
 
 
 @dataclass(frozen=True)
 class CoMoments(Summable):
     """Moments of two values of each row, and the sum of the products of their deviations."""
 
-    x: Moments = NONE
-    y: Moments = NONE
+    x: Moments = EMPTY
+    y: Moments = EMPTY
     product: float = 0.0
 
     @classmethod
@@ -114,6 +116,6 @@ class CoMoments(Summable):
         n = self.x.n + other.x.n
         if not n:
             return self
-        apart = self.x.apart(other.x) * self.y.apart(other.y)
-        product = self.product + other.product + apart * (self.x.n * other.x.n / n)
+        differences = self.x.difference(other.x) * self.y.difference(other.y)
+        product = self.product + other.product + differences * (self.x.n * other.x.n / n)
         return CoMoments(self.x + other.x, self.y + other.y, product)

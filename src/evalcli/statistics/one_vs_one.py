@@ -9,7 +9,7 @@ import numpy as np
 
 from evalcli.statistics.base import Floats
 from evalcli.statistics.correlation import ranks_of
-from evalcli.statistics.curves import Array, Stretch, corners, curve_in_order
+from evalcli.statistics.curves import Array, CurveSegment, curve_in_order, curve_points
 
 CHUNK = 1 << 16
 BELOW = np.int64(0xFFFFFFFF)
@@ -17,19 +17,21 @@ BELOW = np.int64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, eq=False)
-class Duel:
+class OneVsOne:
     """One class against the rest, and against each other class.
 
-    ``wins``: for each class, twice the weight of pairs in which a row of this class scores above a row of
-    that one, ties once; (k,). ``keys``: sorted keys against the rest, where there are some.
+    ``concordant``: for each class, twice the weight of pairs in which a row of this class scores above a row
+    of that one, ties once; (k,). ``keys``: sorted keys against the rest, where there are some.
     """
 
-    curve: Stretch
-    wins: Floats
+    curve: CurveSegment
+    concordant: Floats
     keys: Array | None = None
 
 
-def duel_by_ranks(scores: Array, classes: Array, weight: Array | None, class_index: int, k: int) -> Duel:
+def one_vs_one_by_ranks(
+    scores: Array, classes: Array, weight: Array | None, class_index: int, k: int
+) -> OneVsOne:
     """Class ``class_index`` against each of the others, from scores of any scale; rows may have weights."""
     ranked = ranks_of(scores)
     start, classes = ranked.start, classes[ranked.order]
@@ -39,11 +41,11 @@ def duel_by_ranks(scores: Array, classes: Array, weight: Array | None, class_ind
     tied = np.add.reduceat(positive_weight, start)
     above = positive_weight.sum() - np.cumsum(tied)
     twice = np.repeat(2 * above + tied, ranked.ties) * weight
-    wins = np.bincount(classes, weights=twice, minlength=k)
-    return Duel(curve, wins.astype(np.float64, copy=False))
+    concordant = np.bincount(classes, weights=twice, minlength=k)
+    return OneVsOne(curve, concordant.astype(np.float64, copy=False))
 
 
-def duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
+def one_vs_one_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> OneVsOne:
     """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
     keys = np.empty(sum(map(len, codes)), np.int64)
     halves = keys.view(np.uint32).reshape(-1, 2)
@@ -51,7 +53,7 @@ def duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
     np.concatenate(codes, out=halves[:, 0])
     keys.sort()
     positives = sum(int(np.count_nonzero(part == k)) for part in codes)
-    plain, positions, wins, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
+    plain, positions, concordant, left = np.empty(len(keys), np.uint32), [], np.zeros(k + 1), positives
     for first in range(0, len(keys), CHUNK):
         rows = slice(first, first + CHUNK)
         classes = keys[rows] & BELOW
@@ -61,9 +63,9 @@ def duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
         positions.append(np.flatnonzero(is_positive) + first)
         # rows of the own class; those with the same score counted too
         above = np.subtract(float(left), np.cumsum(is_positive, dtype=np.int32))
-        wins += np.bincount(classes, weights=above, minlength=k + 1)
+        concordant += np.bincount(classes, weights=above, minlength=k + 1)
         left -= len(positions[-1])
-    curve = corners(
+    curve = curve_points(
         keys,
         np.concatenate(positions) if positions else np.empty(0, np.intp),
         BELOW,
@@ -71,12 +73,12 @@ def duel_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> Duel:
         (positives, len(keys) - positives),
         (0, 0),
     )
-    wins *= 2
+    concordant *= 2
     mixed = np.flatnonzero(curve.tied)
     if len(mixed):
         counts = curve.tied[mixed]
         lowest = np.searchsorted(keys, curve.scores[mixed].view(np.uint32).astype(np.int64) << 32)
         tied = np.repeat(lowest - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         once = np.repeat(curve.hits[mixed], counts)
-        wins -= np.bincount(keys[tied] & BELOW, weights=once, minlength=k + 1)
-    return Duel(curve, wins[:k], plain)
+        concordant -= np.bincount(keys[tied] & BELOW, weights=once, minlength=k + 1)
+    return OneVsOne(curve, concordant[:k], plain)

@@ -15,17 +15,17 @@ from evalcli.blocks.base import unit_interval
 from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import (
+    AreaSums,
     Array,
-    RankSums,
-    Stretch,
+    CurveSegment,
     curve_of_keys,
     curve_of_scores,
     joined,
     keys_of,
+    map_segments,
     sort_keys,
-    stretches,
 )
-from evalcli.statistics.one_vs_one import Duel, duel_by_keys, duel_by_ranks
+from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
 from evalcli.statistics.row_count import RowCount
 
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
@@ -46,7 +46,7 @@ class ScoreRuns(FieldSums):
 
     ALIKE: ClassVar[tuple[str, ...]] = ("ranked", "columns", "kind")
 
-    ranked: ClassScores
+    ranked: ScoreRanking
     columns: tuple[int, ...]
     kind: ScoreKind
     runs: tuple[Array, ...] = ()
@@ -54,7 +54,7 @@ class ScoreRuns(FieldSums):
     weights: tuple[Array, ...] = ()
     groups: tuple[Array, ...] = ()
 
-    def finish(self, mapper: Mapper) -> Ranking:
+    def finalize(self, mapper: Mapper) -> Ranking:
         """Rank, as soon as something is asked for."""
         return Ranking(self, mapper)
 
@@ -67,7 +67,7 @@ class ScoreRuns(FieldSums):
         sets = self.truths[0].ndim == 2
         return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
 
-    def some(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
+    def scores_at(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Scores of one class, and which belong to it, of some rows in their order."""
         ends = np.cumsum([part.shape[-1] for part in self.truths])
         cuts = np.searchsorted(positions, ends).tolist()
@@ -108,13 +108,13 @@ class ScoreRuns(FieldSums):
         """Sorted keys of one class against the rest."""
         return sort_keys(keys_of(self.scores(row), self.positive(row)), mapper)
 
-    def sums(self, row: int, mapper: Mapper = map) -> RankSums:
+    def sums(self, row: int, mapper: Mapper = map) -> AreaSums:
         """Rank one class against the rest."""
         if self.by_keys:
             return sums_of_keys([self.keys(row, mapper)], mapper, self.squares)
         return area_sums(self.curve(row), self.squares)
 
-    def curve(self, row: int, mapper: Mapper = map) -> Stretch:
+    def curve(self, row: int, mapper: Mapper = map) -> CurveSegment:
         """The curve of one class against the rest."""
         if self.by_keys:
             return curve_of_keys(self.keys(row, mapper), mapper)
@@ -123,9 +123,9 @@ class ScoreRuns(FieldSums):
     @property
     def squares(self) -> bool:
         """Whether the variances of the areas can be read off the curves themselves."""
-        return self.ranked.spread and not self.weights and not self.groups
+        return self.ranked.with_variance and not self.weights and not self.groups
 
-    def pooled(self) -> Stretch:
+    def pooled(self) -> CurveSegment:
         """Rank all (row, class) pairs together."""
         rows = range(len(self.columns))
         scores = np.concatenate([self.scores(row) for row in rows])
@@ -133,14 +133,14 @@ class ScoreRuns(FieldSums):
         weight = None if self.weight is None else np.tile(self.weight, len(rows))
         return curve_of_scores(scores, positive, weight)
 
-    def duel(self, row: int) -> Duel:
+    def rank_one_vs_one(self, row: int) -> OneVsOne:
         """Rank one class against the rest, and against each other class alone, with one sort for all."""
         class_index, k = self.columns[row], len(self.columns)
         if self.by_keys and self.runs[0].dtype == np.float32:
             bits = [run[row].view(np.uint32) for run in self.runs]
             codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in self.truths]
-            return duel_by_keys(bits, codes, k)
-        return duel_by_ranks(self.scores(row), self.classes, self.weight, class_index, k)
+            return one_vs_one_by_keys(bits, codes, k)
+        return one_vs_one_by_ranks(self.scores(row), self.classes, self.weight, class_index, k)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,35 +151,35 @@ class Ranking:
     mapper: Mapper
 
     @cached_property
-    def sums(self) -> list[RankSums]:
+    def sums(self) -> list[AreaSums]:
         """One class against the rest."""
         state, squares = self.state, self.state.squares
-        if state.ranked.pairs or (state.ranked.again and not state.by_keys):
+        if state.ranked.one_vs_one or (state.ranked.keep_keys and not state.by_keys):
             return list(self.mapper(lambda curve: area_sums(curve, squares), self.curves))
-        if state.ranked.again:
+        if state.ranked.keep_keys:
             return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper, squares))
-        if state.ranked.spread and not (squares and len(state.columns) == 1):
+        if state.ranked.with_variance and not (squares and len(state.columns) == 1):
             return [sums for sums, _ in self._ranked]
         return self._each(state.sums)
 
     @cached_property
-    def _ranked(self) -> list[tuple[RankSums, Floats]]:
+    def _ranked(self) -> list[tuple[AreaSums, Floats]]:
         """Sums of each class, and what some rows add to them, while its curve is there."""
-        drawn = self.drawn
+        sampled_rows = self.sampled_rows
 
-        def work(row: int, mapper: Mapper = map) -> tuple[RankSums, Floats]:
-            again = self.state.ranked.again or self.state.ranked.pairs
-            curve = self.curves[row] if again else self.state.curve(row, mapper)
+        def work(row: int, mapper: Mapper = map) -> tuple[AreaSums, Floats]:
+            keeps_curves = self.state.ranked.keep_keys or self.state.ranked.one_vs_one
+            curve = self.curves[row] if keeps_curves else self.state.curve(row, mapper)
             sums = area_sums(curve, self.state.squares)
-            return sums, self._by_unit(influences(curve, sums, *self.state.some(row, drawn)))
+            return sums, self._by_unit(influences(curve, sums, *self.state.scores_at(row, sampled_rows)))
 
-        if self.state.ranked.again or self.state.ranked.pairs:
+        if self.state.ranked.keep_keys or self.state.ranked.one_vs_one:
             self.curves  # noqa: B018  before the threads, which would wait for each other
         self._group, self.state.weight  # noqa: B018
         return self._each(work)
 
     @cached_property
-    def drawn(self) -> Array:
+    def sampled_rows(self) -> Array:
         """Places of the rows that dependence is measured on: all, or as many as are enough."""
         state = self.state
         most = (MANY if state.weights or state.groups else SOME) // len(state.columns)
@@ -208,20 +208,20 @@ class Ranking:
     @property
     def _outside(self) -> float:
         """Rows, or groups, for each that is drawn; with what few of them hide of their variance."""
-        everyone, drawn = self.state.n, len(self.drawn)
+        everyone, sampled = self.state.n, len(self.sampled_rows)
         if self.state.group is not None:
-            everyone, drawn = len(np.unique(self.state.group)), self.units
-        return everyone / max(drawn - 1, 1) if everyone == drawn else everyone / drawn
+            everyone, sampled = len(np.unique(self.state.group)), self.units
+        return everyone / max(sampled - 1, 1) if everyone == sampled else everyone / sampled
 
     @cached_property
     def _group(self) -> Array | None:
         """Which group each drawn row belongs to, (drawn,), counted from 0."""
         if self.state.group is None:
             return None
-        return np.unique(self.state.group[self.drawn], return_inverse=True)[1]
+        return np.unique(self.state.group[self.sampled_rows], return_inverse=True)[1]
 
     @cached_property
-    def rarer(self) -> Floats:
+    def minority_counts(self) -> Floats:
         """Rows of each class, or of the others, whichever are fewer; or groups that have some; (classes,).
 
         Rows with weights count as their effective number.
@@ -241,28 +241,28 @@ class Ranking:
             counts[-2:] = [min(counts[-2:])]
         return np.array(counts, np.float64)
 
-    def of_shares(self, classes: Array, apart: Floats) -> Floats:
+    def support_influence(self, classes: Array, apart: Floats) -> Floats:
         """What each drawn row adds to a mean of the classes by their rows, as one more of its own; (units,).
 
         ``apart``: how far each class's value lies from the mean.
         """
-        state, drawn = self.state, self.drawn
-        total, added = 0.0, np.zeros(len(drawn))
+        state, sampled_rows = self.state, self.sampled_rows
+        total, added = 0.0, np.zeros(len(sampled_rows))
         for row, off in zip(classes, apart, strict=True):
             members = state.positive(row)
             total += float(np.count_nonzero(members) if state.weight is None else state.weight[members].sum())
-            added += off * members[drawn]
+            added += off * members[sampled_rows]
         return self._by_unit(added[None, :])[0] / total * np.sqrt(self._outside)
 
     @property
     def units(self) -> int:
         """Drawn groups, or rows where there are none."""
-        return len(self.drawn) if self._group is None else int(self._group.max(initial=-1)) + 1
+        return len(self.sampled_rows) if self._group is None else int(self._group.max(initial=-1)) + 1
 
     def _by_unit(self, added: Floats) -> Floats:
         """What each group adds, of what its rows do, by their weight; or each row; (m, units)."""
         if self.state.weight is not None:
-            added = added * self.state.weight[self.drawn]
+            added = added * self.state.weight[self.sampled_rows]
         if self._group is None:
             return added
         return np.stack([np.bincount(self._group, weights=row) for row in added]).astype(
@@ -272,17 +272,19 @@ class Ranking:
     @cached_property
     def pooled_influences(self) -> Floats:
         """What each drawn row, or group, adds to both areas of all rows and classes together; (2, units)."""
-        state, drawn, curve = self.state, self.drawn, self._pooled_curve
+        state, sampled_rows, curve = self.state, self.sampled_rows, self._pooled_curve
         sums = self.pooled
         rows = range(len(state.columns))
-        added = sum(self.mapper(lambda row: influences(curve, sums, *state.some(row, drawn)), rows))
+        added = sum(
+            self.mapper(lambda row: influences(curve, sums, *state.scores_at(row, sampled_rows)), rows)
+        )
         return self._by_unit(np.asarray(added)) * np.sqrt(self._outside)
 
     @cached_property
-    def curves(self) -> list[Stretch]:
+    def curves(self) -> list[CurveSegment]:
         """The curve of one class against the rest."""
-        if self.state.ranked.pairs:
-            return [duel.curve for duel in self._duels]
+        if self.state.ranked.one_vs_one:
+            return [one_vs_one.curve for one_vs_one in self._one_vs_one]
         if self.state.by_keys:
             return self._of_keys(curve_of_keys)
         return self._each(self.state.curve)
@@ -290,7 +292,11 @@ class Ranking:
     @cached_property
     def _keys(self) -> list[Array]:
         """Sorted keys of every class against the rest."""
-        kept = [duel.keys for duel in self._duels if duel.keys is not None] if self.state.ranked.pairs else []
+        kept = (
+            [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
+            if self.state.ranked.one_vs_one
+            else []
+        )
         return kept or self._each(self.state.keys)
 
     def _of_keys(self, work: Callable[[Array, Mapper], Any]) -> list[Any]:
@@ -324,14 +330,14 @@ class Ranking:
         return {}
 
     @cached_property
-    def pooled(self) -> RankSums:
+    def pooled(self) -> AreaSums:
         """All pairs of row and class together."""
         return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self._pooled_curve.sums
 
     @cached_property
-    def _pooled_curve(self) -> Stretch:
+    def _pooled_curve(self) -> CurveSegment:
         if self.state.by_keys:
-            return joined(stretches(self._keys, self.mapper, lambda part: part))
+            return joined(map_segments(self._keys, self.mapper, lambda part: part))
         return self.state.pooled()
 
     def threshold(self, score: float) -> float:
@@ -344,17 +350,17 @@ class Ranking:
         )
 
     @cached_property
-    def _duels(self) -> list[Duel]:
-        return list(self.mapper(self.state.duel, range(len(self.state.columns))))
+    def _one_vs_one(self) -> list[OneVsOne]:
+        return list(self.mapper(self.state.rank_one_vs_one, range(len(self.state.columns))))
 
     @cached_property
-    def against_each_other(self) -> Floats:
+    def pairwise_auc(self) -> Floats:
         """Share of pairs of rows of two classes that each class's score orders rightly, (k, k).
 
         The mean of both classes' shares, so symmetric; NaN where one of the two has no row.
         """
-        support = np.array([duel.curve.positives for duel in self._duels], np.float64)
-        twice = np.stack([duel.wins for duel in self._duels])
+        support = np.array([one_vs_one.curve.positives for one_vs_one in self._one_vs_one], np.float64)
+        twice = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
         pairs = 2 * np.outer(support, support)
         share = np.divide(twice, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
@@ -363,24 +369,24 @@ class Ranking:
 
 def _bound(group: Array, most: int) -> Any:
     """The highest lot of whole groups that hold about so many rows; of ``GROUPS`` groups at least."""
-    lots, sizes = np.unique(group, return_counts=True)
+    hashes, sizes = np.unique(group, return_counts=True)
     fitting = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
-    return lots[min(max(fitting, GROUPS), len(lots)) - 1]
+    return hashes[min(max(fitting, GROUPS), len(hashes)) - 1]
 
 
 @dataclass(frozen=True)
-class ClassScores:
+class ScoreRanking:
     """Keep what ranking needs of each block.
 
-    ``pairs``: classes are ranked against each other too. ``again``: curves or pooled areas are wanted, for
-    which sorted keys are kept. ``spread``: how far the areas vary is wanted, too. ``grouped``: rows of one
-    group are not independent. ``seed``: of the rows that are drawn.
+    ``one_vs_one``: classes are ranked against each other too. ``keep_keys``: curves or pooled areas are
+    wanted, for which sorted keys are kept. ``with_variance``: how far the areas vary is wanted, too.
+    ``by_group``: rows of one group are not independent. ``seed``: of the rows that are drawn.
     """
 
-    pairs: bool = False
-    again: bool = False
-    spread: bool = False
-    grouped: bool = False
+    one_vs_one: bool = False
+    keep_keys: bool = False
+    with_variance: bool = False
+    by_group: bool = False
     seed: int = 0
 
     def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
@@ -390,5 +396,5 @@ class ClassScores:
         if isinstance(block, ClassBlock):
             truth = truth.astype(np.uint8 if block.k < 256 else np.int32)
         weights = () if block.weight is None else (block.weight,)
-        groups = (block.lots[0],) if self.grouped and block.lots is not None else ()
+        groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
         return ScoreRuns(self, columns, block.kind, (scores,), (truth,), weights, groups)

@@ -12,7 +12,7 @@ import numpy as np
 from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.blocks.base import sigmoid
 from evalcli.statistics.base import FieldSums, Floats, Mapper
-from evalcli.statistics.moments import NONE, Moments
+from evalcli.statistics.moments import EMPTY, Moments
 
 STEPS = 200
 HALVINGS = 50
@@ -27,7 +27,7 @@ class LogOddsRuns(FieldSums):
 
     runs: tuple[Run, ...] = ()
 
-    def finish(self, mapper: Mapper) -> Recalibration:
+    def finalize(self, mapper: Mapper) -> Recalibration:
         """Fit, as soon as something is asked for."""
         return Recalibration(tuple(run for run in self.runs if len(run[0])), mapper)
 
@@ -79,7 +79,7 @@ class Recalibration:
         (low, high), (own_low, own_high) = self._ends
         if high <= own_low or own_high <= low:
             return math.nan
-        spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), NONE)
+        spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), EMPTY)
         centre, scale = spread.mean, math.sqrt(spread.m2 / spread.n)
         at = np.zeros(2)
         likelihood = self._at(at, centre, scale)

@@ -32,16 +32,16 @@ class RowLossMoments(FieldSums):
 
 def _relative(block: RealBlock, _: float) -> tuple[Floats, Any]:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return block.size / np.abs(block.truth), block.truth != 0
+        return block.absolute_error / np.abs(block.truth), block.truth != 0
 
 
 def _symmetric(block: RealBlock, _: float) -> tuple[Floats, Any]:
-    total = np.abs(block.truth) + np.abs(block.point)
-    return np.divide(2.0 * block.size, total, out=np.zeros(block.n), where=total > 0), None
+    total = np.abs(block.truth) + np.abs(block.predicted_value)
+    return np.divide(2.0 * block.absolute_error, total, out=np.zeros(block.n), where=total > 0), None
 
 
 def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
-    inside = (block.truth >= 0) & (block.point >= 0)
+    inside = (block.truth >= 0) & (block.predicted_value >= 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         # one logarithm of (1 + p) / (1 + y), without losing where they are near
         return np.square(np.log1p(block.error / (1.0 + block.truth))), inside
@@ -49,7 +49,7 @@ def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
 
 def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
     """Unit deviance; a variance that grows with the mean to a power."""
-    y, mu = block.truth, block.point
+    y, mu = block.truth, block.predicted_value
     if power == 0:
         return np.square(y - mu), None
     inside = mu > 0
@@ -64,7 +64,7 @@ def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
 
 
 def _deviance(block: RealBlock, power: float) -> Floats:
-    y, mu, rest = block.truth, block.point, 2.0 - power
+    y, mu, rest = block.truth, block.predicted_value, 2.0 - power
     if power == 1:
         return 2.0 * (np.where(y > 0, y * block.log_ratio, 0.0) - y + mu)
     if power == 2:
@@ -92,7 +92,7 @@ def _pinball(block: RealBlock, level: float) -> tuple[Floats, Any]:
 
 LOSSES: dict[str, Callable[[RealBlock, float], tuple[Floats, Any]]] = {
     "error": lambda block, _: (block.error, None),
-    "absolute": lambda block, _: (block.size, None),
+    "absolute": lambda block, _: (block.absolute_error, None),
     "squared": lambda block, _: (np.square(block.error), None),
     "size of truth": lambda block, _: (np.abs(block.truth), None),
     "relative": _relative,
@@ -128,13 +128,13 @@ class RowLoss:
 
 
 @dataclass(frozen=True)
-class Largest(Summable):
+class Maximum(Summable):
     """The largest of some numbers; NaN of none."""
 
     value: float = math.nan
 
-    def __add__(self, other: Largest) -> Largest:
-        return Largest(float(np.fmax(self.value, other.value)))
+    def __add__(self, other: Maximum) -> Maximum:
+        return Maximum(float(np.fmax(self.value, other.value)))
 
 
 @dataclass(frozen=True)
@@ -142,23 +142,23 @@ class LargestError:
     """The largest absolute error of the rows that count."""
 
     @overflow_to_infinity
-    def of(self, block: RealBlock) -> Largest:
+    def of(self, block: RealBlock) -> Maximum:
         """Largest of one block."""
-        return Largest(float(block.size.max())) if block.n else Largest()
+        return Maximum(float(block.absolute_error.max())) if block.n else Maximum()
 
 
 @dataclass(frozen=True)
-class Spread:
+class JointMoments:
     """Joint moments of truth and predicted values."""
 
     @overflow_to_infinity
     def of(self, block: RealBlock) -> CoMoments:
         """Moments of one block."""
-        return CoMoments.of(block.truth, block.point, block.weight)
+        return CoMoments.of(block.truth, block.predicted_value, block.weight)
 
 
 @dataclass(frozen=True)
-class Covered(FieldSums):
+class CoverageCounts(FieldSums):
     """Rows, or their weight, whose truth lies within an interval; and the interval's width."""
 
     inside: float
@@ -179,28 +179,28 @@ class Coverage:
         return self.low, self.high
 
     @overflow_to_infinity
-    def of(self, block: RealBlock) -> Covered:
+    def of(self, block: RealBlock) -> CoverageCounts:
         """Count one block."""
         low, high = block.quantile(self.low), block.quantile(self.high)
         inside = (block.truth >= low) & (block.truth <= high)
         width = Moments.of(high - low, block.weight)
         if block.weight is None:
-            return Covered(int(np.count_nonzero(inside)), block.n, width)
-        return Covered(float(np.dot(inside, block.weight)), float(block.weight.sum()), width)
+            return CoverageCounts(int(np.count_nonzero(inside)), block.n, width)
+        return CoverageCounts(float(np.dot(inside, block.weight)), float(block.weight.sum()), width)
 
 
 @dataclass(frozen=True, eq=False)
-class PairRuns(FieldSums):
+class PairedRows(FieldSums):
     """Truth, predicted values and weights of all rows, in the order of arrival."""
 
     truths: tuple[Floats, ...] = ()
-    points: tuple[Floats, ...] = ()
+    predicted_values: tuple[Floats, ...] = ()
     weights: tuple[Floats, ...] = ()
 
-    def finish(self, mapper: Mapper) -> Pairs:
+    def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
-        truth, point = mapper(np.concatenate, (self.truths, self.points))
-        return Pairs(truth, point, np.concatenate(self.weights) if self.weights else None, mapper)
+        truth, predicted_value = mapper(np.concatenate, (self.truths, self.predicted_values))
+        return Pairs(truth, predicted_value, np.concatenate(self.weights) if self.weights else None, mapper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,14 +208,14 @@ class Pairs:
     """Truth and predicted values of all rows, (n,)."""
 
     truth: Floats
-    point: Floats
+    predicted_value: Floats
     weight: Floats | None
     mapper: Mapper
 
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""
-        error = self.point - self.truth
+        error = self.predicted_value - self.truth
         return median(np.abs(error, out=error), self.weight)
 
     @property
@@ -235,7 +235,7 @@ class Pairs:
 
     @cached_property
     def _ranked(self) -> tuple[Any, Any]:
-        true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.point))
+        true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.predicted_value))
         return true_ranks, predicted_ranks
 
     @property
@@ -278,7 +278,7 @@ class PairedValues:
     """Keep truth and predicted value of each row."""
 
     @overflow_to_infinity
-    def of(self, block: RealBlock) -> PairRuns:
+    def of(self, block: RealBlock) -> PairedRows:
         """Rows of one block."""
         weights = () if block.weight is None else (block.weight,)
-        return PairRuns((block.truth,), (block.point,), weights)
+        return PairedRows((block.truth,), (block.predicted_value,), weights)

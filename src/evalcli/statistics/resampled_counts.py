@@ -20,18 +20,18 @@ without a mistake would show no spread at all. Jeffreys' prior of a single share
 
 
 @dataclass(frozen=True, eq=False)
-class RedrawnCounts:
+class ResampledCounts:
     """What metrics of counts take, draws in front: hits, claimed and support (draws, k), total (draws, 1).
 
-    ``apart``: sums over the cells of their counts times the distance of the classes, and times its square;
-    (2, draws), where they were summed from tables.
+    ``distance_sums``: sums over the cells of their counts times the distance of the classes, and times its
+    square; (2, draws), where they were summed from tables.
     """
 
     hits: Floats
-    claimed: Floats
+    predicted_counts: Floats
     support: Floats
     total: Floats
-    apart: Floats | None = None
+    distance_sums: Floats | None = None
 
     @property
     def n(self) -> Floats:
@@ -46,39 +46,41 @@ class RedrawnCounts:
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
         """Classes that occur in truth or predictions, (draws, k)."""
-        return np.asarray((self.support + self.claimed) > 0)
+        return np.asarray((self.support + self.predicted_counts) > 0)
 
     @cached_property
     def classes(self) -> OneVsRest:
         """Each class against the rest, (draws, k)."""
-        return OneVsRest.of(self.hits, self.claimed, self.support, self.total)
+        return OneVsRest.of(self.hits, self.predicted_counts, self.support, self.total)
 
     def disagreement(self, power: int) -> Floats:
         """Counts times the distance of their classes to a power, summed, (draws,); 0: each is 1 apart."""
         if not power:
             return self.n - self.correct
-        if self.apart is None:
+        if self.distance_sums is None:
             raise ValueError("these counts were not summed from a table")
-        return np.asarray(self.apart[power - 1])
+        return np.asarray(self.distance_sums[power - 1])
 
 
 def of_cells(
     rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], cells: Floats, k: int
-) -> RedrawnCounts:
+) -> ResampledCounts:
     """Sums of the cells of many tables: true and predicted class of each, (m,), and counts, (draws, m)."""
-    hits, claimed, support = np.zeros((3, len(cells), k))
+    hits, predicted_counts, support = np.zeros((3, len(cells), k))
     diagonal = np.flatnonzero(rows == columns)
     hits[:, rows[diagonal]] = cells[:, diagonal]
-    for out, classes in ((support, rows), (claimed, columns)):
+    for out, classes in ((support, rows), (predicted_counts, columns)):
         order = np.argsort(classes, kind="stable")
         present, start = np.unique(classes[order], return_index=True)
         out[:, present] = np.add.reduceat(cells[:, order], start, axis=1)
     distance = np.abs(rows - columns).astype(np.float64)
-    apart = np.stack([cells @ distance, cells @ distance**2])
-    return RedrawnCounts(hits, claimed, support, cells.sum(axis=1, keepdims=True), apart)
+    distance_sums = np.stack([cells @ distance, cells @ distance**2])
+    return ResampledCounts(hits, predicted_counts, support, cells.sum(axis=1, keepdims=True), distance_sums)
 
 
-def redrawn(table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most: int) -> RedrawnCounts:
+def resample_table(
+    table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most: int
+) -> ResampledCounts:
     """Multinomial draws of a table (k, k) of counts, half a hit and half a miss added for each class.
 
     Of tables with very many cells Poisson draws, which differ in the number of rows alone and take half the
@@ -101,14 +103,20 @@ def redrawn(table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most:
         size = (min(step, draws - first), len(distinct))
         cells = rng.poisson(shares * (n / shares.sum()), size=size).astype(np.float64)
         parts.append(of_cells(distinct // k, distinct % k, cells, k))
-    return _together(parts)
+    return _concatenate(parts)
 
 
-def _together(parts: Sequence[RedrawnCounts]) -> RedrawnCounts:
+def _concatenate(parts: Sequence[ResampledCounts]) -> ResampledCounts:
     """All draws of several."""
-    apart = [part.apart for part in parts if part.apart is not None]
-    names = ("hits", "claimed", "support", "total")
-    hits, claimed, support, total = (
+    distance_sums = [part.distance_sums for part in parts if part.distance_sums is not None]
+    names = ("hits", "predicted_counts", "support", "total")
+    hits, predicted_counts, support, total = (
         np.concatenate([getattr(part, name) for part in parts]) for name in names
     )
-    return RedrawnCounts(hits, claimed, support, total, np.concatenate(apart, axis=1) if apart else None)
+    return ResampledCounts(
+        hits,
+        predicted_counts,
+        support,
+        total,
+        np.concatenate(distance_sums, axis=1) if distance_sums else None,
+    )

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import Block, taken, together
+from evalcli.blocks import Block, concatenate, take_rows
 from evalcli.statistics.base import Mapper, Summable
 
-EVERY = 2.0**64
+ALL_ROWS = 2.0**64
 """Above every lot."""
 
 
@@ -30,10 +30,10 @@ class RowSample:
 
     def of(self, block: Block) -> SampledRows:
         """The rows of one block that may be kept."""
-        if block.lots is None:
+        if block.row_hashes is None:
             raise ValueError("rows without lots cannot be drawn")
         if self.share < 1.0:
-            block = taken(block, np.flatnonzero(block.lots[1] < self.share * EVERY))
+            block = take_rows(block, np.flatnonzero(block.row_hashes[1] < self.share * ALL_ROWS))
         return SampledRows(self, (block,), block.n).cut()
 
 
@@ -47,7 +47,7 @@ class SampledRows(Summable):
     drawn: RowSample
     blocks: tuple[Block, ...]
     rows: int
-    bound: float = EVERY
+    bound: float = ALL_ROWS
 
     def __add__(self, other: SampledRows) -> SampledRows:
         bound = min(self.bound, other.bound)
@@ -57,24 +57,24 @@ class SampledRows(Summable):
     def cut(self) -> SampledRows:
         """The rows of the lowest lots; of groups, whole ones, and at least one."""
         limit, bound = self.drawn.limit, self.bound
-        block = together(self.blocks)
-        if block.lots is None:
+        block = concatenate(self.blocks)
+        if block.row_hashes is None:
             raise ValueError("rows without lots cannot be drawn")
-        lots = block.lots[0]
+        row_hashes = block.row_hashes[0]
         if block.n > limit:
-            above = np.partition(lots, limit)[limit]
-            bound = min(bound, float(max(above, lots.min() + np.uint64(1))))
-        block = taken(block, np.flatnonzero(lots < bound))
+            above = np.partition(row_hashes, limit)[limit]
+            bound = min(bound, float(max(above, row_hashes.min() + np.uint64(1))))
+        block = take_rows(block, np.flatnonzero(row_hashes < bound))
         return SampledRows(self.drawn, (block,), block.n, bound)
 
-    def finish(self, mapper: Mapper) -> Sample:
+    def finalize(self, mapper: Mapper) -> Sample:
         """The rows, in the order of their lots: the same whatever came first."""
         kept = self.cut()
         (block,) = kept.blocks
-        if block.lots is None:
+        if block.row_hashes is None:
             raise ValueError("rows without lots cannot be drawn")
-        ordered = taken(block, np.lexsort((block.lots[1], block.lots[0])))
-        return Sample(ordered, mapper, kept.bound / EVERY)
+        ordered = take_rows(block, np.lexsort((block.row_hashes[1], block.row_hashes[0])))
+        return Sample(ordered, mapper, kept.bound / ALL_ROWS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +88,10 @@ class Sample:
     @cached_property
     def starts(self) -> npt.NDArray[np.intp]:
         """Where each group begins, (groups,)."""
-        lots = self.block.lots[0]
+        row_hashes = self.block.row_hashes[0]
         return (
-            np.flatnonzero(np.concatenate([[True], lots[1:] != lots[:-1]]))
-            if len(lots)
+            np.flatnonzero(np.concatenate([[True], row_hashes[1:] != row_hashes[:-1]]))
+            if len(row_hashes)
             else np.empty(0, np.intp)
         )
 
@@ -100,7 +100,7 @@ class Sample:
         """Groups, or rows that are groups of their own."""
         return len(self.starts)
 
-    def redrawn(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
+    def resampled(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         """Places of rows, each group as often as Poisson(1) says."""
         times = np.repeat(rng.poisson(1.0, self.units), np.diff(self.starts, append=self.block.n))
         return np.repeat(np.arange(self.block.n), times)

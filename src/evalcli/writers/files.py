@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from evalcli.errors import OutputError, printable
+from evalcli.errors import OutputError, escape
 
 NOT_WRITTEN = "the report could not be written"
 STANDARD_OUTPUT = "standard output"
@@ -49,4 +49,4 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
             raise
     except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
         reason = error.strerror if isinstance(error, OSError) else None
-        raise OutputError(NOT_WRITTEN, where=printable(path), seen=reason or str(error)) from None
+        raise OutputError(NOT_WRITTEN, where=escape(path), found=reason or str(error)) from None

@@ -119,7 +119,7 @@ def _told(error: OSError | OutputError, path: str) -> EvalcliError:
     if isinstance(error, OutputError):
         return error
     where = STANDARD_OUTPUT if path == "-" else path
-    return OutputError(NOT_WRITTEN.replace("report", "table of rows"), where=where, seen=error.strerror)
+    return OutputError(NOT_WRITTEN.replace("report", "table of rows"), where=where, found=error.strerror)
 
 
 def _writer(stream: IO[bytes], form: str, batch: pa.RecordBatch) -> Any:

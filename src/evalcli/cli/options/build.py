@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from evalcli.cli.options.groups import split
-from evalcli.errors import UsageError, listed
+from evalcli.errors import UsageError, join_names
 from evalcli.inputs.options import Options
-from evalcli.report.thresholds import MARK, Tuned, read_tuned
+from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
@@ -19,7 +19,7 @@ def options_of(*groups: Any, **more: Any) -> Options:
     """The options of a run from the fields of groups, by their names; what no group has keeps its default."""
     given = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
     if not given["predictions"]:
-        raise UsageError("no predictions are named", mend="name files, as preds.csv, or - for standard input")
+        raise UsageError("no predictions are named", hint="name files, as preds.csv, or - for standard input")
     if given.get("explain_batches") is not None:
         given["batches"] = given["explain_batches"]
     given["intervals"] = not given.get("no_intervals")
@@ -34,9 +34,13 @@ def _as_given(value: Any) -> Any:
     return value
 
 
-def _tuned(threshold: str | None) -> Tuned | None:
+def _tuned(threshold: str | None) -> StoredThresholds | None:
     """What a file of thresholds says."""
-    return read_tuned(threshold.removeprefix(MARK)) if threshold and threshold.startswith(MARK) else None
+    return (
+        read_thresholds(threshold.removeprefix(FILE_PREFIX))
+        if threshold and threshold.startswith(FILE_PREFIX)
+        else None
+    )
 
 
 def class_names(value: str | None) -> tuple[str, ...]:
@@ -49,14 +53,14 @@ def class_names(value: str | None) -> tuple[str, ...]:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError, ValueError) as error:
             raise UsageError(
-                f"--classes {value!r} is neither a readable file nor a list with commas", seen=str(error)
+                f"--classes {value!r} is neither a readable file nor a list with commas", found=str(error)
             ) from None
         names = tuple(line.strip() for line in text.splitlines() if line.strip())
     else:
         names = tuple(name.strip() for name in value.split(","))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
-        raise UsageError("--classes must name each class once", seen=listed(twice) or "no names")
+        raise UsageError("--classes must name each class once", found=join_names(twice) or "no names")
     return names
 
 
@@ -73,7 +77,7 @@ def size(value: str | None) -> int | None:
         return None
     found = SIZE.fullmatch(value.strip())
     if not found or float(found[1]) <= 0:
-        raise UsageError(f"--max-bytes {value!r} is not a size", mend="--max-bytes 20G")
+        raise UsageError(f"--max-bytes {value!r} is not a size", hint="--max-bytes 20G")
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 

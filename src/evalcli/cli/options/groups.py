@@ -51,8 +51,8 @@ def group_of(hint: Any) -> tuple[type, tuple[Field[Any], ...]] | None:
     group = get_args(hint)[0] if marks else hint
     if not is_dataclass(group) or not isinstance(group, type):
         return None
-    left_out = {name for mark in marks if isinstance(mark, Without) for name in mark.names}
-    return group, tuple(field for field in fields(group) if field.name not in left_out)
+    excluded_classes = {name for mark in marks if isinstance(mark, Without) for name in mark.names}
+    return group, tuple(field for field in fields(group) if field.name not in excluded_classes)
 
 
 def grouped(function: Callable[..., int]) -> Callable[..., int]:

@@ -13,16 +13,16 @@ import numpy as np
 from evalcli.blocks import Array, ScoreKind
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import listed, printable
-from evalcli.inputs.class_names import number
+from evalcli.errors import escape, join_names
+from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.open import Inputs
-from evalcli.inputs.score_scale import Reading
-from evalcli.inputs.tally import Tally
+from evalcli.inputs.score_scale import ScoreScale
+from evalcli.inputs.tally import RowTally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
-from evalcli.metrics import METRICS, Request, Study, compute
+from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.report.notes import Note
-from evalcli.statistics import Calibration, Confusion, LogLoss, Spread
+from evalcli.statistics import Calibration, Confusion, JointMoments, LogLoss
 
 SIGMAS = 3.0
 """How many standard deviations from chance a difference has to be."""
@@ -45,17 +45,17 @@ MOST_NAMES = 100
 """Names of a list that is to be copied; more go to a file."""
 
 
-def suspicions(run: Run, result: PassResult) -> tuple[Note, ...]:
+def file_notes(run: Run, result: PassResult) -> tuple[Note, ...]:
     """All that looks like a mistake in the files."""
-    study, tally, rows = result.study, result.tally, result.size.effective
-    notes = list(_of_scores(study, run.target, run.reading, tally))
+    context, tally, rows = result.context, result.tally, result.size.effective
+    notes = list(_of_scores(context, run.target, run.score_scale, tally))
     matched_by_order = run.matching is None and run.inputs.labels is not None
-    if study.task in ("binary", "multiclass"):
-        notes += _of_names(study.classes, run.inputs)
-        counts = study.states[Confusion()]
+    if context.task in ("binary", "multiclass"):
+        notes += _of_names(context.classes, run.inputs)
+        counts = context.states[Confusion()]
         present = np.flatnonzero(counts.support)
         if len(present) == 1:
-            name = printable(study.classes[int(present[0])])
+            name = escape(context.classes[int(present[0])])
             notes.append(
                 Note(
                     "single-class",
@@ -64,29 +64,29 @@ def suspicions(run: Run, result: PassResult) -> tuple[Note, ...]:
                 )
             )
         elif rows >= FEW:
-            order = list(_of_columns(counts.table, study, run.target, rows))
-            notes += order or (_of_rows(study, rows) if matched_by_order else [])
-    if study.task == "regression" and rows >= FEW and matched_by_order:
-        notes += _of_reals(study, rows)
+            order = list(_of_columns(counts.table, context, run.target, rows))
+            notes += order or (_of_rows(context, rows) if matched_by_order else [])
+    if context.task == "regression" and rows >= FEW and matched_by_order:
+        notes += _of_reals(context, rows)
     return tuple(notes)
 
 
-def _of_scores(study: Study, target: Target, reading: Reading, tally: Tally) -> Iterator[Note]:
-    if tally.spans is None or not target.columns or study.task == "regression" or tally.scored < FEW:
+def _of_scores(context: Context, target: Target, score_scale: ScoreScale, tally: RowTally) -> Iterator[Note]:
+    if tally.spans is None or not target.columns or context.task == "regression" or tally.scored < FEW:
         return
     still = np.flatnonzero(tally.spans[0] == tally.spans[1])
-    if len(still) and "scores" in study.holds:
+    if len(still) and "scores" in context.available:
         named = list(target.columns) if len(target.columns) == target.width else []
         which = [named[j] if named else f"number {j + 1}" for j in still.tolist()]
         yield Note(
             "constant-scores",
-            f"{len(still)} of {target.width} score columns hold one value in all rows: {listed(which)}",
+            f"{len(still)} of {target.width} score columns hold one value in all rows: {join_names(which)}",
             len(still),
         )
-    loss = study.states.get(LogLoss()) if study.task != "multilabel" else None
+    loss = context.states.get(LogLoss()) if context.task != "multilabel" else None
     if (
         loss is not None
-        and reading.kind is ScoreKind.PROBABILITIES
+        and score_scale.kind is ScoreKind.PROBABILITIES
         and loss.clipped > SATURATED * tally.scored
     ):
         yield Note(
@@ -98,30 +98,30 @@ def _of_scores(study: Study, target: Target, reading: Reading, tally: Tally) -> 
 
 
 def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
-    numbers = [name for name in names if number(name) is not None]
-    words = [name for name in names if number(name) is None]
+    numbers = [name for name in names if parse_number(name) is not None]
+    words = [name for name in names if parse_number(name) is None]
     if numbers and words and not inputs.roles.class_names:
         yield Note(
             "mixed-types",
-            f"the classes are numbers and words: {listed(numbers, 3)}; {listed(words, 3)}",
+            f"the classes are numbers and words: {join_names(numbers, 3)}; {join_names(words, 3)}",
             len(names),
-            mend="--null-values if some of them stand for a missing label",
+            hint="--null-values if some of them stand for a missing label",
         )
 
 
-def _of_columns(table: Array, study: Study, target: Target, effective: float) -> Iterator[Note]:
+def _of_columns(table: Array, context: Context, target: Target, effective: float) -> Iterator[Note]:
     """Scores of the true class no better than chance, where another order of the columns is far better."""
     if not isinstance(target, ClassTarget) or target.predicted is not None or target.width < 2:
         return
     support, n = table.sum(axis=1), float(table.sum())
-    if study.k > MOST_CLASSES:
+    if context.k > MOST_CLASSES:
         return
-    held_by = _assigned(table)
-    moved = np.array([c for c in range(study.k) if held_by[c] != c and support[c]], np.intp)
+    best_assignment = _assign_columns(table)
+    moved = np.array([c for c in range(context.k) if best_assignment[c] != c and support[c]], np.intp)
     if not len(moved):
         return
     rows = float(support[moved].sum())
-    current, permuted = float(table[moved, moved].sum()), float(table[moved, held_by[moved]].sum())
+    current, permuted = float(table[moved, moved].sum()), float(table[moved, best_assignment[moved]].sum())
     chance = float((support[moved] * table.sum(axis=0)[moved]).sum()) / n / rows
     noise = SIGMAS * np.sqrt(chance * (1 - chance) / (effective * rows / n))
     if (
@@ -130,47 +130,47 @@ def _of_columns(table: Array, study: Study, target: Target, effective: float) ->
         or permuted - current < GAIN * n
     ):
         return
-    at = {int(held_by[c]): c for c in range(study.k)}
-    names = [study.classes[at[j]] for j in range(study.k)]
+    at = {int(best_assignment[c]): c for c in range(context.k)}
+    names = [context.classes[at[j]] for j in range(context.k)]
     now, then = float(np.trace(table)) / n, (float(np.trace(table)) + permuted - current) / n
     pairs = [
-        f"{printable(study.classes[j])!r} holds {printable(names[j])!r}" for j in held_by[moved].tolist()
+        f"{escape(context.classes[j])!r} holds {escape(names[j])!r}" for j in best_assignment[moved].tolist()
     ]
     yield Note(
         "column-order",
         f"accuracy {now:.4f}, but {then:.4f} if the score columns stood for other classes"
-        f"{_pattern(names, study.classes)}: {listed(pairs, 4)}",
+        f"{_pattern(names, context.classes)}: {join_names(pairs, 4)}",
         len(moved),
-        mend=_in_the_columns_order(names, study, target),
+        hint=_in_the_columns_order(names, context, target),
     )
 
 
-def _in_the_columns_order(names: Sequence[str], study: Study, target: ClassTarget) -> str:
+def _in_the_columns_order(names: Sequence[str], context: Context, target: ClassTarget) -> str:
     """How to say what the columns hold; ``names``: for each class, what its column holds."""
-    positions = target.classes.columns or range(study.k)
+    positions = target.classes.columns or range(context.k)
     by_column = [name for _, name in sorted(zip(positions, names, strict=True))]
-    shown = ",".join(map(printable, by_column[:MOST_NAMES])) + ",..." * (study.k > MOST_NAMES)
-    numbered = all(number(name) is not None for name in study.classes)
-    if len(target.columns) == study.k and not numbered:
+    shown = ",".join(map(escape, by_column[:MOST_NAMES])) + ",..." * (context.k > MOST_NAMES)
+    numbered = all(parse_number(name) is not None for name in context.classes)
+    if len(target.columns) == context.k and not numbered:
         return f"are the columns named wrongly? In the order of the file they seem to hold {shown}"
     return f"--classes {shown}"
 
 
-def _assigned(table: Array) -> Array:
+def _assign_columns(table: Array) -> Array:
     """The column that each class's rows favour, one to one: the largest counts choose first."""
     k = len(table)
-    held_by, taken = np.full(k, -1), np.zeros(k, np.bool_)
+    best_assignment, taken = np.full(k, -1), np.zeros(k, np.bool_)
     for index in np.argsort(-table, axis=None, kind="stable").tolist():
         c, j = divmod(index, k)
         if not table[c, j]:
             break
-        if held_by[c] < 0 and not taken[j]:
-            held_by[c], taken[j] = j, True
-    for c in np.flatnonzero(held_by < 0).tolist():  # classes without rows: their own place, if free
+        if best_assignment[c] < 0 and not taken[j]:
+            best_assignment[c], taken[j] = j, True
+    for c in np.flatnonzero(best_assignment < 0).tolist():  # classes without rows: their own place, if free
         free = np.flatnonzero(~taken)
-        held_by[c] = c if not taken[c] else free[0]
-        taken[held_by[c]] = True
-    return held_by
+        best_assignment[c] = c if not taken[c] else free[0]
+        taken[best_assignment[c]] = True
+    return best_assignment
 
 
 def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
@@ -185,46 +185,46 @@ def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
     return ""
 
 
-def _of_rows(study: Study, rows: float) -> Iterator[Note]:
+def _of_rows(context: Context, rows: float) -> Iterator[Note]:
     """Predictions that are much surer than they are right, which is as often as chance has it."""
-    counts, bins = study.states[Confusion()], study.states.get(Calibration(study.bins))
+    counts, bins = context.states[Confusion()], context.states.get(Calibration(context.bins))
     if bins is None:
         return
     n, total = float(counts.n), float(bins.count.sum())
-    chance = float(counts.support @ counts.claimed) / n**2
+    chance = float(counts.support @ counts.predicted_counts) / n**2
     right = counts.correct / n
     if not total or abs(right - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / rows):
         return
     # of binary data the bins hold the probability of the positive class
     sure = (
         bins.confidence
-        if study.positive is None
+        if context.positive is None
         else np.maximum(bins.confidence, bins.count - bins.confidence)
     )
     confidence = float(sure.sum()) / total
-    if confidence < right + SURE or np.max(counts.claimed) > n * (1 - RARE):
+    if confidence < right + SURE or np.max(counts.predicted_counts) > n * (1 - RARE):
         return
-    yield _shuffled(
+    yield _row_order_note(
         f"mean confidence {confidence:.4f}, but accuracy {right:.4f}, where chance has {chance:.4f}"
     )
 
 
-def _shuffled(figures: str) -> Note:
+def _row_order_note(figures: str) -> Note:
     return Note(
         "row-order",
         f"{figures}, and rows are matched by order: are they in the same order in both files?",
-        mend="a column of ids in both files matches them (--id-col)",
+        hint="a column of ids in both files matches them (--id-col)",
     )
 
 
-def _of_reals(study: Study, rows: float) -> Iterator[Note]:
-    spread = study.states.get(Spread())
+def _of_reals(context: Context, rows: float) -> Iterator[Note]:
+    spread = context.states.get(JointMoments())
     if spread is None or spread.x.constant:
         return
-    pearson = compute(Request(METRICS["pearson"]), study).value
+    pearson = compute(Request(METRICS["pearson"]), context).value
     wide = spread.y.m2 > SPREAD * spread.x.m2  # not a model that says little more than the mean
     if pearson is not None and wide and abs(pearson) < SIGMAS / np.sqrt(rows):
-        yield _shuffled(f"correlation {pearson:.4f}")
+        yield _row_order_note(f"correlation {pearson:.4f}")
 
 
-__all__ = ["suspicions"]
+__all__ = ["file_notes"]

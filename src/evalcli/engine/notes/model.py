@@ -8,19 +8,27 @@ import numpy as np
 
 from evalcli.blocks import ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.engine.notes.files import suspicions
+from evalcli.engine.notes.files import file_notes
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import listed, printable
+from evalcli.errors import escape, join_names
 from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import says_probabilities
-from evalcli.inputs.tally import Tally
+from evalcli.inputs.tally import RowTally
 from evalcli.intervals.methods import FEWEST_GROUPS
-from evalcli.metrics import METRICS, Request, Study, compute
+from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.report.notes import Note
 from evalcli.report.provenance import Provenance
-from evalcli.statistics import Calibration, CalibrationBins, Confusion, Coverage, LogLoss, RowLoss, Spread
+from evalcli.statistics import (
+    Calibration,
+    CalibrationBins,
+    Confusion,
+    Coverage,
+    JointMoments,
+    LogLoss,
+    RowLoss,
+)
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""
@@ -43,29 +51,29 @@ FAR = 0.1
 @overflow_to_infinity
 def notes(run: Run, result: PassResult) -> tuple[Note, ...]:
     """What the files and the states say."""
-    study, target = result.study, run.target
-    collected = [*_of_files(run, result), *_of_scores(study)]
-    collected += suspicions(run, result)
+    context, target = result.context, run.target
+    collected = [*_of_files(run, result), *_of_scores(context)]
+    collected += file_notes(run, result)
     if target.assumed:
         collected.insert(
-            0, Note("order-assumed", target.assumed, mend="--classes names them in the columns' order")
+            0, Note("order-assumed", target.assumed, hint="--classes names them in the columns' order")
         )
-    if study.classes:
-        collected += _of_classes(study)
-    if study.task in ("binary", "multiclass"):
-        collected += [*_of_accuracy(study), *_of_calibration(study)]
-    if study.task == "regression":
-        collected += _of_reals(study, result.size.effective)
+    if context.classes:
+        collected += _of_classes(context)
+    if context.task in ("binary", "multiclass"):
+        collected += [*_of_accuracy(context), *_of_calibration(context)]
+    if context.task == "regression":
+        collected += _of_reals(context, result.size.effective)
     return tuple(collected)
 
 
 def option_notes(run: Run, source: Provenance) -> Iterator[Note]:
     """What the options ask for that these rows do not bear. ``source``: of the report."""
-    groups, tuned = run.study.groups, run.options.tuned
+    groups, tuned = run.context.groups, run.options.tuned
     if groups is not None and groups < FEWEST_GROUPS:
         yield Note(
             "few-groups",
-            f"{groups} groups by {printable(run.options.group or '')} are too few for intervals: at least "
+            f"{groups} groups by {escape(run.options.group or '')} are too few for intervals: at least "
             f"{FEWEST_GROUPS}",
             groups,
         )
@@ -75,19 +83,18 @@ def option_notes(run: Run, source: Provenance) -> Iterator[Note]:
     if digests & tuned.digests or (tuned.fingerprint and tuned.fingerprint == source.fingerprint):
         yield Note(
             "tuned-on-these-rows",
-            f"the threshold of {printable(tuned.path)} was chosen on these rows, "
-            "which flatters their figures",
-            mend="choose it on validation data, and score test data",
+            f"the threshold of {escape(tuned.path)} was chosen on these rows, which flatters their figures",
+            hint="choose it on validation data, and score test data",
         )
 
 
 def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
-    study, inputs, reading, tally = result.study, run.inputs, run.reading, result.tally
+    context, inputs, score_scale, tally = result.context, run.inputs, run.score_scale, result.tally
     for source in (inputs.predictions, inputs.labels):
         for remark in source.remarks if source is not None else ():
-            yield Note(remark.code, printable(remark.message))
+            yield Note(remark.code, escape(remark.message))
     yield from _of_rows(run, result)
-    yield from _of_columns(study, inputs, tally)
+    yield from _of_columns(context, inputs, tally)
     if tally.rounded:
         yield Note(
             "rounded-scores",
@@ -98,15 +105,15 @@ def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
         yield Note(
             "prediction-differs-from-scores",
             f"{tally.disagreements:,} of {tally.scored:,} stored predicted classes are not "
-            + ("what a threshold of 0.5 gives" if study.task == "binary" else "the argmax"),
+            + ("what a threshold of 0.5 gives" if context.task == "binary" else "the argmax"),
             tally.disagreements,
         )
     prefix = inputs.roles.prefix
-    told = reading.why.startswith("as told")
+    set_by_user = score_scale.why.startswith("as told")
     if (
-        not told
+        not set_by_user
         and says_probabilities(prefix)
-        and reading.kind
+        and score_scale.kind
         in (
             ScoreKind.LOGITS,
             ScoreKind.LOG_PROBABILITIES,
@@ -114,29 +121,29 @@ def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
     ):
         yield Note(
             "logits-under-prob-name",
-            f"columns named {prefix}* hold {reading.kind} ({reading.why})",
-            mend="--scores says what they are",
+            f"columns named {prefix}* hold {score_scale.kind} ({score_scale.why})",
+            hint="--scores says what they are",
         )
 
 
 def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
     tally, matching, effective = result.tally, run.matching, result.size.effective
     for reason, count in tally.dropped.items():
-        sample = tally.samples[reason]
+        sample = tally.examples[reason]
         yield Note(
             reason.replace("_", "-"),
             f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}",
             count,
             tuple(row + 1 for row in sample.rows),
         )
-    if matching is not None and matching.unseen:
-        left = matching.unseen
+    if matching is not None and matching.unmatched_labels:
+        left = matching.unmatched_labels
         yield Note(
             "labels-without-prediction",
             f"{left:,} of {len(matching.index):,} labels have no prediction and were left out",
             left,
         )
-    if run.study.weighted and effective < max(FEW, tally.scored * FEW_SHARE):
+    if run.context.weighted and effective < max(FEW, tally.scored * FEW_SHARE):
         yield Note(
             "few-effective-rows",
             f"by their weights the {tally.scored:,} rows tell as much as {effective:,.1f} equal ones",
@@ -145,50 +152,50 @@ def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
         yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
 
 
-def _of_columns(study: Study, inputs: Inputs, tally: Tally) -> Iterator[Note]:
-    many = study.task == "multilabel" and study.k > 1 and tally.scored >= FEW
+def _of_columns(context: Context, inputs: Inputs, tally: RowTally) -> Iterator[Note]:
+    many = context.task == "multilabel" and context.k > 1 and tally.scored >= FEW
     if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
         yield Note(
             "exclusive-labels",
             "every row has exactly one label",
-            mend="--task multiclass if a row has one class",
+            hint="--task multiclass if a row has one class",
         )
     if inputs.unused is not None:
         yield Note(
             "score-not-used",
-            f"column {printable(inputs.unused)} is how sure the predicted class is, and not used as a score",
-            mend=f"--score-cols {printable(inputs.unused)} if it is the positive class's",
+            f"column {escape(inputs.unused)} is how sure the predicted class is, and not used as a score",
+            hint=f"--score-cols {escape(inputs.unused)} if it is the positive class's",
         )
     weight = inputs.roles.weight
     if weight is not None and weight.strip().casefold() == "weight":
         yield Note(
             "weight-found",
-            f"rows are weighted by column {printable(weight)}",
-            mend="--unweighted if it is no weight",
+            f"rows are weighted by column {escape(weight)}",
+            hint="--unweighted if it is no weight",
         )
     if inputs.copies[0]:
         yield Note(
             "duplicate-ids",
-            f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({printable(inputs.roles.id or '')})",
+            f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({escape(inputs.roles.id or '')})",
             inputs.copies[0],
             inputs.copies[1],
             "leave the copies out, as a distributed sampler adds them",
         )
 
 
-def _of_scores(study: Study) -> Iterator[Note]:
-    loss = study.states.get(LogLoss())
+def _of_scores(context: Context) -> Iterator[Note]:
+    loss = context.states.get(LogLoss())
     if loss is not None and loss.clipped:
-        what = "some label" if study.task == "multilabel" else "the true class"
+        what = "some label" if context.task == "multilabel" else "the true class"
         yield Note(
             "clipped-probabilities",
             f"{loss.clipped:,} rows give {what} a probability of 0 or 1; clipped for log_loss",
         )
-    ranking = study.states.get(study.ranking)
+    ranking = context.states.get(context.ranking)
     # weighted pairs have no plain distribution under chance
-    if ranking is None or study.weighted:
+    if ranking is None or context.weighted:
         return
-    named = list(zip((study.classes[c] for c in ranking.state.columns), ranking.sums, strict=True))
+    named = list(zip((context.classes[c] for c in ranking.state.columns), ranking.sums, strict=True))
     low = []
     for name, sums in named:
         if sums.pairs:
@@ -200,80 +207,84 @@ def _of_scores(study: Study) -> Iterator[Note]:
         more = f" and {len(low) - 1} more" if len(low) > 1 else ""
         yield Note(
             "auc-below-chance",
-            f"roc_auc {value:.4f} of {printable(name)!r}{more} is below 0.5: scores of the wrong class?",
-            mend=_other(study),
+            f"roc_auc {value:.4f} of {escape(name)!r}{more} is below 0.5: scores of the wrong class?",
+            hint=_other(context),
         )
-    tied = [(sums.tied / sums.pairs, name) for name, sums in named if sums.pairs]
+    tied = [(sums.tied_pairs / sums.pairs, name) for name, sums in named if sums.pairs]
     if tied and max(tied)[0] > TIES:
         share, name = max(tied)
         yield Note(
             "many-ties",
-            f"{share:.1%} of the pairs of a row of {printable(name)!r} and another have the same score; "
+            f"{share:.1%} of the pairs of a row of {escape(name)!r} and another have the same score; "
             "they count half in roc_auc",
         )
 
 
-def _other(study: Study) -> str | None:
+def _other(context: Context) -> str | None:
     """How to take the other class for the positive one."""
-    if study.positive is None:
+    if context.positive is None:
         return None
-    return f"--positive {printable(study.classes[1 - study.positive])} if it is that one's"
+    return f"--positive {escape(context.classes[1 - context.positive])} if it is that one's"
 
 
-def _of_classes(study: Study) -> Iterator[Note]:
-    counts = study.states[study.counts]
-    what = "labels" if study.task == "multilabel" else "classes"
-    absent = [name for name, rows in zip(study.classes, counts.support, strict=True) if not rows]
+def _of_classes(context: Context) -> Iterator[Note]:
+    counts = context.states[context.counts]
+    what = "labels" if context.task == "multilabel" else "classes"
+    absent = [name for name, rows in zip(context.classes, counts.support, strict=True) if not rows]
     if absent:
-        where = "any row" if study.task == "multilabel" else "the labels"
+        where = "any row" if context.task == "multilabel" else "the labels"
         yield Note(
             "absent-classes",
-            f"{len(absent)} of {study.k} {what} do not occur in {where}: {listed(absent)}",
+            f"{len(absent)} of {context.k} {what} do not occur in {where}: {join_names(absent)}",
         )
-    never = [c for c, s, p in zip(study.classes, counts.support, counts.claimed, strict=True) if s and not p]
+    never = [
+        c
+        for c, s, p in zip(context.classes, counts.support, counts.predicted_counts, strict=True)
+        if s and not p
+    ]
     if never:
         yield Note(
-            "never-predicted", f"{len(never)} of {study.k} {what} are never predicted: {listed(never)}"
+            "never-predicted", f"{len(never)} of {context.k} {what} are never predicted: {join_names(never)}"
         )
-    if study.task == "binary":
+    if context.task == "binary":
         return
     macro, weighted = (
-        compute(Request(METRICS["f1"], average), study).value for average in ("macro", "weighted")
+        compute(Request(METRICS["f1"], average), context).value for average in ("macro", "weighted")
     )
     if macro is not None and weighted is not None and abs(macro - weighted) > FAR:
         values = [
             (value, name)
-            for name in study.classes
-            if (value := compute(Request(METRICS["f1"], cls=name), study).value) is not None
+            for name in context.classes
+            if (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
         ]
         worst, name = min(values)
         yield Note(
             "macro-far-from-weighted",
             f"f1_macro {macro:.4f} and f1_weighted {weighted:.4f} differ: rare {what} do "
-            f"{'worse' if macro < weighted else 'better'}; lowest is {printable(name)!r} with {worst:.4f}",
+            f"{'worse' if macro < weighted else 'better'}; lowest is {escape(name)!r} with {worst:.4f}",
         )
 
 
-def _of_accuracy(study: Study) -> Iterator[Note]:
-    counts = study.states[Confusion()]
+def _of_accuracy(context: Context) -> Iterator[Note]:
+    counts = context.states[Confusion()]
     share = float(np.max(counts.support)) / counts.n
     accuracy = counts.correct / counts.n
     if share <= 0.5 or share == 1 or accuracy > share + HARDLY * (1 - share):
         return
     others = []
     for name in ("balanced_accuracy", "mcc"):
-        value = compute(Request(METRICS[name]), study).value
+        value = compute(Request(METRICS[name]), context).value
         others.append(f"{name} {'undefined' if value is None else f'{value:.4f}'}")
     how = "hardly better" if accuracy > share else "no better"
     yield Note(
         "class-imbalance" if share > IMBALANCED else "hardly-better-than-one-class",
         f"accuracy {accuracy:.4f} is {how} than always saying "
-        f"{printable(study.classes[int(np.argmax(counts.support))])!r} ({share:.4f}); {', '.join(others)}",
+        f"{escape(context.classes[int(np.argmax(counts.support))])!r} ({share:.4f}); {', '.join(others)}",
     )
 
 
-def _of_calibration(study: Study) -> Iterator[Note]:
-    bins = study.states.get(Calibration(study.bins))
+def _of_calibration(context: Context) -> Iterator[Note]:
+    bins = context.states.get(Calibration(context.bins))
     if bins is None or not bins.count.sum():
         return
     n = float(bins.count.sum())
@@ -281,14 +292,14 @@ def _of_calibration(study: Study) -> Iterator[Note]:
     gap = confidence - outcome
     noise = np.sqrt(max(confidence * (1 - confidence), 0.0) / n)
     if abs(gap) <= max(MISCALIBRATED, SIGMAS * noise):
-        if study.positive is not None:
+        if context.positive is not None:
             yield from _of_extremes(bins, n, noise)
         return
     code = "over-confident" if gap > 0 else "under-confident"
-    if study.positive is None:
+    if context.positive is None:
         yield Note(code, f"mean confidence {confidence:.4f}, accuracy of these predictions {outcome:.4f}")
     else:
-        name = printable(study.classes[study.positive])
+        name = escape(context.classes[context.positive])
         yield Note(
             code, f"mean probability of {name!r} {confidence:.4f}, its share of the rows {outcome:.4f}"
         )
@@ -306,8 +317,8 @@ def _of_extremes(bins: CalibrationBins, n: float, noise: float) -> Iterator[Note
         yield Note(code, f"probabilities lie {what} 0 and 1, by {abs(gap):.4f} on average")
 
 
-def _of_quantiles(study: Study, rows: float) -> Iterator[Note]:
-    for statistic, state in study.states.items():
+def _of_quantiles(context: Context, rows: float) -> Iterator[Note]:
+    for statistic, state in context.states.items():
         if not isinstance(statistic, Coverage) or not state.total:
             continue
         share, observed = statistic.high - statistic.low, state.inside / state.total
@@ -322,12 +333,12 @@ def _of_quantiles(study: Study, rows: float) -> Iterator[Note]:
             )
 
 
-def _of_reals(study: Study, rows: float) -> Iterator[Note]:
-    yield from _of_quantiles(study, rows)
-    spread, squared = study.states.get(Spread()), study.states.get(RowLoss("squared"))
+def _of_reals(context: Context, rows: float) -> Iterator[Note]:
+    yield from _of_quantiles(context, rows)
+    spread, squared = context.states.get(JointMoments()), context.states.get(RowLoss("squared"))
     if spread is None or squared is None:
         return
-    r2 = compute(Request(METRICS["r2"]), study).value
+    r2 = compute(Request(METRICS["r2"]), context).value
     if r2 is not None and r2 < 0:
         yield Note(
             "worse-than-the-mean",

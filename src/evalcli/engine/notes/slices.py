@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import listed, printable
+from evalcli.errors import escape, join_names
 from evalcli.intervals.scales import normal_quantile
 from evalcli.report.notes import Note
 from evalcli.report.report import Report
@@ -38,7 +38,7 @@ def of_slices(report: Report) -> Iterator[Note]:
         yield Note(
             "small-slices",
             f"{len(small)} of {len(report.slices)} slices have fewer than {least} rows, and no rule is on "
-            "them: " + listed([part.label for part in small]),
+            "them: " + join_names([part.label for part in small]),
             len(small),
         )
     name = report.headline
@@ -69,7 +69,7 @@ def _message(name: str, whole: Score, worst: Sequence[tuple[float, Slice]], test
         side = "below" if here < value else "above"
         p = "p < 0.001" if chance < 0.001 else f"p = {chance:.3f}"
         rows = f"{part.n:,} row{'s' * (part.n != 1)}"
-        words.append(f"{printable(part.label)} {here:.4f}, {abs(here - value):.4f} {side} ({p}, {rows})")
+        words.append(f"{escape(part.label)} {here:.4f}, {abs(here - value):.4f} {side} ({p}, {rows})")
     more = f"; and {len(far) - MOST_NAMED} more" if len(far) > MOST_NAMED else ""
     return (
         f"{len(worst)} of {tested} slices {'is' if len(worst) == 1 else 'are'} worse than all rows by {name} "

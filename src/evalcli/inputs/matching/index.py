@@ -41,7 +41,7 @@ class RowIndex(Protocol):
         """The id of a row."""
         ...
 
-    def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
+    def canonical_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
         """The rows in an order that their ids alone decide, and a number for the id of each.
 
         Of ids that do not repeat.
@@ -49,12 +49,12 @@ class RowIndex(Protocol):
         ...
 
     @property
-    def counts(self) -> bool:
+    def is_permutation(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order."""
         ...
 
     @property
-    def straight(self) -> bool:
+    def is_row_order(self) -> bool:
         """Whether the ids are 0 to n - 1 in this order."""
         ...
 
@@ -108,20 +108,20 @@ class Table:
         offsets = np.flatnonzero(self._table == row)
         return str(self._low + int(offsets[0]))
 
-    def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
+    def canonical_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
         """The rows by rising ids, and the ids."""
         offsets = np.flatnonzero(self._table != NONE)
         return self._table[offsets].astype(np.int64), offsets + self._low
 
     @property
-    def counts(self) -> bool:
+    def is_permutation(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order."""
         return self._low == 0 and len(self._table) == self._n and not self._repeats
 
     @property
-    def straight(self) -> bool:
+    def is_row_order(self) -> bool:
         """Whether the ids are 0 to n - 1 in this order."""
-        return self.counts and bool((np.diff(self._table) == 1).all())
+        return self.is_permutation and bool((np.diff(self._table) == 1).all())
 
 
 class Hashed:
@@ -187,7 +187,7 @@ class Hashed:
         """The id of a row."""
         return str(self._key(row))
 
-    def ranked(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
+    def canonical_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
         """The rows by rising hashes, and these without the bits that hold rows; ties by value."""
         rows = (self._packed & self._low).view(np.int64)
         hashes = self._packed & ~self._low
@@ -199,12 +199,12 @@ class Hashed:
         return rows, hashes
 
     @property
-    def counts(self) -> bool:
+    def is_permutation(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order: they would be in a table."""
         return False
 
     @property
-    def straight(self) -> bool:
+    def is_row_order(self) -> bool:
         """The same in this order."""
         return False
 

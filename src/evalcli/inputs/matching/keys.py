@@ -125,7 +125,7 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
         return _of_floats(stored(array).astype(np.float64, copy=False), place, start)
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise InputError(
-            "ids are neither whole numbers nor text", where=place, seen=str(kind), code="id-type"
+            "ids are neither whole numbers nor text", where=place, found=str(kind), code="id-type"
         )
     texts = _texts(array)
     if len(texts) and not texts.lengths.all():
@@ -138,7 +138,7 @@ def _no_id(place: Place, row: int) -> InputError:
     return InputError(
         "a row has no id",
         where=place.at(row=row + 1),
-        mend="give every row an id; --by-order matches rows by order",
+        hint="give every row an id; --by-order matches rows by order",
         code="no-id",
     )
 
@@ -152,8 +152,8 @@ def _of_floats(values: npt.NDArray[np.float64], place: Place, start: int) -> Key
         raise InputError(
             "ids that are not whole numbers, or too large to be exact as floats",
             where=place.at(row=start + row + 1),
-            seen=f"{values[row]:.17g}",
-            mend="write ids as text or as 64-bit integers",
+            found=f"{values[row]:.17g}",
+            hint="write ids as text or as 64-bit integers",
             code="id-type",
         )
     return values.astype(np.int64)

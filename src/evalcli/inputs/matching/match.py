@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.errors import EXAMPLES, InputError, Place, listed
+from evalcli.errors import EXAMPLES, InputError, Place, join_names
 from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece
@@ -34,23 +34,23 @@ class Matching:
 
     def rows(self, piece: Piece) -> tuple[Array, tuple[str, ...]]:
         """Row of the labels for each row of a piece, -1 where there is none; the first ids without one."""
-        parts, strangers, at = [], [], piece.start
+        parts, unmatched_ids, at = [], [], piece.start
         for batch in piece.batches:
             keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
             rows = self.index.find(keys)
             lost = np.flatnonzero(rows == NONE)[:EXAMPLES]
-            strangers += [_name(keys, int(row)) for row in lost]
+            unmatched_ids += [_name(keys, int(row)) for row in lost]
             self.seen[rows[rows != NONE] if len(lost) else rows] = True
             parts.append(rows)
             at += batch.num_rows
-        return np.concatenate(parts), tuple(strangers[:EXAMPLES])
+        return np.concatenate(parts), tuple(unmatched_ids[:EXAMPLES])
 
     @property
-    def unseen(self) -> int:
+    def unmatched_labels(self) -> int:
         """Labels without a prediction."""
         return int(len(self.seen) - np.count_nonzero(self.seen))
 
-    def unseen_ids(self) -> list[str]:
+    def unmatched_label_ids(self) -> list[str]:
         """The ids of the first of them."""
         return [self.index.name(int(row)) for row in np.flatnonzero(~self.seen)[:EXAMPLES]]
 
@@ -77,9 +77,9 @@ def require_unique(index: RowIndex, place: Place, what: str) -> None:
         raise InputError(
             f"{count:,} rows of the {what} repeat an id",
             where=place.at(row=rows[0] + 1),
-            seen=f"ids {listed(dict.fromkeys(map(index.name, rows)), EXAMPLES)}, rows "
-            f"{listed((f'{row + 1:,}' for row in rows), EXAMPLES)}",
-            mend="leave the copies out; --by-order matches rows by order, --id-col by another column",
+            found=f"ids {join_names(dict.fromkeys(map(index.name, rows)), EXAMPLES)}, rows "
+            f"{join_names((f'{row + 1:,}' for row in rows), EXAMPLES)}",
+            hint="leave the copies out; --by-order matches rows by order, --id-col by another column",
             code="duplicate-ids",
         )
 

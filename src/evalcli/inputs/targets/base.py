@@ -16,18 +16,18 @@ Chosen = slice | Array
 class Rows:
     """Arrays with rows last, and how their scores are read.
 
-    ``eps``: resolution of the file's float type. ``rounded``: whether probabilities were clipped. ``lots``:
-    what rows are drawn by, where some are.
+    ``eps``: resolution of the file's float type. ``has_rounding``: whether probabilities were clipped.
+    ``row_hashes``: what rows are drawn by, where some are.
     """
 
     truth: Array
     scores: Array | None
-    stored: Array | None
+    given_predictions: Array | None
     weight: Array | None
     kind: ScoreKind
     eps: float
-    rounded: bool
-    lots: Array | None = None
+    has_rounding: bool
+    row_hashes: Array | None = None
 
     @property
     def values(self) -> Array:
@@ -40,7 +40,7 @@ class Rows:
 def refuse_options_of_others(options: Options, task: str) -> None:
     """Options that other tasks have."""
     if options.positive is not None:
-        raise UsageError("--positive needs binary data", seen=f"the task is {task}")
+        raise UsageError("--positive needs binary data", found=f"the task is {task}")
     if task == "regression":
         given = {
             "--threshold": options.threshold is not None,

@@ -20,7 +20,7 @@ class ClassTarget:
     """One class a row. ``codes``: class index, -1 where missing, (n,).
 
     Of every target, ``columns`` are those of scores and ``width`` how many a row has; ``predicted`` is the
-    column of stored classes; ``holds`` is what metrics may want.
+    column of stored classes; ``available`` is what metrics may want.
     """
 
     classes: Classes
@@ -29,7 +29,7 @@ class ClassTarget:
     width: int
     predicted: str | None
     threshold: float | None
-    holds: frozenset[str]
+    available: frozenset[str]
 
     @property
     def task(self) -> str:
@@ -58,7 +58,7 @@ class ClassTarget:
 
     def codes_of(self, labels: Labels, start: int) -> Array:
         """Class index of labels from the predictions; ``start``: rows before them."""
-        return labels.as_classes(self.names, self.classes.by_index, self.classes.folded, start)
+        return labels.to_indices(self.names, self.classes.by_index, self.classes.folded, start)
 
     def block(self, rows: Rows) -> Block:
         """Rows of classes, the scores in the classes' order."""
@@ -68,15 +68,15 @@ class ClassTarget:
         return ClassBlock(
             rows.truth,
             scores,
-            rows.stored,
+            rows.given_predictions,
             len(self.names),
             rows.kind,
             self.positive,
             self.threshold,
             rows.eps,
-            rows.rounded,
+            rows.has_rounding,
             rows.weight,
-            rows.lots,
+            rows.row_hashes,
         )
 
 
@@ -93,7 +93,7 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
     classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.place)
     return ClassTarget(
         classes,
-        truth.as_classes(classes.names, classes.by_index, classes.folded),
+        truth.to_indices(classes.names, classes.by_index, classes.folded),
         roles.scores,
         inputs.width,
         roles.predicted,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, Block, LabelSetBlock
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, listed
-from evalcli.inputs.class_names import matched, number
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, join_names
+from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.labels import MISSING, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
@@ -31,7 +31,7 @@ class LabelSetTarget:
     columns: tuple[str, ...]
     width: int
     thresholds: Array | None
-    holds: frozenset[str]
+    available: frozenset[str]
     assumed: str | None = None
     task: str = "multilabel"
     positive: int | None = None
@@ -45,8 +45,8 @@ class LabelSetTarget:
     def block(self, rows: Rows) -> Block:
         """Rows of label sets."""
         return LabelSetBlock(
-            *(rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.rounded, rows.weight),
-            rows.lots,
+            *(rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.has_rounding, rows.weight),
+            rows.row_hashes,
         )
 
 
@@ -58,7 +58,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
         raise InputError(
             "multilabel data needs a score (or 0 and 1) for each label",
             where=inputs.place,
-            mend="name the columns with --score-cols",
+            hint="name the columns with --score-cols",
         )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     assumed = None
@@ -68,25 +68,25 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
             raise AmbiguousInput(
                 f"{len(names)} different labels, {width} score columns",
                 where=truth.where,
-                seen=f"labels {listed(names)}",
-                mend="name the labels in the columns' order with --classes",
+                found=f"labels {join_names(names)}",
+                hint="name the labels in the columns' order with --classes",
             )
         matrix = truth.ordered(names)
         if not score_names:
-            assumed = f"the scores have no names: taken as the labels in sorted order, {listed(names)}"
+            assumed = f"the scores have no names: taken as the labels in sorted order, {join_names(names)}"
     else:
         if len(truth.names) != width:
             raise InputError(
                 f"{len(truth.names)} label columns, {width} score columns",
                 where=_places(truth, inputs.place),
-                seen=f"labels {listed(truth.names)}; scores {listed(roles.scores)}",
-                mend="choose the same labels with --label-cols and --score-cols",
+                found=f"labels {join_names(truth.names)}; scores {join_names(roles.scores)}",
+                hint="choose the same labels with --label-cols and --score-cols",
             )
-        told = bool(options.score_cols or options.classes)
-        names, matrix, assumed = _paired(truth, score_names, inputs.place, told)
+        set_by_user = bool(options.score_cols or options.classes)
+        names, matrix, assumed = _paired(truth, score_names, inputs.place, set_by_user)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise UsageError("a label is named twice", seen=listed(twice))
+        raise UsageError("a label is named twice", found=join_names(twice))
     thresholds = label_thresholds(options, names)
     types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
     # whole numbers are predicted labels, not scores
@@ -104,27 +104,32 @@ def _places(truth: LabelSets, where: Place) -> Place | str:
 
 
 def _paired(
-    truth: LabelSets, score_names: tuple[str, ...], where: Place, told: bool
+    truth: LabelSets, score_names: tuple[str, ...], where: Place, set_by_user: bool
 ) -> tuple[tuple[str, ...], Array, str | None]:
     """Names of the labels, the matrix in the order of the score columns, and what was taken for granted.
 
-    By name; by order where the names of one side are numbers, or the user named the columns (``told``).
+    By name; by order where the names of one side are numbers, or the user named the columns
+    (``set_by_user``).
     """
     label_names = stems(truth.names)
     if not score_names:
         return label_names, truth.matrix, None
-    indices = matched(label_names, score_names)
+    indices = class_indices(label_names, score_names)
     paired = [index for index in indices if index is not None]
-    if not paired and (told or any(number(name) is not None for name in (score_names[0], label_names[0]))):
-        by_order = f"scores {listed(score_names)} are taken for labels {listed(label_names)}, in this order"
-        return score_names, truth.matrix, by_order if number(label_names[0]) is None else None
+    if not paired and (
+        set_by_user or any(parse_number(name) is not None for name in (score_names[0], label_names[0]))
+    ):
+        by_order = (
+            f"scores {join_names(score_names)} are taken for labels {join_names(label_names)}, in this order"
+        )
+        return score_names, truth.matrix, by_order if parse_number(label_names[0]) is None else None
     if sorted(paired) != list(range(len(score_names))):
         lost = [name for name, index in zip(label_names, indices, strict=True) if index is None]
         raise AmbiguousInput(
             "label columns and score columns do not pair by name",
             where=_places(truth, where),
-            seen=f"no scores for {listed(lost)}; scores for {listed(score_names)}",
-            mend="choose them, in one order, with --label-cols and --score-cols",
+            found=f"no scores for {join_names(lost)}; scores for {join_names(score_names)}",
+            hint="choose them, in one order, with --label-cols and --score-cols",
         )
     out = np.empty_like(truth.matrix)
     out[paired] = truth.matrix

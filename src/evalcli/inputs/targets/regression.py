@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, Block, RealBlock
-from evalcli.errors import AmbiguousInput, InputError, listed
+from evalcli.errors import AmbiguousInput, InputError, join_names
 from evalcli.inputs.labels import Reals
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
@@ -38,10 +38,10 @@ class RealTarget:
         return len(self.columns)
 
     @property
-    def holds(self) -> frozenset[str]:
+    def available(self) -> frozenset[str]:
         """What metrics may want."""
-        wants = {"point": self.point, "quantiles": bool(self.levels)}
-        return frozenset(name for name, present in wants.items() if present)
+        kinds = {"point": self.point, "quantiles": bool(self.levels)}
+        return frozenset(name for name, present in kinds.items() if present)
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Values of some rows."""
@@ -52,7 +52,9 @@ class RealTarget:
         """Rows of real values."""
         values = rows.values.astype(np.float64, copy=False)
         point = values[0] if self.point else None
-        return RealBlock(rows.truth, point, values[int(self.point) :], self.levels, rows.weight, rows.lots)
+        return RealBlock(
+            rows.truth, point, values[int(self.point) :], self.levels, rows.weight, rows.row_hashes
+        )
 
 
 def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
@@ -93,8 +95,8 @@ def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str 
                 else "no column is the predicted value"
             ),
             where=inputs.place,
-            seen=f"columns {listed(chosen or source.columns)}",
-            mend="name it with --pred-col; if the labels are classes, say --task multiclass",
+            found=f"columns {join_names(chosen or source.columns)}",
+            hint="name it with --pred-col; if the labels are classes, say --task multiclass",
         )
     return _real_column(source, chosen[0]) if chosen else None
 
@@ -104,7 +106,7 @@ def _real_column(source: Source, name: str) -> str:
         raise InputError(
             "the column of predicted values does not hold one number a row",
             where=source.place(name),
-            seen=str(source.types[name]),
-            mend="name another with --pred-col",
+            found=str(source.types[name]),
+            hint="name another with --pred-col",
         )
     return name

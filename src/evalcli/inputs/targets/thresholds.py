@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.errors import UsageError, listed, nearest
+from evalcli.errors import UsageError, join_names, suggest
 from evalcli.inputs.classes import Classes
 from evalcli.inputs.options import Options
-from evalcli.report.thresholds import MARK, Tuned
+from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds
 
 
 def _number(text: str, whole: str) -> float:
@@ -20,18 +20,19 @@ def _number(text: str, whole: str) -> float:
         value = np.nan
     if not np.isfinite(value):
         file = whole.endswith(".json")
-        mend = f"--threshold {MARK}{whole} reads a file" if file else "--threshold 0.5"
-        raise UsageError(f"--threshold {whole} is not a finite number", mend=mend)
+        hint = f"--threshold {FILE_PREFIX}{whole} reads a file" if file else "--threshold 0.5"
+        raise UsageError(f"--threshold {whole} is not a finite number", hint=hint)
     return value
 
 
-def _tuned(tuned: Tuned, task: str, fits: bool, this: str) -> Mapping[str, float]:
+def _tuned(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping[str, float]:
     """Thresholds of a file, unless they are of other data. ``this``: what the data is, in words."""
     if tuned.task != task or not fits:
         what = "a threshold" if tuned.task == "binary" else "thresholds"
         raise UsageError(
-            f"--threshold {MARK}{tuned.path}: it is of other data",
-            seen=f"it holds {what} for {listed(map(repr, tuned.thresholds))} of {tuned.task} data; {this}",
+            f"--threshold {FILE_PREFIX}{tuned.path}: it is of other data",
+            found=f"it holds {what} for {join_names(map(repr, tuned.thresholds))} of {tuned.task} data; "
+            f"{this}",
         )
     return tuned.thresholds
 
@@ -50,7 +51,7 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
     """A threshold for every label: one for all, or LABEL=T for some, commas between; NaN for the others."""
     text, tuned = options.threshold, options.tuned
     if tuned is not None:
-        this = f"the labels are {listed(names)}"
+        this = f"the labels are {join_names(names)}"
         thresholds = _tuned(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
         return np.array([thresholds.get(name, np.nan) for name in names])
     if text is None:
@@ -61,10 +62,10 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
     given = {name.strip(): _number(value, text) for name, _, value in parts}
     unknown = [name for name in given if name not in names]
     if unknown:
-        like = nearest(unknown[0], names)
+        like = suggest(unknown[0], names)
         raise UsageError(
             f"--threshold {text}: no label {unknown[0]!r}",
-            seen=f"the labels are {listed(names)}",
-            mend=f"did you mean {like}?" if like else None,
+            found=f"the labels are {join_names(names)}",
+            hint=f"did you mean {like}?" if like else None,
         )
     return np.array([given.get(name, np.nan) for name in names])
