@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pytest
 
-from evalcli.loaders import delimited
 from evalcli.loaders.open import open_source
+from evalcli.loaders.source import Limits, Settings
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 from support.formats import TABLE, csv, figures
@@ -78,18 +77,16 @@ def test_types_are_found_below_a_very_wide_header(tmp_path: Path) -> None:
     assert set(map(str, source.types.values())) == {"double", "int64"}
 
 
-def test_a_long_csv_is_typed_by_its_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "HEAD_BYTES", 64)
+def test_a_long_csv_is_typed_by_its_head(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("name,score\n" + "a,0.5\n" * 100)
-    source = open_source(str(path))
+    source = open_source(str(path), Settings(limits=Limits(head=64)))
     assert source.columns == ("name", "score")
     assert source.types == {"name": pa.string(), "score": pa.float64()}
     assert sum(batch.num_rows for batch in source.batches(["score"])) == 100
 
 
-def test_a_header_longer_than_the_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "HEAD_BYTES", 4)
+def test_a_header_longer_than_the_head(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text("name,score\na,0.5\n")
-    assert open_source(str(path)).columns == ("name", "score")
+    assert open_source(str(path), Settings(limits=Limits(head=4))).columns == ("name", "score")

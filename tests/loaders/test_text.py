@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.errors import InputError, UsageError
-from evalcli.loaders import delimited, text
 from evalcli.loaders.open import open_source
-from evalcli.loaders.source import Settings
+from evalcli.loaders.source import Limits, Settings
 from support.formats import figures, read_table
 
 
@@ -38,37 +37,34 @@ def test_text_that_is_not_what_was_declared(tmp_path: Path) -> None:
         figures(path, encoding="shift-jis")
 
 
-def test_a_quote_late_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quote_late_in_the_file(tmp_path: Path) -> None:
     """Line ends within quotes, far behind the lines that were looked at first."""
-    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 12)
     path = tmp_path / "p.csv"
     path.write_text("label,text,p\n" + "a,plain,0.5\n" * 9000 + 'b,"two\nlines",0.5\n' * 900 + "a,end,0.25\n")
-    source = open_source(str(path))
+    source = open_source(str(path), Settings(limits=Limits(segment=1 << 12)))
     rows = pa.Table.from_batches(source.batches(["label", "p"], ["label"]))
     assert (rows.num_rows, rows.column("label")[-1].as_py()) == (9901, "a")
 
 
-def test_a_stray_quote_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 12)
-    monkeypatch.setattr("evalcli.loaders.text.LONGEST_RECORD", 1 << 14)
+def test_a_stray_quote_ends_nothing(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text("label,size,p\n" + "a,5,0.5\n" * 9000 + 'b,5" disk,0.5\n' + "a,5,0.25\n" * 9000)
-    source = open_source(str(path))
+    source = open_source(str(path), Settings(limits=Limits(segment=1 << 12, record=1 << 14)))
     assert sum(batch.num_rows for batch in source.batches(["p"])) == 18001
 
 
-def test_line_numbers_count_through_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 10)
+def test_line_numbers_count_through_segments(tmp_path: Path) -> None:
+    settings = Settings(limits=Limits(segment=1 << 10))
     path = tmp_path / "p.csv"
     for bad, what in (("a,high\n", "a score is not a number"), ("a\n", "a line with 1 fields")):
         path.write_text("label,p\n" + "a,0.5\n" * 5000 + bad + "a,0.5\n" * 50)
         with pytest.raises(InputError, match=what) as caught:
-            list(open_source(str(path)).batches(["p"]))
+            list(open_source(str(path), settings).batches(["p"]))
         assert "line 5002" in str(caught.value.where)
     path = tmp_path / "p.jsonl"
     path.write_text('{"p": 0.5}\n' * 5000 + '{"p": "high"}\n')
     with pytest.raises(InputError, match="different types") as caught:
-        list(open_source(str(path)).batches(["p"]))
+        list(open_source(str(path), settings).batches(["p"]))
     assert str(caught.value.where).endswith("column p, row 5001")
 
 
@@ -81,21 +77,20 @@ def test_quoted_values_in_any_place(rows: list[tuple[str, float]]) -> None:
     writer = python.writer(stream, lineterminator="\r\n")
     writer.writerow(["text", "p"])
     writer.writerows(rows)
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 64)
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "p.csv"
         path.write_bytes(stream.getvalue().encode())
-        found = pa.Table.from_batches(open_source(str(path)).batches(["text", "p"], ["text"])).to_pydict()
+        source = open_source(str(path), Settings(limits=Limits(segment=64)))
+        found = pa.Table.from_batches(source.batches(["text", "p"], ["text"])).to_pydict()
     assert found["p"] == [p for _, p in rows]
     assert found["text"] == [text for text, _ in rows]
 
 
-def test_a_long_line_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evalcli.loaders.text.SEGMENT_BYTES", 1 << 10)
-    monkeypatch.setattr("evalcli.loaders.text.LONGEST_RECORD", 1 << 17)
+def test_a_long_line_is_told(tmp_path: Path) -> None:
+    settings = Settings(limits=Limits(segment=1 << 10, record=1 << 17))
     (tmp_path / "p.csv").write_text("label,p\n1,0.5\n0,0.5\n1," + "9" * (1 << 18) + "\n")
     with pytest.raises(InputError, match="a line of more than"):
-        list(open_source(str(tmp_path / "p.csv")).batches(["p"]))
+        list(open_source(str(tmp_path / "p.csv"), settings).batches(["p"]))
 
 
 @pytest.mark.parametrize("encoding", ["zlib", "rot13", "hex", ""])
@@ -105,13 +100,11 @@ def test_codecs_that_are_no_encodings(encoding: str, tmp_path: Path) -> None:
         open_source(str(tmp_path / "p.csv"), Settings(encoding=encoding))
 
 
-def test_quoted_values_may_hold_line_ends_and_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "HEAD_BYTES", 256)
-    monkeypatch.setattr(text, "SEGMENT_BYTES", 1024)
+def test_quoted_values_may_hold_line_ends_and_quotes(tmp_path: Path) -> None:
     path = tmp_path / "text.csv"
     rows = [f'"line {j}\nsecond, ""quoted"" line",{"ab"[j % 2]},0.25\n' for j in range(500)]
     path.write_text("text,label,score\n" + "".join(rows))
-    source = open_source(str(path))
+    source = open_source(str(path), Settings(limits=Limits(head=256, segment=1024)))
     assert source.columns == ("text", "label", "score")
     assert read_table(source, "label").column("label").to_pylist() == ["a", "b"] * 250
     assert sum(batch.num_rows for batch in source.batches(["score"])) == 500

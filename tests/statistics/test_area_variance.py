@@ -79,16 +79,12 @@ def test_the_variance_of_average_precision_is_of_its_influences() -> None:
     assert sums.variance_terms.average_precision_variance(sums) == pytest.approx(expected, rel=1e-9)
 
 
-def test_long_curves_are_thinned_by_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    from evalcli.statistics import area_variance
-
+def test_long_curves_are_thinned_by_little() -> None:
     n = 300_000
     positive = RNG.random(n) < 0.4
     p = RNG.random(n) / 2 + 0.2 * positive * RNG.random(n)
     keys = sort_keys(keys_of(p.copy(), positive), map)
-    monkeypatch.setattr(area_variance, "MOST", 1 << 30)
-    exact = sums_of_keys([keys], map, squares=True)
-    monkeypatch.undo()
+    exact = sums_of_keys([keys], map, squares=True, most_points=1 << 30)
     thin = sums_of_keys([keys], map, squares=True)
     assert exact.variance_terms is not None
     assert thin.variance_terms is not None

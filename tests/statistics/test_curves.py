@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from evalcli.statistics import curves
 from evalcli.statistics.area_variance import sums_of_keys
 from evalcli.statistics.curves import curve_of_keys, curve_of_scores, sort_keys
 from support.curves import assert_same_curve
@@ -45,16 +44,15 @@ def test_a_whole_weight_is_a_row_repeated(drawn: list[tuple[int, bool]], most: i
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @given(rows, st.sampled_from([1, 2, 7, 1 << 17]))
-def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], stretch: int) -> None:
+def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], segment: int) -> None:
     scores = np.array([place / 12 for place, _ in drawn], dtype)
     positive = np.array([hit for _, hit in drawn])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(curves, "SEGMENT_ROWS", stretch)
-        found = sums_of_keys([keys(scores, positive)])
-        curve = curve_of_keys(keys(scores, positive))
-        halves = [keys(scores[part], positive[part]) for part in (slice(None, None, 2), slice(1, None, 2))]
-        assert sums_of_keys(halves).doubled_concordant == found.doubled_concordant
-        assert sums_of_keys(halves).precision_sum == pytest.approx(found.precision_sum, rel=1e-12)
+    found = sums_of_keys([keys(scores, positive)], segment_rows=segment)
+    curve = curve_of_keys(keys(scores, positive), segment_rows=segment)
+    halves = [keys(scores[part], positive[part]) for part in (slice(None, None, 2), slice(1, None, 2))]
+    together = sums_of_keys(halves, segment_rows=segment)
+    assert together.doubled_concordant == found.doubled_concordant
+    assert together.precision_sum == pytest.approx(found.precision_sum, rel=1e-12)
     other = curve_of_scores(scores, positive).sums
     assert_same_curve(curve, curve_of_scores(scores, positive))
     assert_same_curve(curve, curve_of_scores(scores, positive, np.ones(len(scores))))
@@ -75,14 +73,12 @@ def test_areas_are_exact(dtype: Any, drawn: list[tuple[int, bool]], stretch: int
         assert np.isnan(found.roc_auc)
 
 
-def test_long_arrays_are_sorted_on_two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(curves, "SPLIT_ROWS", 100)
-    monkeypatch.setattr(curves, "SEGMENT_ROWS", 64)
+def test_long_arrays_are_sorted_on_two_threads() -> None:
     rng = np.random.default_rng(3)
     scores = np.round(rng.random(5000), 2).astype(np.float32)
     positive = rng.random(5000) < scores
     shuffled = rng.permutation(keys(scores, positive))
     with ThreadPoolExecutor(2) as pool:
-        found = sums_of_keys([sort_keys(shuffled, pool.map)], pool.map)
+        found = sums_of_keys([sort_keys(shuffled, pool.map, split_rows=100)], pool.map, segment_rows=64)
     assert found == sums_of_keys([keys(scores, positive)])
     assert found.roc_auc == pytest.approx(sk.roc_auc_score(positive, scores), rel=1e-12)

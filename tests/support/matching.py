@@ -6,14 +6,14 @@ from typing import Any
 import pyarrow as pa
 
 from evalcli.errors import Place
-from evalcli.inputs.matching.index import IndexBuilder
+from evalcli.inputs.matching.index import IndexBuilder, hashes_of
 from evalcli.inputs.matching.keys import keys_of
 
 PLACE = Place("y.csv", "id")
 
 
-def index(ids: list[Any], parts: int = 2) -> Any:
-    builder = IndexBuilder(PLACE)
+def index(ids: list[Any], parts: int = 2, hashes: Any = hashes_of) -> Any:
+    builder = IndexBuilder(PLACE, hashes)
     cut = max(len(ids) // parts, 1)
     for start in range(0, len(ids), cut):
         builder.add(pa.array(ids[start : start + cut]))

@@ -19,7 +19,6 @@ from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
 from evalcli.loaders.text import Text, cut, in_order, last_end, record_end
 
-HEAD_BYTES = 1 << 16
 TEXT = pa.dictionary(pa.int32(), pa.string())
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 
@@ -34,8 +33,8 @@ class DelimitedSource(OneFile):
 
     def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Remark, ...]) -> None:
         self._settings = settings
-        self._text = Text(resource, settings.encoding)
-        head, whole = self._text.head(HEAD_BYTES)
+        self._text = Text(resource, settings.encoding, settings.limits)
+        head, whole = self._text.head(settings.limits.head)
         lone = head.count(b"\r") - head.count(b"\r\n")
         self._newline = b"\r" if lone > head.count(b"\n") else b"\n"
         mark = settings.delimiter if settings.delimiter and len(settings.delimiter) == 1 else ","
@@ -100,7 +99,7 @@ class DelimitedSource(OneFile):
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
-            yield from cut(self.resource, stream, self._newline, self._dialect.delimiter, self._skip)
+            yield from cut(self._text, stream, self._newline, self._dialect.delimiter, self._skip)
 
     def _refusal(self, reason: str, number: int) -> EvalcliError:
         place = Place(self.resource.name)

@@ -18,7 +18,6 @@ from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
 from evalcli.loaders.text import Text, cut, in_order
 
-HEAD_BYTES = 1 << 18
 DEEPEST = 500
 MOST_MIXED = 20
 STEPS = np.zeros(256, np.int8)
@@ -38,8 +37,8 @@ class JsonLinesSource(OneFile):
     def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Remark, ...]) -> None:
         super().__init__(resource, remarks)
         self._jobs = settings.jobs
-        self._text = Text(resource, settings.encoding)
-        head, whole = self._text.head(HEAD_BYTES)
+        self._text = Text(resource, settings.encoding, settings.limits)
+        head, whole = self._text.head(4 * settings.limits.head)
         if head.lstrip()[:1] == b"[":
             raise InputError(
                 "a JSON array, not JSON Lines",
@@ -107,7 +106,7 @@ class JsonLinesSource(OneFile):
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
-            yield from cut(self.resource, stream, b"\n")
+            yield from cut(self._text, stream, b"\n")
 
     def _kind(self, name: str, as_it_is: bool) -> pa.DataType:
         kind = self.types[name]

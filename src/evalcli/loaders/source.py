@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -30,6 +30,19 @@ class FileFacts:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Bytes of text that are read together.
+
+    ``head``: what decides on columns and types. ``segment``: what a thread parses. ``record``: after which a
+    quote is taken for one that never closes.
+    """
+
+    head: int = 1 << 16
+    segment: int = 4 << 20
+    record: int = 64 << 20
+
+
+@dataclass(frozen=True)
 class Settings:
     """How files are to be read; None where that is found out.
 
@@ -45,6 +58,7 @@ class Settings:
     null_values: tuple[str, ...] = ()
     max_bytes: int | None = None
     jobs: int = 2
+    limits: Limits = field(default_factory=Limits)
 
 
 class Source(Protocol):

@@ -16,10 +16,8 @@ import pyarrow as pa
 
 from evalcli.errors import InputError, UsageError
 from evalcli.loaders.resource import Resource, read_fully, unmarked
+from evalcli.loaders.source import Limits
 
-SEGMENT_BYTES = 4 << 20
-LONGEST_RECORD = 64 << 20
-"""Bytes after which a quote is taken for one that never closes."""
 LINES = 3
 """Of the head: the names, and some rows."""
 LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -33,8 +31,8 @@ MARKS = {
 class Text:
     """The text of a file as UTF-8, without a byte order mark. ``encoding``: as it is stored."""
 
-    def __init__(self, resource: Resource, encoding: str | None) -> None:
-        self.resource = resource
+    def __init__(self, resource: Resource, encoding: str | None, limits: Limits) -> None:
+        self.resource, self.limits = resource, limits
         head = resource.head
         mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
         self.skip = len(mark)
@@ -68,8 +66,9 @@ class Text:
         """The first bytes, at least one whole line; and whether that is all there is."""
         with self.resource.guarded(), self.open() as stream:
             data = read_fully(stream, size)
+            most = self.limits.record
             # the names and at least one row below
-            while len(data) < LONGEST_RECORD and len(LINE_END.findall(data, 0, LONGEST_RECORD)) < LINES:
+            while len(data) < most and len(LINE_END.findall(data, 0, most)) < LINES:
                 more = read_fully(stream, len(data) + 1)
                 if not more:
                     break
@@ -160,30 +159,31 @@ def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
 
 
 def cut(
-    resource: Resource, stream: Any, newline: bytes, delimiter: str | None = None, skip: int = 0
+    text: Text, stream: Any, newline: bytes, delimiter: str | None = None, skip: int = 0
 ) -> Iterator[pa.Buffer]:
-    """Stretches of whole records after the first ``skip`` bytes; line ends within quotes end none.
+    """Segments of whole records after the first ``skip`` bytes; line ends within quotes end none.
 
     Nothing is copied where the stream can go back.
     """
+    limits = text.limits
     seekable = isinstance(stream, pa.NativeFile) and stream.seekable()
     read_fully(stream, skip)
     held = b""
     while True:
-        part = stream.read(SEGMENT_BYTES + len(held) if seekable else SEGMENT_BYTES)
+        part = stream.read(limits.segment + len(held) if seekable else limits.segment)
         if seekable:
-            data, last = part, len(part) < SEGMENT_BYTES + len(held)
+            data, last = part, len(part) < limits.segment + len(held)
         else:
             data, last = held + part if held else part, not part
         if not data:
             return
         end = len(data) if last else last_end(data, newline, delimiter)
-        if not end and len(data) >= LONGEST_RECORD:
+        if not end and len(data) >= limits.record:
             end = data.rfind(newline) + 1  # a quote that never closes: told by the parser
             if not end:
                 raise InputError(
-                    f"a line of more than {LONGEST_RECORD >> 20} MiB",
-                    where=resource.place,
+                    f"a line of more than {limits.record >> 20} MiB",
+                    where=text.resource.place,
                     hint="is it text with a row a line?",
                     code="unreadable",
                 )

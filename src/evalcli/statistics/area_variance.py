@@ -15,29 +15,35 @@ from dataclasses import replace
 import numpy as np
 
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.curves import AreaSquares, AreaSums, Array, CurveSegment, map_segments
+from evalcli.statistics.curves import SEGMENT_ROWS, AreaSquares, AreaSums, Array, CurveSegment, map_segments
 
-MOST = 1 << 13
-"""Corners of a stretch that its variances are worked out from."""
+MOST_POINTS = 1 << 13
+"""Points of a segment that its variances are worked out from."""
 
 
-def sums_of_keys(arrays: Sequence[Array], mapper: Mapper = map, squares: bool = False) -> AreaSums:
+def sums_of_keys(
+    arrays: Sequence[Array],
+    mapper: Mapper = map,
+    squares: bool = False,
+    segment_rows: int = SEGMENT_ROWS,
+    most_points: int = MOST_POINTS,
+) -> AreaSums:
     """Areas of the rows of several arrays of sorted keys together."""
-    parts = map_segments(arrays, mapper, lambda part: area_sums(part, squares))
+    parts = map_segments(arrays, mapper, lambda part: area_sums(part, squares, most_points), segment_rows)
     return sum(parts[1:], parts[0])
 
 
-def area_sums(part: CurveSegment, squares: bool) -> AreaSums:
-    """What a stretch adds to the areas, and to their variances."""
-    return replace(part.sums, variance_terms=squares_of(part)) if squares else part.sums
+def area_sums(part: CurveSegment, squares: bool, most_points: int = MOST_POINTS) -> AreaSums:
+    """What a segment adds to the areas, and to their variances."""
+    return replace(part.sums, variance_terms=squares_of(part, most_points)) if squares else part.sums
 
 
-def squares_of(part: CurveSegment) -> AreaSquares:
-    """The sums of one stretch of unweighted rows; of many corners so many together that ``MOST`` are left.
+def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquares:
+    """The sums of one segment of unweighted rows; many points are thinned to ``most_points`` of them.
 
-    That moves a variance by some 1 / ``MOST`` of itself: rows of neighbouring scores count as tied.
+    That moves a variance by some 1 / ``most_points`` of itself: rows of neighbouring scores count as tied.
     """
-    step = -(-len(part.hits) // MOST)
+    step = -(-len(part.hits) // most_points)
     if step > 1:
         tp, fp = part.tp[::step], part.fp[::step]
         hits = tp - np.append(tp[1:], part.tp[-1] - part.hits[-1])

@@ -178,9 +178,9 @@ def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
     return keys
 
 
-def sort_keys(keys: Array, mapper: Mapper) -> Array:
+def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Array:
     """Sort in place, a long array on two threads: the halves of a partition are independent."""
-    if len(keys) < SPLIT_ROWS:
+    if len(keys) < split_rows:
         keys.sort()
         return keys
     middle = len(keys) // 2
@@ -189,15 +189,20 @@ def sort_keys(keys: Array, mapper: Mapper) -> Array:
     return keys
 
 
-def map_segments(arrays: Sequence[Array], mapper: Mapper, work: Callable[[CurveSegment], Any]) -> list[Any]:
-    """Apply a function to each stretch of the merged arrays of sorted keys, the lowest first.
+def map_segments(
+    arrays: Sequence[Array],
+    mapper: Mapper,
+    work: Callable[[CurveSegment], Any],
+    segment_rows: int = SEGMENT_ROWS,
+) -> list[Any]:
+    """Apply a function to each segment of the merged arrays of sorted keys, the lowest first.
 
-    Cut between scores; the cuts do not depend on the threads.
+    Cut between scores, every ``segment_rows``; the cuts do not depend on the threads.
     """
     positive_bit = arrays[0].dtype.type(1)
-    step = max(SEGMENT_ROWS // SAMPLES, 1)
+    step = max(segment_rows // SAMPLES, 1)
     sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
-    each = max(SEGMENT_ROWS // step, 1)
+    each = max(segment_rows // step, 1)
     ends = np.unique(sample[each - 1 :: each] | positive_bit)  # the highest key of a score
     cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
     indices = range(len(ends) + 1)
@@ -224,9 +229,9 @@ def map_segments(arrays: Sequence[Array], mapper: Mapper, work: Callable[[CurveS
     return list(mapper(done, indices))
 
 
-def curve_of_keys(keys: Array, mapper: Mapper = map) -> CurveSegment:
+def curve_of_keys(keys: Array, mapper: Mapper = map, segment_rows: int = SEGMENT_ROWS) -> CurveSegment:
     """The whole curve from sorted keys."""
-    return joined(map_segments([keys], mapper, lambda part: part))
+    return joined(map_segments([keys], mapper, lambda part: part, segment_rows))
 
 
 def joined(parts: list[CurveSegment]) -> CurveSegment:

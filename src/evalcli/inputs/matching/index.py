@@ -6,7 +6,7 @@ with the rows' numbers in their low bits, and what is found by hash is compared 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -127,12 +127,13 @@ class Table:
 class Hashed:
     """Any ids, by their hashes."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, hashes: Callable[[Keys], Hashes]) -> None:
         self._keys, n = keys, len(keys)
+        self._hashes = hashes
         self._bits = max(n - 1, 1).bit_length()
         self._shift = np.uint64(64 - self._bits)
         self._low = np.uint64((1 << self._bits) - 1)
-        self._packed = _hashes(keys)
+        self._packed = hashes(keys)
         self._packed &= ~self._low
         self._packed |= np.arange(n, dtype=np.uint64)
         self._packed.sort()
@@ -151,7 +152,7 @@ class Hashed:
                 return _each_number(keys, self)
             keys = as_texts(keys)
         out = np.full(len(keys), NONE, np.int64)
-        hashes = _hashes(keys)
+        hashes = self._hashes(keys)
         buckets = (hashes >> self._shift).view(np.int64)
         at, end = self._starts.take(buckets), self._starts.take(buckets + 1)
         left = np.flatnonzero(at < end)
@@ -209,7 +210,8 @@ class Hashed:
         return False
 
 
-def _hashes(keys: Keys) -> Hashes:
+def hashes_of(keys: Keys) -> Hashes:
+    """64 bits of each id: alike for equal ones, and for few others."""
     return keys.hashes() if isinstance(keys, Texts) else mixed(keys.view(np.uint64) ^ MIX)
 
 
@@ -258,10 +260,13 @@ class _Numbers:
 
 
 class IndexBuilder:
-    """Takes ids piece by piece as they are read, and keeps only what the index needs."""
+    """Takes ids piece by piece as they are read, and keeps only what the index needs.
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    ``hashes``: of ids, by which they are looked up before they are compared.
+    """
+
+    def __init__(self, place: Place, hashes: Callable[[Keys], Hashes] = hashes_of) -> None:
+        self._place, self._hashes = place, hashes
         self._texts: list[Texts] | None = None
         self._numbers = _Numbers()
         self._rows = 0
@@ -281,16 +286,16 @@ class IndexBuilder:
         """The index of all ids."""
         if self._texts is not None:
             texts, self._texts = self._texts, None
-            return Hashed(Texts.joined(texts))
+            return Hashed(Texts.joined(texts), self._hashes)
         parts = self._numbers.take()
         if not parts:
-            return Hashed(np.empty(0, np.int64))
+            return Hashed(np.empty(0, np.int64), self._hashes)
         low, high = min(int(part.min()) for part in parts), max(int(part.max()) for part in parts)
         if high - low < max(SPREAD * self._rows, SMALL_TABLE):
             return Table(parts, low, high)
         values = np.concatenate(parts).astype(np.int64, copy=False)
         del parts
-        return Hashed(values)
+        return Hashed(values, self._hashes)
 
 
 __all__ = ["NONE", "IndexBuilder", "RowIndex"]
