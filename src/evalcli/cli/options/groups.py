@@ -58,7 +58,7 @@ def group_of(hint: Any) -> tuple[type, tuple[Field[Any], ...]] | None:
 def grouped(function: Callable[..., int]) -> Callable[..., int]:
     """The command of a function that takes groups: each option by its name, and packed again."""
     hints = get_type_hints(function, include_extras=True)
-    groups = {name: group for name, hint in hints.items() if (group := group_of(hint)) is not None}
+    groups = {name: found for name, hint in hints.items() if (found := group_of(hint)) is not None}
 
     @wraps(function)
     def command(**given: Any) -> int:
@@ -70,12 +70,13 @@ def grouped(function: Callable[..., int]) -> Callable[..., int]:
 
     parameters: list[Parameter] = []
     for name, parameter in signature(function).parameters.items():
-        own = groups[name][1] if name in groups else None
-        if own is None:
+        if name not in groups:
             parameters.append(parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[name]))
             continue
+        group, own = groups[name]
+        types = get_type_hints(group, include_extras=True)
         parameters += [
-            Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
+            Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name])
             for field in own
         ]
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
