@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from evalcli import __version__
 from evalcli.cli.config import config
+from evalcli.cli.config_file import Invocation
 from evalcli.cli.inspect import inspect
 from evalcli.cli.metrics import explain, metrics
 from evalcli.cli.output import as_json, print_error, service_of
@@ -36,6 +39,8 @@ SCORE_CODES = (
 )
 INSPECT_CODES = "Exit codes: 0 scorable; 1 with warnings under --strict; 2 not scorable."
 THRESHOLD_CODES = "Exit codes: 0 chosen; 1 no threshold keeps to the limits; 2 wrong usage or input."
+COMPLETION = "_EVALCLI_COMPLETE"
+"""In the environment while a shell asks for words."""
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 app.command(epilog=SCORE_CODES)(score)
 app.command(epilog=SCORE_CODES)(show)
@@ -61,10 +66,32 @@ def top(
     """Score prediction files: exact metrics, intervals and CI gates."""
 
 
+def _group_for(arguments: Sequence[str]) -> Any:
+    """The commands, or the one that is typed alone: making the options of all of them takes a while."""
+    name = arguments[0] if arguments else ""
+    alone = [info for info in app.registered_commands if info.callback and info.callback.__name__ == name]
+    if not alone or name == config.__name__ or COMPLETION in os.environ:
+        return typer.main.get_command(app)
+    small = copy(app)
+    small.registered_commands = alone
+    return typer.main.get_command(small)
+
+
+def _every_command() -> Mapping[str, Any]:
+    group: Any = typer.main.get_command(app)
+    commands: Mapping[str, Any] = group.commands
+    return commands
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     try:
-        code = app(args=list(arguments), prog_name="evalcli", standalone_mode=False, obj=list(arguments))
+        code = _group_for(arguments)(
+            args=list(arguments),
+            prog_name="evalcli",
+            standalone_mode=False,
+            obj=Invocation(list(arguments), _every_command),
+        )
     except EvalcliError as error:
         return _report_error(error, arguments)
     except Exception as error:

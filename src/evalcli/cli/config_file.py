@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,25 @@ class Config:
         return str(self.path)  # on another drive
 
 
+@dataclass(frozen=True)
+class Invocation:
+    """A command line. ``commands``: makes every command by its name, of which one alone is made otherwise."""
+
+    arguments: Sequence[str] = ()
+    commands: Callable[[], Mapping[str, Any]] | None = None
+
+
+def command_line(context: Any) -> Sequence[str]:
+    """What was typed."""
+    invocation = context.find_root().obj
+    return invocation.arguments if isinstance(invocation, Invocation) else ()
+
+
 def read_into(context: typer.Context, value: str | None) -> str | None:
     """Make the options of a file the defaults of a command; the callback of ``--config``."""
     if context.resilient_parsing:
         return value
-    config = read(value, parameters_of(context))
+    config = read(value, partial(parameters_of, context))
     context.meta[KEY] = config
     parameters = {parameter.name for parameter in context.command.params}
     if context.command.name in ("show", "threshold"):  # which write where they are told to
@@ -98,7 +113,9 @@ def _name(rule: str) -> str:
 def parameters_of(context: Any) -> dict[str, Any]:
     """The options of every command, by parameter: the keys that a file may have."""
     parameters: dict[str, Any] = {}
-    for command in context.find_root().command.commands.values():
+    root = context.find_root()
+    every = root.obj.commands if isinstance(root.obj, Invocation) else None
+    for command in (every() if every else root.command.commands).values():
         for parameter in command.params:
             if parameter.name not in LEFT_OUT:
                 parameters.setdefault(parameter.name, parameter)
@@ -110,8 +127,11 @@ def key_of(parameter: str) -> str:
     return parameter.replace("_", "-")
 
 
-def read(asked: str | None, parameters: Mapping[str, Any]) -> Config:
-    """The options of the file that is asked for, or of the nearest one upwards. Mistakes are kept."""
+def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
+    """The options of the file that is asked for, or of the nearest one upwards. Mistakes are kept.
+
+    ``known``: makes the options that there are, by parameter; called where a file has some.
+    """
     if asked == NONE:
         return Config()
     try:
@@ -120,6 +140,7 @@ def read(asked: str | None, parameters: Mapping[str, Any]) -> Config:
         return Config(problems=error.errors)
     problems = ErrorCollector()
     values: dict[str, Any] = {}
+    parameters = known() if table else {}
     for key, value in table.items():
         with problems.collect():
             name = _parameter(key, parameters, path)

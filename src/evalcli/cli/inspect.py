@@ -25,7 +25,7 @@ def inspect(
     run: RunOptions,
 ) -> int:
     """Say how the files are understood and why, and what is suspicious about them; no metrics."""
-    from evalcli.cli.config_file import config_of
+    from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import print_result, require_format
     from evalcli.cli.progress import progress
@@ -40,7 +40,7 @@ def inspect(
         options = options_of(files, task, slices, run)
     problems.raise_if_any()
     with progress(output.quiet) as watch:
-        diagnosis = engine(options, context.find_root().obj or (), watch)
+        diagnosis = engine(options, command_line(context), watch)
     print_result(diagnosis, output)
     if diagnosis.verdict == "not scorable":
         return ExitCode.USAGE

@@ -30,6 +30,7 @@ def score(
     run: RunOptions,
 ) -> int:
     """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
+    from evalcli.cli.config_file import command_line
     from evalcli.cli.gate import read_gate
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher, require_apart, row_targets
@@ -59,7 +60,7 @@ def score(
             options,
             asked=gate.asked,
             only=targets.only,
-            command=context.find_root().obj or (),
+            command=command_line(context),
             on_progress=watch,
             on_rows=sink,
         )

@@ -28,7 +28,7 @@ def threshold(
     run: RunOptions,
 ) -> int:
     """Choose the score from which on a row is positive: for the best F1, a precision to hold, or costs."""
-    from evalcli.cli.config_file import config_of
+    from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import print_result, require_apart, require_format
@@ -61,7 +61,7 @@ def threshold(
         wanted = goal_of(goal.maximize, goal.cost or (), *limits)
     problems.raise_if_any()
     with progress(output.quiet) as watch:
-        report = choose_threshold(options, wanted, context.find_root().obj or (), watch)
+        report = choose_threshold(options, wanted, command_line(context), watch)
     if output.output and report.thresholds:
         write(output.output, render(report, "json"))
     print_result(report, output)

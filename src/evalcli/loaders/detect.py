@@ -45,9 +45,9 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Rema
             hint=f"--input-format {join_names(NAMES)}",
             code="unknown-format",
         )
-    if by_suffix is None or by_suffix.available == found.available:
+    if by_suffix is None or by_suffix.holds == found.holds:
         return found, ()
-    message = f"{resource.name} holds {found.available}, whatever its suffix says, and is read as that"
+    message = f"{resource.name} holds {found.holds}, whatever its suffix says, and is read as that"
     return found, (Remark("format-by-content", message),)
 
 

@@ -26,7 +26,7 @@ class Format:
     content: str | None = None
 
     @property
-    def available(self) -> str:
+    def holds(self) -> str:
         """What a file of it holds, in words."""
         return self.content or self.title
 

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn.metrics as sk
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from evalcli.blocks import RealBlock, take_rows
+from evalcli.statistics import Coverage, JointMoments, LargestError, Maximum, PairedValues, RowLoss
+from evalcli.statistics.regression import median
+from support.measuring import real_block
+
+RNG = np.random.default_rng(7)
+N = 60
+TRUTH = RNG.gamma(2.0, size=N) + 0.1
+GUESS = TRUTH * RNG.gamma(9.0, 1 / 9, N) + 0.01
+WEIGHT = RNG.integers(1, 4, N).astype(float)
+BLOCK = real_block(TRUTH, GUESS, weight=WEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        (RowLoss("absolute"), sk.mean_absolute_error),
+        (RowLoss("squared"), sk.mean_squared_error),
+        (RowLoss("relative"), sk.mean_absolute_percentage_error),
+        (RowLoss("squared log"), sk.mean_squared_log_error),
+        *(
+            (RowLoss("tweedie", power), partial(sk.mean_tweedie_deviance, power=power))
+            for power in (-1.0, 0.0, 1.0, 1.5, 2.0, 3.0)
+        ),
+    ],
+)
+def test_losses_as_scikit_learn_has_them(loss: RowLoss, expected: Any) -> None:
+    found = loss.of(BLOCK)
+    assert found.loss.mean == pytest.approx(expected(TRUTH, GUESS, sample_weight=WEIGHT), rel=1e-10)
+    assert found.loss.n == WEIGHT.sum()
+    assert found.outside == 0
+
+
+def test_losses_worked_out_by_hand() -> None:
+    block = real_block([1.0, -2.0, 0.0], [2.0, -6.0, 0.0])
+    assert RowLoss("error").of(block).loss.mean == -1.0
+    assert RowLoss("size of truth").of(block).loss.mean == 1.0
+    assert RowLoss("symmetric").of(block).loss.mean == pytest.approx((2 / 3 + 1 + 0) / 3)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outside"), [(RowLoss("relative"), 1), (RowLoss("squared log"), 2), (RowLoss("tweedie", 2.0), 3)]
+)
+def test_rows_outside_the_domain_are_counted(loss: RowLoss, outside: int) -> None:
+    found = loss.of(real_block([0.0, 1.0, 2.0, -1.0], [1.0, -1.0, 2.0, 2.0]))
+    assert (found.loss.n, found.outside) == (4 - outside, outside)
+
+
+@pytest.mark.parametrize("power", [1.0, 1.5, 2.0, 2.5])
+def test_deviances_of_near_values_keep_their_digits(power: float) -> None:
+    """Near the mean the deviance is that of a normal distribution: (y - m)² / m^power."""
+    found = RowLoss("tweedie", power).of(real_block([3.0 * (1 + 1e-9)], [3.0])).loss.mean
+    assert found == pytest.approx((3e-9) ** 2 / 3.0**power, rel=1e-6, abs=0)
+
+
+def test_pinball_loss_as_scikit_learn_has_it() -> None:
+    block = RealBlock(TRUTH, None, GUESS[None, :], (0.2,))
+    expected = sk.mean_pinball_loss(TRUTH, GUESS, alpha=0.2)
+    assert RowLoss("pinball", 0.2).of(block).loss.mean == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_largest_error() -> None:
+    assert LargestError().of(BLOCK).value == sk.max_error(TRUTH, GUESS)
+    assert sum([Maximum(1.0), Maximum(), Maximum(3.0)]) == Maximum(3.0)
+    assert math.isnan(LargestError().of(real_block([], [])).value)
+
+
+def test_coverage_with_its_ends() -> None:
+    truth = np.array([0.0, 1.0, 2.0, 3.0])
+    quantiles = np.array([[0.0, 1.5, 1.0, 0.0], [1.0, 2.0, 2.0, 2.5]])
+    block = RealBlock(truth, None, quantiles, (0.1, 0.9))
+    found = Coverage(0.1, 0.9).of(block)
+    assert (found.inside, found.total, found.width.mean) == (2, 4, 1.25)
+    weighted = Coverage(0.1, 0.9).of(replace(block, weight=np.array([1.0, 2.0, 3.0, 4.0])))
+    assert (weighted.inside, weighted.total) == (4.0, 10.0)
+
+
+def test_joint_moments() -> None:
+    found = JointMoments().of(BLOCK)
+    covariance = np.cov(TRUTH, GUESS, ddof=0, aweights=WEIGHT)
+    assert found.product / found.x.n == pytest.approx(covariance[0, 1])
+    assert (found.x.m2 / found.x.n, found.y.m2 / found.y.n) == pytest.approx(np.diag(covariance))
+
+
+def test_pairs_as_scipy_and_scikit_learn_have_them() -> None:
+    block = real_block(np.round(TRUTH, 1), np.round(GUESS, 1))
+    parts = [take_rows(block, slice(0, 11)), take_rows(block, slice(11, N))]
+    pairs = sum(PairedValues().of(part) for part in parts).finalize(map)
+    truth, guess = block.truth, block.predicted_value
+    assert pairs.spearman == pytest.approx(stats.spearmanr(truth, guess).statistic)
+    assert pairs.kendall == pytest.approx(stats.kendalltau(truth, guess).statistic)
+    assert pairs.median_error == pytest.approx(sk.median_absolute_error(truth, guess))
+    assert pairs.error_around_median == pytest.approx(np.abs(truth - np.median(truth)).mean())
+
+
+def test_ranks_of_a_constant_are_undefined() -> None:
+    pairs = PairedValues().of(real_block([1.0, 1.0, 1.0], [1.0, 2.0, 3.0])).finalize(map)
+    assert math.isnan(pairs.spearman)
+    assert math.isnan(pairs.kendall)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=20))
+def test_a_weighted_median_is_that_of_repeated_rows(rows: list[tuple[int, int]]) -> None:
+    values, weight = np.array(rows, float).T
+    assert median(values.copy(), weight) == np.median(np.repeat(values, weight.astype(int)))
