@@ -87,3 +87,7 @@ def test_no_rows_and_no_hashes() -> None:
     assert (empty.block.n, empty.units) == (0, 0)
     with pytest.raises(ValueError, match="cannot be drawn"):
         RowSample(10).of(real_block([1.0], [2.0]))
+
+
+def test_a_group_that_is_larger_than_the_limit_is_kept_whole() -> None:
+    assert sample(RowSample(50), numbered(group=np.zeros(N))).block.n == N

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from evalcli.blocks import Block, concatenate, take_rows
 from evalcli.statistics.base import Mapper, Summable
 
-ALL_ROWS = 2.0**64
-"""Above every lot."""
+ALL_ROWS = 1 << 64
+"""Above every hash."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class RowSample:
     def of(self, block: Block) -> SampledRows:
         """The rows of one block that may be kept."""
         if block.row_hashes is None:
-            raise ValueError("rows without lots cannot be drawn")
+            raise ValueError("rows without hashes cannot be drawn")
         if self.share < 1.0:
             block = take_rows(block, np.flatnonzero(block.row_hashes[1] < self.share * ALL_ROWS))
         return SampledRows(self, (block,), block.n).cut()
@@ -41,13 +41,13 @@ class RowSample:
 class SampledRows(Summable):
     """Rows that may be kept, as blocks; ``rows`` of them, cut when there are twice as many as are wanted.
 
-    ``bound``: what their lots are below.
+    ``bound``: what their hashes are below.
     """
 
     drawn: RowSample
     blocks: tuple[Block, ...]
     rows: int
-    bound: float = ALL_ROWS
+    bound: int = ALL_ROWS
 
     def __add__(self, other: SampledRows) -> SampledRows:
         bound = min(self.bound, other.bound)
@@ -55,24 +55,26 @@ class SampledRows(Summable):
         return joined.cut() if joined.rows > 2 * self.drawn.limit else joined
 
     def cut(self) -> SampledRows:
-        """The rows of the lowest lots; of groups, whole ones, and at least one."""
+        """The rows of the lowest hashes; of groups, whole ones, and at least one."""
         limit, bound = self.drawn.limit, self.bound
         block = concatenate(self.blocks)
         if block.row_hashes is None:
-            raise ValueError("rows without lots cannot be drawn")
+            raise ValueError("rows without hashes cannot be drawn")
         row_hashes = block.row_hashes[0]
         if block.n > limit:
             above = np.partition(row_hashes, limit)[limit]
-            bound = min(bound, float(max(above, row_hashes.min() + np.uint64(1))))
-        block = take_rows(block, np.flatnonzero(row_hashes < bound))
+            # a whole number: two hashes of 64 bits may be one float
+            bound = min(bound, max(int(above), int(row_hashes.min()) + 1))
+        if bound < ALL_ROWS:
+            block = take_rows(block, np.flatnonzero(row_hashes < np.uint64(bound)))
         return SampledRows(self.drawn, (block,), block.n, bound)
 
     def finalize(self, mapper: Mapper) -> Sample:
-        """The rows, in the order of their lots: the same whatever came first."""
+        """The rows, in the order of their hashes: the same whatever came first."""
         kept = self.cut()
         (block,) = kept.blocks
         if block.row_hashes is None:
-            raise ValueError("rows without lots cannot be drawn")
+            raise ValueError("rows without hashes cannot be drawn")
         ordered = take_rows(block, np.lexsort((block.row_hashes[1], block.row_hashes[0])))
         return Sample(ordered, mapper, kept.bound / ALL_ROWS)
 
