@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test lint types unit wheel bench fuzz docs clean
+.PHONY: demo test quick slow lint types unit wheel bench fuzz docs clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
@@ -19,11 +19,21 @@ lint: .venv/.test
 types: .venv/.test
 	$(BIN)/mypy
 
-unit: .venv/.test ## tests with coverage, doctests, documentation up to date
+unit: .venv/.test ## tests with coverage, doctests, documentation up to date; of one folder or file with T=
+ifdef T
+	$(BIN)/python -m pytest --numprocesses 2 $(T)
+else
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --numprocesses 2
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+endif
+
+quick: .venv/.test ## most of the tests in less than a minute: few examples, no processes, servers or simulations
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --numprocesses 2 -m "not long" tests
+
+slow: .venv/.test ## simulate how often intervals hold the truth, as docs/intervals.md shows: half an hour and more
+	cd tests && ../$(BIN)/python -m support.simulated
 
 wheel: .venv/.test ## build the wheel, install it in a clean environment and run it there
 	PYTHON="$(BIN)/python" sh tests/wheel.sh

@@ -22,7 +22,8 @@ from support.slices import write_rows
 
 collect_ignore_glob = ["support/*"]  # helpers; one of them needs an extra of its own
 settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("steady")
+settings.register_profile("quick", settings.get_profile("steady"), max_examples=5)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ def test_what_falls_short_is_said(row: tuple[str, str, int, str, int, int]) -> N
     assert metric in FALLS_SHORT or method in FALLS_SHORT, f"{metric} {held / given:.3f} at n = {n}"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_simulations_agree_with_the_table() -> None:
     """Other data sets than the table's, and the shares differ by chance alone."""
     jobs = [(name, n) for name in SCENARIOS for n in SIZES]
