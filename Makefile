@@ -29,7 +29,7 @@ else
 	$(BIN)/coverage report
 endif
 
-quick: .venv/.test ## most of the tests in less than a minute: few examples, no processes, servers or simulations
+quick: .venv/.test ## the tests of modules, with few examples: less than a minute
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --numprocesses 2 -m "not long" tests
 
 slow: .venv/.test ## simulate how often intervals hold the truth, as docs/intervals.md shows: half an hour and more

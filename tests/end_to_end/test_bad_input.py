@@ -12,6 +12,8 @@ import pytest
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 
+pytestmark = pytest.mark.long
+
 
 def test_good_input_is_scored(cli: Cli, saved: Save) -> None:
     assert cli("score", saved("p.csv", GOOD)).code == 0

@@ -10,6 +10,8 @@ import pytest
 from support.mutants import FORMATS, mutate, seed_file
 from support.paths import TESTS
 
+pytestmark = pytest.mark.long
+
 MUTANTS = 200
 
 

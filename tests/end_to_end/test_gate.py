@@ -10,6 +10,8 @@ import pytest
 
 from support.command_line import Cli
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("name", ["nothing", "a figure"])
 def test_a_gate_on_what_is_undefined_is_undecided(name: str, cli: Cli, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from support.command_line import Cli
 from support.inspecting import RNG, K, N, good, saved_table, softmax
 from support.paths import FIXTURES
 
+pytestmark = pytest.mark.long
+
 HEALTHY: dict[str, Callable[[], Any]] = {
     "good": good,
     "weak": lambda: good(strength=0.5),

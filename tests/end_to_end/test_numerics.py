@@ -19,6 +19,8 @@ from support.command_line import Cli, Save
 from support.inspecting import saved_table
 from support.scoring import scored, values
 
+pytestmark = pytest.mark.long
+
 
 def test_values_near_the_end_of_numbers(cli: Cli, tmp_path: Path) -> None:
     path = saved_table(tmp_path, "y_true,y_pred\n1e300,1.1e300\n2.5e300,2e300\n1e300,1e300\n")

@@ -15,6 +15,8 @@ from support.command_line import Process
 from support.outputs import VERDICTS, hostile, parsed
 from support.paths import GAME_COLUMNS, GAMES
 
+pytestmark = pytest.mark.long
+
 
 def verdict_in(text: str, form: str) -> str | None:
     """The verdict that a report shows; None in formats that hold none."""

@@ -17,6 +17,8 @@ import pytest
 from support.command_line import Process
 from support.paths import FIXTURES, GAME_COLUMNS, GAMES
 
+pytestmark = pytest.mark.long
+
 UNKNOWN = b"undecided: recall:x>=0.1: 'recall:x': no class 'x'; the classes are "
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from support.command_line import Cli
 from support.questions import INDICATORS, NAMES, RNG, N, P, S, Y, put, refused
+
+pytestmark = pytest.mark.long
 
 
 def test_a_wrong_value_in_a_matrix_is_no_label(cli: Cli, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ import yaml
 
 from support.paths import FIXTURES, ROOT
 
+pytestmark = pytest.mark.long
+
 PAGE = (ROOT / "docs" / "ci.md").read_text()
 BLOCKS = re.findall(r"^```(yaml|make)\n(.*?)^```$", PAGE, re.M | re.S)
 INDENTED = re.findall(r"(?:^    .*\n)+", re.sub(r"^```.*?^```$", "", PAGE, flags=re.M | re.S), re.M)

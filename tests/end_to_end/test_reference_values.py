@@ -11,6 +11,8 @@ from evalcli.inputs.options import Options
 from support.paths import FIXTURES
 from support.scoring import values
 
+pytestmark = pytest.mark.long
+
 CIFAR10 = {
     "accuracy": 0.9294,
     "f1_macro": 0.9294905407457268,

@@ -19,6 +19,8 @@ import pytest
 from support.command_line import Cli, Process
 from support.paths import FIXTURES, GAME_COLUMNS
 
+pytestmark = pytest.mark.long
+
 TABLE = pa.table({"label": ["a", "b"] * 50, "prob_a": [0.75, 0.25] * 50, "prob_b": [0.25, 0.75] * 50})
 SECRETS = {
     "AWS_ACCESS_KEY_ID": "key",

@@ -12,6 +12,8 @@ import pytest
 
 from support.command_line import Cli, Result
 
+pytestmark = pytest.mark.long
+
 NAMES = ["cat", "dog", "owl"]
 RNG = np.random.default_rng(11)
 Y = RNG.integers(0, 3, 90)

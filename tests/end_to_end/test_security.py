@@ -21,6 +21,8 @@ import pytest
 
 from support.command_line import Cli, Process, Save, assert_refused
 
+pytestmark = pytest.mark.long
+
 
 class Harmful:
     """Would write a file when unpickled."""

@@ -13,6 +13,8 @@ import pytest
 from support.command_line import Cli
 from support.slices import COLUMNS, REGION, RNG, N, P, Y, rules, write_rows
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("task", COLUMNS)

@@ -12,6 +12,8 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
+pytestmark = pytest.mark.long
+
 HEAVY = (
     "pandas",
     "pydantic",

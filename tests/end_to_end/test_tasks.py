@@ -14,6 +14,8 @@ import sklearn.metrics as sk
 from support.command_line import Cli
 from support.task_files import GUESS, NAMES, REAL, RNG, SETS, N, P, named, write_columns
 
+pytestmark = pytest.mark.long
+
 
 def lists(values: Any) -> pa.Array:
     return pa.array([[NAMES[j] for j in np.flatnonzero(row)] for row in values], pa.list_(pa.string()))

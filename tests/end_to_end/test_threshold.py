@@ -14,6 +14,8 @@ from support.command_line import Cli
 from support.paths import FIXTURES
 from support.threshold_files import PROBABILITIES, SCORES, N, Y, write_scores
 
+pytestmark = pytest.mark.long
+
 
 def every(scores: Any, score: Callable[[Any], float]) -> float:
     """The best of all thresholds, by trying them."""

@@ -12,6 +12,8 @@ from evalcli.metrics import METRICS
 from support.command_line import Cli
 from support.weighted_files import RNG, ROWS, TASKS, WEIGHT, write_weighted
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("task", TASKS)
 def test_a_whole_weight_is_a_row_repeated(task: str, cli: Cli, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from support.command_line import Cli
 
+pytestmark = pytest.mark.long
+
 KINDS = ("probabilities", "logits", "one column", "float64", "weighted", "label sets", "real values")
 
 

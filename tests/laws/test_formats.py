@@ -10,10 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.formats import WRITERS, csv, figures, matrices, read_matrix
+
+pytestmark = pytest.mark.long
 
 
 @st.composite

@@ -20,6 +20,8 @@ from evalcli.tasks import TASKS
 from support import references
 from support.references import TABLE, Classes, Labels, Reals
 
+pytestmark = pytest.mark.long
+
 N = 400
 KINDS = ("plain", "ties", "rare", "absent", "one class", "constant", "sure")
 REAL_KINDS = ("plain", "ties", "far", "positive", "zeros", "constant truth", "constant")

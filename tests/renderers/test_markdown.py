@@ -44,7 +44,7 @@ def test_markdown_tables_hold_what_they_should() -> None:
 
 @given(st.text(max_size=20))
 def test_markdown_shows_any_text_as_it_is(text: str) -> None:
-    from evalcli.errors import escape
+    from evalcli.text import escape
 
     shown = Cells(f"| a |\n| -- |\n| x{markdown.escaped(text)}x |\n").tables[0][1]
     plain = html.unescape(shown[0]).replace("<!-- -->", "")

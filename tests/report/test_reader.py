@@ -86,6 +86,7 @@ values = (
 
 
 @given(st.data())
+@pytest.mark.long
 def test_no_mutilated_report_is_a_bug(data: Any) -> None:
     """One value of a report replaced or taken away: it is read and shown, or refused."""
     from evalcli.cli.app import run

@@ -11,6 +11,7 @@ from evalcli.statistics import Confusion, resample_table
 RNG = np.random.default_rng(11)
 
 
+@pytest.mark.long
 def test_a_table_that_is_drawn_anew_varies_as_its_rows_do() -> None:
     n, k = 600, 3
     truth = RNG.integers(0, k, n)

@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from evalcli.cli import config_file as file
-from evalcli.errors import ErrorCollector, ExitCode, UsageError, escape, join_names
+from evalcli.errors import ErrorCollector, ExitCode, UsageError
+from evalcli.text import escape, join_names
 
 SCORE = "score"
 COMMANDS = ("score", "show", "inspect", "threshold")

@@ -12,7 +12,8 @@ from typing import Any
 
 import typer
 
-from evalcli.errors import ErrorCollector, EvalcliError, Place, UsageError, escape, join_names, suggest
+from evalcli.errors import ErrorCollector, EvalcliError, Place, UsageError
+from evalcli.text import escape, join_names, suggest
 
 NAMES = ("evalcli.toml", "pyproject.toml")
 TABLE = "[tool.evalcli]"

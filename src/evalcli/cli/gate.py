@@ -16,7 +16,7 @@ from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
-from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, join_names, suggest
+from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError
 from evalcli.gate import baseline
 from evalcli.gate.judge import context_of, judge
 from evalcli.gate.rules import RuleText, asked_rules
@@ -24,6 +24,7 @@ from evalcli.metrics import select
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
+from evalcli.text import join_names, suggest
 
 NO_ROWS = "no-rows"
 

@@ -12,22 +12,14 @@ from typing import Any
 
 from evalcli.cli.options.groups import split, spoken
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
-from evalcli.errors import (
-    ErrorCollector,
-    EvalcliError,
-    ExitCode,
-    OutputError,
-    UsageError,
-    escape,
-    join_names,
-    suggest,
-)
+from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError
 from evalcli.renderers import sentences
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.score import Score
+from evalcli.text import escape, join_names, suggest
 from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 

@@ -11,7 +11,8 @@ from evalcli.cli.options.groups import Without, grouped
 from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
-from evalcli.errors import ErrorCollector, UsageError, join_names
+from evalcli.errors import ErrorCollector, UsageError
+from evalcli.text import join_names
 
 
 @grouped

@@ -17,7 +17,7 @@ from evalcli.engine.notes.model import notes
 from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
-from evalcli.errors import EXAMPLES, EvalcliError, escape, join_names
+from evalcli.errors import EXAMPLES, EvalcliError
 from evalcli.inputs.groups import GroupColumn, Grouping
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.open import open_inputs, open_sources
@@ -33,6 +33,7 @@ from evalcli.loaders.profile import Profile, empty, profile
 from evalcli.loaders.source import Source
 from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
 from evalcli.report.notes import Note, about
+from evalcli.text import escape, join_names
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
 """Questions about the scale of scores, after which the rest can still be looked at."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import InputError, join_names
+from evalcli.errors import InputError
 from evalcli.inputs.tally import RowTally
+from evalcli.text import join_names
 
 LACKS = {
     "missing_label": "no label",

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalcli.errors import ErrorCollector, InputError, UsageError, escape, join_names, suggest
+from evalcli.errors import ErrorCollector, InputError, UsageError
 from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
+from evalcli.text import escape, join_names, suggest
 
 CONVENTIONS = ("average", "zero_division", "bins")
 

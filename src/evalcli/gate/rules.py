@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evalcli.errors import ErrorCollector, UsageError, join_names, suggest
+from evalcli.errors import ErrorCollector, UsageError
 from evalcli.metrics import Context, NoMatch, NoSuchClass, Request, expand, is_glob
 from evalcli.metrics.names import SIGNS, find_metric
 from evalcli.metrics.registry import SHARES
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import Kind
+from evalcli.text import join_names, suggest
 
 OPTIONS: dict[Kind, str] = {
     "under": "--fail-under", "over": "--fail-over", "drop": "--max-drop", "note": "--fail-on",

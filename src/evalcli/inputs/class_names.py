@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, escape, join_names, suggest
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place
+from evalcli.text import escape, join_names, suggest
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 PLAIN = re.compile(r"([+-]?)(0|[1-9]\d*)(\.0*)?", re.ASCII)

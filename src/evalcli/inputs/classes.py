@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, escape, join_names, suggest
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.class_names import (
     by_index,
     canonical,
@@ -21,6 +21,7 @@ from evalcli.inputs.class_names import (
 from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles
+from evalcli.text import escape, join_names, suggest
 
 MANY = 20
 """Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""

@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import InputError, Place, UsageError, escape, join_names, suggest
+from evalcli.errors import InputError, Place, UsageError
 from evalcli.inputs.ids_and_weights import grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import numbers
 from evalcli.loaders.source import Source
+from evalcli.text import escape, join_names, suggest
 
 MOST_SLICES = 1000
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evalcli.errors import AmbiguousInput, InputError, UsageError, escape, join_names, suggest
+from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source
+from evalcli.text import escape, join_names, suggest
 
 IDS = (
     "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import EXAMPLES, InputError, Place, join_names
+from evalcli.errors import EXAMPLES, InputError, Place
 from evalcli.inputs.class_names import (
     EXPONENT,
     canonical,
@@ -23,6 +23,7 @@ from evalcli.inputs.class_names import (
     unknown_labels_error,
 )
 from evalcli.loaders.arrow_columns import lengths, stored, valid
+from evalcli.text import join_names
 
 MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")

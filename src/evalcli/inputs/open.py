@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, join_names, suggest
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.groups import Grouping, read_grouping
 from evalcli.inputs.ids_and_weights import is_place, names_rows
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
@@ -23,6 +23,7 @@ from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
 from evalcli.tasks import TASKS
+from evalcli.text import join_names, suggest
 
 HALF = 0.5
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evalcli.errors import ErrorCollector, UsageError, join_names
+from evalcli.errors import ErrorCollector, UsageError
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
+from evalcli.text import join_names
 
 MOST_BINS = 10_000
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError, escape, join_names
+from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError
 from evalcli.inputs.ids_and_weights import (
     IDS,
     WEIGHTS,
@@ -24,6 +24,7 @@ from evalcli.inputs.ids_and_weights import (
 from evalcli.inputs.options import Options
 from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
 from evalcli.loaders.source import Source
+from evalcli.text import escape, join_names
 
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",

@@ -10,13 +10,14 @@ import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError, join_names
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.class_names import numeric_values
 from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
 from evalcli.inputs.stream import Stream
 from evalcli.loaders.source import Source
+from evalcli.text import join_names
 
 OUTSIDE = 1e-6
 """How far a lone probability may lie outside [0, 1] and still be a rounding error."""

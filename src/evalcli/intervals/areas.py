@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcli.errors import join_names
 from evalcli.intervals.methods import FEWEST_OF_A_CLASS
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.metrics import Context, Request
 from evalcli.metrics.registry import Floats
 from evalcli.statistics import Ranking
+from evalcli.text import join_names
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from evalcli.errors import EvalcliError, InputError, Place, escape
+from evalcli.errors import EvalcliError, InputError, Place
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
 from evalcli.loaders.text import Text, cut, in_order, last_end, record_end
+from evalcli.text import escape
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from evalcli.errors import InputError, join_names
+from evalcli.errors import InputError
 from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES, Format
 from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
 from evalcli.loaders.source import Remark
+from evalcli.text import join_names
 
 TEXT = Format("text", "text", "", (), "")
 """Text of a format that its first bytes do not tell."""

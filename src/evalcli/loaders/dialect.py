@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, escape, join_names
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.loaders.source import Remark, Settings
+from evalcli.text import escape, join_names
 
 DELIMITERS = (",", "\t", ";", "|")
 NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "blanks"}

@@ -8,10 +8,11 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import ipc
 
-from evalcli.errors import InputError, escape
+from evalcli.errors import InputError
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.text import escape
 
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError, IndexError)
 

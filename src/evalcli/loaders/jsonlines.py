@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
-from evalcli.errors import InputError, escape
+from evalcli.errors import InputError
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
 from evalcli.loaders.text import Text, cut, in_order
+from evalcli.text import escape
 
 DEEPEST = 500
 MOST_MIXED = 20

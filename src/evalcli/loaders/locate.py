@@ -11,8 +11,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from evalcli.errors import EvalcliError, InputError, Place, UsageError, escape, suggest
+from evalcli.errors import EvalcliError, InputError, Place, UsageError
 from evalcli.loaders.resource import ADDRESS, Resource, brief, suffix_of
+from evalcli.text import escape, suggest
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
 STDIN = "<stdin>"

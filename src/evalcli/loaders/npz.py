@@ -9,11 +9,12 @@ from contextlib import suppress
 
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place, join_names
+from evalcli.errors import InputError, Place
 from evalcli.loaders.arrays import Array, ArraySource, checked
 from evalcli.loaders.npy import read
 from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import Remark, Settings
+from evalcli.text import join_names
 
 BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError,

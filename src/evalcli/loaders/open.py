@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from evalcli.errors import InputError, Place, UsageError, join_names
+from evalcli.errors import InputError, Place, UsageError
 from evalcli.loaders.detect import format_of
 from evalcli.loaders.formats import NAMES, SUFFIXES, Format
 from evalcli.loaders.locate import Located, locate, shown
 from evalcli.loaders.shards import Shards
 from evalcli.loaders.source import Remark, Settings, Source
+from evalcli.text import join_names
 
 
 def open_source(names: str | Sequence[str], settings: Settings | None = None) -> Source:

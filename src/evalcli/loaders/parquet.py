@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcli.errors import InputError, Place, escape
+from evalcli.errors import InputError, Place
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
 """Values of one batch: a thousand columns want fewer rows, or the decoder holds gigabytes."""

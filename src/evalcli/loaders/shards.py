@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place, join_names
+from evalcli.errors import InputError, Place
 from evalcli.loaders.resource import brief
 from evalcli.loaders.source import FileFacts, Remark, Source
+from evalcli.text import join_names
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 

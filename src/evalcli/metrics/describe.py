@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalcli.errors import UsageError, join_names
+from evalcli.errors import UsageError
 from evalcli.metrics.registry import METRICS, Metric
 from evalcli.tasks import TASKS
+from evalcli.text import join_names
 
 FALLS_SHORT = {
     "bin-bounds": "wider than it need be: 98 to 100 % of simulated data sets hold the truth",

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import escape
 from evalcli.metrics.registry import Context, Floats, Request
 from evalcli.metrics.results import AtThreshold, Mean, MonotoneProportion, Proportion, Undefined, ratio
 from evalcli.statistics import (
@@ -22,6 +21,7 @@ from evalcli.statistics import (
     Ranking,
     RowConfusion,
 )
+from evalcli.text import escape
 
 ROUNDING = 1e-9
 EMPTY = "there are no rows"

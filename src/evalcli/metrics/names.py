@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from evalcli.errors import ErrorCollector, UsageError, join_names, suggest
+from evalcli.errors import ErrorCollector, UsageError
 from evalcli.metrics.registry import METRICS, Context, Metric, Request
+from evalcli.text import join_names, suggest
 
 PROBABILISTIC = ("log_loss", "brier")
 DEFAULTS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import escape, join_names
 from evalcli.renderers.tables import Cell, Grid, View
 from evalcli.renderers.text import lines
 from evalcli.report.inspection import Diagnosis, Finding
+from evalcli.text import escape, join_names
 
 WIDTH = 100
 VERDICTS = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from evalcli.errors import escape
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import View, header
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
+from evalcli.text import escape
 
 
 def render(report: Report, view: View) -> bytes:

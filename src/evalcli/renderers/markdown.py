@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evalcli.errors import escape
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import Grid, View, gate_grid, grids, header
 from evalcli.report.report import Report
+from evalcli.text import escape
 
 MOST_BYTES = 60_000
 LONGEST_CELL = 200

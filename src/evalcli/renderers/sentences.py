@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from evalcli.errors import escape
 from evalcli.renderers import numbers
 from evalcli.report.verdict import Gate, RuleResult, difference
+from evalcli.text import escape
 
 MOST = 10
 """Results of one rule on many classes that are told one by one."""

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import escape
 from evalcli.renderers import numbers, sentences
 from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice, label_of
 from evalcli.report.verdict import Gate, RuleResult, difference
+from evalcli.text import escape
 
 MOST_OTHERS, LONGEST = 4, 60
 """Further metrics of slices, and characters of a value that slices are made by."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import escape
 from evalcli.renderers import numbers
 from evalcli.renderers.tables import Cell, Grid, View, count, first_that_fits
 from evalcli.renderers.text import lines
 from evalcli.report.score import Score
 from evalcli.report.thresholds import FILE_PREFIX, LabelPoints, Point, ThresholdReport
+from evalcli.text import escape
 
 
 def render(report: ThresholdReport, view: View) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
-from evalcli.errors import escape
 from evalcli.renderers.tables import View
 from evalcli.report.report import Report
 from evalcli.report.verdict import difference
+from evalcli.text import escape
 
 COLUMNS = (
     "metric", "class", "slice", "value", "low", "high", "method", "n", "better", "baseline", "change",

@@ -11,11 +11,12 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from evalcli.errors import InputError, Place, escape
+from evalcli.errors import InputError, Place
 from evalcli.report.report import NewerSchema, Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
+from evalcli.text import escape
 
 LONGEST_VALUE = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)

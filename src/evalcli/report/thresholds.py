@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from evalcli.errors import InputError, UsageError, escape
+from evalcli.errors import InputError, UsageError
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
+from evalcli.text import escape
 
 KIND, VERSION = "thresholds", 1
 FILE_PREFIX = "@"

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from evalcli.errors import OutputError, escape
+from evalcli.errors import OutputError
+from evalcli.text import escape
 
 NOT_WRITTEN = "the report could not be written"
 STANDARD_OUTPUT = "standard output"

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from evalcli.cli.options.groups import split
-from evalcli.errors import UsageError, join_names
+from evalcli.errors import UsageError
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
+from evalcli.text import join_names
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 

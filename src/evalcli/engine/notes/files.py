@@ -13,7 +13,6 @@ import numpy as np
 from evalcli.blocks import Array, ScoreKind
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import escape, join_names
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import ScoreScale
@@ -23,6 +22,7 @@ from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.report.notes import Note
 from evalcli.statistics import Calibration, Confusion, JointMoments, LogLoss
+from evalcli.text import escape, join_names
 
 SIGMAS = 3.0
 """How many standard deviations from chance a difference has to be."""

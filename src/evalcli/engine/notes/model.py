@@ -11,7 +11,6 @@ from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.notes.files import file_notes
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import escape, join_names
 from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import says_probabilities
@@ -29,6 +28,7 @@ from evalcli.statistics import (
     LogLoss,
     RowLoss,
 )
+from evalcli.text import escape, join_names
 
 HARDLY = 0.1
 """Accuracy that closes less than this part of the gap between the largest class's share and 1."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from evalcli.errors import escape, join_names
 from evalcli.intervals.scales import normal_quantile
 from evalcli.report.notes import Note
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
+from evalcli.text import escape, join_names
 
 MOST_NAMED = 5
 

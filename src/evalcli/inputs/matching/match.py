@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.errors import EXAMPLES, InputError, Place, join_names
+from evalcli.errors import EXAMPLES, InputError, Place
 from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece
 from evalcli.loaders.arrow_columns import column_of
 from evalcli.loaders.source import Source
+from evalcli.text import join_names
 
 
 @dataclass(frozen=True, eq=False)

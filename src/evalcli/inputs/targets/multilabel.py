@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, Block, LabelSetBlock
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError, join_names
+from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.labels import MISSING, LabelSets
 from evalcli.inputs.open import Inputs
@@ -17,6 +17,7 @@ from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.inputs.targets.classification import held_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
 from evalcli.loaders.arrow_columns import is_whole, value_type
+from evalcli.text import join_names
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, Block, RealBlock
-from evalcli.errors import AmbiguousInput, InputError, join_names
+from evalcli.errors import AmbiguousInput, InputError
 from evalcli.inputs.labels import Reals
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
@@ -16,6 +16,7 @@ from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
+from evalcli.text import join_names
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.errors import UsageError, join_names, suggest
+from evalcli.errors import UsageError
 from evalcli.inputs.classes import Classes
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds
+from evalcli.text import join_names, suggest
 
 
 def _number(text: str, whole: str) -> float:
