@@ -15,9 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer.main
-
-from evalcli.cli.app import SCORE_CODES, app, run
+from evalcli.cli.app import SCORE_CODES, group_of, run
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
@@ -151,7 +149,7 @@ def _rows() -> str:
 
 def _keys() -> str:
     """Every option of every command but those that a file cannot say."""
-    group: Any = typer.main.get_command(app)
+    group: Any = group_of()
     found: dict[str, tuple[Any, list[str]]] = {}
     for command, known in group.commands.items():
         for option in known.params if command != "config" else ():
@@ -189,7 +187,7 @@ def output(command: str) -> str:
 
 def command_line() -> str:
     """Every command with its options, by group."""
-    group: Any = typer.main.get_command(app)
+    group: Any = group_of()
     lines = ["# Command line", "", "Generated from the program's own help by `make docs`.", ""]
     for name, command in group.commands.items():
         arguments = [p for p in command.params if p.param_type_name == "argument"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from copy import copy
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,40 +15,28 @@ from typing import Any
 import typer
 
 from evalcli import __version__
-from evalcli.cli.config import config
 from evalcli.cli.config_file import Invocation
-from evalcli.cli.inspect import inspect
-from evalcli.cli.metrics import explain, metrics
 from evalcli.cli.output import as_json, print_error, service_of
-from evalcli.cli.score import score
-from evalcli.cli.show import show
-from evalcli.cli.threshold import threshold
 from evalcli.errors import EXIT_CODES, EvalcliError, ExitCode, OutputError, UsageError
 
-app = typer.Typer(
-    name="evalcli",
-    help="Score prediction files: exact metrics, intervals and CI gates.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode="rich",
-)
 SCORE_CODES = (
     "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
 )
 INSPECT_CODES = "Exit codes: 0 scorable; 1 with warnings under --strict; 2 not scorable."
 THRESHOLD_CODES = "Exit codes: 0 chosen; 1 no threshold keeps to the limits; 2 wrong usage or input."
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "score": ("score", {"epilog": SCORE_CODES}),
+    "show": ("show", {"epilog": SCORE_CODES}),
+    "inspect": ("inspect", {"epilog": INSPECT_CODES}),
+    "threshold": ("threshold", {"epilog": THRESHOLD_CODES}),
+    "config": ("config", {"context_settings": PASSED_ON}),
+    "metrics": ("metrics", {}),
+    "explain": ("metrics", {}),
+}
+"""Each command with its module in this package, where the function of its name is, and what typer is told."""
 COMPLETION = "_EVALCLI_COMPLETE"
 """In the environment while a shell asks for words."""
-PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
-app.command(epilog=SCORE_CODES)(score)
-app.command(epilog=SCORE_CODES)(show)
-app.command(epilog=INSPECT_CODES)(inspect)
-app.command(epilog=THRESHOLD_CODES)(threshold)
-app.command(context_settings=PASSED_ON)(config)
-app.command()(metrics)
-app.command()(explain)
 
 
 def _version(wanted: bool) -> None:
@@ -57,8 +45,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def top(
+def _top(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version."
     ),
@@ -66,31 +53,39 @@ def top(
     """Score prediction files: exact metrics, intervals and CI gates."""
 
 
-def _group_for(arguments: Sequence[str]) -> Any:
-    """The commands, or the one that is typed alone: making the options of all of them takes a while."""
+def group_of(names: Iterable[str] = COMMANDS) -> Any:
+    """The command line with some of the commands; importing and making all of them takes a while."""
+    app = typer.Typer(
+        name="evalcli",
+        help="Score prediction files: exact metrics, intervals and CI gates.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode="rich",
+    )
+    app.callback()(_top)
+    for name in names:
+        module, settings = COMMANDS[name]
+        app.command(**settings)(getattr(import_module(f"evalcli.cli.{module}"), name))
+    return typer.main.get_command(app)
+
+
+def _needed(arguments: Sequence[str]) -> Iterable[str]:
+    """The one command that is typed; all of them where words, help or other commands are asked for."""
     name = arguments[0] if arguments else ""
-    alone = [info for info in app.registered_commands if info.callback and info.callback.__name__ == name]
-    if not alone or name == config.__name__ or COMPLETION in os.environ:
-        return typer.main.get_command(app)
-    small = copy(app)
-    small.registered_commands = alone
-    return typer.main.get_command(small)
-
-
-def _every_command() -> Mapping[str, Any]:
-    group: Any = typer.main.get_command(app)
-    commands: Mapping[str, Any] = group.commands
-    return commands
+    alone = name in COMMANDS and name != "config" and COMPLETION not in os.environ
+    return [name] if alone else COMMANDS
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     try:
-        code = _group_for(arguments)(
+        code = group_of(_needed(arguments))(
             args=list(arguments),
             prog_name="evalcli",
             standalone_mode=False,
-            obj=Invocation(list(arguments), _every_command),
+            obj=Invocation(list(arguments), lambda: group_of().commands),
         )
     except EvalcliError as error:
         return _report_error(error, arguments)

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from evalcli.cli.app import app
+from evalcli.cli.app import group_of
 from evalcli.cli.options.build import options_of
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.goal import GoalOptions
@@ -24,7 +24,7 @@ OF_A_RUN = (
     *(InputOptions, TaskOptions, ConventionOptions, MetricOptions, IntervalOptions, SliceOptions),
     RunOptions,
 )
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = group_of().commands
 
 
 def names_of(*groups: Any) -> list[str]:
