@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from evalcli.cli.output import view_of, write_out
 from evalcli.renderers.formats import suffixes_of
+from evalcli.renderers.tables import View
 from support.builders import GOOD
 from support.command_line import Cli, Process, Save
 from support.outputs import VERDICTS, parsed
@@ -151,3 +154,27 @@ def test_nothing_is_written_over_what_is_read_or_written(cli: Cli, tmp_path: Pat
         assert (result.code, result.out) == (2, ""), arguments
     assert games.read_bytes() == GAMES.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["games.csv"]
+
+
+@dataclass(frozen=True)
+class Display:
+    """Options, of which one is named as a field of the view is."""
+
+    most: int = 3
+    other: int = 1
+
+
+def test_what_is_displayed_follows_options_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert view_of(Display()) == View(most=3)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "66")
+    assert view_of(Display()) == View(width=66, colour=True, most=3)
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\xff\x00", "caf\u00e9\n".encode()])
+def test_whatever_a_renderer_makes_is_written_as_it_is(
+    data: bytes, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    write_out(data)
+    assert capsysbinary.readouterr().out == data

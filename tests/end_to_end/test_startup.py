@@ -84,3 +84,9 @@ def test_matching_by_id_imports_nothing_heavy(form: str, tmp_path: Path) -> None
     found = imported("score", tmp_path / f"p.{form}", "--labels", tmp_path / f"y.{form}")
     assert not found.intersection(HEAVY)
     assert not found.intersection(("fsspec", "zipfile", "evalcli.engine.inspect"))
+
+
+def test_only_the_command_that_is_typed_is_imported(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("label,pred\na,a\nb,a\n")
+    commands = {f"evalcli.cli.{name}" for name in ("inspect", "show", "threshold", "config", "metrics")}
+    assert not commands & imported("score", tmp_path / "p.csv", "--config", "none")

@@ -108,7 +108,7 @@ def read_gate(
     problems.raise_if_any()
     file = config.config_of(context)
     used = Config(file.shown, config.used(context)) if file.path else None
-    return Gating(asked, before, targets, used, cast(On, rules.on))
+    return Gating(asked=asked, baseline=before, targets=targets, config=used, on=cast(On, rules.on))
 
 
 def _check_rules(

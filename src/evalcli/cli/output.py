@@ -72,7 +72,13 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False) -> Outputs:
             )
     problems.raise_if_any()
     stdout = files.pop("-", asked.format)
-    return Outputs(None if stdout_in_use else stdout, tuple(files.items()), only, asked, service_of(asked.ci))
+    return Outputs(
+        stdout=None if stdout_in_use else stdout,
+        files=tuple(files.items()),
+        only=only,
+        asked=asked,
+        service=service_of(asked.ci),
+    )
 
 
 def service_of(ci: str) -> str | None:

@@ -84,7 +84,13 @@ class Scoring:
             return Intervals(self.context, self.plan.every, confidence, sampled)
         draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
         sampled = self.plan.sampled_of_slices or sampled
-        return Intervals(self.context, self.plan.sliced, confidence, sampled, draws)
+        return Intervals(
+            context=self.context,
+            requests=self.plan.sliced,
+            confidence=confidence,
+            sampled=sampled,
+            draws=draws,
+        )
 
     def __call__(self, request: Request) -> Score:
         """One value with its interval, or the reasons for what is not there."""
@@ -97,7 +103,16 @@ class Scoring:
         sure = self._intervals.of(request, result) if self._intervals else TURNED_OFF
         interval, reason = (sure, None) if isinstance(sure, Interval) else (None, sure)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
-        return Score(result.value, better, rows, None, interval, reason, result.excluded_classes, at)
+        return Score(
+            value=result.value,
+            better=better,
+            n=rows,
+            reason=None,
+            interval=interval,
+            interval_reason=reason,
+            excluded_classes=result.excluded_classes,
+            threshold=at,
+        )
 
 
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:

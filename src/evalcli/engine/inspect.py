@@ -57,7 +57,14 @@ def inspect(
     try:
         predictions, labels = open_sources(options)
     except EvalcliError as error:
-        return Diagnosis(__version__, given, (), (), {}, (Finding.of(error),))
+        return Diagnosis(
+            version=__version__,
+            command=given,
+            files=(),
+            columns=(),
+            reading={},
+            findings=(Finding.of(error),),
+        )
     run, reading, findings = _understood(options, predictions, labels, on_progress)
     roles = run.inputs.roles if run else _roles(options, predictions, labels)
     sides = [("predictions", predictions), *([("labels", labels)] if labels is not None else [])]
@@ -73,7 +80,12 @@ def inspect(
     findings += _of_ids(profiles, roles, findings)
     columns = tuple(_columns(profiles, roles, run, len(sides)))
     return Diagnosis(
-        __version__, given, tuple(_files(profiles)), columns, reading, tuple(_in_order(findings))
+        version=__version__,
+        command=given,
+        files=tuple(_files(profiles)),
+        columns=columns,
+        reading=reading,
+        findings=tuple(_in_order(findings)),
     )
 
 
@@ -161,10 +173,14 @@ def _finding(note: Note, options: Options, tally: RowTally, classes: int) -> Fin
     if note.code in COUNTED and (options.on_extra if note.code == "extra-id" else options.missing) == "error":
         hint = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
         message = note.message.replace(" dropped: ", " cannot be scored: ")
-        return Finding("error", note.code, message, note.count, note.rows, hint=hint)
+        return Finding(
+            level="error", code=note.code, message=message, count=note.count, rows=note.rows, hint=hint
+        )
     few = note.code == "absent-classes" and tally.scored < FEW_ROWS * classes
     level: Level = "note" if note.code in PLAIN or few else "warning"
-    return Finding(level, note.code, note.message, note.count, note.rows, hint=note.hint)
+    return Finding(
+        level=level, code=note.code, message=note.message, count=note.count, rows=note.rows, hint=note.hint
+    )
 
 
 def _words(run: Run | None, undecided: bool) -> dict[str, str]:
@@ -263,18 +279,24 @@ def _columns(
         for column, role in named:
             if not together or role != "scores":
                 yield ColumnRow(
-                    side, column.name, column.type, column.range, column.missing, column.infinite, role
+                    side=side,
+                    name=column.name,
+                    type=column.type,
+                    values=column.range,
+                    missing=column.missing,
+                    infinite=column.infinite,
+                    role=role,
                 )
             elif column is group[0]:
                 low, high = min(p.low for p in group), max(p.high for p in group)
                 yield ColumnRow(
-                    side,
-                    f"{column.name} … {group[-1].name} ({len(group):,} columns)",
-                    ", ".join(dict.fromkeys(p.type for p in group)),
-                    f"{low:.6g} to {high:.6g}",
-                    sum(p.missing for p in group),
-                    sum(p.infinite for p in group),
-                    role,
+                    side=side,
+                    name=f"{column.name} … {group[-1].name} ({len(group):,} columns)",
+                    type=", ".join(dict.fromkeys(p.type for p in group)),
+                    values=f"{low:.6g} to {high:.6g}",
+                    missing=sum(p.missing for p in group),
+                    infinite=sum(p.infinite for p in group),
+                    role=role,
                 )
 
 

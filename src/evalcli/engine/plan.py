@@ -99,11 +99,11 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
     per_class = tuple({r.key: r for r in (*_rows(context, requests, wanted.per_class), *by_class)}.values())
     on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]
     return Plan(
-        wanted,
-        context,
-        tuple(requests),
-        per_class,
-        _statistics(context, [*requests, *per_class], sampled, wanted.batches is not None),
+        wanted=wanted,
+        context=context,
+        requests=tuple(requests),
+        per_class=per_class,
+        statistics=_statistics(context, [*requests, *per_class], sampled, wanted.batches is not None),
         scores=wanted.batches is not None
         or context.task in ("multilabel", "regression")
         or any(request.metric.requires for request in (*requests, *per_class)),

@@ -60,11 +60,11 @@ class Run:
 def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str] = ()) -> Wanted:
     """What the options ask for; ``only`` replaces the metrics and leaves the rows of the classes out."""
     return Wanted(
-        tuple(only) or options.metrics,
-        tuple(rules),
-        not only,
-        options.batches,
-        options.confidence if options.intervals else None,
+        metrics=tuple(only) or options.metrics,
+        rules=tuple(rules),
+        per_class=not only,
+        batches=options.batches,
+        confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
     )
 
@@ -75,7 +75,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     ``rows``: whether something is said of every row, for which ids and scores are read, too.
     """
     target = find_target(inputs, options)
-    context = _study(inputs, options, target)
+    context = _context(inputs, options, target)
     _check_task(context, options)
     if wanted.curves:
         _require_curves(context, target, inputs)
@@ -84,19 +84,28 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
     score_scale = read_kind(inputs, stream, options.scores, context.task, "scores" in context.available)
     block_builder = BlockBuilder(
-        inputs.predictions,
-        target,
-        inputs.weight if inputs.weight is not None else inputs.roles.weight,
-        inputs.weight_source,
-        score_scale,
-        stream.eps,
-        _matching(inputs),
-        options.null_values,
-        inputs.grouping,
-        options.seed if planned.draws_rows else None,
+        source=inputs.predictions,
+        target=target,
+        weight=inputs.weight if inputs.weight is not None else inputs.roles.weight,
+        weight_source=inputs.weight_source,
+        score_scale=score_scale,
+        eps=stream.eps,
+        matching=_matching(inputs),
+        nulls=options.null_values,
+        grouping=inputs.grouping,
+        seed=options.seed if planned.draws_rows else None,
     )
     table = RowTable(target, inputs.roles.id, context.weighted) if rows else None
-    return Run(options, inputs, target, planned, stream, score_scale, block_builder, table)
+    return Run(
+        options=options,
+        inputs=inputs,
+        target=target,
+        plan=planned,
+        stream=stream,
+        score_scale=score_scale,
+        block_builder=block_builder,
+        table=table,
+    )
 
 
 def _matching(inputs: Inputs) -> Matching | None:
@@ -105,19 +114,19 @@ def _matching(inputs: Inputs) -> Matching | None:
     return Matching.by(inputs.index, inputs.predictions, inputs.roles.id)
 
 
-def _study(inputs: Inputs, options: Options, target: Target) -> Context:
+def _context(inputs: Inputs, options: Options, target: Target) -> Context:
     """What the formulas may know."""
     group = inputs.grouping.group
     return Context(
-        target.task,
-        target.names,
-        target.positive,
-        options.average,
-        options.zero_division,
-        options.bins,
-        target.available,
-        target.levels if isinstance(target, RealTarget) else (),
-        inputs.roles.weight is not None,
+        task=target.task,
+        classes=target.names,
+        positive=target.positive,
+        average=options.average,
+        zero_division=options.zero_division,
+        bins=options.bins,
+        available=target.available,
+        quantiles=target.levels if isinstance(target, RealTarget) else (),
+        weighted=inputs.roles.weight is not None,
         groups=None if group is None else len(group.values),
         seed=options.seed,
     )

@@ -68,7 +68,9 @@ def goal_of(
         maximize = better.pop() if len(better) == 1 else "f1"
     if maximize is not None:
         _request(maximize)
-    return Goal(maximize, wanted, min_precision, min_recall, max_fpr)
+    return Goal(
+        maximize=maximize, costs=wanted, min_precision=min_precision, min_recall=min_recall, max_fpr=max_fpr
+    )
 
 
 def _request(name: str) -> Request:
@@ -136,7 +138,14 @@ def choose_threshold(
             hint="thresholds need rows of both classes",
             code="one-class",
         )
-    return ThresholdReport(__version__, tuple(map(shown, command)), context.task, source, goal, labels)
+    return ThresholdReport(
+        version=__version__,
+        command=tuple(map(shown, command)),
+        task=context.task,
+        input=source,
+        goal=goal,
+        labels=labels,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,11 +270,11 @@ def _shown(scores: Scores, run: Run, goal: Goal, allowed: Array, best: int | Non
     for index in sorted(at | ({best} if best is not None else set())):
         tn, fp, fn, hits = map(_count, cells[index].tolist())
         yield Point(
-            scores.shortest_threshold(index),
-            hits,
-            fp,
-            fn,
-            tn,
+            threshold=scores.shortest_threshold(index),
+            tp=hits,
+            fp=fp,
+            fn=fn,
+            tn=tn,
             figures=_figures(cells[index], goal, run, len(scores.values)),
             remark=NONE if index == len(curve.scores) else "",
             allowed=bool(allowed[index]),

@@ -87,7 +87,9 @@ def compared(report: Report, asked: RequestedBaseline) -> Baseline:
     if wrong:
         return Baseline(path, "not-comparable", wrong, allowed, if_missing=asked.missing)
     values = {name: score.value for name, score in asked.report.by_name()}
-    return Baseline(path, "compared", (), allowed, values, asked.missing)
+    return Baseline(
+        path=path, status="compared", differences=(), allowed=allowed, values=values, if_missing=asked.missing
+    )
 
 
 def differences(report: Report, earlier: Report) -> Iterator[Difference]:

@@ -46,15 +46,15 @@ def context_of(report: Report) -> Context:
     source, given = report.input, report.input.options
     levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
     return Context(
-        report.task,
-        report.classes,
-        None if source.positive is None else report.classes.index(source.positive),
-        given["average"],
-        given["zero_division"],
-        given["bins"],
-        frozenset(LACKS),
-        tuple(level for level in levels if level is not None),
-        source.weight is not None,
+        task=report.task,
+        classes=report.classes,
+        positive=None if source.positive is None else report.classes.index(source.positive),
+        average=given["average"],
+        zero_division=given["zero_division"],
+        bins=given["bins"],
+        available=frozenset(LACKS),
+        quantiles=tuple(level for level in levels if level is not None),
+        weighted=source.weight is not None,
     )
 
 
@@ -87,13 +87,13 @@ def _on_metric(
     better = rule.requests[0].metric.better if rule.requests else "none"
     key = rule.key if part is None else rule.key.removesuffix(EACH) + f"@{part.label}"
     blank = RuleResult(
-        _formula(rule, key, part, better),
-        asked.kind,
-        asked.name,
-        key,
-        None,
-        None if asked.kind == "drop" else float(asked.limit),
-        "undecided",
+        rule=_formula(rule, key, part, better),
+        kind=asked.kind,
+        asked=asked.name,
+        metric=key,
+        value=None,
+        threshold=None if asked.kind == "drop" else float(asked.limit),
+        verdict="undecided",
         allowed=asked.text if asked.kind == "drop" else None,
         better=better,
         on=on,
@@ -174,7 +174,9 @@ def _from_baseline(result: RuleResult, asked: RuleText, baseline: Baseline | Non
 
 def _on_note(rule: Rule, report: Report) -> RuleResult:
     code = rule.asked.name
-    blank = RuleResult(f"no {code}", "note", code, None, None, None, "pass")
+    blank = RuleResult(
+        rule=f"no {code}", kind="note", asked=code, metric=None, value=None, threshold=None, verdict="pass"
+    )
     told = [note for note in report.notes if code in (ANY, note.code)]
     if told:
         words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in told)

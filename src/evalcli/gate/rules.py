@@ -121,7 +121,7 @@ def parse_rule(text: str, kind: Kind) -> RuleText:
             hint=f"{option} {name}=0 allows none; --fail-under {name}=VALUE demands more",
         )
     each = name.endswith(EACH)
-    asked = RuleText(kind, name, value, limit, percent, each)
+    asked = RuleText(kind=kind, name=name, text=value, limit=limit, percent=percent, each=each)
     if not any(sign in asked.metric.partition(":")[0] for sign in SIGNS):
         _require_metric(asked.metric, option, text)
     return asked

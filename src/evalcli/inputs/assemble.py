@@ -109,26 +109,26 @@ class BlockBuilder:
         row_hashes = self._row_hashes(piece, chosen, rows.keep)
         block = self.target.block(
             Rows(
-                truth,
-                scores,
-                given_predictions,
-                weight,
-                self.score_scale.kind,
-                self.eps,
-                rounded > 0,
-                row_hashes,
+                truth=truth,
+                scores=scores,
+                given_predictions=given_predictions,
+                weight=weight,
+                kind=self.score_scale.kind,
+                eps=self.eps,
+                has_rounding=rounded > 0,
+                row_hashes=row_hashes,
             )
         )
         tally = RowTally(
-            rows.dropped,
-            rows.examples,
-            piece.rows,
-            rounded,
-            block.disagreements if isinstance(block, ClassBlock) else 0,
-            0 if lost is None else int(np.count_nonzero(lost)),
-            unmatched_ids,
-            spans,
-            unsummed,
+            dropped=rows.dropped,
+            examples=rows.examples,
+            rows=piece.rows,
+            rounded=rounded,
+            disagreements=block.disagreements if isinstance(block, ClassBlock) else 0,
+            extra=0 if lost is None else int(np.count_nonzero(lost)),
+            unmatched_ids=unmatched_ids,
+            spans=spans,
+            unsummed=unsummed,
         )
         slices = tuple(
             slice_columns.codes(

@@ -83,7 +83,14 @@ def resolve(
     if width > 1 and not options.classes and roles.class_names is None and parse_number(names[0]) is None:
         order = "the order of the label columns" if truth.ordered else "sorted order"
         assumed = f"the scores have no names: taken as the classes in {order}, {join_names(names)}"
-    return Classes(names, positive, columns, indexed, options.fold_names, assumed)
+    return Classes(
+        names=names,
+        positive=positive,
+        columns=columns,
+        by_index=indexed,
+        folded=options.fold_names,
+        assumed=assumed,
+    )
 
 
 def _refuse_doubtful(

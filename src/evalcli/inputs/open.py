@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
+from evalcli.inputs.choices import TASKS
 from evalcli.inputs.groups import Grouping, read_grouping
 from evalcli.inputs.ids_and_weights import is_place, names_rows
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
@@ -22,7 +23,6 @@ from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
-from evalcli.tasks import TASKS
 from evalcli.text import join_names, suggest
 
 HALF = 0.5
@@ -97,13 +97,7 @@ class Inputs:
 
 def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = None) -> Inputs:
     """Open the files, unless they are, find the columns, read the labels whole."""
-    known = ("auto", *TASKS)
-    if options.task not in known:
-        like = suggest(options.task, known)
-        raise UsageError(
-            f"unknown task {options.task!r}",
-            hint=f"did you mean {like}?" if like else f"one of {join_names(known)}",
-        )
+    _require_task(options.task)
     predictions, labels = opened or open_sources(options)
     roles = assign(predictions, labels, options)
     width = _score_width(predictions, roles)
@@ -126,8 +120,6 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         index, roles = None, replace(roles, id=None, label_id=None)
     if index is not None:
         require_unique(index, holder.place(asked_id), "labels" if labels else "predictions")
-    if labels is None:
-        index = None
     set_by_user = options.task != "auto" or bool(options.label_cols)
     sure = set_by_user or (roles.layout == "lists" and not indicators)
     unused = None
@@ -136,14 +128,31 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
         predicted = InMemoryColumns(predictions, options).labels(str(roles.predicted))
     copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
-    grouping = read_grouping(predictions, labels, options)
     inputs = Inputs(
-        *(predictions, labels, roles, width, truth, predicted, weight, indicators, sure, index, copies),
-        unused,
-        grouping,
+        predictions=predictions,
+        labels=labels,
+        roles=roles,
+        width=width,
+        truth=truth,
+        predicted=predicted,
+        weight=weight,
+        indicators=indicators,
+        sure=sure,
+        index=index if labels else None,
+        copies=copies,
+        unused=unused,
+        grouping=read_grouping(predictions, labels, options),
     )
     inputs.require_rows(predictions.rows)
     return inputs
+
+
+def _require_task(task: str) -> None:
+    if task not in TASKS:
+        like = suggest(task, TASKS)
+        raise UsageError(
+            f"unknown task {task!r}", hint=f"did you mean {like}?" if like else f"one of {join_names(TASKS)}"
+        )
 
 
 def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex, options: Options) -> bool:

@@ -76,14 +76,14 @@ class Options:
     def settings(self, format: str | None = None) -> Settings:
         """How files are read; ``format``: of the predictions alone."""
         return Settings(
-            format,
-            self.delimiter,
-            self.decimal,
-            self.encoding,
-            self.header,
-            self.null_values,
-            self.max_bytes,
-            self.jobs,
+            format=format,
+            delimiter=self.delimiter,
+            decimal=self.decimal,
+            encoding=self.encoding,
+            header=self.header,
+            null_values=self.null_values,
+            max_bytes=self.max_bytes,
+            jobs=self.jobs,
         )
 
 

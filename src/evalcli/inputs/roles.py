@@ -116,18 +116,18 @@ def assign(predictions: Source, labels: Source | None, options: Options) -> Role
     one_list = len(scores) == 1 and is_list(predictions.types[scores[0]])
     prefix, names = (_kind_in_name(scores[0]), None) if one_list else _class_names(scores, options)
     return Roles(
-        truth,
-        layout,
-        paired,
-        scores,
-        one_list,
-        names,
-        prefix,
-        predicted,
-        weight,
-        with_labels,
-        prediction_id,
-        label_id,
+        truth=truth,
+        layout=layout,
+        paired=paired,
+        scores=scores,
+        listed=one_list,
+        class_names=names,
+        prefix=prefix,
+        predicted=predicted,
+        weight=weight,
+        weight_with_labels=with_labels,
+        id=prediction_id,
+        label_id=label_id,
     )
 
 

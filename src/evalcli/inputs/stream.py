@@ -49,7 +49,7 @@ def open_stream(
     first = next(cut)
     kinds = [str(value_type(source.types[name])) for name in columns]
     eps = max((EPS.get(kind, EPS["double"]) for kind in kinds), default=EPS["double"])
-    return Stream(first, chain([first], cut), tuple(columns), width, eps)
+    return Stream(first=first, pieces=chain([first], cut), columns=tuple(columns), width=width, eps=eps)
 
 
 def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:

@@ -48,15 +48,15 @@ class RowTally(Summable):
             more = examples[reason].rows if reason in examples else ()
             examples[reason] = Examples((*sample.rows, *more)[:EXAMPLES], sample.found)
         return RowTally(
-            dropped,
-            examples,
-            self.rows + other.rows,
-            self.rounded + other.rounded,
-            self.disagreements + other.disagreements,
-            self.extra + other.extra,
-            (self.unmatched_ids + other.unmatched_ids)[:EXAMPLES],
-            _wider(self.spans, other.spans),
-            self.unsummed + other.unsummed,
+            dropped=dropped,
+            examples=examples,
+            rows=self.rows + other.rows,
+            rounded=self.rounded + other.rounded,
+            disagreements=self.disagreements + other.disagreements,
+            extra=self.extra + other.extra,
+            unmatched_ids=(self.unmatched_ids + other.unmatched_ids)[:EXAMPLES],
+            spans=_wider(self.spans, other.spans),
+            unsummed=self.unsummed + other.unsummed,
         )
 
     @property

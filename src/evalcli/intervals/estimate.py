@@ -82,7 +82,13 @@ class Intervals:
 
     @cached_property
     def _rows(self) -> RowIntervals:
-        return RowIntervals(self.context, self.requests, self.confidence, self.sampled, self.draws)
+        return RowIntervals(
+            context=self.context,
+            requests=self.requests,
+            confidence=self.confidence,
+            sampled=self.sampled,
+            draws=self.draws,
+        )
 
 
 def _of_mean(mean: Mean, request: Request, confidence: float) -> Ends | str:

@@ -163,7 +163,13 @@ def read_thresholds(path: str) -> StoredThresholds:
             raise ValueError
         source = data["input"]
         digests = frozenset(file["sha256"] for file in source["predictions"] if file["sha256"])
-        return StoredThresholds(path, data["task"], thresholds, digests, source["labels_fingerprint"])
+        return StoredThresholds(
+            path=path,
+            task=data["task"],
+            thresholds=thresholds,
+            digests=digests,
+            fingerprint=source["labels_fingerprint"],
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _wrong(path, "a file of thresholds that lacks some of them, or was changed") from None
 

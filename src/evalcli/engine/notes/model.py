@@ -175,11 +175,12 @@ def _of_columns(context: Context, inputs: Inputs, tally: RowTally) -> Iterator[N
         )
     if inputs.copies[0]:
         yield Note(
-            "duplicate-ids",
-            f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({escape(inputs.roles.id or '')})",
-            inputs.copies[0],
-            inputs.copies[1],
-            "leave the copies out, as a distributed sampler adds them",
+            code="duplicate-ids",
+            message=f"{inputs.copies[0]:,} rows repeat the id of an earlier row "
+            f"({escape(inputs.roles.id or '')})",
+            count=inputs.copies[0],
+            rows=inputs.copies[1],
+            hint="leave the copies out, as a distributed sampler adds them",
         )
 
 

@@ -66,17 +66,17 @@ class ClassTarget:
         if scores is not None and order is not None and order != tuple(range(len(order))):
             scores = scores[list(order)]
         return ClassBlock(
-            rows.truth,
-            scores,
-            rows.given_predictions,
-            len(self.names),
-            rows.kind,
-            self.positive,
-            self.threshold,
-            rows.eps,
-            rows.has_rounding,
-            rows.weight,
-            rows.row_hashes,
+            truth=rows.truth,
+            scores=scores,
+            given_predictions=rows.given_predictions,
+            k=len(self.names),
+            kind=rows.kind,
+            positive=self.positive,
+            threshold=self.threshold,
+            eps=rows.eps,
+            has_rounding=rows.has_rounding,
+            weight=rows.weight,
+            row_hashes=rows.row_hashes,
         )
 
 
@@ -92,11 +92,11 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
     roles = inputs.roles
     classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.place)
     return ClassTarget(
-        classes,
-        truth.to_indices(classes.names, classes.by_index, classes.folded),
-        roles.scores,
-        inputs.width,
-        roles.predicted,
-        class_threshold(options, classes),
-        held_scores(options, inputs.width),
+        classes=classes,
+        codes=truth.to_indices(classes.names, classes.by_index, classes.folded),
+        columns=roles.scores,
+        width=inputs.width,
+        predicted=roles.predicted,
+        threshold=class_threshold(options, classes),
+        available=held_scores(options, inputs.width),
     )

@@ -46,8 +46,14 @@ class LabelSetTarget:
     def block(self, rows: Rows) -> Block:
         """Rows of label sets."""
         return LabelSetBlock(
-            *(rows.truth, rows.values, rows.kind, self.thresholds, rows.eps, rows.has_rounding, rows.weight),
-            rows.row_hashes,
+            truth=rows.truth,
+            scores=rows.values,
+            kind=rows.kind,
+            thresholds=self.thresholds,
+            eps=rows.eps,
+            has_rounding=rows.has_rounding,
+            weight=rows.weight,
+            row_hashes=rows.row_hashes,
         )
 
 
@@ -62,29 +68,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
             hint="name the columns with --score-cols",
         )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
-    assumed = None
-    if roles.layout == "lists" and not inputs.indicators:
-        names = score_names or truth.names
-        if len(names) != width:
-            raise AmbiguousInput(
-                f"{len(names)} different labels, {width} score columns",
-                where=truth.where,
-                found=f"labels {join_names(names)}",
-                hint="name the labels in the columns' order with --classes",
-            )
-        matrix = truth.ordered(names)
-        if not score_names:
-            assumed = f"the scores have no names: taken as the labels in sorted order, {join_names(names)}"
-    else:
-        if len(truth.names) != width:
-            raise InputError(
-                f"{len(truth.names)} label columns, {width} score columns",
-                where=_places(truth, inputs.place),
-                found=f"labels {join_names(truth.names)}; scores {join_names(roles.scores)}",
-                hint="choose the same labels with --label-cols and --score-cols",
-            )
-        set_by_user = bool(options.score_cols or options.classes)
-        names, matrix, assumed = _paired(truth, score_names, inputs.place, set_by_user)
+    names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise UsageError("a label is named twice", found=join_names(twice))
@@ -96,7 +80,42 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
         if options.scores == "auto" and all(map(is_whole, types))
         else held_scores(options, width)
     )
-    return LabelSetTarget(names, matrix, roles.scores, width, thresholds, held, assumed)
+    return LabelSetTarget(
+        names=names,
+        matrix=matrix,
+        columns=roles.scores,
+        width=width,
+        thresholds=thresholds,
+        available=held,
+        assumed=assumed,
+    )
+
+
+def _in_columns_order(
+    inputs: Inputs, truth: LabelSets, score_names: tuple[str, ...], options: Options
+) -> tuple[tuple[str, ...], Array, str | None]:
+    """Names of the labels, the matrix in the order of the score columns, and what was taken for granted."""
+    roles, width = inputs.roles, inputs.width
+    if roles.layout == "lists" and not inputs.indicators:
+        names = score_names or truth.names
+        if len(names) != width:
+            raise AmbiguousInput(
+                f"{len(names)} different labels, {width} score columns",
+                where=truth.where,
+                found=f"labels {join_names(names)}",
+                hint="name the labels in the columns' order with --classes",
+            )
+        order = f"the scores have no names: taken as the labels in sorted order, {join_names(names)}"
+        return names, truth.ordered(names), None if score_names else order
+    if len(truth.names) != width:
+        raise InputError(
+            f"{len(truth.names)} label columns, {width} score columns",
+            where=_places(truth, inputs.place),
+            found=f"labels {join_names(truth.names)}; scores {join_names(roles.scores)}",
+            hint="choose the same labels with --label-cols and --score-cols",
+        )
+    set_by_user = bool(options.score_cols or options.classes)
+    return _paired(truth, score_names, inputs.place, set_by_user)
 
 
 def _places(truth: LabelSets, where: Place) -> Place | str:

@@ -54,7 +54,12 @@ class RealTarget:
         values = rows.values.astype(np.float64, copy=False)
         point = values[0] if self.point else None
         return RealBlock(
-            rows.truth, point, values[int(self.point) :], self.levels, rows.weight, rows.row_hashes
+            truth=rows.truth,
+            predicted=point,
+            quantiles=values[int(self.point) :],
+            levels=self.levels,
+            weight=rows.weight,
+            row_hashes=rows.row_hashes,
         )
 
 
