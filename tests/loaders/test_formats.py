@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from itertools import combinations
+from pathlib import PurePath
 
 import pytest
 
 from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES
+from support import formats, mutants
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -46,3 +49,14 @@ def test_what_a_file_contains_in_words() -> None:
         assert form.holds
         assert form.read
         assert form.title
+
+
+def test_every_format_is_written_and_broken_by_the_tests() -> None:
+    """CONTRIBUTING.md: what has a row is taken up by the tests of all formats. NPY holds no labels."""
+
+    def of(names: Iterable[str]) -> set[str]:
+        suffixes = [PurePath(name.partition(".csv.")[0]).suffix for name in names]
+        return {SUFFIXES[suffix].name for suffix in suffixes if suffix in SUFFIXES}
+
+    assert of(formats.WRITERS) | {"npy"} == set(FORMATS)
+    assert of(mutants.FORMATS) | {"csv", "tsv"} == set(FORMATS)
