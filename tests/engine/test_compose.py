@@ -27,7 +27,7 @@ from evalcli.report.score import Score
 from evalcli.statistics import RowSample
 from evalcli.statistics.base import States, added, reduce
 
-ROWS = 150_000
+ROWS = 100_000
 """Some pieces of every kind."""
 Make = Callable[[slice], Block]
 Case = tuple[Options, Context, Make, int]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalcli import statistics
@@ -276,6 +276,7 @@ def test_addition_is_associative_commutative_and_has_a_neutral_element(
 
 
 @pytest.mark.parametrize(("statistic", "blocks"), CASES)
+@settings(max_examples=10)
 @given(st.data())
 def test_sum_adds_parts(statistic: Any, blocks: Any, data: st.DataObject) -> None:
     block = data.draw(blocks())
