@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
@@ -18,6 +19,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+_silent = threading.local()
+
+
 def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
     """What NumPy does with sums too large for a number: infinite, and what follows from them NaN, in silence.
 
@@ -26,8 +30,14 @@ def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        with np.errstate(over="ignore", invalid="ignore"):
+        if getattr(_silent, "already", False):  # within another one
             return function(*args, **kwargs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            _silent.already = True
+            try:
+                return function(*args, **kwargs)
+            finally:
+                _silent.already = False
 
     return silent
 
