@@ -11,10 +11,8 @@ from pathlib import Path
 
 import atheris
 
-from support.mutants import FORMATS, seed_file, wrong
-
 with atheris.instrument_imports(include=["evalcli"]):
-    pass
+    from support.mutants import FORMATS, seed_file, wrong
 
 
 FOLDER = Path(tempfile.mkdtemp(prefix="evalcli-fuzz-"))
