@@ -39,6 +39,7 @@ wheel: .venv/.test ## build the wheel, install it in a clean environment and run
 	PYTHON="$(BIN)/python" sh tests/wheel.sh
 
 bench: .bench-venv/.done ## time whole processes against scikit-learn and torchmetrics
+	.bench-venv/bin/python -m compileall -q src
 	.bench-venv/bin/python benchmarks/run.py
 
 fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
