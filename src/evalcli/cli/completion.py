@@ -21,13 +21,6 @@ def words(*known: str) -> Completer:
     return complete
 
 
-def formats(incomplete: str) -> list[str]:
-    """Formats of reports."""
-    from evalcli.renderers.formats import FORMATS
-
-    return _after_comma(incomplete, FORMATS)
-
-
 def metric_names(context: typer.Context, incomplete: str) -> list[str]:
     """Names of metrics, of the task if it was told."""
     from evalcli.metrics import known_names
