@@ -64,8 +64,9 @@ def test_ids_that_turn_to_text_far_down(cli: Cli, tmp_path: Path) -> None:
 def test_decimal_commas(expected: Any, tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes(csv(TABLE, ";").replace(b".", b","))
-    assert figures(path, decimal=",") == expected
-    refused = cli("score", path)
+    assert figures(path, decimal=",") == figures(path) == expected
+    assert open_source(str(path)).files[0].form == "CSV with semicolons, decimal commas"
+    refused = cli("score", path, "--decimal", ".")
     assert (refused.code, "--decimal ," in refused.err) == (2, True)
 
 

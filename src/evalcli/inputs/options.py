@@ -45,7 +45,7 @@ class Options:
     missing: str = "error"
     input_format: str | None = None
     delimiter: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     encoding: str | None = None
     header: bool | None = None
     null_values: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ def check_options(options: Options) -> None:
             if value not in allowed:
                 raise UsageError(f"{option} {value!r} is not one of {join_names(allowed)}")
     with problems.collect():
-        if len(options.decimal) != 1 or options.decimal.isalnum():
+        if options.decimal is not None and (len(options.decimal) != 1 or options.decimal.isalnum()):
             raise UsageError(f"--decimal {options.decimal!r} is not one sign", hint="--decimal ,")
     with problems.collect():
         if not 0 < options.confidence < 1:

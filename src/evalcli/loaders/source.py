@@ -52,7 +52,7 @@ class Settings:
 
     format: str | None = None
     delimiter: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     encoding: str | None = None
     header: bool | None = None
     null_values: tuple[str, ...] = ()

@@ -112,7 +112,9 @@ class InputOptions:
         str | None,
         option(metavar="CHAR", help="Field delimiter of text files; else the one they have."),
     ] = None
-    decimal: Annotated[str, option(metavar="CHAR", help="Decimal sign of text files.")] = "."
+    decimal: Annotated[
+        str | None, option(metavar="CHAR", help="Decimal sign of text files; else the one they have.")
+    ] = None
     encoding: Annotated[
         str | None,
         option(metavar="NAME", help="Encoding of text files, as latin-1; else UTF-8 or UTF-16."),
