@@ -55,8 +55,8 @@ def _fields_of(size: int) -> Iterator[None]:
 
 def _read(text: str, delimiter: str, before: int) -> list[Row]:
     rows: list[Row] = []
-    lines = list(io.StringIO(text, newline=""))
-    reader, end = csv.reader(lines, delimiter=delimiter), 0
+    lines: list[str] = []
+    reader, end = csv.reader(_kept(text, lines), delimiter=delimiter), 0
     try:
         for fields in reader:
             start, end = end, reader.line_num
@@ -68,6 +68,13 @@ def _read(text: str, delimiter: str, before: int) -> list[Row]:
     except csv.Error:  # told by the parser, with the line
         pass
     return rows
+
+
+def _kept(text: str, lines: list[str]) -> Iterator[str]:
+    """The lines of a text one by one, put down as they are read."""
+    for line in io.StringIO(text, newline=""):
+        lines.append(line)
+        yield line
 
 
 def _is_padded(text: str, delimiter: str) -> bool:
