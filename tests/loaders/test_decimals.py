@@ -26,6 +26,7 @@ from support.command_line import Cli, Save, assert_refused
         ({"a": ["1.234,5"], "b": ["0,5"]}, ",", ["a"]),
         ({"a": ["12 345", "7"]}, ".", ["a"]),
         ({"a": ["0,5"], "b": ["0.5"]}, ".", ["a"]),
+        ({"a": ["0,5"], "b": ["1.234"]}, ".", ["a"]),
         ({"a": ["2024-01-01"], "b": ["12:30"]}, ".", []),
     ],
 )
@@ -33,6 +34,12 @@ def test_decimal_signs(columns: dict[str, list[str]], decimal: str, doubtful: li
     found, doubts = find_decimal(columns)
     assert (found, list(doubts)) == (decimal, doubtful)
     assert find_decimal(columns, ".")[0] == "."
+
+
+def test_a_comma_is_offered_where_it_can_be() -> None:
+    assert find_decimal({"a": ["0,5"], "b": ["1.234"]})[1]["a"].comma
+    assert not find_decimal({"a": ["0,5"], "b": ["0.5"]})[1]["a"].comma
+    assert not find_decimal({"a": ["1,234,567"]})[1]["a"].comma
 
 
 @pytest.mark.parametrize(

@@ -143,8 +143,10 @@ def test_lines_are_counted_through_quoted_line_ends(saved: Save) -> None:
 def test_row_names_as_r_writes_them(form: str, quote: str, tmp_path: Path) -> None:
     d = {"pred.txt": " ", "pred.tsv": "\t", "pred.csv": ","}[form]
     lines = [d.join(f"{quote}{name}{quote}" for name in ("ash", "beech", "obs"))]
-    lines += [f"{quote}{j}{quote}{d}0.75{d}{j / 8}{d}{quote}ash{quote}" for j in (4, 17, 3)]
+    lines += [f"{quote}{j}{quote}{d}0.75{d}{j / 8}{d}{quote}ash{quote}" for j in range(20, 5, -1)]
     (tmp_path / form).write_text("\n".join(lines) + "\n")
     source = open_source(str(tmp_path / form))
     rows = pa.Table.from_batches(source.batches(source.columns, ["obs"])).to_pydict()
-    assert rows == {"index": [4, 17, 3], "ash": [0.75] * 3, "beech": [0.5, 2.125, 0.375], "obs": ["ash"] * 3}
+    assert rows["index"] == list(range(20, 5, -1))
+    assert rows["beech"] == [j / 8 for j in range(20, 5, -1)]
+    assert rows["obs"] == ["ash"] * 15

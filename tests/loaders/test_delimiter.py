@@ -27,6 +27,8 @@ from evalcli.loaders.head import head_rows
         ("city\nNew York\nLos Angeles\n", ","),
         ("city name\nNew York\nLos Angeles\n", ","),
         ("label\na\nb\n", ","),
+        ("tags\nsun;haze\nrain;snow\n", ","),
+        ("x\n1\t0.5\n2\t0.7\n", "\t"),
     ],
 )
 def test_delimiters_are_found(text: str, delimiter: str) -> None:
@@ -50,9 +52,10 @@ def test_a_comma_that_is_said_to_begin_decimals(text: str, delimiter: str) -> No
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("p,obs\n1,0.5,a\n2,0.7,b\n", True),
+        ("p,obs\n" + "".join(f"{j},0.5,a\n" for j in range(10)), True),
+        ("p,obs\n1,0.5,a\n2,0.7,b\n", False),  # perhaps a text with a comma
         ('"obs","pred"\n"1",1,0\n"2",0,0\n', True),
-        ("obs,pred\n7,a,b\n12,b,b\n", True),
+        ("obs,pred\n" + "".join(f"{7 * j},a,b\n" for j in range(10)), True),
         ("label,p\n1,0,5\n2,0,7\n", False),  # decimal commas
         ("id,label,p\n1,a,0,5\n2,b,0,7\n", False),
         ("label,p\n1,0.5,x\n1,0.7,y\n", False),  # names of rows are all different

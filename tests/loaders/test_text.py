@@ -130,6 +130,11 @@ def test_a_quote_that_is_not_closed_has_its_line(text: str, rows: int, tmp_path:
     assert str(caught.value.where).endswith("line 3")
 
 
+def test_a_quote_behind_a_sign_that_delimits_nothing(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('label,p\nx;"tis,0.5\ny,0.5\n')
+    assert read_table(open_source(str(tmp_path / "p.csv")), "label").column(0).to_pylist() == ['x;"tis', "y"]
+
+
 def test_a_quote_that_is_not_closed_takes_no_time(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text('label,p\n1,"0.5\n' + "1,0.5\n" * 1_500_000)
     start = time.process_time()

@@ -17,7 +17,7 @@ GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([,.'\u2019 \u00a0\u202f])\d{3}(?:\1\d{3
 
 
 class Doubt(NamedTuple):
-    """A number that cannot be read with the decimal sign, and whether all of the file can with a comma."""
+    """A number that cannot be read with the decimal sign, and whether its column can with a comma."""
 
     value: str
     comma: bool
@@ -39,11 +39,14 @@ def find_decimal(
         if "" not in of_values.values():
             forms[name] = of_values
     seen = {form for of_values in forms.values() for form in of_values.values()}
-    decimal = asked or ("," if "comma" in seen and "point" not in seen else ".")
-    readable = {"whole", "comma", "either"} if decimal == "," else {"whole", "point"}
-    commas = "point" not in seen and "grouped" not in seen
+    decimal = asked or ("," if "comma" in seen and not seen & {"point", "points"} else ".")
+    with_comma, with_point = {"whole", "comma", "either"}, {"whole", "point", "points"}
+    readable = with_comma if decimal == "," else with_point
     doubtful = {
-        name: Doubt(next(value for value, form in of_values.items() if form not in readable), commas)
+        name: Doubt(
+            next(value for value, form in of_values.items() if form not in readable),
+            "point" not in seen and with_comma.issuperset(of_values.values()),
+        )
         for name, of_values in forms.items()
         if not readable.issuperset(of_values.values())
     }
@@ -54,9 +57,9 @@ def _form(value: str) -> str:
     """How a number is written; nothing for what is none."""
     if WHOLE.fullmatch(value):
         return "whole"
-    if POINT.fullmatch(value):
-        return "point"
     grouped = GROUPED.fullmatch(value)
+    if POINT.fullmatch(value):
+        return "points" if grouped else "point"
     if COMMA.fullmatch(value):
         return "either" if grouped else "comma"
     return "grouped" if grouped else ""

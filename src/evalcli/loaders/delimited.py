@@ -54,7 +54,7 @@ class DelimitedSource(OneFile):
         lone = head.count(b"\r") - head.count(b"\r\n")
         self._newline = b"\r" if lone > head.count(b"\n") else b"\n"
         mark = settings.delimiter if settings.delimiter and len(settings.delimiter) == 1 else ",;|\t"
-        check_text(self._text, head, self._newline, mark, 0, whole)
+        check_text(self._text, head, self._newline, mark, 0, False)
         lines = head if whole else head[: last_end(head, self._newline, mark)] or head
         try:
             text = lines.decode()
@@ -69,6 +69,7 @@ class DelimitedSource(OneFile):
         self.columns = dialect.names
         self._skip = lines_end(lines, dialect.lines)
         self._signs = dialect.delimiter + " " * dialect.padded
+        check_text(self._text, head, self._newline, self._signs, 0, whole)
         self._alone = len(dialect.fields) == 1
         """A column alone: an empty line is a row with nothing in it."""
         self._parse = pc.ParseOptions(

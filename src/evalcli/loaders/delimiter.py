@@ -9,6 +9,7 @@ from itertools import pairwise
 from evalcli.loaders.head import WHOLE, Row, given_values, head_rows, is_number_row, number
 
 DELIMITERS = (",", "\t", ";", "|")
+MANY = 10
 FRACTION = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 
 
@@ -30,7 +31,8 @@ def find_delimiter(text: str, usual: str, decimal: str | None) -> str:
 def has_row_names(rows: Sequence[Row], delimiter: str) -> bool:
     """Whether the rows begin with a name that the header has none for, as R writes them.
 
-    Names of rows are all different. Two whole numbers side by side may be one with a decimal comma.
+    Names of rows are all different. Two whole numbers side by side may be one with a decimal comma, and a few
+    lines with one comma too many are more likely to hold it in a text.
     """
     body = [row.fields for row in rows[1:]]
     width = len(rows[0].fields) + 1
@@ -51,10 +53,12 @@ def has_row_names(rows: Sequence[Row], delimiter: str) -> bool:
     quoted = all(row.quoted for row in rows[1:])
     if quoted and whole[0]:
         return True
-    if delimiter == ",":
-        fractions = any(FRACTION.fullmatch(field) for fields in body for field in fields)
-        return fractions or not any(a and b for a, b in pairwise(whole))
-    return delimiter != " " or quoted or in_order or width > 2
+    fractions = any(FRACTION.fullmatch(field) for fields in body for field in fields)
+    if delimiter == "," and not fractions and any(a and b for a, b in pairwise(whole)):
+        return False
+    if delimiter == "," and not quoted:
+        return len(body) >= MANY
+    return width > 2 or quoted or in_order or (fractions and delimiter != " ")
 
 
 def has_open_ends(rows: Sequence[Row]) -> bool:

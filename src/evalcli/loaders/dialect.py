@@ -73,11 +73,8 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
         first = [*first, ""]
     same = [row for row in rows[1:] if len(row.fields) == len(first)]
     rest = [row.fields for row in same]
-    header, remark = (
-        (True, None)
-        if row_names
-        else find_header(first, rest, settings, Place(place.file, line=rows[0].line))
-    )
+    line = Place(place.file, line=rows[0].line)
+    header, remark = find_header(first, rest, replace(settings, header=True) if row_names else settings, line)
     if header:
         check_further_lines(same, settings, place)
     found = _columns(first if header else None, rest if header else [first, *rest], place)
