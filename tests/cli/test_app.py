@@ -56,7 +56,7 @@ def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
         (("--metrics", "f2"), "usage"),
         (("--nope",), "usage"),
         (("--label-col", "lable"), "usage"),
-        (("--task", "multilabel"), "input"),
+        (("--task", "regression"), "input"),
     ],
 )
 def test_every_error_as_json(arguments: tuple[str, ...], code: str, cli: Cli, saved: Save) -> None:

@@ -260,7 +260,8 @@ class ClassBlock:
             top_scores = rest[top, columns]
             rest[top, columns] = -np.inf
             second = rest.max(axis=0)
-            odds[top, lone] = top_scores - second - np.log(np.exp(rest - second).sum(axis=0))
+            others_sum = np.exp(rest - np.where(np.isneginf(second), 0.0, second)).sum(axis=0)
+            odds[top, lone] = np.where(np.isneginf(second), np.inf, top_scores - second - np.log(others_sum))
         return odds
 
     @property

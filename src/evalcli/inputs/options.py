@@ -20,12 +20,13 @@ class Options:
     """The options of ``score``; the defaults are the command line's.
 
     ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``; ``tuned``: what a file says in its
-    place. ``batches``: rows of a batch to
-    explain averages over batches with. ``hashes``: whether the report holds the files' SHA-256.
-    ``by_order``: rows are matched by order whatever ids there are. ``on_missing``: labels without a
-    prediction; ``on_extra``: predictions without a label. ``fold_names``: class names that differ by case or
-    blanks only are one. ``group``: column of rows that are not independent. ``by``: columns that slices are
-    made of, several with commas between for every combination; ``min_n``: rows under which a slice is small.
+    place. ``batches``: rows of a batch to explain averages over batches with. ``hashes``: whether the report
+    holds the files' SHA-256. ``by_order``: rows are matched by order whatever ids there are. ``on_missing``:
+    labels without a prediction; ``on_extra``: predictions without a label. ``ignore_label``: labels whose
+    rows do not count. ``label_sep``: what stands between the labels of a field. ``fold_names``: class names
+    that differ by case or blanks only are one. ``group``: column of rows that are not independent. ``by``:
+    columns that slices are made of, several with commas between for every combination; ``min_n``: rows under
+    which a slice is small.
     """
 
     predictions: str | tuple[str, ...]
@@ -49,6 +50,8 @@ class Options:
     encoding: str | None = None
     header: bool | None = None
     null_values: tuple[str, ...] = ()
+    ignore_label: tuple[str, ...] = ()
+    label_sep: str | None = None
     max_bytes: int | None = None
     fold_names: bool = False
     task: str = "auto"

@@ -66,7 +66,8 @@ class Source(Protocol):
 
     ``columns`` names the columns in file order; ``types`` gives each one's Arrow type; ``rows`` is the number
     of rows when the files say it, else None. A two-dimensional array is one fixed-size-list column.
-    ``hidden``: further columns that can be asked for, and are no data by themselves.
+    ``hidden``: further columns that can be asked for, and are no data by themselves. ``class_names``: what
+    the file says of its classes, in the order of the score columns.
     """
 
     path: str
@@ -74,6 +75,7 @@ class Source(Protocol):
     types: dict[str, pa.DataType]
     rows: int | None
     hidden: tuple[str, ...]
+    class_names: tuple[str, ...]
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -111,6 +113,7 @@ class OneFile:
         self.types: dict[str, pa.DataType] = {}
         self.rows: int | None = None
         self.hidden: tuple[str, ...] = ()
+        self.class_names: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[FileFacts, ...]:

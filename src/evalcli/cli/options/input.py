@@ -81,7 +81,7 @@ class InputOptions:
         str | None,
         option(
             metavar="NAME",
-            help="Column of the rows' weights, in either file; else weight or sample_weight.",
+            help="Column of the rows' weights, in either file; else one called sample_weight.",
             autocompletion=columns,
         ),
     ] = None
@@ -99,6 +99,17 @@ class InputOptions:
     null_values: Annotated[
         list[str] | None,
         option(metavar="TEXTS", help="Texts that stand for a missing value, commas between."),
+    ] = None
+    ignore_label: Annotated[
+        list[str] | None,
+        option(
+            metavar="VALUE",
+            help="Label whose rows do not count, as -100, 255 or UNK: left out and counted. Repeatable.",
+        ),
+    ] = None
+    label_sep: Annotated[
+        str | None,
+        option(metavar="TEXT", help="What stands between the labels of one field, as | in a|b."),
     ] = None
     header: Annotated[
         bool | None,

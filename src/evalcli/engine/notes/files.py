@@ -150,8 +150,7 @@ def _in_the_columns_order(names: Sequence[str], context: Context, target: ClassT
     positions = target.classes.columns or range(context.k)
     by_column = [name for _, name in sorted(zip(positions, names, strict=True))]
     shown = ",".join(map(escape, by_column[:MOST_NAMES])) + ",..." * (context.k > MOST_NAMES)
-    numbered = all(parse_number(name) is not None for name in context.classes)
-    if len(target.columns) == context.k and not numbered:
+    if len(target.columns) == context.k:
         return f"are the columns named wrongly? In the order of the file they seem to hold {shown}"
     return f"--classes {shown}"
 

@@ -9,10 +9,10 @@ import numpy as np
 from evalcli.blocks import Array, Block, LabelSetBlock
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.class_names import class_indices, parse_number
+from evalcli.inputs.column_names import stems
 from evalcli.inputs.labels import MISSING, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.roles import stems
 from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.inputs.targets.classification import held_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
