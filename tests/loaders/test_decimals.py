@@ -65,3 +65,9 @@ def test_a_column_that_nobody_uses_asks_nothing(tmp_path: Path) -> None:
     given = open_source(str(tmp_path / "p.csv"), Settings(decimal="."))
     assert [remark.code for remark in given.remarks] == ["other-numbers"]
     assert sum(batch.num_rows for batch in given.batches(["income"], ["income"])) == 2
+
+
+def test_class_numbers_with_decimal_commas(cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", "label;prob_0;prob_1\n0,0;0,75;0,25\n1,0;0,25;0,75\n")
+    report = cli("score", path, "-f", "json").json
+    assert (report["classes"], report["metrics"]["accuracy"]["value"]) == (["0", "1"], 1.0)

@@ -4,6 +4,8 @@ import pytest
 
 from evalcli.loaders.delimiter import find_delimiter, has_open_ends, has_row_names
 from evalcli.loaders.head import head_rows
+from evalcli.loaders.open import open_source
+from support.command_line import Save
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,8 @@ def test_a_delimiter_behind_every_row() -> None:
     assert has_open_ends(head_rows("a,b\n1,2,\n3,4,\n", ",")[0])
     assert not has_open_ends(head_rows("a,b\n1,2,\n3,4,5\n", ",")[0])
     assert not has_open_ends(head_rows("a,b\n", ",")[0])
+
+
+def test_lists_of_two_under_one_name_are_no_row_names(saved: Save) -> None:
+    path = saved("p.tsv", "logits\n" + "".join(f"[{j}.5, -0.25]\n" for j in range(20)))
+    assert open_source(str(path)).columns == ("logits",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.errors import AmbiguousInput, InputError
+from evalcli.inputs.misplaced import pooled
 from evalcli.inputs.tally import RowTally
 from evalcli.statistics import Confusion
 from evalcli.text import escape, join_names
@@ -88,7 +89,12 @@ def _refuse_ids(run: Run, tally: RowTally) -> None:
             hint="choose the columns of ids, as in --id-col image_id=id; or --by-order",
             code="ids-differ",
         )
-    matching.require_single(tally.rows - tally.extra)
+    try:
+        matching.require_single(tally.rows - tally.extra)
+    except InputError as error:
+        if len(run.inputs.predictions.files) > 1 and error.code == "duplicate-ids":
+            raise pooled(error.what, str(error.found), run.inputs.predictions) from None
+        raise
     wrong, found, hint = [], [], []
     if unmatched_labels and run.options.on_missing == "error":
         wrong.append(f"{unmatched_labels:,} of {len(matching.index):,} labels have no prediction")

@@ -105,7 +105,7 @@ def _predictions(
     scores = find_scores(source, taken | ({predicted} if predicted else set()), predicted, options, evidence)
     if not scores and predicted is None:
         lone = [c for c in source.columns if c not in taken]
-        if len(lone) != 1 or options.score_cols:
+        if len(lone) != 1 or options.score_cols or is_list(source.types[lone[0]]):
             raise no_scores(source, taken)
         refuse_text(source, lone[0])
         return lone[0], (), None

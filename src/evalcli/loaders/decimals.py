@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from evalcli.errors import AmbiguousInput, Place
 from evalcli.loaders.head import WHOLE, given_values
 
@@ -80,3 +82,10 @@ def decimal_question(place: Place, doubt: Doubt) -> AmbiguousInput:
 
 
 __all__ = ["COMMA", "Doubt", "decimal_question", "find_decimal"]
+
+
+def with_points(array: pa.Array) -> pa.Array:
+    """Text of a column of numbers with decimal commas, as it is with points: "1,0" is the label 1.0."""
+    values = array.dictionary.to_pylist()
+    pointed = [value.replace(",", ".") if value and COMMA.fullmatch(value) else value for value in values]
+    return pa.DictionaryArray.from_arrays(array.indices, pa.array(pointed, pa.string()))

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from evalcli.errors import EvalcliError, InputError, Place
-from evalcli.loaders.decimals import decimal_question
+from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
 from evalcli.loaders.head import HEAD_ROWS, squeezed
@@ -135,6 +135,7 @@ class DelimitedSource(OneFile):
         kinds |= dict.fromkeys((name for name in ids if name not in text), pa.string())
         lists = {name: kind for name, kind in self._lists.items() if name in columns and name not in ids}
         kinds |= dict.fromkeys(lists, pa.string())
+        commas = [n for n in text if self._dialect.decimal == "," and pa.types.is_floating(self.types[n])]
         convert = pc.ConvertOptions(
             include_columns=list(columns),
             column_types=kinds,
@@ -153,6 +154,9 @@ class DelimitedSource(OneFile):
                 if isinstance(values, int):
                     return NotAList(name, values + 1, column[values].as_py())
                 table = table.set_column(table.schema.get_field_index(name), name, values)
+            for name in commas:
+                at = table.schema.get_field_index(name)
+                table = table.set_column(at, name, with_points(table.column(name).combine_chunks()))
             return table
 
         tail = Tail(self._dialect.delimiter)

@@ -45,6 +45,7 @@ def has_row_names(rows: Sequence[Row], delimiter: str) -> bool:
         not all(map(str.strip, firsts))
         or len(set(firsts)) < len(body)
         or not any(map(str.strip, columns[-1]))
+        or any(name.strip().startswith(("[", "(")) for name in firsts)  # a list, that commas stand in
     ):
         return False
     if len(body) == 1 and not rows[1].quoted:

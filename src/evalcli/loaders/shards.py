@@ -103,8 +103,9 @@ class Shards:
         """Stream the rows of one file after the other."""
         rows = 0
         for number, (source, constants) in enumerate(zip(self._sources, self._constants, strict=True)):
-            file_columns = [name for name in columns if name in source.columns] or list(source.columns[:1])
-            kept = [[n for n in names if n in file_columns] for names in (text, ids)]
+            own = [name for name in columns if name in source.columns]
+            file_columns = own or list(source.columns[:1])  # whose rows are counted, whatever they hold
+            kept = [[n for n in names if n in file_columns] for names in (text if own else file_columns, ids)]
             for batch in source.batches(file_columns, *kept):
                 yield self._joined(source, batch, columns, constants, (*text, *ids))
                 rows += batch.num_rows

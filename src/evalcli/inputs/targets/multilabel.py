@@ -67,6 +67,12 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
             where=inputs.place,
             hint="name the columns with --score-cols",
         )
+    if options.classes and len(options.classes) != width:
+        raise UsageError(
+            f"{len(options.classes)} labels are named, but there are {width} scores a row",
+            where=inputs.place,
+            hint="name all of them with --classes, in the order of the scores",
+        )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)
     twice = [name for name in names if names.count(name) > 1]
