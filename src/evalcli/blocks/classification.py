@@ -260,8 +260,10 @@ class ClassBlock:
             top_scores = rest[top, columns]
             rest[top, columns] = -np.inf
             second = rest.max(axis=0)
-            others_sum = np.exp(rest - np.where(np.isneginf(second), 0.0, second)).sum(axis=0)
-            odds[top, lone] = np.where(np.isneginf(second), np.inf, top_scores - second - np.log(others_sum))
+            certain = np.isneginf(second)  # no other class is possible
+            second[certain] = 0.0
+            others_sum = np.where(certain, 1.0, np.exp(rest - second).sum(axis=0))
+            odds[top, lone] = np.where(certain, np.inf, top_scores - second - np.log(others_sum))
         return odds
 
     @property

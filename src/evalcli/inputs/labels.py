@@ -247,6 +247,9 @@ def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",))
     """Codes of one chunk; ``names`` grows by what it holds that is new."""
     indices, values = _encoded(array)
     texts = [_text(value) for value in values]
+    if pa.types.is_dictionary(array.type) and len(texts) > 1:  # which may list values that no row has
+        used = _used(indices, array, len(texts))
+        texts = [text if here else None for text, here in zip(texts, used.tolist(), strict=True)]
     table = [
         MISSING if text is None or text in nulls else names.setdefault(text, len(names)) for text in texts
     ]
@@ -269,6 +272,16 @@ def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[An
         part[(part < 0) | (part > last)] = last
         narrow.take(part, out=out[start : start + LOOKUP_ROWS], mode="clip")
     return out
+
+
+def _used(indices: npt.NDArray[Any], array: pa.Array, count: int) -> npt.NDArray[np.bool_]:
+    """Which values of a dictionary stand in some row, (count,)."""
+    used = np.zeros(count + 1, np.bool_)
+    inside = (indices >= 0) & (indices < count)
+    if array.null_count:
+        inside &= valid(array)
+    used[np.where(inside, indices, count)] = True
+    return used[:count]
 
 
 def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
