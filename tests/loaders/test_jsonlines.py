@@ -5,12 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pytest
 
-from evalcli.errors import InputError
 from evalcli.loaders.open import open_source
 from support.command_line import Cli
-from support.formats import TABLE
 from support.inspecting import saved_table
 
 
@@ -31,13 +28,6 @@ def test_fields_of_mixed_types_that_nobody_uses(cli: Cli, tmp_path: Path) -> Non
         True,
         True,
     )
-
-
-def test_a_json_array_is_told_apart(tmp_path: Path) -> None:
-    (tmp_path / "p.json").write_text(json.dumps(TABLE.to_pylist()))
-    with pytest.raises(InputError, match="a JSON array") as caught:
-        open_source(str(tmp_path / "p.json"))
-    assert "lines=True" in str(caught.value.hint)
 
 
 def test_json_keeps_text_and_numbers(tmp_path: Path) -> None:

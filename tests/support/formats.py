@@ -103,6 +103,8 @@ WRITERS: dict[str, Callable[[pa.Table], bytes]] = {
     "packed-without-saying.csv": lambda t: gzip.compress(csv(t)),
     "p.jsonl": json_lines,
     "p.ndjson.gz": lambda t: gzip.compress(json_lines(t)),
+    "records.json": lambda t: json.dumps(t.to_pylist()).encode(),
+    "columns.json": lambda t: json.dumps(t.to_pydict(), indent=1).encode(),
     "p.parquet": parquet,
     "groups.parquet": lambda t: parquet(t, row_group_size=2),
     "zstd.parquet": lambda t: parquet(t, compression="zstd", use_dictionary=False),

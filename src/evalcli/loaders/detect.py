@@ -75,8 +75,9 @@ def _by_content(resource: Resource) -> Format | None:
         return TEXT
     if b"\x00" in head and unmarked(head) == "utf-8":
         return None
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return FORMATS["jsonl"] if start == b"{" or (start == b"[" and resource.suffix == ".json") else TEXT
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    array = start[:1] == b"[" and (resource.suffix == ".json" or start[1:].lstrip()[:1] == b"{")
+    return FORMATS["jsonl"] if array or start[:1] == b"{" else TEXT
 
 
 def _zip(resource: Resource) -> Format:

@@ -50,8 +50,11 @@ FORMATS = {
             "JSON Lines",
             "jsonlines",
             (".jsonl", ".ndjson", ".json"),
-            "an object a line; lists as lists of scores; `NaN` as Python writes it",
+            "an object a line, or one document: an array of objects, an object of columns, what pandas "
+            "writes with `to_json`; lists as lists of scores, numbers in objects as `parent.name`; `NaN` as "
+            "Python writes it",
             text=True,
+            also=("json",),
         ),
         Format(
             "parquet",

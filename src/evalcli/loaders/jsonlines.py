@@ -1,4 +1,4 @@
-"""JSON Lines, an object a line, through pyarrow's reader."""
+"""JSON: an object a line through pyarrow's reader; a document is turned into such lines first."""
 
 from __future__ import annotations
 
@@ -14,40 +14,47 @@ import pyarrow.json as pj
 
 from evalcli.errors import InputError
 from evalcli.loaders.arrow_columns import is_list, is_numeric
+from evalcli.loaders.documents import is_document, read_document
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
 from evalcli.loaders.text import Text, cut, in_order
 from evalcli.text import escape
 
 DEEPEST = 500
+HEADS = 4
+"""How many times what decides on the columns of text is read of JSON, which names them in every row."""
 MOST_MIXED = 20
 STEPS = np.zeros(256, np.int8)
 STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> JsonLinesSource:
-    """Read the names and types of the first lines."""
-    return JsonLinesSource(resource, settings, remarks)
+    """Read the names and types of the first lines; a document whole."""
+    text = Text(resource, settings.encoding, settings.limits)
+    head, whole = text.head(HEADS * settings.limits.head)
+    if not is_document(head):
+        return JsonLinesSource(resource, settings.jobs, text, (head, whole), remarks)
+    records = read_document(text, settings.max_bytes)
+    lines = Text(Resource(resource.name, data=records), "utf-8", settings.limits)
+    source = JsonLinesSource(
+        resource, settings.jobs, lines, lines.head(HEADS * settings.limits.head), remarks
+    )
+    source.form, source.rows = "JSON", records.count(b"\n") + 1
+    return source
 
 
 class JsonLinesSource(OneFile):
-    """One file with a JSON object a line."""
+    """One file with a JSON object a line. ``text``: the lines; ``head``: the first, and if that is all."""
 
     form = "JSON Lines"
 
-    def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Remark, ...]) -> None:
+    def __init__(
+        self, resource: Resource, jobs: int, text: Text, head: tuple[bytes, bool], remarks: tuple[Remark, ...]
+    ) -> None:
         super().__init__(resource, remarks)
-        self._jobs = settings.jobs
-        self._text = Text(resource, settings.encoding, settings.limits)
-        head, whole = self._text.head(4 * settings.limits.head)
-        if head.lstrip()[:1] == b"[":
-            raise InputError(
-                "a JSON array, not JSON Lines",
-                where=resource.place,
-                hint="write an object a line, as jq -c '.[]' does, or to_json(orient='records', lines=True)",
-                code="foreign",
-            )
-        lines = head if whole else head[: head.rfind(b"\n") + 1] or head
+        self._jobs, self._text = jobs, text
+        first, whole = head
+        lines = first if whole else first[: first.rfind(b"\n") + 1] or first
         try:
             schema, mixed = self._inferred(lines)
             self.columns = (*schema.names, *mixed)
