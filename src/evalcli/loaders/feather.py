@@ -53,9 +53,10 @@ class ArrowSource(OneFile):
             record_batches = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
             unfolded = 0
             for batch in record_batches:
+                # offsets and dictionary indices from a file may point anywhere, and the size is found by them
+                batch.validate(full=True)
                 unfolded += batch.nbytes
                 self.resource.require_bound(unfolded)
-                batch.validate(full=True)  # offsets and dictionary indices from a file may point anywhere
                 yield plain(batch)
         except BROKEN as error:
             raise self._refusal(error) from None

@@ -66,7 +66,8 @@ class Source(Protocol):
 
     ``columns`` names the columns in file order; ``types`` gives each one's Arrow type; ``rows`` is the number
     of rows when the files say it, else None. A two-dimensional array is one fixed-size-list column.
-    ``hidden``: further columns that can be asked for, and are no data by themselves.
+    ``hidden``: further columns that can be asked for, and are no data by themselves. ``class_names``: names
+    of classes that stand beside the rows, in their order.
     """
 
     path: str
@@ -74,6 +75,7 @@ class Source(Protocol):
     types: dict[str, pa.DataType]
     rows: int | None
     hidden: tuple[str, ...]
+    class_names: tuple[str, ...]
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -100,9 +102,13 @@ class Source(Protocol):
 
 
 class OneFile:
-    """What sources of a single file have in common."""
+    """What sources of a single file have in common.
+
+    ``by_field``: whether ``batches`` takes dotted names of fields, and gives their column with those alone.
+    """
 
     form = ""
+    by_field = False
 
     def __init__(self, resource: Any, remarks: tuple[Remark, ...] = ()) -> None:
         self.resource, self.remarks = resource, remarks
@@ -111,6 +117,7 @@ class OneFile:
         self.types: dict[str, pa.DataType] = {}
         self.rows: int | None = None
         self.hidden: tuple[str, ...] = ()
+        self.class_names: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[FileFacts, ...]:
