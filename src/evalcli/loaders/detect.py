@@ -88,11 +88,25 @@ def _zip(resource: Resource) -> Format:
         name.endswith((b"data.pkl", b".format_version", b".data/serialization_id"))
         or b"data.pkl" in (resource.head[:HEAD_BYTES])
     ):
-        raise _pickle(resource)
+        raise _torch(resource)
     office = name.startswith((b"[Content_Types]", b"xl/", b"_rels/", b"docProps/"))
     what = "an Excel workbook" if office else "a ZIP archive"
     hint = "save the sheet as CSV" if office else "unpack it, and name the file in it"
     raise InputError(f"not a table, but {what}", where=resource.place, hint=hint, code="foreign")
+
+
+def _torch(resource: Resource) -> InputError:
+    """A file of PyTorch, and the line that converts it."""
+    line = (
+        "import torch, numpy as np; np.savez('p.npz', **{k: v.numpy() for k, v in "
+        f"torch.load({resource.name!r}, weights_only=True).items()}})"
+    )
+    return InputError(
+        "a file of PyTorch, which is a pickle and could run code when read",
+        where=resource.place,
+        hint=f'python -c "{line}" writes its tensors as p.npz',
+        code="pickle",
+    )
 
 
 def _pickle(resource: Resource) -> InputError:

@@ -14,7 +14,7 @@ from evalcli.errors import InputError, Place
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.arrow_types import field_type, plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
-from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.source import OneFile, Remark, Settings, class_names_in
 from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
@@ -69,6 +69,7 @@ class ParquetSource(OneFile):
         self._odd = {name for name, kind in zip(schema.names, schema.types, strict=True)
                      if plain_type(kind) != kind}  # fmt: skip
         self.rows: int | None = file.metadata.num_rows
+        self.class_names = class_names_in(schema.metadata)
         self._range = _range_index(schema.metadata or {})
         if self._range is not None and PANDAS_INDEX not in self.columns:
             self.types[PANDAS_INDEX] = pa.int64()

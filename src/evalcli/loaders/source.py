@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from evalcli.errors import Place
+
+CLASS_NAMES = ("classes", "class_names", "label_names", "labels_names", "target_names", "categories")
+"""What arrays and metadata that hold the names of the classes, in their order, are called."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,24 @@ class Source(Protocol):
         ``ids``: columns whose values are all different, also as the file has them.
         """
         ...
+
+
+def class_names_in(metadata: Mapping[bytes, bytes] | None) -> tuple[str, ...]:
+    """Names of classes in the metadata of a schema: a JSON list, or with commas between.
+
+    >>> class_names_in({b"classes": b'["a", "b"]'}), class_names_in({b"class_names": b"x, y"})
+    (('a', 'b'), ('x', 'y'))
+    """
+    for key in CLASS_NAMES:
+        text = (metadata or {}).get(key.encode(), b"").decode("utf-8", "replace").strip()
+        try:
+            values = json.loads(text) if text[:1] == "[" else text.split(",")
+        except (ValueError, RecursionError):
+            continue
+        names = tuple(str(value).strip() for value in values if isinstance(value, (str, int)))
+        if len(values) == len(set(names)) > 1 and all(names):
+            return names
+    return ()
 
 
 class OneFile:
