@@ -16,7 +16,7 @@ from support.command_line import Cli, Save, assert_refused
 from support.formats import TABLE, WRITERS, figures
 
 
-@pytest.mark.parametrize("name", ["p.xlsx", "p"])
+@pytest.mark.parametrize("name", ["p.xyz", "p"])
 def test_unknown_suffix(name: str, cli: Cli, saved: Save) -> None:
     assert cli("score", saved(name, GOOD)).code == 0
     path = saved(name, b"\x00\x01\x02" * 100)

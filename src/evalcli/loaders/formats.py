@@ -92,6 +92,16 @@ FORMATS = {
             (".safetensors",),
             "the same, with bfloat16; `pip install 'evalcli[safetensors]'`",
         ),
+        Format(
+            "excel",
+            "Excel",
+            "excel",
+            (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+            "the first sheet that holds data, of workbooks of Excel and OpenDocument; "
+            "`pip install 'evalcli[excel]'`",
+            (b"\xd0\xcf\x11\xe0",),
+            content="a workbook",
+        ),
     )
 }
 NAMES = {name: form for form in FORMATS.values() for name in (form.name, *form.also)}
