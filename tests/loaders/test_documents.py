@@ -173,6 +173,13 @@ def test_rows_or_columns_is_a_question() -> None:
     assert isinstance(refusal('{"0": {"0": 1, "1": 2}, "1": {"0": 3, "1": 4}}'), AmbiguousInput)
 
 
+def test_fields_that_the_first_records_do_not_have(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(json.dumps([{"a": 0.5}] * 50_000 + [{"b": 1.5}]))
+    source = open_source(str(tmp_path / "p.json"))
+    assert source.columns == ("a", "b")
+    assert pa.Table.from_batches(source.batches(["b"])).column(0).to_pylist()[-2:] == [None, 1.5]
+
+
 def test_a_large_document_is_not_read_whole() -> None:
     text = json.dumps([{"a": 1}] * 200)
     error = refusal(text, max_bytes=1000)

@@ -51,9 +51,13 @@ def read_document(text: Text, bound: int | None) -> bytes:
         records = _records(values, place)
         if not records:
             raise InputError("the JSON holds no rows", where=place, code="no-rows")
-        return "\n".join(map(json.dumps, records)).encode()
+        names = dict.fromkeys(name for record in records for name in record)
+        first = {name: records[0].get(name) for name in names}  # columns are found in the first lines
+        return "\n".join(map(json.dumps, [first, *records[1:]])).encode()
     except RecursionError:
-        raise InputError("the JSON is nested too deeply", where=place, code="unreadable") from None
+        raise InputError(
+            "lists or objects lie too deep within each other", where=place, code="unreadable"
+        ) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(
             "the file cannot be read as JSON",

@@ -52,8 +52,7 @@ def read(buffer: pa.Buffer, place: Place) -> tuple[Array, int]:
         version = nf.read_magic(head)
         if version not in HEADERS:
             raise ValueError(f"version {version[0]}.{version[1]} of the format")
-        with warnings.catch_warnings():  # of headers that Python 2 wrote, which are read all the same
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):  # of headers of Python 2, which are read all the same
             shape, fortran, dtype = HEADERS[version](head)
         if version == (3, 0) and dtype.names:
             dtype.names = tuple(name.encode("latin-1").decode() for name in dtype.names)
