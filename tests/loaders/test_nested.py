@@ -257,3 +257,35 @@ def test_sliced_maps(tmp_path: Path) -> None:
     found = read_table(source, "m.a").column(0).to_pylist()
     assert found == [float(j) if j % 3 else None for j in range(5, 25)]
     assert np.isfinite([value for value in found if value is not None]).all()
+
+
+def test_maps_without_a_key(tmp_path: Path) -> None:
+    kind = pa.map_(pa.string(), pa.float64())
+    table = pa.table({"m": pa.array([[], None], kind), "p": [0.5, 0.25]})
+    source = opened(tmp_path, "p.feather", feather(table))
+    assert source.columns == ("m", "p")
+    assert read_table(source, "p").column(0).to_pylist() == [0.5, 0.25]
+
+
+def test_objects_that_are_missing_in_a_list_of_names(tmp_path: Path) -> None:
+    rows: Rows = [{"m": [{"label": "a", "score": 0.5}, None]}] * 2
+    source = opened(tmp_path, "p.jsonl", WRITERS["p.jsonl"](rows))
+    assert source.columns == ("m.a",)
+    with pytest.raises(InputError, match="a name that the first rows do not have"):
+        list(source.batches(["m.a"]))
+
+
+def test_bytes_that_are_no_text(tmp_path: Path, cli: Cli) -> None:
+    struct = pa.array([{"a": b"\xff\xfe", "p": 0.5}] * 2)
+    source = opened(tmp_path, "p.feather", feather(pa.table({"y": [0, 1], "o": struct})))
+    assert read_table(source, "o.p").column(0).to_pylist() == [0.5, 0.5]
+    with pytest.raises(InputError) as caught:
+        list(source.batches(["o.a"]))
+    assert (caught.value.code, caught.value.where) == ("unreadable", Place(source.path, "o.a"))
+    assert cli("inspect", source.path, "--label-col", "y", "--score-cols", "o.p").code == 0
+
+
+def test_names_of_fields_that_are_not_utf_8(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        opened(tmp_path, "p.jsonl", b'{"o": {"\xff": 1}}\n{"o": {"\xff": 1}}\n')
+    assert caught.value.code == "encoding"

@@ -134,7 +134,7 @@ def _of_list(rows: Sequence[Any], place: Place) -> Sequence[Record]:
             continue
         if number == 0 and isinstance(row, (list, int, float, str, bool)):
             raise _no_table(
-                f"an array of {_kind(row)}s, which have no names" if isinstance(row, list)
+                "an array of arrays, which have no names" if isinstance(row, list)
                 else f"an array in which the first value is {_kind(row)}",
                 place,
                 "give them a name, as jq '{scores: .}' FILE > named.json does; "
@@ -248,7 +248,7 @@ def _of_objects(document: Mapping[str, dict[str, Any]], place: Place) -> Sequenc
     inner = list(next(iter(document.values())))
     by_column, by_row = all(map(_is_number, inner)), all(map(_is_number, document))
     if not inner or by_column == by_row:
-        if not by_column and len(document) == 1:
+        if len(document) == 1 and not (inner and by_column):
             return [document]  # a record that holds one object
         raise AmbiguousInput(
             "the JSON object may hold columns, or rows by their names",

@@ -24,6 +24,7 @@ DEEPEST = 500
 HEADS = 4
 """How many times what decides on the columns of text is read of JSON, which names them in every row."""
 MOST_MIXED = 20
+NULL = re.compile(rb"\s*n")
 STEPS = np.zeros(256, np.int8)
 STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
@@ -86,6 +87,8 @@ class JsonLinesSource(OneFile):
     def _parsed(self, data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
         if _depth(data) > DEEPEST:  # the parser would run out of stack
             raise pa.ArrowInvalid(f"lists or objects within each other, more than {DEEPEST} deep")
+        if NULL.match(memoryview(data)):  # of which the parser falls over
+            raise pa.ArrowInvalid("null in place of an object in row 0")
         options = pj.ParseOptions(
             explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
         )

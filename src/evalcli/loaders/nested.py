@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 from evalcli.errors import InputError, Place
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, is_numeric, lengths, list_bounds, valid
 from evalcli.loaders.arrow_types import plain, plain_type
+from evalcli.loaders.resource import brief
 from evalcli.loaders.source import FileFacts, Remark, Source
 from evalcli.loaders.vectors import VALUES, is_vector, vectors
-from evalcli.text import join_names
+from evalcli.text import escape, join_names
 
 NAMES = ("label", "name", "class", "class_name", "category", "key")
 SCORES = ("score", "prob", "probability", "proba", "confidence", "value", "logit", "weight")
@@ -114,9 +115,10 @@ class Nested:
     def _expanded(self, leaf: Leaf, kind: pa.DataType) -> Iterator[tuple[Leaf, pa.DataType]]:
         """The columns of an object, in its order."""
         if is_keyed(kind):
-            value = plain_type(_values_type(kind))
-            for key in self._keys(leaf):
-                yield Leaf(leaf.parent, leaf.path, key), value
+            keys, value = self._keys(leaf), plain_type(_values_type(kind))
+            yield from ((Leaf(leaf.parent, leaf.path, key), value) for key in keys)
+            if not keys:  # nothing to name columns after
+                yield leaf, kind
         elif is_vector(kind):
             yield Leaf(leaf.parent, (*leaf.path, VALUES), vector=True), pa.large_list(pa.float64())
         elif pa.types.is_struct(kind) and kind.num_fields:
@@ -146,9 +148,20 @@ class Nested:
         start = 0
         for batch in self._read(columns, text, ids):
             tables: dict[str, _Table] = {}
-            arrays = [self._column(batch, name, start, tables) for name in columns]
-            yield plain(pa.RecordBatch.from_arrays(arrays, list(columns)))
+            arrays = [self._plain(self._column(batch, name, start, tables), name) for name in columns]
+            yield pa.RecordBatch.from_arrays(arrays, list(columns))
             start += batch.num_rows
+
+    def _plain(self, array: pa.Array, name: str) -> pa.Array:
+        try:
+            return plain(pa.RecordBatch.from_arrays([array], [name])).column(0)
+        except pa.ArrowException as error:
+            raise InputError(
+                "a field cannot be read",
+                where=self.place(name),
+                found=escape(brief(error)),
+                code="unreadable",
+            ) from None
 
     def _read(
         self, columns: Sequence[str], text: Sequence[str], ids: Sequence[str]
@@ -187,7 +200,8 @@ class Nested:
         rows = 0
         for batch in self._source.batches([self._holder(leaf)]):
             array = _field(column_of(batch, leaf.parent), leaf.path).slice(0, HEAD_ROWS - rows)
-            keys |= dict.fromkeys(str(key) for key in _keys_and_values(array)[0].unique().to_pylist())
+            found = _keys_and_values(array)[0].drop_null().unique()
+            keys |= dict.fromkeys(map(str, found.to_pylist()))
             rows += len(array)
             if rows >= HEAD_ROWS:
                 break
