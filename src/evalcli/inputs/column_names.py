@@ -99,6 +99,9 @@ def require_column(source: Source, name: str, option: str) -> str:
     """The column itself, or an error with the nearest name."""
     if name in source.columns or name in source.hidden:
         return name
+    inside = _inside(source, name)
+    if len(inside) == 1:
+        return inside[0]
     like = suggest(name, source.columns)
     if option == "--label-col" and any(sign in name for sign in "*?["):
         raise UsageError(f"--label-col {name} names one column", hint=f"--label-cols {name!r} takes several")
@@ -111,7 +114,7 @@ def require_column(source: Source, name: str, option: str) -> str:
 
 
 def expand_columns(source: Source, taken: set[str], wanted: Sequence[str], option: str) -> tuple[str, ...]:
-    """Columns for names and globs, in the order asked for."""
+    """Columns for names and globs, in the order asked for; the name of an object stands for what is in it."""
     chosen: dict[str, None] = {}
     for pattern in wanted:
         if pattern in source.columns:
@@ -125,9 +128,15 @@ def expand_columns(source: Source, taken: set[str], wanted: Sequence[str], optio
                     found=f"columns {join_names(source.columns)}",
                 )
         else:
-            names = [require_column(source, pattern, option)]
+            inside = [c for c in _inside(source, pattern) if c not in taken]
+            names = inside or [require_column(source, pattern, option)]
         chosen.update(dict.fromkeys(names))
     return tuple(chosen)
+
+
+def _inside(source: Source, name: str) -> list[str]:
+    """Columns of what is inside an object of this name."""
+    return [c for c in source.columns if c.startswith(f"{name}.")]
 
 
 def is_id(name: str) -> bool:

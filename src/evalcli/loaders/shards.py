@@ -34,7 +34,7 @@ class Shards:
         known = [source.rows for source in sources]
         self.rows = None if None in known else sum(rows or 0 for rows in known)
         self.hidden: tuple[str, ...] = ()
-        self.class_names: tuple[str, ...] = first.class_names
+        self.class_names = _class_names(sources)
         if FILE not in self.columns:
             self.hidden, self.types = (FILE,), self.types | {FILE: TEXT}
             own = ({**known, FILE: source.path} for source, known in zip(sources, constants, strict=True))
@@ -141,6 +141,21 @@ class Shards:
                     ) from None
             arrays.append(array)
         return pa.RecordBatch.from_arrays(arrays, list(columns))
+
+
+def _class_names(sources: Sequence[Source]) -> tuple[str, ...]:
+    """The names of classes that files hold beside their rows, of which all hold the same."""
+    named = [source for source in sources if source.class_names]
+    for source in named:
+        if source.class_names != named[0].class_names:
+            raise InputError(
+                "the files name different classes",
+                where=Place(source.path),
+                found=f"{join_names(source.class_names)}, unlike {named[0].path}",
+                hint="name files of one kind",
+                code="shards-differ",
+            )
+    return named[0].class_names if named else ()
 
 
 def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
