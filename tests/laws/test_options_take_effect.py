@@ -84,7 +84,7 @@ def seen(result: Result, folder: Path) -> tuple[object, ...]:
 
 
 def _says_what_is(choice: tuple[str, ...], layout: str) -> bool:
-    """Whether an option says what a file is anyway: its task, or the sign of decimals that it does not have."""
+    """Whether an option says what a file is anyway: its task, or the sign of decimals that it lacks."""
     decimals = "lists" in layout and choice[0] in ("--decimal", "--delimiter")
     return decimals or (choice[0] == "--task" and choice[1] in layout)
 

@@ -17,6 +17,7 @@ NAMED = (
     "score_{}", "softmax-{}", "p_{}", "proba {}", "y_{}_score", "class {} probability",
 )  # fmt: skip
 NUMBERED = ("prob_{}", "p{}", "prediction_{}", "class_{}", "{}", "logit_{}", "score.{}", "f{}", "prob_c{}")
+LONE = ("prob", "y_prob", "score", "probability", "p", "proba", "{}_prob", "prob_{}", "{}_score")
 LISTS = ("probs", "probabilities", "logits", "scores", "softmax", "output", "y_prob", "log_probs")
 LABELS = ("label", "target", "y_true", "truth", "Class", "Y", "gold", "ground_truth", " label")
 STORED = ("pred", "prediction", "y_pred", "predicted_class", "Predicted", "yhat", ".pred_class")
@@ -42,17 +43,9 @@ def spelled(seed: int, folder: Path) -> Spelling:
     logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True)) * rng.integers(0, 2)
     words = bool(rng.integers(0, 2))
     classes = [str(w) for w in sorted(WORDS[:k])] if words else [str(j) for j in range(k)]
-    layout = str(rng.choice(["columns", "columns", "columns", "list", "stored", "both"]))
-    table: dict[str, Any] = {}
-    pattern = ""
-    if layout in ("columns", "both"):
-        pattern = str(rng.choice(NAMED if words else NUMBERED))
-        scores = _on_a_scale(logits, pattern)
-        for j in rng.permutation(k) if words or rng.integers(0, 2) else sorted(range(k), key=str):
-            table[pattern.format(classes[j])] = scores[:, j]
-    elif layout == "list":
-        pattern = str(rng.choice(LISTS))
-        table[pattern] = list(_on_a_scale(logits, pattern))
+    layouts = ["columns", "columns", "columns", "list", "stored", "both", "inside", "lone"]
+    layout = str(rng.choice(layouts[:-1] if k > 2 else layouts))
+    table, pattern = _scores(layout, logits, classes, words, rng)
     predicted = logits.argmax(axis=1)
     if layout in ("stored", "both"):
         if layout == "stored":
@@ -71,8 +64,8 @@ def spelled(seed: int, folder: Path) -> Spelling:
     names = list(table)
     rng.shuffle(names)
     table = {name: table[name] for name in names}
-    form = str(rng.choice(FORMATS))
-    where = str(rng.choice(["same", "same", "order", "id", "shuffled id"]))
+    form = str(rng.choice(("jsonl", "json", "parquet") if layout == "inside" else FORMATS))
+    where = str(rng.choice(["same", "same", "order", "id", "shuffled id", "shuffled name"]))
     told = f"k={k} words={words} {layout} {pattern!r} {label!r} {form} {where} columns={names}"
     ids = [f"row{j:04d}" for j in rng.permutation(ROWS)]
     if where == "same":
@@ -81,13 +74,42 @@ def spelled(seed: int, folder: Path) -> Spelling:
         return Spelling(
             (_saved(dict([*items[:at], (label, truth), *items[at:]]), form, folder / "p"),), accuracy, told
         )
-    named = {"id": ids} if "id" in where else {}
+    column = str(rng.choice(["img", "document", "utterance"])) if "name" in where else "id"
+    named = {} if where == "order" else {column: ids}
     predictions = _saved({**named, **table}, form, folder / "p")
     labels = pd.DataFrame({**named, label: truth})
-    if where == "shuffled id":
+    if "shuffled" in where:
         labels = labels.sample(frac=1, random_state=seed)
     second = _saved(labels.to_dict("list"), str(rng.choice(["csv", "parquet", "jsonl"])), folder / "y")
     return Spelling((predictions, second), accuracy, told)
+
+
+def _scores(
+    layout: str, logits: np.ndarray, classes: list[str], words: bool, rng: np.random.Generator
+) -> tuple[dict[str, Any], str]:
+    """Columns of scores, and how they are named."""
+    k = len(classes)
+    table: dict[str, Any] = {}
+    pattern = ""
+    if layout in ("columns", "both"):
+        pattern = str(rng.choice(NAMED if words else NUMBERED))
+        scores = _on_a_scale(logits, pattern)
+        for j in rng.permutation(k) if words or rng.integers(0, 2) else sorted(range(k), key=str):
+            table[pattern.format(classes[j])] = scores[:, j]
+    elif layout == "list":
+        pattern = str(rng.choice(LISTS))
+        table[pattern] = list(_on_a_scale(logits, pattern))
+    elif layout == "inside":
+        pattern = str(rng.choice(["cats", "probability", "scores", "out"]))
+        shares = _on_a_scale(logits, "")
+        if not words and pattern == "out":  # numbers in an object may be anything
+            pattern = "prob"
+        table[pattern] = [dict(zip(classes, row.tolist(), strict=True)) for row in shares]
+    elif layout == "lone":
+        pattern = str(rng.choice(LONE if words else LONE[:6]))
+        of = int(rng.integers(0, 2)) if "{}" in pattern else 1
+        table[pattern.format(classes[of])] = _on_a_scale(logits, "")[:, of]
+    return table, pattern
 
 
 def _on_a_scale(logits: np.ndarray, pattern: str) -> np.ndarray:
