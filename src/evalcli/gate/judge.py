@@ -114,12 +114,13 @@ def _on_metric(
             result, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}"
         )
     result = replace(result, verdict=result.outcome)
-    return (
-        result if result.verdict != "undecided" else replace(result, reason=_not_sure(result, score, report))
-    )
+    if result.verdict != "undecided":
+        return result
+    rows = report.input.scored if part is None else part.n
+    return replace(result, reason=_not_sure(result, rows, report))
 
 
-def _not_sure(result: RuleResult, score: Score, report: Report) -> str:
+def _not_sure(result: RuleResult, rows: int, report: Report) -> str:
     """Why an interval does not decide, and how many rows would: its width falls with their square root."""
     value, bound = result.value or 0.0, result.threshold or 0.0
     low, high = result.interval or (value, value)
@@ -129,9 +130,9 @@ def _not_sure(result: RuleResult, score: Score, report: Report) -> str:
     half = high - value if value < bound else value - low
     if not apart or half / apart > FARTHEST:
         return f"{reason}, and too near its value for any number of rows"
-    rows = score.n * (half / apart) ** 2
-    digits = 10 ** max(math.floor(math.log10(max(rows, 1.0))) - 1, 0)
-    return f"{reason}: about {math.ceil(rows / digits) * digits:,} rows like its {score.n:,} would decide it"
+    enough = rows * (half / apart) ** 2
+    digits = 10 ** max(math.floor(math.log10(max(enough, 1.0))) - 1, 0)
+    return f"{reason}: about {math.ceil(enough / digits) * digits:,} rows like its {rows:,} would decide it"
 
 
 def _unknown(key: str, report: Report, label: str = "") -> str | None:

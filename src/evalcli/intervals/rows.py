@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from evalcli.blocks import take_rows
+from evalcli.intervals.groups import Groups
 from evalcli.intervals.methods import FEWEST_GROUPS, ROW_RESAMPLING, UNDEFINED, scale_of, undefined_in
 from evalcli.intervals.scales import Ends, delta_interval, wilson, wilson_effective
 from evalcli.metrics import Context, Request, compute, method_of, statistic
 from evalcli.metrics.registry import Floats
-from evalcli.statistics import AnyStatistic, RowSample, Sample, Size
+from evalcli.metrics.rows_behind import Rows, Units, rows_behind
+from evalcli.statistics import AnyStatistic, RowSample, Sample
 from evalcli.statistics.base import finished_states, reduce
 
 BIASED = 0.25
@@ -80,7 +82,7 @@ class RowIntervals:
         if len(known) < (1 - UNDEFINED) * len(drawn):
             return undefined_in(len(drawn) - len(known), len(drawn))
         variance = float(known.var(ddof=1)) * self._sample.part
-        limits, units = request.metric.range, self._units
+        limits, units = request.metric.range, self._units.all
         ends: Ends | None
         if request.metric.form == "counts" and all(map(math.isfinite, limits)):
             ends = wilson_effective(value, float(known.mean()), variance, limits, units, self.confidence)
@@ -90,13 +92,12 @@ class RowIntervals:
             # a best threshold finds a better one in each sample than it would in other rows
             if ends is not None and abs(moved) > BIASED * math.sqrt(variance):
                 ends = (ends[0] + moved, ends[1] + moved)
-        if ends is None and limits == (0.0, 1.0) and value in limits:  # as a share of so many is
-            ends = wilson(value * units, units, self.confidence)
+        if ends is None and limits == (0.0, 1.0) and value in limits:  # as a share of those behind it is
+            behind = rows_behind(request, self.context, self._units)
+            ends = wilson(value * behind, behind, self.confidence) if behind > 0 else None
         return ends or "no sample of these rows has another value"
 
-    @property
-    def _units(self) -> float:
-        """How many rows or groups vary on their own."""
-        if self.context.groups is not None:
-            return self._sample.units / self._sample.part
-        return float(self.context.states[Size()].effective)
+    @cached_property
+    def _units(self) -> Units:
+        """The rows or groups that vary on their own."""
+        return Rows(self.context) if self.context.groups is None else Groups(self.context, self._sample)
