@@ -16,6 +16,7 @@ from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
+from evalcli.text import for_shell, typed_name
 
 FARTHEST = 100.0
 """Half an interval over the distance to a threshold from which on no number of rows is told."""
@@ -139,7 +140,8 @@ def _unknown(key: str, report: Report, label: str = "") -> str | None:
     """Why a metric of a report, or of its slice with a label, cannot be judged; or None."""
     score: Score | None = report.find(key)
     if score is None:
-        return f"the report does not hold {key}: score with --metrics {key.removesuffix(f'@{label}')}"
+        name = for_shell(key.removesuffix(f"@{label}"))
+        return f"the report does not hold {key}: score with --metrics {name}"
     if score.value is None or math.isnan(score.value):
         return f"{key} is undefined: {score.reason or 'no number'}"
     return None if score.n else f"{key} is of no row"
@@ -147,7 +149,7 @@ def _unknown(key: str, report: Report, label: str = "") -> str | None:
 
 def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
     """What must hold, in one line."""
-    asked = rule.asked
+    asked, key = rule.asked, typed_name(key)
     if asked.kind == "drop":
         sign, change = ("<=", "+") if better == "lower" else (">=", "-")
         return f"{key}{sign}baseline{change}{asked.text}"
