@@ -1,8 +1,7 @@
 """What a run is asked to hold, from words to rules: every mistake at once, and nothing of values.
 
 A class whose name ends in ``@each``, or has blanks at its ends, stands in double quotes: as
-``recall:"x@each"=0.8``, and
-``recall:"x@each"@each=0.8`` on every slice.
+``recall:"x@each"=0.8``, and ``recall:"x@each"@each=0.8`` on every slice.
 """
 
 from __future__ import annotations
