@@ -91,20 +91,19 @@ class RowIntervals:
         if len(known) < (1 - UNDEFINED) * len(drawn):
             return undefined_in(len(drawn) - len(known), len(drawn))
         variance = float(known.var(ddof=1)) * self._sample.part
-        limits, units = request.metric.range, self._units.all
+        metric, limits = request.metric, request.metric.range
+        if limits == (0.0, 1.0) and value in limits:
+            behind = rows_behind(request, self.context, self._units)
+            if behind:  # as a share of those behind it is
+                return wilson(value * behind, behind, self.confidence)
+        units = self._units.all
         ends: Ends | None
-        behind = (
-            rows_behind(request, self.context, self._units)
-            if limits == (0.0, 1.0) and value in limits
-            else 0.0
-        )
-        if behind:  # as a share of those behind it is
-            return wilson(value * behind, behind, self.confidence)
-        if self._takes_halves(request) or (
-            request.metric.form == "counts" and all(map(math.isfinite, limits))
-        ):
+        shares = metric.form == "counts" and all(map(math.isfinite, limits))
+        if shares or self._takes_halves(request):
             ends = wilson_effective(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
+            if metric.every_class or metric.form == "areas":
+                units = rows_behind(request, self.context, self._units)
             ends = delta_interval(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
             moved = (own - float(known.mean())) * self._sample.part
             # a best threshold finds a better one in each sample than it would in other rows
