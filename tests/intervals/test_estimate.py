@@ -234,3 +234,23 @@ def test_a_mean_over_labels_is_as_sure_as_the_rarest(cli: Cli, tmp_path: Path) -
     assert (metrics["f1_macro"]["n"], metrics["f1_weighted"]["n"]) == (2, 200)
     assert found["per_class"]["a"]["f1"]["n"] == 2
     assert metrics["f1_weighted"]["interval"][0] > 0.97
+
+
+def test_separated_labels_are_as_sure_as_their_positives(cli: Cli, tmp_path: Path) -> None:
+    """Of a pooled curve: the rows that have a label, not all that have none."""
+    labels = np.stack([np.arange(300) < 6, np.arange(300) >= 294])
+    columns = {f"y_{j}": row for j, row in zip("ab", labels, strict=True)}
+    columns |= {f"prob_{j}": np.where(row, 0.9, 0.1) for j, row in zip("ab", labels, strict=True)}
+    score = (
+        "score",
+        write_rows(tmp_path, columns),
+        "--label-cols",
+        "y_*",
+        "-m",
+        "roc_auc_micro",
+        "-f",
+        "json",
+    )
+    found = cli(*score).json["metrics"]["roc_auc_micro"]
+    assert found["n"] == 12
+    assert found["interval"] == pytest.approx([wilson(12, 12, 0.95)[0], 1.0])
