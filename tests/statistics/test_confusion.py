@@ -21,7 +21,7 @@ def test_what_is_not_there_is_nothing() -> None:
     """Where every row is of one class, sums of weights leave no true negative over."""
     block = predicted_block([0, 0, 0], [3, 1, 2], 4, weight=np.array([84.99, 40.59, 19.18]))
     classes = Confusion().of(block).classes
-    assert classes.tn.tolist() == [0.0, 84.99 + 19.18, 84.99 + 40.59, 40.59 + 19.18]
+    assert classes.tn.tolist() == pytest.approx([0.0, 84.99 + 19.18, 84.99 + 40.59, 40.59 + 19.18])
     assert classes.tn[0] == 0.0
 
 
