@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -112,11 +113,46 @@ def test_closed_streams_do_no_harm(tmp_path: Path) -> None:
     assert (tmp_path / "r.json").stat().st_size > 1000
 
 
-def test_interrupt(tmp_path: Path) -> None:
-    """Ctrl-C while reading: a word, exit code 130, no traceback, no report."""
-    report = tmp_path / "r.json"
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("score - <&-", 2),
+        ("show - <&-", 2),
+        ("score {} <&- >&- 2>&-", 0),
+        ("score {} -q -o json:/dev/stdout >&-", 0),
+        ("score {} -q -o json:/dev/stderr 2>&-", 0),
+        ("score {} -q --per-row - >&-", 0),
+        ("inspect {} >&-", 0),
+        ("threshold {} >&-", 0),
+        ("--help >&-", 0),
+    ],
+)
+def test_no_file_takes_the_place_of_a_closed_stream(command: str, code: int, tmp_path: Path) -> None:
+    """What is opened first would be descriptor 0, 1 or 2, and a report written to it."""
+    path = tmp_path / "p.csv"
+    text = "label,prob\n" + "".join(f"{i % 2},{(i * 7 % 10) / 10}\n" for i in range(100))
+    path.write_text(text)
+    whole = f"{sys.executable} -m evalcli {command.format(path)}"
+    done = subprocess.run(["sh", "-c", whole], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == code, done.stderr
+    assert "bug" not in done.stderr
+    assert path.read_text() == text
+
+
+STOPPED = [
+    pytest.param(signal.SIGINT, "interrupted", id="SIGINT"),
+    pytest.param(signal.SIGTERM, "terminated", id="SIGTERM"),
+    pytest.param(signal.SIGHUP, "hung up", id="SIGHUP"),
+    pytest.param(signal.SIGQUIT, "quit", id="SIGQUIT"),
+]
+
+
+@pytest.mark.parametrize(("number", "word"), STOPPED)
+def test_interrupt(number: signal.Signals, word: str, tmp_path: Path) -> None:
+    """Ctrl-C while reading, or what else stops a run: a word, its exit code, no traceback, no report."""
+    report, rows = tmp_path / "r.json", tmp_path / "rows.csv"
     with subprocess.Popen(
-        [sys.executable, "-m", "evalcli", "score", "-", "--output", report],
+        [sys.executable, "-m", "evalcli", "score", "-", "--output", report, "--per-row", rows],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -127,13 +163,52 @@ def test_interrupt(tmp_path: Path) -> None:
         child.stdin.write(b"label,p\n" + b"1,0.5\n" * 100_000)
         child.stdin.flush()
         for _ in range(60):  # a signal between two reads is not seen before the next one
-            child.send_signal(signal.SIGINT)
+            child.send_signal(number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(1)
                 break
-        assert child.returncode == 130
-        assert child.stderr.read() == b"interrupted\n"
+        assert child.returncode == 128 + number
+        assert child.stderr.read().decode() == f"{word}\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "word"), STOPPED)
+def test_a_run_that_is_stopped_leaves_no_temporary_file(
+    number: signal.Signals, word: str, tmp_path: Path
+) -> None:
+    """While rows are written beside the file that they are for, which stays as it was."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("earlier\n")
+    np.save(tmp_path / "p.npy", np.tile(np.arange(1000), 2000))
+    command = [sys.executable, "-m", "evalcli", "score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy"]
+    with subprocess.Popen(
+        [*command, "--per-row", rows], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stderr is not None
+        while not list(tmp_path.glob(".rows.csv.*")):
+            assert child.poll() is None
+            time.sleep(0.005)
+        child.send_signal(number)
+        assert child.wait(60) == 128 + number
+        assert child.stderr.read() == f"{word}\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.npy", "rows.csv"]
+    assert rows.read_text() == "earlier\n"
+
+
+def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
+    """As nohup has it: the terminal goes, the run goes on."""
+    command = [sys.executable, "-m", "evalcli", "score", "-", "--only", "accuracy"]
+    with subprocess.Popen(
+        ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        assert child.stdin is not None
+        child.stdin.write(b"label,p\n" + b"1,0.9\n0,0.1\n" * 100_000)
+        child.stdin.flush()
+        child.send_signal(signal.SIGHUP)
+        out, _ = child.communicate(timeout=60)
+    assert (child.returncode, out) == (0, b"1.0\n")
 
 
 def terminal(*arguments: object, **variables: str) -> str:

@@ -179,3 +179,78 @@ def test_a_slice_without_a_mistake_by_groups(cli: Cli, tmp_path: Path) -> None:
     assert score["interval"][0] == pytest.approx(1 / (1 + 1.96**2 / 40), rel=1e-3)
     notes = cli("score", write_rows(tmp_path, {"label": y, "pred": y, "g": y}), "--group", "g").err
     assert "2 groups by g are too few for intervals" in notes
+
+
+def few_positives(folder: Path, positives: int, n: int = 1000) -> Path:
+    """All positives found, and apart from all others by their scores; groups of one row, weights near 1."""
+    rng = np.random.default_rng(0)
+    y = np.arange(n) < positives
+    prob = np.where(y, 0.9, np.where(rng.random(n) < 0.02, 0.7, 0.1))
+    columns = {"label": y.astype(int), "prob": prob, "user": np.arange(n), "w": rng.uniform(0.9, 1.1, n)}
+    return write_rows(folder, columns)
+
+
+CURVES = ("ks", "best_f1", "precision_at_recall@0.9", "recall_at_precision@0.9", "recall_at_fpr@0.01")
+
+
+@pytest.mark.parametrize("more", [(), ("--group", "user"), ("--weight-col", "w")], ids=str)
+@pytest.mark.parametrize("positives", [3, 8])
+def test_certain_by_the_rows_behind_it(
+    more: tuple[str, ...], positives: int, cli: Cli, tmp_path: Path
+) -> None:
+    """All of three rows are three rows, however many others there are."""
+    path = few_positives(tmp_path, positives)
+    names = ",".join(("recall", "fnr", "eer", "npv", *CURVES))
+    found = cli("score", path, "-m", names, "-f", "json", *more).json["metrics"]
+    low = stats.binomtest(positives, positives).proportion_ci(0.95, "wilson").low
+    for name in ("recall", *CURVES):
+        assert found[name]["value"] == 1.0
+        assert found[name]["interval"] == pytest.approx([low, 1.0], abs=0.004), name
+        assert found[name]["n"] == positives
+    for name in ("fnr", "eer"):
+        assert found[name]["interval"] == pytest.approx([0.0, 1.0 - low], abs=0.004), name
+    assert found["npv"]["interval"][0] > 0.99
+    rule = ("--fail-under", "recall=0.99", "--on", "lower", "--only", "recall")
+    assert cli("score", path, *rule, *more).code == 1
+
+
+def test_a_mean_over_labels_is_as_sure_as_the_rarest(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    labels = np.stack([np.arange(200) < 2, np.arange(200) >= 198, *(rng.random((2, 200)) < 0.4)])
+    columns = {f"y_{j}": row for j, row in zip("abcd", labels, strict=True)}
+    columns |= {f"prob_{j}": np.where(row, 0.9, 0.1) for j, row in zip("abcd", labels, strict=True)}
+    found = cli(
+        "score",
+        write_rows(tmp_path, columns),
+        "--label-cols",
+        "y_*",
+        "-m",
+        "f1_macro,f1_weighted",
+        "-f",
+        "json",
+    ).json
+    metrics = found["metrics"]
+    assert metrics["f1_macro"]["interval"] == pytest.approx([wilson(2, 2, 0.95)[0], 1.0])
+    assert (metrics["f1_macro"]["n"], metrics["f1_weighted"]["n"]) == (2, 200)
+    assert found["per_class"]["a"]["f1"]["n"] == 2
+    assert metrics["f1_weighted"]["interval"][0] > 0.97
+
+
+def test_separated_labels_are_as_sure_as_their_positives(cli: Cli, tmp_path: Path) -> None:
+    """Of a pooled curve: the rows that have a label, not all that have none."""
+    labels = np.stack([np.arange(300) < 6, np.arange(300) >= 294])
+    columns = {f"y_{j}": row for j, row in zip("ab", labels, strict=True)}
+    columns |= {f"prob_{j}": np.where(row, 0.9, 0.1) for j, row in zip("ab", labels, strict=True)}
+    score = (
+        "score",
+        write_rows(tmp_path, columns),
+        "--label-cols",
+        "y_*",
+        "-m",
+        "roc_auc_micro",
+        "-f",
+        "json",
+    )
+    found = cli(*score).json["metrics"]["roc_auc_micro"]
+    assert found["n"] == 12
+    assert found["interval"] == pytest.approx([wilson(12, 12, 0.95)[0], 1.0])

@@ -8,11 +8,13 @@ import pytest
 from scipy import stats
 
 from evalcli.engine.plan import Wanted, plan
+from evalcli.intervals.estimate import Intervals
 from evalcli.intervals.rows import RowIntervals
 from evalcli.metrics import Context, compute
+from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
-from support.measuring import binary_block, real_block
+from support.measuring import binary_block, predicted_block, real_block
 
 RNG = np.random.default_rng(9)
 N = 400
@@ -110,3 +112,56 @@ def test_the_seed_decides() -> None:
     _, one = interval("spearman", TRUTH, GUESS, draws=100)
     assert interval("spearman", TRUTH, GUESS, draws=100)[1] == one
     assert interval("spearman", TRUTH, GUESS, draws=100, seed=1)[1] != one
+
+
+NAMES = ("recall", "specificity", "balanced_accuracy", "g_mean")
+
+
+def intervals_of(block: Any, names: tuple[str, ...], groups: int | None) -> dict[str, Any]:
+    """What each metric of two classes lies between, as a run has it."""
+    weighted = block.weight is not None
+    context = Context("binary", ("a", "b"), 1, weighted=weighted, groups=groups)
+    sampled = RowSample(5000)
+    found = plan(context, Wanted(names, per_class=False), sampled)
+    context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
+    intervals = Intervals(context, found.requests, 0.95, sampled)
+    return {request.key: intervals.of(request, compute(request, context)) for request in found.requests}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mode", ["weights", "groups"])
+@pytest.mark.parametrize(
+    ("n", "share", "recall", "specificity"), [(300, 0.05, 0.95, 0.98), (300, 0.05, 0.9, 0.999)]
+)
+def test_a_rare_class_is_covered(mode: str, n: int, share: float, recall: float, specificity: float) -> None:
+    """With weights, or in pairs of rows, 95 % intervals of a rare class hold the truth about as often."""
+    right = (recall, specificity, (recall + specificity) / 2, (recall * specificity) ** 0.5)
+    held, sets = dict.fromkeys(NAMES, 0), 120
+    for seed in range(sets):
+        rng = np.random.default_rng([seed, 3])
+        truth = rng.random(n) < share
+        predicted = np.where(truth, rng.random(n) < recall, rng.random(n) > specificity)
+        rows = hash_rows(np.arange(n), seed)
+        units = rows if mode == "weights" else hash_rows(np.arange(n) // 2, seed)
+        weight = rng.uniform(0.5, 1.5, n) if mode == "weights" else None
+        block = predicted_block(truth, predicted, weight=weight, row_hashes=np.stack([units, rows]))
+        found = intervals_of(block, NAMES, None if mode == "weights" else n // 2)
+        for name, value in zip(NAMES, right, strict=True):
+            held[name] += isinstance(found[name], Interval) and found[name].low <= value <= found[name].high
+    for name, count in held.items():
+        assert count / sets >= 0.95 - 3 * (0.95 * 0.05 / sets) ** 0.5, (name, count)
+
+
+def test_a_class_without_a_mistake_is_not_certain_within_a_mean() -> None:
+    """Three of three, and most of 997: the mean of both recalls may be off by what three rows may be."""
+    rng = np.random.default_rng(1)
+    truth = np.arange(1000) < 3
+    predicted = truth | (rng.random(1000) < 0.02)
+    rows = hash_rows(np.arange(1000), 0)
+    for weight in (None, rng.uniform(0.9, 1.1, 1000)):
+        block = predicted_block(truth, predicted, weight=weight, row_hashes=np.stack([rows, rows]))
+        found = intervals_of(block, NAMES, 1000 if weight is None else None)
+        assert found["recall"].low == pytest.approx(0.4385, abs=0.002)
+        assert found["specificity"].low > 0.96
+        assert found["balanced_accuracy"].low < 0.85
+        assert found["g_mean"].low < 0.85

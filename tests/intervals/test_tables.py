@@ -70,7 +70,7 @@ def test_a_label_is_a_table_of_two_classes() -> None:
     """The label b of two has the counts of the binary table."""
     (_, fp), (fn, tp) = TABLE
     n = int(TABLE.sum())
-    totals = LabelTotals(np.array([9, tp]), np.array([20, tp + fp]), np.array([30, tp + fn]), n)
+    totals = LabelTotals.of(np.array([9, tp]), np.array([20, tp + fp]), np.array([30, tp + fn]), n)
     states = {LabelConfusion(): totals, Size(): RowCount(n, n, n)}
     context = Context("multilabel", ("a", "b"), states=states)
     request = Request(METRICS["fbeta"], parameter=2.0, cls="b")

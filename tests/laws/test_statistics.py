@@ -58,6 +58,7 @@ OF_CLASSES = (
         Size(),
         RowSample(7),
         RowSample(9, 0.5),
+        Confusion(squared=True),
         ScoreRanking(with_variance=True),
     ),
 )
@@ -65,7 +66,7 @@ OF_SEVERAL = (TruthRank(), ScoreRanking(one_vs_one=True), ClasswiseCalibration(4
 OF_TWO = (LogOdds(), Spiegelhalter())
 OF_LABELS = (
     *(LabelConfusion(), RowConfusion(), LabelRanks(), LogLoss(), Brier(), ScoreRanking()),
-    *(ClasswiseCalibration(), Size(), RowSample(7)),
+    *(ClasswiseCalibration(), Size(), RowSample(7), LabelConfusion(squared=True)),
 )
 OF_REALS = (
     *(RowLoss(name, 1.5 if name == "tweedie" else 0.25) for name in LOSSES),

@@ -75,7 +75,6 @@ def test_a_file_that_is_named_twice(
     Path("hard.csv").hardlink_to("p.csv")
     assert_refused(cli("score", *names), "the same file is named twice", "name it once")
     assert cli("score", "p.csv", "q.csv").code == 0
-    assert cli("score", "p.csv", "--labels", "p.csv").code == 0
 
 
 def test_links_that_lead_nowhere(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

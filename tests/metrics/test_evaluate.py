@@ -18,7 +18,7 @@ def test_shares_of_big_counts() -> None:
     found = compute(Request(METRICS["top_k_accuracy"], parameter=2.0), context)
     assert found.share is not None
     assert (found.share.hits, found.share.total) == (2 * n - 1, 2 * n)
-    totals = LabelTotals(np.array([n]), np.array([n + 2]), np.array([n + 4]), 2 * n)
+    totals = LabelTotals.of(np.array([n]), np.array([n + 2]), np.array([n + 4]), 2 * n)
     labels = Context("multilabel", ("a",), states={LabelConfusion(): totals})
     value = compute(Request(METRICS["f1"], "micro"), labels).value
     assert value == pytest.approx(float(Fraction(2 * n, 2 * n + 6)), rel=1e-15)

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalcli.errors import UsageError
+from evalcli.gate.rules import lookup, parse_rule
 from evalcli.metrics import Context, everything, select
 from evalcli.metrics.names import DEFAULTS
 from evalcli.tasks import TASKS
-from support.command_line import Cli
+from evalcli.text import split_names, typed_name
+from support.command_line import Cli, assert_refused
 
 ODD = ("a b", "c=d", "e:f", "g*h", "i,j", "漢字")
 CONTEXTS = {
@@ -130,3 +135,60 @@ def test_awkward_class_names(cli: Cli, tmp_path: Path) -> None:
     )
     assert result.code == 0
     assert list(result.json["metrics"]) == ["recall:c:d", "recall:漢字", "recall:a=b"]
+
+
+NAMES = st.lists(
+    st.text(st.sampled_from('ab,":=@* [') | st.characters(categories=("L", "P", "Z")), min_size=1, max_size=6)
+    | st.sampled_from(["a,b", "x@each", " sp ", '"a,b"', "a*", "a", '"', '""', "f1=0.9", "b]"]),
+    min_size=2,
+    max_size=5,
+    unique=True,
+)
+
+
+@given(NAMES)
+def test_a_class_of_any_name_can_be_named(names: list[str]) -> None:
+    """In lists of metrics, alone and among others, and in rules, whatever other classes are called."""
+    context = Context("multiclass", tuple(names))
+    keys = [f"recall:{name}" for name in names]
+    typed = [typed_name(key) for key in keys]
+    words = split_names([",".join(["f1_macro", *typed])])
+    assert [request.key for request in select(words, context)] == ["f1_macro", *keys]
+    for key, text in zip(keys, typed, strict=True):
+        for each in ("", "@each"):
+            (rule,) = lookup([parse_rule(f" {text}{each} = 0.5", "under")], context)
+            assert (rule.asked.each, [request.key for request in rule.requests]) == (bool(each), [key])
+
+
+def test_classes_that_need_quotes(cli: Cli, tmp_path: Path) -> None:
+    """Without them the message says so, in words that a shell takes."""
+    (tmp_path / "p.csv").write_text(
+        "label,pred\n" + 3 * '"a,b","a,b"\nx@each,x@each\n" sp "," sp "\nc*,c*\ncd,cd\n'
+    )
+    score = ("score", tmp_path / "p.csv")
+    result = cli(*score, "--only", 'recall:"a,b",recall:"x@each",recall:" sp ",recall:"c*"', "--with-names")
+    assert result.out == "recall:a,b\t1.0\nrecall:x@each\t1.0\nrecall: sp \t1.0\nrecall:c*\t1.0\n"
+    for option, typed, way in (
+        ("-m", "recall:a,b", "'recall:\"a,b\"'"),
+        ("-m", "recall:sp", "'recall:\" sp \"'"),
+        ("-m", "recall:c*", "'recall:\"c*\"'"),
+        ("--fail-under", "recall: sp =0.9", "'recall:\" sp \"'"),
+        ("--fail-under", "recall:x@each=0.9", "'recall:\"x@each\"'"),
+    ):
+        refused = assert_refused(cli(*score, option, typed), way)
+        assert "Traceback" not in refused
+        rule = "=0.9" if option.startswith("--fail") else ""
+        assert cli(*score, option, shlex.split(way)[0] + rule).code == 0
+
+
+def test_a_rule_on_a_class_is_not_that_on_slices(cli: Cli, tmp_path: Path) -> None:
+    rows = "".join(f"{label},{label},{g}\n" for g in "uv" for label in ("x", "x@each") * 20)
+    (tmp_path / "p.csv").write_text("label,pred,g\n" + rows)
+    rules = ('recall:"x@each"=0.8', "recall:x@each=0.9", 'recall:"x@each"@each=0.7')
+    options = [word for rule in rules for word in ("--fail-under", rule)]
+    found = cli("score", tmp_path / "p.csv", "--by", "g", "-f", "json", *options).json["gate"]["rules"]
+    assert [(rule["metric"], rule["threshold"]) for rule in found] == [
+        ("recall:x@each", 0.8),
+        *[(f"recall:x@g={g}", 0.9) for g in "uv"],
+        *[(f"recall:x@each@g={g}", 0.7) for g in "uv"],
+    ]

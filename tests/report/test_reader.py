@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalcli.errors import EvalcliError
 from evalcli.report.reader import read_report
 from evalcli.report.report import Report
 from support.builders import made_report
-from support.command_line import Cli
+from support.command_line import Cli, assert_refused
 from support.paths import DATA
 
 
@@ -81,17 +81,42 @@ def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
 
 
 values = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3) | st.just([]) | st.just({})
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=3)
+    | st.just([])
+    | st.just({})
+    | st.sampled_from(["nan", "1e9", 10**400, "="])
 )
 
 
+@pytest.fixture(scope="module")
+def full_report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A report with slices, a baseline, rules of every kind and intervals that were looked at."""
+    from evalcli.cli.app import run
+
+    folder = tmp_path_factory.mktemp("full")
+    rows = "".join(f"{i % 2},{(i * 7 % 10) / 10},{'uvw'[i % 3]}\n" for i in range(120))
+    (folder / "p.csv").write_text("label,prob,g\n" + rows)
+    score = ["score", str(folder / "p.csv"), "--by", "g", "-q", "--config", "none", "--explain-batches", "50"]
+    run([*score, "-o", str(folder / "base.json"), "--only", "f1"])
+    rules = ["--max-drop", "f1=0.1", "--max-drop", "f1@each=1%", "--fail-under", "recall@each=0.1"]
+    rules += ["--fail-over", "log_loss=9", "--fail-on", "over-confident", "--on", "decided"]
+    run([*score, "-o", str(folder / "r.json"), "--baseline", str(folder / "base.json"), *rules])
+    return (folder / "r.json").read_text()
+
+
+@pytest.mark.parametrize("source", ["first", "full"])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 @pytest.mark.long
-def test_no_mutilated_report_is_a_bug(data: Any) -> None:
+def test_no_mutilated_report_is_a_bug(source: str, full_report: str, data: Any) -> None:
     """One value of a report replaced or taken away: it is read and shown, or refused."""
     from evalcli.cli.app import run
 
-    report = json.loads((DATA / "report-first.json").read_text())
+    report = json.loads(full_report if source == "full" else (DATA / "report-first.json").read_text())
     place: Any = report
     while True:
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -104,7 +129,7 @@ def test_no_mutilated_report_is_a_bug(data: Any) -> None:
         place[key] = data.draw(values)
     else:
         del place[key]
-    path = DATA.parent / f".mutilated-{data.draw(st.just(0))}.json"
+    path = DATA.parent / f".mutilated-{source}.json"
     try:
         path.write_text(json.dumps(report))
         for form in ("table", "markdown", "junit", "csv", "json", "github"):
@@ -112,6 +137,36 @@ def test_no_mutilated_report_is_a_bug(data: Any) -> None:
         assert run(["show", str(path), "--fail-under", "f1=0.99", "-q", "--config", "none"]) in (1, 2, 3)
     finally:
         path.unlink(missing_ok=True)
+
+
+def test_parts_of_a_report_that_are_no_numbers_or_not_there(
+    full_report: str, cli: Cli, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(full_report)
+    assert cli("show", path).code in (0, 1, 3)
+    changes: list[tuple[str, Any]] = [
+        *((name, value) for name in ("value", "threshold", "baseline") for value in ("nan", True, 10**400)),
+        ("interval", ["nan", 1.0]),
+    ]
+    for name, value in changes:
+        data = json.loads(full_report)
+        for rule in data["gate"]["rules"]:
+            if rule["kind"] == "drop":
+                rule[name] = value
+        path.write_text(json.dumps(data))
+        assert_refused(cli("show", path), "this is not a report of evalcli")
+    for name in ("f1", "recall"):
+        data = json.loads(full_report)
+        del data["slices"][1]["metrics"][name]
+        path.write_text(json.dumps(data))
+        assert_refused(cli("show", path), "its slices do not fit")
+
+
+def test_two_keys_alike_are_refused(full_report: str, cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(full_report.replace('"metrics": {', '"metrics": {"f1": {}, "f1": {},', 1))
+    assert_refused(cli("show", path), "the report is not JSON", "the key 'f1' is there twice")
 
 
 def test_a_report_survives_the_way_through_json(tmp_path: Path) -> None:

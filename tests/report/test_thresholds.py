@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from support.command_line import Cli
+from support.command_line import Cli, assert_refused
 from support.threshold_files import PROBABILITIES, write_scores
 
 
@@ -16,6 +17,7 @@ from support.threshold_files import PROBABILITIES, write_scores
         ("[]", "this is not a file of thresholds"),
         ('{"schema_version": 1, "metrics": {}}', "this is not a file of thresholds"),
         ('{"schema_version": 1, "kind": "thresholds", "thresholds": {"1": "a"}}', "not a file of thresholds"),
+        ('{"thresholds": {"1": 0.1}, "thresholds": {"1": 0.9}}', "the key 'thresholds' is there twice"),
     ],
 )
 def test_files_that_hold_no_thresholds(text: str | None, said: str, cli: Cli, tmp_path: Path) -> None:
@@ -25,6 +27,16 @@ def test_files_that_hold_no_thresholds(text: str | None, said: str, cli: Cli, tm
     result = cli("score", write_scores(tmp_path, PROBABILITIES), "--threshold", f"@{file}")
     assert result.code == 2
     assert said in result.err
+
+
+@pytest.mark.parametrize("value", ["1" + 400 * "0", "true", '"0.5"', "null", "NaN", "1e999", "[0.5]"])
+def test_a_threshold_that_is_no_number(value: str, cli: Cli, tmp_path: Path) -> None:
+    path, file = write_scores(tmp_path, PROBABILITIES), tmp_path / "t.json"
+    cli("threshold", path, "-o", file)
+    stored = json.loads(file.read_text())
+    stored["thresholds"] = dict.fromkeys(stored["thresholds"], "?")
+    file.write_text(json.dumps(stored).replace('"?"', value))
+    assert_refused(cli("score", path, "--threshold", f"@{file}"), "not a file of thresholds")
 
 
 def test_each_kind_of_file_says_what_it_is(cli: Cli, tmp_path: Path) -> None:

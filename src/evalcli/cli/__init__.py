@@ -5,9 +5,13 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import Any
+
+STOPPED = {"SIGTERM": "terminated", "SIGHUP": "hung up", "SIGQUIT": "quit"}
+"""Signals that end a run as Ctrl-C does, so that nothing half written is left, and what is said then."""
 
 
 class _BestEffortStream(io.TextIOBase):
@@ -36,20 +40,55 @@ class _BestEffortStream(io.TextIOBase):
         return int(self._stream.fileno())
 
 
-def main() -> None:
-    """Run the command line; the only place that knows of exit codes and broken pipes."""
-    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, in the
-    # way of those that the blocks run on; AVX-512 sorting is several times slower than AVX2 where storing
-    # compressed vectors is microcoded, as on Zen 4.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
+class _Signals:
+    """The signal that ended the run, if one did."""
+
+    def __init__(self) -> None:
+        self.caught: signal.Signals | None = None
+
+    def install(self) -> None:
+        """Take the signals that are not ignored, as nohup has it of SIGHUP."""
+        for name in STOPPED:
+            number = getattr(signal, name, None)  # not every system has them
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, self._stop)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self.caught = signal.Signals(number)
+        for name in STOPPED:  # the next one does not wait
+            if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == self._stop:
+                signal.signal(getattr(signal, name), signal.SIG_DFL)
+        raise KeyboardInterrupt
+
+
+def _open_streams() -> None:
+    """Standard streams that the caller closed are empty, and no file that is opened takes their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest that is free: this one
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller
+        if getattr(sys, name) is None:
             setattr(sys, name, io.StringIO())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what is no terminal gets UTF-8, whatever the locale
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     sys.stderr = _BestEffortStream(sys.stderr)
+
+
+def main() -> None:
+    """Run the command line; the only place that knows of exit codes, signals and broken pipes."""
+    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, in the
+    # way of those that the blocks run on; AVX-512 sorting is several times slower than AVX2 where storing
+    # compressed vectors is microcoded, as on Zen 4.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
+    _open_streams()
+    signals = _Signals()
+    signals.install()
     gc.set_threshold(100_000)  # importing makes much and little of it garbage
     try:
         from evalcli.cli.app import run
@@ -57,6 +96,10 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # while importing
         code = 130
+    if code == 130:
+        caught = signals.caught
+        print(STOPPED[caught.name] if caught else "interrupted", file=sys.stderr)
+        code = 128 + caught if caught else code
     try:
         sys.stdout.flush()
     except OSError:  # told already, or a closed pipe

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -91,8 +90,6 @@ def run(arguments: Sequence[str]) -> int:
         return _report_error(error, arguments)
     except Exception as error:
         return _other(error, arguments)
-    if code == ExitCode.INTERRUPTED:
-        print("interrupted", file=sys.stderr)
     return code if isinstance(code, int) else ExitCode.OK
 
 

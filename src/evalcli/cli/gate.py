@@ -24,7 +24,7 @@ from evalcli.metrics import select
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
-from evalcli.text import join_names, suggest
+from evalcli.text import for_shell, join_names, suggest
 
 NO_ROWS = "no-rows"
 
@@ -111,6 +111,12 @@ def read_gate(
     return Gating(asked=asked, baseline=before, targets=targets, config=used, on=cast(On, rules.on))
 
 
+def _without_slices(rule: RuleText) -> str:
+    if ":" not in rule.name:
+        return "add --by COLUMN"
+    return f"add --by COLUMN; or quotes around a class of this name: {for_shell(rule.name)}"
+
+
 def _check_rules(
     rules: GateOptions,
     asked: Sequence[RuleText],
@@ -138,5 +144,7 @@ def _check_rules(
     with problems.collect():
         each = [rule for rule in asked if rule.each]
         if each and slices is not None and not slices.by:
-            raise UsageError(f"{each[0].option} is on slices, and there are none", hint="add --by COLUMN")
+            raise UsageError(
+                f"{each[0].option} is on slices, and there are none", hint=_without_slices(each[0])
+            )
     problems.raise_if_any()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from evalcli.cli.options.groups import split, spoken
+from evalcli.cli.options.groups import spoken
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError
 from evalcli.renderers import sentences
@@ -20,7 +20,7 @@ from evalcli.renderers.tables import View
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.score import Score
-from evalcli.text import escape, join_names, suggest
+from evalcli.text import escape, join_names, split_names, suggest
 from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
@@ -58,7 +58,7 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False) -> Outputs:
     """Targets of a command, every mistake at once. ``stdout_in_use``: by something else."""
     problems = ErrorCollector()
     files: dict[str, str] = {}
-    only = split(asked.only)
+    only = split_names(asked.only)
     with problems.collect():
         require_format(asked.format, names_of("report"))
     for text in asked.output or ():

@@ -12,7 +12,7 @@ from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.text import join_names
+from evalcli.text import for_shell, join_names
 
 
 @grouped
@@ -39,6 +39,6 @@ def show(
         raise UsageError(
             f"the report does not hold {join_names(lacking)}",
             found=f"it holds {join_names(stored.metrics, 30)}",
-            hint=f"score with --metrics default,{','.join(lacking)}",
+            hint=f"score with --metrics {for_shell('default', *lacking)}",
         )
     return Publisher(gate.targets, gate.config).publish(stored, keys)

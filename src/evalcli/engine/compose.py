@@ -15,7 +15,8 @@ from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
 from evalcli.intervals.estimate import Intervals
 from evalcli.intervals.methods import ROW_DRAWS, TURNED_OFF
-from evalcli.metrics import Context, Request, compute
+from evalcli.metrics import Context, MetricValue, Request, compute
+from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.report.notes import Note
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
@@ -98,21 +99,30 @@ class Scoring:
         better, rows = request.metric.better, context.states[Size()].rows
         if result.value is None:
             return Score(None, better, rows, result.reason, excluded_classes=result.excluded_classes)
-        if result.share is not None and result.curve is None and not context.weighted:
-            rows = int(result.share.total)
+        behind = _rows_behind(request, result, context)
         sure = self._intervals.of(request, result) if self._intervals else TURNED_OFF
         interval, reason = (sure, None) if isinstance(sure, Interval) else (None, sure)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
         return Score(
             value=result.value,
             better=better,
-            n=rows,
+            n=max(round(behind), 1),
             reason=None,
             interval=interval,
             interval_reason=reason,
             excluded_classes=result.excluded_classes,
             threshold=at,
         )
+
+
+def _rows_behind(request: Request, result: MetricValue, context: Context) -> float:
+    """Rows that a value rests on, effective ones where they have weights."""
+    if request.metric.form == "whole" and not context.weighted:  # some rows may not count
+        if result.share is not None:
+            return float(result.share.total)
+        if result.mean is not None:
+            return float(result.mean.moments.n)
+    return rows_behind(request, context, Rows(context))
 
 
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:

@@ -127,7 +127,9 @@ def _statistics(
 ) -> tuple[AnyStatistic, ...]:
     """What has to be summed, each once."""
     possible = [request for request in requests if context.missing_requirement(request.metric) is None]
-    needed = dict.fromkeys([context.counts] if context.classes else [])
+    needed: dict[AnyStatistic, None] = dict.fromkeys(
+        [context.counts, context.squared_counts] if context.classes else []
+    )
     for request in possible:
         needed |= dict.fromkeys([statistic(request, context), *request.metric.extra_statistics])
     needed[Size()] = None

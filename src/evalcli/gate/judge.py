@@ -16,6 +16,7 @@ from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
+from evalcli.text import for_shell, typed_name
 
 FARTHEST = 100.0
 """Half an interval over the distance to a threshold from which on no number of rows is told."""
@@ -114,12 +115,13 @@ def _on_metric(
             result, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}"
         )
     result = replace(result, verdict=result.outcome)
-    return (
-        result if result.verdict != "undecided" else replace(result, reason=_not_sure(result, score, report))
-    )
+    if result.verdict != "undecided":
+        return result
+    rows = report.input.scored if part is None else part.n
+    return replace(result, reason=_not_sure(result, rows, report))
 
 
-def _not_sure(result: RuleResult, score: Score, report: Report) -> str:
+def _not_sure(result: RuleResult, rows: int, report: Report) -> str:
     """Why an interval does not decide, and how many rows would: its width falls with their square root."""
     value, bound = result.value or 0.0, result.threshold or 0.0
     low, high = result.interval or (value, value)
@@ -129,16 +131,17 @@ def _not_sure(result: RuleResult, score: Score, report: Report) -> str:
     half = high - value if value < bound else value - low
     if not apart or half / apart > FARTHEST:
         return f"{reason}, and too near its value for any number of rows"
-    rows = score.n * (half / apart) ** 2
-    digits = 10 ** max(math.floor(math.log10(max(rows, 1.0))) - 1, 0)
-    return f"{reason}: about {math.ceil(rows / digits) * digits:,} rows like its {score.n:,} would decide it"
+    enough = rows * (half / apart) ** 2
+    digits = 10 ** max(math.floor(math.log10(max(enough, 1.0))) - 1, 0)
+    return f"{reason}: about {math.ceil(enough / digits) * digits:,} rows like its {rows:,} would decide it"
 
 
 def _unknown(key: str, report: Report, label: str = "") -> str | None:
     """Why a metric of a report, or of its slice with a label, cannot be judged; or None."""
     score: Score | None = report.find(key)
     if score is None:
-        return f"the report does not hold {key}: score with --metrics {key.removesuffix(f'@{label}')}"
+        name = for_shell(key.removesuffix(f"@{label}"))
+        return f"the report does not hold {key}: score with --metrics {name}"
     if score.value is None or math.isnan(score.value):
         return f"{key} is undefined: {score.reason or 'no number'}"
     return None if score.n else f"{key} is of no row"
@@ -146,7 +149,7 @@ def _unknown(key: str, report: Report, label: str = "") -> str | None:
 
 def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
     """What must hold, in one line."""
-    asked = rule.asked
+    asked, key = rule.asked, typed_name(key)
     if asked.kind == "drop":
         sign, change = ("<=", "+") if better == "lower" else (">=", "-")
         return f"{key}{sign}baseline{change}{asked.text}"

@@ -1,4 +1,8 @@
-"""What a run is asked to hold, from words to rules: every mistake at once, and nothing of values."""
+"""What a run is asked to hold, from words to rules: every mistake at once, and nothing of values.
+
+A class whose name ends in ``@each``, or has blanks at its ends, stands in double quotes: as
+``recall:"x@each"=0.8``, and ``recall:"x@each"@each=0.8`` on every slice.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from evalcli.metrics.names import SIGNS, find_metric
 from evalcli.metrics.registry import SHARES
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import Kind
-from evalcli.text import join_names, suggest
+from evalcli.text import for_shell, join_names, suggest
 
 OPTIONS: dict[Kind, str] = {
     "under": "--fail-under", "over": "--fail-over", "drop": "--max-drop", "note": "--fail-on",
@@ -70,6 +74,11 @@ class Rule:
         if not self.requests or self.asked.kind == "note":
             return self.asked.name
         return self.requests[0].key + (EACH if self.asked.each else "")
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two rules have in common that are on one thing."""
+        return self.asked.kind, self.key, self.asked.each
 
 
 def asked_rules(
@@ -145,7 +154,7 @@ def _on_note(code: str) -> RuleText:
     return RuleText("note", code)
 
 
-def _refuse_twice(rules: Sequence[tuple[RuleText, tuple[str, str], str]]) -> None:
+def _refuse_twice(rules: Sequence[tuple[RuleText, tuple[object, ...], str]]) -> None:
     """Refuse two limits for one thing; each rule with what tells it from others, and its name in words."""
     limits = {
         (what, asked.limit, asked.percent and asked.kind == "drop"): (asked, name)
@@ -181,21 +190,21 @@ def lookup(asked: Sequence[RuleText], context: Context) -> list[Rule]:
                 continue
             matches = _of_metrics(wanted, context)
             (globs if is_glob(wanted.metric, context) else exact).extend(matches)
-    named = {(rule.asked.kind, rule.key) for rule in exact}
-    rules = exact + [rule for rule in globs if (rule.asked.kind, rule.key) not in named]
+    named = {rule.identity for rule in exact}
+    rules = exact + [rule for rule in globs if rule.identity not in named]
     with problems.collect():
         _refuse_twice(
             [
-                (rule.asked, (rule.asked.kind, rule.key), f"{rule.asked.name} ({rule.key})")
+                (rule.asked, rule.identity, f"{rule.asked.name} ({rule.key})")
                 for rule in rules
                 if rule.asked.kind != "note"
             ]
         )
     problems.raise_if_any()
     order = {wanted: index for index, wanted in enumerate(asked)}
-    known: dict[tuple[Kind, str], Rule] = {}
+    known: dict[tuple[object, ...], Rule] = {}
     for rule in rules:
-        known.setdefault((rule.asked.kind, rule.key), rule)
+        known.setdefault(rule.identity, rule)
     return sorted(known.values(), key=lambda rule: order[rule.asked])
 
 
@@ -203,8 +212,13 @@ def _of_metrics(asked: RuleText, context: Context) -> list[Rule]:
     try:
         requests = expand(asked.metric, context)
     except NoSuchClass as error:
+        if asked.each and asked.name.partition(":")[2] in context.classes:
+            raise UsageError(
+                f"{asked.option}: {EACH} is on every slice, and not part of the class",
+                hint=f"quotes around a class of this name: {for_shell(asked.name)}",
+            ) from None
         if error.like is not None:
-            raise UsageError(f"{asked.option}: {error.what}", found=error.found) from None
+            raise UsageError(f"{asked.option}: {error.what}", found=error.found, hint=error.hint) from None
         return [Rule(asked, reason=f"{error.what}; {error.found}")]
     except NoMatch as error:
         return [Rule(asked, reason="; ".join(part for part in (error.what, error.found) if part))]

@@ -11,6 +11,7 @@ from evalcli.intervals.methods import FEWEST_OF_A_CLASS
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.metrics import Context, Request
 from evalcli.metrics.registry import Floats
+from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.statistics import Ranking
 from evalcli.text import join_names
 
@@ -68,7 +69,8 @@ class AreaIntervals:
                 added = added + ranking.support_influence(counted, areas[counted] - value)
         variance = float(np.square(added).sum())
         ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, self.confidence)
-        return ends or wilson(value * (freedom + 1), freedom + 1, self.confidence)
+        behind = min(freedom + 1, rows_behind(request, self.context, Rows(self.context)))
+        return ends or wilson(value * behind, behind, self.confidence)
 
 
 def degrees_of_freedom(parts: Floats, minority_counts: Floats) -> float:

@@ -30,7 +30,7 @@ def accuracy(c: Counted, context: Context) -> Proportion:
     return Proportion(c.correct, c.n)
 
 
-@metric(Confusion(), "higher", tasks=CLASSES, reference="Brodersen et al., ICPR 2010")
+@metric(Confusion(), "higher", tasks=CLASSES, reference="Brodersen et al., ICPR 2010", every_class=True)
 def balanced_accuracy(c: Counted, context: Context) -> Floats:
     """Mean recall of the classes that occur in the labels.
 

@@ -50,6 +50,7 @@ def _on_curve(
             reference=reference,
             parameter=parameter,
             interval=interval,
+            every_class=True,
         )
         return declare(on_ranking)
 

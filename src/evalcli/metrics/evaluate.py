@@ -89,7 +89,7 @@ def compute(request: Request, context: Context) -> MetricValue:
 def _found(request: Request, state: Any, context: Context) -> MetricValue:
     form, samples = request.metric.form, request.average == "samples"
     if form == "whole":
-        return _to_value(_call(request, state, context), request.metric.undefined)
+        return _to_value(call(request, state, context), request.metric.undefined)
     if form == "counts":
         return _by_row(request, state, context) if samples else _counts(request, state, context)
     return _areas_by_row(request, state) if samples else _areas(request, state, context)
@@ -103,7 +103,8 @@ def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
     return replace(result, value=nearest) if abs(result.value - nearest) <= ROUNDING else result
 
 
-def _call(request: Request, *arguments: Any) -> Any:
+def call(request: Request, *arguments: Any) -> Any:
+    """What the formula gives."""
     extra = () if request.parameter is None else (request.parameter,)
     return request.metric.function(*arguments, *extra)
 
@@ -130,37 +131,37 @@ def _values(result: Any) -> Floats:
 def values_of(request: Request, state: Any, context: Context) -> Floats:
     """A metric of counts over the last axis of a state's arrays; NaN where it is undefined."""
     if request.metric.form == "whole":
-        return _values(_call(request, state, context))
-    index = _class_index(request, context)
+        return _values(call(request, state, context))
+    index = class_index(request, context)
     if index is not None:
-        return _values(_call(request, state.classes.only(index)))[..., 0]
+        return _values(call(request, state.classes.only(index)))[..., 0]
     if request.average == "micro":
-        return _values(_call(request, state.classes.pooled))[..., 0]
+        return _values(call(request, state.classes.pooled))[..., 0]
     values, weights = _averaged(request, state, context)
     return ratio((values * weights).sum(axis=-1), weights.sum(axis=-1))
 
 
 def _averaged(request: Request, state: Any, context: Context) -> tuple[Floats, Floats]:
     """The classes' values and what each counts in the average."""
-    values, counted = _fill_undefined(_values(_call(request, state.classes)), state.present, context)
+    values, counted = _fill_undefined(_values(call(request, state.classes)), state.present, context)
     return values, np.where(counted, state.support if request.average == "weighted" else 1.0, 0.0)
 
 
 def _counts(request: Request, state: Any, context: Context) -> MetricValue:
-    index = _class_index(request, context)
+    index = class_index(request, context)
     if index is not None:
         return _single(request, state.classes.only(index), context.classes[index])
     if request.average == "micro":
         value = float(values_of(request, state, context))
         return MetricValue(None, _reason(request, "any class")) if np.isnan(value) else MetricValue(value)
-    values, counted = _fill_undefined(_values(_call(request, state.classes)), state.present, context)
+    values, counted = _fill_undefined(_values(call(request, state.classes)), state.present, context)
     weights = state.support if request.average == "weighted" else np.ones(context.k)
     return _mean(values, weights, counted, context, _reason(request, "any class"))
 
 
 def _by_row(request: Request, state: LabelPatternCounts, context: Context) -> MetricValue:
     """Mean over the rows; a row without labels counts as an absent class in an average does."""
-    values = _values(_call(request, state.rows))
+    values = _values(call(request, state.rows))
     values, counted = _fill_undefined(values, np.ones(len(values), np.bool_), context)
     mean = Mean(Moments.of(values[counted], state.counts[counted]))
     if not mean.moments.n:
@@ -176,7 +177,7 @@ def _fill_undefined(values: Floats, counted: Any, context: Context) -> tuple[Flo
 
 
 def _single(request: Request, counts: OneVsRest, name: str) -> MetricValue:
-    result = _call(request, counts)
+    result = call(request, counts)
     value = float(_values(result)[0])
     if np.isnan(value):
         return MetricValue(None, _reason(request, name))
@@ -189,13 +190,13 @@ def _single(request: Request, counts: OneVsRest, name: str) -> MetricValue:
 
 def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
     columns = ranking.state.columns
-    index = _class_index(request, context)
+    index = class_index(request, context)
     average = str(request.average)
     if average.startswith("ovo"):
         return _each_other(ranking, average, context)
     if average in ("micro", "ovr_micro"):
         return _to_value(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
-    values = _call(request, ranking)
+    values = call(request, ranking)
     if index is not None:
         if index not in columns:
             return MetricValue(None, f"only {escape(context.classes[columns[0]])} is ranked in binary data")
@@ -244,7 +245,8 @@ def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: 
     )
 
 
-def _class_index(request: Request, context: Context) -> int | None:
+def class_index(request: Request, context: Context) -> int | None:
+    """The one class that a request is of, or None."""
     if request.cls is not None:
         return context.classes.index(request.cls)
     return context.positive

@@ -1,4 +1,9 @@
-"""``NAME[_AVERAGE][@PARAMETER][:CLASS]``: from words to requests, and the default selections."""
+"""``NAME[_AVERAGE][@PARAMETER][:CLASS]``: from words to requests, and the default selections.
+
+A class in double quotes, ``recall:"a,b"``, is taken as it is: it may hold commas, signs of patterns and
+blanks at its ends, and end in ``@each``. A double quote within is doubled. A class whose own name is in
+quotes needs no others, unless the name within is a class, too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.metrics.registry import METRICS, Context, Metric, Request
-from evalcli.text import join_names, suggest
+from evalcli.text import for_shell, join_names, suggest, typed_name, unquoted
 
 PROBABILISTIC = ("log_loss", "brier")
 DEFAULTS = {
@@ -70,18 +75,19 @@ def expand(word: str, context: Context) -> list[Request]:
         return [request for request in requests if context.missing_requirement(request.metric) is None]
     head, colon, cls = word.partition(":")
     if not is_glob(word, context):
+        literal = _class_of(cls, context)[1]
         if (
-            colon
-            and any(sign in cls for sign in SIGNS)
+            not literal
+            and any(s in cls for s in SIGNS)
             and sum(fnmatchcase(c, cls) for c in context.classes) > 1
         ):
             raise UsageError(
                 f"{word!r} is a class of this name, and a pattern that others match, too",
-                hint=f"{head}:{cls.replace('*', '[*]')} for the class alone, {head}:{cls}* for all",
+                hint=f"{for_shell(word)} for the class alone, {head}:{cls}* for all",
             )
         return [parse(word, context)]
     if colon and not any(sign in head for sign in SIGNS):
-        named = [parse(f"{head}:{name}", context) for name in context.classes if fnmatchcase(name, cls)]
+        named = [_request(word, head, name, context) for name in context.classes if fnmatchcase(name, cls)]
         requests = [request for request in named if request.cls in context.classes_of(request.metric)]
     else:
         requests = [r for r in everything(context, classes=bool(colon)) if fnmatchcase(r.key, word)]
@@ -101,19 +107,34 @@ class NoSuchClass(UsageError):
     """A class that is not there. ``like``: one with nearly the same name."""
 
     def __init__(self, text: str, cls: str, classes: tuple[str, ...]) -> None:
-        self.like = suggest(cls, classes)
+        stripped = (name for name in classes if name.strip() == cls.strip())
+        self.like = next(stripped, None) or suggest(cls, classes)
         alternative = f"; did you mean {self.like!r}?" if self.like else ""
+        key = f"{text.partition(':')[0]}:{self.like}"
         super().__init__(
-            f"{text!r}: no class {cls!r}{alternative}", found=f"the classes are {join_names(classes)}"
+            f"{text!r}: no class {cls!r}{alternative}",
+            found=f"the classes are {join_names(classes)}",
+            hint=f"quotes around the class: {for_shell(key)}"
+            if self.like and typed_name(key) != key
+            else None,
         )
 
 
 def is_glob(word: str, context: Context) -> bool:
     """Whether a word stands for several names, and its signs not for those of a class."""
     head, colon, cls = word.partition(":")
-    if colon and cls in context.classes and not any(sign in head for sign in SIGNS):
-        return False
-    return any(sign in word for sign in SIGNS)
+    if any(sign in head for sign in SIGNS):
+        return True
+    literal = _class_of(cls, context)[1]
+    return bool(colon) and not literal and cls not in context.classes and any(sign in cls for sign in SIGNS)
+
+
+def _class_of(text: str, context: Context) -> tuple[str, bool]:
+    """The class that a text names, and whether it stands in quotes, so that it can be nothing else."""
+    name = unquoted(text)
+    if name is None or (text in context.classes and name not in context.classes):
+        return text, False
+    return name, True
 
 
 def everything(context: Context, classes: bool = False) -> list[Request]:
@@ -143,10 +164,15 @@ def _parameters(metric: Metric, context: Context) -> tuple[float | None, ...]:
 def parse(text: str, context: Context) -> Request:
     """One name; the error names what there is."""
     head, colon, cls = text.partition(":")
+    return _request(text, head, _class_of(cls, context)[0] if colon else None, context)
+
+
+def _request(text: str, head: str, cls: str | None, context: Context) -> Request:
+    """The request of a name without its class, and of a class."""
     name, at, number = head.partition("@")
     metric, average = _metric(name, context)
     averages = metric.averages_of(context.task)
-    if colon:
+    if cls is not None:
         if metric.form == "whole" or average:
             raise UsageError(f"{text!r}: {name} has no value for a single class")
         if cls not in context.classes:
@@ -160,7 +186,7 @@ def parse(text: str, context: Context) -> Request:
     if allowed and average and average not in allowed:
         names = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
         raise UsageError(f"{text!r}: with a parameter there is {join_names(names)}")
-    return Request(metric, average or None, parameter, cls if colon else None)
+    return Request(metric, average or None, parameter, cls)
 
 
 def known_names(task: str) -> list[str]:
@@ -197,9 +223,16 @@ def _metric(name: str, context: Context) -> tuple[Metric, str]:
             hint=None if alternative else f"evalcli metrics --task {context.task} lists what there is",
         )
     like = suggest(name.lower(), known)
+    whole = next(
+        (cls for cls in context.classes if "," in cls and name in map(str.strip, cls.split(","))), None
+    )
+    if whole is not None:  # it was cut at the comma
+        hint = f"quotes around a class with a comma: {for_shell(f'recall:{whole}')}"
+    else:
+        hint = f"evalcli metrics --task {context.task} lists what there is"
     raise UsageError(
         f"unknown metric {name!r}" + (f"; did you mean {like!r}?" if like else ""),
-        hint=None if like else f"evalcli metrics --task {context.task} lists what there is",
+        hint=None if like and whole is None else hint,
     )
 
 

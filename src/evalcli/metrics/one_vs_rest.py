@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Floats, Parameter, class_metric, defaults
+from evalcli.metrics.registry import Floats, Parameter, both_truths, class_metric, defaults
 from evalcli.metrics.results import MonotoneProportion, Proportion, ratio
 from evalcli.statistics import OneVsRest
 from evalcli.tasks import BINARY, CLASSES
@@ -81,7 +81,8 @@ def f1(c: OneVsRest) -> MonotoneProportion:
     )
 
 
-@class_metric("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979")
+@class_metric("higher", parameter=BETA, reference="van Rijsbergen, Information Retrieval, 1979",
+              totals=lambda c: (c.tp + c.fp + c.fn,))  # fmt: skip
 def fbeta(c: OneVsRest, beta: float) -> Floats:
     """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision.
 
@@ -127,7 +128,8 @@ def npv(c: OneVsRest) -> Proportion:
     return Proportion(c.tn, c.tn + c.fn)
 
 
-@class_metric("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950")
+@class_metric("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950",
+              totals=both_truths)  # fmt: skip
 def informedness(c: OneVsRest) -> Floats:
     """Recall + specificity - 1; Youden's J.
 
@@ -142,7 +144,8 @@ def informedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fn) + ratio(c.tn, c.tn + c.fp) - 1
 
 
-@class_metric("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
+@class_metric("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011",
+              totals=lambda c: (c.tp + c.fp, c.tn + c.fn))  # fmt: skip
 def markedness(c: OneVsRest) -> Floats:
     """Precision + negative predictive value - 1.
 
@@ -157,7 +160,8 @@ def markedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
 
 
-@class_metric("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997")
+@class_metric("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997",
+              totals=both_truths)  # fmt: skip
 def g_mean(c: OneVsRest) -> Floats:
     """Geometric mean of recall and specificity.
 
@@ -232,7 +236,8 @@ def false_omission_rate(c: OneVsRest) -> Proportion:
     return Proportion(c.fn, c.fn + c.tn)
 
 
-@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
+@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004",
+              totals=both_truths)  # fmt: skip
 def lr_plus(c: OneVsRest) -> Floats:
     """Positive likelihood ratio: recall / false positive rate.
 
@@ -247,7 +252,8 @@ def lr_plus(c: OneVsRest) -> Floats:
     return ratio(ratio(c.tp, c.tp + c.fn), ratio(c.fp, c.fp + c.tn))
 
 
-@class_metric("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004")
+@class_metric("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004",
+              totals=both_truths)  # fmt: skip
 def lr_minus(c: OneVsRest) -> Floats:
     """Negative likelihood ratio: false negative rate / specificity.
 
@@ -262,7 +268,8 @@ def lr_minus(c: OneVsRest) -> Floats:
     return ratio(ratio(c.fn, c.fn + c.tp), ratio(c.tn, c.tn + c.fp))
 
 
-@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003")
+@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003",
+              totals=both_truths)  # fmt: skip
 def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
     """Odds of a positive prediction among the positives over those among the negatives.
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.statistics import AnyStatistic, Confusion, LabelConfusion, ScoreRanking
+from evalcli.statistics import AnyStatistic, Confusion, LabelConfusion, OneVsRest, ScoreRanking
 from evalcli.tasks import LABELS
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
 Floats = npt.NDArray[np.float64]
+Totals = Callable[[OneVsRest], tuple[Any, ...]]
+"""What metrics of counts divide by: sums of some of the four counts."""
+
+
+def both_truths(c: OneVsRest) -> tuple[Any, ...]:
+    """Rows of the class, and rows of the others."""
+    return c.tp + c.fn, c.tn + c.fp
+
 
 SHARES = ("mape", "wape")
 """Metrics without a highest value that are shares all the same."""
@@ -58,9 +66,14 @@ class Context:
         return len(self.classes)
 
     @property
-    def counts(self) -> AnyStatistic:
+    def counts(self) -> Confusion | LabelConfusion:
         """The statistic that counts truth against prediction."""
         return LabelConfusion() if self.task == "multilabel" else Confusion()
+
+    @property
+    def squared_counts(self) -> AnyStatistic:
+        """The same with the squares of the weights: how many equal rows would tell as much."""
+        return replace(self.counts, squared=self.weighted)
 
     @property
     def support(self) -> Floats:
@@ -104,7 +117,8 @@ class Metric:
     a ranking. ``requires``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
     ``weights``: whether it has a meaning for weighted rows. ``extra_statistics``: statistics that the
     function looks up. ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
-    known.
+    known. ``totals``: what it divides by, where it is made of counts and no share says so.
+    ``every_class``: whether each class alone is behind it, so that it is only as sure as the rarest.
     """
 
     name: str
@@ -127,6 +141,8 @@ class Metric:
     weights: bool = True
     extra_statistics: tuple[AnyStatistic, ...] = ()
     interval: str = "row-bootstrap"
+    totals: Totals | None = None
+    every_class: bool = False
 
     def averages_of(self, task: str) -> tuple[str, ...]:
         """Averages over classes, labels or rows that the metric has for a task."""
@@ -211,10 +227,12 @@ def metric(
     weights: bool = True,
     extra_statistics: tuple[AnyStatistic, ...] = (),
     interval: str | None = None,
+    every_class: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of all rows: ``function(state, context[, parameter])``.
 
-    ``interval``: where it does not follow from what the function gives or takes.
+    ``interval``: where it does not follow from what the function gives or takes. ``every_class``: whether it
+    is only as sure as the rarest class.
     """
     method = "table-bootstrap" if isinstance(needs, Confusion) else "row-bootstrap"
     return _decorator(
@@ -230,6 +248,7 @@ def metric(
         requires=requires,
         weights=weights,
         extra_statistics=extra_statistics,
+        every_class=every_class,
     )
 
 
@@ -241,10 +260,12 @@ def class_metric(
     samples: bool = True,
     reference: str = "",
     parameter: Parameter | None = None,
+    totals: Totals | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of one class against the rest: ``function(counts[, parameter])``, then averaged.
 
-    ``samples``: whether it is also the mean over the rows of its value among a row's labels.
+    ``samples``: whether it is also the mean over the rows of its value among a row's labels. ``totals``: what
+    it divides by, where it gives no share that says so.
     """
     plain = ("macro", "micro", "weighted")
     averages = {"multiclass": plain, "multilabel": (*plain, "samples") if samples else plain}
@@ -259,6 +280,7 @@ def class_metric(
         reference=reference,
         averages={task: averages[task] for task in averages if task in tasks},
         parameter=parameter,
+        totals=totals,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from evalcli.errors import InputError, Place
 from evalcli.loaders.whole import read_whole
 from evalcli.report.report import NewerSchema, Report
-from evalcli.report.thresholds import FILE_PREFIX, KIND
+from evalcli.report.thresholds import FILE_PREFIX, KIND, unique_keys
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 from evalcli.text import escape
@@ -55,7 +55,7 @@ def read_report(path: str) -> Report:
 def _parsed(text: str, place: Place, path: str) -> Any:
     """What the file says; refuses what evalcli writes in place of a report."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=unique_keys)
     except RecursionError:
         raise InputError("the report is nested too deeply", where=place, code="not-a-report") from None
     except ValueError as error:
@@ -99,6 +99,9 @@ def _require_consistency(report: Report) -> None:
         or any(not _is_plain(options[name], float) for name in ("bins", "confidence"))
         or any(type(options[name]) is not str for name in ("average", "zero_division")),
     }
+    wrong["slices"] = any(not set(report.metrics) <= set(part.metrics) for part in report.slices) or any(
+        set(part.metrics) != set(report.slices[0].metrics) for part in report.slices
+    )
     rules = report.gate.rules if report.gate is not None else ()
     wrong["gate"] = not all(_fits_report(rule, report) for rule in rules)
     wrong["metrics"] = any(score.n < 0 for _, score in report.by_name())

@@ -10,8 +10,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Score:
-    """One metric's value, or None with the reason; ``n`` rows behind it.
+    """One metric's value, or None with the reason.
 
+    ``n``: the rows that the value rests on, in whole numbers. Of a share of rows those that it divides by:
+    of recall the rows of the class, of precision those that are predicted as it. Of a plain mean over
+    classes, of a curve and of an area the fewest rows of any class that it needs. Of everything else all
+    rows. Rows with weights count as their effective number, (Σ w)² / Σ w². Without a value all rows.
     ``threshold``: the score from which on a row counts as positive, where the metric chooses one.
     """
 

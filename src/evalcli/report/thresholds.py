@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -135,18 +135,35 @@ class StoredThresholds:
     fingerprint: str | None
 
 
+def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a ``ValueError`` where a key is there twice, as nobody can say which one holds.
+
+    >>> unique_keys([("f1", 0.1), ("f1", 0.9)])
+    Traceback (most recent call last):
+    ...
+    ValueError: the key 'f1' is there twice
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in found if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return found
+
+
 def read_thresholds(path: str) -> StoredThresholds:
     """What ``evalcli threshold`` wrote; refuses anything else."""
     try:
-        data = json.loads(read_whole(path))
+        data = json.loads(read_whole(path), object_pairs_hook=unique_keys)
     except OSError as error:
         raise UsageError(
             f"--threshold {FILE_PREFIX}{path}: the file cannot be read",
             found=error.strerror,
             hint="evalcli threshold preds.csv -o threshold.json writes one",
         ) from None
-    except (ValueError, RecursionError):
-        raise _wrong(path, "no JSON") from None
+    except (ValueError, RecursionError) as error:
+        twice = str(error) if "is there twice" in str(error) else "no JSON"
+        raise _wrong(path, twice) from None
     if not isinstance(data, dict) or data.get("kind") != KIND:
         report = isinstance(data, dict) and "metrics" in data
         raise _wrong(path, "a report of scores" if report else "something else")
@@ -158,20 +175,24 @@ def read_thresholds(path: str) -> StoredThresholds:
             hint="choose the thresholds again with this release",
         )
     try:
-        thresholds = {str(name): float(value) for name, value in data["thresholds"].items()}
-        if not thresholds or not all(map(math.isfinite, thresholds.values())):
+        thresholds = data["thresholds"]
+        if not thresholds or not all(_is_threshold(value) for value in thresholds.values()):
             raise ValueError
         source = data["input"]
         digests = frozenset(file["sha256"] for file in source["predictions"] if file["sha256"])
         return StoredThresholds(
             path=path,
             task=data["task"],
-            thresholds=thresholds,
+            thresholds={name: float(value) for name, value in thresholds.items()},
             digests=digests,
             fingerprint=source["labels_fingerprint"],
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise _wrong(path, "a file of thresholds that lacks some of them, or was changed") from None
+
+
+def _is_threshold(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def _wrong(path: str, found: str) -> InputError:

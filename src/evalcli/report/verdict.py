@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -41,6 +42,11 @@ def difference(value: float, reference: float) -> float:
     -0.01
     """
     return float(decimal(value) - decimal(reference))
+
+
+def _require_number(value: Any, what: str) -> None:
+    if value is not None and (type(value) not in (int, float) or math.isnan(value)):
+        raise ValueError(f"{what} is no number: {value!r}")
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,10 @@ class RuleResult:
     def from_json(cls, data: Mapping[str, Any]) -> RuleResult:
         """Inverse of ``to_json``; refuses a verdict that is none."""
         rule = data["rule"]
+        for name in ("value", "threshold", "baseline"):
+            _require_number(data.get(name), f"the {name} of the rule {rule!r}")
+        for end in data.get("interval") or ():
+            _require_number(end, f"an end of the interval of the rule {rule!r}")
         if data["verdict"] not in VERDICTS:
             raise ValueError(f"{data['verdict']!r} is no verdict")
         result = cls(

@@ -91,33 +91,62 @@ class ConfusionCounts(FieldSums):
     @cached_property
     def classes(self) -> OneVsRest:
         """Each class against the rest."""
-        hits = self.hits
-        if len(hits) == 2:  # without differences, which weights that are far apart would not survive
-            missed = self.table[[0, 1], [1, 0]]
-            return OneVsRest(hits, missed[::-1], missed, hits[::-1])
-        return OneVsRest.of(hits, self.predicted_counts, self.support, self.n)
+        if self.table.dtype != np.float64:
+            return OneVsRest.of(self.hits, self.predicted_counts, self.support, self.n)
+        # sums of weights: a small difference of large ones would be noise
+        apart = self.table.copy()
+        np.fill_diagonal(apart, 0.0)
+        fp, fn = apart.sum(axis=0), apart.sum(axis=1)
+        claimed = self.hits + fp + fn
+        tn = self.n - claimed
+        for cls in np.flatnonzero(~(claimed <= self.n / 2)):  # three classes at most, but for no numbers
+            others = np.arange(len(tn)) != cls
+            tn[cls] = apart[others][:, others].sum() + self.hits[others].sum()
+        return OneVsRest(self.hits, fp, fn, tn)
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Count truth against predicted class."""
+    """Count truth against predicted class. ``squared``: sum the squares of the weights."""
+
+    squared: bool = False
 
     def of(self, block: ClassBlock) -> ConfusionCounts:
         """Count one block."""
         k = block.k
         # the widest class index squared fits intp, and bincount wants intp
         cells = block.truth * np.intp(k) + block.predicted
-        return ConfusionCounts(counted(cells, block.weight, k * k).reshape(k, k))
+        return ConfusionCounts(counted(cells, _weight(block, self.squared), k * k).reshape(k, k))
+
+
+def _weight(block: ClassBlock | LabelSetBlock, squared: bool) -> npt.NDArray[Any] | None:
+    return np.square(block.weight) if squared and block.weight is not None else block.weight
 
 
 @dataclass(frozen=True)
 class LabelTotals(FieldSums):
-    """Hits, rows predicted and rows true of each label, shape (k,), and rows; or their weights."""
+    """True and false positives and negatives of each label, shape (k,); or their weights."""
 
-    hits: Counts
-    predicted_counts: Counts
-    support: Counts
-    n: float
+    tp: Counts
+    fp: Counts
+    fn: Counts
+    tn: Counts
+
+    @classmethod
+    def of(cls, hits: Counts, predicted_counts: Counts, support: Counts, n: int) -> LabelTotals:
+        """From whole numbers: hits, rows predicted and rows true of each label, and rows."""
+        fp, fn = predicted_counts - hits, support - hits
+        return cls(hits, fp, fn, n - hits - fp - fn)
+
+    @cached_property
+    def predicted_counts(self) -> Counts:
+        """Rows predicted to have each label, shape (k,)."""
+        return self.tp + self.fp
+
+    @cached_property
+    def support(self) -> Counts:
+        """Rows that have each label, shape (k,)."""
+        return self.tp + self.fn
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -127,24 +156,26 @@ class LabelTotals(FieldSums):
     @cached_property
     def classes(self) -> OneVsRest:
         """Each label on its own."""
-        return OneVsRest.of(self.hits, self.predicted_counts, self.support, self.n)
+        return OneVsRest(self.tp, self.fp, self.fn, self.tn)
 
 
 @dataclass(frozen=True)
 class LabelConfusion:
-    """Count each label's truth against its prediction."""
+    """Count each label's truth against its prediction. ``squared``: sum the squares of the weights."""
+
+    squared: bool = False
 
     def of(self, block: LabelSetBlock) -> LabelTotals:
         """Count one block."""
-        truth, predicted = block.truth, block.predicted
-        parts: list[Any] = [truth & predicted, predicted, truth]
-        if block.weight is None:
+        truth, predicted, weight = block.truth, block.predicted, _weight(block, self.squared)
+        if weight is None:
+            parts: list[Any] = [truth & predicted, predicted, truth]
             hits, predicted_counts, support = (
                 np.count_nonzero(part, axis=1).astype(np.int64) for part in parts
             )
-            return LabelTotals(hits, predicted_counts, support, block.n)
-        hits, predicted_counts, support = (part @ block.weight for part in parts)
-        return LabelTotals(hits, predicted_counts, support, float(block.weight.sum()))
+            return LabelTotals.of(hits, predicted_counts, support, block.n)
+        kinds: list[Any] = [truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted)]
+        return LabelTotals(*(kind @ weight for kind in kinds))
 
 
 @dataclass(frozen=True)

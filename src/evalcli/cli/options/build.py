@@ -12,7 +12,7 @@ from evalcli.errors import UsageError
 from evalcli.inputs.options import Options
 from evalcli.loaders.whole import read_whole
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
-from evalcli.text import join_names
+from evalcli.text import join_names, split_names
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
@@ -91,7 +91,7 @@ READ: dict[str, Any] = {
     "label_cols": split,
     "score_cols": split,
     "null_values": split,
-    "metrics": lambda value: split(value) or ("default",),
+    "metrics": lambda value: split_names(value) or ("default",),
     "classes": class_names,
     "delimiter": lambda value: "\t" if value == "\\t" else value,
     "max_bytes": size,

@@ -1,0 +1,75 @@
+"""Groups of rows that vary together, as what a value rests on: counted in the rows that were drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from evalcli.metrics.registry import Context, Floats, Totals
+from evalcli.metrics.rows_behind import kish
+from evalcli.statistics import OneVsRest, Sample
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Groups, by Kish's effective number of what each has: one with most of the rows is little more than one.
+
+    ``sample``: whole groups of rows; where they are not all, the others have as many.
+    """
+
+    context: Context
+    sample: Sample
+
+    @property
+    def all(self) -> float:
+        """Groups of the rows that were scored."""
+        return self._effective(np.bincount(self._group, weights=self._weight))
+
+    def of_class(self, totals: Totals, cls: int) -> float:
+        """Groups that have rows in what is divided by."""
+        return self._fewest(totals, self._counts(cls))
+
+    def pooled(self, totals: Totals) -> float:
+        """Groups that have rows in what is divided by, for any class."""
+        parts = zip(*(self._cells(cls) for cls in range(self.context.k)), strict=True)
+        return self._fewest(totals, OneVsRest(*(np.sum(part, axis=0)[:, None] for part in parts)))
+
+    def of_classes(self, totals: Totals) -> Floats:
+        """Groups of each class, (k,)."""
+        return np.array([self.of_class(totals, cls) for cls in range(self.context.k)])
+
+    def _fewest(self, totals: Totals, counts: OneVsRest) -> float:
+        return min(self._effective(part[..., 0]) for part in totals(counts))
+
+    def _effective(self, by_group: Any) -> float:
+        return float(kish(by_group.sum(), np.square(by_group).sum())) / self.sample.part
+
+    def _counts(self, cls: int) -> OneVsRest:
+        return OneVsRest(*(cell[:, None] for cell in self._cells(cls)))
+
+    def _cells(self, cls: int) -> list[Any]:
+        """The four counts of a class in each group, (groups,)."""
+        block = self.sample.block
+        if self.context.task == "multilabel":
+            truth, predicted = block.truth[cls], block.predicted[cls]
+        else:
+            truth, predicted = block.truth == cls, block.predicted == cls
+        kinds = (truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted))
+        return [
+            np.bincount(self._group, weights=kind * self._weight, minlength=self.sample.units)
+            for kind in kinds
+        ]
+
+    @cached_property
+    def _group(self) -> Any:
+        """The group of each row, counted from 0."""
+        lengths = np.diff(self.sample.starts, append=self.sample.block.n)
+        return np.repeat(np.arange(self.sample.units), lengths)
+
+    @cached_property
+    def _weight(self) -> Floats:
+        weight = self.sample.block.weight
+        return np.ones(self.sample.block.n) if weight is None else np.asarray(weight, np.float64)

@@ -1,0 +1,119 @@
+"""How many rows a value rests on: what it divides by, or the fewest rows of any class that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from evalcli.metrics.evaluate import call, class_index
+from evalcli.metrics.registry import Context, Floats, Request, Totals, both_truths
+from evalcli.metrics.results import MonotoneProportion, Proportion
+from evalcli.statistics import OneVsRest, Size
+
+
+class Units(Protocol):
+    """What varies on its own: rows, or groups of rows."""
+
+    @property
+    def all(self) -> float:
+        """How many there are."""
+        ...
+
+    def of_class(self, totals: Totals, cls: int) -> float:
+        """How many are in what is divided by, for one class; the fewest where it is several."""
+        ...
+
+    def pooled(self, totals: Totals) -> float:
+        """The same of the counts of all classes together."""
+        ...
+
+    def of_classes(self, totals: Totals) -> Floats:
+        """The same of each class, (k,)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows, those with weights by Kish's effective number: how many equal ones would tell as much."""
+
+    context: Context
+
+    @property
+    def all(self) -> float:
+        """Rows that were scored."""
+        size = self.context.states[Size()]
+        return float(size.effective if self.context.weighted else size.rows)
+
+    def of_class(self, totals: Totals, cls: int) -> float:
+        """Rows in what is divided by."""
+        counts, squares = self._counts
+        return float(_effective(totals, counts.only(cls), squares.only(cls))[0])
+
+    def pooled(self, totals: Totals) -> float:
+        """Rows, or pairs of row and label."""
+        counts, squares = self._counts
+        return float(_effective(totals, counts.pooled, squares.pooled)[0])
+
+    def of_classes(self, totals: Totals) -> Floats:
+        """Rows of each class, (k,)."""
+        return _effective(totals, *self._counts)
+
+    @property
+    def _counts(self) -> tuple[OneVsRest, OneVsRest]:
+        states = self.context.states
+        return states[self.context.counts].classes, states[self.context.squared_counts].classes
+
+
+def _effective(totals: Totals, counts: OneVsRest, squares: OneVsRest) -> Floats:
+    parts = [kish(total, square) for total, square in zip(totals(counts), totals(squares), strict=True)]
+    return np.asarray(np.min(parts, axis=0))
+
+
+def kish(total: Any, squares: Any) -> Floats:
+    """Kish's effective number of a sum of weights and one of their squares; 0 of nothing.
+
+    >>> kish([4.0, 4.0, 0.0], [4.0, 10.0, 0.0]).tolist()
+    [4.0, 1.6, 0.0]
+    """
+    total, squares = np.asarray(total, np.float64), np.asarray(squares, np.float64)
+    share = np.divide(squares, total, out=np.full(total.shape, np.inf), where=squares > 0)
+    return np.asarray(total / share)
+
+
+def rows_behind(request: Request, context: Context, units: Units) -> float:
+    """How many rows, or groups, a value rests on.
+
+    Of a metric of counts those that it divides by: of recall the rows of the class, of precision those that
+    are predicted as it. Where each class has some of its own (a plain mean over classes, a curve), the fewest
+    of any class that counts. Else, and of means by the classes' rows, all.
+    """
+    metric, average, index = request.metric, str(request.average), class_index(request, context)
+    if not context.classes or average == "samples" or average.endswith("weighted"):
+        return units.all
+    if metric.form == "whole":
+        return _fewest(units.of_classes(lambda c: (c.tp + c.fn,)), units) if metric.every_class else units.all
+    totals = _totals_of(request) if metric.form == "counts" else both_truths
+    if average.endswith("micro"):
+        return min(units.pooled(totals), units.all)
+    if index is not None:
+        return units.of_class(totals, index)
+    return _fewest(units.of_classes(totals), units)
+
+
+def _fewest(found: Floats, units: Units) -> float:
+    return float(found[found > 0].min(initial=units.all))
+
+
+def _totals_of(request: Request) -> Totals:
+    """What a metric of counts divides by."""
+
+    def totals(counts: OneVsRest) -> tuple[Any, ...]:
+        result = call(request, counts)
+        share = result.share if isinstance(result, MonotoneProportion) else result
+        if isinstance(share, Proportion):
+            return (share.total,)
+        return (counts.tp + counts.fp + counts.fn + counts.tn,)
+
+    return request.metric.totals or totals
