@@ -70,7 +70,7 @@ POLICIES = {
     "quiet": ("--quiet",),
 }
 """What becomes of something that a file may or may not have: shown by files that have it."""
-NO_NUMBERS = {"predictions", "help", "jobs", "config"}
+NO_NUMBERS = {"predictions", "jobs", "config"}
 CASES = [(layout, place) for layout in LAYOUTS for place in PLACES]
 
 
