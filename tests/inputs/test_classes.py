@@ -131,3 +131,25 @@ def test_boolean_predictions_of_one_class(cli: Cli, tmp_path: Path) -> None:
     np.save(tmp_path / "y.npy", np.array([1, 1, 1]))
     result = cli("score", tmp_path / "h.npy", "-l", tmp_path / "y.npy", "--only", "accuracy")
     assert result.out == f"{2 / 3}\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "positive"),
+    [
+        (("prob_a", "prob_b"), "b"),
+        (("prob_b", "prob_a"), "b"),
+        (("prob_POSITIVE", "prob_NEGATIVE"), "POSITIVE"),
+        (("prob_NEGATIVE", "prob_POSITIVE"), "POSITIVE"),
+        (("prob_attack", "prob_benign"), "attack"),
+        (("prob_yes", "prob_no"), "yes"),
+        (("prob_1", "prob_0"), "1"),
+    ],
+)
+def test_the_positive_class_does_not_depend_on_the_order_of_columns(
+    columns: tuple[str, str], positive: str, cli: Cli, saved: Save
+) -> None:
+    first, second = (name.removeprefix("prob_") for name in columns)
+    path = saved("p.csv", f"label,{','.join(columns)}\n{first},0.9,0.1\n{second},0.2,0.8\n")
+    assert cli("score", path, "-f", "json").json["input"]["roles"]["positive"] == positive
+    told = cli("score", path, "--classes", f"{second},{first}", "-f", "json").json
+    assert told["input"]["roles"]["positive"] == first

@@ -287,26 +287,37 @@ def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) 
                     f"{option} needs binary data", found=f"{len(names)} classes: {join_names(names)}"
                 )
         return None
-    positive = _of_column(names, roles, width, len(names) - 1)
+    positive = _of_column(names, roles, width, _usual(names, options))
     if options.positive is not None:
         index = class_indices([options.positive], names)[0]
         if index is None:
             raise UsageError(f"no class {options.positive!r}", found=f"the classes are {join_names(names)}")
         positive = index
-    elif width == 1 and positive == len(names) - 1 and roles.class_names is None:
+    elif width == 1 and roles.class_names is None and not options.classes:
         _refuse_negative(names, positive, roles)
     _agree(names, roles, positive, width)
     return positive
 
 
+def _usual(names: Sequence[str], options: Options) -> int:
+    """The positive class where nothing says it: not the one that a test does not look for; else the last.
+
+    The last one by name, so that the order of columns does not matter, unless the user gives an order.
+    """
+    if options.classes:
+        return len(names) - 1
+    looked_for = [j for j, name in enumerate(names) if fold_case(name) not in NEGATIVE]
+    return looked_for[0] if len(looked_for) == 1 else names.index(in_order(names)[-1])
+
+
 def _refuse_negative(names: Sequence[str], positive: int, roles: Roles) -> None:
-    """A class that is called as what is not looked for, and would be the positive one as it is the last."""
+    """Scores that nothing says the class of, where by their names the last class is not the positive one."""
     name, other = names[positive], names[1 - positive]
-    if fold_case(name) in NEGATIVE and fold_case(other) not in NEGATIVE:
+    if name != in_order(names)[-1]:
         raise AmbiguousInput(
             f"cannot tell which class the scores in {roles.scores[0]} are of",
             found=f"classes {join_names(names)}",
-            hint=f"--positive {escape(other)} if they say how likely that is, else --positive {escape(name)}",
+            hint=f"--positive {escape(name)} if they say how likely that is, else --positive {escape(other)}",
             code="which-positive",
         )
 

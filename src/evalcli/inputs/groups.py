@@ -15,8 +15,8 @@ from evalcli.errors import InputError, Place, UsageError
 from evalcli.inputs.ids_and_weights import grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by
+from evalcli.loaders import FILE
 from evalcli.loaders.arrow_columns import numbers
-from evalcli.loaders.shards import FILE
 from evalcli.loaders.source import Source
 from evalcli.text import escape, join_names, suggest
 

@@ -27,9 +27,10 @@ from evalcli.inputs.labels import Labels, LabelSets, Reals
 from evalcli.inputs.matching.match import index_of
 from evalcli.inputs.options import Options, parse_by
 from evalcli.inputs.roles import Roles
+from evalcli.loaders import FILE
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.open import open_source
-from evalcli.loaders.shards import FILE, Shards
+from evalcli.loaders.shards import Shards
 from evalcli.loaders.source import Source
 from evalcli.text import escape, join_names
 

@@ -10,13 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import InputError, Place
+from evalcli.loaders import FILE
 from evalcli.loaders.resource import brief
 from evalcli.loaders.source import FileFacts, Remark, Source
 from evalcli.text import join_names
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
-FILE = "file"
-"""A column that can be asked for: which file a row is from."""
 
 
 class Shards:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalcli.loaders import FILE
 from evalcli.renderers import numbers, sentences
 from evalcli.report.report import NO_VALUE, Batches, ClassRow, Report
 from evalcli.report.score import Score
@@ -313,7 +314,7 @@ def _parts(
         columns.append(f"{head} from baseline")
     shown = f"the {most} worst of {len(slices):,}" if len(slices) > most else f"{len(slices):,}"
     title = f"{shown} slice{'s' if len(slices) != 1 else ''} by {', '.join(map(escape, names))}"
-    title += f", worst {head} first"
+    title += ", in their order" if tuple(names) == (FILE,) else f", worst {head} first"
     left = set(range(len(names))) | {columns.index("interval", len(names)), len(columns)}
     columns.append("")
     if not any(row[-1].text for row in rows):

@@ -17,7 +17,10 @@ class TaskOptions:
     task: Annotated[str, one_of(option, "", TASKS, metavar="TASK")] = "auto"
     positive: Annotated[
         str | None,
-        option(metavar="CLASS", help="Positive class of binary data; else the last."),
+        option(
+            metavar="CLASS",
+            help="Positive class of binary data; else the last by name, but not one called no, normal, ...",
+        ),
     ] = None
 
 

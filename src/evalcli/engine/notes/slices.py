@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evalcli.intervals.scales import normal_quantile
-from evalcli.loaders.shards import FILE
+from evalcli.loaders import FILE
 from evalcli.report.notes import Note
 from evalcli.report.report import Report
 from evalcli.report.score import Score
