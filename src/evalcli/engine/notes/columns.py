@@ -74,9 +74,8 @@ def _of_predictions(inputs: Inputs, options: Options, context: Context) -> Itera
             hint=f"--score-cols {escape(roles.unused)} if it is the positive class's",
         )
     predicted = roles.predicted
-    floats = predicted is not None and pa.types.is_floating(inputs.predictions.types[predicted])
-    if floats and options.pred_col is None and context.task in ("binary", "multiclass"):
-        name = escape(predicted or "")
+    if predicted is not None and _are_odd(inputs, options, predicted, context):
+        name = escape(predicted)
         yield Note(
             "codes-as-floats",
             f"column {name} holds whole numbers, all of them labels: read as predicted classes",
@@ -89,6 +88,14 @@ def _of_predictions(inputs: Inputs, options: Options, context: Context) -> Itera
             f"nothing says which class the scores are of: taken as those of {name!r}, the last one",
             hint=f"--positive {other} if they are of that class",
         )
+
+
+def _are_odd(inputs: Inputs, options: Options, predicted: str, context: Context) -> bool:
+    """Whether predicted classes are stored as 0.0, 1.0, and the labels are not."""
+    if options.pred_col is not None or context.task not in ("binary", "multiclass"):
+        return False
+    truth = (inputs.labels or inputs.predictions).types[inputs.roles.truth[0]]
+    return bool(pa.types.is_floating(inputs.predictions.types[predicted]) and not pa.types.is_floating(truth))
 
 
 def _is_assumed(inputs: Inputs, options: Options, context: Context) -> bool:
