@@ -83,6 +83,11 @@ def _request(name: str) -> Request:
         if name in known_names("multilabel"):
             hint = "each label has a threshold of its own, so that there are no averages: --maximize f1"
         raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=hint) from None
+    if request.average is not None:
+        raise UsageError(
+            f"--maximize {name}: each label has a threshold of its own, so that there are no averages",
+            hint=f"--maximize {request.metric.name}",
+        )
     if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]

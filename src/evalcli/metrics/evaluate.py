@@ -48,13 +48,14 @@ class MetricValue:
 def statistic(request: Request, context: Context) -> AnyStatistic:
     """The statistic that a request is computed from."""
     if request.average == "samples":
-        return RowConfusion() if request.metric.form == "counts" else LabelRanks()
+        excluded = context.excluded_indices
+        return RowConfusion(excluded) if request.metric.form == "counts" else LabelRanks(excluded)
     return request.metric.needs(context, request)
 
 
 def method_of(request: Request, context: Context) -> str:
     """How its interval is made: a key of ``evalcli.intervals.scales.METHODS``; or ``none: `` why not."""
-    metric, single = request.metric, request.cls is not None or context.positive is not None
+    metric, single = request.metric, _class_index(request, context) is not None
     method = metric.interval
     if method.startswith("none"):
         return method
@@ -92,7 +93,7 @@ def _found(request: Request, state: Any, context: Context) -> MetricValue:
         return _to_value(_call(request, state, context), request.metric.undefined)
     if form == "counts":
         return _by_row(request, state, context) if samples else _counts(request, state, context)
-    return _areas_by_row(request, state) if samples else _areas(request, state, context)
+    return _areas_by_row(request, state, context) if samples else _areas(request, state, context)
 
 
 def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
@@ -135,15 +136,21 @@ def values_of(request: Request, state: Any, context: Context) -> Floats:
     if index is not None:
         return _values(_call(request, state.classes.only(index)))[..., 0]
     if request.average == "micro":
-        return _values(_call(request, state.classes.pooled))[..., 0]
+        return _values(_call(request, state.classes.without(context.excluded_indices).pooled))[..., 0]
     values, weights = _averaged(request, state, context)
     return ratio((values * weights).sum(axis=-1), weights.sum(axis=-1))
 
 
 def _averaged(request: Request, state: Any, context: Context) -> tuple[Floats, Floats]:
     """The classes' values and what each counts in the average."""
-    values, counted = _fill_undefined(_values(_call(request, state.classes)), state.present, context)
+    values, counted = _filled(request, state, context)
     return values, np.where(counted, state.support if request.average == "weighted" else 1.0, 0.0)
+
+
+def _filled(request: Request, state: Any, context: Context) -> tuple[Floats, Any]:
+    """The classes' values, and which of them count: those that occur and are not excluded."""
+    values = _values(_call(request, state.classes))
+    return _fill_undefined(values, state.present & context.averaged, context)
 
 
 def _counts(request: Request, state: Any, context: Context) -> MetricValue:
@@ -152,8 +159,10 @@ def _counts(request: Request, state: Any, context: Context) -> MetricValue:
         return _single(request, state.classes.only(index), context.classes[index])
     if request.average == "micro":
         value = float(values_of(request, state, context))
-        return MetricValue(None, _reason(request, "any class")) if np.isnan(value) else MetricValue(value)
-    values, counted = _fill_undefined(_values(_call(request, state.classes)), state.present, context)
+        known = not np.isnan(value)
+        reason = None if known else _reason(request, "any class")
+        return MetricValue(value if known else None, reason, excluded_classes=context.excluded)
+    values, counted = _filled(request, state, context)
     weights = state.support if request.average == "weighted" else np.ones(context.k)
     return _mean(values, weights, counted, context, _reason(request, "any class"))
 
@@ -165,7 +174,7 @@ def _by_row(request: Request, state: LabelPatternCounts, context: Context) -> Me
     mean = Mean(Moments.of(values[counted], state.counts[counted]))
     if not mean.moments.n:
         return MetricValue(None, "it is undefined for every row")
-    return MetricValue(mean.value, mean=mean)
+    return MetricValue(mean.value, mean=mean, excluded_classes=context.excluded)
 
 
 def _fill_undefined(values: Floats, counted: Any, context: Context) -> tuple[Floats, Any]:
@@ -193,6 +202,8 @@ def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
     average = str(request.average)
     if average.startswith("ovo"):
         return _each_other(ranking, average, context)
+    if average in ("micro", "ovr_micro") and context.excluded:
+        return MetricValue(None, "it ranks the rows of all classes together: none can be excluded")
     if average in ("micro", "ovr_micro"):
         return _to_value(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
     values = _call(request, ranking)
@@ -201,16 +212,19 @@ def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
             return MetricValue(None, f"only {escape(context.classes[columns[0]])} is ranked in binary data")
         return _to_value(values[columns.index(index)], _reason(request, context.classes[index]))
     weights = context.support if average.endswith("weighted") else np.ones(context.k)
-    return _mean(values, weights, ~np.isnan(values), context, "it is undefined for every class")
+    return _mean(
+        values, weights, ~np.isnan(values) & context.averaged, context, "it is undefined for every class"
+    )
 
 
 def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue:
     """Mean over the pairs of classes that both occur in the labels."""
     shares = ranking.pairwise_auc
     support = context.support
-    excluded_classes = tuple(name for name, rows in zip(context.classes, support, strict=True) if not rows)
+    averaged = context.averaged & (support > 0)
+    excluded_classes = tuple(np.array(context.classes, object)[~averaged])
     left, right = np.triu_indices(context.k, 1)
-    known = ~np.isnan(shares[left, right])
+    known = ~np.isnan(shares[left, right]) & averaged[left] & averaged[right]
     if not known.any():
         return MetricValue(
             None, "fewer than two classes occur in the labels", excluded_classes=excluded_classes
@@ -222,11 +236,11 @@ def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue
     )
 
 
-def _areas_by_row(request: Request, state: LabelRankMoments) -> MetricValue:
+def _areas_by_row(request: Request, state: LabelRankMoments, context: Context) -> MetricValue:
     mean = Mean(state.roc_auc if request.metric.name == "roc_auc" else state.precision)
     if not mean.moments.n:
         return MetricValue(None, "no row has both labels that are true and labels that are not")
-    return MetricValue(mean.value, mean=mean)
+    return MetricValue(mean.value, mean=mean, excluded_classes=context.excluded)
 
 
 def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: str) -> MetricValue:
@@ -247,7 +261,7 @@ def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: 
 def _class_index(request: Request, context: Context) -> int | None:
     if request.cls is not None:
         return context.classes.index(request.cls)
-    return context.positive
+    return context.positive if request.average is None else None
 
 
 def _reason(request: Request, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -34,14 +35,17 @@ class Context:
     """What the formulas may know besides the states: the task, the classes and the options.
 
     ``available``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
-    ``ranking``: the statistic that ranks the rows of each class. ``groups``: how many groups of rows that are
-    not independent there are, where rows have some. ``seed``: of what is drawn at random.
+    ``average``: what a plain name of a metric means; None for the positive class of binary data, else macro.
+    ``excluded``: classes that averages leave out. ``ranking``: the statistic that ranks the rows of each
+    class. ``groups``: how many groups of rows that are not independent there are, where rows have some.
+    ``seed``: of what is drawn at random.
     """
 
     task: str
     classes: tuple[str, ...] = ()
     positive: int | None = None
-    average: str = "macro"
+    average: str | None = None
+    excluded: tuple[str, ...] = ()
     zero_division: str = "0"
     bins: int = 15
     available: frozenset[str] = frozenset({"scores", "probabilities", "point"})
@@ -56,6 +60,16 @@ class Context:
     def k(self) -> int:
         """Number of classes or labels."""
         return len(self.classes)
+
+    @cached_property
+    def averaged(self) -> npt.NDArray[np.bool_]:
+        """Which classes count in averages, (k,)."""
+        return np.array([name not in self.excluded for name in self.classes], np.bool_)
+
+    @property
+    def excluded_indices(self) -> tuple[int, ...]:
+        """Indices of the classes that averages leave out."""
+        return tuple(map(self.classes.index, self.excluded))
 
     @property
     def counts(self) -> AnyStatistic:
@@ -104,7 +118,7 @@ class Metric:
     a ranking. ``requires``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
     ``weights``: whether it has a meaning for weighted rows. ``extra_statistics``: statistics that the
     function looks up. ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
-    known.
+    known. ``same_for_two``: the metric that it equals with two classes, where it is computed on request.
     """
 
     name: str
@@ -127,6 +141,12 @@ class Metric:
     weights: bool = True
     extra_statistics: tuple[AnyStatistic, ...] = ()
     interval: str = "row-bootstrap"
+    same_for_two: str = ""
+
+    @property
+    def means_of_classes(self) -> bool:
+        """Whether the metric itself is a mean over the classes, which some of them can be excluded from."""
+        return self.form == "whole" and self.name in ("ece_macro", "classwise_ece")
 
     def averages_of(self, task: str) -> tuple[str, ...]:
         """Averages over classes, labels or rows that the metric has for a task."""
@@ -211,6 +231,7 @@ def metric(
     weights: bool = True,
     extra_statistics: tuple[AnyStatistic, ...] = (),
     interval: str | None = None,
+    same_for_two: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of all rows: ``function(state, context[, parameter])``.
 
@@ -230,6 +251,7 @@ def metric(
         requires=requires,
         weights=weights,
         extra_statistics=extra_statistics,
+        same_for_two=same_for_two,
     )
 
 
@@ -248,6 +270,8 @@ def class_metric(
     """
     plain = ("macro", "micro", "weighted")
     averages = {"multiclass": plain, "multilabel": (*plain, "samples") if samples else plain}
+    if "multiclass" in tasks:
+        averages = {"binary": plain, **averages}
     return _decorator(
         None,
         method="table-bootstrap",

@@ -36,6 +36,13 @@ class OneVsRest:
         fp, fn = np.maximum(predicted_counts - hits, 0), np.maximum(support - hits, 0)
         return cls(hits, fp, fn, np.maximum(n - hits - fp - fn, 0))
 
+    def without(self, excluded: tuple[int, ...]) -> OneVsRest:
+        """All classes but some."""
+        if not excluded:
+            return self
+        parts = (np.delete(part, excluded, axis=-1) for part in (self.tp, self.fp, self.fn, self.tn))
+        return OneVsRest(*parts)
+
     def only(self, index: int) -> OneVsRest:
         """One class, as arrays of one entry."""
         return OneVsRest(*(part[..., index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
@@ -183,13 +190,20 @@ class LabelPatternCounts(Summable):
         return OneVsRest(tp, fp, fn, self.k - tp - fp - fn)
 
 
+def labels_but(matrix: npt.NDArray[Any], excluded: tuple[int, ...]) -> npt.NDArray[Any]:
+    """A matrix of labels and rows without some of the labels."""
+    return np.delete(matrix, excluded, axis=0) if excluded else matrix
+
+
 @dataclass(frozen=True)
 class RowConfusion:
-    """Count hits, false and missed labels in each row."""
+    """Count hits, false and missed labels in each row. ``excluded``: labels that are not looked at."""
+
+    excluded: tuple[int, ...] = ()
 
     def of(self, block: LabelSetBlock) -> LabelPatternCounts:
         """Count one block."""
-        truth, predicted = block.truth, block.predicted
+        truth, predicted = (labels_but(matrix, self.excluded) for matrix in (block.truth, block.predicted))
         parts = (truth & predicted, predicted & ~truth, truth & ~predicted)
         kinds = np.stack([part.sum(axis=0, dtype=np.int64) for part in parts], axis=1)
-        return LabelPatternCounts.of(kinds, block.weight, block.k)
+        return LabelPatternCounts.of(kinds, block.weight, len(truth))

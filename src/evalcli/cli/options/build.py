@@ -86,6 +86,7 @@ READ: dict[str, Any] = {
     "predictions": tuple,
     "labels": lambda value: tuple(value or ()) or None,
     "by": lambda value: tuple(value or ()),
+    "exclude_class": lambda value: tuple(value or ()),
     "label_cols": split,
     "score_cols": split,
     "null_values": split,

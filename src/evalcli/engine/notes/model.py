@@ -256,7 +256,8 @@ def _of_classes(context: Context) -> Iterator[Note]:
         values = [
             (value, name)
             for name in context.classes
-            if (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
+            if name not in context.excluded
+            and (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
         ]
         worst, name = min(values)
         yield Note(
