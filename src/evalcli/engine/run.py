@@ -19,6 +19,7 @@ from evalcli.inputs.options import Options
 from evalcli.inputs.score_scale import ScoreScale, read_kind
 from evalcli.inputs.stream import Stream, open_stream
 from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.multilabel import LabelSetTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target, find_target
 from evalcli.metrics import Context
@@ -131,6 +132,7 @@ def _context(inputs: Inputs, options: Options, target: Target) -> Context:
         available=target.available,
         quantiles=target.levels if isinstance(target, RealTarget) else (),
         weighted=inputs.roles.weight is not None,
+        gaps=isinstance(target, LabelSetTarget) and target.gaps,
         groups=None if group is None else len(group.values),
         seed=options.seed,
     )

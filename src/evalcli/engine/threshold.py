@@ -168,7 +168,7 @@ class Scores:
         if state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW):
             return cls(values, ranking.curves[row])
         values = unit_interval(values, state.kind, False)
-        return cls(values, curve_of_scores(values, state.positive(row), state.weight))
+        return cls(values, curve_of_scores(values, state.positive(row), state.weight_of(row)))
 
     def shortest_threshold(self, index: int) -> float:
         """The shortest number that rows of a corner's score reach and those of the next lower one do not.

@@ -28,6 +28,9 @@ EMPTY = "there are no rows"
 """What makes a metric undefined that is defined for every row: NaN is from an overflow then."""
 
 
+INCOMPLETE = "it looks at all labels of a row, and some rows lack some"
+
+
 @dataclass(frozen=True)
 class MetricValue:
     """A number or the reason why there is none, and what it is made of, for its interval.
@@ -65,9 +68,11 @@ def method_of(request: Request, context: Context) -> str:
         method = "row-bootstrap"
     elif metric.form == "counts" and not single:
         method = "row-bootstrap" if context.task == "multilabel" else "table-bootstrap"
+    if context.gaps and (method == "normal" or (metric.form == "areas" and not single)):
+        method = "row-bootstrap"
     if not context.weighted and context.groups is None:
         return method
-    if method in ("delong", "infinitesimal-jackknife"):
+    if method in ("delong", "infinitesimal-jackknife") and not context.gaps:
         return method if context.groups is None else f"{method}-by-group"
     if method == "bin-bounds":
         return method if context.groups is None else "none: the bins of rows in groups have no interval"
@@ -83,6 +88,8 @@ def compute(request: Request, context: Context) -> MetricValue:
         return MetricValue(None, lacking)
     if context.weighted and not metric.weights:
         return MetricValue(None, "it has no agreed meaning for weighted rows")
+    if context.gaps and isinstance(statistic(request, context), RowConfusion | LabelRanks):
+        return MetricValue(None, INCOMPLETE)
     state = context.states[statistic(request, context)]
     return _within(metric.range, _found(request, state, context))
 

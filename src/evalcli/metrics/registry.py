@@ -51,10 +51,25 @@ class Context:
     available: frozenset[str] = frozenset({"scores", "probabilities", "point"})
     quantiles: tuple[float, ...] = ()
     weighted: bool = False
+    gaps: bool = False
     ranking: ScoreRanking = field(default_factory=ScoreRanking)
     groups: int | None = None
     seed: int = 0
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
+
+    @property
+    def ranks_vary(self) -> bool:
+        """Whether the variances of areas can be read off the ranks.
+
+        Where labels are missing, not of weighted rows or of groups.
+        """
+        return not self.gaps or (not self.weighted and self.groups is None)
+
+    def rows_without(self, cls: str | None) -> int:
+        """Rows whose label is missing, of one class or label."""
+        if cls is None or not self.gaps:
+            return 0
+        return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.classes.index(cls)])
 
     @property
     def k(self) -> int:

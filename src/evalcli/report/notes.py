@@ -56,6 +56,9 @@ NOTES: dict[str, Code] = {
     "clipped-probabilities": Code("probabilities of 0 or 1 were clipped for log_loss", "reading", LOSS),
     "many-ties": Code("many pairs of rows have the same score", "reading", RANKED, weighted=False),
     "missing-label": Code("rows without a label were left out", "rows left out"),
+    "label-gaps": Code(
+        "labels are missing in some rows: each is scored over its own", "rows left out", {"multilabel": ()}
+    ),
     "missing-prediction": Code("rows without a predicted class were left out", "rows left out"),
     "missing-scores": Code("rows with a score that is no number were left out", "rows left out"),
     "missing-weight": Code("rows without a weight were left out", "rows left out"),

@@ -119,12 +119,16 @@ class Confusion:
 
 @dataclass(frozen=True)
 class LabelTotals(FieldSums):
-    """Hits, rows predicted and rows true of each label, shape (k,), and rows; or their weights."""
+    """Hits, rows predicted and rows true of each label, shape (k,), and rows; or their weights.
+
+    ``n``: of each label, (k,), where some are missing; ``gaps``: in how many rows each is, (k,), or 0.
+    """
 
     hits: Counts
     predicted_counts: Counts
     support: Counts
-    n: float
+    n: Any
+    gaps: Any = 0
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
@@ -143,15 +147,16 @@ class LabelConfusion:
 
     def of(self, block: LabelSetBlock) -> LabelTotals:
         """Count one block."""
-        truth, predicted = block.truth, block.predicted
-        parts: list[Any] = [truth & predicted, predicted, truth]
+        truth, predicted, known = block.truth, block.predicted, block.known
+        claimed = predicted if known is None else predicted & known
+        parts = [truth & predicted, claimed, truth, *([] if known is None else [known])]
         if block.weight is None:
-            hits, predicted_counts, support = (
-                np.count_nonzero(part, axis=1).astype(np.int64) for part in parts
-            )
-            return LabelTotals(hits, predicted_counts, support, block.n)
-        hits, predicted_counts, support = (part @ block.weight for part in parts)
-        return LabelTotals(hits, predicted_counts, support, float(block.weight.sum()))
+            n, sums = float(block.n), [np.count_nonzero(part, axis=1).astype(np.int64) for part in parts]
+        else:
+            n, sums = float(block.weight.sum()), [part @ block.weight for part in parts]
+        gaps = 0 if known is None else block.n - np.count_nonzero(known, axis=1)
+        hits, predicted_counts, support = sums[:3]
+        return LabelTotals(hits, predicted_counts, support, n if known is None else sums[3], gaps)
 
 
 @dataclass(frozen=True)

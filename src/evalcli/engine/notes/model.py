@@ -128,6 +128,8 @@ def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
 
 def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
     tally, matching, effective = result.tally, run.matching, result.size.effective
+    if run.context.gaps and tally.gaps[1]:
+        yield _of_gaps(result.context, tally)
     for reason, count in tally.dropped.items():
         sample = tally.examples[reason]
         yield Note(
@@ -150,6 +152,18 @@ def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
         )
     if tally.unsummed:
         yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
+
+
+def _of_gaps(context: Context, tally: RowTally) -> Note:
+    cells, count = tally.gaps
+    rows = sorted(tally.scored - context.rows_without(name) for name in context.classes)
+    return Note(
+        "label-gaps",
+        f"{cells:,} labels of {count:,} rows are missing: each label is scored over its own rows, "
+        f"{rows[0]:,} to {rows[-1]:,} of {tally.scored:,}",
+        count,
+        tuple(row + 1 for row in tally.examples["gaps"].rows),
+    )
 
 
 def _of_columns(context: Context, inputs: Inputs, tally: RowTally) -> Iterator[Note]:
