@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from support.builders import GOOD
@@ -56,7 +57,7 @@ def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
         (("--metrics", "f2"), "usage"),
         (("--nope",), "usage"),
         (("--label-col", "lable"), "usage"),
-        (("--task", "multilabel"), "input"),
+        (("--task", "regression"), "input"),
     ],
 )
 def test_every_error_as_json(arguments: tuple[str, ...], code: str, cli: Cli, saved: Save) -> None:
@@ -65,3 +66,15 @@ def test_every_error_as_json(arguments: tuple[str, ...], code: str, cli: Cli, sa
     result = cli("score", *given, "-f", "json")
     assert (result.code, result.json["error"]["code"]) == (2, code)
     assert cli("score", *given).out == ""
+
+
+def test_memory_that_runs_out_is_no_bug(cli: Cli, saved: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    for error in (MemoryError(), pa.ArrowMemoryError("malloc of size 999 failed")):
+
+        def greedy(*_: object, error: Exception = error, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr("evalcli.engine.score.open_inputs", greedy)
+        result = cli("score", saved("p.csv", GOOD))
+        assert (result.code, "not enough memory" in result.err) == (2, True)
+        assert "a bug" not in result.err

@@ -89,7 +89,7 @@ def test_wrong_usage(arguments: list[str], words: list[str], cli: Cli, saved: Sa
         (pa.array([["a", "b"]] * 2), [], ["neither text nor numbers", "column scores", "list"]),
         (pa.array([[], []], pa.list_(pa.float32())), [], ["the lists of scores are empty", "column scores"]),
         (pa.array([None, None], pa.list_(pa.float32())), [], ["the lists of scores are empty"]),
-        (pa.array([{"a": 1.0}] * 2), [], ["neither text nor numbers", "struct"]),
+        (pa.array([[{"a": 1.0}]] * 2), [], ["neither text nor numbers", "struct"]),
     ],
 )
 def test_columns_of_other_types(

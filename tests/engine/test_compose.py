@@ -46,7 +46,7 @@ def binary(rng: np.random.Generator, folder: Path, weighted: bool = False) -> Ca
     weight = rng.random(ROWS) + 0.5 if weighted else None
     table = pd.DataFrame({"label": y, "prob": p})
     if weight is not None:
-        table["weight"] = weight
+        table["sample_weight"] = weight
     table.to_parquet(folder / "p.parquet")
 
     def make(rows: slice) -> Block:

@@ -38,7 +38,7 @@ def test_everything_at_once(cli: Cli, tmp_path: Path) -> None:
     "text",
     [
         "label,prob\n0,\n1,\n",
-        "label,prob,weight\n0,0.5,0\n1,0.5,0\n",
+        "label,prob,sample_weight\n0,0.5,0\n1,0.5,0\n",
         "label,prob_a,prob_b\na,nan,1\nb,nan,0\n",
     ],
 )

@@ -157,19 +157,19 @@ def test_real_values(cli: Cli, tmp_path: Path) -> None:
     y = RNG.normal(size=N)
     guess = y + RNG.normal(size=N)
     guess[:5] = y[:5]
-    labels = pd.DataFrame({"label": y, "weight": RNG.random(N)})
+    labels = pd.DataFrame({"label": y, "sample_weight": RNG.random(N)})
     found = rows(cli, tmp_path, pd.DataFrame({"prediction": guess}), labels)
     assert list(found) == ["row", "truth", "predicted", "error", "loss", "weight"]
     np.testing.assert_array_equal(found["error"], guess - y)
     np.testing.assert_array_equal(found["loss"], np.abs(guess - y))
-    np.testing.assert_array_equal(found["weight"], labels["weight"])
+    np.testing.assert_array_equal(found["weight"], labels["sample_weight"])
     errors = tmp_path / "errors.csv"
     assert cli("score", tmp_path / "p.parquet", "-l", tmp_path / "y.parquet", "--errors", errors).code == 0
     wrong = pd.read_csv(errors)
     assert len(wrong) == N - 5
     assert wrong["loss"].is_monotonic_decreasing
     quantiles = pd.DataFrame({"q_0.1": guess - 1, "q_0.9": guess + 1})
-    found = rows(cli, tmp_path, quantiles, labels.drop(columns="weight"))
+    found = rows(cli, tmp_path, quantiles, labels.drop(columns="sample_weight"))
     off = [(level, y - guess - shift) for level, shift in ((0.1, -1), (0.9, 1))]
     pinball = np.mean([np.maximum(level * d, (level - 1) * d) for level, d in off], axis=0)
     np.testing.assert_allclose(found["loss"], pinball, rtol=1e-12)

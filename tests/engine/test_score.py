@@ -51,7 +51,7 @@ def test_a_report_agrees_with_scikit_learn(path: str) -> None:
 
 
 def test_weights(tmp_path: Path) -> None:
-    TABLE.assign(weight=WEIGHT).to_csv(tmp_path / "w.csv", index=False)
+    TABLE.assign(sample_weight=WEIGHT).to_csv(tmp_path / "w.csv", index=False)
     expected = references(sample_weight=WEIGHT)
     report = score(Options(str(tmp_path / "w.csv"), metrics=tuple(expected), intervals=False))
     assert {name: found.value for name, found in report.metrics.items()} == pytest.approx(expected, rel=1e-10)

@@ -57,7 +57,7 @@ def test_nothing_positive_may_cost_the_least(cli: Cli, tmp_path: Path) -> None:
 
 def test_weights_count(cli: Cli, tmp_path: Path) -> None:
     w = RNG.integers(1, 4, N)
-    np.savez(tmp_path / "w.npz", label=Y.astype(int), p=PROBABILITIES, weight=w)
+    np.savez(tmp_path / "w.npz", label=Y.astype(int), p=PROBABILITIES, sample_weight=w)
     np.savez(tmp_path / "r.npz", label=np.repeat(Y, w).astype(int), p=np.repeat(PROBABILITIES, w))
     one, other = (cli("threshold", tmp_path / f"{name}.npz", "-f", "json").json for name in "wr")
     assert one["thresholds"] == other["thresholds"]

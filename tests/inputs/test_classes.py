@@ -25,10 +25,11 @@ def test_one_score_column_and_three_labels(cli: Cli, saved: Save) -> None:
     )
 
 
-def test_a_lone_column_named_after_the_negative_class(cli: Cli, saved: Save) -> None:
-    path = saved("p.csv", "label,prob_cat\ncat,0.9\ndog,0.2\n")
-    assert_refused(cli("score", path), "class 'cat'", "--positive cat")
-    assert cli("score", path, "--positive", "cat").code == 0
+@pytest.mark.parametrize("name", ["prob_cat", "cat_prob", "cat_score"])
+def test_a_lone_column_is_of_the_class_that_it_is_named_after(name: str, cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", f"label,{name}\ncat,0.9\ndog,0.2\n")
+    assert cli("score", path, "-f", "json").json["input"]["roles"]["positive"] == "cat"
+    assert_refused(cli("score", path, "--positive", "dog"), "class 'cat'", "--positive cat")
 
 
 def test_a_single_class_is_refused(cli: Cli, saved: Save) -> None:
@@ -69,6 +70,9 @@ def test_a_number_among_columns_called_as_labels(cli: Cli, tmp_path: Path) -> No
     names = ["cat", "dog", "owl"]
     table = pd.DataFrame(p, columns=names).assign(surprise=RNG.random(N), label=np.array(names)[y])
     path = saved_table(tmp_path, table)
+    assert cli("score", path).out == cli("score", path, "--score-cols", "cat,dog,owl").out
+    logits = table.assign(**{name: np.log(table[name] / (1 - table[name])) for name in names})
+    path = saved_table(tmp_path, logits)
     check(cli, (path,), "which-scores", "error", ("--score-cols", "cat,dog,owl"))
 
 

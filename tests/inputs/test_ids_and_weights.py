@@ -12,14 +12,14 @@ from support.weighted_files import TASKS, WEIGHT, write_weighted
 
 @pytest.mark.parametrize("weight", ["x", "heavy"])
 def test_a_weight_that_is_none_is_refused(weight: str, cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text(f"label,prob,weight\n1,.9,1\n0,.8,{weight}\n1,.7,5\n0,.1,1\n")
+    (tmp_path / "p.csv").write_text(f"label,prob,sample_weight\n1,.9,1\n0,.8,{weight}\n1,.7,5\n0,.1,1\n")
     refused = cli("score", tmp_path / "p.csv")
     assert (refused.code, "called a weight does not hold numbers" in refused.err) == (2, True)
     assert cli("score", tmp_path / "p.csv", "--unweighted").code == 0
 
 
 def test_weights_that_begin_far_down(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text("label,prob,weight\n" + "1,.9,\n" * 20_000 + "0,.8,100\n" * 20_000)
+    (tmp_path / "p.csv").write_text("label,prob,sample_weight\n" + "1,.9,\n" * 20_000 + "0,.8,100\n" * 20_000)
     refused = cli("score", tmp_path / "p.csv")
     assert (refused.code, "20,000 with no weight" in refused.err) == (2, True)
 

@@ -136,3 +136,14 @@ def test_labels_that_are_no_class_show_the_row_and_the_nearest_name() -> None:
         labels.to_indices(["cat", "dog"], by_index=False)
     assert str(caught.value.where) == "y.csv, row 2"
     assert "'dog'" in str(caught.value.hint)
+
+
+def test_categories_that_no_row_has_are_no_labels() -> None:
+    array = pa.array(["ant", None, "bee", "ant"]).dictionary_encode()
+    wide = pa.DictionaryArray.from_arrays(
+        pa.array([2, None, 1, 2], pa.int8()), pa.array(["aaa", "bee", "ant", "cow"])
+    )
+    for chunk in (wide, wide[1:], wide[:1]):
+        labels = read_labels([chunk], Place("p.parquet"))
+        assert set(labels.names) == set(chunk.to_pylist()) - {None}
+    assert sorted(read_labels([array, wide], Place("p.parquet")).names) == ["ant", "bee"]

@@ -49,3 +49,10 @@ def test_lists_of_different_lengths_are_refused() -> None:
     with pytest.raises(InputError, match="different lengths") as caught:
         scores_of(Piece(10, 2, (batch,)), ["scores"], 2, place)
     assert str(caught.value.where) == "x, column scores, row 12"
+
+
+def test_lists_among_several_columns_of_scores() -> None:
+    batch = pa.record_batch({"p": pa.array([0.5]), "q": pa.array([[0.5, 0.5]])})
+    with pytest.raises(InputError, match="holds lists") as caught:
+        scores_of(Piece(0, 1, (batch,)), ["p", "q"], 2, lambda column, row: Place("f", column, row))
+    assert caught.value.where == Place("f", "q", 0)

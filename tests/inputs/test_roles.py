@@ -84,7 +84,7 @@ def test_columns_with_a_stem_and_a_number(cli: Cli, tmp_path: Path) -> None:
 )
 def test_text_called_prob_is_no_class(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text(text)
-    refused = cli("score", tmp_path / "p.csv")
+    refused = cli("score", tmp_path / "p.csv", "--decimal", ".")
     assert (refused.code, "holds text, not numbers" in refused.err) == (2, True)
 
 

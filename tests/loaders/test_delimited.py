@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
+from evalcli.errors import InputError
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Limits, Settings
 from support.builders import GOOD
@@ -64,8 +66,9 @@ def test_ids_that_turn_to_text_far_down(cli: Cli, tmp_path: Path) -> None:
 def test_decimal_commas(expected: Any, tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes(csv(TABLE, ";").replace(b".", b","))
-    assert figures(path, decimal=",") == expected
-    refused = cli("score", path)
+    assert figures(path, decimal=",") == figures(path) == expected
+    assert open_source(str(path)).files[0].form == "CSV with semicolons, decimal commas"
+    refused = cli("score", path, "--decimal", ".")
     assert (refused.code, "--decimal ," in refused.err) == (2, True)
 
 
@@ -90,3 +93,60 @@ def test_a_header_longer_than_the_head(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text("name,score\na,0.5\n")
     assert open_source(str(path), Settings(limits=Limits(head=4))).columns == ("name", "score")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("blank", ["", "  ", "\t"])
+@pytest.mark.parametrize("header", ["label", None])
+@pytest.mark.parametrize("values", [["a", "b", "a"], ["0.5", "0.25", "0.75"]])
+def test_an_empty_line_of_a_lone_column_is_a_missing_value(
+    end: str, blank: str, header: str | None, values: list[str], tmp_path: Path
+) -> None:
+    lines = [*([header] if header else []), values[0], blank, blank, *values[1:]] * 1
+    (tmp_path / "y.csv").write_text(end.join([*lines, blank, "", ""]), newline="")
+    for segment in (4, 1 << 20):
+        source = open_source(
+            str(tmp_path / "y.csv"), Settings(header=bool(header), limits=Limits(segment=segment))
+        )
+        rows = pa.Table.from_batches(source.batches(source.columns, source.columns)).column(0).to_pylist()
+        assert rows == [values[0], "", "", *values[1:]]
+        if values[0] == "0.5":
+            rows = pa.Table.from_batches(source.batches(source.columns)).column(0).to_pylist()
+            assert rows == [0.5, None, None, 0.25, 0.75]
+
+
+def test_missing_labels_of_a_lone_column_are_counted(cli: Cli, saved: Save) -> None:
+    labels = saved("y.csv", "label\n" + "a\n" * 10 + "\n" + "b\n" * 10)
+    rows = "".join(f"{p},{1 - p}\n" for p in [0.75] * 11 + [0.25] * 10)
+    scores = saved("p.csv", "prob_a,prob_b\n" + rows)
+    assert_refused(cli("score", scores, "--labels", labels), "row 11")
+    dropped = cli("score", scores, "--labels", labels, "--missing", "drop", "--only", "accuracy")
+    assert float(dropped.out) == 1
+
+
+def test_lines_of_blanks_are_no_rows(cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", "label,prob_a,prob_b\n  \na,0.9,0.1\n\n \t \nb,0.2,0.8\n   \n\t\n")
+    assert cli("score", path, "--only", "accuracy").out.strip() == "1.0"
+    wrong = saved("q.csv", "label,prob_a,prob_b\n  \na,0.9,0.1\n\n \t \nb,high,0.8\n   \n\t\na,0.5,0.5\n")
+    assert_refused(cli("score", wrong), "q.csv, line 6, column prob_a")
+
+
+def test_lines_are_counted_through_quoted_line_ends(saved: Save) -> None:
+    path = saved("p.csv", 'label,text,prob\n1,"two\n\nlines",0.5\n0,"a ""b""\n",high\n')
+    with pytest.raises(InputError) as caught:
+        list(open_source(str(path)).batches(["prob"]))
+    assert str(caught.value.where).endswith("p.csv, line 5, column prob")
+
+
+@pytest.mark.parametrize("form", ["pred.txt", "pred.tsv", "pred.csv"])
+@pytest.mark.parametrize("quote", ['"', ""])
+def test_row_names_as_r_writes_them(form: str, quote: str, tmp_path: Path) -> None:
+    d = {"pred.txt": " ", "pred.tsv": "\t", "pred.csv": ","}[form]
+    lines = [d.join(f"{quote}{name}{quote}" for name in ("ash", "beech", "obs"))]
+    lines += [f"{quote}{j}{quote}{d}0.75{d}{j / 8}{d}{quote}ash{quote}" for j in range(20, 5, -1)]
+    (tmp_path / form).write_text("\n".join(lines) + "\n")
+    source = open_source(str(tmp_path / form))
+    rows = pa.Table.from_batches(source.batches(source.columns, ["obs"])).to_pydict()
+    assert rows["index"] == list(range(20, 5, -1))
+    assert rows["beech"] == [j / 8 for j in range(20, 5, -1)]
+    assert rows["obs"] == ["ash"] * 15

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyarrow import feather, ipc
 
 from evalcli.errors import InputError
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Settings
+from support.command_line import Cli
 
 TABLE = pa.table(
     {
@@ -73,3 +77,49 @@ def test_batches_stay_below_the_largest_size(tmp_path: Path) -> None:
     source = open_source(str(tmp_path / "p.feather"), Settings(max_bytes=10_000))
     with pytest.raises(InputError):
         list(source.batches(["p"]))
+
+
+@given(st.integers(1, 5), st.integers(0, 5))
+def test_streams_that_end_at_a_batch(batches: int, kept: int) -> None:
+    """A writer that is stopped leaves whole batches, and no mark of the end."""
+    sink = pa.BufferOutputStream()
+    ends = []
+    with ipc.new_stream(sink, TABLE.schema) as writer:
+        for _ in range(batches):
+            ends.append(sink.tell())
+            writer.write_table(TABLE)
+    data = sink.getvalue().to_pybytes()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "p.arrows"
+        path.write_bytes(data)
+        assert open_source(str(path)).remarks == ()
+        if kept and kept < batches:
+            path.write_bytes(data[: ends[kept]])
+            source = open_source(str(path))
+            assert [remark.code for remark in source.remarks] == ["no-end-mark"]
+            assert sum(batch.num_rows for batch in source.batches(["p"])) == kept * TABLE.num_rows
+        path.write_bytes(data + data)
+        (remark,) = open_source(str(path)).remarks
+        assert (remark.code, f"{len(data):,} bytes" in remark.message) == ("bytes-behind", True)
+
+
+def test_a_stream_of_columns_that_look_like_its_end(tmp_path: Path) -> None:
+    table = pa.table({"n": pa.array([-1, 0] * 32, pa.int32())})
+    sink = pa.BufferOutputStream()
+    writer = ipc.new_stream(sink, table.schema)
+    writer.write_table(table)
+    writer.close()
+    data = sink.getvalue().to_pybytes()
+    assert data[-16:] == b"\xff\xff\xff\xff\x00\x00\x00\x00" * 2
+    (tmp_path / "p.arrows").write_bytes(data[:-8])
+    assert [r.code for r in open_source(str(tmp_path / "p.arrows")).remarks] == ["no-end-mark"]
+
+
+def test_a_gate_sees_that_the_end_is_missing(tmp_path: Path, cli: Cli) -> None:
+    sink = pa.BufferOutputStream()
+    with ipc.new_stream(sink, TABLE.schema) as writer:
+        writer.write_table(TABLE)
+    path = tmp_path / "p.arrows"
+    path.write_bytes(sink.getvalue().to_pybytes()[:-8])
+    result = cli("score", path, "--missing", "drop", "--score-cols", "p", "--fail-on", "no-end-mark")
+    assert (result.code, "no mark of its end" in result.err) == (1, True)

@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from evalcli.errors import InputError
+from evalcli.errors import InputError, Place
 from evalcli.loaders.open import open_source
+from evalcli.loaders.source import Limits, Settings
 from support.command_line import Cli
-from support.formats import TABLE
 from support.inspecting import saved_table
 
 
@@ -33,11 +33,19 @@ def test_fields_of_mixed_types_that_nobody_uses(cli: Cli, tmp_path: Path) -> Non
     )
 
 
-def test_a_json_array_is_told_apart(tmp_path: Path) -> None:
-    (tmp_path / "p.json").write_text(json.dumps(TABLE.to_pylist()))
-    with pytest.raises(InputError, match="a JSON array") as caught:
-        open_source(str(tmp_path / "p.json"))
-    assert "lines=True" in str(caught.value.hint)
+@pytest.mark.parametrize("text", ["null", "\n \nnull\n", 'null\n{"a": 1}\n', "n", "3", '"x"', "true"])
+def test_lines_that_are_no_objects(text: str, cli: Cli, tmp_path: Path) -> None:
+    """Of one of them the parser falls over, and the process with it."""
+    refused = cli("score", saved_table(tmp_path, text, "l.jsonl"))
+    assert (refused.code, "row 1" in refused.err or "JSON Lines" in refused.err) == (2, True), refused.err
+
+
+def test_a_segment_that_begins_with_null(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text('{"a": 1}\n' * 3 + "null\n" + '{"a": 2}\n')
+    source = open_source(str(tmp_path / "p.jsonl"), Settings(limits=Limits(head=64, segment=27)))
+    with pytest.raises(InputError) as caught:
+        list(source.batches(["a"]))
+    assert caught.value.where == Place(source.path, row=4)
 
 
 def test_json_keeps_text_and_numbers(tmp_path: Path) -> None:

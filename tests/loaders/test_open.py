@@ -45,8 +45,8 @@ def test_a_folder_of_two_formats(tmp_path: Path) -> None:
 
 
 def test_a_format_that_is_unknown() -> None:
-    with pytest.raises(UsageError, match="'excel'"):
-        open_source("p.csv", Settings(format="excel"))
+    with pytest.raises(UsageError, match="'stata'"):
+        open_source("p.csv", Settings(format="stata"))
 
 
 def test_two_columns_of_one_name(tmp_path: Path) -> None:

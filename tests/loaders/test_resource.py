@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import lzma
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from evalcli.errors import InputError
+from evalcli.loaders.resource import Resource
 from support.command_line import Process
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, __import__("lzma").compress])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("damage", ["cut", "garbage", "flip"])
 def test_damaged_packing(
     pack: Callable[[bytes], bytes], damage: str, process: Process, tmp_path: Path
@@ -25,3 +28,32 @@ def test_damaged_packing(
     (tmp_path / "p.csv.gz").write_bytes(data)
     result = process("score", tmp_path / "p.csv.gz")
     assert (result.code, "Traceback" in result.err) in ((0, False), (2, False)), result
+
+
+@pytest.mark.parametrize(
+    ("behind", "read"),
+    [
+        (b"", True),
+        (bytes(8), True),
+        (b"garbage", False),
+        (bytes(8) + b"more", False),
+        (b"\xfd7zXZ\x00", False),
+    ],
+)
+def test_what_follows_xz_data(behind: bytes, read: bool, tmp_path: Path) -> None:
+    text = b"label,p\n" + b"1,0.5\n" * 200_000
+    (tmp_path / "p.csv.xz").write_bytes(lzma.compress(text) + behind)
+    resource = Resource(str(tmp_path / "p.csv.xz"))
+    if read:
+        assert resource.buffer.to_pybytes() == text
+        return
+    with pytest.raises(InputError, match="cannot be unpacked"):
+        resource.buffer  # noqa: B018
+
+
+def test_several_streams_of_xz_data(tmp_path: Path) -> None:
+    (tmp_path / "p.xz").write_bytes(lzma.compress(b"a") + bytes(4) + lzma.compress(b"") + lzma.compress(b"b"))
+    assert Resource(str(tmp_path / "p.xz")).buffer.to_pybytes() == b"ab"
+    (tmp_path / "p.xz").write_bytes(lzma.compress(b"a" * 100)[:-9])
+    with pytest.raises(InputError, match="cannot be unpacked"):
+        Resource(str(tmp_path / "p.xz")).buffer  # noqa: B018

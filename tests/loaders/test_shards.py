@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from evalcli.errors import InputError
 from evalcli.loaders.open import open_source
@@ -84,3 +85,17 @@ def test_shards_with_ids_of_different_types(other: pa.Array, cli: Cli, tmp_path:
     pq.write_table(pa.table({"id": other, "label": [1], "prob": [0.9]}), tmp_path / "b.parquet")
     assert cli("score", tmp_path / "a.parquet", tmp_path / "b.parquet").code == 0
     assert cli("score", tmp_path / "a.parquet", tmp_path / "b.parquet", "--id-col", "id").code in (0, 2)
+
+
+def test_names_of_classes_of_several_files(tmp_path: Path) -> None:
+    table = pa.table({"p": [0.5]})
+    for name, classes in (("1", b'["a", "b"]'), ("2", b"a, b"), ("3", None), ("4", b"b, a")):
+        named = table.replace_schema_metadata({b"classes": classes} if classes else None)
+        pq.write_table(named, tmp_path / f"{name}.parquet")
+        feather.write_feather(named, str(tmp_path / f"{name}.feather"))
+    for suffix in ("parquet", "feather"):
+        paths = [str(tmp_path / f"{j}.{suffix}") for j in (1, 2, 3, 4)]
+        assert open_source(paths[:3]).class_names == ("a", "b")
+        assert open_source(paths[2]).class_names == ()
+        with pytest.raises(InputError, match="name different classes"):
+            open_source(paths)

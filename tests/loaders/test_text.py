@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from evalcli.errors import InputError, UsageError
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Limits, Settings
+from evalcli.loaders.text import record_line
 from support.formats import figures, read_table
 
 
@@ -113,3 +115,51 @@ def test_quoted_values_may_hold_line_ends_and_quotes(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_no_part_of_a_name(saved: Callable[..., Path]) -> None:
     path = saved("bom.csv", b"\xef\xbb\xbflabel,p\r\n1,0.5\r\n")
     assert open_source(str(path)).columns == ("label", "p")
+
+
+@pytest.mark.parametrize(
+    "text", ['label,p\na,0.5\n"b,0.5\n', 'p,label\n0.5,a\n0.5,"b\n', 'label,p\nx 5",0\n"b,0.5\n']
+)
+@pytest.mark.parametrize("rows", [3, 20_000])
+def test_a_quote_that_is_not_closed_has_its_line(text: str, rows: int, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(text + "0.5,0.5\n" * rows)
+    settings = Settings(limits=Limits(segment=1 << 12, record=1 << 16))
+    with pytest.raises(InputError, match="not closed") as caught:
+        source = open_source(str(tmp_path / "p.csv"), settings)
+        list(source.batches(source.columns, source.columns))
+    assert str(caught.value.where).endswith("line 3")
+
+
+def test_a_quote_behind_a_sign_that_delimits_nothing(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('label,p\nx;"tis,0.5\ny,0.5\n')
+    assert read_table(open_source(str(tmp_path / "p.csv")), "label").column(0).to_pylist() == ['x;"tis', "y"]
+
+
+def test_a_quote_that_is_not_closed_takes_no_time(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text('label,p\n1,"0.5\n' + "1,0.5\n" * 1_500_000)
+    start = time.process_time()
+    with pytest.raises(InputError, match="not closed"):
+        list(open_source(str(tmp_path / "p.csv")).batches(["p"]))
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("rows", [3, 20_000])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_nul_bytes_are_told_wherever_they_stand(rows: int, encoding: str, tmp_path: Path) -> None:
+    text = "label,p\n" + "a,0.5\n" * rows + "a\0,0.5\n" + "a,0.5\n" * rows
+    (tmp_path / "p.csv").write_text(text, encoding=encoding)
+    with pytest.raises(InputError, match="NUL") as caught:
+        source = open_source(str(tmp_path / "p.csv"))
+        list(source.batches(["p"]))
+    assert str(caught.value.where).endswith(f"line {rows + 2}")
+
+
+@given(st.lists(st.sampled_from(['"a\nb"', '"a,""b"""', "x", "", '"\r\n"']), min_size=1, max_size=30))
+def test_records_are_found_by_number(records: list[str]) -> None:
+    data = "".join(record + "\n" for record in records)
+    lines = [1 + data[: sum(len(r) + 1 for r in records[:j])].count("\n") for j in range(len(records))]
+    for number, line in enumerate(lines, 1):
+        assert record_line(data.encode(), ",", number, empty=True) == line
+    full = [line for record, line in zip(records, lines, strict=True) if record]
+    for number, line in enumerate(full, 1):
+        assert record_line(data.encode(), ",", number, empty=False) == line

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.feather as pf
@@ -76,6 +77,17 @@ def tensors(table: pa.Table) -> bytes:
     )
 
 
+def workbook(table: pa.Table, *more: pa.Table) -> bytes:
+    book = openpyxl.Workbook()
+    sheets = [book.active, *(book.create_sheet() for _ in more)]
+    for sheet, part in zip(sheets, (table, *more), strict=True):
+        for row in (part.column_names, *(row.values() for row in part.to_pylist())):
+            sheet.append(list(row))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def listed(table: pa.Table, kind: Any) -> pa.Table:
     names = [name for name in table.column_names if name != "label"]
     rows = np.stack([table.column(name).to_numpy() for name in names], axis=1)
@@ -103,6 +115,8 @@ WRITERS: dict[str, Callable[[pa.Table], bytes]] = {
     "packed-without-saying.csv": lambda t: gzip.compress(csv(t)),
     "p.jsonl": json_lines,
     "p.ndjson.gz": lambda t: gzip.compress(json_lines(t)),
+    "records.json": lambda t: json.dumps(t.to_pylist()).encode(),
+    "columns.json": lambda t: json.dumps(t.to_pydict(), indent=1).encode(),
     "p.parquet": parquet,
     "groups.parquet": lambda t: parquet(t, row_group_size=2),
     "zstd.parquet": lambda t: parquet(t, compression="zstd", use_dictionary=False),
@@ -123,6 +137,7 @@ WRITERS: dict[str, Callable[[pa.Table], bytes]] = {
     "list.jsonl": lambda t: json_lines(listed(t, lambda k: pa.list_(pa.float64()))),
     "p.npz": npz,
     "p.safetensors": tensors,
+    "p.xlsx": workbook,
     "no_suffix": csv,
     "wrong.csv": parquet,
     "wrong.parquet": csv,

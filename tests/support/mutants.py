@@ -28,8 +28,9 @@ MOST_MEMORY = 400 << 10
 """KiB that a run may take on top of what the first ones took."""
 FORMATS = (
     "p.csv", "quoted.csv", "utf16.csv", "p.csv.gz", "p.csv.bz2", "p.csv.xz", "p.csv.zst", "p.jsonl",
+    "records.json", "columns.json",
     "groups.parquet", "plain.parquet", "fixed-list.parquet", "dictionary.parquet", "p.feather", "raw.arrow",
-    "views.arrow", "list.feather", "p.arrows", "p.npz", "p.safetensors", "p.npy",
+    "views.arrow", "list.feather", "p.arrows", "p.npz", "p.safetensors", "p.npy", "p.xlsx",
 )  # fmt: skip
 
 

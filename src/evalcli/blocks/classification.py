@@ -275,7 +275,10 @@ class ClassBlock:
             top_scores = rest[top, columns]
             rest[top, columns] = -np.inf
             second = rest.max(axis=0)
-            odds[top, lone] = top_scores - second - np.log(np.exp(rest - second).sum(axis=0))
+            certain = np.isneginf(second)  # no other class is possible
+            second[certain] = 0.0
+            others_sum = np.where(certain, 1.0, np.exp(rest - second).sum(axis=0))
+            odds[top, lone] = np.where(certain, np.inf, top_scores - second - np.log(others_sum))
         return odds
 
     @property

@@ -118,6 +118,15 @@ def _given(arguments: Sequence[str], name: str, short: str = "") -> Iterator[str
             yield text[len(short) :]
 
 
+def _out_of_memory(error: MemoryError) -> EvalcliError:
+    return EvalcliError(
+        "there is not enough memory",
+        found=(str(error).splitlines() or [""])[0] or None,
+        hint="fewer metrics (--metrics), fewer threads (--jobs 1), or a smaller file",
+        code="out-of-memory",
+    )
+
+
 def _other(error: Exception, arguments: Sequence[str]) -> int:
     """Wrong usage as typer tells it; anything else is a bug."""
     if hasattr(error, "format_message"):
@@ -130,6 +139,8 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
         return ExitCode.USAGE
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return _report_error(OutputError("the output could not be written", found=error.strerror), arguments)
+    if isinstance(error, MemoryError):
+        return _report_error(_out_of_memory(error), arguments)
     import traceback
 
     frame = traceback.extract_tb(error.__traceback__)[-1]

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from evalcli.errors import ErrorCollector, EvalcliError, Place, UsageError
+from evalcli.loaders.whole import read_whole
 from evalcli.text import escape, join_names, suggest
 
 NAMES = ("evalcli.toml", "pyproject.toml")
@@ -189,7 +190,7 @@ def _named(path: Path) -> tuple[Path, dict[str, Any]]:
 def _speaks(path: Path) -> bool:
     """Whether a file speaks of evalcli at all; most do not, and need not be parsed. In doubt it does."""
     try:
-        return b"evalcli" in path.read_bytes()
+        return b"evalcli" in read_whole(path)
     except OSError:
         return True
 
@@ -198,7 +199,7 @@ def _table(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(read_whole(path).decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(

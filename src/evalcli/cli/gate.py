@@ -129,6 +129,13 @@ def _check_rules(
         if rules.on != "value" and intervals is not None and intervals.no_intervals:
             raise UsageError(f"--on {rules.on} looks at intervals", hint="leave --no-intervals out")
     with problems.collect():
+        judged = [*(rules.fail_under or ()), *(rules.fail_over or ()), *(rules.max_drop or ())]
+        if rules.on != "value" and not judged:
+            raise UsageError(
+                f"--on {rules.on} says what rules look at, and there are none",
+                hint="add --fail-under NAME=VALUE",
+            )
+    with problems.collect():
         each = [rule for rule in asked if rule.each]
         if each and slices is not None and not slices.by:
             raise UsageError(f"{each[0].option} is on slices, and there are none", hint="add --by COLUMN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ from evalcli.text import escape, join_names, suggest
 from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
+BARE = ("table", "json")
+"""Formats that bare values have."""
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
@@ -39,6 +42,11 @@ class Outputs:
     only: tuple[str, ...] = ()
     asked: OutputOptions = field(default_factory=OutputOptions)
     service: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether a whole report goes anywhere, beside the bare values of ``--only``."""
+        return bool(self.files) or (self.service == "github" and "GITHUB_STEP_SUMMARY" in os.environ)
 
     @property
     def hashes(self) -> bool:
@@ -65,6 +73,16 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False) -> Outputs:
     with problems.collect():
         if asked.with_names and not only:
             raise UsageError("--with-names goes with --only", hint="--only f1 --with-names")
+    with problems.collect():
+        if only and asked.format not in BARE:
+            raise UsageError(
+                f"--only prints bare values, and --format {asked.format} a whole report",
+                hint="--format json for an object of names and values; -o for a report in a file",
+            )
+        if only and asked.with_names and asked.format == "json":
+            raise UsageError(
+                "--with-names has no effect on JSON, whose values have names", hint="leave it out"
+            )
     with problems.collect():
         if "-" in files and (stdout_in_use or only):
             raise UsageError(
@@ -131,7 +149,7 @@ class Publisher:
                 write(path, render(report, form))
         with self._problems.collect(), standard_output():
             if keys:
-                _bare(report, keys, targets.asked.with_names)
+                _bare(report, keys, targets.asked)
             elif targets.stdout is not None:
                 write_out(render(report, targets.stdout, view_of(targets.asked)))
         if self._config is not None and self._config.options and not targets.asked.quiet:
@@ -198,13 +216,18 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns
 
 
-def _bare(report: Report, keys: Sequence[str], with_names: bool) -> None:
-    for key in keys:
-        score: Score | None = report.find(key)
-        value = None if score is None else score.value
-        text = "null" if value is None else repr(value)
-        print(f"{escape(key)}\t{text}" if with_names else text)
-        if score is not None and value is None:
+def _bare(report: Report, keys: Sequence[str], asked: OutputOptions) -> None:
+    """Values alone: one a line, with its name before it where that is asked for, or an object of JSON."""
+    found: dict[str, Score | None] = {key: report.find(key) for key in keys}
+    values = {key: None if score is None else score.value for key, score in found.items()}
+    if asked.format == "json":
+        print(json.dumps(values, indent=2, ensure_ascii=False))
+    else:
+        for key, value in values.items():
+            text = "null" if value is None else repr(value)
+            print(f"{escape(key)}\t{text}" if asked.with_names else text)
+    for key, score in found.items():
+        if score is not None and score.value is None:
             print(f"note: {escape(key)} is undefined: {score.reason}", file=sys.stderr)
 
 

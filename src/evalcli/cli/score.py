@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,6 +15,10 @@ from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector
+
+if TYPE_CHECKING:
+    from evalcli.cli.gate import Gating
+    from evalcli.inputs.options import Options
 
 
 @grouped
@@ -53,16 +58,27 @@ def score(
     gate = read_gate(context, problems, output, rules, slices, intervals, taken)
     targets = gate.targets
     publisher = Publisher(targets, gate.config)
-    hashes = targets.hashes or gate.baseline is not None or options.tuned is not None
-    options = replace(options, hashes=hashes)
+    options, only = _for_outputs(options, gate)
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed) as sink, gate.deciding():
         report = engine(
             options,
             asked=gate.asked,
-            only=targets.only,
+            only=only,
             command=command_line(context),
             on_progress=watch,
             on_rows=sink,
         )
         report = gate.judge(replace(report, config=gate.config))
     return publisher.publish(report, gate.keys(report))
+
+
+def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ...]]:
+    """The options that what is written needs, and the metrics that alone are wanted.
+
+    What is written beside the bare values of ``--only`` is not cut down to them.
+    """
+    targets = gate.targets
+    hashes = targets.hashes or gate.baseline is not None or options.tuned is not None
+    whole = targets.only if targets.whole else ()
+    more = replace(options, hashes=hashes, metrics=(*options.metrics, *whole))
+    return more, () if whole else targets.only

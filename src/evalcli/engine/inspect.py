@@ -91,7 +91,7 @@ def inspect(
 
 def _roles(options: Options, predictions: Source, labels: Source | None) -> Roles | None:
     try:
-        return assign(predictions, labels, options)
+        return assign(predictions, labels, options)[0]
     except EvalcliError:
         return None
 

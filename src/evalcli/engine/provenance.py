@@ -35,6 +35,7 @@ def provenance(run: Run, result: PassResult) -> Provenance:
         scores_why=run.score_scale.why if scored else None,
         positive=None if context.positive is None else context.classes[context.positive],
         threshold=_threshold(target),
+        not_used=_not_used(target, roles.scores),
         id=roles.id if matching else None,
         weight=roles.weight,
         read=tally.rows,
@@ -54,6 +55,14 @@ def provenance(run: Run, result: PassResult) -> Provenance:
         by=tuple(slice_columns.names for slice_columns in inputs.grouping.slices),
         fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
     )
+
+
+def _not_used(target: Target, scores: tuple[str, ...]) -> tuple[str, ...]:
+    """Stored classes where a threshold decides, and scores that no figure needs."""
+    if not isinstance(target, ClassTarget):
+        return ()
+    stored = (target.passed_over,) if target.passed_over else ()
+    return stored if target.columns else (*stored, *scores)
 
 
 def _scores_as(context: Context, target: Target, score_scale: ScoreScale) -> str | None:

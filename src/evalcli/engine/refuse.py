@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.errors import InputError
+from evalcli.errors import AmbiguousInput, InputError
+from evalcli.inputs.misplaced import pooled
 from evalcli.inputs.tally import RowTally
-from evalcli.text import join_names
+from evalcli.statistics import Confusion
+from evalcli.text import escape, join_names
+
+FEW = 20
+"""Rows that a model may well all get right."""
 
 LACKS = {
     "missing_label": "no label",
@@ -46,6 +51,7 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
             found=f"{tally.rows:,} rows, all dropped",
             code="no-rows",
         )
+    _refuse_own_labels(run, result)
     if run.context.weighted and not result.size.weight:
         raise InputError("all weights are 0", where=inputs.place, found=f"column {inputs.roles.weight}")
 
@@ -69,6 +75,25 @@ def _of_gaps(run: Run, tally: RowTally, rows: int) -> InputError:
     )
 
 
+def _refuse_own_labels(run: Run, result: PassResult) -> None:
+    """Labels that are the prediction in every row, beside another column that may be the truth."""
+    inputs = run.inputs
+    told = run.options.label_col is not None
+    if not inputs.like_labels or told or result.tally.scored < FEW:
+        return
+    counts = result.context.states.get(Confusion())
+    if counts is None or counts.correct < counts.n:
+        return
+    truth, other = escape(inputs.roles.truth[0]), escape(inputs.like_labels[0])
+    raise AmbiguousInput(
+        f"column {truth} is the predicted class in every row, and column {other} holds the same classes",
+        where=inputs.place,
+        found=f"{result.tally.scored:,} rows, all of them right",
+        hint=f"--label-col {other} if that is the truth, --label-col {truth} if the model is always right",
+        code="label-is-prediction",
+    )
+
+
 def _refuse_ids(run: Run, tally: RowTally) -> None:
     """Refuse ids that stand twice, or in one file alone."""
     matching = run.matching
@@ -85,7 +110,12 @@ def _refuse_ids(run: Run, tally: RowTally) -> None:
             hint="choose the columns of ids, as in --id-col image_id=id; or --by-order",
             code="ids-differ",
         )
-    matching.require_single(tally.rows - tally.extra)
+    try:
+        matching.require_single(tally.rows - tally.extra)
+    except InputError as error:
+        if len(run.inputs.predictions.files) > 1 and error.code == "duplicate-ids":
+            raise pooled(error.what, str(error.found), run.inputs.predictions) from None
+        raise
     wrong, found, hint = [], [], []
     if unmatched_labels and run.options.on_missing == "error":
         wrong.append(f"{unmatched_labels:,} of {len(matching.index):,} labels have no prediction")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
+from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.row_table import RowTable
 from evalcli.errors import ErrorCollector, InputError, UsageError
@@ -16,7 +18,7 @@ from evalcli.inputs.class_names import class_indices
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.score_scale import ScoreScale, read_kind
+from evalcli.inputs.score_scale import WHOLE, ScoreScale, read_kind
 from evalcli.inputs.stream import Stream, open_stream
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.multilabel import LabelSetTarget
@@ -87,6 +89,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     target = target if rows else select_columns(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
     score_scale = read_kind(inputs, stream, options.scores, context.task, "scores" in context.available)
+    _check_threshold(target, score_scale)
     block_builder = BlockBuilder(
         source=inputs.predictions,
         target=target,
@@ -98,6 +101,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
         nulls=options.null_values,
         grouping=inputs.grouping,
         seed=options.seed if planned.draws_rows else None,
+        ignored=inputs.truth.ignored,
     )
     table = RowTable(target, inputs.roles.id, context.weighted) if rows else None
     return Run(
@@ -195,6 +199,24 @@ def _check_task(context: Context, options: Options) -> None:
             raise UsageError(f"--explain-batches is for one class a row; this is {context.task}")
         if context.weighted:
             raise UsageError("--explain-batches has no meaning for weighted rows")
+
+
+def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
+    """Refuse a threshold that no probability reaches, or all do."""
+    if isinstance(target, RealTarget) or score_scale.kind is ScoreKind.RAW or not target.columns:
+        return
+    given = target.thresholds if isinstance(target, LabelSetTarget) else target.threshold
+    values = np.atleast_1d(np.array([] if given is None else given, np.float64))
+    off = values[(values < 0) | (values > 1)]
+    if len(off):
+        percent = 1 < off[0] <= WHOLE
+        raise UsageError(
+            f"--threshold {off[0]:g} is off the scale: it is held against probabilities, from 0 to 1",
+            found=f"scores read as {score_scale.kind} ({score_scale.why})",
+            hint=f"--threshold {off[0] / WHOLE:g}"
+            if percent
+            else "--scores raw holds it against the scores as they are",
+        )
 
 
 def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli.engine.compose import compose
+from evalcli.engine.inert import refuse_inert
 from evalcli.engine.notes.model import notes, option_notes
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
@@ -34,6 +35,7 @@ def score(
     """
     check_options(options)
     run = prepare(open_inputs(options), options, wanted(options, asked, only), on_rows is not None)
+    refuse_inert(run)
     with run_pass(run, on_progress, on_rows) as result:
         raise_for_unusable_rows(run, result)
         source = provenance(run, result)

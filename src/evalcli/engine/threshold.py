@@ -11,6 +11,7 @@ import numpy as np
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
+from evalcli.engine.inert import refuse_inert
 from evalcli.engine.plan import Wanted
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
@@ -127,6 +128,7 @@ def choose_threshold(
     check_options(options)
     wanted = Wanted(("roc_auc",), per_class=False, confidence=options.confidence, curves=True)
     run = prepare(open_inputs(options), options, wanted)
+    refuse_inert(run)
     with run_pass(run, on_progress) as result:
         raise_for_unusable_rows(run, result)
         context = result.context

@@ -37,6 +37,13 @@ def open_baseline(
                 raise UsageError(
                     "--max-drop needs a baseline to drop from", hint="--baseline report.json, an earlier one"
                 )
+        with problems.collect():
+            if allow or missing != IF_MISSING[0]:
+                option = "--allow" if allow else "--baseline-missing"
+                raise UsageError(
+                    f"{option} is about a baseline, and none is named",
+                    hint="--baseline report.json, an earlier one",
+                )
         problems.raise_if_any()
         return None
     report = None

@@ -15,7 +15,7 @@ from evalcli.inputs.labels import MISSING, read_labels
 from evalcli.inputs.matching.index import NONE
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.pieces import Piece, scores_of
-from evalcli.inputs.score_scale import ScoreScale, sum_to_one
+from evalcli.inputs.score_scale import ScoreScale, sum_to_one, usable_rows
 from evalcli.inputs.tally import Examples, RowTally
 from evalcli.inputs.targets.base import Chosen, Rows
 from evalcli.inputs.targets.classification import ClassTarget
@@ -78,7 +78,8 @@ class BlockBuilder:
 
     ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
     ``matching``: by ids, or None where rows are matched by order. ``grouping``: how rows are parted.
-    ``seed``: of the lots that rows are drawn by, or None where none are drawn.
+    ``seed``: of the lots that rows are drawn by, or None where none are drawn. ``ignored``: rows of the
+    labels that do not count, (n,), bool, or None.
     """
 
     source: Source
@@ -91,6 +92,7 @@ class BlockBuilder:
     nulls: tuple[str, ...] = ()
     grouping: Grouping = field(default_factory=Grouping)
     seed: int | None = None
+    ignored: Array | None = None
 
     def __call__(self, piece: Piece) -> BuiltBlock:
         """Type, check and align the rows of one piece."""
@@ -100,7 +102,8 @@ class BlockBuilder:
         given_predictions = self._given_predictions(piece) if self.target.predicted is not None else None
         scores = self._scores(piece)
         spans = None if scores is None else _spans(scores)
-        rows = self._kept(piece, has_label, lost, weight, given_predictions, scores, spans)
+        ignored = None if self.ignored is None else self.ignored[chosen]
+        rows = self._kept(piece, has_label, ignored, lost, weight, given_predictions, scores, spans)
         gaps = self._gaps(truth, rows, has_label, lost)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
@@ -155,6 +158,7 @@ class BlockBuilder:
         self,
         piece: Piece,
         labelled: Array,
+        ignored: Array | None,
         lost: Array | None,
         weight: Array | None,
         stored: Array | None,
@@ -165,6 +169,8 @@ class BlockBuilder:
         rows = _RowFilter(piece, np.ones(piece.rows, np.bool_))
         if lost is not None:
             rows.drop("extra_id", lost, "no label has its id")
+        if ignored is not None:
+            rows.drop("ignored_label", ignored, "a label that does not count")
         if weight is not None:
             rows.keep &= weight != 0
         rows.drop("missing_label", ~labelled, "no label")
@@ -209,6 +215,10 @@ class BlockBuilder:
             scores += 0.0  # -0.0 becomes 0.0, whose bits order
         elif self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             np.minimum(scores, 0.0, out=scores)
+        elif len(scores) > 1 and np.isposinf(spans[1]).any() and isinstance(self.target, ClassTarget):
+            certain = np.isposinf(scores)
+            rows_of = certain.any(axis=0)  # a certain class: the others are impossible
+            scores[:, rows_of] = np.where(certain[:, rows_of], 0.0, -np.inf)
         return rounded, unsummed
 
     def _codes(self, column: GroupColumn, piece: Piece, chosen: Chosen) -> Array:
@@ -267,11 +277,8 @@ class BlockBuilder:
     def _not_finite(self, scores: Array, spans: Array) -> Array | None:
         if not scores.size or np.isfinite(spans).all():
             return None
-        finite = np.isfinite(scores)
-        if self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
-            finite |= np.isneginf(scores)
-        bad = np.asarray(~finite.all(axis=0))
-        return bad if bad.any() else None
+        usable = usable_rows(scores, self.score_scale.kind, isinstance(self.target, ClassTarget))
+        return None if usable.all() else ~usable
 
     def _given_predictions(self, piece: Piece) -> Array:
         parts = []

@@ -26,6 +26,11 @@ from evalcli.text import escape, join_names, suggest
 
 MANY = 20
 """Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""
+NEGATIVE = (
+    "normal", "benign", "negative", "neg", "no", "none", "false", "ham", "legit", "legitimate", "healthy",
+    "control", "background", "absent", "other",
+)  # fmt: skip
+"""Words for the class that a test does not look for."""
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 
@@ -221,29 +226,71 @@ def _names(
         if given:
             return given, None
         return (_pair(seen, truth.where) if width else in_order(seen)), None
-    straight = tuple(range(width))
+    straight, own = tuple(range(width)), roles.class_names
+    numbered = own is not None and all(parse_number(name) is not None for name in own)
+    # prob_10 after prob_2, however they stand in the file
+    by_number = sorted(straight, key=lambda j: parse_number((own or ())[j]) or 0.0) if numbered else straight
     if not given:
-        if roles.class_names and all(parse_number(name) is not None for name in roles.class_names):
-            # prob_10 after prob_2, however they stand in the file
-            order = sorted(straight, key=lambda j: parse_number((roles.class_names or ())[j]) or 0.0)
-            return tuple(roles.class_names[j] for j in order), tuple(order)
+        if len(roles.told_classes) == width and (own is None or numbered):
+            return _as_told(roles.told_classes, truth, where), tuple(by_number)
+        if own is not None and numbered:
+            _refuse_words(truth, own, width)
+            return tuple(own[j] for j in by_number), tuple(by_number)
         label_names = truth.names if truth.ordered and len(truth.names) == width else None
-        return roles.class_names or label_names or unnamed_classes(seen, width, truth.where), straight
+        return own or label_names or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
         raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
-    if roles.class_names is None or all(parse_number(name) is not None for name in roles.class_names):
+    if own is None:
         return given, straight
-    indices = class_indices(given, roles.class_names, folded=options.fold_names)
-    if None in indices:
-        lost = [name for name, index in zip(given, indices, strict=True) if index is None]
-        like = suggest(lost[0], roles.class_names)
-        raise UsageError(
-            "the named classes and the score columns differ",
-            where=where,
-            found=f"no column for {join_names(lost)}; columns are for {join_names(roles.class_names)}",
-            hint=f"did you mean {like}?" if like else None,
+    indices = class_indices(given, own, folded=options.fold_names)
+    if None not in indices:
+        return given, tuple(index for index in indices if index is not None)
+    if numbered:
+        return given, tuple(by_number)
+    lost = [name for name, index in zip(given, indices, strict=True) if index is None]
+    in_order_of_columns = ",".join(options.score_cols) == ",".join(roles.scores)
+    if len(lost) == len(given) and in_order_of_columns:
+        return given, straight
+    like = suggest(lost[0], own)
+    raise UsageError(
+        "the named classes and the score columns differ",
+        where=where,
+        found=f"no column for {join_names(lost)}; columns are for {join_names(own)}",
+        hint=f"did you mean {like}?"
+        if like
+        else f"in the order of the classes: --score-cols {','.join(map(escape, roles.scores))}",
+    )
+
+
+def _refuse_words(truth: Labels, own: Sequence[str], width: int) -> None:
+    """Labels that are words, where the columns of scores are numbered."""
+    words = [name for name in truth.names if parse_number(canonical(name)) is None]
+    if len(words) == len(truth.names) == width > 1:
+        raise AmbiguousInput(
+            "the labels are words, and the score columns are numbered",
+            where=truth.where,
+            found=f"labels {join_names(in_order(truth.names))}; columns for {join_names(own)}",
+            hint=f"--classes {','.join(map(escape, in_order(truth.names)))} if the numbers stand for them in "
+            "this order",
+            code="which-classes",
         )
-    return given, tuple(index for index in indices if index is not None)
+
+
+def _as_told(told: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...]:
+    """The names that the file of the scores gives its classes, unless the labels are others."""
+    found = class_indices(truth.names, told)
+    plain = tuple(map(str, range(len(told))))
+    if None not in found or by_index(truth.names, told):
+        return tuple(told)
+    if None not in class_indices(truth.names, plain):
+        return plain
+    raise AmbiguousInput(
+        "the file names classes that the labels do not have",
+        where=where,
+        found=f"classes {join_names(told)}; labels {join_names(truth.names)}",
+        hint=f"--classes {','.join(map(escape, in_order(truth.names)))} in the order of the columns",
+        code="unknown-labels",
+    )
 
 
 def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
@@ -278,14 +325,36 @@ def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) 
                     f"{option} needs binary data", found=f"{len(names)} classes: {join_names(names)}"
                 )
         return None
-    positive = len(names) - 1
+    positive = _of_column(names, roles, width, len(names) - 1)
     if options.positive is not None:
         index = class_indices([options.positive], names)[0]
         if index is None:
             raise UsageError(f"no class {options.positive!r}", found=f"the classes are {join_names(names)}")
         positive = index
+    elif width == 1 and positive == len(names) - 1 and roles.class_names is None:
+        _refuse_negative(names, positive, roles)
     _agree(names, roles, positive, width)
     return positive
+
+
+def _refuse_negative(names: Sequence[str], positive: int, roles: Roles) -> None:
+    """A class that is called as what is not looked for, and would be the positive one as it is the last."""
+    name, other = names[positive], names[1 - positive]
+    if fold_case(name) in NEGATIVE and fold_case(other) not in NEGATIVE:
+        raise AmbiguousInput(
+            f"cannot tell which class the scores in {roles.scores[0]} are of",
+            found=f"classes {join_names(names)}",
+            hint=f"--positive {escape(other)} if they say how likely that is, else --positive {escape(name)}",
+            code="which-positive",
+        )
+
+
+def _of_column(names: Sequence[str], roles: Roles, width: int, last: int) -> int:
+    """The class that a lone column is named after, unless by a number; else the last one."""
+    if width != 1 or roles.class_names is None or parse_number(roles.class_names[0]) is not None:
+        return last
+    index = class_indices(roles.class_names, names)[0]
+    return last if index is None else index
 
 
 def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> None:

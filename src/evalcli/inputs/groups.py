@@ -16,6 +16,7 @@ from evalcli.inputs.ids_and_weights import grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import numbers
+from evalcli.loaders.shards import FILE
 from evalcli.loaders.source import Source
 from evalcli.text import escape, join_names, suggest
 
@@ -85,7 +86,10 @@ def read_grouping(predictions: Source, labels: Source | None, options: Options) 
 
 def _read(name: str, predictions: Source, labels: Source | None, options: Options) -> GroupColumn:
     source = predictions
-    if name not in predictions.columns:
+    if name == FILE and name not in (*predictions.columns, *(labels.columns if labels else ())):
+        if name not in predictions.hidden:
+            raise UsageError("--by file needs several files", found=predictions.path)
+    elif name not in predictions.columns:
         everything = [*predictions.columns, *(labels.columns if labels is not None else ())]
         if labels is None or name not in labels.columns:
             option = "--group" if name == options.group else "--by"
@@ -112,7 +116,8 @@ def _read(name: str, predictions: Source, labels: Source | None, options: Option
         blank = encoded.dictionary.index("").as_py() if pa.types.is_string(encoded.type.value_type) else -1
         return _grouped(name, np.where(codes == blank, count, codes), count, source is labels)
     values = [_in_words(value, options.null_values) for value in encoded.dictionary.to_pylist()]
-    return _settled(name, codes, [*values, None], source is labels)
+    order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
+    return _settled(name, codes, [*values, None], source is labels, order)
 
 
 def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
@@ -123,9 +128,16 @@ def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> GroupCol
     return GroupColumn(name, codes, range(len(groups)), with_labels)
 
 
-def _settled(name: str, codes: Array, values: Sequence[str | None], with_labels: bool) -> GroupColumn:
-    """Equal values once, in sorted order, and only those that occur."""
-    order = {value: index for index, value in enumerate(sorted(set(values), key=_order))}
+def _settled(
+    name: str,
+    codes: Array,
+    values: Sequence[str | None],
+    with_labels: bool,
+    given: Mapping[str | None, int] | None = None,
+) -> GroupColumn:
+    """Equal values once, in sorted order or the ``given`` one, and only those that occur."""
+    ordered = sorted(set(values), key=(lambda value: given.get(value, len(given))) if given else _order)
+    order = {value: index for index, value in enumerate(ordered)}
     codes = np.array([order[value] for value in values], np.int64)[codes]
     present = np.bincount(codes, minlength=len(order)) > 0
     kept = tuple(value for value, taken in zip(order, present, strict=True) if taken)

@@ -1,47 +1,22 @@
-"""Which columns say which row is which, and how much it weighs; and how any column is found by its name."""
+"""Which columns say which row is which, and how much it weighs."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.inputs.column_names import (
+    IDS,
+    MAY_BE_WEIGHTS,
+    PLACES,
+    WEIGHTS,
+    columns_named,
+    is_id,
+    names_rows,
+    require_column,
+)
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names, suggest
-
-IDS = (
-    "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",
-    "filename", "file_name", "path", "index",
-    "__index_level_0__", "unnamed: 0",
-)  # fmt: skip
-PLACES = ("index", "__index_level_0__", "unnamed: 0")
-"""Ids that are the rows' places in a table, and give way to others."""
-WEIGHTS = ("sample_weight", "sample_weights", "weight", "weights")
-LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx")
-"""Names of ids of many kinds, as PassengerId and doc_id; what repeats in such a column is no id of rows."""
-
-
-def columns_named(source: Source, names: Sequence[str]) -> list[str]:
-    """Columns that are called by one of these names, whatever their case; in the names' order."""
-    columns = {column.strip().casefold(): column for column in reversed(source.columns)}
-    return [columns[name] for name in names if name in columns]
-
-
-def require_column(source: Source, name: str, option: str) -> str:
-    """The column itself, or an error with the nearest name."""
-    if name in source.columns or name in source.hidden:
-        return name
-    like = suggest(name, source.columns)
-    if option == "--label-col" and any(sign in name for sign in "*?["):
-        raise UsageError(f"--label-col {name} names one column", hint=f"--label-cols {name!r} takes several")
-    raise UsageError(
-        f"no column {name!r}",
-        where=source.place(),
-        found=f"columns {join_names(source.columns)}",
-        hint=f"did you mean {option} {escape(like)}?" if like else None,
-    )
+from evalcli.text import escape, join_names
 
 
 def grouping_columns(options: Options) -> tuple[str, ...]:
@@ -104,22 +79,13 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
 def _id_names(source: Source) -> list[str]:
     """Columns that look like the rows' names, those that have to be asked for last."""
     known = columns_named(source, IDS)
-    return [*known, *(c for c in source.columns if c not in known and is_id(c)), *source.hidden]
-
-
-def is_id(name: str) -> bool:
-    """Whether a column is called an id, of rows or of something else."""
-    return name.strip().casefold() in IDS or LIKE_AN_ID.fullmatch(name.strip()) is not None
+    places = (name for name in source.hidden if is_place(name))
+    return [*known, *(c for c in source.columns if c not in known and is_id(c)), *places]
 
 
 def is_place(name: str) -> bool:
     """Whether a column is the index of a table."""
     return _id_kind(name) in PLACES
-
-
-def names_rows(name: str) -> bool:
-    """Whether a column is called an id of rows; others so named may be ids of something else."""
-    return name.strip().casefold() in IDS
 
 
 def _id_kind(name: str) -> str:
@@ -135,31 +101,7 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
             raise UsageError("--unweighted and --weight-col contradict each other", hint="give one of them")
         return None, False
     if options.weight_col is None:
-        chosen = {
-            options.label_col,
-            options.pred_col,
-            options.id_col,
-            *options.label_cols,
-            *options.score_cols,
-        }
-        for source in (predictions, labels):
-            if source is None or len(source.columns) < 2:
-                continue
-            columns = columns_named(source, WEIGHTS)
-            others = {c for c in source.columns if c not in columns and not is_id(c)}
-            for name in columns:
-                if name in chosen or (source is labels and not others):  # then it is the truth
-                    continue
-                if not is_numeric(source.types[name]):
-                    raise InputError(
-                        "a column that is called a weight does not hold numbers",
-                        where=source.place(name),
-                        found=str(source.types[name]),
-                        hint="mend it; or --unweighted if it is something else",
-                        code="not-a-number",
-                    )
-                return name, source is labels
-        return None, False
+        return _usual_weight(predictions, labels, options)
     with_labels = options.weight_col not in predictions.columns and labels is not None
     source = labels if labels is not None and with_labels else predictions
     name = require_column(source, options.weight_col, "--weight-col")
@@ -170,3 +112,47 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
             found=str(source.types[name]),
         )
     return name, with_labels
+
+
+def _usual_weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
+    """The one column that is called sample_weight."""
+    chosen = {options.label_col, options.pred_col, options.id_col, *options.label_cols, *options.score_cols}
+    found: list[tuple[str, Source]] = []
+    for source in (predictions, labels):
+        if source is None or len(source.columns) < 2:
+            continue
+        columns = columns_named(source, WEIGHTS)
+        others = {c for c in source.columns if c not in columns and not is_id(c)}
+        # where nothing else is there, it is the truth
+        found += [
+            (name, source) for name in columns if name not in chosen and (others or source is predictions)
+        ]
+    if not found:
+        return None, False
+    name, source = found[0]
+    if len(found) > 1:
+        where = [str(holder.place(column)) for column, holder in found]
+        raise AmbiguousInput(
+            "several columns may be the rows' weights",
+            where=predictions.place() if labels is None else f"{predictions.place()} and {labels.place()}",
+            found=join_names(where),
+            hint=f"choose one, as in --weight-col {escape(name)}; or --unweighted",
+            code="which-weight",
+        )
+    if not is_numeric(source.types[name]):
+        raise InputError(
+            "a column that is called a weight does not hold numbers",
+            where=source.place(name),
+            found=str(source.types[name]),
+            hint="--unweighted if it is something else",
+            code="not-a-number",
+        )
+    return name, source is labels
+
+
+def unused_weights(predictions: Source, labels: Source | None, used: str | None) -> list[str]:
+    """Columns that may be weights of rows, and were not asked for."""
+    names = [
+        name for source in (predictions, labels) if source for name in columns_named(source, MAY_BE_WEIGHTS)
+    ]
+    return [name for name in dict.fromkeys(names) if name != used]

@@ -36,13 +36,15 @@ LOOKUP_ROWS = 1 << 16
 class Labels:
     """``codes``: index into ``names`` of each row, -1 where missing; shape (n,).
 
-    ``ordered``: the names stand in the order of columns, which means something.
+    ``ordered``: the names stand in the order of columns, which means something. ``ignored``: rows whose label
+    the user said to leave out, (n,), bool, or None.
     """
 
     codes: npt.NDArray[Any]
     names: tuple[str, ...]
     where: Place
     ordered: bool = False
+    ignored: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -71,16 +73,20 @@ class Labels:
             rows = np.flatnonzero(np.isin(self.codes, lost)) + start + 1
             where = self.where.at(row=start + self.first_row(unknown[0]))
             raise unknown_labels_error(unknown, self.names, classes, where, rows.tolist())
-        return _looked_up([*(code for code in table if code is not None), MISSING], self.codes)
+        return looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
 @dataclass(frozen=True, eq=False)
 class LabelSets:
-    """``matrix``: 1 where a row has a label, 0 where not, -1 where that is missing; (k, n), int8."""
+    """``matrix``: 1 where a row has a label, 0 where not, -1 where that is missing; (k, n), int8.
+
+    ``ignored``: as of ``Labels``.
+    """
 
     matrix: npt.NDArray[np.int8]
     names: tuple[str, ...]
     where: Place
+    ignored: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return self.matrix.shape[1]
@@ -126,10 +132,14 @@ class LabelSets:
 
 @dataclass(frozen=True, eq=False)
 class Reals:
-    """``values``: the true value of each row, NaN where missing; (n,), float64."""
+    """``values``: the true value of each row, NaN where missing; (n,), float64.
+
+    ``ignored``: as of ``Labels``.
+    """
 
     values: npt.NDArray[np.float64]
     where: Place
+    ignored: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -166,7 +176,7 @@ class LabelReader:
         names = list(shortest.values())
         if len(names) < len(self._names):
             index = {plain: at for at, plain in enumerate(shortest)}
-            codes = _looked_up([*(index[canonical(name)] for name in self._names), MISSING], codes)
+            codes = looked_up([*(index[canonical(name)] for name in self._names), MISSING], codes)
         if all(WHOLE.fullmatch(name) for name in names):
             names = [name.partition(".")[0] for name in names]
         elif all(EXPONENT.fullmatch(name) for name in names):
@@ -243,16 +253,19 @@ def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",))
     """Codes of one chunk; ``names`` grows by what it holds that is new."""
     indices, values = _encoded(array)
     texts = [_text(value) for value in values]
+    if pa.types.is_dictionary(array.type) and len(texts) > 1:  # which may list values that no row has
+        used = _used(indices, array, len(texts))
+        texts = [text if here else None for text, here in zip(texts, used.tolist(), strict=True)]
     table = [
         MISSING if text is None or text in nulls else names.setdefault(text, len(names)) for text in texts
     ]
-    codes = _looked_up([*table, MISSING], indices)
+    codes = looked_up([*table, MISSING], indices)
     if array.null_count:
         codes[~valid(array)] = MISSING
     return codes
 
 
-def _looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """``table[places]`` in the narrowest integer; places out of range, -1 among them, take the last entry.
 
     Piece by piece, so that the wide indices that NumPy makes of ``indices`` stay in the cache.
@@ -265,6 +278,16 @@ def _looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[A
         part[(part < 0) | (part > last)] = last
         narrow.take(part, out=out[start : start + LOOKUP_ROWS], mode="clip")
     return out
+
+
+def _used(indices: npt.NDArray[Any], array: pa.Array, count: int) -> npt.NDArray[np.bool_]:
+    """Which values of a dictionary stand in some row, (count,)."""
+    used = np.zeros(count + 1, np.bool_)
+    inside = (indices >= 0) & (indices < count)
+    if array.null_count:
+        inside &= valid(array)
+    used[np.where(inside, indices, count)] = True
+    return used[:count]
 
 
 def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.choices import TASKS
+from evalcli.inputs.column_names import names_rows
+from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.groups import Grouping, read_grouping
-from evalcli.inputs.ids_and_weights import is_place, names_rows
+from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
 from evalcli.inputs.labels import Labels, LabelSets, Reals
+from evalcli.inputs.matching.common import common_ids
 from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.matching.match import index_of, require_unique
+from evalcli.inputs.misplaced import (
+    in_one_order,
+    placed,
+    refuse_matrix_of_labels,
+    refuse_misplaced,
+    refuse_pooled,
+    refuse_same_file,
+    refuse_split_pattern,
+    refuse_swapped_values,
+)
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.truth import read_truth
-from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
 from evalcli.text import join_names, suggest
-
-HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,10 @@ class Inputs:
     ``labels``: None when in the predictions. ``width``: scores of a row. ``predicted``: only where it alone
     names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
     ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
-    are matched by them. ``copies``: where they are not, how many rows repeat an id, and the first, from 1.
-    ``unused``: a column of scores that tells how sure the predicted class is. ``grouping``: how rows are
-    parted.
+    are matched by them; ``matched_by_name``: by a column of one name that nothing calls an id. ``copies``:
+    where they are not, how many rows repeat an id, and the first, from 1. ``like_labels``: columns without a
+    role that hold the labels' values. ``grouping``: how
+    rows are parted.
     """
 
     predictions: Source
@@ -50,8 +60,9 @@ class Inputs:
     indicators: bool
     sure: bool
     index: RowIndex | None
+    matched_by_name: bool = False
     copies: tuple[int, tuple[int, ...]] = (0, ())
-    unused: str | None = None
+    like_labels: tuple[str, ...] = ()
     grouping: Grouping = field(default_factory=Grouping)
 
     @property
@@ -86,6 +97,15 @@ class Inputs:
         hint = "rows are matched by order: give both files the same rows, or a column of ids (--id-col)"
         if abs(rows - len(self.truth)) == 1:
             hint += "; is a first line taken for names, or names for a row? --header, --no-header"
+        known = len(self.truth.names) if isinstance(self.truth, Labels) else 0
+        if known > 1 and self.width <= 1 and rows == known * len(self.truth):
+            raise InputError(
+                "the scores seem to be flattened: a number for each class, one row after the other",
+                where=self.place,
+                found=f"{rows:,} numbers, {len(self.truth):,} labels of {known} classes",
+                hint=f"np.save(path, scores.reshape({len(self.truth)}, {known}))",
+                code="flattened",
+            )
         raise InputError(
             "predictions and labels have different numbers of rows",
             where=f"{self.place} and {self.labels.place()}",
@@ -99,52 +119,98 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     """Open the files, unless they are, find the columns, read the labels whole."""
     _require_task(options.task)
     predictions, labels = opened or open_sources(options)
-    roles = assign(predictions, labels, options)
-    width = _score_width(predictions, roles)
     quantiles = sum(level_of(name) is not None for name in predictions.columns) > 1
     task = "regression" if quantiles and options.task == "auto" else options.task
-    holder = labels or predictions
-    beside = [roles.weight] if roles.weight and roles.weight_with_labels else []
-    asked_id = roles.id if labels is None and options.id_col is not None else roles.label_id
-    read = InMemoryColumns(holder, options, asked_id, beside)
-    truth, indicators = read_truth(read, roles, width, task)
-    predicted = None
-    if isinstance(truth, Labels):
-        if not truth.names:
-            raise InputError("every label is missing", where=truth.where, code="no-labels")
-        alone = roles.predicted if not roles.scores else None
-        predicted = InMemoryColumns(predictions, options).labels(alone) if alone else None
-    weight = read.numbers(beside[0]) if beside else None
-    index = read.index
-    if index is not None and labels is not None and not _matches(predictions, labels, roles, index, options):
-        index, roles = None, replace(roles, id=None, label_id=None)
-    if index is not None:
-        require_unique(index, holder.place(asked_id), "labels" if labels else "predictions")
-    set_by_user = options.task != "auto" or bool(options.label_cols)
-    sure = set_by_user or (roles.layout == "lists" and not indicators)
-    unused = None
-    if isinstance(truth, Labels) and width == 1 and _is_confidence(predictions, roles, truth, options):
-        unused = roles.scores[0]
-        roles, width = replace(roles, scores=(), class_names=None, prefix=""), 0
-        predicted = InMemoryColumns(predictions, options).labels(str(roles.predicted))
-    copies = _copies(predictions, roles) if labels is None and options.id_col is None else (0, ())
+    refuse_misplaced(predictions, labels, options)
+    try:
+        roles, evidence = assign(predictions, labels, options, task)
+    except InputError as error:
+        if error.code == "no-label-column":
+            raise placed(error, _names(options.predictions), options) from None
+        raise
+    width = _score_width(predictions, roles)
+    truth, indicators = _truth(predictions, labels, evidence, width)
+    if isinstance(truth, LabelSets) and roles.layout == "column":  # several in one field
+        roles = replace(roles, layout="lists")
+    refuse_swapped_values(predictions, labels, roles, truth, evidence)
+    beside = roles.weight if roles.weight_with_labels else None
+    weight = evidence.read.numbers(beside) if beside else None
+    roles, index, by_name = _index(predictions, labels, roles, truth, evidence)
+    ordered = in_one_order(predictions, labels, options) if labels and index is None else None
+    if ordered is not None:
+        return open_inputs(options, (ordered, labels))
     inputs = Inputs(
         predictions=predictions,
         labels=labels,
         roles=roles,
         width=width,
         truth=truth,
-        predicted=predicted,
+        predicted=_predicted_alone(predictions, roles, truth, options),
         weight=weight,
         indicators=indicators,
-        sure=sure,
+        sure=_is_sure(options) or (roles.layout == "lists" and not indicators),
         index=index if labels else None,
-        copies=copies,
-        unused=unused,
+        matched_by_name=by_name,
+        copies=_copies(predictions, roles) if labels is None and options.id_col is None else (0, ()),
+        like_labels=tuple(evidence.like_labels(roles.free)),
         grouping=read_grouping(predictions, labels, options),
     )
-    inputs.require_rows(predictions.rows)
+    inputs.require_rows(inputs.predictions.rows)
+    refuse_pooled(inputs.predictions, inputs.roles.id, inputs.truth, options)
     return inputs
+
+
+def _truth(
+    predictions: Source, labels: Source | None, evidence: Evidence, width: int
+) -> tuple[Labels | LabelSets | Reals, bool]:
+    """The labels, and whether they came as columns of 0 and 1."""
+    truth = evidence.labels
+    if truth is not None:
+        if isinstance(truth, Labels) and not truth.names:
+            raise InputError("every label is missing", where=truth.where, code="no-labels")
+        return truth, False
+    try:
+        return read_truth(evidence.read, evidence.truth, width, evidence.task, evidence.options)
+    except InputError as error:
+        refuse_matrix_of_labels(predictions, labels, error)
+        raise
+
+
+def _is_sure(options: Options) -> bool:
+    """Whether the user said what kind of task it is."""
+    return options.task != "auto" or bool(options.label_cols) or options.label_sep is not None
+
+
+def _predicted_alone(
+    predictions: Source, roles: Roles, truth: Labels | LabelSets | Reals, options: Options
+) -> Labels | None:
+    """Predicted classes, where they alone name the classes beside the labels."""
+    if not isinstance(truth, Labels) or roles.scores or roles.predicted is None:
+        return None
+    return InMemoryColumns(predictions, options).labels(roles.predicted)
+
+
+def _index(
+    predictions: Source,
+    labels: Source | None,
+    roles: Roles,
+    truth: Labels | LabelSets | Reals,
+    evidence: Evidence,
+) -> tuple[Roles, RowIndex | None, bool]:
+    """The index of the labels' ids where rows are matched by them; whether a like-named column is that."""
+    index, options, holder = evidence.read.index, evidence.options, labels or predictions
+    if index is not None and labels is not None and not _matches(predictions, labels, roles, index, options):
+        index, roles = None, replace(roles, id=None, label_id=None)
+    by_name = False
+    if index is None and labels is not None and not options.by_order:
+        name = common_ids(predictions, labels, roles, len(truth), options)
+        if name is not None:
+            by_name, index = True, index_of(labels, name)
+            roles = replace(roles, id=name, label_id=name, free=tuple(c for c in roles.free if c != name))
+    if index is not None:
+        asked = roles.id if labels is None else roles.label_id
+        require_unique(index, holder.place(asked), "labels" if labels else "predictions")
+    return roles, index, by_name
 
 
 def _require_task(task: str) -> None:
@@ -180,22 +246,6 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
     )
 
 
-def _is_confidence(predictions: Source, roles: Roles, truth: Labels, options: Options) -> bool:
-    """Whether a lone score is how sure the predicted class is, not the probability of the positive one.
-
-    There are more than two classes; or it never falls under one half, though both are predicted.
-    """
-    if options.score_cols or not roles.predicted or len(truth.names) != 2:
-        return not options.score_cols and roles.predicted is not None and len(truth.names) > 2
-    if roles.listed or not is_numeric(predictions.types[roles.scores[0]]):
-        return False
-    values = InMemoryColumns(predictions, options).numbers(roles.scores[0])
-    values = values[np.isfinite(values)]
-    if not len(values) or values.min() < HALF or values.max() > 1 or (values == HALF).all():
-        return False
-    return len(InMemoryColumns(predictions, options).labels(roles.predicted).names) > 1
-
-
 def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
     """Rows that repeat an id, where a column is called one; of ids that are none, nothing."""
     if roles.id is None or roles.id in source.hidden or is_place(roles.id):
@@ -209,15 +259,27 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
 
 def open_sources(options: Options) -> tuple[Source, Source | None]:
     """The predictions, and the labels where they stand in files of their own."""
-    names = (options.predictions,) if isinstance(options.predictions, str) else options.predictions
+    names = _names(options.predictions)
     if not options.labels:
-        return open_source(names, options.settings(options.input_format)), None
-    if "-" in names and "-" in ((options.labels,) if isinstance(options.labels, str) else options.labels):
+        try:
+            return open_source(names, options.settings(options.input_format)), None
+        except InputError as error:
+            raise placed(error, names, options) from None
+    label_names = _names(options.labels)
+    if "-" in names and "-" in label_names:
         raise UsageError("predictions and labels cannot both come from standard input", hint="name a file")
-    return (
-        open_source(names, options.settings(options.input_format)),
-        open_source(options.labels, options.settings()),
-    )
+    refuse_split_pattern(names, label_names)
+    try:
+        predictions = open_source(names, options.settings(options.input_format))
+    except InputError as error:
+        raise placed(error, names, options) from None
+    labels = open_source(label_names, options.settings())
+    refuse_same_file(predictions, labels)
+    return predictions, labels
+
+
+def _names(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
 
 
 def _score_width(source: Source, roles: Roles) -> int:

@@ -23,7 +23,8 @@ class Options:
     place. ``batches``: rows of a batch to explain averages over batches with. ``exclude_class``: classes that
     averages leave out. ``hashes``: whether the report holds the files' SHA-256. ``by_order``: rows are
     matched by order whatever ids there are. ``on_missing``: labels without a prediction; ``on_extra``:
-    predictions without a label. ``fold_names``: class names that differ by case or blanks only are one.
+    predictions without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: what stands
+    between the labels of a field. ``fold_names``: class names that differ by case or blanks only are one.
     ``group``: column of rows that are not independent. ``by``: columns that slices are made of, several with
     commas between for every combination; ``min_n``: rows under which a slice is small.
     """
@@ -45,10 +46,12 @@ class Options:
     missing: str = "error"
     input_format: str | None = None
     delimiter: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     encoding: str | None = None
     header: bool | None = None
     null_values: tuple[str, ...] = ()
+    ignore_label: tuple[str, ...] = ()
+    label_sep: str | None = None
     max_bytes: int | None = None
     fold_names: bool = False
     task: str = "auto"
@@ -117,7 +120,7 @@ def check_options(options: Options) -> None:
             if value is not None and value not in allowed:
                 raise UsageError(f"{option} {value!r} is not one of {join_names(allowed)}")
     with problems.collect():
-        if len(options.decimal) != 1 or options.decimal.isalnum():
+        if options.decimal is not None and (len(options.decimal) != 1 or options.decimal.isalnum()):
             raise UsageError(f"--decimal {options.decimal!r} is not one sign", hint="--decimal ,")
     with problems.collect():
         if not 0 < options.confidence < 1:

@@ -66,7 +66,14 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placin
         if len(columns) == 1 and is_list(arrays[0].type):
             out[:, at:upto] = _matrix(arrays[0], width, partial(place_of, columns[0]), piece.start + at).T
         else:
-            for row, column in zip(out, arrays, strict=True):
+            for row, name, column in zip(out, columns, arrays, strict=True):
+                if is_list(column.type):
+                    raise InputError(
+                        "one of several score columns holds lists",
+                        where=place_of(name, piece.start + at),
+                        found=f"{len(columns):,} columns",
+                        hint=f"--score-cols with one column of lists ({name}), or with columns of numbers",
+                    )
                 row[at:upto] = numbers(column)
         at = upto
     return out

@@ -89,6 +89,23 @@ class ScoreScale:
         )
 
 
+def usable_rows(scores: Array, kind: ScoreKind | None, exclusive: bool) -> Array:
+    """Rows whose scores mean something, (n,), bool: finite ones, and infinite ones that stand for certainty.
+
+    A logit or log-probability of -inf is a probability of 0, a lone logit of +inf one of 1. ``exclusive``: a
+    row has one class, so that some class has to be possible, and one alone certain.
+    """
+    finite = np.isfinite(scores)
+    if kind in (ScoreKind.LOGITS, ScoreKind.LOG_PROBABILITIES):
+        finite |= np.isneginf(scores)
+    if kind is ScoreKind.LOGITS:
+        finite |= np.isposinf(scores)
+    usable = np.asarray(finite.all(axis=0))
+    if exclusive and len(scores) > 1:
+        usable &= (scores > -np.inf).any(axis=0) & (np.isposinf(scores).sum(axis=0) < 2)
+    return usable
+
+
 def _row(values: Array) -> str:
     more = f" ... ({len(values)} values, sum {values.sum():.6g})" if len(values) > 1 else ""
     return " ".join(f"{v:.6g}" for v in values[:6]) + more
@@ -116,6 +133,9 @@ def detect_scale(
     if not scores.size:
         return ScoreScale(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
+    logs = _logs(scores, prefix, outside, alone, place_of)
+    if logs is not None:
+        return logs
     if not prefix.startswith("logit") and _are_percentages(scores, alone, says_probabilities(prefix)):
         raise _percentages(scores, alone, place_of)
     if not prefix.startswith("logit"):
@@ -137,6 +157,27 @@ def detect_scale(
         else_say,
         code="rows-do-not-sum-to-1",
     )
+
+
+def _logs(
+    scores: Array, prefix: str, outside: float, alone: bool, place_of: Callable[[int], Place]
+) -> ScoreScale | None:
+    """Log-probabilities, where the name says so; a question where the values alone may."""
+    top = scores.max()
+    if says_log_probabilities(prefix):
+        if top <= outside:
+            return ScoreScale(ScoreKind.LOG_PROBABILITIES, f"named {prefix}, no value above 0", outside)
+        what = f"the name {prefix} says log-probabilities, but values lie above 0"
+        raise _question(what, place_of(0), scores[:, 0])
+    may_be = alone and not prefix.startswith("logit") and top <= 0 and scores.shape[1] >= FEW
+    if may_be and scores.min() < -1:
+        raise _question(
+            "no value lies above 0, as of logarithms of probabilities",
+            place_of(0),
+            scores[:, 0],
+            ", or --scores log-probabilities",
+        )
+    return None
 
 
 def _as_told(asked: str, outside: float, in_row: bool) -> ScoreScale:
@@ -182,6 +223,11 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable
             count=count,
             rows=[place_of(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],
         )
+
+
+def says_log_probabilities(prefix: str) -> bool:
+    """Whether the columns' name says that they hold logarithms of probabilities."""
+    return prefix.replace("_", "").startswith("logprob")
 
 
 def says_probabilities(prefix: str) -> bool:

@@ -8,43 +8,92 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import InputError
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.inputs.column_names import LABEL_PREFIXES
+from evalcli.inputs.ignored import labels_without, reals_without, sets_without
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import Labels, LabelSets, Reals, read_indicators, read_label_lists
-from evalcli.inputs.roles import LABEL_PREFIXES, Roles
+from evalcli.inputs.options import Options
+from evalcli.inputs.tags import look_like_tags, split_tags
+from evalcli.inputs.truth_columns import TruthColumns
 from evalcli.loaders.arrow_columns import is_numeric, lengths, numbers, value_type
+from evalcli.text import join_names
+
+
+def column_truth(read: InMemoryColumns, name: str, task: str, options: Options) -> Labels | LabelSets | Reals:
+    """One column of the truth, read whole: labels, tags, or numbers where some of them are not whole."""
+    place, kind = read.source.place(name), read.source.types[name]
+    if options.label_sep is not None and task not in ("auto", "multilabel"):
+        raise UsageError("--label-sep parts the labels of multilabel data", found=f"--task {task}")
+    if task == "multilabel" or options.label_sep is not None:
+        return _tags(read, name, options)
+    if task == "regression":
+        if not is_numeric(kind):
+            raise InputError("regression needs true values that are numbers", where=place, found=str(kind))
+        return reals_without(Reals(read.numbers(name), place), options.ignore_label)
+    if task == "auto" and pa.types.is_floating(kind):
+        reals = reals_without(Reals(read.numbers(name), place), options.ignore_label)
+        finite = reals.values[np.isfinite(reals.values)]
+        if (finite != np.rint(finite)).any():
+            return reals
+    labels = labels_without(read.labels(name), options.ignore_label)
+    if task == "auto" and labels.real:
+        values = np.array([*map(float, labels.names), np.nan])
+        return Reals(values[labels.codes], place, labels.ignored)
+    sign = look_like_tags(labels.names) if task == "auto" and not options.classes else None
+    if sign is not None:
+        raise AmbiguousInput(
+            "cannot tell whether the labels are classes, or several labels in a field",
+            where=place,
+            found=join_names(map(repr, labels.names), 4),
+            hint=f"--task multilabel --label-sep '{sign}' for several labels, --task multiclass for classes",
+            code="classes-or-tags",
+        )
+    return labels
+
+
+def _tags(read: InMemoryColumns, name: str, options: Options) -> LabelSets:
+    if is_numeric(read.source.types[name]) and not pa.types.is_null(read.source.types[name]):
+        labels = read.labels(name)
+        if labels.real or set(labels.names) <= {"0", "1"}:
+            raise InputError(
+                "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
+                where=read.source.place(name),
+                hint="name the columns with --label-cols",
+            )
+    else:
+        labels = read.labels(name)
+    sets = split_tags(labels, options.label_sep, bool(options.null_values))
+    return sets_without(sets, options.ignore_label)
 
 
 def read_truth(
-    read: InMemoryColumns, roles: Roles, width: int, task: str
+    read: InMemoryColumns, truth: TruthColumns, width: int, task: str, options: Options
 ) -> tuple[Labels | LabelSets | Reals, bool]:
-    """Read the truth in the form that the task wants; and whether it came as columns of 0 and 1."""
+    """Read columns or lists of the truth in the form that the task wants; and whether they hold 0 and 1.
+
+    ``width``: scores of a row.
+    """
     source = read.source
-    place = source.place(roles.truth[0])
-    if roles.layout == "column" and task == "multilabel":
-        raise InputError(
-            "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
-            where=place,
-            hint="name the columns with --label-cols",
-        )
-    if roles.layout == "column":
-        return _of_column(read, roles.truth[0], task), False
+    place = source.place(truth.columns[0])
+    if options.label_sep is not None:
+        raise UsageError("--label-sep parts several labels in one field of text", where=place)
     if task == "regression":
         raise InputError(
             "regression needs one column of true values",
             where=source.place(),
             hint="name it with --label-col",
         )
-    if roles.layout == "lists":
-        column = read.chunks(roles.truth[0])
-        array = pa.types.is_fixed_size_list(source.types[roles.truth[0]])
+    if truth.layout == "lists":
+        column = read.chunks(truth.columns[0])
+        array = pa.types.is_fixed_size_list(source.types[truth.columns[0]])
         if not array and not _are_indicators(column, width):
             if task in ("binary", "multiclass"):
                 raise InputError(
                     f"a list of labels a row is multilabel, not {task}", where=place, hint="leave --task out"
                 )
-            return read_label_lists(column, place), False
-    for name in roles.truth:
+            return sets_without(read_label_lists(column, place), options.ignore_label), False
+    for name in truth.columns:
         kind = value_type(source.types[name])
         if not is_numeric(kind):
             raise InputError(
@@ -53,28 +102,9 @@ def read_truth(
                 found=str(kind),
                 code="not-indicators",
             )
-    sets = _indicators(read, roles)
-    exclusive = task in ("binary", "multiclass") or (task == "auto" and not roles.paired and sets.exclusive)
+    sets = _indicators(read, truth.columns, options)
+    exclusive = task in ("binary", "multiclass") or (task == "auto" and not truth.paired and sets.exclusive)
     return (sets.as_labels() if exclusive else sets), True
-
-
-def _of_column(read: InMemoryColumns, name: str, task: str) -> Labels | Reals:
-    """Labels as they stand in the file, or numbers where some of them are not whole."""
-    place, kind = read.source.place(name), read.source.types[name]
-    if task == "regression":
-        if not is_numeric(kind):
-            raise InputError("regression needs true values that are numbers", where=place, found=str(kind))
-        return Reals(read.numbers(name), place)
-    if task == "auto" and pa.types.is_floating(kind):
-        values = read.numbers(name)
-        finite = values[np.isfinite(values)]
-        if (finite != np.rint(finite)).any():
-            return Reals(values, place)
-    labels = read.labels(name)
-    if task == "auto" and labels.real:
-        values = np.array([*map(float, labels.names), np.nan])
-        return Reals(values[labels.codes], place)
-    return labels
 
 
 def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
@@ -88,8 +118,8 @@ def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
     return True
 
 
-def _indicators(read: InMemoryColumns, roles: Roles) -> LabelSets:
-    matrix = read.matrix(roles.truth)
-    names = roles.truth if len(roles.truth) > 1 else tuple(map(str, range(len(matrix))))
+def _indicators(read: InMemoryColumns, columns: Sequence[str], options: Options) -> LabelSets:
+    matrix = read.matrix(columns)
+    names = tuple(columns) if len(columns) > 1 else tuple(map(str, range(len(matrix))))
     prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")
     return read_indicators(matrix, [name.removeprefix(prefix) for name in names], read.source.place())

@@ -102,7 +102,7 @@ def numbers(array: pa.Array) -> Array:
     return values
 
 
-def _bounds(array: pa.Array) -> npt.NDArray[np.int64]:
+def list_bounds(array: pa.Array) -> npt.NDArray[np.int64]:
     """Where each list begins among ``array.values``, and where the last one ends, (n + 1,)."""
     at, n = array.offset, len(array)
     if pa.types.is_fixed_size_list(array.type):
@@ -113,12 +113,12 @@ def _bounds(array: pa.Array) -> npt.NDArray[np.int64]:
 
 def lengths(array: pa.Array) -> npt.NDArray[np.int64]:
     """Length of each list of a list column, (n,); -1 where null."""
-    return np.where(valid(array), np.diff(_bounds(array)), -1)
+    return np.where(valid(array), np.diff(list_bounds(array)), -1)
 
 
 def matrix(array: pa.Array, width: int) -> Array:
     """Values of a list column whose lists are all ``width`` long, (n, width); NaN where null."""
-    bounds, values = _bounds(array), numbers(array.values)
+    bounds, values = list_bounds(array), numbers(array.values)
     if not array.null_count:
         return values[bounds[0] : bounds[-1]].reshape(-1, width)
     kept = valid(array)

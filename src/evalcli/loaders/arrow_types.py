@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,18 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
+def field_type(types: Mapping[str, pa.DataType], name: str) -> pa.DataType:
+    """The type of a column, or of a field within one by its dotted name; null where there is none."""
+    if name in types:
+        return types[name]
+    for parent, kind in types.items():
+        if name.startswith(f"{parent}.") and pa.types.is_struct(kind):
+            inner = field_type({field.name: field.type for field in kind}, name[len(parent) + 1 :])
+            if not pa.types.is_null(inner):
+                return inner
+    return pa.null()
+
+
 def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     """A batch with plain types."""
     return pa.RecordBatch.from_arrays(list(map(_plain, batch.columns)), batch.schema.names)
@@ -76,4 +89,4 @@ def _list_of_view(array: Any) -> Any:
     )
 
 
-__all__ = ["plain", "plain_type"]
+__all__ = ["field_type", "plain", "plain_type"]

@@ -7,21 +7,36 @@ plain strings, of which no two are alike.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as pc
 
 from evalcli.errors import EvalcliError, InputError, Place
+from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
+from evalcli.loaders.field_lists import as_lists, list_type
+from evalcli.loaders.head import HEAD_ROWS, squeezed
 from evalcli.loaders.resource import Resource, brief
 from evalcli.loaders.source import OneFile, Remark, Settings
-from evalcli.loaders.text import Text, cut, in_order, last_end, record_end
+from evalcli.loaders.tail import Tail, may_be_cut
+from evalcli.loaders.text import Text, check_text, cut, in_order, last_end, lines_end, record_line
 from evalcli.text import escape
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+BLANK_LINE = re.compile(rb"(?<![^\r\n])[ \t]+(?=[\r\n]|\Z)")
+
+
+class NotAList(NamedTuple):
+    """A value that is no list in a column of lists, and the row of its segment, from 1."""
+
+    column: str
+    row: int
+    value: str
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> DelimitedSource:
@@ -38,7 +53,8 @@ class DelimitedSource(OneFile):
         head, whole = self._text.head(settings.limits.head)
         lone = head.count(b"\r") - head.count(b"\r\n")
         self._newline = b"\r" if lone > head.count(b"\n") else b"\n"
-        mark = settings.delimiter if settings.delimiter and len(settings.delimiter) == 1 else ","
+        mark = settings.delimiter if settings.delimiter and len(settings.delimiter) == 1 else ",;|\t"
+        check_text(self._text, head, self._newline, mark, 0, False)
         lines = head if whole else head[: last_end(head, self._newline, mark)] or head
         try:
             text = lines.decode()
@@ -48,28 +64,63 @@ class DelimitedSource(OneFile):
                 Place(resource.name, line=line), repr(lines[max(error.start - 5, 0) :][:12])
             ) from None
         suffix = f".{settings.format}" if settings.format else resource.suffix
-        self._dialect = find_dialect(text, suffix, settings, resource.place)
-        super().__init__(resource, (*remarks, *self._dialect.remarks))
-        self.columns = self._dialect.names
-        start = next((j for j, byte in enumerate(lines) if byte not in b"\r\n"), 0)
-        self._skip = record_end(lines, self._dialect.delimiter, start) if self._dialect.header else 0
-        self._parse = pc.ParseOptions(delimiter=self._dialect.delimiter, newlines_in_values=True)
-        rows = lines[self._skip :]
-        try:
-            schema = (
-                self._parsed(rows, pc.ConvertOptions(decimal_point=settings.decimal)).schema if rows else None
-            )
-        except pa.ArrowInvalid as error:
-            raise self._refusal(str(error), 0) from None
-        self.types = {name: schema.field(name).type if schema else pa.null() for name in self.columns}
-        if not rows and whole:
+        dialect = self._dialect = find_dialect(text, suffix, settings, resource.place)
+        super().__init__(resource, (*remarks, *dialect.remarks))
+        self.columns = dialect.names
+        self._skip = lines_end(lines, dialect.lines)
+        self._signs = dialect.delimiter + " " * dialect.padded
+        check_text(self._text, head, self._newline, self._signs, 0, whole)
+        self._alone = len(dialect.fields) == 1
+        """A column alone: an empty line is a row with nothing in it."""
+        self._parse = pc.ParseOptions(
+            delimiter=dialect.delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=not self._alone,
+            invalid_row_handler=_skip_blank,
+        )
+        self._nulls = (*pc.ConvertOptions().null_values, *settings.null_values)
+        self._lists: dict[str, pa.DataType] = {}
+        self._head = pa.py_buffer(lines[self._skip :])
+        self.types = self._inferred(self._head)
+        if len(lines) == self._skip and whole:
             self.rows = 0
         packed = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
-        self.form = f"CSV with {self._dialect.words}{packed}"
+        self.form = f"CSV with {dialect.words}{packed}"
 
-    def _parsed(self, data: bytes | pa.Buffer, convert: pc.ConvertOptions) -> pa.Table:
+    def _inferred(self, rows: pa.Buffer) -> dict[str, pa.DataType]:
+        """Types of the columns by the first rows."""
+        if not rows.to_pybytes().strip():
+            return dict.fromkeys(self.columns, pa.null())
+        convert = pc.ConvertOptions(decimal_point=self._dialect.decimal, include_columns=list(self.columns))
+        try:
+            table = self._parsed(self._prepared(rows), convert)
+        except pa.ArrowInvalid as error:
+            raise self._refusal(str(error), None) from None
+        types = {name: table.schema.field(name).type for name in self.columns}
+        for name in [name for name, kind in types.items() if pa.types.is_string(kind)]:
+            first = table.column(name)[:1].to_pylist()
+            if first and (not first[0].strip() or first[0].rstrip()[-1:] in "])"):
+                missing = {"", *self._nulls}
+                kind = list_type(
+                    [text for text in table.column(name).to_pylist() if text.strip() not in missing]
+                )
+                if kind is not None:
+                    types[name] = self._lists[name] = kind
+        return types
+
+    def _prepared(self, data: pa.Buffer) -> pa.Buffer:
+        """A segment without what is no part of the values."""
+        if self._dialect.padded:
+            return pa.py_buffer(squeezed(data.to_pybytes(), self._dialect.delimiter))
+        if self._alone:
+            text = data.to_pybytes()
+            if b" " in text or b"\t" in text:
+                return pa.py_buffer(BLANK_LINE.sub(b"", text))
+        return data
+
+    def _parsed(self, data: pa.Buffer, convert: pc.ConvertOptions) -> pa.Table:
         read = pc.ReadOptions(
-            use_threads=False, block_size=max(len(data) + 1, 1 << 10), column_names=list(self.columns)
+            use_threads=False, block_size=max(data.size + 1, 1 << 10), column_names=list(self._dialect.fields)
         )
         return pc.read_csv(pa.BufferReader(data), read, self._parse, convert)
 
@@ -77,32 +128,80 @@ class DelimitedSource(OneFile):
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
         """Stream the rows."""
+        for name in columns:
+            if name in self._dialect.doubtful and name not in ids:
+                raise decimal_question(self.resource.place.at(column=name), self._dialect.doubtful[name])
         kinds = {name: TEXT if name in text else _numeric(self.types[name]) for name in columns}
         kinds |= dict.fromkeys((name for name in ids if name not in text), pa.string())
-        nulls = pc.ConvertOptions().null_values
+        lists = {name: kind for name, kind in self._lists.items() if name in columns and name not in ids}
+        kinds |= dict.fromkeys(lists, pa.string())
+        commas = [n for n in text if self._dialect.decimal == "," and pa.types.is_floating(self.types[n])]
         convert = pc.ConvertOptions(
             include_columns=list(columns),
             column_types=kinds,
-            null_values=[*nulls, *self._settings.null_values],
-            decimal_point=self._settings.decimal,
+            null_values=list(self._nulls),
+            decimal_point=self._dialect.decimal,
         )
 
         def parse(segment: pa.Buffer) -> Any:
             try:
-                return self._parsed(segment, convert)
+                table = self._parsed(self._prepared(segment), convert)
             except pa.ArrowInvalid as error:
                 return str(error)
+            for name, kind in lists.items():
+                column = table.column(name).combine_chunks()
+                values = as_lists(column, kind, self._nulls)
+                if isinstance(values, int):
+                    return NotAList(name, values + 1, column[values].as_py())
+                table = table.set_column(table.schema.get_field_index(name), name, values)
+            for name in commas:
+                at = table.schema.get_field_index(name)
+                table = table.set_column(at, name, with_points(table.column(name).combine_chunks()))
+            return table
 
-        for number, parsed in in_order(self._segments(), parse, self._settings.jobs):
+        tail = Tail(self._dialect.delimiter)
+        segments = tail.trimmed(self._segments())
+        for number, parsed in in_order(segments, parse, self._settings.jobs):
             if isinstance(parsed, str):
                 raise self._refusal(parsed, number)
+            if isinstance(parsed, NotAList):
+                raise self._no_list(parsed, number)
             yield from parsed.to_batches()
+        self._note_tail(tail)
+
+    def _note_tail(self, tail: Tail) -> None:
+        """What was seen at the end of the file is told once."""
+        told = {remark.code for remark in self.remarks}
+        name, rows = self.resource.name, tail.empty_rows
+        if rows and "empty-rows" not in told:
+            many = (
+                f"{rows:,} rows without values at its end are"
+                if rows > 1
+                else "a row without values at its end is"
+            )
+            self.remarks = (*self.remarks, Remark("empty-rows", f"{name}: {many} left out"))
+        line = tail.open_line.decode("utf-8", "replace")
+        if line and "last-line-open" not in told:
+            first = self._head.to_pybytes().decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
+            values = [text.rpartition(self._dialect.delimiter)[2].strip() for text in (line, *first)]
+            if may_be_cut(values[0], values[1:]):
+                message = f"{name} ends within a line, with {values[0]!r}: was it cut short?"
+                self.remarks = (*self.remarks, Remark("last-line-open", message))
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
-            yield from cut(self._text, stream, self._newline, self._dialect.delimiter, self._skip)
+            yield from cut(self._text, stream, self._newline, self._signs, self._skip)
 
-    def _refusal(self, reason: str, number: int) -> EvalcliError:
+    def _no_list(self, bad: NotAList, number: int) -> InputError:
+        return InputError(
+            "a value is no list, as those above it are",
+            where=Place(self.resource.name, bad.column, line=self._line(number, bad.row)),
+            found=repr(bad.value[:80]),
+            hint=f"--null-values {shlex.quote(escape(bad.value[:20]))} --missing drop if it is no value",
+            code="mixed-types",
+        )
+
+    def _refusal(self, reason: str, number: int | None) -> EvalcliError:
         place = Place(self.resource.name)
         row = re.search(r"Row #(\d+)", reason)
         if row:
@@ -122,7 +221,7 @@ class DelimitedSource(OneFile):
         if column:
             place = place.at(column=self._name(int(column[1])))
         if column and value:
-            comma = DECIMAL_COMMA.fullmatch(value[1]) and self._settings.decimal == "."
+            comma = DECIMAL_COMMA.fullmatch(value[1]) and self._dialect.decimal == "."
             return InputError(
                 "a score is not a number",
                 where=place,
@@ -142,19 +241,24 @@ class DelimitedSource(OneFile):
             code="unreadable",
         )
 
-    def _line(self, number: int, row: int) -> int:
-        """Line of the file of a row of a segment, both counted as the parser does."""
-        before = 0
-        for index, segment in enumerate(self._segments()):
-            if index == number:
-                break
-            before += segment.to_pybytes().count(self._newline)
-        with self._text.open() as stream:
-            before += stream.read(self._skip).count(self._newline) if self._skip else 0
-        return before + row
+    def _line(self, number: int | None, row: int) -> int:
+        """Line of the file of a row of a segment, counted as the parser does; None: of the first lines."""
+        offset, data = self._skip, self._head
+        if number is not None:
+            for segment in islice(Tail(self._dialect.delimiter).trimmed(self._segments()), number + 1):
+                data = segment
+                offset += segment.size
+            offset -= data.size
+        within = record_line(self._prepared(data).to_pybytes(), self._signs, row, self._alone)
+        return self._text.line(offset, self._newline) - 1 + within
 
     def _name(self, number: int) -> str:
         return self.columns[number] if number < len(self.columns) else f"number {number + 1}"
+
+
+def _skip_blank(row: pc.InvalidRow) -> str:
+    """A line of nothing but blanks is no row."""
+    return "error" if row.text.strip() else "skip"
 
 
 def _numeric(kind: pa.DataType) -> pa.DataType:

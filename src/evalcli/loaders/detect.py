@@ -14,7 +14,6 @@ FOREIGN = {
     b"FEA1": ("a Feather file of the first version", "write it again with pyarrow.feather.write_feather"),
     b"\x89HDF": ("an HDF5 file", "save the predictions as Parquet, NPZ or CSV"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV"),
     b"<!DOCTYPE": ("an HTML page", "was a login page saved in place of the data?"),
     b"<html": ("an HTML page", "was a login page saved in place of the data?"),
     b"%PDF": ("a PDF document", "save the predictions as Parquet, NPZ or CSV"),
@@ -22,6 +21,8 @@ FOREIGN = {
 }
 PICKLES = tuple(b"\x80" + bytes([version]) for version in range(2, 6))
 ZIP = b"PK"
+OFFICE = (b"[Content_Types]", b"xl/", b"_rels/", b"docProps/")
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -75,8 +76,9 @@ def _by_content(resource: Resource) -> Format | None:
         return TEXT
     if b"\x00" in head and unmarked(head) == "utf-8":
         return None
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return FORMATS["jsonl"] if start == b"{" or (start == b"[" and resource.suffix == ".json") else TEXT
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    array = start[:1] == b"[" and (resource.suffix == ".json" or start[1:].lstrip()[:1] == b"{")
+    return FORMATS["jsonl"] if array or start[:1] == b"{" else TEXT
 
 
 def _zip(resource: Resource) -> Format:
@@ -87,11 +89,29 @@ def _zip(resource: Resource) -> Format:
         name.endswith((b"data.pkl", b".format_version", b".data/serialization_id"))
         or b"data.pkl" in (resource.head[:HEAD_BYTES])
     ):
-        raise _pickle(resource)
-    office = name.startswith((b"[Content_Types]", b"xl/", b"_rels/", b"docProps/"))
-    what = "an Excel workbook" if office else "a ZIP archive"
-    hint = "save the sheet as CSV" if office else "unpack it, and name the file in it"
-    raise InputError(f"not a table, but {what}", where=resource.place, hint=hint, code="foreign")
+        raise _torch(resource)
+    if name.startswith(OFFICE) or (name == b"mimetype" and OPEN_DOCUMENT in resource.head[:200]):
+        return FORMATS["excel"]
+    raise InputError(
+        "not a table, but a ZIP archive",
+        where=resource.place,
+        hint="unpack it, and name the file in it",
+        code="foreign",
+    )
+
+
+def _torch(resource: Resource) -> InputError:
+    """A file of PyTorch, and the line that converts it."""
+    line = (
+        "import torch, numpy as np; np.savez('p.npz', **{k: v.numpy() for k, v in "
+        f"torch.load({resource.name!r}, weights_only=True).items()}})"
+    )
+    return InputError(
+        "a file of PyTorch, which is a pickle and could run code when read",
+        where=resource.place,
+        hint=f'python -c "{line}" writes its tensors as p.npz',
+        code="pickle",
+    )
 
 
 def _pickle(resource: Resource) -> InputError:

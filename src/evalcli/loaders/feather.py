@@ -11,7 +11,7 @@ from pyarrow import ipc
 from evalcli.errors import InputError
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
-from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.source import OneFile, Remark, Settings, class_names_in
 from evalcli.text import escape
 
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError, IndexError)
@@ -28,8 +28,8 @@ class ArrowSource(OneFile):
     form = "Arrow IPC"
 
     def __init__(self, resource: Resource, remarks: tuple[Remark, ...]) -> None:
-        super().__init__(resource, remarks)
         self._file = resource.head.startswith(b"ARROW1")
+        super().__init__(resource, (*remarks, *([] if self._file else self._at_the_end(resource))))
         try:
             self._schema = self._reader(None).schema
             names, kinds = self._schema.names, self._schema.types
@@ -37,6 +37,7 @@ class ArrowSource(OneFile):
         except BROKEN as error:
             raise self._refusal(error) from None
         self.columns = tuple(names)
+        self.class_names = class_names_in(self._schema.metadata)
 
     def _reader(self, columns: Sequence[str] | None) -> Any:
         included = None if columns is None else sorted(self._schema.get_field_index(c) for c in columns)
@@ -53,12 +54,41 @@ class ArrowSource(OneFile):
             record_batches = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
             unfolded = 0
             for batch in record_batches:
+                # offsets and dictionary indices from a file may point anywhere, and the size is found by them
+                batch.validate(full=True)
                 unfolded += batch.nbytes
                 self.resource.require_bound(unfolded)
-                batch.validate(full=True)  # offsets and dictionary indices from a file may point anywhere
                 yield plain(batch)
         except BROKEN as error:
             raise self._refusal(error) from None
+
+    def _at_the_end(self, resource: Resource) -> Iterator[Remark]:
+        """What is wrong with the end of a stream: whole batches may be missing, or stand behind it."""
+        buffer = resource.buffer
+        stream = pa.BufferReader(buffer)
+        last = 0
+        try:
+            messages = ipc.MessageReader.open_stream(stream)
+            while True:
+                messages.read_next_message()
+                last = stream.tell()
+        except StopIteration:
+            end = stream.tell()
+        except BROKEN:  # told by the reader of the rows
+            return
+        if end == last:
+            yield Remark(
+                "no-end-mark",
+                f"the Arrow stream {resource.name} has no mark of its end: if its writer was stopped, rows "
+                "are missing",
+            )
+        if end < buffer.size:
+            behind = buffer.size - end
+            yield Remark(
+                "bytes-behind",
+                f"{behind:,} bytes behind the end of the Arrow stream {resource.name} were not read: is "
+                "there a second one?",
+            )
 
     def _refusal(self, error: Exception) -> InputError:
         return unreadable("Arrow file", self.resource.place, escape(brief(error)), WRITE_AGAIN)

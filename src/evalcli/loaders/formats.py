@@ -50,8 +50,11 @@ FORMATS = {
             "JSON Lines",
             "jsonlines",
             (".jsonl", ".ndjson", ".json"),
-            "an object a line; lists as lists of scores; `NaN` as Python writes it",
+            "an object a line, or one document: an array of objects, an object of columns, what pandas "
+            "writes with `to_json`; lists as lists of scores, numbers in objects as `parent.name`; `NaN` as "
+            "Python writes it",
             text=True,
+            also=("json",),
         ),
         Format(
             "parquet",
@@ -88,6 +91,16 @@ FORMATS = {
             "safetensors",
             (".safetensors",),
             "the same, with bfloat16; `pip install 'evalcli[safetensors]'`",
+        ),
+        Format(
+            "excel",
+            "Excel",
+            "excel",
+            (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+            "the first sheet that holds data, of workbooks of Excel and OpenDocument; "
+            "`pip install 'evalcli[excel]'`",
+            (b"\xd0\xcf\x11\xe0",),
+            content="a workbook",
         ),
     )
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from evalcli.errors import EvalcliError, InputError, Place, UsageError
-from evalcli.loaders.resource import ADDRESS, Resource, brief, suffix_of
+from evalcli.loaders.pipes import STDIN, piped, standard_input
+from evalcli.loaders.resource import ADDRESS, Resource, brief, printable, suffix_of
 from evalcli.text import escape, suggest
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
-STDIN = "<stdin>"
 GLOB = re.compile(r"[*?\[]")
 BESIDE = ("state.json", "dataset_info.json")
 PARTITION = re.compile(r"([^=]+)=(.*)")
@@ -36,12 +36,31 @@ def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> 
     ``suffixes``: of the files that are data in a folder.
     """
     known = tuple(suffixes)
-    return [file for name in names for file in _of(name, known, bound)]
+    if list(names).count("-") > 1:
+        raise _same_file("-", "-")
+    files = [file for name in names for file in _of(name, known, bound)]
+    seen: dict[tuple[object, ...], str] = {}
+    for file in files if len(files) > 1 else ():
+        identity, name = file.resource.identity, file.resource.name
+        if identity in seen:
+            raise _same_file(name, seen[identity])
+        seen[identity] = name
+    return files
+
+
+def _same_file(name: str, first: str) -> UsageError:
+    return UsageError(
+        "the same file is named twice, which would count its rows twice",
+        where=Place(name),
+        found=f"it is {first}" if name != first else None,
+        hint="name it once",
+        code="same-file-twice",
+    )
 
 
 def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
     if name == "-":
-        yield Located(Resource(STDIN, data=_not_empty(sys.stdin.buffer.read(), STDIN), bound=bound))
+        yield Located(Resource(STDIN, data=piped(standard_input(), STDIN, bound), bound=bound))
         return
     address = ADDRESS.match(name)
     if address and address["scheme"].lower() == "file":
@@ -55,16 +74,16 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
     try:
         exists = path.exists()
     except (OSError, ValueError) as error:  # a name too long, or with a null in it
-        raise InputError("no such file", where=Place(name), found=brief(error), code="no-file") from None
-    if not exists and GLOB.search(name):
+        raise InputError("no such file", where=_place(name), found=brief(error), code="no-file") from None
+    if not exists and not path.is_symlink() and GLOB.search(name):
         root = Path(path.anchor or ".")
         pattern = str(path.relative_to(path.anchor)) if path.anchor else name
-        paths = sorted((p for p in root.glob(pattern) if p.is_file()), key=_natural)
+        paths = sorted((p for p in root.glob(pattern) if _is_file(p)), key=_natural)
         if not paths:
-            raise InputError("no file matches", where=Place(name), code="no-file")
+            raise InputError("no file matches", where=_place(name), code="no-file")
         yield from (Located(_opened(str(p), bound)) for p in paths)
     elif path.is_dir():
-        inside = ((p, p.relative_to(path)) for p in path.rglob("*") if p.is_file())
+        inside = ((p, p.relative_to(path)) for p in _below(path, suffixes))
         chosen = _data((str(p), PurePosixPath(*relative.parts)) for p, relative in inside)
         yield from (
             Located(_opened(p, bound), constants) for p, constants in _of_folder(name, chosen, suffixes)
@@ -72,9 +91,62 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
     elif not exists:
         raise _no_file(path)
     elif not path.is_file():  # a pipe, which can be read once: a process substitution, /dev/stdin
-        yield Located(Resource(name, data=_not_empty(path.read_bytes(), name), bound=bound))
+        try:
+            with path.open("rb") as stream:
+                yield Located(Resource(name, data=piped(stream, printable(name), bound), bound=bound))
+        except OSError as error:
+            raise _unreadable(name, error) from None
     else:
         yield Located(_opened(name, bound))
+
+
+def _place(name: str) -> Place:
+    return Place(printable(name))
+
+
+def _unreadable(name: str, error: OSError, what: str = "the file cannot be opened") -> InputError:
+    return InputError(what, where=_place(name), found=error.strerror or brief(error), code="unreadable")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is one; a link that leads nowhere, or where nobody may look, is told."""
+    try:
+        found = path.is_file()
+        lost = not found and path.is_symlink() and not path.exists()
+    except OSError as error:
+        raise _unreadable(str(path), error, "a link cannot be followed") from None
+    if lost:
+        raise _dangling(path)
+    return found
+
+
+def _dangling(path: Path) -> InputError:
+    return InputError(
+        "a link to a file that does not exist",
+        where=_place(str(path)),
+        found=f"it leads to {escape(str(path.readlink()))}",
+        hint="remove the link, or put the file in its place",
+        code="no-file",
+    )
+
+
+def _below(folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+    """The files in a folder; folders that are links are not gone into."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = list(os.scandir(here))
+        except OSError as error:
+            raise _unreadable(str(here), error, "a folder cannot be read") from None
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name[0] in "._":
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif (suffix_of(path) in suffixes or os.access(path, os.F_OK)) and _is_file(path):
+                yield path
 
 
 def _opened(name: str, bound: int | None) -> Resource:
@@ -85,12 +157,6 @@ def _filled(resource: Resource) -> Resource:
     if not resource.head:
         raise InputError("the file is empty", where=resource.place, found="0 bytes", code="empty")
     return resource
-
-
-def _not_empty(data: bytes, name: str) -> bytes:
-    if not data:
-        raise InputError("the input is empty", where=Place(name), code="empty")
-    return data
 
 
 def _natural(path: object) -> list[tuple[bool, int, str]]:
@@ -113,7 +179,7 @@ def _of_folder(
     if not chosen:
         raise InputError(
             "no prediction file in the folder",
-            where=Place(name),
+            where=_place(name),
             found=f"{len(files)} other files",
             hint="name the files, or a folder that holds them",
             code="no-file",
@@ -126,7 +192,7 @@ def _of_folder(
         if keys is not None and list(constants) != keys:
             raise InputError(
                 "the folders of the files do not name the same partitions",
-                where=Place(p),
+                where=_place(p),
                 found=f"{list(constants)}, where the first file has {keys}",
             )
         keys = list(constants)
@@ -134,11 +200,16 @@ def _of_folder(
 
 
 def _no_file(file: Path) -> InputError:
+    if file.is_symlink():
+        return _dangling(file)
     folder = file.parent if file.parent.is_dir() else Path()
-    like = suggest(file.name, (entry.name for entry in folder.iterdir()))
+    try:
+        like = suggest(file.name, (entry.name for entry in folder.iterdir()))
+    except OSError:
+        like = None
     return InputError(
         "no such file",
-        where=Place(str(file)),
+        where=_place(str(file)),
         hint=f"did you mean {escape(str(folder / like))}?" if like else None,
         code="no-file",
     )
@@ -151,7 +222,7 @@ def shown(name: str) -> str:
     ('s3://bucket/p.csv', 'p.csv')
     """
     if not ADDRESS.match(name):
-        return name
+        return printable(name)
     from urllib.parse import urlsplit, urlunsplit
 
     parts = urlsplit(name)

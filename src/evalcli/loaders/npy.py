@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from evalcli.loaders.source import Remark, Settings
 HEADERS: dict[tuple[int, int], Any] = {
     (1, 0): nf.read_array_header_1_0,
     (2, 0): nf.read_array_header_2_0,
+    (3, 0): nf.read_array_header_2_0,  # with names of fields in UTF-8
 }
 LONGEST_HEADER = 10 + (1 << 16)
 LARGEST = 1 << 48
@@ -25,18 +27,35 @@ LARGEST = 1 << 48
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
     """Map the array; refuse pickles, cut files and shapes that are not (n,) or (n, k)."""
-    array = checked(resource.place, read(resource.buffer, resource.place))
-    return ArraySource(resource, "NPY", {COLUMN: array}, remarks)
+    array, behind = read(resource.buffer, resource.place)
+    if array.dtype.names:
+        fields = {name: resource.place.at(column=name) for name in array.dtype.names}
+        arrays = {name: checked(place, array[name]) for name, place in fields.items()}
+    else:
+        arrays = {COLUMN: checked(resource.place, array)}
+    return ArraySource(resource, "NPY", arrays, (*remarks, *bytes_behind(resource.name, behind)))
 
 
-def read(buffer: pa.Buffer, place: Place) -> Array:
-    """The array of an NPY file in memory, without a copy; its header is held against the file's size."""
+def bytes_behind(name: str, count: int) -> tuple[Remark, ...]:
+    """What is said of bytes that follow an array."""
+    message = f"{count:,} bytes behind the array in {name} were not read: is there a second one?"
+    return (Remark("bytes-behind", message),) if count else ()
+
+
+def read(buffer: pa.Buffer, place: Place) -> tuple[Array, int]:
+    """The array of an NPY file in memory, without a copy, and the number of bytes behind it.
+
+    Its header is held against the file's size.
+    """
     head = io.BytesIO(bytes(memoryview(buffer)[:LONGEST_HEADER]))
     try:
         version = nf.read_magic(head)
         if version not in HEADERS:
             raise ValueError(f"version {version[0]}.{version[1]} of the format")
-        shape, fortran, dtype = HEADERS[version](head)
+        with warnings.catch_warnings(action="ignore"):  # of headers of Python 2, which are read all the same
+            shape, fortran, dtype = HEADERS[version](head)
+        if version == (3, 0) and dtype.names:
+            dtype.names = tuple(name.encode("latin-1").decode() for name in dtype.names)
     except Exception as error:  # from the literal that the header is, anything may be wrong with it
         raise unreadable("NPY file", place, brief(error)) from None
     if dtype.hasobject:
@@ -58,7 +77,7 @@ def read(buffer: pa.Buffer, place: Place) -> Array:
             f"shape {shape} of {dtype} needs {count * dtype.itemsize:,} bytes, {there:,} are there",
         )
     flat = np.frombuffer(buffer, dtype, count, head.tell())
-    return flat.reshape(shape, order="F" if fortran else "C")
+    return flat.reshape(shape, order="F" if fortran else "C"), there - count * dtype.itemsize
 
 
-__all__ = ["open", "read"]
+__all__ = ["bytes_behind", "open", "read"]

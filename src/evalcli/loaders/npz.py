@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from evalcli.errors import InputError, Place
 from evalcli.loaders.arrays import Array, ArraySource, checked
-from evalcli.loaders.npy import read
+from evalcli.loaders.npy import bytes_behind, read
 from evalcli.loaders.resource import Resource, brief, unreadable
-from evalcli.loaders.source import Remark, Settings
+from evalcli.loaders.source import CLASS_NAMES, Remark, Settings
 from evalcli.text import join_names
 
 BROKEN = (
@@ -24,17 +24,21 @@ BROKEN = (
 def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
     """Read the arrays, as far as the bound allows."""
     try:
-        candidates = _arrays(resource)
+        candidates, behind = _arrays(resource)
     except BROKEN as error:
         raise unreadable("NPZ archive", resource.place, brief(error)) from None
-    arrays, more = aligned(resource.place, candidates)
+    arrays, names, more = aligned(resource.place, candidates)
     if not arrays:
         raise InputError("the archive holds no arrays with rows", where=resource.place, code="empty")
-    return ArraySource(resource, "NPZ", arrays, (*remarks, *more))
+    source = ArraySource(resource, "NPZ", arrays, (*remarks, *more, *behind))
+    source.class_names = names
+    return source
 
 
-def aligned(place: Place, candidates: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[Remark, ...]]:
-    """Arrays that have a row for each example; a remark on others, as a list of class names.
+def aligned(
+    place: Place, candidates: Mapping[str, Array]
+) -> tuple[dict[str, Array], tuple[str, ...], tuple[Remark, ...]]:
+    """Arrays that have a row for each example, names of classes beside them, and a remark on others.
 
     Most arrays have as many rows as there are examples; of two numbers as frequent it is the larger.
     """
@@ -48,15 +52,27 @@ def aligned(place: Place, candidates: Mapping[str, Array]) -> tuple[dict[str, Ar
     chosen = {name: array for name, array in arrays.items() if len(array) == rows}
     if not chosen and candidates:
         checked(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
-    left = [name for name in candidates if name not in chosen]
+    named = {name: class_names(arrays[name]) for name in CLASS_NAMES if name in arrays and name not in chosen}
+    key, names = next((pair for pair in named.items() if pair[1]), (None, ()))
+    left = [name for name in candidates if name not in chosen and name != key]
     remark = Remark(
         "arrays-not-read", f"arrays that do not have {rows:,} rows are not looked at: {join_names(left)}"
     )
-    return chosen, (remark,) if left else ()
+    return chosen, names, (remark,) if left else ()
 
 
-def _arrays(resource: Resource) -> dict[str, Array]:
+def class_names(array: Array) -> tuple[str, ...]:
+    """Names of classes as an array holds them: each once, as text; none where it is something else."""
+    if array.ndim != 1 or array.dtype.kind not in "iuUS":
+        return ()
+    values = array.tolist()
+    texts = [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in values]
+    return tuple(texts) if len(set(texts)) == len(texts) and all(texts) else ()
+
+
+def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Remark, ...]]:
     total = 0
+    remarks: tuple[Remark, ...] = ()
     arrays: dict[str, Array] = {}
     with zipfile.ZipFile(resource.seekable()) as archive:
         for member in archive.infolist():
@@ -76,8 +92,9 @@ def _arrays(resource: Resource) -> dict[str, Array]:
                 )
             with archive.open(member) as stream:  # at most what the directory says
                 data = stream.read(member.file_size)
-            arrays[name] = read(pa.py_buffer(data), place)
-    return arrays
+            arrays[name], behind = read(pa.py_buffer(data), place)
+            remarks = remarks or bytes_behind(f"{resource.name}, {name}", behind)
+    return arrays, remarks
 
 
 __all__ = ["aligned", "open"]

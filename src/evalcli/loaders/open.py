@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from evalcli.errors import InputError, Place, UsageError
+from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.detect import format_of
 from evalcli.loaders.formats import NAMES, SUFFIXES, Format
 from evalcli.loaders.locate import Located, locate, shown
@@ -57,4 +59,14 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
 def _opened(file: Located, form: Format, settings: Settings, remarks: tuple[Remark, ...]) -> Source:
     module = import_module(f"evalcli.loaders.{form.module}")
     source: Source = module.open(file.resource, settings, remarks)
+    if any(_may_be_nested(kind) for kind in source.types.values()):
+        from evalcli.loaders.nested import unnested
+
+        return unnested(source)
     return source
+
+
+def _may_be_nested(kind: Any) -> bool:
+    """Whether values have parts of their own; asked without the modules that take them apart."""
+    inner = kind.value_type if is_list(kind) else kind
+    return bool(inner.num_fields) and not is_list(inner)

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from evalcli.errors import InputError, Place
 from evalcli.loaders.arrow_columns import is_list
-from evalcli.loaders.arrow_types import plain, plain_type
+from evalcli.loaders.arrow_types import field_type, plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
-from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.source import OneFile, Remark, Settings, class_names_in
 from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
@@ -28,7 +28,8 @@ BROKEN = (pa.ArrowException, OSError, ValueError, TypeError)
 
 def _variable(kind: pa.DataType) -> bool:
     """Whether rows may hold any number of values."""
-    return is_list(kind) and not pa.types.is_fixed_size_list(kind)
+    nested = pa.types.is_struct(kind) or pa.types.is_map(kind)
+    return nested or (is_list(kind) and not pa.types.is_fixed_size_list(kind))
 
 
 def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
@@ -57,6 +58,7 @@ class ParquetSource(OneFile):
     """One Parquet file."""
 
     form = "Parquet"
+    by_field = True
 
     def __init__(self, resource: Resource, remarks: tuple[Remark, ...]) -> None:
         super().__init__(resource, remarks)
@@ -67,6 +69,7 @@ class ParquetSource(OneFile):
         self._odd = {name for name, kind in zip(schema.names, schema.types, strict=True)
                      if plain_type(kind) != kind}  # fmt: skip
         self.rows: int | None = file.metadata.num_rows
+        self.class_names = class_names_in(schema.metadata)
         self._range = _range_index(schema.metadata or {})
         if self._range is not None and PANDAS_INDEX not in self.columns:
             self.types[PANDAS_INDEX] = pa.int64()
@@ -84,16 +87,17 @@ class ParquetSource(OneFile):
         self.resource.require_bound(
             sum(metadata.row_group(g).total_byte_size for g in range(metadata.num_row_groups))
         )
-        width = sum(getattr(self.types[name], "list_size", 1) for name in columns)
+        kinds = [field_type(self.types, name) for name in columns]
+        width = sum(getattr(kind, "list_size", 1) for kind in kinds)
         rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
-        if any(_variable(self.types[name]) for name in columns):
+        if any(map(_variable, kinds)):
             rows = LIST_ROWS
         odd = self._odd.intersection(columns)
         made = PANDAS_INDEX in columns and PANDAS_INDEX not in self._file.schema_arrow.names
         stored = [name for name in columns if not made or name != PANDAS_INDEX]
         done = unfolded = 0
         file = self._file
-        words = [name for name in text if pa.types.is_string(self.types[name])]
+        words = [name for name in text if name in self.types and pa.types.is_string(self.types[name])]
         try:
             if words:  # text that repeats takes the memory of one of each
                 file = pq.ParquetFile(self._open(), metadata=file.metadata, read_dictionary=words)

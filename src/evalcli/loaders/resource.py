@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePath
 from typing import IO, Any
 
@@ -39,8 +40,9 @@ class Resource:
         remote: tuple[Any, str] | None = None,
         bound: int | None = None,
     ) -> None:
-        self.name, self._data, self._remote, self._bound = name, data, remote, bound
-        self.place = Place(name)
+        self._path = os.fsencode(name) if data is None and remote is None else None
+        self.name, self._data, self._remote, self._bound = printable(name), data, remote, bound
+        self.place = Place(self.name)
         with self.guarded("the file cannot be opened"), self._raw() as raw:
             self._raw_head: bytes = raw.read(HEAD_BYTES)
         compressions = [form for magic, form in COMPRESSIONS.items() if self._raw_head.startswith(magic)]
@@ -54,11 +56,19 @@ class Resource:
     @property
     def local(self) -> Path | None:
         """The file itself, where it is on disk and not packed."""
-        return Path(self.name) if self._on_disk and self.compression is None else None
+        if self._path is None or self.compression is not None:
+            return None
+        path = Path(os.fsdecode(self._path))
+        return path if str(path).isprintable() else None  # pyarrow takes paths of UTF-8 alone
 
     @property
-    def _on_disk(self) -> bool:
-        return self._data is None and self._remote is None
+    def identity(self) -> tuple[object, ...]:
+        """What two names of the same file share."""
+        if self._path is None:
+            return (self.name,)
+        with self.guarded("the file cannot be opened"):
+            status = Path(os.fsdecode(self._path)).stat()
+        return (status.st_dev, status.st_ino)
 
     @cached_property
     def head(self) -> bytes:
@@ -74,7 +84,7 @@ class Resource:
         if self._remote is not None:
             filesystem, path = self._remote
             return filesystem.open_input_file(path)
-        return pa.OSFile(self.name)
+        return pa.OSFile(self._path)
 
     def stream(self) -> Any:
         """The bytes from the start; its ``read`` may give fewer than were asked for."""
@@ -113,8 +123,8 @@ class Resource:
     def buffer(self) -> pa.Buffer:
         """All bytes, unpacked; mapped where that can be."""
         with self.guarded():
-            if self._on_disk and self.compression is None:
-                with pa.memory_map(self.name) as mapped:
+            if self._path is not None and self.compression is None:
+                with pa.memory_map(self._path) as mapped:
                     return mapped.read_buffer()
             with self.stream() as stream:
                 if self.compression is None:
@@ -157,22 +167,40 @@ class Resource:
 
 
 class _Xz:
-    """A stream of xz data, whose errors are those of other packings."""
+    """Streams of xz data, one after the other and nothing else; errors are those of other packings."""
 
     def __init__(self, raw: Any) -> None:
         import lzma
 
-        self._error = lzma.LZMAError
-        self._file = lzma.LZMAFile(raw)  # noqa: SIM115
+        self._new, self._error = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ), lzma.LZMAError
+        self._raw, self._held, self._unpacker = raw, b"", self._new()
 
     def read(self, size: int) -> bytes:
         try:
-            return self._file.read(size)
+            while True:
+                if self._unpacker.eof and not self._next():
+                    return b""
+                if self._unpacker.needs_input and not self._held:
+                    self._held = self._raw.read(CHUNK_BYTES)
+                    if not self._held:
+                        raise OSError("it ends before the end of its data")
+                part, self._held = self._unpacker.decompress(self._held, size), b""
+                if part:
+                    return part
         except self._error as error:
             raise OSError(str(error)) from None
 
+    def _next(self) -> bool:
+        """Begin what follows, if anything does; zeros may stand between."""
+        held = self._unpacker.unused_data
+        while not (held := held.lstrip(b"\x00")):
+            if not (held := self._raw.read(CHUNK_BYTES)):
+                return False
+        self._unpacker, self._held = self._new(), held
+        return True
+
     def close(self) -> None:
-        self._file.close()
+        self._raw.close()
 
 
 class Bounded:
@@ -202,6 +230,15 @@ def read_fully(stream: Any, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def printable(name: str) -> str:
+    r"""A name of a file as text: what in it is not UTF-8 as an escape.
+
+    >>> printable("caf\udce9.csv"), printable("p.csv")
+    ('caf\\udce9.csv', 'p.csv')
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def suffix_of(path: PurePath) -> str:
@@ -243,6 +280,6 @@ def readable_size(count: int) -> str:
 
 
 __all__ = [
-    "ADDRESS", "HEAD_BYTES", "PACKED", "WRITE_AGAIN", "Resource", "brief", "read_fully", "suffix_of",
-    "unmarked", "unreadable",
+    "ADDRESS", "HEAD_BYTES", "PACKED", "WRITE_AGAIN", "Resource", "brief", "printable", "read_fully",
+    "suffix_of", "unmarked", "unreadable",
 ]  # fmt: skip

@@ -45,10 +45,12 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
         if array is None:
             raise InputError("unsupported type of tensor", where=place, found=tensor["dtype"])
         candidates[name] = array
-    arrays, more = aligned(resource.place, candidates)
+    arrays, names, more = aligned(resource.place, candidates)
     if not arrays:
         raise InputError("the file holds no tensors with rows", where=resource.place, code="empty")
-    return ArraySource(resource, "safetensors", arrays, (*remarks, *more))
+    source = ArraySource(resource, "safetensors", arrays, (*remarks, *more))
+    source.class_names = names
+    return source
 
 
 def _array(tensor: dict[str, Any]) -> Array | None:

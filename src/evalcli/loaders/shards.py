@@ -15,6 +15,8 @@ from evalcli.loaders.source import FileFacts, Remark, Source
 from evalcli.text import join_names
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
+FILE = "file"
+"""A column that can be asked for: which file a row is from."""
 
 
 class Shards:
@@ -22,6 +24,7 @@ class Shards:
 
     def __init__(self, name: str, sources: Sequence[Source], constants: Sequence[Mapping[str, str]]) -> None:
         self.path, self._sources, self._constants = name, sources, constants
+        self._folders = constants
         first = sources[0]
         partitions = tuple(key for key in constants[0] if key not in first.columns)
         self.columns = (*first.columns, *partitions)
@@ -31,6 +34,11 @@ class Shards:
         known = [source.rows for source in sources]
         self.rows = None if None in known else sum(rows or 0 for rows in known)
         self.hidden: tuple[str, ...] = ()
+        self.class_names = _class_names(sources)
+        if FILE not in self.columns:
+            self.hidden, self.types = (FILE,), self.types | {FILE: TEXT}
+            own = ({**known, FILE: source.path} for source, known in zip(sources, constants, strict=True))
+            self._constants = tuple(own)
         self._starts = [0]
         for source in sources:
             if source.rows is None:
@@ -51,6 +59,20 @@ class Shards:
             )
         for name in first.columns:
             self.types[name] = _common(name, self.types[name], source)
+
+    @property
+    def parts(self) -> tuple[Source, ...]:
+        """The files, each as a source of its own."""
+        return tuple(self._sources)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The first row of each file, as far as that is known, and where the last of those ends."""
+        return tuple(self._starts)
+
+    def reordered(self, order: Sequence[int]) -> Shards:
+        """The same files in another order."""
+        return Shards(self.path, [self._sources[j] for j in order], [self._folders[j] for j in order])
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -81,8 +103,9 @@ class Shards:
         """Stream the rows of one file after the other."""
         rows = 0
         for number, (source, constants) in enumerate(zip(self._sources, self._constants, strict=True)):
-            file_columns = [name for name in columns if name in source.columns] or list(source.columns[:1])
-            kept = [[n for n in names if n in file_columns] for names in (text, ids)]
+            own = [name for name in columns if name in source.columns]
+            file_columns = own or list(source.columns[:1])  # whose rows are counted, whatever they hold
+            kept = [[n for n in names if n in file_columns] for names in (text if own else file_columns, ids)]
             for batch in source.batches(file_columns, *kept):
                 yield self._joined(source, batch, columns, constants, (*text, *ids))
                 rows += batch.num_rows
@@ -118,6 +141,21 @@ class Shards:
                     ) from None
             arrays.append(array)
         return pa.RecordBatch.from_arrays(arrays, list(columns))
+
+
+def _class_names(sources: Sequence[Source]) -> tuple[str, ...]:
+    """The names of classes that files hold beside their rows, of which all hold the same."""
+    named = [source for source in sources if source.class_names]
+    for source in named:
+        if source.class_names != named[0].class_names:
+            raise InputError(
+                "the files name different classes",
+                where=Place(source.path),
+                found=f"{join_names(source.class_names)}, unlike {named[0].path}",
+                hint="name files of one kind",
+                code="shards-differ",
+            )
+    return named[0].class_names if named else ()
 
 
 def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:

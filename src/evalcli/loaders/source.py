@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from evalcli.errors import Place
+
+CLASS_NAMES = ("classes", "class_names", "label_names", "labels_names", "target_names", "categories")
+"""What arrays and metadata that hold the names of the classes, in their order, are called."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Settings:
 
     format: str | None = None
     delimiter: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     encoding: str | None = None
     header: bool | None = None
     null_values: tuple[str, ...] = ()
@@ -66,7 +70,8 @@ class Source(Protocol):
 
     ``columns`` names the columns in file order; ``types`` gives each one's Arrow type; ``rows`` is the number
     of rows when the files say it, else None. A two-dimensional array is one fixed-size-list column.
-    ``hidden``: further columns that can be asked for, and are no data by themselves.
+    ``hidden``: further columns that can be asked for, and are no data by themselves. ``class_names``: names
+    of classes that stand beside the rows, in their order.
     """
 
     path: str
@@ -74,6 +79,7 @@ class Source(Protocol):
     types: dict[str, pa.DataType]
     rows: int | None
     hidden: tuple[str, ...]
+    class_names: tuple[str, ...]
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -99,10 +105,32 @@ class Source(Protocol):
         ...
 
 
+def class_names_in(metadata: Mapping[bytes, bytes] | None) -> tuple[str, ...]:
+    """Names of classes in the metadata of a schema: a JSON list, or with commas between.
+
+    >>> class_names_in({b"classes": b'["a", "b"]'}), class_names_in({b"class_names": b"x, y"})
+    (('a', 'b'), ('x', 'y'))
+    """
+    for key in CLASS_NAMES:
+        text = (metadata or {}).get(key.encode(), b"").decode("utf-8", "replace").strip()
+        try:
+            values = json.loads(text) if text[:1] == "[" else text.split(",")
+        except (ValueError, RecursionError):
+            continue
+        names = tuple(str(value).strip() for value in values if isinstance(value, (str, int)))
+        if len(values) == len(set(names)) > 1 and all(names):
+            return names
+    return ()
+
+
 class OneFile:
-    """What sources of a single file have in common."""
+    """What sources of a single file have in common.
+
+    ``by_field``: whether ``batches`` takes dotted names of fields, and gives their column with those alone.
+    """
 
     form = ""
+    by_field = False
 
     def __init__(self, resource: Any, remarks: tuple[Remark, ...] = ()) -> None:
         self.resource, self.remarks = resource, remarks
@@ -111,6 +139,7 @@ class OneFile:
         self.types: dict[str, pa.DataType] = {}
         self.rows: int | None = None
         self.hidden: tuple[str, ...] = ()
+        self.class_names: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[FileFacts, ...]:

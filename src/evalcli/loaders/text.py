@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import InputError, UsageError
+from evalcli.errors import InputError, Place, UsageError
 from evalcli.loaders.resource import Resource, read_fully, unmarked
 from evalcli.loaders.source import Limits
 
@@ -75,6 +75,15 @@ class Text:
                 data += more
             return data, not stream.read(1)
 
+    def line(self, offset: int, newline: bytes = b"\n") -> int:
+        """The line that holds the byte at an offset, counted from 1."""
+        with self.open() as stream:
+            count = 1
+            while offset > 0 and (part := stream.read(min(offset, self.limits.segment))):
+                count += part.count(newline)
+                offset -= len(part)
+            return count
+
 
 class _Decoded:
     """A stream in another encoding, as UTF-8."""
@@ -111,23 +120,41 @@ class _Decoded:
         self._stream.__exit__(None, None, None)
 
 
+def _opening(delimiter: str) -> bytes:
+    """Before a quote that opens a value; ``delimiter``: the signs that may stand there."""
+    return rb"(?:(?<=[\r\n" + re.escape(delimiter.encode()) + rb"])|\A)"
+
+
 def _quoted(data: bytes, delimiter: str) -> list[tuple[int, int]]:
     """Where quoted values with line ends in them begin and end; a quote within a value opens none."""
     if b'"' not in data:
         return []
-    sign = re.escape(delimiter.encode())
-    opening = rb"(?:(?<=[\r\n])|(?<=" + sign + rb")|\A)"
-    spans = re.finditer(opening + rb'"[^"]*(?:""[^"]*)*(?:"|\Z)', data)
+    spans = re.finditer(_opening(delimiter) + rb'"[^"]*(?:""[^"]*)*(?:"|\Z)', data)
     return [m.span() for m in spans if b"\n" in m[0] or b"\r" in m[0]]
 
 
-def record_end(data: bytes, delimiter: str, start: int = 0) -> int:
-    """Where the first record ends, its line end included: the first one outside quotes."""
-    spans = _quoted(data[start:], delimiter)
-    for match in LINE_END.finditer(data, start):
-        if not any(begin <= match.start() - start < end for begin, end in spans):
-            return match.end()
-    return len(data)
+def lines_end(data: bytes, count: int) -> int:
+    """Where so many lines end."""
+    ends = islice(LINE_END.finditer(data), count - 1, count) if count else iter(())
+    return next((match.end() for match in ends), len(data) if count else 0)
+
+
+def record_line(data: bytes, delimiter: str, number: int, empty: bool) -> int:
+    """The line on which a record begins, both counted from 1; ``empty``: whether an empty line is one."""
+    spans = iter(_quoted(data, delimiter))
+    begin, stop = next(spans, (len(data), len(data)))
+    line = start = first = 0
+    for match in LINE_END.finditer(data):
+        line += 1
+        while stop <= match.start() < len(data) and begin < len(data):
+            begin, stop = next(spans, (len(data), len(data)))
+        if begin <= match.start() < stop:
+            continue
+        number -= empty or match.start() > start
+        if not number:
+            break
+        start, first = match.end(), line
+    return first + 1
 
 
 def last_end(data: bytes, newline: bytes, delimiter: str | None) -> int:
@@ -137,13 +164,24 @@ def last_end(data: bytes, newline: bytes, delimiter: str | None) -> int:
         return end
     quotes = _in_pairs(data, delimiter)
     if quotes is not None:
-        while end and np.searchsorted(quotes, end) % 2:
-            end = data.rfind(newline, 0, end - 1) + 1
+        while end and (before := int(np.searchsorted(quotes, end))) % 2:
+            end = data.rfind(newline, 0, quotes[before - 1]) + 1
         return end
     for begin, stop in reversed(_quoted(data, delimiter)):
         if begin < end <= stop:
             end = data.rfind(newline, 0, begin) + 1
     return end
+
+
+def open_quote(data: bytes, delimiter: str) -> int | None:
+    """Where a quote opens a value that does not end in the data."""
+    if b'"' not in data:
+        return None
+    quotes = _in_pairs(data, delimiter)
+    if quotes is not None:
+        return int(quotes[-1]) if len(quotes) % 2 else None
+    spans = deque(re.finditer(_opening(delimiter) + rb'"[^"]*(?:""[^"]*)*("|\Z)', data), 1)
+    return spans[0].start() if spans and not spans[0][1] else None
 
 
 def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
@@ -155,7 +193,7 @@ def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
     quotes = np.flatnonzero(letters == ord('"'))
     opening = quotes[::2]
     before = letters[opening[int(not opening[0]) :] - 1]
-    return quotes if np.isin(before, [ord(delimiter), *b'\r\n"']).all() else None
+    return quotes if np.isin(before, [*delimiter.encode(), *b'\r\n"']).all() else None
 
 
 def cut(
@@ -163,38 +201,64 @@ def cut(
 ) -> Iterator[pa.Buffer]:
     """Segments of whole records after the first ``skip`` bytes; line ends within quotes end none.
 
-    Nothing is copied where the stream can go back.
+    Nothing is copied where the stream can go back. ``delimiter``: the signs before a quote that opens a
+    value; without one, there is nothing in empty lines.
     """
     limits = text.limits
     seekable = isinstance(stream, pa.NativeFile) and stream.seekable()
     read_fully(stream, skip)
-    held = b""
+    held, done = b"", skip
     while True:
-        part = stream.read(limits.segment + len(held) if seekable else limits.segment)
+        size = max(limits.segment, len(held))  # doubled while no record ends
+        part = stream.read(size + len(held) if seekable else size)
         if seekable:
-            data, last = part, len(part) < limits.segment + len(held)
+            data, last = part, len(part) < size + len(held)
         else:
             data, last = held + part if held else part, not part
         if not data:
             return
         end = len(data) if last else last_end(data, newline, delimiter)
+        if delimiter is not None:
+            check_text(text, data, newline, delimiter, done, last or (not end and len(data) >= limits.record))
         if not end and len(data) >= limits.record:
-            end = data.rfind(newline) + 1  # a quote that never closes: told by the parser
-            if not end:
-                raise InputError(
-                    f"a line of more than {limits.record >> 20} MiB",
-                    where=text.resource.place,
-                    hint="is it text with a row a line?",
-                    code="unreadable",
-                )
-        if end and not _blank(data, end):
+            raise InputError(
+                f"a line of more than {limits.record >> 20} MiB",
+                where=text.resource.place,
+                hint="is it text with a row a line?",
+                code="unreadable",
+            )
+        if end and (delimiter is not None or not _blank(data, end)):
             yield pa.py_buffer(data).slice(0, end)
         if last:
             return
+        done += end
         held = data[end:]
         if seekable:
             stream.seek(stream.tell() - len(held))
             held = held if not end else b""
+
+
+def check_text(text: Text, data: bytes, newline: bytes, delimiter: str, offset: int, ends: bool) -> None:
+    """Refuse NUL bytes and, where the data ends, a quote that is not closed. ``offset``: of the data."""
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise InputError(
+            "a NUL byte in the text",
+            where=Place(text.resource.name, line=text.line(offset + nul, newline)),
+            found=repr(data[max(nul - 10, 0) : nul + 10]),
+            hint="was the file cut while it was written, or is it UTF-16 (--encoding utf-16)? "
+            "tr -d '\\000' leaves such bytes out",
+            code="unreadable",
+        )
+    begin = open_quote(data, delimiter) if ends else None
+    if begin is not None:
+        raise InputError(
+            "a quote opens a value and is not closed",
+            where=Place(text.resource.name, line=text.line(offset + begin, newline)),
+            found=repr(data[begin : begin + 30].decode("utf-8", "replace")),
+            hint='close it; or write it twice within quotes, as in "5"" disk"',
+            code="unreadable",
+        )
 
 
 def _blank(data: bytes, end: int) -> bool:
@@ -233,4 +297,4 @@ def in_order(
                 future.cancel()
 
 
-__all__ = ["Text", "cut", "in_order", "last_end", "record_end"]
+__all__ = ["Text", "check_text", "cut", "in_order", "last_end", "lines_end", "record_line"]

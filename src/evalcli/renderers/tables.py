@@ -16,6 +16,8 @@ from evalcli.text import escape, join_names
 MOST_OTHERS, LONGEST = 4, 60
 """Further metrics of slices, and characters of a value that slices are made by."""
 GAP = 3
+FEW = 3
+"""Columns that the header names."""
 """Blanks between columns."""
 SHADE = {"pass": 1.0, "fail": -1.0, "undecided": -0.3}
 
@@ -70,9 +72,9 @@ def header(report: Report) -> tuple[str, str]:
     if source.groups is not None:
         rows += f" in {source.groups:,} groups by {escape(source.group or '')}"
     parts = [task, rows, _reading(report)]
-    if isinstance(source.threshold, float):
+    if isinstance(source.threshold, float) and not source.not_used:
         parts.append(f"threshold {numbers.exact(source.threshold)}")
-    elif source.threshold is not None:
+    elif isinstance(source.threshold, Mapping):
         parts.append(
             "thresholds " + ", ".join(f"{escape(k)} {numbers.exact(v)}" for k, v in source.threshold.items())
         )
@@ -87,9 +89,16 @@ def _reading(report: Report) -> str:
         truth, predicted = (escape(name or "") for name in (source.truth[0], source.predicted))
         levels = f"{len(source.scores)} quantiles" if source.scores else ""
         return f"{truth} predicted by {' and '.join(part for part in (predicted, levels) if part)}"
-    if source.scores_as:
-        return f"scores read as {source.scores_as} ({source.scores_why})"
-    return f"predicted classes in {escape(source.predicted or '')}, scores not read"
+    not_used = f"; {join_names(source.not_used, FEW)} not used" if source.not_used else ""
+    if not source.scores_as:
+        return f"classes from {escape(source.predicted or '')}{not_used}"
+    scores = join_names(source.scores, FEW)
+    read = f"scores read as {source.scores_as} ({source.scores_why})"
+    if source.predicted:
+        return f"classes from {escape(source.predicted)}, scores from {scores}; {read}"
+    if isinstance(source.threshold, float) and source.not_used:
+        return f"classes from {scores} at {numbers.exact(source.threshold)}{not_used}; {read}"
+    return read
 
 
 def grids(report: Report, view: View) -> Iterator[Grid]:

@@ -48,9 +48,26 @@ NOTES: dict[str, Code] = {
     "format-by-content": Code("a file is read as its content says, not as its suffix does", "reading"),
     "no-header": Code("a text file without names of columns", "reading"),
     "header-found": Code("a text file whose first line was taken for names", "reading"),
+    "empty-columns": Code("columns without names and values were left out", "reading"),
+    "empty-rows": Code("rows without values at the end of a file were left out", "reading"),
+    "last-line-open": Code("the last line of a text file may be cut short", "reading"),
+    "other-numbers": Code("numbers with another decimal sign were read as text", "reading"),
     "arrays-not-read": Code("an archive holds arrays that were not used", "reading"),
+    "bytes-behind": Code("a file holds bytes behind its data that were not read", "reading"),
+    "no-end-mark": Code("an Arrow stream does not say that it is complete", "reading"),
+    "sheets-not-read": Code("a workbook has further sheets that were not read", "reading"),
     "order-assumed": Code("scores without names were taken in the order of the classes", "files"),
-    "weight-found": Code("a column called weight weighs the rows", "reading"),
+    "weight-found": Code("a column called sample_weight weighs the rows", "reading"),
+    "weight-not-used": Code("a column called weight was not asked for, and weighs nothing", "reading"),
+    "matched-by-name": Code("rows were matched by a column of one name in both files", "reading"),
+    "positive-assumed": Code("the last class was taken for the positive one", "reading", {"binary": ()}),
+    "codes-as-floats": Code(
+        "whole numbers stored as 0.0, 1.0 were read as predicted classes", "reading", CLASSES
+    ),
+    "like-labels": Code("a column that is not used holds the labels' values", "files", CLASSES),
+    "score-above-half": Code(
+        "a score of two classes never falls below one half", "files", {"binary": ("roc_auc",)}
+    ),
     "score-not-used": Code("a score that tells how sure the predicted class is", "reading"),
     "rounded-scores": Code("scores a rounding error outside [0, 1] were clipped", "reading", LOSS),
     "clipped-probabilities": Code("probabilities of 0 or 1 were clipped for log_loss", "reading", LOSS),
@@ -59,6 +76,8 @@ NOTES: dict[str, Code] = {
     "label-gaps": Code(
         "labels are missing in some rows: each is scored over its own", "rows left out", {"multilabel": ()}
     ),
+    "ignored-label": Code("rows whose label was to be ignored were left out", "rows left out"),
+    "ignored-label-absent": Code("no row has the label that was to be ignored", "reading"),
     "missing-prediction": Code("rows without a predicted class were left out", "rows left out"),
     "missing-scores": Code("rows with a score that is no number were left out", "rows left out"),
     "missing-weight": Code("rows without a weight were left out", "rows left out"),
@@ -90,7 +109,7 @@ NOTES: dict[str, Code] = {
         least=SOME,
     ),
     "auc-below-chance": Code("roc_auc is below 0.5", "files", RANKED, weighted=False),
-    "perfect-prediction": Code("every predicted value is the true one", "files", REALS),
+    "perfect-prediction": Code("every prediction is the true one", "files", {**REALS, **CLASSES}, least=FEW),
     "constant-prediction": Code("every predicted value is the same", "files", REALS),
     "crossed-quantiles": Code("predicted quantiles are crossed", "files", QUANTILES),
     "few-effective-rows": Code("few rows carry most of the weight", "model"),

@@ -27,7 +27,8 @@ class Provenance:
     ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
     ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
     have weights. ``group``: the column of rows that vary together, and ``groups`` how many of them; ``by``:
-    the columns of each kind of slice. ``fingerprint``: of the labels, alike in every format, and where rows
+    the columns of each kind of slice. ``not_used``: columns of predicted classes or of scores beside those
+    that the figures come from. ``fingerprint``: of the labels, alike in every format, and where rows
     are matched by id in every order.
     """
 
@@ -51,6 +52,7 @@ class Provenance:
     group: str | None = None
     groups: int | None = None
     by: tuple[tuple[str, ...], ...] = ()
+    not_used: tuple[str, ...] = ()
 
     @property
     def scored(self) -> int:
@@ -76,6 +78,7 @@ class Provenance:
                 "weight": self.weight,
                 "group": self.group,
                 "by": [list(names) for names in self.by],
+                "not_used": list(self.not_used),
             },
             "rows": {
                 "read": self.read,
@@ -122,6 +125,7 @@ class Provenance:
             roles.get("group"),
             rows.get("groups"),
             tuple(map(tuple, roles.get("by", ()))),
+            tuple(roles.get("not_used", ())),
         )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError, Place
+from evalcli.loaders.whole import read_whole
 from evalcli.report.report import NewerSchema, Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
@@ -175,8 +176,10 @@ def _wrong_type(value: Any, hint: Any, what: str) -> TypeError:
 def _text(path: str) -> str:
     try:
         if path == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return Path(path).read_text(encoding="utf-8-sig")
+            if sys.stdin is None:  # closed by the caller
+                raise OSError(errno.EBADF, "it is closed")
+            return read_whole(sys.stdin.buffer).decode("utf-8-sig")
+        return read_whole(path).decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError("no such report", where=Place(path), code="no-file") from None
     except (OSError, UnicodeDecodeError, ValueError) as error:

@@ -6,10 +6,10 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 from evalcli.errors import InputError, UsageError
+from evalcli.loaders.whole import read_whole
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
@@ -138,7 +138,7 @@ class StoredThresholds:
 def read_thresholds(path: str) -> StoredThresholds:
     """What ``evalcli threshold`` wrote; refuses anything else."""
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        data = json.loads(read_whole(path))
     except OSError as error:
         raise UsageError(
             f"--threshold {FILE_PREFIX}{path}: the file cannot be read",

@@ -60,7 +60,7 @@ def pairs(draw: st.DrawFn) -> tuple[pd.DataFrame, pd.DataFrame]:
         ids = [f"{v:06d}" if kind == "zeros" else f"img/{v}.png" for v in ids]
     p = rng.dirichlet([1, 1, 1], n)
     frame = pd.DataFrame({"id": ids, "prob_a": p[:, 0], "prob_b": p[:, 1], "prob_c": p[:, 2]})
-    labels = pd.DataFrame({"label": list("abc") * n, "weight": rng.integers(1, 5, 3 * n)}).iloc[:n]
+    labels = pd.DataFrame({"label": list("abc") * n, "sample_weight": rng.integers(1, 5, 3 * n)}).iloc[:n]
     labels.insert(0, "id", ids)
     return frame, labels.sample(frac=1, random_state=1).reset_index(drop=True)
 
@@ -85,7 +85,7 @@ def test_a_join_is_what_pandas_merges(
         k: (v.value, v.n) for k, v in expected.metrics.items()
     }
     assert joined.confusion == expected.confusion
-    assert joined.input.weight == "weight"
+    assert joined.input.weight == "sample_weight"
     rows = joined.input
     assert rows.read == rows.scored + sum(rows.dropped.values()) == len(predictions)
     assert rows.scored == len(merged)

@@ -10,6 +10,7 @@ from typing import Any
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options
+from evalcli.loaders.whole import read_whole
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 from evalcli.text import join_names
 
@@ -51,7 +52,7 @@ def class_names(value: str | None) -> tuple[str, ...]:
     file = Path(value)
     if "," not in value or _is_file(file):
         try:
-            text = file.read_text(encoding="utf-8-sig")
+            text = read_whole(file).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError, ValueError) as error:
             raise UsageError(
                 f"--classes {value!r} is neither a readable file nor a list with commas", found=str(error)
@@ -87,6 +88,7 @@ READ: dict[str, Any] = {
     "labels": lambda value: tuple(value or ()) or None,
     "by": lambda value: tuple(value or ()),
     "exclude_class": lambda value: tuple(value or ()),
+    "ignore_label": lambda value: tuple(value or ()),
     "label_cols": split,
     "score_cols": split,
     "null_values": split,

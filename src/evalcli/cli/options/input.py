@@ -81,7 +81,7 @@ class InputOptions:
         str | None,
         option(
             metavar="NAME",
-            help="Column of the rows' weights, in either file; else weight or sample_weight.",
+            help="Column of the rows' weights, in either file; else one called sample_weight.",
             autocompletion=columns,
         ),
     ] = None
@@ -100,6 +100,17 @@ class InputOptions:
         list[str] | None,
         option(metavar="TEXTS", help="Texts that stand for a missing value, commas between."),
     ] = None
+    ignore_label: Annotated[
+        list[str] | None,
+        option(
+            metavar="VALUE",
+            help="Label whose rows do not count, as -100, 255 or UNK: left out and counted. Repeatable.",
+        ),
+    ] = None
+    label_sep: Annotated[
+        str | None,
+        option(metavar="TEXT", help="What stands between the labels of one field, as | in a|b."),
+    ] = None
     header: Annotated[
         bool | None,
         option(
@@ -112,7 +123,9 @@ class InputOptions:
         str | None,
         option(metavar="CHAR", help="Field delimiter of text files; else the one they have."),
     ] = None
-    decimal: Annotated[str, option(metavar="CHAR", help="Decimal sign of text files.")] = "."
+    decimal: Annotated[
+        str | None, option(metavar="CHAR", help="Decimal sign of text files; else the one they have.")
+    ] = None
     encoding: Annotated[
         str | None,
         option(metavar="NAME", help="Encoding of text files, as latin-1; else UTF-8 or UTF-16."),

@@ -35,7 +35,7 @@ class OutputOptions:
         list[str] | None,
         option(
             metavar="NAME",
-            help="Print the bare value of this metric alone. Repeatable.",
+            help="Print the bare value of this metric alone; with --format json an object. Repeatable.",
             autocompletion=metric_names,
         ),
     ] = None

@@ -40,6 +40,7 @@ SPREAD = 0.25
 """Variance of predicted values, as a share of the truth's, from which on they should follow it."""
 SATURATED = 0.5
 """Share of rows with probabilities of 0 or 1 that rounding explains better than a model."""
+HALF = 0.5
 MOST_CLASSES = 1000
 MOST_NAMES = 100
 """Names of a list that is to be copied; more go to a file."""
@@ -82,6 +83,14 @@ def _of_scores(context: Context, target: Target, score_scale: ScoreScale, tally:
             "constant-scores",
             f"{len(still)} of {target.width} score columns hold one value in all rows: {join_names(which)}",
             len(still),
+        )
+    shares = context.task == "binary" and target.width == 1 and score_scale.kind is ScoreKind.PROBABILITIES
+    if shares and tally.spans[0][0] >= HALF and np.count_nonzero(context.support) > 1:
+        name = escape(target.columns[0])
+        yield Note(
+            "score-above-half",
+            f"no score in {name} is below one half: is it how sure the predicted class is?",
+            hint="--pred-col with the column of predicted classes, if it is that",
         )
     loss = context.states.get(LogLoss()) if context.task != "multilabel" else None
     if (
@@ -150,8 +159,7 @@ def _in_the_columns_order(names: Sequence[str], context: Context, target: ClassT
     positions = target.classes.columns or range(context.k)
     by_column = [name for _, name in sorted(zip(positions, names, strict=True))]
     shown = ",".join(map(escape, by_column[:MOST_NAMES])) + ",..." * (context.k > MOST_NAMES)
-    numbered = all(parse_number(name) is not None for name in context.classes)
-    if len(target.columns) == context.k and not numbered:
+    if len(target.columns) == context.k:
         return f"are the columns named wrongly? In the order of the file they seem to hold {shown}"
     return f"--classes {shown}"
 

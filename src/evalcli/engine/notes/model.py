@@ -8,10 +8,10 @@ import numpy as np
 
 from evalcli.blocks import ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.engine.notes.columns import column_notes
 from evalcli.engine.notes.files import file_notes
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
-from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import says_probabilities
 from evalcli.inputs.tally import RowTally
@@ -27,6 +27,7 @@ from evalcli.statistics import (
     JointMoments,
     LogLoss,
     RowLoss,
+    Size,
 )
 from evalcli.text import escape, join_names
 
@@ -61,6 +62,7 @@ def notes(run: Run, result: PassResult) -> tuple[Note, ...]:
     if context.classes:
         collected += _of_classes(context)
     if context.task in ("binary", "multiclass"):
+        collected += _of_perfection(context, run.inputs)
         collected += [*_of_accuracy(context), *_of_calibration(context)]
     if context.task == "regression":
         collected += _of_reals(context, result.size.effective)
@@ -94,7 +96,7 @@ def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
         for remark in source.remarks if source is not None else ():
             yield Note(remark.code, escape(remark.message))
     yield from _of_rows(run, result)
-    yield from _of_columns(context, inputs, tally)
+    yield from column_notes(run, result)
     if tally.rounded:
         yield Note(
             "rounded-scores",
@@ -164,38 +166,6 @@ def _of_gaps(context: Context, tally: RowTally) -> Note:
         count,
         tuple(row + 1 for row in tally.examples["gaps"].rows),
     )
-
-
-def _of_columns(context: Context, inputs: Inputs, tally: RowTally) -> Iterator[Note]:
-    many = context.task == "multilabel" and context.k > 1 and tally.scored >= FEW
-    if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
-        yield Note(
-            "exclusive-labels",
-            "every row has exactly one label",
-            hint="--task multiclass if a row has one class",
-        )
-    if inputs.unused is not None:
-        yield Note(
-            "score-not-used",
-            f"column {escape(inputs.unused)} is how sure the predicted class is, and not used as a score",
-            hint=f"--score-cols {escape(inputs.unused)} if it is the positive class's",
-        )
-    weight = inputs.roles.weight
-    if weight is not None and weight.strip().casefold() == "weight":
-        yield Note(
-            "weight-found",
-            f"rows are weighted by column {escape(weight)}",
-            hint="--unweighted if it is no weight",
-        )
-    if inputs.copies[0]:
-        yield Note(
-            code="duplicate-ids",
-            message=f"{inputs.copies[0]:,} rows repeat the id of an earlier row "
-            f"({escape(inputs.roles.id or '')})",
-            count=inputs.copies[0],
-            rows=inputs.copies[1],
-            hint="leave the copies out, as a distributed sampler adds them",
-        )
 
 
 def _of_scores(context: Context) -> Iterator[Note]:
@@ -278,6 +248,19 @@ def _of_classes(context: Context) -> Iterator[Note]:
             "macro-far-from-weighted",
             f"f1_macro {macro:.4f} and f1_weighted {weighted:.4f} differ: rare {what} do "
             f"{'worse' if macro < weighted else 'better'}; lowest is {escape(name)!r} with {worst:.4f}",
+        )
+
+
+def _of_perfection(context: Context, inputs: Inputs) -> Iterator[Note]:
+    """Predictions that are the labels in every row, which are seldom a model's."""
+    counts = context.states[Confusion()]
+    rows = context.states[Size()].rows
+    if rows >= FEW and counts.correct == counts.n and np.count_nonzero(counts.support) > 1:
+        truth = escape(inputs.roles.truth[0])
+        yield Note(
+            "perfect-prediction",
+            f"every prediction is the label in {truth}: are the labels the model's own?",
+            hint="--label-col names another column of labels",
         )
 
 

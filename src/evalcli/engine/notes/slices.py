@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evalcli.intervals.scales import normal_quantile
+from evalcli.loaders.shards import FILE
 from evalcli.report.notes import Note
 from evalcli.report.report import Report
 from evalcli.report.score import Score
@@ -16,7 +17,7 @@ MOST_NAMED = 5
 
 
 def worst_first(report: Report) -> tuple[Slice, ...]:
-    """Each kind of slice from the bad end of the headline metric on; undefined ones last."""
+    """Each kind of slice from the bad end of the headline metric on, undefined last; files in their order."""
     kinds = {names: index for index, names in enumerate(report.input.by)}
     return tuple(
         sorted(report.slices, key=lambda part: (kinds[tuple(part.by)], *_rank(part, report.headline)))
@@ -24,6 +25,8 @@ def worst_first(report: Report) -> tuple[Slice, ...]:
 
 
 def _rank(part: Slice, headline: str | None) -> tuple[bool, float]:
+    if tuple(part.by) == (FILE,):
+        return False, 0.0
     score = part.metrics.get(headline or "")
     if score is None or score.value is None:
         return True, 0.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, Block, ClassBlock
+from evalcli.errors import UsageError
 from evalcli.inputs.classes import Classes, resolve
 from evalcli.inputs.labels import MISSING, Labels
 from evalcli.inputs.open import Inputs
@@ -20,7 +21,8 @@ class ClassTarget:
     """One class a row. ``codes``: class index, -1 where missing, (n,).
 
     Of every target, ``columns`` are those of scores and ``width`` how many a row has; ``predicted`` is the
-    column of stored classes; ``available`` is what metrics may want.
+    column of stored classes; ``available`` is what metrics may want. ``passed_over``: stored
+    classes that are not used, as a threshold decides.
     """
 
     classes: Classes
@@ -30,6 +32,7 @@ class ClassTarget:
     predicted: str | None
     threshold: float | None
     available: frozenset[str]
+    passed_over: str | None = None
 
     @property
     def task(self) -> str:
@@ -88,15 +91,23 @@ def held_scores(options: Options, width: int) -> frozenset[str]:
 
 
 def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget:
-    """The target of classes, binary or not."""
+    """The target of classes, binary or not. A threshold decides the classes, whatever classes are stored."""
     roles = inputs.roles
     classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.place)
+    threshold = class_threshold(options, classes)
+    if threshold is not None and not roles.scores:
+        raise UsageError(
+            "--threshold needs scores, and the file holds predicted classes only",
+            where=inputs.place,
+            hint="name the column of scores with --score-cols",
+        )
     return ClassTarget(
         classes=classes,
         codes=truth.to_indices(classes.names, classes.by_index, classes.folded),
         columns=roles.scores,
         width=inputs.width,
-        predicted=roles.predicted,
-        threshold=class_threshold(options, classes),
+        predicted=roles.predicted if threshold is None else None,
+        threshold=threshold,
         available=held_scores(options, inputs.width),
+        passed_over=roles.predicted if threshold is not None else None,
     )

@@ -9,10 +9,10 @@ import numpy as np
 from evalcli.blocks import Array, Block, LabelSetBlock
 from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
 from evalcli.inputs.class_names import class_indices, parse_number
+from evalcli.inputs.column_names import stems
 from evalcli.inputs.labels import MISSING, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.roles import stems
 from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.inputs.targets.classification import held_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
@@ -71,6 +71,12 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
             "multilabel data needs a score (or 0 and 1) for each label",
             where=inputs.place,
             hint="name the columns with --score-cols",
+        )
+    if options.classes and len(options.classes) != width:
+        raise UsageError(
+            f"{len(options.classes)} labels are named, but there are {width} scores a row",
+            where=inputs.place,
+            hint="name all of them with --classes, in the order of the scores",
         )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)

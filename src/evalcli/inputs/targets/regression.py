@@ -8,10 +8,10 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, RealBlock
 from evalcli.errors import AmbiguousInput, InputError
+from evalcli.inputs.column_names import PREDICTED_NAMES
 from evalcli.inputs.labels import Reals
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.roles import PREDICTED_NAMES
 from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source

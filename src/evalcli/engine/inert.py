@@ -1,0 +1,129 @@
+"""Options that were given and can do nothing for these files: refused, so that nobody believes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+
+from evalcli.engine.run import Run
+from evalcli.errors import ErrorCollector, UsageError
+from evalcli.inputs.options import Options
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.multilabel import LabelSetTarget
+from evalcli.inputs.targets.regression import RealTarget
+from evalcli.metrics import METRICS
+
+DEFAULTS = {field.name: field.default for field in fields(Options) if field.default is not MISSING}
+Idle = Callable[[Run], str | None]
+"""Why an option has no effect on a run; None where it has."""
+
+
+def refuse_inert(run: Run) -> None:
+    """Refuse every option that is not at its default and has no effect, all at once."""
+    problems = ErrorCollector()
+    for name, idle in IDLE.items():
+        if getattr(run.options, name) == DEFAULTS[name]:
+            continue
+        reason = idle(run)
+        with problems.collect():
+            if reason is not None:
+                raise UsageError(
+                    f"--{SPELLED.get(name, name.replace('_', '-'))} has no effect: {reason}",
+                    hint="leave it out",
+                    code="no-effect",
+                )
+    problems.raise_if_any()
+
+
+def _unless_matched(run: Run) -> str | None:
+    if run.matching is not None:
+        return None
+    return "rows are matched by order, not by ids" if run.inputs.labels else _one_file(run)
+
+
+def _one_file(run: Run) -> str | None:
+    return None if run.inputs.labels else "labels and predictions stand in one file"
+
+
+def _of_regression(run: Run) -> str | None:
+    return "regression has no classes" if isinstance(run.target, RealTarget) else None
+
+
+def _unless_classes(run: Run) -> str | None:
+    return None if isinstance(run.target, ClassTarget) else f"the task is {run.context.task}"
+
+
+def _unless_scores(run: Run) -> str | None:
+    if isinstance(run.target, RealTarget):
+        return "regression has no scores of classes"
+    return None if run.inputs.roles.scores else "the file holds no scores"
+
+
+def _unless_probabilities(run: Run) -> str | None:
+    if isinstance(run.target, RealTarget):
+        return "regression has no calibration"
+    return None if "probabilities" in run.context.available else "there are no probabilities to calibrate"
+
+
+def _stored(run: Run) -> str | None:
+    """A column of predicted classes, where something else says what is predicted."""
+    if isinstance(run.target, LabelSetTarget):
+        return "multilabel data has a score, or 0 and 1, for each label; --score-cols names them"
+    decided = isinstance(run.target, ClassTarget) and run.target.passed_over is not None
+    return "--threshold decides the classes" if decided else None
+
+
+def _unless_delimited(run: Run) -> str | None:
+    return None if _forms(run, "CSV") else "none of the files is delimited text"
+
+
+def _unless_text(run: Run) -> str | None:
+    return None if _forms(run, "CSV", "JSON") else "none of the files is text"
+
+
+def _forms(run: Run, *starts: str) -> bool:
+    sources = [source for source in (run.inputs.predictions, run.inputs.labels) if source is not None]
+    return any(file.form.startswith(starts) for source in sources for file in source.files)
+
+
+def _without_intervals(run: Run) -> str | None:
+    return None if run.options.intervals else "--no-intervals leaves out what it is for"
+
+
+def _unless_sliced(run: Run) -> str | None:
+    return None if run.options.by else "there are no slices; --by makes some"
+
+
+def _unless_plain_names(run: Run) -> str | None:
+    """The average that a plain name means; macro is meant anyway, but of binary data."""
+    task, average, wanted = run.context.task, run.options.average, run.plan.wanted
+    if task == "regression":
+        return "regression has no averages over classes"
+    if task == "binary":
+        used = any(request.average == average for request in run.plan.requests)
+    else:
+        words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))
+        metrics = (METRICS.get(word.removeprefix("-").partition("@")[0]) for word in words)
+        used = average == "macro" or any(metric and metric.averages_of(task) for metric in metrics)
+    return None if used else "it is what a plain name such as f1 means, and none is asked for"
+
+
+IDLE: dict[str, Idle] = {
+    "average": _unless_plain_names,
+    "by_order": _one_file,
+    "on_missing": _unless_matched,
+    "on_extra": _unless_matched,
+    "fold_names": _unless_classes,
+    "scores": _unless_scores,
+    "pred_col": _stored,
+    "zero_division": _of_regression,
+    "bins": _unless_probabilities,
+    "delimiter": _unless_delimited,
+    "decimal": _unless_delimited,
+    "header": _unless_delimited,
+    "encoding": _unless_text,
+    "confidence": _without_intervals,
+    "seed": _without_intervals,
+    "min_n": _unless_sliced,
+}
+SPELLED = {"header": "header/--no-header"}

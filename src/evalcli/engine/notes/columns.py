@@ -1,0 +1,117 @@
+"""What columns were taken for, where another reading is as plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from evalcli.engine.result import PassResult
+from evalcli.engine.run import Run
+from evalcli.inputs.class_names import fold_case, parse_number
+from evalcli.inputs.ids_and_weights import unused_weights
+from evalcli.inputs.labels import LabelSets
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.metrics import Context
+from evalcli.report.notes import Note
+from evalcli.text import escape
+
+FEW = 30
+"""Rows under which every row may well have one label."""
+POSITIVE = ("yes", "true", "positive", "pos", "present", "case")
+"""Words for the class that a test looks for."""
+
+
+def column_notes(run: Run, result: PassResult) -> Iterator[Note]:
+    """What there is to say of the columns' roles."""
+    context, inputs, options = result.context, run.inputs, run.options
+    many = context.task == "multilabel" and context.k > 1 and result.tally.scored >= FEW
+    if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
+        yield Note(
+            "exclusive-labels",
+            "every row has exactly one label",
+            hint="--task multiclass if a row has one class",
+        )
+    yield from _of_weights(inputs, options)
+    yield from _of_predictions(inputs, options, context)
+    yield from _of_ids(inputs)
+    for name in inputs.like_labels:
+        yield Note(
+            "like-labels",
+            f"column {escape(name)} holds the labels' values, and is not used",
+            hint=f"--label-col {escape(name)} if it is the truth, --pred-col {escape(name)} if predicted",
+        )
+    if options.ignore_label and "ignored_label" not in result.tally.dropped:
+        yield Note(
+            "ignored-label-absent",
+            f"no row has a label that is to be ignored: {', '.join(map(escape, options.ignore_label))}",
+        )
+
+
+def _of_weights(inputs: Inputs, options: Options) -> Iterator[Note]:
+    weight = inputs.roles.weight
+    if weight is not None and options.weight_col is None:
+        yield Note(
+            "weight-found",
+            f"rows are weighted by column {escape(weight)}",
+            hint="--unweighted if it is no weight",
+        )
+    for name in () if options.unweighted else unused_weights(inputs.predictions, inputs.labels, weight):
+        yield Note(
+            "weight-not-used",
+            f"column {escape(name)} is not used as the rows' weights",
+            hint=f"--weight-col {escape(name)} if it is that",
+        )
+
+
+def _of_predictions(inputs: Inputs, options: Options, context: Context) -> Iterator[Note]:
+    roles = inputs.roles
+    if roles.unused is not None:
+        yield Note(
+            "score-not-used",
+            f"column {escape(roles.unused)} is how sure the predicted class is, and not used as a score",
+            hint=f"--score-cols {escape(roles.unused)} if it is the positive class's",
+        )
+    predicted = roles.predicted
+    floats = predicted is not None and pa.types.is_floating(inputs.predictions.types[predicted])
+    if floats and options.pred_col is None and context.task in ("binary", "multiclass"):
+        name = escape(predicted or "")
+        yield Note(
+            "codes-as-floats",
+            f"column {name} holds whole numbers, all of them labels: read as predicted classes",
+            hint=f"--score-cols {name} if they are scores",
+        )
+    if context.positive is not None and _is_assumed(inputs, options, context):
+        name, other = (escape(context.classes[place]) for place in (context.positive, 1 - context.positive))
+        yield Note(
+            "positive-assumed",
+            f"nothing says which class the scores are of: taken as those of {name!r}, the last one",
+            hint=f"--positive {other} if they are of that class",
+        )
+
+
+def _is_assumed(inputs: Inputs, options: Options, context: Context) -> bool:
+    """Whether nothing says which of two classes a lone column of scores is of."""
+    if inputs.width != 1 or options.positive is not None or inputs.roles.class_names is not None:
+        return False
+    words = all(parse_number(name) is None for name in context.classes)
+    return words and fold_case(context.classes[-1]) not in POSITIVE
+
+
+def _of_ids(inputs: Inputs) -> Iterator[Note]:
+    name = escape(inputs.roles.id or "")
+    if inputs.matched_by_name:
+        yield Note(
+            "matched-by-name",
+            f"rows are matched by column {name}, which both files have",
+            hint="--by-order if they belong together as they stand",
+        )
+    if inputs.copies[0]:
+        yield Note(
+            code="duplicate-ids",
+            message=f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({name})",
+            count=inputs.copies[0],
+            rows=inputs.copies[1],
+            hint="leave the copies out, as a distributed sampler adds them",
+        )

@@ -1,0 +1,152 @@
+"""What columns hold, as far as that says what they are: the labels whole, the first rows of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.blocks import Array
+from evalcli.errors import EvalcliError
+from evalcli.inputs.class_names import canonical, class_indices, parse_number
+from evalcli.inputs.in_memory import InMemoryColumns, list_width
+from evalcli.inputs.labels import LabelReader, Labels, LabelSets, Reals
+from evalcli.inputs.options import Options
+from evalcli.inputs.pieces import Piece, scores_of
+from evalcli.inputs.truth import column_truth
+from evalcli.inputs.truth_columns import TruthColumns
+from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, numbers, value_type
+from evalcli.loaders.source import Source
+
+HEAD_ROWS = 4096
+"""Rows at the beginning of a file that say what a column may be."""
+MOST_COLUMNS = 64
+"""Columns without a role that are looked at."""
+AGREEING = 0.75
+"""Share of rows in which another column holds the label, from which on it may be the label, or predicted."""
+ONE = 2e-2
+"""How far a row of probabilities may sum from 1 and still look like one."""
+
+
+class Evidence:
+    """``read``: the columns of the labels' file that are held in memory. ``truth``: which of them it is."""
+
+    def __init__(
+        self, predictions: Source, read: InMemoryColumns, truth: TruthColumns, task: str, options: Options
+    ) -> None:
+        self.predictions, self.read, self.truth = predictions, read, truth
+        self.task, self.options = task, options
+        self._heads: dict[str, pa.Array] = {}
+
+    @cached_property
+    def labels(self) -> Labels | LabelSets | Reals | None:
+        """One label a row, or real values; None where there are columns or lists of labels."""
+        if self.truth.layout != "column":
+            return None
+        return column_truth(self.read, self.truth.columns[0], self.task, self.options)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes or labels, as far as the labels tell them."""
+        if self.options.classes:
+            return self.options.classes
+        return () if self.labels is None or isinstance(self.labels, Reals) else self.labels.names
+
+    def head(self, names: Sequence[str]) -> dict[str, pa.Array]:
+        """The first rows of some columns of the predictions."""
+        new = [name for name in names if name not in self._heads]
+        if new:
+            text = [n for n in new if not is_numeric(value_type(self.predictions.types[n]))]
+            batches = self.predictions.batches(new, text=text)
+            head = next((batch for batch in batches if batch.num_rows), None)
+            for name in new if head is not None else ():
+                self._heads[name] = column_of(head, name)[:HEAD_ROWS]
+        return {name: self._heads[name] for name in names if name in self._heads}
+
+    def numbers(self, name: str) -> Array:
+        """The first numbers of a column that are finite, (n,), float64."""
+        head = self.head([name])
+        if name not in head or not is_numeric(head[name].type):
+            return np.empty(0)
+        values = numbers(head[name]).astype(np.float64, copy=False)
+        return np.asarray(values[np.isfinite(values)])
+
+    def are_classes(self, name: str) -> bool:
+        """Whether numbers are codes of classes: whole, and all among the labels."""
+        values = np.unique(self.numbers(name))
+        if not len(values) or not np.isfinite(values).all() or (values != np.rint(values)).any():
+            return False
+        known = set(map(canonical, self.names))
+        return all(str(int(value)) in known for value in values.tolist())
+
+    def are_probabilities(self, columns: Sequence[str]) -> bool:
+        """Whether the first rows of some columns sum to 1, as they are or as logarithms; or a list's do."""
+        head = self.head(columns)
+        if len(head) < len(columns):
+            return False
+        try:
+            scores = self._scores(head)
+        except EvalcliError:
+            return False
+        scores = scores[:, np.isfinite(scores).all(axis=0)]
+        if len(scores) < 2 or not scores.size:
+            return False
+        plain = bool((scores >= -ONE).all()) and _sum_to_one(scores)
+        return plain or (bool((scores <= ONE).all()) and _sum_to_one(np.exp(scores)))
+
+    def _scores(self, head: dict[str, pa.Array]) -> Array:
+        names = list(head)
+        batch = pa.RecordBatch.from_arrays(list(head.values()), names=names)
+        piece = Piece(0, batch.num_rows, (batch,))
+        width = list_width([batch], names)
+        return scores_of(piece, names, width, self.predictions.place).astype(np.float64)
+
+    def like_labels(self, names: Sequence[str]) -> list[str]:
+        """Columns without a role that hold the labels' values, and nothing else, in their first rows."""
+        labels = self.labels
+        if not isinstance(labels, Labels) or len(labels.names) < 2:
+            return []
+        wanted = set(map(canonical, labels.names))
+        plain = [n for n in names if not is_list(self.predictions.types[n])][:MOST_COLUMNS]
+        found = []
+        for name in plain:
+            try:
+                seen = self._seen(name)
+            except EvalcliError:
+                continue
+            if len(seen) > 1 and seen <= wanted and (self._tell(labels) or self._agree(name, labels)):
+                found.append(name)
+        return found
+
+    @staticmethod
+    def _tell(labels: Labels) -> bool:
+        """Whether the labels' values are hardly those of something else, as 0 and 1 are."""
+        return len(labels.names) > 2 or any(parse_number(name) is None for name in labels.names)
+
+    def _agree(self, name: str, labels: Labels) -> bool:
+        """Whether a column is mostly the label of the same row, more than the largest class explains."""
+        if self.read.source is not self.predictions:
+            return False
+        reader = LabelReader(self.predictions.place(name))
+        reader.add(self._heads[name])
+        other = reader.done()
+        codes = np.array([*class_indices(other.names, labels.names), -1], object)[other.codes]
+        truth = labels.codes[: len(codes)]
+        largest = np.bincount(truth[truth >= 0]).max(initial=0) / max(len(truth), 1)
+        agreeing = float(np.mean(codes == truth))
+        return agreeing >= AGREEING and agreeing > largest
+
+    def _seen(self, name: str) -> set[str]:
+        head = self.head([name])
+        if name not in head:
+            return set()
+        reader = LabelReader(self.predictions.place(name))
+        reader.add(head[name])
+        return set(map(canonical, reader.done().names))
+
+
+def _sum_to_one(scores: Array) -> bool:
+    with np.errstate(over="ignore"):
+        return bool((np.abs(scores.sum(axis=0) - 1) <= ONE).all())

@@ -1,0 +1,61 @@
+"""Rows whose label says that they do not count (--ignore-label): marked, and their label taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from evalcli.errors import UsageError
+from evalcli.inputs.class_names import class_indices, parse_number
+from evalcli.inputs.labels import MISSING, Labels, LabelSets, Reals, looked_up
+
+
+def labels_without(labels: Labels, values: Sequence[str]) -> Labels:
+    """Labels without some of the names; their rows are missing, and marked as ignored."""
+    if not values:
+        return labels
+    named = _places(labels.names, values)
+    kept = [name for at, name in enumerate(labels.names) if at not in named]
+    table = [MISSING if name not in kept else kept.index(name) for name in labels.names]
+    return replace(
+        labels,
+        names=tuple(kept),
+        codes=looked_up([*table, MISSING], labels.codes),
+        ignored=np.isin(labels.codes, sorted(named)),
+    )
+
+
+def reals_without(reals: Reals, values: Sequence[str]) -> Reals:
+    """True values without those that stand for none."""
+    if not values:
+        return reals
+    numbers = [parse_number(value) for value in values]
+    if None in numbers:
+        raise UsageError(
+            f"--ignore-label {values[numbers.index(None)]!r} is no number, as the true values are",
+            where=reals.where,
+        )
+    ignored = np.isin(reals.values, np.array(numbers, np.float64))
+    return replace(reals, values=np.where(ignored, np.nan, reals.values), ignored=ignored)
+
+
+def sets_without(sets: LabelSets, values: Sequence[str]) -> LabelSets:
+    """Label sets without the rows that have one of some labels, and without those labels."""
+    if not values:
+        return sets
+    named = sorted(_places(sets.names, values))
+    kept = [at for at in range(len(sets.names)) if at not in named]
+    return replace(
+        sets,
+        matrix=np.ascontiguousarray(sets.matrix[kept]),
+        names=tuple(sets.names[at] for at in kept),
+        ignored=np.asarray((sets.matrix[named] > 0).any(axis=0)),
+    )
+
+
+def _places(names: Sequence[str], values: Sequence[str]) -> set[int]:
+    """Places of the names that are among some values, in any spelling of a number."""
+    found = class_indices(names, list(dict.fromkeys(values)))
+    return {at for at, value in enumerate(found) if value is not None}

@@ -1,0 +1,100 @@
+"""Columns of one name in both files, where nothing is called an id: they name the rows, or show the order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from evalcli.blocks import Array
+from evalcli.errors import AmbiguousInput, EvalcliError
+from evalcli.inputs.class_names import canonical
+from evalcli.inputs.column_names import LABEL_NAMES, plain_name
+from evalcli.inputs.in_memory import InMemoryColumns
+from evalcli.inputs.labels import MISSING, Labels
+from evalcli.inputs.matching.index import NONE
+from evalcli.inputs.matching.keys import keys_of
+from evalcli.inputs.matching.match import index_of
+from evalcli.inputs.options import Options
+from evalcli.inputs.roles import Roles
+from evalcli.loaders.arrow_columns import column_of, is_list
+from evalcli.loaders.source import Source
+from evalcli.text import escape, join_names
+
+MOST = 8
+"""Columns that are looked at."""
+MATCHED = 0.5
+"""Share of the labels whose name is among the predictions, from which on a column names rows."""
+
+
+def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, options: Options) -> str | None:
+    """A column of both files that rows are matched by; None where order does, as far as these columns say.
+
+    A column that holds something else in the rows of each file is a question. ``rows``: of the labels.
+    """
+    present = set(labels.columns)
+    used = {*roles.scores, roles.predicted, roles.weight, roles.unused}
+    both = [
+        c for c in predictions.columns if c in present and c not in used and not is_list(predictions.types[c])
+    ]
+    both = [c for c in both if not is_list(labels.types[c])][:MOST]
+    truth = roles.truth[0] if len(roles.truth) == 1 else None
+    differing: list[tuple[str, int]] = []
+    for name in sorted(both, key=lambda name: pa.types.is_floating(predictions.types[name])):
+        if name != truth and plain_name(name) not in LABEL_NAMES:
+            alike = _by_name(predictions, labels, name)
+            if alike is not None:
+                return name if not alike else None
+        count = _differences(predictions, labels, name, rows, options)
+        if count:
+            differing.append((name, count))
+    if differing:
+        name, count = differing[0]
+        raise AmbiguousInput(
+            f"column {escape(name)} stands in both files, and differs in {count:,} of {rows:,} rows that are "
+            "matched by order",
+            where=f"{predictions.place()} and {labels.place()}",
+            found=join_names(escape(name) for name, _ in differing),
+            hint=f"--pred-col {escape(name)} if it holds predicted classes; --id-col NAME matches rows by "
+            "another column; --by-order if the order is right"
+            if name == truth
+            else "--id-col NAME matches rows by a column; --by-order if the order is right",
+            code="columns-differ",
+        )
+    return None
+
+
+def _by_name(predictions: Source, labels: Source, name: str) -> bool | None:
+    """Whether a column that names rows does so in the same order; None where it does not name rows."""
+    if pa.types.is_floating(predictions.types[name]) or pa.types.is_boolean(predictions.types[name]):
+        return None
+    try:
+        index, other = index_of(labels, name), index_of(predictions, name)
+        if len(index) < 2 or index.repeated()[0] or other.repeated()[0]:
+            return None
+        found = [
+            index.find(keys_of(column_of(batch, name), predictions.place(name), 0))
+            for batch in predictions.batches([name], ids=[name])
+        ]
+    except EvalcliError:
+        return None
+    rows = np.concatenate(found) if found else np.empty(0, np.int64)
+    if np.count_nonzero(rows != NONE) < MATCHED * len(index):
+        return None
+    return len(rows) == len(index) and bool((rows == np.arange(len(rows))).all())
+
+
+def _differences(predictions: Source, labels: Source, name: str, rows: int, options: Options) -> int:
+    """In how many rows a column holds something else; 0 where the files do not have the same rows."""
+    left, right = (InMemoryColumns(source, options).labels(name) for source in (predictions, labels))
+    if len(left) != len(right) or len(left) != rows:
+        return 0
+    names = {canonical(text): at for at, text in enumerate(left.names)}
+    table = np.array([*(names.get(canonical(text), -2) for text in right.names), MISSING])
+    return int(np.count_nonzero(_codes(left) != table[right.codes]))
+
+
+def _codes(labels: Labels) -> Array:
+    return labels.codes.astype(np.int64)
+
+
+__all__ = ["common_ids"]

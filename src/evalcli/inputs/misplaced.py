@@ -1,0 +1,325 @@
+"""Files in each other's place, twice, or in another order: recognised, and answered with what was meant."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import PurePath
+
+import numpy as np
+
+from evalcli.errors import AmbiguousInput, EvalcliError, InputError, Place, UsageError
+from evalcli.inputs.column_names import (
+    LABEL_NAMES,
+    MAY_BE_WEIGHTS,
+    PREDICTED_NAMES,
+    SCORE_NAMES,
+    WEIGHTS,
+    is_id,
+    leaf,
+    plain_name,
+    prefix_of,
+)
+from evalcli.inputs.evidence import Evidence
+from evalcli.inputs.labels import Labels, LabelSets, Reals
+from evalcli.inputs.matching.match import index_of
+from evalcli.inputs.options import Options, parse_by
+from evalcli.inputs.roles import Roles
+from evalcli.loaders.arrow_columns import is_list
+from evalcli.loaders.open import open_source
+from evalcli.loaders.shards import FILE, Shards
+from evalcli.loaders.source import Source
+from evalcli.text import escape, join_names
+
+LABELS_FILE = re.compile(
+    r"(?:^|[_\-. ])(?:labels?|targets?|truth|y|y_?true|y_?test|gt|gold|ground_?truth)"
+    r"(?:$|[_\-. ]?\d|[_\-. ])",
+    re.IGNORECASE,
+)
+PREDICTIONS_FILE = re.compile(
+    r"(?:^|[_\-. ])(?:preds?|predictions?|probs?|proba|logits?|scores?|y_?pred|y_?prob|outputs?)"
+    r"(?:$|[_\-. ]?\d|[_\-. ])",
+    re.IGNORECASE,
+)
+ENOUGH = 20
+"""Rows whose labels are hardly the same in two files by chance."""
+FEW_VALUES = 20
+
+
+def placed(error: InputError, names: Sequence[str], options: Options) -> EvalcliError:
+    """What was meant, where what could not be opened shows it; else the error itself."""
+    file = error.where.file if isinstance(error.where, Place) else ""
+    if error.code == "no-file" and _is_metric(file):
+        asked = ",".join([*(name for name in options.metrics if name != "default"), file])
+        return UsageError(
+            f"{file} is a metric, and there is no file of that name",
+            hint=f"metrics go with commas between: --metrics {asked}",
+        )
+    return _labels_among(names, options) or error
+
+
+def _is_metric(name: str) -> bool:
+    from evalcli.metrics import METRICS
+
+    return name.partition("@")[0] in METRICS
+
+
+def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None:
+    """The error for labels that are named as predictions, where some of the files hold labels alone."""
+    if len(names) < 2 or options.labels or "-" in names:
+        return None
+    labels = [name for name in names if _holds_labels(name, options)]
+    others = [name for name in names if name not in labels]
+    if not labels or not others:
+        return None
+    command = [*map(escape, others), *(f"--labels {escape(name)}" for name in labels)]
+    return UsageError(
+        f"{join_names(labels)} {'seems' if len(labels) == 1 else 'seem'} to hold labels, and "
+        f"{'is' if len(labels) == 1 else 'are'} named as predictions",
+        hint=f"evalcli score {' '.join(command)}",
+        code="labels-as-predictions",
+    )
+
+
+def _holds_labels(name: str, options: Options) -> bool:
+    """Whether a file holds labels alone, by its columns; by its own name where columns have none."""
+    try:
+        source = open_source(name, options.settings(options.input_format))
+    except EvalcliError:
+        return False
+    about = _about(source)
+    return about == "labels" or (about is None and _file_about(source) == "labels")
+
+
+def _about(source: Source) -> str | None:
+    """What the columns are called: ``labels`` or ``predictions`` alone, ``both``, or None if nothing says."""
+    free = [c for c in source.columns if not is_id(c) and plain_name(c) not in (*WEIGHTS, *MAY_BE_WEIGHTS)]
+    labels = any(plain_name(c) in LABEL_NAMES for c in free)
+    predictions = any(
+        leaf(c) in (*PREDICTED_NAMES, *SCORE_NAMES) or prefix_of(c)
+        for c in free
+        if plain_name(c) not in LABEL_NAMES
+    )
+    if labels and predictions:
+        return "both"
+    return "labels" if labels else "predictions" if predictions else None
+
+
+def _file_about(source: Source) -> str | None:
+    """What the files themselves are called."""
+    stems = [PurePath(file.path).name.split(".")[0] for file in source.files]
+    labels = all(LABELS_FILE.search(stem) for stem in stems)
+    predictions = all(PREDICTIONS_FILE.search(stem) for stem in stems)
+    return None if labels == predictions else "labels" if labels else "predictions"
+
+
+def refuse_split_pattern(names: Sequence[str], labels: Sequence[str]) -> None:
+    """Refuse labels of which the shell took all files but the first for predictions."""
+    patterns = {_pattern(name) for name in labels if "*" not in name}
+    among = [name for name in names if _pattern(name) in patterns and name not in labels]
+    numbered = any(char.isdigit() for name in labels for char in PurePath(name).name)
+    if not among or not numbered:
+        return
+    rest = sorted({_pattern(name) for name in names if name not in among})
+    quoted = " ".join(f"'{pattern}'" if "*" in pattern else pattern for pattern in rest)
+    raise UsageError(
+        f"{len(among)} files like {sorted(patterns)[0]} are named as predictions: did a shell split it?",
+        found=join_names(among),
+        hint=f"quote it: evalcli score {quoted} --labels '{sorted(patterns)[0]}'",
+        code="split-pattern",
+    )
+
+
+def _pattern(name: str) -> str:
+    path = PurePath(name)
+    return str(path.with_name(re.sub(r"\d+", "*", path.name))) if path.name else name
+
+
+def refuse_same_file(predictions: Source, labels: Source) -> None:
+    """Refuse one file on both sides."""
+    own = {os.path.realpath(file.path) for file in predictions.files}
+    both = [file.path for file in labels.files if os.path.realpath(file.path) in own]
+    if both and "://" not in both[0]:
+        raise UsageError(
+            f"{escape(both[0])} is given as predictions and as labels",
+            hint=f"evalcli score {escape(both[0])} if it holds both, with --label-col and --score-cols or "
+            "--pred-col where the columns are not plain",
+            code="same-file",
+        )
+
+
+def refuse_misplaced(predictions: Source, labels: Source | None, options: Options) -> None:
+    """Ask where the names of columns or files say that labels and predictions are in each other's place."""
+    told = options.label_col or options.label_cols or options.pred_col or options.score_cols
+    if labels is None or told:
+        return
+    left, right = _about(predictions), _about(labels)
+    if left is None and right is None:
+        left, right = _file_about(predictions), _file_about(labels)
+    if left == "labels" and right == "predictions":
+        raise _swapped(
+            predictions, labels, f"columns {join_names(predictions.columns)}; {join_names(labels.columns)}"
+        )
+    if left == "predictions" and right == "predictions" and _about(labels) == "predictions":
+        raise AmbiguousInput(
+            "the file of the labels seems to hold predictions",
+            where=labels.place(),
+            found=f"columns {join_names(labels.columns)}",
+            hint="name the file of the labels with --labels, or their column with --label-col; to compare "
+            "models, score each file on its own",
+            code="labels-are-predictions",
+        )
+
+
+def _swapped(predictions: Source, labels: Source, found: str) -> AmbiguousInput:
+    files = [" ".join(escape(file.path) for file in source.files[:2]) for source in (predictions, labels)]
+    return AmbiguousInput(
+        "labels and predictions seem to be in each other's place",
+        where=f"{predictions.place()} and {labels.place()}",
+        found=found,
+        hint=f"evalcli score {files[1]} --labels {files[0]}; if they are right, name the columns with "
+        "--label-col and --score-cols or --pred-col",
+        code="swapped",
+    )
+
+
+def refuse_swapped_values(
+    predictions: Source,
+    labels: Source | None,
+    roles: Roles,
+    truth: Labels | LabelSets | Reals,
+    evidence: Evidence,
+) -> None:
+    """Ask where the labels are shares and the predictions few whole numbers."""
+    options = evidence.options
+    if labels is None or evidence.truth.told or options.task != "auto" or not isinstance(truth, Reals):
+        return
+    values = truth.values[np.isfinite(truth.values)]
+    columns = roles.scores or ((roles.predicted,) if roles.predicted else ())
+    if len(columns) != 1 or not len(values) or values.min() < 0 or values.max() > 1:
+        return
+    seen = np.unique(evidence.numbers(columns[0]))
+    if len(seen) and len(seen) <= FEW_VALUES < len(np.unique(values)) and (seen == np.rint(seen)).all():
+        raise _swapped(
+            predictions,
+            labels,
+            f"labels from {values.min():.6g} to {values.max():.6g}; predictions "
+            f"{join_names(f'{v:g}' for v in seen)}",
+        )
+
+
+def refuse_matrix_of_labels(predictions: Source, labels: Source | None, error: InputError) -> None:
+    """Ask where the labels are a matrix of scores, and the predictions one column of whole numbers."""
+    if labels is None or error.code != "not-indicators" or len(predictions.columns) != 1:
+        return
+    lone = predictions.types[predictions.columns[0]]
+    several = len(labels.columns) > 1 or is_list(labels.types[labels.columns[0]])
+    if several and not is_list(lone):
+        raise _swapped(
+            predictions, labels, f"labels: {error.found}; predictions: one column of {lone}"
+        ) from None
+
+
+def in_one_order(predictions: Source, labels: Source, options: Options) -> Source | None:
+    """The predictions with their files in the labels' order, where rows are matched by order.
+
+    None where they are in it. A question where the numbers in the files' names do not run alike.
+    """
+    if options.by_order or len(predictions.files) < 2:
+        return None
+    names = [file.path for file in predictions.files]
+    other = [file.path for file in labels.files]
+    left, right = (list(map(_numbers, paths)) for paths in (names, other))
+    if len(left) == len(right) and all(left) and all(right):
+        if _run_alike(left, right):
+            return None
+        if sorted(left) == sorted(right) and len(set(left)) == len(left) and isinstance(predictions, Shards):
+            return predictions.reordered([left.index(numbers) for numbers in right])
+        raise _other_order(f"{join_names(names, 4)}; {join_names(other, 4)}", predictions, labels)
+    if all(left) and left != sorted(left) and names == sorted(names):
+        raise _other_order(f"{join_names(names, 4)}, as a shell sorts them", predictions, labels)
+    return None
+
+
+def _other_order(found: str, predictions: Source, labels: Source) -> AmbiguousInput:
+    pattern = _pattern(predictions.files[0].path)
+    return AmbiguousInput(
+        "rows are matched by order, and the numbers of the files do not run alike",
+        where=f"{predictions.place()} and {labels.place()}",
+        found=found,
+        hint=f"quote the pattern, '{escape(pattern)}', to sort the files by their numbers; --by-order if "
+        "this order is right",
+        code="files-order",
+    )
+
+
+def _numbers(path: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", PurePath(path).name.split(".")[0])))
+
+
+def _run_alike(left: Sequence[tuple[int, ...]], right: Sequence[tuple[int, ...]]) -> bool:
+    """Whether the numbers are the same, or count on by the same steps."""
+    if list(left) == list(right):
+        return True
+    last = [np.array([numbers[-1] for numbers in side]) for side in (left, right)]
+    return bool((np.diff(last[0]) == np.diff(last[1])).all())
+
+
+def refuse_pooled(
+    predictions: Source, id_column: str | None, truth: Labels | LabelSets | Reals, options: Options
+) -> None:
+    """Ask where several files hold the same rows: two models that would be taken for one."""
+    if not isinstance(predictions, Shards) or options.labels:
+        return
+    if any(FILE in names for names in parse_by(options.by)) or (options.group and options.group == id_column):
+        return
+    repeated = _repeated_between(predictions, id_column)
+    if repeated:
+        raise pooled(f"{repeated[0]:,} ids stand in more than one file", join_names(repeated[1]), predictions)
+    same = _same_labels(predictions.starts, truth)
+    if same is not None:
+        first, second = (predictions.files[j].path for j in same)
+        raise pooled("two files hold the same labels in the same order", f"{first}, {second}", predictions)
+
+
+def _repeated_between(predictions: Shards, id_column: str | None) -> tuple[int, list[str]] | None:
+    """How many rows repeat an id of another file, and some of the ids; None where there are no usable ids."""
+    if id_column is None or id_column not in predictions.columns:
+        return None
+    try:
+        holders = [part for part in predictions.parts if id_column in part.columns]
+        alone = sum(index_of(part, id_column).repeated()[0] for part in holders)
+        index = index_of(predictions, id_column)
+    except InputError:
+        return None
+    count, rows = index.repeated()
+    return (count - alone, list(map(index.name, rows[:3]))) if count > alone else None
+
+
+def pooled(what: str, found: str, predictions: Source) -> AmbiguousInput:
+    """The question whether several files are several models."""
+    return AmbiguousInput(
+        f"{what}: several models, or copies?",
+        where=predictions.place(),
+        found=found,
+        hint="--by file scores each file apart; to compare models, score each on its own; leave copies out",
+        code="same-rows",
+    )
+
+
+def _same_labels(starts: Sequence[int], truth: Labels | LabelSets | Reals) -> tuple[int, int] | None:
+    """Two files whose labels are the same, one by one, and tell rows apart."""
+    values = truth.codes if isinstance(truth, Labels) else truth.values if isinstance(truth, Reals) else None
+    if values is None:
+        return None
+    known: dict[bytes, int] = {}
+    for number, (start, end) in enumerate(pairwise(starts)):
+        part = np.ascontiguousarray(values[start:end])
+        if len(part) < ENOUGH or np.count_nonzero(part[1:] != part[:-1]) < ENOUGH // 4:
+            continue
+        earlier = known.setdefault(part.tobytes(), number)
+        if earlier != number:
+            return earlier, number
+    return None

@@ -1,0 +1,113 @@
+"""Which columns hold the truth, and in what layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from evalcli.errors import AmbiguousInput, EvalcliError, UsageError
+from evalcli.inputs.column_names import (
+    LABEL_NAMES,
+    NOT_SCORES,
+    TRUTH_SUFFIXES,
+    columns_named,
+    expand_columns,
+    is_id,
+    require_column,
+)
+from evalcli.inputs.options import Options
+from evalcli.loaders.arrow_columns import is_list, is_numeric
+from evalcli.loaders.source import Source
+from evalcli.text import join_names
+
+Layout = Literal["column", "indicators", "lists"]
+
+
+@dataclass(frozen=True)
+class TruthColumns:
+    """``columns``: the label column, or a column for each label.
+
+    ``layout``: one label a row in a column; columns of 0 and 1; or a list a row. ``paired``: score columns
+    have a truth column each. ``told``: whether the user named them.
+    """
+
+    columns: tuple[str, ...]
+    layout: Layout
+    paired: bool = False
+    told: bool = False
+
+
+def find_truth(
+    source: Source, same_file: bool, reserved: set[str], parting: set[str], options: Options
+) -> TruthColumns:
+    """The columns of the truth; ``parting``: those of slices, of which one may be the label."""
+    try:
+        return _truth(source, same_file, reserved, options)
+    except EvalcliError:
+        if not options.by or not columns_named(source, LABEL_NAMES):
+            raise
+        return _truth(source, same_file, reserved - parting, options)  # slices by the label
+
+
+def _truth(source: Source, same_file: bool, reserved: set[str], options: Options) -> TruthColumns:
+    if options.label_cols and options.label_col is not None:
+        raise UsageError("--label-col is for one label a row, --label-cols for several: give one of them")
+    if options.label_cols:
+        columns = expand_columns(source, reserved, options.label_cols, "--label-cols")
+        return TruthColumns(columns, "indicators", paired=True, told=True)
+    if options.label_col is not None:
+        return _one_column(source, require_column(source, options.label_col, "--label-col"), told=True)
+    candidates = [name for name in columns_named(source, LABEL_NAMES) if name not in reserved]
+    if len(candidates) > 1:
+        raise AmbiguousInput(
+            "several columns may be the label",
+            where=source.place(),
+            found=join_names(candidates),
+            hint=f"choose one, as in --label-col {candidates[0]}",
+            code="which-label",
+        )
+    if candidates:
+        return _one_column(source, candidates[0])
+    if same_file:
+        return _pairs(source, options)
+    free = tuple(c for c in source.columns if c not in reserved)
+    columns = tuple(c for c in free if c.casefold() not in NOT_SCORES and not is_id(c))
+    columns = columns or free or source.columns
+    if len(columns) == 1:
+        return _one_column(source, columns[0])
+    if all(is_numeric(source.types[c]) for c in columns):
+        return TruthColumns(columns, "indicators")
+    raise AmbiguousInput(
+        "cannot tell which column is the label",
+        where=source.place(),
+        found=f"columns {join_names(source.columns)}",
+        hint="name it with --label-col",
+        code="which-label",
+    )
+
+
+def _one_column(source: Source, column: str, told: bool = False) -> TruthColumns:
+    return TruthColumns((column,), "lists" if is_list(source.types[column]) else "column", told=told)
+
+
+def _pairs(source: Source, options: Options) -> TruthColumns:
+    """Truth columns named after score columns, as quarter_outcome after quarter."""
+    present = set(source.columns)
+    wanted = source.columns
+    if options.score_cols:
+        wanted = expand_columns(source, set(), options.score_cols, "--score-cols")
+    truth = {name: name + suffix for suffix in TRUTH_SUFFIXES for name in wanted if name + suffix in present}
+    if options.score_cols and len(truth) == len(wanted):
+        columns = tuple(truth[name] for name in wanted)
+        return TruthColumns(columns, "column" if len(columns) == 1 else "indicators", paired=len(columns) > 1)
+    if len(truth) > 1 and not options.score_cols and options.pred_col is None:
+        return TruthColumns(tuple(truth.values()), "indicators", paired=True)
+    pair = next(iter(truth.items()), None)
+    raise AmbiguousInput(
+        "no labels: no labels file was given, and no column has a usual name of a label",
+        where=source.place(),
+        found=f"columns {join_names(source.columns)}",
+        hint="give --labels FILE or --label-col NAME, or --label-cols for several labels a row"
+        + (f"; for the pair of columns: --label-col {pair[1]} --score-cols {pair[0]}" if pair else ""),
+        code="no-label-column",
+    )

@@ -1,0 +1,64 @@
+"""What comes out of pipes and standard input, which can be read once and has to be held in memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import Any
+
+from evalcli.errors import InputError, Place
+from evalcli.loaders.whole import TooLargeError, read_whole
+
+STDIN = "<stdin>"
+LEAST_BOUND = 1 << 30
+
+
+def standard_input() -> Any:
+    """The bytes of standard input."""
+    if sys.stdin is None:
+        raise InputError(
+            "standard input is closed",
+            where=Place(STDIN),
+            hint="name a file, or pipe one: evalcli score - < preds.csv",
+            code="no-file",
+        )
+    return sys.stdin.buffer
+
+
+def piped(stream: Any, name: str, bound: int | None) -> bytes:
+    """All that comes out of a pipe, which has to be held in memory."""
+    place = Place(name)
+    try:
+        number = stream.fileno()
+        endless = stat.S_ISCHR(os.fstat(number).st_mode) and not os.isatty(number)
+    except (OSError, ValueError):  # no file at all
+        endless = False
+    if endless and stream.read(1):
+        raise InputError(
+            "a device, which has no end", where=place, hint="name a file or a pipe", code="too-large"
+        )
+    try:
+        data = read_whole(stream, _most_piped() if bound is None else bound)
+    except TooLargeError as error:
+        raise InputError(
+            f"the input is {error.strerror}, and has to be held in memory",
+            where=place,
+            hint="write it to a file, which is streamed; or allow more: --max-bytes 100G",
+            code="too-large",
+        ) from None
+    if not data:
+        raise InputError("the input is empty", where=place, code="empty")
+    return data
+
+
+def _most_piped() -> int:
+    """Bytes of a pipe that may be held: a part of the memory that there is."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        memory = 0
+    return max(LEAST_BOUND, memory // 4)
+
+
+__all__ = ["STDIN", "piped", "standard_input"]

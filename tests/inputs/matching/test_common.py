@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from support.command_line import Cli, assert_refused
+from support.inspecting import good
+
+N = 200
+
+
+def pair(folder: Path, name: str, values: object, other: object, seed: int = 0) -> tuple[Path, Path, float]:
+    """Predictions and labels with a column of one name, the labels shuffled if ``other`` is None."""
+    y, p = good(2, N)
+    predictions = pd.DataFrame({name: values, "prob": p[:, 1]})
+    labels = pd.DataFrame({name: values if other is None else other, "label": y})
+    if other is None:
+        labels = labels.sample(frac=1, random_state=seed)
+    predictions.to_csv(folder / "p.csv", index=False)
+    labels.to_csv(folder / "y.csv", index=False)
+    return folder / "p.csv", folder / "y.csv", float(((p[:, 1] > 0.5) == y).mean())
+
+
+@pytest.mark.parametrize("name", ["img", "name", "text", "sample", "row", "file", "document"])
+def test_a_column_that_names_the_rows_matches_them(name: str, cli: Cli, tmp_path: Path) -> None:
+    p, y, accuracy = pair(tmp_path, name, [f"x{j}" for j in range(N)], None)
+    found = cli("score", p, "--labels", y, "--only", "accuracy")
+    assert (float(found.out), "matched-by-name" in found.err) == (accuracy, True)
+    by_order = cli("score", p, "--labels", y, "--by-order", "--only", "accuracy")
+    assert float(by_order.out) != accuracy
+
+
+def test_a_column_that_repeats_and_differs_is_asked_about(cli: Cli, tmp_path: Path) -> None:
+    values = np.arange(N) % 50
+    p, y, _ = pair(tmp_path, "user_id", values, values[::-1])
+    said = assert_refused(cli("score", p, "--labels", y), "column user_id stands in both files", "--by-order")
+    assert "200 of 200 rows" in said
+    assert cli("score", p, "--labels", y, "--by-order").code == 0
+
+
+def test_a_column_that_is_the_same_asks_nothing(cli: Cli, tmp_path: Path) -> None:
+    values = np.arange(N) % 50
+    p, y, accuracy = pair(tmp_path, "user_id", values, values)
+    found = cli("score", p, "--labels", y, "--only", "accuracy")
+    assert (float(found.out), "matched" in found.err) == (accuracy, False)
+
+
+def test_fractions_that_differ_are_asked_about(cli: Cli, tmp_path: Path) -> None:
+    values = np.round(np.random.default_rng(0).normal(size=N), 3)
+    p, y, _ = pair(tmp_path, "age", values, values[::-1])
+    assert_refused(cli("score", p, "--labels", y), "column age stands in both files")
+
+
+def test_labels_in_both_files_that_differ(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(2, N)
+    pd.DataFrame({"label": p.argmax(axis=1), "prob": p[:, 1]}).to_csv(tmp_path / "p.csv", index=False)
+    pd.DataFrame({"label": y}).to_csv(tmp_path / "y.csv", index=False)
+    said = assert_refused(cli("score", tmp_path / "p.csv", "--labels", tmp_path / "y.csv"), "column label")
+    assert "--pred-col label" in said
+    told = cli("score", tmp_path / "p.csv", "--labels", tmp_path / "y.csv", "--pred-col", "label")
+    assert told.code == 0
