@@ -86,3 +86,32 @@ def test_labels_and_rows_of_the_truth() -> None:
     found = sorted(zip(rows.tolist(), labels.tolist(), strict=True))
     assert found == [(0, 0), (1, 0), (1, 1), (3, 0), (3, 1), (3, 2)]
     assert (block.n, block.k) == (4, 3)
+
+
+KNOWN = np.array([[1, 0, 1], [1, 1, 1], [0, 1, 1], [0, 0, 1]], np.bool_)
+
+
+@pytest.mark.parametrize("kind", [ScoreKind.PROBABILITIES, ScoreKind.LOGITS])
+def test_losses_are_means_over_the_known_labels(kind: ScoreKind) -> None:
+    scores = P if kind is ScoreKind.PROBABILITIES else np.log(P / (1 - P))
+    block = label_block(TRUTH & KNOWN, scores, kind=kind, known=KNOWN.T)
+    for row, known in enumerate(KNOWN):
+        y, p = TRUTH[row, known], P[row, known]
+        loss = -block.log_true_probability[0][row]
+        assert loss == pytest.approx(sk.log_loss(y, p, labels=[False, True]), rel=1e-12)
+        assert block.squared_distance[row] == pytest.approx(np.square(y - p).mean(), rel=1e-12)
+    assert block.loss_weight == pytest.approx(KNOWN.mean(axis=1))
+
+
+def test_rows_of_each_label_where_some_are_missing() -> None:
+    block = label_block(TRUTH & KNOWN, P, known=KNOWN.T, weight=np.arange(4.0))
+    (scores, columns), truth, weight = block.ranking_scores, block.ranking_truth, block.ranking_weight
+    assert columns == (0, 1, 2)
+    assert weight is not None
+    for label, known in enumerate(KNOWN.T):
+        assert scores[label].tolist() == P[known, label].tolist()
+        assert truth[label].tolist() == TRUTH[known, label].tolist()
+        assert weight[label].tolist() == np.flatnonzero(known).tolist()
+    whole = label_block(TRUTH, P, weight=np.arange(4.0))
+    assert whole.ranking_truth is whole.truth
+    assert whole.ranking_weight is whole.loss_weight is whole.weight

@@ -19,7 +19,7 @@ def test_effective_options_and_where_they_came_from(cli: Cli, here: Path) -> Non
     options = cli("config", "score", "p.csv", "-f", "json").json["options"]
     assert options["predictions"] == {"value": ["p.csv"], "from": "command line"}
     assert options["no-intervals"] == {"value": True, "from": "evalcli.toml"}
-    assert options["average"] == {"value": "macro", "from": "default"}
+    assert options["average"] == {"value": None, "from": "default"}
     assert set(cli("config", "show", "r.json", "-f", "json").json["options"]) < set(options)
     (here / "evalcli.toml").write_text("bins = 'x'")
     assert cli("config").code == 2

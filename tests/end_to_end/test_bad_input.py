@@ -62,7 +62,7 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--metrics", "f1@2"], ["takes no parameter"]),
         (["--metrics", "recall:c"], ["no class 'c'"]),
         (["--metrics", "mcc:a"], ["no value for a single class"]),
-        (["--metrics", "f1_macro"], ["binary data has 'f1'"]),
+        (["--metrics", "f1_samples"], ["binary data has 'f1'"]),
         (["--metrics", "top_k_accuracy@2"], ["not defined for binary"]),
         (["--fail-under", "f1"], ["NAME=VALUE"]),
         (["--fail-under", "f1=nan"], ["NAME=VALUE"]),

@@ -22,7 +22,7 @@ def test_a_wrong_value_in_a_matrix_is_no_label(cli: Cli, tmp_path: Path) -> None
         refused(cli("score", p, "-l", put(tmp_path, "y.npy", y)), "other values than 0 and 1", "row 5", seen)
     y[4, 1] = np.nan
     path = put(tmp_path, "y.npy", y)
-    refused(cli("score", p, "-l", path), "1 with no label", "row 5")
+    refused(cli("score", p, "-l", path), "1 of 60 rows lack some of their 3 labels", "row 5")
     assert cli("score", p, "-l", path, "--missing", "drop").code == 0
     wide = put(tmp_path, "wide.npy", np.hstack([S, S[:, :1]]))
     refused(cli("score", wide, "-l", put(tmp_path, "y.npy", INDICATORS)), "3 label columns, 4 score columns")

@@ -33,6 +33,9 @@ FILES = {
         ("scores", ("--no-intervals", "--seed", "3"), "--no-intervals"),
         ("scores", ("--no-intervals", "--confidence", "0.9"), "--no-intervals"),
         ("scores", ("--min-n", "5"), "no slices"),
+        ("sets", ("--average", "weighted"), "a plain name such as f1"),
+        ("scores", ("--average", "macro", "--metrics", "accuracy"), "a plain name such as f1"),
+        ("real", ("--average", "macro"), "no averages over classes"),
     ],
 )
 def test_an_option_without_effect_is_refused(

@@ -88,3 +88,47 @@ def test_curves_need_scores(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         prepare(open_inputs(options), options, Wanted(curves=True))
     assert caught.value.code == "no-scores"
+
+
+def test_a_plain_name_is_the_average_that_was_asked_for(tmp_path: Path) -> None:
+    assert prepared(tmp_path, COLUMNS).context.average is None
+    run = prepared(tmp_path, COLUMNS, average="weighted", metrics=("f1", "accuracy"))
+    assert [request.key for request in run.plan.requests] == ["f1_weighted", "accuracy"]
+    of_three = {"label": ["a", "b", "c"], "pred": ["a", "b", "b"]}
+    assert prepared(tmp_path, of_three).context.average == "macro"
+
+
+def test_the_default_metrics_follow_the_average(tmp_path: Path) -> None:
+    plain = [request.key for request in prepared(tmp_path, COLUMNS).plan.requests]
+    averaged = [request.key for request in prepared(tmp_path, COLUMNS, average="macro").plan.requests]
+    changed = ("precision", "recall", "specificity", "f1")
+    assert averaged == [f"{key}_macro" if key in changed else key for key in plain]
+
+
+THREE = {"label": ["a", "b", "c", "O"], "pred": ["a", "b", "b", "O"]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "words"),
+    [
+        (THREE, {"exclude_class": ("o",)}, "no such class"),
+        (THREE, {"exclude_class": ("a", "b", "c", "O")}, "every class"),
+        (THREE, {"exclude_class": ("O",), "metrics": ("accuracy", "mcc")}, "none is computed"),
+        (COLUMNS, {"exclude_class": ("a",)}, "none is computed"),
+        ({"y_true": [0.5, 1.5], "y_pred": [0.25, 1.0]}, {"exclude_class": ("a",)}, "regression"),
+    ],
+)
+def test_classes_that_cannot_be_excluded(
+    columns: dict[str, Any], more: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        prepared(tmp_path, columns, **more)
+
+
+def test_excluded_classes_are_named_as_the_data_has_them(tmp_path: Path) -> None:
+    numbers = {"label": [0, 1, 2, 2], "pred": [0, 1, 2, 1]}
+    run = prepared(tmp_path, numbers, exclude_class=("2.0", "0"), metrics=("f1",))
+    assert run.context.excluded == ("0", "2")
+    assert run.context.averaged.tolist() == [False, True, False]
+    run = prepared(tmp_path, COLUMNS, exclude_class=("a",), average="macro", metrics=("f1",))
+    assert run.context.excluded == ("a",)

@@ -110,3 +110,31 @@ def test_only_a_file_that_is_not_there_is_missing(cli: Cli, wnba: tuple[object, 
     ):
         result = cli("score", *wnba, "--baseline", path, "--baseline-missing", "pass")
         assert (result.code, result.out) == (2, ""), path
+
+
+CSV = "label,pred\n" + "a,a\nb,b\nb,a\nO,O\nO,b\n" * 8
+
+
+def test_averages_over_other_classes_cannot_be_compared(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(CSV)
+    common = ("score", tmp_path / "p.csv", "-q")
+    stored = tmp_path / "b.json"
+    assert cli(*common, "--exclude-class", "O", "--exclude-class", "a", "-o", stored).code == 0
+    same = ("--exclude-class", "a", "--exclude-class", "O", "--baseline", stored)
+    assert cli(*common, *same).code == 0
+    other = cli(*common, "--baseline", stored)
+    assert other.code == 3
+    assert "exclude_class O, a then, none now" in other.err
+    assert "--allow convention-changed" in other.err
+
+
+def test_reports_of_two_classes_from_before_their_averages(
+    cli: Cli, wnba: tuple[object, ...], baseline: Path
+) -> None:
+    """They say macro, whatever was asked for: it was without effect."""
+    stored = json.loads(baseline.read_text())
+    assert stored["input"]["options"].pop("exclude_class") == []
+    assert stored["input"]["options"]["average"] is None
+    stored["input"]["options"]["average"] = "macro"
+    baseline.write_text(json.dumps(stored))
+    assert cli("score", *wnba, "--baseline", baseline, "--max-drop", "f1=0").code == 0

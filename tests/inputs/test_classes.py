@@ -153,3 +153,53 @@ def test_the_positive_class_does_not_depend_on_the_order_of_columns(
     assert cli("score", path, "-f", "json").json["input"]["roles"]["positive"] == positive
     told = cli("score", path, "--classes", f"{second},{first}", "-f", "json").json
     assert told["input"]["roles"]["positive"] == first
+
+
+@pytest.mark.parametrize(
+    ("mark", "classes"), [("-100", [0, 1, 2]), ("255", list(range(21))), ("-1000", [1, 2]), ("999", [0, 1])]
+)
+def test_a_label_that_marks_what_does_not_count_is_a_question(
+    mark: str, classes: list[int], cli: Cli, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(2)
+    predicted = np.array(classes * 4)
+    truth = np.where(rng.random(len(predicted)) < 0.3, int(mark), predicted)
+    truth[0] = int(mark)
+    labels = tmp_path / "y.npy"
+    np.save(labels, truth)
+    np.save(tmp_path / "stored.npy", predicted)
+    np.save(tmp_path / "scores.npy", rng.dirichlet(np.ones(max(classes) + 1), len(truth)))
+    marked = f"{np.count_nonzero(truth == int(mark))} of {len(truth)} rows"
+    for name in ("stored", "scores"):
+        common = ("score", tmp_path / f"{name}.npy", "-l", labels, "-m", "accuracy")
+        message = assert_refused(cli(*common), f"label {mark} is far", f"--ignore-label {mark}", marked)
+        assert f"--null-values {mark} --missing drop" in message
+        assert message.index("--ignore-label") < message.index("--null-values")
+        dropped = cli(*common, "--null-values", mark, "--missing", "drop", "-f", "json")
+        assert dropped.json["input"]["rows"]["scored"] == np.count_nonzero(truth != int(mark))
+    everything = ",".join(map(str, sorted([int(mark), *classes])))
+    kept = cli("score", tmp_path / "stored.npy", "-l", labels, "--classes", everything, "-f", "json")
+    assert kept.json["metrics"]["accuracy"]["value"] == pytest.approx(np.mean(truth == predicted))
+
+
+def test_a_mark_beside_named_scores_and_one_score(cli: Cli, tmp_path: Path) -> None:
+    rows = "0,0.9,0.1,0\n1,0.2,0.7,0.1\n2,0.1,0.1,0.8\n-100,0.5,0.3,0.2\n"
+    (tmp_path / "named.csv").write_text("label,prob_0,prob_1,prob_2\n" + rows)
+    assert_refused(cli("score", tmp_path / "named.csv"), "not among the 3 classes", "--ignore-label -100")
+    (tmp_path / "one.csv").write_text("label,prob_1\n0,0.1\n1,0.9\n-100,0.5\n")
+    assert_refused(cli("score", tmp_path / "one.csv"), "label -100 is far", "--ignore-label -100")
+
+
+@pytest.mark.parametrize(
+    ("truth", "predicted"),
+    [
+        ([-1, 1, 1, -1], [1, 1, 1, 1]),
+        ([-1, 0, 1, 1], [0, 0, 1, 1]),
+        ([0, 1, 2, 100], [0, 1, 100, 2]),
+        ([0, 1, 5, 1], [0, 1, 1, 0]),
+        (["a", "b", "UNK", "a"], ["a", "b", "a", "a"]),
+    ],
+)
+def test_classes_that_are_no_marks(truth: list[Any], predicted: list[Any], cli: Cli, tmp_path: Path) -> None:
+    pd.DataFrame({"label": truth, "pred": predicted}).to_csv(tmp_path / "p.csv", index=False)
+    assert cli("score", tmp_path / "p.csv", "-m", "accuracy").code == 0

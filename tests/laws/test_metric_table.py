@@ -136,7 +136,7 @@ def context_of(case: Any) -> Context:
 def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
     """Score a file and compare every number of it."""
     context = context_of(case)
-    requests = everything(context, classes=True)
+    requests = everything(context, classes=True, on_request=True)
     if isinstance(case, Reals) and not case.q:
         requests = [r for r in requests if r.metric.requires != "quantiles"]
         requests.append(Request(METRICS["pinball"], parameter=0.9))

@@ -136,10 +136,13 @@ def label_blocks(draw: st.DrawFn) -> LabelSetBlock:
     if kind is ScoreKind.LOG_PROBABILITIES:
         z = np.log(z)
     scores = z.astype(draw(st.sampled_from([np.float32, np.float64])))
+    known = rng.random((k, n)) < 0.7 if draw(st.booleans()) else None
+    truth = rng.random((k, n)) < 0.4
     return LabelSetBlock(
-        rng.random((k, n)) < 0.4,
+        truth if known is None else truth & known,
         scores,
         kind,
+        known=known,
         weight=weights(draw, rng, n),
         row_hashes=row_hashes(draw, rng, n),
     )

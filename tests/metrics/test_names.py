@@ -15,6 +15,7 @@ from evalcli.tasks import TASKS
 from evalcli.text import split_names, typed_name
 from support.command_line import Cli, assert_refused
 
+AVERAGED_F1 = ["f1_macro", "f1_micro", "f1_weighted"]
 ODD = ("a b", "c=d", "e:f", "g*h", "i,j", "漢字")
 CONTEXTS = {
     "binary": Context("binary", ("no", "yes"), 1),
@@ -44,7 +45,7 @@ def test_all_is_everything_and_the_default_is_some_of_it(task: str) -> None:
 def test_every_key_is_a_name() -> None:
     """What stands in a report can be asked for."""
     for context in CONTEXTS.values():
-        for request in everything(context, classes=True):
+        for request in everything(context, classes=True, on_request=True):
             assert [found.key for found in select([request.key], context)] == [request.key]
 
 
@@ -55,6 +56,11 @@ def test_every_key_is_a_name() -> None:
         ("binary", ["roc_auc*"], ["roc_auc", "roc_auc@0.1"]),
         ("binary", ["roc_auc@0.25"], ["roc_auc@0.25"]),
         ("binary", ["f1", "*_intercept", "-f1"], ["calibration_intercept"]),
+        ("binary", ["f1_macro", "specificity_micro", "fbeta_weighted@3"], None),
+        ("binary", ["f1*", "jaccard*", "cohen_kappa*"], ["f1", "jaccard", "cohen_kappa"]),
+        ("binary", ["f1_*", "cohen_kappa_*"], [*AVERAGED_F1, "cohen_kappa_linear", "cohen_kappa_quadratic"]),
+        ("binary", ["jaccard_[mw]*", "-*_micro"], ["jaccard_macro", "jaccard_weighted"]),
+        ("binary", ["*1_macro", "fbeta_mi*"], ["f1_macro", "fbeta_micro@0.5", "fbeta_micro@2"]),
         ("multiclass", ["f1"], ["f1_macro"]),
         ("multiclass", ["fbeta@3"], ["fbeta_macro@3"]),
         ("multiclass", ["roc_auc_ovo*"], ["roc_auc_ovo_macro", "roc_auc_ovo_weighted"]),
@@ -77,7 +83,8 @@ def test_selections(task: str, wanted: list[str], expected: list[str] | None) ->
     ("task", "wanted", "words"),
     [
         ("binary", ["presicion", "rocauc"], ["did you mean 'precision'?", "did you mean 'roc_auc'?"]),
-        ("binary", ["f1_macro"], ["'f1_macro' is not defined for binary data; binary data has 'f1'"]),
+        ("binary", ["f1_samples"], ["'f1_samples' is not defined for binary data; binary data has 'f1'"]),
+        ("binary", ["npv_macro"], ["unknown metric 'npv_macro'; did you mean"]),
         ("binary", ["roc_auc@1.5"], ["a false positive rate above 0 and below 1"]),
         ("binary", ["fbeta"], ["fbeta@BETA needs a number above 0, as fbeta@0.5"]),
         ("binary", ["f1@2"], ["f1 takes no parameter"]),

@@ -11,6 +11,7 @@ from evalcli.metrics import METRICS, Context, Request
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.statistics import Size
 from evalcli.statistics.base import reduce
+from support.command_line import Cli, Save
 from support.measuring import label_block, predicted_block
 
 TRUTH = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0]
@@ -74,3 +75,12 @@ def test_labels() -> None:
     assert behind("recall", block, cls="c") == 1
     few = label_block(truth[:, 1:], truth[:, 1:].astype(float))
     assert behind("recall", few, average="micro") == 2
+
+
+def test_classes_that_averages_leave_out_are_not_behind_them(cli: Cli, saved: Save) -> None:
+    rows = "a,a\n" * 40 + "b,b\n" * 30 + "c,c\n" * 2
+    path = saved("p.csv", f"label,pred\n{rows}")
+    options = ("score", path, "-m", "f1_macro,recall_micro", "-f", "json")
+    n = {name: score["n"] for name, score in cli(*options).json["metrics"].items()}
+    left = {name: s["n"] for name, s in cli(*options, "--exclude-class", "c").json["metrics"].items()}
+    assert (n["f1_macro"], left["f1_macro"], left["recall_micro"]) == (2, 30, 70)

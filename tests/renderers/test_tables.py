@@ -40,3 +40,13 @@ def test_a_narrow_terminal_shows_fewer_columns(
         line = next(line for line in out.splitlines() if "from all" in line)
         found = [name for name in ("recall", "accuracy", "mcc", "precision") if name in line]
         assert len(found) == columns
+
+
+def test_excluded_and_absent_classes_are_told_apart(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(
+        "label,prob_a,prob_b,prob_O,prob_x\n" + "a,1,0,0,0\nb,0,1,0,0\nO,0,0,1,0\n"
+    )
+    common = ("score", tmp_path / "p.csv", "-m", "f1_macro")
+    assert re.search(r"^f1_macro .* without 1 absent class$", cli(*common).out, re.M)
+    excluded = cli(*common, "--exclude-class", "O").out
+    assert re.search(r"^f1_macro .* without O and 1 absent class$", excluded, re.M)

@@ -21,6 +21,7 @@ FILES = (InputFile("a.csv", 3, "0" * 64), InputFile("b.csv", None))
         {"labels": FILES, "predictions": FILES},
         {"truth": ("label_a", "label_b"), "threshold": {"a": 0.25, "b": 0.5}},
         {"threshold": 0.3, "positive": "yes", "id": "id", "weight": "w", "effective": 2.5},
+        {"options": {"average": None, "exclude_class": ["O"], "bins": 15}, "positive": "yes"},
         {"dropped": {"missing_scores": 2}, "labels_left": 4, "read": 12},
         {"group": "patient", "groups": 7, "by": (("region",), ("region", "age"))},
         {"scores": (), "scores_as": None, "scores_why": None, "predicted": "pred", "fingerprint": None},

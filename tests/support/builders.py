@@ -39,7 +39,13 @@ def made_report(
         dropped={},
         labels_left=0,
         effective=None,
-        options={"average": "macro", "zero_division": "0", "bins": 15, "confidence": 0.95},
+        options={
+            "average": "macro",
+            "exclude_class": [],
+            "zero_division": "0",
+            "bins": 15,
+            "confidence": 0.95,
+        },
         fingerprint="f" * 64,
     )
     return Report(

@@ -157,7 +157,7 @@ def _of_counts(name: str, case: Case, cls: int, parameter: float | None) -> Numb
 
 def _counted(name: str) -> Callable[[Case, Any], Number]:
     def reference(case: Case, request: Any) -> Number:
-        if request.cls is not None or case.binary:
+        if request.cls is not None or (case.binary and request.average is None):
             return _of_counts(name, case, int(request.cls or (1 if case.binary else 0)), request.parameter)
         present = [cls for cls in range(case.k) if (case.one_hot[:, cls] | case.said[:, cls]) @ case.ones > 0]
         if request.average == "micro" and name == "specificity":

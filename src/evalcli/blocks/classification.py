@@ -57,6 +57,21 @@ class ClassBlock:
         return len(self.truth)
 
     @property
+    def ranking_truth(self) -> Array:
+        """Class index, (n,), in a type as small as will do."""
+        return self.truth.astype(np.uint8 if self.k < 256 else np.int32)
+
+    @property
+    def ranking_weight(self) -> Array | None:
+        """Weight of each row that is ranked, (n,), or None."""
+        return self.weight
+
+    @property
+    def loss_weight(self) -> Array | None:
+        """What the loss of each row counts in a mean, (n,)."""
+        return self.weight
+
+    @property
     def _scores(self) -> Array:
         if self.scores is None:
             raise ValueError("this block holds no scores")

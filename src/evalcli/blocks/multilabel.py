@@ -24,8 +24,10 @@ class LabelSetBlock:
 
     ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``: a
     label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
-    ``has_rounding``: some probability is a rounding error above 1. ``row_hashes``: numbers that rows are
-    drawn by, of the row's group and of the row, (2, n), uint64, or None.
+    ``known``: which labels of a row are known, (k, n), bool, where some are missing, else None; those that
+    are not count as absent in ``truth``. ``has_rounding``: some probability is a rounding error above 1.
+    ``row_hashes``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or
+    None.
     """
 
     truth: Array
@@ -35,6 +37,7 @@ class LabelSetBlock:
     eps: float = EPS
     has_rounding: bool = False
     weight: Array | None = None
+    known: Array | None = None
     row_hashes: Array | None = None
 
     @property
@@ -73,19 +76,34 @@ class LabelSetBlock:
     @cached_property
     @overflow_to_infinity
     def log_true_probability(self) -> tuple[Array, Array]:
-        """Mean over the labels of the logarithm of what the outcome got, and whether one was clipped."""
+        """Mean over known labels of the logarithm of what the outcome got, and whether one was clipped."""
         if self.kind is ScoreKind.LOGITS:
             margin = np.where(self.truth, self.scores, -self.scores).astype(np.float64)
-            return -np.logaddexp(0.0, -margin).mean(axis=0), np.zeros(self.n, np.bool_)
+            return self._mean(-np.logaddexp(0.0, -margin)), np.zeros(self.n, np.bool_)
         p = np.abs(self.probabilities.astype(np.float64) - ~self.truth)
         logs, clipped = clipped_logs(p, self.eps)
-        return logs.mean(axis=0), np.asarray(clipped.any(axis=0))
+        clipped = clipped if self.known is None else clipped & self.known
+        return self._mean(logs), np.asarray(clipped.any(axis=0))
 
     @cached_property
     @overflow_to_infinity
     def squared_distance(self) -> Array:
-        """Mean over the labels of (p - y)², (n,), float64."""
-        return np.square(self.probabilities.astype(np.float64) - self.truth).mean(axis=0)
+        """Mean over the known labels of (p - y)², (n,), float64."""
+        return self._mean(np.square(self.probabilities.astype(np.float64) - self.truth))
+
+    def _mean(self, values: Array) -> Array:
+        """Mean over the labels that are known, (n,); 0 where none is."""
+        if self.known is None:
+            return np.asarray(values.mean(axis=0))
+        return values.sum(axis=0, where=self.known) / np.maximum(self.known.sum(axis=0), 1)
+
+    @property
+    def loss_weight(self) -> Array | None:
+        """What a mean over the labels counts in one over all rows: the share of them that is known; (n,)."""
+        if self.known is None:
+            return self.weight
+        share = self.known.mean(axis=0)
+        return share if self.weight is None else share * self.weight
 
     @property
     def confidence(self) -> Array:
@@ -100,6 +118,24 @@ class LabelSetBlock:
         return np.asarray((self.scores >= lowest).sum(axis=0))
 
     @property
-    def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
+    def ranking_scores(self) -> tuple[Array | tuple[Array, ...], tuple[int, ...]]:
         """Scores (k, n) and the labels that the rows stand for."""
-        return self.scores, tuple(range(self.k))
+        return self._by_label(self.scores), tuple(range(self.k))
+
+    @property
+    def ranking_truth(self) -> Array | tuple[Array, ...]:
+        """Which labels a row has, (k, n)."""
+        return self._by_label(self.truth)
+
+    @property
+    def ranking_weight(self) -> Array | tuple[Array, ...] | None:
+        """Weight of each row, (n,), or None; where labels are missing, of the rows of each label."""
+        if self.weight is None or self.known is None:
+            return self.weight
+        return tuple(self.weight[known] for known in self.known)
+
+    def _by_label(self, values: Array) -> Array | tuple[Array, ...]:
+        """Values (k, n); where labels are missing, those of the rows that have each label."""
+        if self.known is None:
+            return values
+        return tuple(row[known] for row, known in zip(values, self.known, strict=True))

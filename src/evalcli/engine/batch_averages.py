@@ -50,5 +50,5 @@ def _averaged(name: str, context: Context, totals: tuple[Floats, Floats, Floats]
     values = np.nan_to_num(result.value)
     if context.positive is not None:
         return np.asarray(values[:, context.positive])
-    present = (predicted_counts + support) > 0
+    present = ((predicted_counts + support) > 0) & context.averaged
     return np.asarray((values * present).sum(axis=1) / present.sum(axis=1))

@@ -96,7 +96,8 @@ class Scoring:
     def __call__(self, request: Request) -> Score:
         """One value with its interval, or the reasons for what is not there."""
         context, result = self.context, compute(request, self.context)
-        better, rows = request.metric.better, context.states[Size()].rows
+        better = request.metric.better
+        rows = context.states[Size()].rows - context.rows_without(request.cls)
         if result.value is None:
             return Score(None, better, rows, result.reason, excluded_classes=result.excluded_classes)
         behind = _rows_behind(request, result, context)

@@ -11,6 +11,7 @@ from evalcli.inputs.options import Options
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.multilabel import LabelSetTarget
 from evalcli.inputs.targets.regression import RealTarget
+from evalcli.metrics import METRICS
 
 DEFAULTS = {field.name: field.default for field in fields(Options) if field.default is not MISSING}
 Idle = Callable[[Run], str | None]
@@ -93,7 +94,22 @@ def _unless_sliced(run: Run) -> str | None:
     return None if run.options.by else "there are no slices; --by makes some"
 
 
+def _unless_plain_names(run: Run) -> str | None:
+    """The average that a plain name means; macro is meant anyway, but of binary data."""
+    task, average, wanted = run.context.task, run.options.average, run.plan.wanted
+    if task == "regression":
+        return "regression has no averages over classes"
+    if task == "binary":
+        used = any(request.average == average for request in run.plan.requests)
+    else:
+        words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))
+        metrics = (METRICS.get(word.removeprefix("-").partition("@")[0]) for word in words)
+        used = average == "macro" or any(metric and metric.averages_of(task) for metric in metrics)
+    return None if used else "it is what a plain name such as f1 means, and none is asked for"
+
+
 IDLE: dict[str, Idle] = {
+    "average": _unless_plain_names,
     "by_order": _one_file,
     "on_missing": _unless_matched,
     "on_extra": _unless_matched,

@@ -94,7 +94,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
     judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
     by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
     requests = list({request.key: request for request in (*chosen, *judged)}.values())
-    ranking = _ranking([*requests, *by_class], context, sampled is not None)
+    ranking = _ranking([*requests, *by_class], context, sampled is not None and context.ranks_vary)
     context = replace(context, ranking=replace(ranking, keep_keys=ranking.keep_keys or wanted.curves))
     per_class = tuple({r.key: r for r in (*_rows(context, requests, wanted.per_class), *by_class)}.values())
     on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]

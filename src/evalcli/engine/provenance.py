@@ -44,6 +44,7 @@ def provenance(run: Run, result: PassResult) -> Provenance:
         effective=result.size.effective if context.weighted else None,
         options={
             "average": context.average,
+            "exclude_class": list(context.excluded),
             "zero_division": context.zero_division,
             "bins": context.bins,
             "confidence": options.confidence,

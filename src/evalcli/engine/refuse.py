@@ -26,6 +26,8 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
     options, inputs, tally = run.options, run.inputs, result.tally
     _refuse_ids(run, tally)
     lacking = {reason: count for reason, count in tally.dropped.items() if reason in LACKS}
+    if tally.gaps[1] and options.missing == "error" and next(iter(lacking), None) == "missing_label":
+        raise _of_gaps(run, tally, lacking["missing_label"])
     if lacking and options.missing == "error":
         counts = [f"{count:,} with {LACKS[reason]}" for reason, count in lacking.items()]
         first = next(iter(lacking))
@@ -52,6 +54,25 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
     _refuse_own_labels(run, result)
     if run.context.weighted and not result.size.weight:
         raise InputError("all weights are 0", where=inputs.place, found=f"column {inputs.roles.weight}")
+
+
+def _of_gaps(run: Run, tally: RowTally, rows: int) -> InputError:
+    """The error for rows that have some of their labels only, with those that have none."""
+    cells, partly = tally.gaps
+    sample = tally.examples["gaps"]
+    inputs = run.inputs
+    by_order = inputs.labels if inputs.index is None else None
+    none = f", and {rows - partly:,} have no label" if rows > partly else ""
+    lacking = f"{partly:,} of {tally.rows:,} rows lack some of their {run.context.k} labels"
+    return InputError(
+        f"{lacking} ({cells:,} in all){none}",
+        where=(by_order or inputs.predictions).place(None, sample.rows[0]),
+        found=sample.found,
+        hint="--missing drop scores each label over the rows that have it, and counts what is missing",
+        code="missing-label",
+        count=rows,
+        rows=[row + 1 for row in sample.rows],
+    )
 
 
 def _refuse_own_labels(run: Run, result: PassResult) -> None:

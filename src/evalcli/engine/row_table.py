@@ -92,13 +92,18 @@ def _of_classes(block: ClassBlock, names: Sequence[str]) -> dict[str, pa.Array]:
 
 def _of_label_sets(block: LabelSetBlock, names: Sequence[str], sure: bool) -> dict[str, pa.Array]:
     none = pa.nulls(block.n, pa.float64())
+    right = block.truth == block.predicted
+    if block.known is not None:
+        right |= ~block.known
     return {
         "truth": _sets(block.truth, names),
         "predicted": _sets(block.predicted, names),
         "confidence": from_numbers(block.confidence) if sure else none,
         "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
-        "rank": from_numbers(block.coverage_depth.astype(np.int32)),
-        "correct": from_numbers((block.truth == block.predicted).all(axis=0)),
+        "rank": from_numbers(block.coverage_depth.astype(np.int32))
+        if block.known is None
+        else pa.nulls(block.n, pa.int32()),
+        "correct": from_numbers(right.all(axis=0)),
     }
 
 

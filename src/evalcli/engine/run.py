@@ -11,9 +11,10 @@ import pyarrow as pa
 from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.row_table import RowTable
-from evalcli.errors import InputError, UsageError
+from evalcli.errors import ErrorCollector, InputError, UsageError
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.assemble import BlockBuilder
+from evalcli.inputs.class_names import class_indices
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
@@ -25,6 +26,7 @@ from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target, find_target
 from evalcli.metrics import Context
 from evalcli.statistics import RowSample
+from evalcli.text import escape, join_names, suggest
 
 OnProgress = Callable[[int, int | None], None]
 """Told the rows that are done, and how many there are where that is known."""
@@ -83,6 +85,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     if wanted.curves:
         _require_curves(context, target, inputs)
     planned = plan(context, wanted, None if wanted.confidence is None else _sampled(context, target, inputs))
+    _require_averages(planned)
     target = target if rows else select_columns(target, planned.scores, planned.statistics)
     stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
     score_scale = read_kind(inputs, stream, options.scores, context.task, "scores" in context.available)
@@ -126,15 +129,49 @@ def _context(inputs: Inputs, options: Options, target: Target) -> Context:
         task=target.task,
         classes=target.names,
         positive=target.positive,
-        average=options.average,
+        excluded=_excluded(options, target),
+        average=options.average or (None if target.positive is not None else "macro"),
         zero_division=options.zero_division,
         bins=options.bins,
         available=target.available,
         quantiles=target.levels if isinstance(target, RealTarget) else (),
         weighted=inputs.roles.weight is not None,
+        gaps=isinstance(target, LabelSetTarget) and target.gaps,
         groups=None if group is None else len(group.values),
         seed=options.seed,
     )
+
+
+def _excluded(options: Options, target: Target) -> tuple[str, ...]:
+    """Classes that averages leave out, in the classes' order."""
+    names = target.names
+    indices = class_indices(options.exclude_class, names, folded=options.fold_names)
+    problems = ErrorCollector()
+    for name, index in zip(options.exclude_class, indices, strict=True):
+        with problems.collect():
+            if index is None:
+                like = suggest(name, names)
+                raise UsageError(
+                    f"--exclude-class {escape(name)}: there is no such class",
+                    found=f"the classes are {join_names(names)}",
+                    hint=f"did you mean {like}?" if like else None,
+                )
+    problems.raise_if_any()
+    if indices and len(set(indices)) == len(names):
+        raise UsageError("--exclude-class excludes every class", hint="keep one at least for the averages")
+    return tuple(name for index, name in enumerate(names) if index in indices)
+
+
+def _require_averages(planned: Plan) -> None:
+    """Refuse classes that are excluded from averages where there are none."""
+    affected = (r.average is not None or r.metric.means_of_classes for r in planned.requests)
+    if planned.context.excluded and not any(affected):
+        what = "labels" if planned.context.task == "multilabel" else "classes"
+        raise UsageError(
+            f"--exclude-class changes averages over {what}, and none is computed",
+            found=f"metrics {join_names(request.key for request in planned.requests)}",
+            hint="ask for one, e.g. --metrics f1_macro,f1_micro",
+        )
 
 
 def rows_sampled(width: int) -> int:

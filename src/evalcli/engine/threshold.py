@@ -84,6 +84,11 @@ def _request(name: str) -> Request:
         if name in known_names("multilabel"):
             hint = "each label has a threshold of its own, so that there are no averages: --maximize f1"
         raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=hint) from None
+    if request.average is not None:
+        raise UsageError(
+            f"--maximize {name}: each label has a threshold of its own, so that there are no averages",
+            hint=f"--maximize {request.metric.name}",
+        )
     if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
@@ -165,7 +170,7 @@ class Scores:
         if state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW):
             return cls(values, ranking.curves[row])
         values = unit_interval(values, state.kind, False)
-        return cls(values, curve_of_scores(values, state.positive(row), state.weight))
+        return cls(values, curve_of_scores(values, state.positive(row), state.weight_of(row)))
 
     def shortest_threshold(self, index: int) -> float:
         """The shortest number that rows of a corner's score reach and those of the next lower one do not.

@@ -11,7 +11,7 @@ from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
 from evalcli.text import escape, join_names, suggest
 
-CONVENTIONS = ("average", "zero_division", "bins")
+CONVENTIONS = ("average", "exclude_class", "zero_division", "bins")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
     yield from differ("positive-changed", "positive class", current.positive, previous.positive)
     yield from differ("threshold-changed", "threshold", current.threshold, previous.threshold)
     for name in CONVENTIONS:
-        now, then = current.options.get(name), previous.options.get(name)
+        now, then = (source.options.get(name) or None for source in (current, previous))
         yield from differ("convention-changed", name, now, then)
     yield from differ("weights-changed", "effective rows", current.effective, previous.effective)
     yield from differ("rows-changed", "rows", current.scored, previous.scored)
@@ -124,7 +124,7 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return join_names(value, 6) or "none"
     if isinstance(value, float | int):
         return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"

@@ -19,9 +19,11 @@ from evalcli.inputs.score_scale import ScoreScale, sum_to_one, usable_rows
 from evalcli.inputs.tally import Examples, RowTally
 from evalcli.inputs.targets.base import Chosen, Rows
 from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.multilabel import LabelSetTarget
 from evalcli.inputs.targets.target import Target
 from evalcli.loaders.arrow_columns import column_of, numbers
 from evalcli.loaders.source import Source
+from evalcli.text import join_names
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
 """Weights whose products with each other neither vanish nor overflow."""
@@ -102,6 +104,7 @@ class BlockBuilder:
         spans = None if scores is None else _spans(scores)
         ignored = None if self.ignored is None else self.ignored[chosen]
         rows = self._kept(piece, has_label, ignored, lost, weight, given_predictions, scores, spans)
+        gaps = self._gaps(truth, rows, has_label, lost)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
             given_predictions = None if given_predictions is None else given_predictions[rows.keep]
@@ -132,6 +135,7 @@ class BlockBuilder:
             unmatched_ids=unmatched_ids,
             spans=spans,
             unsummed=unsummed,
+            gaps=gaps,
         )
         slices = tuple(
             slice_columns.codes(
@@ -179,6 +183,22 @@ class BlockBuilder:
         if weight is not None:
             rows.drop("missing_weight", np.isnan(weight), "no weight")
         return rows
+
+    def _gaps(self, truth: Array, rows: _RowFilter, has_label: Array, lost: Array | None) -> tuple[int, int]:
+        """Labels that are missing in rows that have others, and these rows; with an example."""
+        target = self.target
+        if not isinstance(target, LabelSetTarget) or not target.partial:
+            return 0, 0
+        missing = truth == MISSING
+        odd = missing.any(axis=0) & ~missing.all(axis=0) & (rows.keep | ~has_label)
+        if lost is not None:
+            odd &= ~lost
+        places = np.flatnonzero(odd)
+        if len(places):
+            names = (name for name, row in zip(target.names, missing, strict=True) if row[places[0]])
+            first = tuple((places[:EXAMPLES] + rows.piece.start).tolist())
+            rows.examples["gaps"] = Examples(first, f"no value of {join_names(names)}")
+        return int(np.count_nonzero(missing[:, places])), len(places)
 
     def _checked(self, scores: Array | None, spans: Array | None, rows: _RowFilter) -> tuple[int, int]:
         """Hold scores to how they are read; clip what rounding left outside, and count it."""

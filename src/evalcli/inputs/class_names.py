@@ -18,6 +18,10 @@ BOOLEANS = {"false": "0", "true": "1"}
 EXPONENT = re.compile(r"[+-]?\d(\.\d*)?[eE][+-]?\d{1,3}", re.ASCII)
 """As NumPy writes text: 1.000000000000000000e+00."""
 EXACT = 2.0**53
+MARKS = (255, 65535)
+"""What images of classes hold where there is none."""
+FAR = 10
+"""Distance from all other numbers, at least, of one that is no class."""
 WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
@@ -49,6 +53,9 @@ def unknown_labels_error(
             **about,
         )
     like = suggest(unknown[0], classes)
+    mark = far_number([*classes, *unknown]) if len(unknown) == 1 else None
+    if mark == unknown[0]:
+        like = None
     return InputError(
         f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
         where=where,
@@ -56,13 +63,38 @@ def unknown_labels_error(
         hint=f"did you mean {like!r}?"
         if like
         else (
-            f"mend them; if they stand for no label, --null-values {escape(unknown[0])} --missing drop"
-            if len(unknown) * 4 <= len(names)
+            f"mend them; if their rows do not count, --ignore-label {escape(unknown[0])}; if they stand for "
+            f"no label, --null-values {escape(unknown[0])} --missing drop"
+            if mark == unknown[0] or len(unknown) * 4 <= len(names)
             else "do the labels belong to these columns? --score-cols and --label-col choose others"
         ),
         code="unknown-labels",
         **about,
     )
+
+
+def far_number(names: Iterable[str]) -> str | None:
+    """A whole number far from all others: a mark of what does not count, rather than a class.
+
+    It is negative where no other is, or one of ``MARKS``; or at least half of the numbers between the others
+    are there.
+
+    >>> far_number(["0", "1", "2", "-100"]), far_number(["255", "0", "20"]), far_number(["0", "9", "400"])
+    ('-100', '255', None)
+    >>> far_number(["-1", "1"]), far_number(["0", "1", "-1"]), far_number(["a", "b", "-100"])
+    (None, None, None)
+    """
+    texts = {canonical(name): name for name in names}
+    if len(texts) < 3 or not all(WHOLE_NUMBER.fullmatch(text) for text in texts):
+        return None
+    values = sorted(map(int, texts))
+    for far, rest in ((values[0], values[1:]), (values[-1], values[:-1])):
+        span = rest[-1] - rest[0]
+        gap = min(abs(far - rest[0]), abs(far - rest[-1]))
+        usual = far < 0 <= rest[0] or far in MARKS
+        if gap > max(span, FAR) and (usual or 2 * len(rest) > span):
+            return texts[str(far)]
+    return None
 
 
 def label_offset(names: Sequence[str], classes: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from evalcli.inputs.class_names import (
     by_index,
     canonical,
     class_indices,
+    far_number,
     fold_case,
     in_order,
     label_offset,
@@ -63,7 +64,10 @@ def resolve(
     known = {canonical(name) for name in truth.names}
     more = {canonical(name): name for name in (predicted.names if predicted else ())}
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
-    _refuse_amounts(truth, predicted, width, options)
+    mark = None if options.classes else _mark(roles, width, truth, predicted)
+    _refuse_amounts(truth, predicted, width, options, mark)
+    if mark is not None:
+        raise _question_of_mark(mark, truth, seen)
     if predicted is not None and not width and not options.classes:
         _refuse_strangers(truth, predicted, seen, options)
     if options.fold_names:
@@ -148,6 +152,37 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
         )
 
 
+def _mark(roles: Roles, width: int, truth: Labels, predicted: Labels | None) -> str | None:
+    """A label far from all other numbers that nothing predicts, e.g. -100; None if it may be a class."""
+    known = set(map(canonical, predicted.names if predicted else ()))
+    far = far_number((*truth.names, *(predicted.names if predicted else ())))
+    if far is None or canonical(far) in known:
+        return None
+    if width > 1 and roles.class_names is None:
+        # scores without names are those of 0, 1, ... or of as many labels as there are
+        rest = [name for name in truth.names if name != far]
+        return far if None not in class_indices(rest, [str(j) for j in range(width + 1)]) else None
+    if width > 1:
+        return None  # a label that is no class is refused by name
+    return far if predicted is not None or width else None
+
+
+def _question_of_mark(mark: str, truth: Labels, seen: Sequence[str]) -> AmbiguousInput:
+    rows = truth.codes == truth.names.index(mark)
+    rest = in_order(name for name in seen if name != mark)
+    classes = ",".join(map(escape, in_order(seen))) if len(seen) <= MANY else "with all of them"
+    return AmbiguousInput(
+        f"label {escape(mark)} is far from the other classes, and never predicted: does it mark rows that do "
+        "not count?",
+        where=truth.where.at(row=truth.first_row(mark)),
+        found=f"{int(rows.sum()):,} of {len(truth):,} rows; the other classes are {join_names(rest, 5)}",
+        hint=f"--ignore-label {escape(mark)} if they do not count, or --null-values {escape(mark)} --missing "
+        f"drop if they have no label; if it is a class, --classes {classes}",
+        code="unknown-labels",
+        count=int(rows.sum()),
+    )
+
+
 def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
     alike = look_alikes(names)
     if alike:
@@ -160,14 +195,17 @@ def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
         )
 
 
-def _refuse_amounts(truth: Labels, predicted: Labels | None, width: int, options: Options) -> None:
+def _refuse_amounts(
+    truth: Labels, predicted: Labels | None, width: int, options: Options, mark: str | None
+) -> None:
     """Whole numbers on both sides may be ages as well as classes."""
     if predicted is None or width or options.classes or options.task != "auto":
         return
-    values = numeric_values((*truth.names, *predicted.names))
+    names = [name for name in truth.names if name != mark]
+    values = numeric_values((*names, *predicted.names))
     if values is None:
         return
-    known = set(map(canonical, truth.names))
+    known = set(map(canonical, names))
     strangers = sum(canonical(name) not in known for name in predicted.names)
     spread = len(known) > MANY and min(values) not in (0, 1)
     if strangers > max(2, len(predicted.names) / 3) or spread:

@@ -93,8 +93,14 @@ class LabelSets:
 
     @property
     def exclusive(self) -> bool:
-        """Whether every row has exactly one label."""
-        return bool(((self.matrix > 0).sum(axis=0) == 1).all())
+        """Whether every row has exactly one label, and none is missing."""
+        return bool(((self.matrix > 0).sum(axis=0) == 1).all() and not (self.matrix == MISSING).any())
+
+    @property
+    def partial(self) -> bool:
+        """Whether some rows have some of their labels only."""
+        missing = (self.matrix == MISSING).sum(axis=0)
+        return bool(((missing > 0) & (missing < len(self.matrix))).any())
 
     def as_labels(self) -> Labels:
         """The one label of each row; a row with none or several is an error."""

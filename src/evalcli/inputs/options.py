@@ -20,13 +20,13 @@ class Options:
     """The options of ``score``; the defaults are the command line's.
 
     ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``; ``tuned``: what a file says in its
-    place. ``batches``: rows of a batch to explain averages over batches with. ``hashes``: whether the report
-    holds the files' SHA-256. ``by_order``: rows are matched by order whatever ids there are. ``on_missing``:
-    labels without a prediction; ``on_extra``: predictions without a label. ``ignore_label``: labels whose
-    rows do not count. ``label_sep``: what stands between the labels of a field. ``fold_names``: class names
-    that differ by case or blanks only are one. ``group``: column of rows that are not independent. ``by``:
-    columns that slices are made of, several with commas between for every combination; ``min_n``: rows under
-    which a slice is small.
+    place. ``batches``: rows of a batch to explain averages over batches with. ``exclude_class``: classes that
+    averages leave out. ``hashes``: whether the report holds the files' SHA-256. ``by_order``: rows are
+    matched by order whatever ids there are. ``on_missing``: labels without a prediction; ``on_extra``:
+    predictions without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: what stands
+    between the labels of a field. ``fold_names``: class names that differ by case or blanks only are one.
+    ``group``: column of rows that are not independent. ``by``: columns that slices are made of, several with
+    commas between for every combination; ``min_n``: rows under which a slice is small.
     """
 
     predictions: str | tuple[str, ...]
@@ -58,7 +58,8 @@ class Options:
     positive: str | None = None
     threshold: str | None = None
     tuned: StoredThresholds | None = None
-    average: str = "macro"
+    average: str | None = None
+    exclude_class: tuple[str, ...] = ()
     zero_division: str = "0"
     bins: int = 15
     metrics: tuple[str, ...] = ("default",)
@@ -116,7 +117,7 @@ def check_options(options: Options) -> None:
     problems = ErrorCollector()
     for option, (value, allowed) in choices.items():
         with problems.collect():
-            if value not in allowed:
+            if value is not None and value not in allowed:
                 raise UsageError(f"{option} {value!r} is not one of {join_names(allowed)}")
     with problems.collect():
         if options.decimal is not None and (len(options.decimal) != 1 or options.decimal.isalnum()):

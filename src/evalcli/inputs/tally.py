@@ -26,7 +26,8 @@ class RowTally(Summable):
     ``dropped``: rows set aside by reason, with the first of each in ``examples``. ``rounded``: values
     clipped. ``disagreements``: stored classes off the argmax. ``extra``: rows whose id has no label, and
     ``unmatched_ids`` the first such ids. ``spans``: lowest and highest score of each column, (2, k).
-    ``unsummed``: rows of probabilities that do not sum to 1. What is shown of rows and ids are those that
+    ``unsummed``: rows of probabilities that do not sum to 1. ``gaps``: labels that are missing in rows that
+    have others, and these rows. What is shown of rows and ids are those that
     come first.
     """
 
@@ -39,6 +40,7 @@ class RowTally(Summable):
     unmatched_ids: tuple[str, ...] = ()
     spans: Array | None = None
     unsummed: int = 0
+    gaps: tuple[int, int] = (0, 0)
 
     def __add__(self, other: RowTally) -> RowTally:
         dropped, examples = dict(self.dropped), dict(other.examples)
@@ -57,6 +59,7 @@ class RowTally(Summable):
             unmatched_ids=(self.unmatched_ids + other.unmatched_ids)[:EXAMPLES],
             spans=_wider(self.spans, other.spans),
             unsummed=self.unsummed + other.unsummed,
+            gaps=(self.gaps[0] + other.gaps[0], self.gaps[1] + other.gaps[1]),
         )
 
     @property

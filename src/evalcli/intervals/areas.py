@@ -55,7 +55,7 @@ class AreaIntervals:
             added, freedom = ranking.pooled_influences[kind], ranking.units - 1.0
         else:
             areas = ranking.roc_auc if kind == 0 else ranking.average_precision
-            counted = np.flatnonzero(~np.isnan(areas))
+            counted = np.flatnonzero(~np.isnan(areas) & self.context.averaged)
             few = [self.context.classes[c] for c in counted if ranking.minority_counts[c] < 2]
             if few:
                 return f"fewer than two rows or groups of {join_names(few)}, or of the others"

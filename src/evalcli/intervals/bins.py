@@ -24,6 +24,8 @@ def ends_of_bins(request: Request, context: Context, confidence: float) -> Ends:
     state = context.states[statistic(request, context)]
     bins: CalibrationBins = state.of_equal_mass(context.bins) if isinstance(state, ConfidenceRuns) else state
     parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]
+    if request.metric.means_of_classes:
+        parts = [part[context.averaged] for part in parts]
     rng = np.random.default_rng(context.seed)
     found = [
         bin_bounds(count, hits, gaps, squares, context.weighted, rng, confidence)

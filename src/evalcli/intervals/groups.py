@@ -34,7 +34,8 @@ class Groups:
 
     def pooled(self, totals: Totals) -> float:
         """Groups that have rows in what is divided by, for any class."""
-        parts = zip(*(self._cells(cls) for cls in range(self.context.k)), strict=True)
+        counted = (cls for cls in range(self.context.k) if self.context.averaged[cls])
+        parts = zip(*map(self._cells, counted), strict=True)
         return self._fewest(totals, OneVsRest(*(np.sum(part, axis=0)[:, None] for part in parts)))
 
     def of_classes(self, totals: Totals) -> Floats:
@@ -58,6 +59,8 @@ class Groups:
         else:
             truth, predicted = block.truth == cls, block.predicted == cls
         kinds = (truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted))
+        if self.context.task == "multilabel" and block.known is not None:
+            kinds = tuple(kind & block.known[cls] for kind in kinds)
         return [
             np.bincount(self._group, weights=kind * self._weight, minlength=self.sample.units)
             for kind in kinds

@@ -99,7 +99,7 @@ def classwise_ece(state: CalibrationBins, context: Context) -> float:
 
     torchmetrics: no such metric.
     """
-    return float(state.error.mean())
+    return _mean_of_classes(state, context)
 
 
 @metric(
@@ -123,7 +123,14 @@ def ece_macro(state: CalibrationBins, context: Context) -> float:
 
     torchmetrics: no such metric for labels.
     """
-    return float(state.error.mean())
+    return _mean_of_classes(state, context)
+
+
+def _mean_of_classes(state: CalibrationBins, context: Context) -> float:
+    """Mean of the errors of the classes that are not excluded; a label of no rows has none."""
+    errors = state.error[context.averaged]
+    known = errors[~np.isnan(errors)]
+    return float(known.mean()) if len(known) else np.nan
 
 
 @metric(

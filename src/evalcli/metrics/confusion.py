@@ -8,7 +8,7 @@ from evalcli.metrics.registry import Context, Floats, metric
 from evalcli.metrics.results import Proportion, ratio
 from evalcli.statistics import Confusion, ConfusionCounts, ResampledCounts, geometric_mean
 from evalcli.statistics.confusion import distances
-from evalcli.tasks import CLASSES, MULTICLASS
+from evalcli.tasks import CLASSES
 
 Counted = ConfusionCounts | ResampledCounts
 """Counts of the rows, or of many samples of them, which come first in the arrays."""
@@ -93,7 +93,8 @@ def cohen_kappa(c: Counted, context: Context) -> Floats:
     return _kappa(c, 0)
 
 
-@metric(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
+@metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, same_for_two="cohen_kappa",
+        reference="Cohen, Psychol. Bull. 70, 1968")  # fmt: skip
 def cohen_kappa_linear(c: Counted, context: Context) -> Floats:
     """Cohen's kappa, disagreements weighted by their distance in the order of the classes.
 
@@ -111,7 +112,8 @@ def cohen_kappa_linear(c: Counted, context: Context) -> Floats:
     return _kappa(c, 1)
 
 
-@metric(Confusion(), "higher", (-1, 1), tasks=MULTICLASS, reference="Cohen, Psychol. Bull. 70, 1968")
+@metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, same_for_two="cohen_kappa",
+        reference="Cohen, Psychol. Bull. 70, 1968")  # fmt: skip
 def cohen_kappa_quadratic(c: Counted, context: Context) -> Floats:
     """Cohen's kappa, disagreements weighted by their squared distance in the order of the classes.
 

@@ -28,6 +28,9 @@ EMPTY = "there are no rows"
 """What makes a metric undefined that is defined for every row: NaN is from an overflow then."""
 
 
+INCOMPLETE = "it looks at all labels of a row, and some rows lack some"
+
+
 @dataclass(frozen=True)
 class MetricValue:
     """A number or the reason why there is none, and what it is made of, for its interval.
@@ -48,13 +51,14 @@ class MetricValue:
 def statistic(request: Request, context: Context) -> AnyStatistic:
     """The statistic that a request is computed from."""
     if request.average == "samples":
-        return RowConfusion() if request.metric.form == "counts" else LabelRanks()
+        excluded = context.excluded_indices
+        return RowConfusion(excluded) if request.metric.form == "counts" else LabelRanks(excluded)
     return request.metric.needs(context, request)
 
 
 def method_of(request: Request, context: Context) -> str:
     """How its interval is made: a key of ``evalcli.intervals.scales.METHODS``; or ``none: `` why not."""
-    metric, single = request.metric, request.cls is not None or context.positive is not None
+    metric, single = request.metric, class_index(request, context) is not None
     method = metric.interval
     if method.startswith("none"):
         return method
@@ -64,9 +68,11 @@ def method_of(request: Request, context: Context) -> str:
         method = "row-bootstrap"
     elif metric.form == "counts" and not single:
         method = "row-bootstrap" if context.task == "multilabel" else "table-bootstrap"
+    if context.gaps and (method == "normal" or (metric.form == "areas" and not single)):
+        method = "row-bootstrap"
     if not context.weighted and context.groups is None:
         return method
-    if method in ("delong", "infinitesimal-jackknife"):
+    if method in ("delong", "infinitesimal-jackknife") and not context.gaps:
         return method if context.groups is None else f"{method}-by-group"
     if method == "bin-bounds":
         return method if context.groups is None else "none: the bins of rows in groups have no interval"
@@ -82,6 +88,8 @@ def compute(request: Request, context: Context) -> MetricValue:
         return MetricValue(None, lacking)
     if context.weighted and not metric.weights:
         return MetricValue(None, "it has no agreed meaning for weighted rows")
+    if context.gaps and isinstance(statistic(request, context), RowConfusion | LabelRanks):
+        return MetricValue(None, INCOMPLETE)
     state = context.states[statistic(request, context)]
     return _within(metric.range, _found(request, state, context))
 
@@ -92,7 +100,7 @@ def _found(request: Request, state: Any, context: Context) -> MetricValue:
         return _to_value(call(request, state, context), request.metric.undefined)
     if form == "counts":
         return _by_row(request, state, context) if samples else _counts(request, state, context)
-    return _areas_by_row(request, state) if samples else _areas(request, state, context)
+    return _areas_by_row(request, state, context) if samples else _areas(request, state, context)
 
 
 def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
@@ -136,15 +144,21 @@ def values_of(request: Request, state: Any, context: Context) -> Floats:
     if index is not None:
         return _values(call(request, state.classes.only(index)))[..., 0]
     if request.average == "micro":
-        return _values(call(request, state.classes.pooled))[..., 0]
+        return _values(call(request, state.classes.without(context.excluded_indices).pooled))[..., 0]
     values, weights = _averaged(request, state, context)
     return ratio((values * weights).sum(axis=-1), weights.sum(axis=-1))
 
 
 def _averaged(request: Request, state: Any, context: Context) -> tuple[Floats, Floats]:
     """The classes' values and what each counts in the average."""
-    values, counted = _fill_undefined(_values(call(request, state.classes)), state.present, context)
+    values, counted = _filled(request, state, context)
     return values, np.where(counted, state.support if request.average == "weighted" else 1.0, 0.0)
+
+
+def _filled(request: Request, state: Any, context: Context) -> tuple[Floats, Any]:
+    """The classes' values, and which of them count: those that occur and are not excluded."""
+    values = _values(call(request, state.classes))
+    return _fill_undefined(values, state.present & context.averaged, context)
 
 
 def _counts(request: Request, state: Any, context: Context) -> MetricValue:
@@ -153,8 +167,10 @@ def _counts(request: Request, state: Any, context: Context) -> MetricValue:
         return _single(request, state.classes.only(index), context.classes[index])
     if request.average == "micro":
         value = float(values_of(request, state, context))
-        return MetricValue(None, _reason(request, "any class")) if np.isnan(value) else MetricValue(value)
-    values, counted = _fill_undefined(_values(call(request, state.classes)), state.present, context)
+        known = not np.isnan(value)
+        reason = None if known else _reason(request, "any class")
+        return MetricValue(value if known else None, reason, excluded_classes=context.excluded)
+    values, counted = _filled(request, state, context)
     weights = state.support if request.average == "weighted" else np.ones(context.k)
     return _mean(values, weights, counted, context, _reason(request, "any class"))
 
@@ -166,7 +182,7 @@ def _by_row(request: Request, state: LabelPatternCounts, context: Context) -> Me
     mean = Mean(Moments.of(values[counted], state.counts[counted]))
     if not mean.moments.n:
         return MetricValue(None, "it is undefined for every row")
-    return MetricValue(mean.value, mean=mean)
+    return MetricValue(mean.value, mean=mean, excluded_classes=context.excluded)
 
 
 def _fill_undefined(values: Floats, counted: Any, context: Context) -> tuple[Floats, Any]:
@@ -194,6 +210,8 @@ def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
     average = str(request.average)
     if average.startswith("ovo"):
         return _each_other(ranking, average, context)
+    if average in ("micro", "ovr_micro") and context.excluded:
+        return MetricValue(None, "it ranks the rows of all classes together: none can be excluded")
     if average in ("micro", "ovr_micro"):
         return _to_value(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
     values = call(request, ranking)
@@ -202,16 +220,19 @@ def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
             return MetricValue(None, f"only {escape(context.classes[columns[0]])} is ranked in binary data")
         return _to_value(values[columns.index(index)], _reason(request, context.classes[index]))
     weights = context.support if average.endswith("weighted") else np.ones(context.k)
-    return _mean(values, weights, ~np.isnan(values), context, "it is undefined for every class")
+    return _mean(
+        values, weights, ~np.isnan(values) & context.averaged, context, "it is undefined for every class"
+    )
 
 
 def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue:
     """Mean over the pairs of classes that both occur in the labels."""
     shares = ranking.pairwise_auc
     support = context.support
-    excluded_classes = tuple(name for name, rows in zip(context.classes, support, strict=True) if not rows)
+    averaged = context.averaged & (support > 0)
+    excluded_classes = tuple(np.array(context.classes, object)[~averaged])
     left, right = np.triu_indices(context.k, 1)
-    known = ~np.isnan(shares[left, right])
+    known = ~np.isnan(shares[left, right]) & averaged[left] & averaged[right]
     if not known.any():
         return MetricValue(
             None, "fewer than two classes occur in the labels", excluded_classes=excluded_classes
@@ -223,11 +244,11 @@ def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue
     )
 
 
-def _areas_by_row(request: Request, state: LabelRankMoments) -> MetricValue:
+def _areas_by_row(request: Request, state: LabelRankMoments, context: Context) -> MetricValue:
     mean = Mean(state.roc_auc if request.metric.name == "roc_auc" else state.precision)
     if not mean.moments.n:
         return MetricValue(None, "no row has both labels that are true and labels that are not")
-    return MetricValue(mean.value, mean=mean)
+    return MetricValue(mean.value, mean=mean, excluded_classes=context.excluded)
 
 
 def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: str) -> MetricValue:
@@ -249,7 +270,7 @@ def class_index(request: Request, context: Context) -> int | None:
     """The one class that a request is of, or None."""
     if request.cls is not None:
         return context.classes.index(request.cls)
-    return context.positive
+    return context.positive if request.average is None else None
 
 
 def _reason(request: Request, name: str) -> str:

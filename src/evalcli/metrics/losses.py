@@ -16,7 +16,8 @@ def log_loss(state: LossMoments, context: Context) -> Mean:
     """Mean of minus the natural logarithm of the probability given to the true class.
 
     Probabilities are clipped to [eps, 1 - eps] of the file's float type; rows are not renormalised. From
-    logits it is the exact log-softmax, without clipping. Multilabel: mean over rows and labels.
+    logits it is the exact log-softmax, without clipping. Multilabel: mean over rows and labels, as far as
+    labels are known.
 
     Formula: - mean of ln p(true class); for labels - mean of y ln p + (1 - y) ln(1 - p)
 
@@ -36,7 +37,8 @@ def log_loss(state: LossMoments, context: Context) -> Mean:
 def brier(state: Moments, context: Context) -> Mean:
     """Mean squared distance of the probabilities from the outcome.
 
-    Binary: in [0, 1]. Multiclass: summed over the classes, in [0, 2]. Multilabel: mean over rows and labels.
+    Binary: in [0, 1]. Multiclass: summed over the classes, in [0, 2]. Multilabel: mean over rows and labels,
+    as far as labels are known.
 
     Formula: mean of (p - y)²; multiclass mean of Σ (p[j] - y[j])²
 

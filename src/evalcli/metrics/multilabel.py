@@ -16,6 +16,8 @@ SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Han
 def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
     """Share of the rows whose predicted labels are exactly the true ones.
 
+    All labels of a row are compared: no value where labels of some rows are missing.
+
     Formula: share of rows without a false and without a missed label
 
     Undefined: there are no rows
@@ -31,6 +33,8 @@ def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
 @metric(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
 def hamming_loss(state: LabelPatternCounts, context: Context) -> Mean:
     """Share of the single labels that are wrong.
+
+    All labels of a row are compared: no value where labels of some rows are missing.
 
     Formula: (false labels + missed labels) / (rows · labels)
 
@@ -49,6 +53,8 @@ def label_ranking_average_precision(state: LabelRankMoments, context: Context) -
 
     A row without labels, or with all, counts as 1.
 
+    All labels of a row are compared: no value where labels of some rows are missing.
+
     Formula: mean over rows and their labels of (true labels at the score or above) / (labels there)
 
     Undefined: there are no rows
@@ -66,6 +72,8 @@ def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
 
     Ties at the worst place; 0 for a row without labels.
 
+    All labels of a row are compared: no value where labels of some rows are missing.
+
     Formula: mean over rows of the number of labels that score as high as the row's lowest true one or higher
 
     Undefined: there are no rows
@@ -82,6 +90,8 @@ def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
     """Share of a row's pairs of a true and a false label that score in the wrong order; ties are wrong.
 
     0 for a row without labels, or with all.
+
+    All labels of a row are compared: no value where labels of some rows are missing.
 
     Formula: mean over rows of the share of pairs with s(false) ≥ s(true)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from evalcli.errors import ErrorCollector, UsageError
@@ -66,7 +67,7 @@ def expand(word: str, context: Context) -> list[Request]:
     if word in ("default", "all"):
         requests = everything(context)
         if word == "default":
-            by_key = {request.key: request for request in requests}
+            by_key = {_plain(request, context): request for request in requests}
             patterns = DEFAULTS[context.task]
             keys = [
                 key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
@@ -90,7 +91,8 @@ def expand(word: str, context: Context) -> list[Request]:
         named = [_request(word, head, name, context) for name in context.classes if fnmatchcase(name, cls)]
         requests = [request for request in named if request.cls in context.classes_of(request.metric)]
     else:
-        requests = [r for r in everything(context, classes=bool(colon)) if fnmatchcase(r.key, word)]
+        all_requests = everything(context, classes=bool(colon), on_request=True)
+        requests = [request for request in all_requests if _matches(request, word, context)]
     if not requests:
         raise NoMatch(
             f"no metric of {context.task} data matches {word!r}",
@@ -137,20 +139,57 @@ def _class_of(text: str, context: Context) -> tuple[str, bool]:
     return name, True
 
 
-def everything(context: Context, classes: bool = False) -> list[Request]:
-    """Every metric of the task, with every average and the usual parameters."""
+def everything(context: Context, classes: bool = False, on_request: bool = False) -> list[Request]:
+    """Every metric of the task, with every average and the usual parameters.
+
+    ``on_request``: also what binary data has only where it is asked for: averages over both classes, and
+    what equals another metric with two classes.
+    """
     requests = []
     for metric in METRICS.values():
         if context.task not in metric.tasks:
             continue
+        if context.task == "binary" and metric.same_for_two and not on_request:
+            continue
         for p in _parameters(metric, context):
-            averages: tuple[str | None, ...] = metric.averages_of(context.task) or (None,)
+            averages = _averages(metric, context, on_request)
             if p is not None and metric.parameter and metric.parameter.averages:
                 averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
             requests += [Request(metric, average, p) for average in averages]
             if classes and metric.form != "whole":
                 requests += [Request(metric, None, p, cls) for cls in context.classes_of(metric)]
     return requests
+
+
+def _averages(metric: Metric, context: Context, on_request: bool) -> tuple[str | None, ...]:
+    """The averages that are computed of a metric; None for the metric itself."""
+    averages = metric.averages_of(context.task)
+    if context.task != "binary":
+        return averages or (None,)
+    plain = context.average if context.average in averages else None
+    return (plain, *(average for average in averages if on_request and average != plain))
+
+
+def _plain(request: Request, context: Context) -> str:
+    """The name whose default a request stands for: of binary data one without an average."""
+    if context.task != "binary":
+        return request.key
+    metric = METRICS[request.metric.same_for_two or request.metric.name]
+    return replace(request, metric=metric, average=None).key
+
+
+def _matches(request: Request, pattern: str, context: Context) -> bool:
+    """Whether a pattern asks for a metric.
+
+    What binary data has on request alone is not meant by a pattern that the plain name matches, as f1* and *.
+    """
+    if not fnmatchcase(request.key, pattern):
+        return False
+    if context.task != "binary" or request.cls is not None:
+        return True
+    metric = request.metric
+    usual = request.average in _averages(metric, context, False) and not metric.same_for_two
+    return usual or not fnmatchcase(_plain(request, context), pattern)
 
 
 def _parameters(metric: Metric, context: Context) -> tuple[float | None, ...]:
@@ -177,10 +216,11 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
             raise UsageError(f"{text!r}: {name} has no value for a single class")
         if cls not in context.classes:
             raise NoSuchClass(text, cls, context.classes)
-    elif averages and not average:
-        average = context.average if context.average in averages else f"ovr_{context.average}"
+    elif averages and not average and (context.average or context.task != "binary"):
+        wanted = context.average or "macro"
+        average = wanted if wanted in averages else f"ovr_{wanted}"
         if average not in averages:
-            raise UsageError(f"{name!r} has no average {context.average!r}; it has {join_names(averages)}")
+            raise UsageError(f"{name!r} has no average {wanted!r}; it has {join_names(averages)}")
     parameter = _parameter(text, metric, at, number, context)
     allowed = metric.parameter.averages if metric.parameter and parameter is not None else None
     if allowed and average and average not in allowed:

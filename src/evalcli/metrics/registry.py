@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -42,28 +43,56 @@ class Context:
     """What the formulas may know besides the states: the task, the classes and the options.
 
     ``available``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
-    ``ranking``: the statistic that ranks the rows of each class. ``groups``: how many groups of rows that are
-    not independent there are, where rows have some. ``seed``: of what is drawn at random.
+    ``average``: what a plain name of a metric means; None for the positive class of binary data, else macro.
+    ``excluded``: classes that averages leave out. ``ranking``: the statistic that ranks the rows of each
+    class. ``groups``: how many groups of rows that are not independent there are, where rows have some.
+    ``seed``: of what is drawn at random.
     """
 
     task: str
     classes: tuple[str, ...] = ()
     positive: int | None = None
-    average: str = "macro"
+    average: str | None = None
+    excluded: tuple[str, ...] = ()
     zero_division: str = "0"
     bins: int = 15
     available: frozenset[str] = frozenset({"scores", "probabilities", "point"})
     quantiles: tuple[float, ...] = ()
     weighted: bool = False
+    gaps: bool = False
     ranking: ScoreRanking = field(default_factory=ScoreRanking)
     groups: int | None = None
     seed: int = 0
     states: Mapping[AnyStatistic, Any] = field(default_factory=dict)
 
     @property
+    def ranks_vary(self) -> bool:
+        """Whether the variances of areas can be read off the ranks.
+
+        Where labels are missing, not of weighted rows or of groups.
+        """
+        return not self.gaps or (not self.weighted and self.groups is None)
+
+    def rows_without(self, cls: str | None) -> int:
+        """Rows whose label is missing, of one class or label."""
+        if cls is None or not self.gaps:
+            return 0
+        return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.classes.index(cls)])
+
+    @property
     def k(self) -> int:
         """Number of classes or labels."""
         return len(self.classes)
+
+    @cached_property
+    def averaged(self) -> npt.NDArray[np.bool_]:
+        """Which classes count in averages, (k,)."""
+        return np.array([name not in self.excluded for name in self.classes], np.bool_)
+
+    @property
+    def excluded_indices(self) -> tuple[int, ...]:
+        """Indices of the classes that averages leave out."""
+        return tuple(map(self.classes.index, self.excluded))
 
     @property
     def counts(self) -> Confusion | LabelConfusion:
@@ -119,6 +148,7 @@ class Metric:
     function looks up. ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
     known. ``totals``: what it divides by, where it is made of counts and no share says so.
     ``every_class``: whether each class alone is behind it, so that it is only as sure as the rarest.
+    ``same_for_two``: the metric that it equals with two classes, where it is computed on request.
     """
 
     name: str
@@ -143,6 +173,12 @@ class Metric:
     interval: str = "row-bootstrap"
     totals: Totals | None = None
     every_class: bool = False
+    same_for_two: str = ""
+
+    @property
+    def means_of_classes(self) -> bool:
+        """Whether the metric itself is a mean over the classes, which some of them can be excluded from."""
+        return self.form == "whole" and self.name in ("ece_macro", "classwise_ece")
 
     def averages_of(self, task: str) -> tuple[str, ...]:
         """Averages over classes, labels or rows that the metric has for a task."""
@@ -228,6 +264,7 @@ def metric(
     extra_statistics: tuple[AnyStatistic, ...] = (),
     interval: str | None = None,
     every_class: bool = False,
+    same_for_two: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of all rows: ``function(state, context[, parameter])``.
 
@@ -249,6 +286,7 @@ def metric(
         weights=weights,
         extra_statistics=extra_statistics,
         every_class=every_class,
+        same_for_two=same_for_two,
     )
 
 
@@ -269,6 +307,8 @@ def class_metric(
     """
     plain = ("macro", "micro", "weighted")
     averages = {"multiclass": plain, "multilabel": (*plain, "samples") if samples else plain}
+    if "multiclass" in tasks:
+        averages = {"binary": plain, **averages}
     return _decorator(
         None,
         method="table-bootstrap",

@@ -53,8 +53,8 @@ class Rows:
 
     def pooled(self, totals: Totals) -> float:
         """Rows, or pairs of row and label."""
-        counts, squares = self._counts
-        return float(_effective(totals, counts.pooled, squares.pooled)[0])
+        counts, squares = (counts.without(self.context.excluded_indices).pooled for counts in self._counts)
+        return float(_effective(totals, counts, squares)[0])
 
     def of_classes(self, totals: Totals) -> Floats:
         """Rows of each class, (k,)."""
@@ -93,17 +93,22 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
     if not context.classes or average == "samples" or average.endswith("weighted"):
         return units.all
     if metric.form == "whole":
-        return _fewest(units.of_classes(lambda c: (c.tp + c.fn,)), units) if metric.every_class else units.all
+        return (
+            _fewest(units.of_classes(lambda c: (c.tp + c.fn,)), context, units)
+            if metric.every_class
+            else units.all
+        )
     totals = _totals_of(request) if metric.form == "counts" else both_truths
     if average.endswith("micro"):
         return min(units.pooled(totals), units.all)
     if index is not None:
         return units.of_class(totals, index)
-    return _fewest(units.of_classes(totals), units)
+    return _fewest(units.of_classes(totals), context, units)
 
 
-def _fewest(found: Floats, units: Units) -> float:
-    return float(found[found > 0].min(initial=units.all))
+def _fewest(found: Floats, context: Context, units: Units) -> float:
+    """The fewest of any class that has some and counts in averages."""
+    return float(found[(found > 0) & context.averaged].min(initial=units.all))
 
 
 def _totals_of(request: Request) -> Totals:

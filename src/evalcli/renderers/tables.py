@@ -217,10 +217,13 @@ def _remark(score: Score, report: Report) -> str:
         return f"undefined: {score.reason}"
     if score.threshold is not None:
         return f"at threshold {numbers.number(score.threshold)}"
-    if score.excluded_classes:
-        absent = len(score.excluded_classes)
-        return f"without {absent} absent {_noun(report, absent)}"
-    return ""
+    chosen = report.input.options.get("exclude_class", ())
+    excluded = [name for name in score.excluded_classes if name in chosen]
+    absent = len(score.excluded_classes) - len(excluded)
+    parts = [join_names(excluded)] if excluded else []
+    if absent:
+        parts.append(f"{absent} absent {_noun(report, absent)}")
+    return f"without {' and '.join(parts)}" if parts else ""
 
 
 def _batches(batches: Batches) -> Grid:

@@ -73,6 +73,9 @@ NOTES: dict[str, Code] = {
     "clipped-probabilities": Code("probabilities of 0 or 1 were clipped for log_loss", "reading", LOSS),
     "many-ties": Code("many pairs of rows have the same score", "reading", RANKED, weighted=False),
     "missing-label": Code("rows without a label were left out", "rows left out"),
+    "label-gaps": Code(
+        "labels are missing in some rows: each is scored over its own", "rows left out", {"multilabel": ()}
+    ),
     "ignored-label": Code("rows whose label was to be ignored were left out", "rows left out"),
     "ignored-label-absent": Code("no row has the label that was to be ignored", "reading"),
     "missing-prediction": Code("rows without a predicted class were left out", "rows left out"),

@@ -99,7 +99,9 @@ class Provenance:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Provenance:
         """Inverse of ``to_json``."""
-        roles, rows = data["roles"], data["rows"]
+        roles, rows, options = data["roles"], data["rows"], dict(data["options"])
+        if roles["positive"] is not None and "exclude_class" not in options:
+            options["average"] = None  # before binary data had averages, it said macro whatever was asked for
         truth, labels = roles["truth"], data["labels"]
         files = labels if isinstance(labels, list) else [labels]
         return cls(
@@ -118,7 +120,7 @@ class Provenance:
             dict(rows["dropped"]),
             rows.get("labels_without_prediction", 0),
             rows["effective"],
-            dict(data["options"]),
+            options,
             data.get("labels_fingerprint"),
             roles.get("group"),
             rows.get("groups"),

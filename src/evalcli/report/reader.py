@@ -97,7 +97,9 @@ def _require_consistency(report: Report) -> None:
         "input": not source.predictions or not source.truth,
         "options": not {"average", "zero_division", "bins", "confidence"} <= set(options)
         or any(not _is_plain(options[name], float) for name in ("bins", "confidence"))
-        or any(type(options[name]) is not str for name in ("average", "zero_division")),
+        or type(options["zero_division"]) is not str
+        or not isinstance(options["average"], str | None)
+        or not set(options.get("exclude_class", ())) <= set(classes),
     }
     wrong["slices"] = any(not set(report.metrics) <= set(part.metrics) for part in report.slices) or any(
         set(part.metrics) != set(report.slices[0].metrics) for part in report.slices

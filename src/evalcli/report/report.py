@@ -110,8 +110,9 @@ class Report:
     def headline(self) -> str | None:
         """The metric that slices are ordered by: the usual one of the task, or the first with a good end."""
         usual = HEADLINES[self.task]
-        if usual in self.metrics:
-            return usual
+        for name in (usual, f"{usual}_{self.input.options.get('average')}"):
+            if name in self.metrics:
+                return name
         return next((name for name, score in self.metrics.items() if score.better != "none"), None)
 
     @property

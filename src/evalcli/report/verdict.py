@@ -22,7 +22,7 @@ DIFFERENCES = {
     "classes-changed": "the classes or labels, or their order",
     "positive-changed": "the positive class",
     "threshold-changed": "the threshold",
-    "convention-changed": "`--average`, `--zero-division` or `--bins`",
+    "convention-changed": "`--average`, `--exclude-class`, `--zero-division` or `--bins`",
     "weights-changed": "whether rows are weighted, or by how much",
     "rows-changed": "the number of rows that were scored",
     "labels-changed": "the labels' fingerprint",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -98,6 +99,15 @@ class Calibration:
         return binned(bin_of(confidence, self.bins), confidence, hits, block.weight, self.bins)
 
 
+def _rows_of_classes(
+    block: ClassBlock | LabelSetBlock,
+) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any] | None]]:
+    """The probabilities of each class or label, and the weights of the rows that it is known of."""
+    for index, row in enumerate(block.probabilities):
+        known = block.known[index] if isinstance(block, LabelSetBlock) and block.known is not None else ...
+        yield row[known], None if block.weight is None else block.weight[known]
+
+
 @dataclass(frozen=True)
 class ClasswiseCalibration:
     """The same for the probability of every class or label against its own outcome; shape (k, bins)."""
@@ -111,7 +121,7 @@ class ClasswiseCalibration:
         true_p, row_weight = p[classes, rows].astype(np.float64), None if weight is None else weight[rows]
         at = self._places(true_p, p.dtype) + classes * bins
         hits = counted(at, row_weight, len(p) * bins).reshape(-1, bins)
-        counts, sums, squares = zip(*(self._of_class(row, weight) for row in p), strict=True)
+        counts, sums, squares = zip(*(self._of_class(*row) for row in _rows_of_classes(block)), strict=True)
         # (1 - p)² in place of p² where the outcome is 1
         turned = 1.0 - 2.0 * true_p
         moved = np.bincount(

@@ -36,6 +36,13 @@ class OneVsRest:
         fp, fn = np.maximum(predicted_counts - hits, 0), np.maximum(support - hits, 0)
         return cls(hits, fp, fn, np.maximum(n - hits - fp - fn, 0))
 
+    def without(self, excluded: tuple[int, ...]) -> OneVsRest:
+        """All classes but some."""
+        if not excluded:
+            return self
+        parts = (np.delete(part, excluded, axis=-1) for part in (self.tp, self.fp, self.fn, self.tn))
+        return OneVsRest(*parts)
+
     def only(self, index: int) -> OneVsRest:
         """One class, as arrays of one entry."""
         return OneVsRest(*(part[..., index : index + 1] for part in (self.tp, self.fp, self.fn, self.tn)))
@@ -125,18 +132,24 @@ def _weight(block: ClassBlock | LabelSetBlock, squared: bool) -> npt.NDArray[Any
 
 @dataclass(frozen=True)
 class LabelTotals(FieldSums):
-    """True and false positives and negatives of each label, shape (k,); or their weights."""
+    """True and false positives and negatives of each label, shape (k,); or their weights.
+
+    ``gaps``: in how many rows each label is missing, (k,), or 0.
+    """
 
     tp: Counts
     fp: Counts
     fn: Counts
     tn: Counts
+    gaps: Any = 0
 
     @classmethod
-    def of(cls, hits: Counts, predicted_counts: Counts, support: Counts, n: int) -> LabelTotals:
+    def of(
+        cls, hits: Counts, predicted_counts: Counts, support: Counts, n: Any, gaps: Any = 0
+    ) -> LabelTotals:
         """From whole numbers: hits, rows predicted and rows true of each label, and rows."""
         fp, fn = predicted_counts - hits, support - hits
-        return cls(hits, fp, fn, n - hits - fp - fn)
+        return cls(hits, fp, fn, n - hits - fp - fn, gaps)
 
     @cached_property
     def predicted_counts(self) -> Counts:
@@ -167,15 +180,21 @@ class LabelConfusion:
 
     def of(self, block: LabelSetBlock) -> LabelTotals:
         """Count one block."""
-        truth, predicted, weight = block.truth, block.predicted, _weight(block, self.squared)
+        truth, predicted, known = block.truth, block.predicted, block.known
+        weight = _weight(block, self.squared)
+        if known is not None:
+            predicted = predicted & known
+        gaps = 0 if known is None else block.n - np.count_nonzero(known, axis=1)
         if weight is None:
             parts: list[Any] = [truth & predicted, predicted, truth]
             hits, predicted_counts, support = (
                 np.count_nonzero(part, axis=1).astype(np.int64) for part in parts
             )
-            return LabelTotals.of(hits, predicted_counts, support, block.n)
-        kinds: list[Any] = [truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted)]
-        return LabelTotals(*(kind @ weight for kind in kinds))
+            return LabelTotals.of(hits, predicted_counts, support, block.n - gaps, gaps)
+        neither = ~(truth | predicted) if known is None else known & ~(truth | predicted)
+        kinds: list[Any] = [truth & predicted, predicted & ~truth, truth & ~predicted, neither]
+        tp, fp, fn, tn = (kind @ weight for kind in kinds)
+        return LabelTotals(tp, fp, fn, tn, gaps)
 
 
 @dataclass(frozen=True)
@@ -214,13 +233,20 @@ class LabelPatternCounts(Summable):
         return OneVsRest(tp, fp, fn, self.k - tp - fp - fn)
 
 
+def labels_but(matrix: npt.NDArray[Any], excluded: tuple[int, ...]) -> npt.NDArray[Any]:
+    """A matrix of labels and rows without some of the labels."""
+    return np.delete(matrix, excluded, axis=0) if excluded else matrix
+
+
 @dataclass(frozen=True)
 class RowConfusion:
-    """Count hits, false and missed labels in each row."""
+    """Count hits, false and missed labels in each row. ``excluded``: labels that are not looked at."""
+
+    excluded: tuple[int, ...] = ()
 
     def of(self, block: LabelSetBlock) -> LabelPatternCounts:
         """Count one block."""
-        truth, predicted = block.truth, block.predicted
+        truth, predicted = (labels_but(matrix, self.excluded) for matrix in (block.truth, block.predicted))
         parts = (truth & predicted, predicted & ~truth, truth & ~predicted)
         kinds = np.stack([part.sum(axis=0, dtype=np.int64) for part in parts], axis=1)
-        return LabelPatternCounts.of(kinds, block.weight, block.k)
+        return LabelPatternCounts.of(kinds, block.weight, len(truth))

@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcli.blocks import LabelSetBlock
 from evalcli.statistics.base import FieldSums
+from evalcli.statistics.confusion import labels_but
 from evalcli.statistics.moments import EMPTY, Moments
 
 
@@ -29,16 +30,22 @@ class LabelRankMoments(FieldSums):
 
 @dataclass(frozen=True)
 class LabelRanks:
-    """Rank the labels of each row; ties count as at the worst place, half for the area."""
+    """Rank the labels of each row; ties count as at the worst place, half for the area.
+
+    ``excluded``: labels that are not looked at.
+    """
+
+    excluded: tuple[int, ...] = ()
 
     def of(self, block: LabelSetBlock) -> LabelRankMoments:
         """Rank one block."""
         if not block.n:
             return LabelRankMoments()
-        k = block.k
-        order = np.argsort(-block.scores.T, axis=1)
-        scores = np.take_along_axis(block.scores.T, order, axis=1)
-        truth = np.take_along_axis(block.truth.T, order, axis=1)
+        scores, truth = (labels_but(matrix, self.excluded).T for matrix in (block.scores, block.truth))
+        k = scores.shape[1]
+        order = np.argsort(-scores, axis=1)
+        scores = np.take_along_axis(scores, order, axis=1)
+        truth = np.take_along_axis(truth, order, axis=1)
         hits = np.cumsum(truth, axis=1)
         positions = np.arange(k)
         last = np.ones(scores.shape, np.bool_)  # of the labels with one score

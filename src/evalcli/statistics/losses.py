@@ -26,7 +26,7 @@ class LogLoss:
     def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
         """Loss of one block; probabilities clipped to [eps, 1 - eps] of the file's float type."""
         logs, clipped = block.log_true_probability
-        return LossMoments(Moments.of(-logs, block.weight), int(np.count_nonzero(clipped)))
+        return LossMoments(Moments.of(-logs, block.loss_weight), int(np.count_nonzero(clipped)))
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Brier:
 
     def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
         """Loss of one block."""
-        return Moments.of(block.squared_distance, block.weight)
+        return Moments.of(block.squared_distance, block.loss_weight)
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,11 @@ from evalcli.statistics.curves import (
 )
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
 from evalcli.statistics.row_count import RowCount
+from evalcli.statistics.row_sample import bound_of_groups
 
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes that dependence between classes is measured on; with weights or groups, where nothing
 else is; and rows at least."""
-GROUPS = 200
-"""Groups that are drawn at least, if there are so many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +39,9 @@ class ScoreRuns(FieldSums):
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class that each row of ``runs``, (m, rows), stands for. ``truths``: class index, (rows,),
-    or which labels a row has, (m, rows). ``weights``: (rows,), or none. ``groups``: lots of the rows' groups,
-    (rows,), or none. ``ranked``: what was asked for.
+    or which labels a row has, (m, rows). ``weights``: (rows,), or none. Where labels are missing, each of
+    these has m arrays, of the rows of each label. ``groups``: lots of the rows' groups, (rows,), or none.
+    ``ranked``: what was asked for.
     """
 
     ALIKE: ClassVar[tuple[str, ...]] = ("ranked", "columns", "kind")
@@ -49,9 +49,9 @@ class ScoreRuns(FieldSums):
     ranked: ScoreRanking
     columns: tuple[int, ...]
     kind: ScoreKind
-    runs: tuple[Array, ...] = ()
-    truths: tuple[Array, ...] = ()
-    weights: tuple[Array, ...] = ()
+    runs: tuple[Any, ...] = ()
+    truths: tuple[Any, ...] = ()
+    weights: tuple[Any, ...] = ()
     groups: tuple[Array, ...] = ()
 
     def finalize(self, mapper: Mapper) -> Ranking:
@@ -64,7 +64,7 @@ class ScoreRuns(FieldSums):
 
     def positive(self, row: int) -> npt.NDArray[np.bool_]:
         """Which rows belong to a class, (n,)."""
-        sets = self.truths[0].ndim == 2
+        sets = self.has_gaps or self.truths[0].ndim == 2
         return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
 
     def scores_at(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
@@ -78,6 +78,17 @@ class ScoreRuns(FieldSums):
             truths.append(truth[row, local] if truth.ndim == 2 else truth[local] == self.columns[row])
             start = cut
         return np.concatenate(scores), np.concatenate(truths)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether labels are missing, so that each has rows of its own."""
+        return isinstance(self.truths[0], tuple)
+
+    def weight_of(self, row: int) -> Array | None:
+        """Weight of the rows of one class, (n,), or None."""
+        if not self.has_gaps:
+            return self.weight
+        return np.concatenate([weight[row] for weight in self.weights]) if self.weights else None
 
     @cached_property
     def classes(self) -> Array:
@@ -118,7 +129,7 @@ class ScoreRuns(FieldSums):
         """The curve of one class against the rest."""
         if self.by_keys:
             return curve_of_keys(self.keys(row, mapper), mapper)
-        return curve_of_scores(self.scores(row), self.positive(row), self.weight)
+        return curve_of_scores(self.scores(row), self.positive(row), self.weight_of(row))
 
     @property
     def squares(self) -> bool:
@@ -130,8 +141,8 @@ class ScoreRuns(FieldSums):
         rows = range(len(self.columns))
         scores = np.concatenate([self.scores(row) for row in rows])
         positive = np.concatenate([self.positive(row) for row in rows])
-        weight = None if self.weight is None else np.tile(self.weight, len(rows))
-        return curve_of_scores(scores, positive, weight)
+        weights = [weight for row in rows if (weight := self.weight_of(row)) is not None]
+        return curve_of_scores(scores, positive, np.concatenate(weights) if weights else None)
 
     def rank_one_vs_one(self, row: int) -> OneVsOne:
         """Rank one class against the rest, and against each other class alone, with one sort for all."""
@@ -158,7 +169,7 @@ class Ranking:
             return list(self.mapper(lambda curve: area_sums(curve, squares), self.curves))
         if state.ranked.keep_keys:
             return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper, squares))
-        if state.ranked.with_variance and not (squares and len(state.columns) == 1):
+        if state.ranked.with_variance and not (squares and (len(state.columns) == 1 or state.has_gaps)):
             return [sums for sums, _ in self._ranked]
         return self._each(state.sums)
 
@@ -189,7 +200,7 @@ class Ranking:
         rng = np.random.default_rng(state.ranked.seed)
         if state.group is None:
             return np.sort(rng.choice(n, most, replace=False, shuffle=False))
-        return np.flatnonzero(state.group <= _bound(state.group, most))
+        return np.flatnonzero(state.group <= bound_of_groups(state.group, most))
 
     @cached_property
     def influences(self) -> Floats:
@@ -342,12 +353,8 @@ class Ranking:
 
     def threshold(self, score: float) -> float:
         """What ``--threshold`` takes for a ranking score: a probability, or the raw score."""
-        scores = np.array([score])
-        return float(
-            scores[0]
-            if self.state.kind is ScoreKind.RAW
-            else unit_interval(scores, self.state.kind, False)[0]
-        )
+        kind = self.state.kind
+        return score if kind is ScoreKind.RAW else float(unit_interval(np.array([score]), kind, False)[0])
 
     @cached_property
     def _one_vs_one(self) -> list[OneVsOne]:
@@ -365,13 +372,6 @@ class Ranking:
         share = np.divide(twice, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
         return (share + share.T) / 2
-
-
-def _bound(group: Array, most: int) -> Any:
-    """The highest lot of whole groups that hold about so many rows; of ``GROUPS`` groups at least."""
-    hashes, sizes = np.unique(group, return_counts=True)
-    fitting = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
-    return hashes[min(max(fitting, GROUPS), len(hashes)) - 1]
 
 
 @dataclass(frozen=True)
@@ -392,9 +392,6 @@ class ScoreRanking:
     def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
         """Scores, truth and weights of one block."""
         scores, columns = block.ranking_scores
-        truth = block.truth
-        if isinstance(block, ClassBlock):
-            truth = truth.astype(np.uint8 if block.k < 256 else np.int32)
-        weights = () if block.weight is None else (block.weight,)
+        weights = () if block.weight is None else (block.ranking_weight,)
         groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
-        return ScoreRuns(self, columns, block.kind, (scores,), (truth,), weights, groups)
+        return ScoreRuns(self, columns, block.kind, (scores,), (block.ranking_truth,), weights, groups)

@@ -16,6 +16,17 @@ ALL_ROWS = 1 << 64
 """Above every hash."""
 
 
+GROUPS = 200
+"""Groups that are drawn at least, if there are so many."""
+
+
+def bound_of_groups(group: npt.NDArray[Any], most: int) -> Any:
+    """The highest hash of whole groups that hold about so many rows; of ``GROUPS`` groups at least."""
+    hashes, sizes = np.unique(group, return_counts=True)
+    fitting = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
+    return hashes[min(max(fitting, GROUPS), len(hashes)) - 1]
+
+
 @dataclass(frozen=True)
 class RowSample:
     """Keep at most so many rows, or the rows of whole groups.

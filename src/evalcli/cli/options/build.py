@@ -87,6 +87,7 @@ READ: dict[str, Any] = {
     "predictions": tuple,
     "labels": lambda value: tuple(value or ()) or None,
     "by": lambda value: tuple(value or ()),
+    "exclude_class": lambda value: tuple(value or ()),
     "ignore_label": lambda value: tuple(value or ()),
     "label_cols": split,
     "score_cols": split,

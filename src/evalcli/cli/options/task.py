@@ -37,13 +37,22 @@ class ConventionOptions:
         ),
     ] = None
     average: Annotated[
-        str,
+        str | None,
         option(
             metavar="KIND",
-            help="What a plain f1 means beyond binary: macro, micro, weighted or (multilabel) samples.",
+            help="What a plain f1 means: macro, micro, weighted or (multilabel) samples (default: macro; of "
+            "binary data the positive class alone).",
             autocompletion=words(*AVERAGES),
         ),
-    ] = "macro"
+    ] = None
+    exclude_class: Annotated[
+        list[str] | None,
+        option(
+            "--exclude-class",
+            metavar="CLASS",
+            help="Class that averages exclude, e.g. background or O; its rows are still scored. Repeatable.",
+        ),
+    ] = None
     zero_division: Annotated[
         str, one_of(option, "An undefined class inside an average", ZERO_DIVISIONS, metavar="VALUE")
     ] = "0"

@@ -14,6 +14,7 @@ from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import says_probabilities
+from evalcli.inputs.tally import RowTally
 from evalcli.intervals.methods import FEWEST_GROUPS
 from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.report.notes import Note
@@ -129,6 +130,8 @@ def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
 
 def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
     tally, matching, effective = result.tally, run.matching, result.size.effective
+    if run.context.gaps and tally.gaps[1]:
+        yield _of_gaps(result.context, tally)
     for reason, count in tally.dropped.items():
         sample = tally.examples[reason]
         yield Note(
@@ -151,6 +154,18 @@ def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
         )
     if tally.unsummed:
         yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
+
+
+def _of_gaps(context: Context, tally: RowTally) -> Note:
+    cells, count = tally.gaps
+    rows = sorted(tally.scored - context.rows_without(name) for name in context.classes)
+    return Note(
+        "label-gaps",
+        f"{cells:,} labels of {count:,} rows are missing: each label is scored over its own rows, "
+        f"{rows[0]:,} to {rows[-1]:,} of {tally.scored:,}",
+        count,
+        tuple(row + 1 for row in tally.examples["gaps"].rows),
+    )
 
 
 def _of_scores(context: Context) -> Iterator[Note]:
@@ -225,7 +240,8 @@ def _of_classes(context: Context) -> Iterator[Note]:
         values = [
             (value, name)
             for name in context.classes
-            if (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
+            if name not in context.excluded
+            and (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
         ]
         worst, name = min(values)
         yield Note(

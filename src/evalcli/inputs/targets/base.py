@@ -46,6 +46,7 @@ def refuse_options_of_others(options: Options, task: str) -> None:
             "--threshold": options.threshold is not None,
             "--classes": bool(options.classes),
             "--scores": options.scores != "auto",
+            "--exclude-class": bool(options.exclude_class),
         }
         for option, is_given in given.items():
             if is_given:

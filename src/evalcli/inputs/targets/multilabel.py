@@ -24,7 +24,8 @@ from evalcli.text import join_names
 class LabelSetTarget:
     """Any number of labels a row. ``matrix``: 1, 0, or -1 where missing, (k, n).
 
-    ``assumed``: what was taken for granted about the order of the scores.
+    ``assumed``: what was taken for granted about the order of the scores. ``partial``: some rows have some of
+    their labels only; ``gaps``: these are scored, each label over the rows that have it.
     """
 
     names: tuple[str, ...]
@@ -37,16 +38,20 @@ class LabelSetTarget:
     task: str = "multilabel"
     positive: int | None = None
     predicted: str | None = None
+    partial: bool = False
+    gaps: bool = False
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
-        """Indicators of some rows."""
+        """Indicators of some rows, -1 where missing, and which rows have labels enough to be scored."""
         truth = self.matrix[:, rows]
-        return truth > 0, np.asarray((truth != MISSING).all(axis=0))
+        known = truth != MISSING
+        return truth, np.asarray(known.any(axis=0) if self.gaps else known.all(axis=0))
 
     def block(self, rows: Rows) -> Block:
         """Rows of label sets."""
         return LabelSetBlock(
-            truth=rows.truth,
+            truth=rows.truth > 0,
+            known=rows.truth != MISSING if self.gaps else None,
             scores=rows.values,
             kind=rows.kind,
             thresholds=self.thresholds,
@@ -94,6 +99,8 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
         thresholds=thresholds,
         available=held,
         assumed=assumed,
+        partial=truth.partial,
+        gaps=truth.partial and options.missing == "drop",
     )
 
 
