@@ -55,3 +55,25 @@ def test_a_label_that_no_row_has_is_told(cli: Cli, saved: Save) -> None:
 def test_nothing_is_left(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,pred\na,a\na,a\n")
     assert_refused(cli("score", path, "--ignore-label", "a"), "every label is missing")
+
+
+def test_a_mark_among_columns_of_0_and_1_is_a_gap(cli: Cli, saved: Save) -> None:
+    rows = [
+        "1,-1,0.75,0.5",
+        "0,1,0.25,0.875",
+        "-1,0,0.5,0.125",
+        "1,1,0.625,0.5",
+        "-1,-1,0.5,0.5",
+        "0,0,0.375,0.25",
+    ]
+    text = "y_a,y_b,prob_a,prob_b\n" + "\n".join(rows) + "\n"
+    marked = saved("m.csv", text)
+    gaps = saved("g.csv", text.replace("-1", ""))
+    told = ("--label-cols", "y_*", "-m", "roc_auc_macro,f1_macro", "-f", "json")
+    assert cli("score", marked, *told).code == 2
+    one = cli("score", marked, *told, "--ignore-label", "-1").json
+    other = cli("score", gaps, *told, "--missing", "drop").json
+    assert one["metrics"] == other["metrics"]
+    assert one["input"]["rows"]["dropped"] == {"ignored_label": 1}
+    both = saved("b.csv", text.replace("1,1,0.6", "1,,0.6"))
+    assert_refused(cli("score", both, "--label-cols", "y_*", "--ignore-label", "-1"), "--missing drop")

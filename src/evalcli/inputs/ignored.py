@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from evalcli.blocks import Array
 from evalcli.errors import UsageError
 from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.labels import MISSING, Labels, LabelSets, Reals, looked_up
@@ -53,6 +54,13 @@ def sets_without(sets: LabelSets, values: Sequence[str]) -> LabelSets:
         names=tuple(sets.names[at] for at in kept),
         ignored=np.asarray((sets.matrix[named] > 0).any(axis=0)),
     )
+
+
+def indicator_marks(matrix: Array, values: Sequence[str]) -> Array | None:
+    """Which cells of columns of 0 and 1, (k, n), hold a number that is to be ignored; None where none is."""
+    numbers = [number for value in values if (number := parse_number(value)) is not None]
+    marks = np.isin(matrix, np.array(numbers, np.float64))
+    return marks if marks.any() else None
 
 
 def _places(names: Sequence[str], values: Sequence[str]) -> set[int]:

@@ -80,13 +80,14 @@ class Labels:
 class LabelSets:
     """``matrix``: 1 where a row has a label, 0 where not, -1 where that is missing; (k, n), int8.
 
-    ``ignored``: as of ``Labels``.
+    ``ignored``: as of ``Labels``. ``marked``: the missing labels are those that the user said to leave out.
     """
 
     matrix: npt.NDArray[np.int8]
     names: tuple[str, ...]
     where: Place
     ignored: npt.NDArray[np.bool_] | None = None
+    marked: bool = False
 
     def __len__(self) -> int:
         return self.matrix.shape[1]

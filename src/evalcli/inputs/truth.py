@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.inputs.column_names import LABEL_PREFIXES
-from evalcli.inputs.ignored import labels_without, reals_without, sets_without
+from evalcli.inputs.ignored import indicator_marks, labels_without, reals_without, sets_without
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import Labels, LabelSets, Reals, read_indicators, read_label_lists
 from evalcli.inputs.options import Options
@@ -120,6 +121,13 @@ def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
 
 def _indicators(read: InMemoryColumns, columns: Sequence[str], options: Options) -> LabelSets:
     matrix = read.matrix(columns)
+    marks = indicator_marks(matrix, options.ignore_label)
+    plain = marks is None or not np.isnan(matrix).any()
+    if marks is not None:
+        matrix = np.where(marks, np.nan, matrix)
     names = tuple(columns) if len(columns) > 1 else tuple(map(str, range(len(matrix))))
     prefix = next((p for p in LABEL_PREFIXES if all(n.startswith(p) and n != p for n in names)), "")
-    return read_indicators(matrix, [name.removeprefix(prefix) for name in names], read.source.place())
+    sets = read_indicators(matrix, [name.removeprefix(prefix) for name in names], read.source.place())
+    if marks is None:
+        return sets
+    return replace(sets, ignored=np.asarray(marks.all(axis=0)), marked=plain)

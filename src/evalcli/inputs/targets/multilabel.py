@@ -100,7 +100,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
         available=held,
         assumed=assumed,
         partial=truth.partial,
-        gaps=truth.partial and options.missing == "drop",
+        gaps=truth.partial and (options.missing == "drop" or truth.marked),
     )
 
 
