@@ -99,3 +99,12 @@ def test_log_odds_where_all_others_underflow() -> None:
     scores, _ = ClassBlock(np.array([0, 1]), logits, None, 3, ScoreKind.LOGITS).ranking_scores
     assert np.isfinite(scores).all()
     assert scores[0] == pytest.approx([900 - np.log1p(np.exp(-5.0)), 800.0])
+
+
+def test_a_threshold_of_half_floats_is_theirs() -> None:
+    scores = np.array([[0.1, 0.05, 0.7, 0.3]], np.float16).astype(np.float32)
+    block = ClassBlock(
+        truth=np.array([1, 0, 1, 0]), scores=scores, given_predictions=None, k=2, positive=1,
+        threshold=0.1, eps=float(np.finfo(np.float16).eps),
+    )  # fmt: skip
+    assert block.predicted.tolist() == [1, 0, 1, 1]

@@ -203,3 +203,19 @@ def test_a_mark_beside_named_scores_and_one_score(cli: Cli, tmp_path: Path) -> N
 def test_classes_that_are_no_marks(truth: list[Any], predicted: list[Any], cli: Cli, tmp_path: Path) -> None:
     pd.DataFrame({"label": truth, "pred": predicted}).to_csv(tmp_path / "p.csv", index=False)
     assert cli("score", tmp_path / "p.csv", "-m", "accuracy").code == 0
+
+
+def test_dates_are_a_question(cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", "y_true,y_pred\n2024-01-01,2024-01-02\n2024-01-03,2024-01-03\n")
+    assert_refused(cli("score", path), "dates or times", "--task multiclass")
+    assert cli("score", path, "--task", "multiclass", "--only", "accuracy").out == "0.5\n"
+
+
+@pytest.mark.parametrize("names", [("active", "inactive"), ("churn", "not churn"), ("defect", "ok")])
+def test_the_absence_of_something_is_not_looked_for(names: tuple[str, str], cli: Cli, saved: Save) -> None:
+    found, absent = names
+    rows = f"{found},0.9\n{absent},0.2\n{found},0.7\n{absent},0.1\n"
+    lone = saved("p.csv", f"label,prob\n{rows}")
+    assert_refused(cli("score", lone), "which class the scores", f"--positive {found}")
+    stored = saved("q.csv", f"label,pred\n{found},{found}\n{absent},{found}\n")
+    assert cli("score", stored, "-f", "json").json["input"]["roles"]["positive"] == found

@@ -81,3 +81,48 @@ def test_a_glob_leaves_out_what_holds_no_numbers(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,.pred_class,.pred_a,.pred_b\na,b,0.9,0.1\nb,b,0.2,0.8\n")
     found = roles(cli, path, "--score-cols", ".pred_*")
     assert (found["scores"], found["predicted"]) == ([".pred_a", ".pred_b"], ".pred_class")
+
+
+@pytest.mark.parametrize("head", ["dist", "loss", "rank", "energy", "nll"])
+def test_figures_of_which_less_is_better_are_a_question(head: str, cli: Cli, saved: Save) -> None:
+    rows = "ash,0.5,2.5,3.5\nfir,2.5,0.5,3.5\noak,3.5,2.5,0.5\n"
+    path = saved("p.csv", f"label,{head}_ash,{head}_fir,{head}_oak\n{rows}")
+    assert_refused(cli("score", path), "the higher or the lower", f"--score-cols '{head}_*' --scores raw")
+    assert cli("score", path, "--score-cols", f"{head}_*", "--scores", "raw").code == 0
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_names_of_classes_in_a_list_beside_the_scores(moved: bool, cli: Cli, saved: Save) -> None:
+    rows = [{"truth": "a", "names": ["b", "a"], "scores": [0.25, 0.75]}]
+    rows += [{"truth": "b", "names": ["a", "b"] if moved else ["b", "a"], "scores": [0.75, 0.25]}]
+    path = saved("p.jsonl", "\n".join(map(json.dumps, rows)))
+    result = cli("score", path, "--only", "accuracy")
+    if moved:
+        assert_refused(result, "in another order in each row", "jq -c")
+    else:
+        assert (result.out, "order-assumed" in result.err) == ("1.0\n", False)
+
+
+def test_numbers_sorted_as_text_are_told(cli: Cli, tmp_path: Path) -> None:
+    y, p = good(12, 200)
+    np.savez(tmp_path / "p.npz", label=y.astype(str), probs=p)
+    np.savez(tmp_path / "q.npz", label=y, probs=p)
+    assert "order-assumed" in cli("score", tmp_path / "p.npz").err
+    assert "order-assumed" not in cli("score", tmp_path / "q.npz").err
+
+
+def test_the_only_fractions_are_told(cli: Cli, saved: Save) -> None:
+    assert "score-assumed" in cli("score", saved("p.csv", "label,age\n0,0.25\n1,0.75\n0,0.5\n")).err
+    assert "score-assumed" not in cli("score", saved("q.csv", "label,prob\n0,0.25\n1,0.75\n0,0.5\n")).err
+
+
+def test_columns_called_as_the_columns_of_labels(cli: Cli, saved: Save) -> None:
+    p, y = saved("p.csv", "a,b\n1,0\n0,1\n1,1\n"), saved("y.csv", "a,b\n1,0\n1,1\n0,1\n")
+    assert cli("score", p, "--labels", y, "--only", "subset_accuracy").out == "0.3333333333333333\n"
+
+
+def test_labels_that_are_places_of_predicted_words(cli: Cli, saved: Save) -> None:
+    y = saved("y.csv", "label\n0\n1\n")
+    p = saved("p.jsonl", '{"label":"LABEL_0","score":0.9}\n{"label":"LABEL_1","score":0.8}\n')
+    assert_refused(cli("score", p, "--labels", y), "no name in common", "--classes LABEL_0,LABEL_1")
+    assert cli("score", p, "--labels", y, "--classes", "LABEL_0,LABEL_1", "--only", "accuracy").out == "1.0\n"

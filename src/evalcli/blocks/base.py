@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 EPS = float(np.finfo(np.float64).eps)
+HALF_EPS = float(np.finfo(np.float16).eps)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -96,6 +97,17 @@ def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
     }
     has_rounding = any(getattr(block, "has_rounding", False) for block in blocks)
     return replace(first, **joined, **({"has_rounding": has_rounding} if "has_rounding" in names else {}))  # type: ignore[type-var]
+
+
+def as_stored(threshold: float, eps: float) -> float:
+    """A threshold as the file's float type has it: 0.1 of a file of half floats is its 0.1.
+
+    ``eps``: resolution of that type.
+
+    >>> as_stored(0.1, HALF_EPS), as_stored(0.1, EPS)
+    (0.0999755859375, 0.1)
+    """
+    return float(np.float16(threshold)) if eps == HALF_EPS else threshold
 
 
 def predicts_positive(scores: Array, kind: ScoreKind) -> Array:

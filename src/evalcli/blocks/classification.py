@@ -16,6 +16,7 @@ from evalcli.blocks.base import (
     EPS,
     Array,
     ScoreKind,
+    as_stored,
     clipped_logs,
     overflow_to_infinity,
     predicts_positive,
@@ -98,7 +99,7 @@ class ClassBlock:
             return predicts_positive(self._scores[0], self.kind)
         if self.kind in (ScoreKind.RAW, ScoreKind.PROBABILITIES):
             # in the scores' own type: 0.7 of a float32 file is 0.7
-            return np.asarray(self.ranking_scores[0][0] >= self.threshold)
+            return np.asarray(self.ranking_scores[0][0] >= as_stored(self.threshold, self.eps))
         return np.asarray(self.positive_probability >= self.threshold)
 
     @cached_property

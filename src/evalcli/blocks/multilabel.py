@@ -11,6 +11,7 @@ from evalcli.blocks.base import (
     EPS,
     Array,
     ScoreKind,
+    as_stored,
     clipped_logs,
     overflow_to_infinity,
     predicts_positive,
@@ -58,7 +59,8 @@ class LabelSetBlock:
             values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
             given = ~np.isnan(self.thresholds)
             # in the scores' own type: 0.7 of a float32 file is 0.7
-            predictions[given] = values[given] >= self.thresholds[given, None].astype(values.dtype)
+            stored = np.array([as_stored(float(t), self.eps) for t in self.thresholds[given]])
+            predictions[given] = values[given] >= stored[:, None].astype(values.dtype)
         return predictions
 
     @cached_property

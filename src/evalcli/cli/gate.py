@@ -87,7 +87,9 @@ def read_gate(
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        targets = outputs(output, stdout_in_use)
+        source = context.get_parameter_source("metrics")
+        typed = source is not None and source.name == "COMMANDLINE"
+        targets = outputs(output, stdout_in_use, typed)
     with problems.collect():
         texts = {name: config.several(context, name) for name in config.RULES}
         asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))

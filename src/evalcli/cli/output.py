@@ -54,8 +54,11 @@ class Outputs:
         return "json" in (self.stdout, *(form for _, form in self.files))
 
 
-def outputs(asked: OutputOptions, stdout_in_use: bool = False) -> Outputs:
-    """Targets of a command, every mistake at once. ``stdout_in_use``: by something else."""
+def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics_typed: bool = False) -> Outputs:
+    """Targets of a command, every mistake at once. ``stdout_in_use``: by something else.
+
+    ``metrics_typed``: whether the metrics of a report were named on the command line.
+    """
     problems = ErrorCollector()
     files: dict[str, str] = {}
     only = split_names(asked.only)
@@ -73,6 +76,12 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False) -> Outputs:
     with problems.collect():
         if asked.with_names and not only:
             raise UsageError("--with-names goes with --only", hint="--only f1 --with-names")
+    with problems.collect():
+        if only and metrics_typed and not files:
+            raise UsageError(
+                "--metrics chooses what a report holds, and --only prints bare values alone",
+                hint="leave one of them out; -o for a report in a file beside the values",
+            )
     with problems.collect():
         if only and asked.format not in BARE:
             raise UsageError(

@@ -124,6 +124,7 @@ IDLE: dict[str, Idle] = {
     "encoding": _unless_text,
     "confidence": _without_intervals,
     "seed": _without_intervals,
+    "group": _without_intervals,
     "min_n": _unless_sliced,
 }
 SPELLED = {"header": "header/--no-header"}

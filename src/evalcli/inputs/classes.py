@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,9 +27,10 @@ from evalcli.text import escape, join_names, suggest
 
 MANY = 20
 """Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(?::\d{2})?$", re.ASCII)
 NEGATIVE = (
-    "normal", "benign", "negative", "neg", "no", "none", "false", "ham", "legit", "legitimate", "healthy",
-    "control", "background", "absent", "other",
+    "normal", "benign", "negative", "neg", "no", "n", "none", "false", "f", "ham", "legit", "legitimate",
+    "healthy", "control", "background", "absent", "other", "ok", "good", "stay", "paid", "denied", "inactive",
 )  # fmt: skip
 """Words for the class that a test does not look for."""
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
@@ -89,7 +91,8 @@ def resolve(
     _refuse_doubtful(names, roles, width, truth, options, where)
     indexed = by_index(truth.names, names)
     assumed = None
-    if width > 1 and not options.classes and roles.class_names is None and parse_number(names[0]) is None:
+    unnamed = width > 1 and not options.classes and roles.class_names is None
+    if unnamed and names != roles.told_classes and _has_two_orders(names, roles.text_labels):
         order = "the order of the label columns" if truth.ordered else "sorted order"
         assumed = f"the scores have no names: taken as the classes in {order}, {join_names(names)}"
     return Classes(
@@ -147,7 +150,8 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
             "labels and predicted classes have no name in common",
             where=truth.where,
             found=f"labels {labels}; predicted {predictions}",
-            hint="write the same names in both; --task regression for amounts, --task multiclass if so",
+            hint=_in_common(truth.names, predicted.names)
+            or "write the same names in both; --task regression for amounts, --task multiclass if so",
             code="unknown-labels",
         )
 
@@ -183,6 +187,17 @@ def _question_of_mark(mark: str, truth: Labels, seen: Sequence[str]) -> Ambiguou
     )
 
 
+def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> str | None:
+    """What makes labels 0, 1, 2 the places of predicted words in a list, as LABEL_0, LABEL_1."""
+    places = {canonical(name) for name in labels}
+    words = not any(parse_number(name) is not None for name in predicted)
+    if not words or not places <= {str(j) for j in range(len(predicted))}:
+        return None
+    return (
+        f"--classes {','.join(map(escape, in_order(predicted)))} if the labels are their places in this order"
+    )
+
+
 def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
     alike = look_alikes(names)
     if alike:
@@ -201,6 +216,14 @@ def _refuse_amounts(
     """Whole numbers on both sides may be ages as well as classes."""
     if predicted is None or width or options.classes or options.task != "auto":
         return
+    if all(DATE.match(name) for name in truth.names):
+        raise AmbiguousInput(
+            "the labels are dates or times",
+            where=truth.where,
+            found=join_names(in_order(truth.names), 3),
+            hint="write them as numbers for --task regression; --task multiclass if they are classes",
+            code="classes-or-amounts",
+        )
     names = [name for name in truth.names if name != mark]
     values = numeric_values((*names, *predicted.names))
     if values is None:
@@ -337,6 +360,26 @@ def _positive(names: Sequence[str], roles: Roles, width: int, options: Options) 
     return positive
 
 
+def is_negative(name: str, other: str) -> bool:
+    """Whether a class is what a test does not look for, by its name or as the other one's absence.
+
+    >>> is_negative("benign", "attack"), is_negative("not_churn", "churn"), is_negative("cat", "dog")
+    (True, True, False)
+    """
+    plain, rest = fold_case(name), fold_case(other)
+    absent = (
+        f"{word}{sign}{rest}" for word in ("no", "not", "non", "in", "un") for sign in ("", " ", "_", "-")
+    )
+    return plain in NEGATIVE or plain in absent
+
+
+def _has_two_orders(names: Sequence[str], text: bool) -> bool:
+    """Whether classes may stand in another order: words, or numbers that were sorted as text."""
+    if parse_number(names[0]) is None:
+        return True
+    return text and list(names) != sorted(names)
+
+
 def _usual(names: Sequence[str], options: Options) -> int:
     """The positive class where nothing says it: not the one that a test does not look for; else the last.
 
@@ -344,7 +387,7 @@ def _usual(names: Sequence[str], options: Options) -> int:
     """
     if options.classes:
         return len(names) - 1
-    looked_for = [j for j, name in enumerate(names) if fold_case(name) not in NEGATIVE]
+    looked_for = [j for j, name in enumerate(names) if not is_negative(name, names[1 - j])]
     return looked_for[0] if len(looked_for) == 1 else names.index(in_order(names)[-1])
 
 

@@ -24,13 +24,14 @@ LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx"
 """Names of ids of many kinds, as PassengerId and doc_id; what repeats in such a column is no id of rows."""
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
-    "actual", "y_test", "true", "gold", "targets",
+    "actual", "y_test", "true", "gold", "targets", "all_labels", "true_labels", "observed", "obs",
 )  # fmt: skip
 PIPELINE_NAMES = ("label", "labels")
 """What pipelines call the class that they predict; other names of labels are never a prediction."""
 PREDICTED_NAMES = (
     "pred", "prediction", "y_pred", "predicted", "predicted_label", "predicted_class", "pred_label",
-    "pred_class", "preds", "predictions", "predict", "yhat", "y_hat",
+    "pred_class", "preds", "predictions", "predict", "yhat", "y_hat", "prediction_label", "pred_labels",
+    "predicted_labels", "all_preds", "scored labels", "scored_labels", "fitted",
 )  # fmt: skip
 PREFIX = re.compile(
     r"(?:probs?|proba|probability|p|logits?|log_?probs?|scores?|softmax)[_\-. ](?=.)", re.IGNORECASE
@@ -43,6 +44,8 @@ SCORE_SUFFIXES = ("_prob", "_proba", "_probability", "_score", "_pred", "_logit"
 SCORE_NAMES = (
     "probs", "probabilities", "proba", "logits", "scores", "softmax", "log_probs", "logprobs",
     "prob", "probability", "score", "logit", "logprob", "log_prob", "y_score", "y_prob", "y_proba", "p",
+    "all_probs", "all_scores", "all_logits", "prediction_score", "scored probabilities",
+    "scored_probabilities",
 )  # fmt: skip
 NOT_SCORES = (
     *IDS, *WEIGHTS, *MAY_BE_WEIGHTS, "fold", "split", "confidence", "conf", "loss", "entropy", "latency",
@@ -53,6 +56,13 @@ FEATURES = (
     "input", "inputs", "input_ids", "attention_mask", "token_ids", "tokens", "pixels", "image", "x",
 )  # fmt: skip
 """Lists of numbers that a model was given, or made on its way."""
+LOWER_BETTER = re.compile(
+    r"(?:^|[_\-. ])"
+    r"(?:dist|distances?|loss(?:es)?|ranks?|err|errors?|energy|nll|costs?|perplexity|ppl|penalty)"
+    r"(?:$|[_\-. ])",
+    re.IGNORECASE,
+)
+"""Names of figures of a class that are the lower the more likely it is."""
 INNER = ("values", "value", "data")
 """Names of what is inside an object that is called by its own name, as probability.values."""
 

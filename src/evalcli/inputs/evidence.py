@@ -11,6 +11,7 @@ import pyarrow as pa
 from evalcli.blocks import Array
 from evalcli.errors import EvalcliError
 from evalcli.inputs.class_names import canonical, class_indices, parse_number
+from evalcli.inputs.column_names import stems
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
 from evalcli.inputs.labels import LabelReader, Labels, LabelSets, Reals
 from evalcli.inputs.options import Options
@@ -52,6 +53,8 @@ class Evidence:
         """Names of the classes or labels, as far as the labels tell them."""
         if self.options.classes:
             return self.options.classes
+        if self.truth.layout == "indicators":
+            return stems(self.truth.columns)
         return () if self.labels is None or isinstance(self.labels, Reals) else self.labels.names
 
     def head(self, names: Sequence[str]) -> dict[str, pa.Array]:

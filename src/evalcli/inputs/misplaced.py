@@ -121,9 +121,9 @@ def refuse_split_pattern(names: Sequence[str], labels: Sequence[str]) -> None:
     patterns = {_pattern(name) for name in labels if "*" not in name}
     among = [name for name in names if _pattern(name) in patterns and name not in labels]
     numbered = any(char.isdigit() for name in labels for char in PurePath(name).name)
-    if not among or not numbered:
-        return
     rest = sorted({_pattern(name) for name in names if name not in among})
+    if not among or not numbered or not rest:
+        return
     quoted = " ".join(f"'{pattern}'" if "*" in pattern else pattern for pattern in rest)
     raise UsageError(
         f"{len(among)} files like {sorted(patterns)[0]} are named as predictions: did a shell split it?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from shlex import quote
 
 import pyarrow as pa
 
@@ -29,6 +30,7 @@ from evalcli.inputs.misplaced import (
     refuse_swapped_values,
 )
 from evalcli.inputs.options import Options
+from evalcli.inputs.predicted_sets import with_indicators
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.truth import read_truth
 from evalcli.loaders.open import open_source
@@ -130,6 +132,9 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         raise
     width = _score_width(predictions, roles)
     truth, indicators = _truth(predictions, labels, evidence, width)
+    if isinstance(truth, LabelSets) and not roles.scores and roles.predicted is not None and not indicators:
+        predictions, roles = with_indicators(predictions, roles, truth, options)
+        width = len(roles.scores)
     if isinstance(truth, LabelSets) and roles.layout == "column":  # several in one field
         roles = replace(roles, layout="lists")
     refuse_swapped_values(predictions, labels, roles, truth, evidence)
@@ -241,7 +246,7 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
         f"{side} index is in another order than the rows, and the other file's counts them",
         where=f"{predictions.place()} and {labels.place()}",
         found=f"columns {name}, {roles.label_id}",
-        hint=f"--by-order if row 1 belongs to row 1; --id-col {column} if the index tells the rows",
+        hint=f"--by-order if row 1 belongs to row 1; --id-col {quote(column)} if the index tells the rows",
         code="which-order",
     )
 

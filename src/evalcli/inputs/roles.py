@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from evalcli.errors import UsageError
-from evalcli.inputs.column_names import partner
+from evalcli.errors import AmbiguousInput, UsageError
+from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, partner
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.ids_and_weights import find_ids, find_weight, grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
@@ -17,6 +18,7 @@ from evalcli.inputs.score_columns import class_names, find_predicted, find_score
 from evalcli.inputs.truth_columns import Layout, TruthColumns, find_truth
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.source import Source
+from evalcli.text import join_names
 
 HALF = 0.5
 
@@ -31,7 +33,8 @@ class Roles:
     ``weight``: its column; ``weight_with_labels``: in the file of the labels. ``id``: the rows' names in the
     predictions; ``label_id``: those of the labels, where rows are matched by them. ``unused``: a column of
     scores that tells how sure the predicted class is. ``free``: columns of the predictions without a role.
-    ``told_classes``: what the file of the scores says of its classes.
+    ``told_classes``: what the file of the scores says of its classes. ``text_labels``: labels are stored as
+    text.
     """
 
     truth: tuple[str, ...]
@@ -49,6 +52,7 @@ class Roles:
     unused: str | None = None
     free: tuple[str, ...] = ()
     told_classes: tuple[str, ...] = ()
+    text_labels: bool = False
 
 
 def assign(
@@ -89,9 +93,38 @@ def assign(
         label_id=label_id,
         unused=unused,
         free=tuple(c for c in predictions.columns if c not in taken),
-        told_classes=predictions.class_names,
+        told_classes=predictions.class_names or _listed_names(predictions, scores, taken, evidence),
+        text_labels=pa.types.is_string(holder.types[truth.columns[0]])
+        or pa.types.is_large_string(holder.types[truth.columns[0]]),
     )
     return roles, evidence
+
+
+def _listed_names(
+    source: Source, scores: tuple[str, ...], taken: set[str], evidence: Evidence
+) -> tuple[str, ...]:
+    """Names of the classes that stand in a list beside each row's scores; a question where they move."""
+    if len(scores) != 1 or not is_list(source.types[scores[0]]):
+        return ()
+    for name in source.columns:
+        kind = source.types[name]
+        if name in taken or not is_list(kind) or is_numeric(kind.value_type):
+            continue
+        rows = evidence.head([name])[name].to_pylist()
+        sizes = {len(row or ()) for row in evidence.head([scores[0]])[scores[0]].to_pylist()}
+        if any(row is None or {len(row)} != sizes for row in rows):
+            continue
+        if all(row == rows[0] for row in rows):
+            return tuple(map(str, rows[0]))
+        raise AmbiguousInput(
+            f"the scores in {scores[0]} stand in another order in each row, as {name} says",
+            where=source.place(name),
+            found=f"{join_names(map(str, rows[0]), 4)} first",
+            hint=f"write objects of name and score: jq -c '.{scores[0]} = ([.{name}, .{scores[0]}] | "
+            "transpose | map({label: .[0], score: .[1]}))'",
+            code="which-classes",
+        )
+    return ()
 
 
 def _predictions(
@@ -103,6 +136,8 @@ def _predictions(
         return None, tuple(partner(source, name) for name in truth.columns), None
     predicted = find_predicted(source, taken, same_file, options, evidence)
     scores = find_scores(source, taken | ({predicted} if predicted else set()), predicted, options, evidence)
+    if not scores and predicted is None:
+        predicted = _predicted_lists(source, taken, evidence)
     if not scores and predicted is None:
         lone = [c for c in source.columns if c not in taken]
         if len(lone) != 1 or options.score_cols or is_list(source.types[lone[0]]):
@@ -121,6 +156,15 @@ def _predictions(
             )
         return predicted, (), scores[0]
     return predicted, scores, None
+
+
+def _predicted_lists(source: Source, taken: set[str], evidence: Evidence) -> str | None:
+    """A column of lists of labels that is called a prediction, where the truth is such lists, too."""
+    options = evidence.options
+    named = [options.pred_col] if options.pred_col else columns_named(source, PREDICTED_NAMES)
+    lists = [c for c in named if c not in taken and is_list(source.types[c])]
+    texts = [c for c in lists if not is_numeric(source.types[c].value_type)]
+    return texts[0] if evidence.truth.layout == "lists" and len(texts) == 1 else None
 
 
 def _are_codes(name: str, evidence: Evidence) -> bool:

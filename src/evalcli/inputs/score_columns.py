@@ -13,6 +13,7 @@ from evalcli.errors import AmbiguousInput, InputError
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.column_names import (
     FEATURES,
+    LOWER_BETTER,
     NOT_SCORES,
     NUMBERED,
     PIPELINE_NAMES,
@@ -100,6 +101,7 @@ def find_scores(
     if choice:
         return choice[0][1]
     rest = [c for c in free if c.casefold() not in NOT_SCORES and leaf(c) not in FEATURES]
+    _refuse_lower(source, rest, evidence)
     # beside a predicted class, numbers that nothing calls scores may be anything
     alone = rest and not predicted and all(_floating(source, c) for c in rest)
     return tuple(rest) if alone else ()
@@ -123,6 +125,7 @@ def _named_sets(
     for head, columns in sets_for(flat, evidence.names if len(evidence.names) > 1 else ()).items():
         more = [c for c in flat if c not in columns and c.casefold() not in NOT_SCORES]
         sure = evidence.are_probabilities(columns) if not head and more else _are_scores(columns, evidence)
+        sure = sure and not LOWER_BETTER.search(columns[0])
         if not sure or any(set(columns) <= others for others in known):
             continue
         choice.append((f"{head}*" if head else ",".join(columns), columns))
@@ -133,6 +136,20 @@ def _named_sets(
     ]
     sets = [set(columns) for _, columns in choice]
     return choice + [(c, (c,)) for c in dict.fromkeys(named) if not any(c in columns for columns in sets)]
+
+
+def _refuse_lower(source: Source, rest: Sequence[str], evidence: Evidence) -> None:
+    """Ask about columns named after the labels as figures of which less is better."""
+    for head, columns in sets_for(rest, evidence.names if len(evidence.names) > 1 else ()).items():
+        if LOWER_BETTER.search(columns[0]):
+            raise AmbiguousInput(
+                "cannot tell whether a class is more likely the higher or the lower these columns are",
+                where=source.place(),
+                found=join_names(columns),
+                hint=f"--score-cols '{head}*' --scores raw if the higher; if the lower, save them with the "
+                "other sign",
+                code="which-scores",
+            )
 
 
 def _are_scores(columns: Sequence[str], evidence: Evidence) -> bool:
@@ -210,7 +227,10 @@ def no_scores(source: Source, taken: set[str]) -> AmbiguousInput:
     given = [c for c in free if leaf(c) in FEATURES and is_numeric(value_type(source.types[c]))]
     inside = [c for c in free if "." in c and is_numeric(value_type(source.types[c])) and c not in given]
     why = f"; {join_names(given)} may be what the model was given" if given else ""
-    example = f"'{inside[0].rpartition('.')[0]}.*'" if inside else "'prob_*'"
+    numeric = [c for c in free if is_numeric(value_type(source.types[c])) and c not in given]
+    example = (
+        f"'{inside[0].rpartition('.')[0]}.*'" if inside else ",".join(map(escape, numeric[:2])) or "'prob_*'"
+    )
     return AmbiguousInput(
         "cannot tell which columns hold the scores",
         where=source.place(),

@@ -313,4 +313,7 @@ def find_metric(name: str) -> Metric:
             f"unknown metric {name!r}",
             hint=f"did you mean {like}?" if like else "evalcli metrics lists all of them",
         )
-    return names[stem]
+    metric, asked = names[stem], name.partition(":")[0].partition("@")[2]
+    if asked and metric.parameter is None:
+        raise UsageError(f"{stem} takes no parameter", found=name, hint=f"evalcli explain {stem}")
+    return metric

@@ -60,6 +60,7 @@ NOTES: dict[str, Code] = {
     "weight-found": Code("a column called sample_weight weighs the rows", "reading"),
     "weight-not-used": Code("a column called weight was not asked for, and weighs nothing", "reading"),
     "matched-by-name": Code("rows were matched by a column of one name in both files", "reading"),
+    "score-assumed": Code("the only column of fractions that is left was taken for the scores", "reading"),
     "positive-assumed": Code("the last class was taken for the positive one", "reading", {"binary": ()}),
     "codes-as-floats": Code(
         "whole numbers stored as 0.0, 1.0 were read as predicted classes", "reading", CLASSES

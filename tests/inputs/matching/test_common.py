@@ -62,3 +62,14 @@ def test_labels_in_both_files_that_differ(cli: Cli, tmp_path: Path) -> None:
     assert "--pred-col label" in said
     told = cli("score", tmp_path / "p.csv", "--labels", tmp_path / "y.csv", "--pred-col", "label")
     assert told.code == 0
+
+
+def test_columns_of_other_names_with_the_same_values(cli: Cli, tmp_path: Path) -> None:
+    p, y, accuracy = pair(tmp_path, "image", [f"x{j}" for j in range(N)], None)
+    labels = pd.read_csv(y).rename(columns={"image": "picture"})
+    labels.to_csv(y, index=False)
+    assert_refused(cli("score", p, "--labels", y), "the same values", "--id-col image=picture")
+    found = cli("score", p, "--labels", y, "--id-col", "image=picture", "--only", "accuracy")
+    assert float(found.out) == accuracy
+    labels.sort_values("picture", key=lambda c: c.str[1:].astype(int)).to_csv(y, index=False)
+    assert float(cli("score", p, "--labels", y, "--only", "accuracy").out) == accuracy

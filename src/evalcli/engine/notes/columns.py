@@ -9,6 +9,8 @@ import pyarrow as pa
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.inputs.class_names import fold_case, parse_number
+from evalcli.inputs.classes import is_negative
+from evalcli.inputs.column_names import NUMBERED, PREDICTED_NAMES, SCORE_NAMES, leaf, prefix_of
 from evalcli.inputs.ids_and_weights import unused_weights
 from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.open import Inputs
@@ -19,7 +21,7 @@ from evalcli.text import escape
 
 FEW = 30
 """Rows under which every row may well have one label."""
-POSITIVE = ("yes", "true", "positive", "pos", "present", "case")
+POSITIVE = ("yes", "y", "true", "t", "positive", "pos", "present", "case", "spam", "up")
 """Words for the class that a test looks for."""
 
 
@@ -81,6 +83,13 @@ def _of_predictions(inputs: Inputs, options: Options, context: Context) -> Itera
             f"column {name} holds whole numbers, all of them labels: read as predicted classes",
             hint=f"--score-cols {name} if they are scores",
         )
+    if len(roles.scores) == 1 and _is_what_is_left(inputs, options):
+        name = escape(roles.scores[0])
+        yield Note(
+            "score-assumed",
+            f"column {name} is taken for the scores, as no other fractions are left",
+            hint=f"--score-cols {name} if it is",
+        )
     if context.positive is not None and _is_assumed(inputs, options, context):
         name, other = (escape(context.classes[place]) for place in (context.positive, 1 - context.positive))
         yield Note(
@@ -98,12 +107,24 @@ def _are_odd(inputs: Inputs, options: Options, predicted: str, context: Context)
     return bool(pa.types.is_floating(inputs.predictions.types[predicted]) and not pa.types.is_floating(truth))
 
 
+def _is_what_is_left(inputs: Inputs, options: Options) -> bool:
+    """Whether nothing but its place says that a column holds the scores."""
+    name, files = inputs.roles.scores[0], inputs.predictions
+    if options.score_cols or options.pred_col or inputs.roles.paired or inputs.labels is not None:
+        return False
+    named = leaf(name) in (*SCORE_NAMES, *PREDICTED_NAMES) or prefix_of(name) or inputs.roles.class_names
+    return not named and NUMBERED.fullmatch(name) is None and name in files.columns
+
+
 def _is_assumed(inputs: Inputs, options: Options, context: Context) -> bool:
     """Whether nothing says which of two classes a lone column of scores is of."""
     if inputs.width != 1 or options.positive is not None or inputs.roles.class_names is not None:
         return False
-    words = all(parse_number(name) is None for name in context.classes)
-    return words and fold_case(context.classes[-1]) not in POSITIVE
+    first, second = context.classes
+    words = parse_number(first) is None and parse_number(second) is None
+    numbered = NUMBERED.fullmatch(first) and NUMBERED.fullmatch(second)
+    known = fold_case(second) in POSITIVE or is_negative(first, second) or is_negative(second, first)
+    return words and not numbered and not known
 
 
 def _of_ids(inputs: Inputs) -> Iterator[Note]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,7 +13,7 @@ from evalcli.inputs.class_names import canonical
 from evalcli.inputs.column_names import LABEL_NAMES, plain_name
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import MISSING, Labels
-from evalcli.inputs.matching.index import NONE
+from evalcli.inputs.matching.index import NONE, RowIndex
 from evalcli.inputs.matching.keys import keys_of
 from evalcli.inputs.matching.match import index_of
 from evalcli.inputs.options import Options
@@ -60,20 +62,51 @@ def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, opt
             else "--id-col NAME matches rows by a column; --by-order if the order is right",
             code="columns-differ",
         )
+    _refuse_other_names(predictions, labels, {*used, *roles.truth})
     return None
 
 
-def _by_name(predictions: Source, labels: Source, name: str) -> bool | None:
-    """Whether a column that names rows does so in the same order; None where it does not name rows."""
-    if pa.types.is_floating(predictions.types[name]) or pa.types.is_boolean(predictions.types[name]):
-        return None
+def _refuse_other_names(predictions: Source, labels: Source, used: set[str | None]) -> None:
+    """Ask about columns of different names whose values name the same rows, in another order."""
+    sides = [
+        [c for c in source.columns if c not in used and _may_name(source.types[c])][:MOST]
+        for source in (predictions, labels)
+    ]
+    for name in sides[1] if sides[0] else ():
+        index = _unique(labels, name)
+        for other in sides[0] if index is not None else ():
+            alike = index is not None and _same_rows(predictions, other, index)
+            if alike is False:
+                raise AmbiguousInput(
+                    "columns of different names hold the same values, in another order",
+                    where=f"{predictions.place()} and {labels.place()}",
+                    found=f"{escape(other)}; {escape(name)}",
+                    hint=f"--id-col {quote(escape(f'{other}={name}'))} matches rows by them, --by-order by "
+                    "their order",
+                    code="which-id",
+                )
+
+
+def _may_name(kind: pa.DataType) -> bool:
+    """Whether values of a type may be names of rows."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
+
+
+def _unique(source: Source, name: str) -> RowIndex | None:
+    """The index of a column of which no two values are alike; None of others."""
     try:
-        index, other = index_of(labels, name), index_of(predictions, name)
-        if len(index) < 2 or index.repeated()[0] or other.repeated()[0]:
-            return None
+        index = index_of(source, name)
+    except EvalcliError:
+        return None
+    return index if len(index) > 1 and not index.repeated()[0] else None
+
+
+def _same_rows(source: Source, name: str, index: RowIndex) -> bool | None:
+    """Whether a column holds the indexed values in their order; None where it holds others."""
+    try:
         found = [
-            index.find(keys_of(column_of(batch, name), predictions.place(name), 0))
-            for batch in predictions.batches([name], ids=[name])
+            index.find(keys_of(column_of(batch, name), source.place(name), 0))
+            for batch in source.batches([name], ids=[name])
         ]
     except EvalcliError:
         return None
@@ -81,6 +114,16 @@ def _by_name(predictions: Source, labels: Source, name: str) -> bool | None:
     if np.count_nonzero(rows != NONE) < MATCHED * len(index):
         return None
     return len(rows) == len(index) and bool((rows == np.arange(len(rows))).all())
+
+
+def _by_name(predictions: Source, labels: Source, name: str) -> bool | None:
+    """Whether a column that names rows does so in the same order; None where it does not name rows."""
+    if pa.types.is_floating(predictions.types[name]) or pa.types.is_boolean(predictions.types[name]):
+        return None
+    index = _unique(labels, name)
+    return (
+        None if index is None or _unique(predictions, name) is None else _same_rows(predictions, name, index)
+    )
 
 
 def _differences(predictions: Source, labels: Source, name: str, rows: int, options: Options) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, ClassBlock
 from evalcli.errors import UsageError
+from evalcli.inputs.class_names import by_index
 from evalcli.inputs.classes import Classes, resolve
 from evalcli.inputs.labels import MISSING, Labels
 from evalcli.inputs.open import Inputs
@@ -61,7 +62,8 @@ class ClassTarget:
 
     def codes_of(self, labels: Labels, start: int) -> Array:
         """Class index of labels from the predictions; ``start``: rows before them."""
-        return labels.to_indices(self.names, self.classes.by_index, self.classes.folded, start)
+        places = self.classes.by_index and by_index(labels.names, self.names)
+        return labels.to_indices(self.names, places, self.classes.folded, start)
 
     def block(self, rows: Rows) -> Block:
         """Rows of classes, the scores in the classes' order."""
