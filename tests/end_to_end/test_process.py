@@ -77,8 +77,9 @@ def test_arrays_on_standard_input(process: Process) -> None:
 @pytest.mark.parametrize(("rule", "code"), [("accuracy=0.5", 0), ("recall:x=0.1", 3)])
 def test_a_closed_pipe_ends_quietly_and_the_verdict_stands(rule: str, code: int, tmp_path: Path) -> None:
     k = 200
-    np.save(tmp_path / "p.npy", np.tile(np.arange(k), 2))
-    arguments = ["score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy", "--format", "json", "-q"]
+    for name in ("p", "y"):
+        np.save(tmp_path / f"{name}.npy", np.tile(np.arange(k), 2))
+    arguments = ["score", tmp_path / "p.npy", "--labels", tmp_path / "y.npy", "--format", "json", "-q"]
     arguments += ["--fail-under", rule]
     with subprocess.Popen(
         [sys.executable, "-m", "evalcli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -179,8 +180,9 @@ def test_a_run_that_is_stopped_leaves_no_temporary_file(
     """While rows are written beside the file that they are for, which stays as it was."""
     rows = tmp_path / "rows.csv"
     rows.write_text("earlier\n")
-    np.save(tmp_path / "p.npy", np.tile(np.arange(1000), 2000))
-    command = [sys.executable, "-m", "evalcli", "score", tmp_path / "p.npy", "--labels", tmp_path / "p.npy"]
+    for name in ("p", "y"):
+        np.save(tmp_path / f"{name}.npy", np.tile(np.arange(1000), 2000))
+    command = [sys.executable, "-m", "evalcli", "score", tmp_path / "p.npy", "--labels", tmp_path / "y.npy"]
     with subprocess.Popen(
         [*command, "--per-row", rows], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as child:
@@ -191,7 +193,7 @@ def test_a_run_that_is_stopped_leaves_no_temporary_file(
         child.send_signal(number)
         assert child.wait(60) == 128 + number
         assert child.stderr.read() == f"{word}\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.npy", "rows.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.npy", "rows.csv", "y.npy"]
     assert rows.read_text() == "earlier\n"
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.inputs.class_names import canonical
 from evalcli.inputs.column_names import LABEL_PREFIXES
 from evalcli.inputs.ignored import indicator_marks, labels_without, reals_without, sets_without
 from evalcli.inputs.in_memory import InMemoryColumns
@@ -56,7 +57,7 @@ def column_truth(read: InMemoryColumns, name: str, task: str, options: Options) 
 def _tags(read: InMemoryColumns, name: str, options: Options) -> LabelSets:
     if is_numeric(read.source.types[name]) and not pa.types.is_null(read.source.types[name]):
         labels = read.labels(name)
-        if labels.real or set(labels.names) <= {"0", "1"}:
+        if labels.real or set(map(canonical, labels.names)) <= {"0", "1"}:
             raise InputError(
                 "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
                 where=read.source.place(name),

@@ -100,9 +100,9 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
         )
     totals = _totals_of(request) if metric.form == "counts" else both_truths
     if average.endswith("micro"):
-        return min(units.pooled(totals), units.all)
-    if index is not None:
-        return units.of_class(totals, index)
+        return min(units.pooled(totals) or units.all, units.all)
+    if index is not None:  # an average precision without negatives has the other side alone
+        return units.of_class(totals, index) or units.all
     return _fewest(units.of_classes(totals), context, units)
 
 
