@@ -77,21 +77,7 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics_typed: bo
         if asked.with_names and not only:
             raise UsageError("--with-names goes with --only", hint="--only f1 --with-names")
     with problems.collect():
-        if only and metrics_typed and not files:
-            raise UsageError(
-                "--metrics chooses what a report holds, and --only prints bare values alone",
-                hint="leave one of them out; -o for a report in a file beside the values",
-            )
-    with problems.collect():
-        if only and asked.format not in BARE:
-            raise UsageError(
-                f"--only prints bare values, and --format {asked.format} a whole report",
-                hint="--format json for an object of names and values; -o for a report in a file",
-            )
-        if only and asked.with_names and asked.format == "json":
-            raise UsageError(
-                "--with-names has no effect on JSON, whose values have names", hint="leave it out"
-            )
+        _require_bare(asked, only, metrics_typed and not files)
     with problems.collect():
         if "-" in files and (stdout_in_use or only):
             raise UsageError(
@@ -106,6 +92,22 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics_typed: bo
         asked=asked,
         service=service_of(asked.ci),
     )
+
+
+def _require_bare(asked: OutputOptions, only: Sequence[str], metrics: bool) -> None:
+    """Refuse what bare values do not have. ``metrics``: whether a report has some, and none is written."""
+    if only and metrics:
+        raise UsageError(
+            "--metrics chooses what a report holds, and --only prints bare values alone",
+            hint="leave one of them out; -o for a report in a file beside the values",
+        )
+    if only and asked.format not in BARE:
+        raise UsageError(
+            f"--only prints bare values, and --format {asked.format} a whole report",
+            hint="--format json for an object of names and values; -o for a report in a file",
+        )
+    if only and asked.with_names and asked.format == "json":
+        raise UsageError("--with-names has no effect on JSON, whose values have names", hint="leave it out")
 
 
 def service_of(ci: str) -> str | None:

@@ -9,12 +9,12 @@ import pyarrow as pa
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.inputs.class_names import fold_case, parse_number
-from evalcli.inputs.classes import is_negative
 from evalcli.inputs.column_names import NUMBERED, PREDICTED_NAMES, SCORE_NAMES, leaf, prefix_of
 from evalcli.inputs.ids_and_weights import unused_weights
 from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
+from evalcli.inputs.positive import is_negative
 from evalcli.metrics import Context
 from evalcli.report.notes import Note
 from evalcli.text import escape

@@ -1,0 +1,103 @@
+"""Which of two classes is the positive one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalcli.errors import AmbiguousInput, UsageError
+from evalcli.inputs.class_names import class_indices, fold_case, in_order, parse_number
+from evalcli.inputs.options import Options
+from evalcli.inputs.roles import Roles
+from evalcli.text import escape, join_names
+
+NEGATIVE = (
+    "normal", "benign", "negative", "neg", "no", "n", "none", "false", "f", "ham", "legit", "legitimate",
+    "healthy", "control", "background", "absent", "other", "ok", "good", "stay", "paid", "denied", "inactive",
+)  # fmt: skip
+"""Words for the class that a test does not look for."""
+
+
+def find_positive(names: Sequence[str], roles: Roles, width: int, options: Options) -> int | None:
+    """The index of the positive class of binary data, as told, as columns say, or by its name; else None."""
+    binary = len(names) == 2 and options.task != "multiclass"
+    if not binary:
+        if options.task == "multiclass" and width == 1:
+            raise UsageError(
+                "multiclass data needs a score column for each class, and there is one",
+                found=join_names(names),
+            )
+        if options.task == "binary" or width == 1:
+            raise UsageError(f"{len(names)} classes are not binary", found=join_names(names))
+        for option, value in (("--positive", options.positive), ("--threshold", options.threshold)):
+            if value is not None:
+                raise UsageError(
+                    f"{option} needs binary data", found=f"{len(names)} classes: {join_names(names)}"
+                )
+        return None
+    positive = _of_column(names, roles, width, _usual(names, options))
+    if options.positive is not None:
+        index = class_indices([options.positive], names)[0]
+        if index is None:
+            raise UsageError(f"no class {options.positive!r}", found=f"the classes are {join_names(names)}")
+        positive = index
+    elif width == 1 and roles.class_names is None and not options.classes:
+        _refuse_negative(names, positive, roles)
+    _agree(names, roles, positive, width)
+    return positive
+
+
+def is_negative(name: str, other: str) -> bool:
+    """Whether a class is what a test does not look for, by its name or as the other one's absence.
+
+    >>> is_negative("benign", "attack"), is_negative("not_churn", "churn"), is_negative("cat", "dog")
+    (True, True, False)
+    """
+    plain, rest = fold_case(name), fold_case(other)
+    absent = (
+        f"{word}{sign}{rest}" for word in ("no", "not", "non", "in", "un") for sign in ("", " ", "_", "-")
+    )
+    return plain in NEGATIVE or plain in absent
+
+
+def _usual(names: Sequence[str], options: Options) -> int:
+    """The positive class where nothing says it: not the one that a test does not look for; else the last.
+
+    The last one by name, so that the order of columns does not matter, unless the user gives an order.
+    """
+    if options.classes:
+        return len(names) - 1
+    looked_for = [j for j, name in enumerate(names) if not is_negative(name, names[1 - j])]
+    return looked_for[0] if len(looked_for) == 1 else names.index(in_order(names)[-1])
+
+
+def _refuse_negative(names: Sequence[str], positive: int, roles: Roles) -> None:
+    """Scores that nothing says the class of, where by their names the last class is not the positive one."""
+    name, other = names[positive], names[1 - positive]
+    if name != in_order(names)[-1]:
+        raise AmbiguousInput(
+            f"cannot tell which class the scores in {roles.scores[0]} are of",
+            found=f"classes {join_names(names)}",
+            hint=f"--positive {escape(name)} if they say how likely that is, else --positive {escape(other)}",
+            code="which-positive",
+        )
+
+
+def _of_column(names: Sequence[str], roles: Roles, width: int, last: int) -> int:
+    """The class that a lone column is named after, unless by a number; else the last one."""
+    if width != 1 or roles.class_names is None or parse_number(roles.class_names[0]) is not None:
+        return last
+    index = class_indices(roles.class_names, names)[0]
+    return last if index is None else index
+
+
+def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> None:
+    """A single column that is named after a class must be the positive one's."""
+    if width != 1 or roles.class_names is None:
+        return
+    index = class_indices(roles.class_names, names)[0]
+    if index is not None and index != positive:
+        raise AmbiguousInput(
+            f"column {roles.scores[0]!r} holds the scores of class {names[index]!r}, "
+            f"but {names[positive]!r} is the positive class",
+            hint=f"say --positive {names[index]}",
+        )
