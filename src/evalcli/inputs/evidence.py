@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +24,7 @@ from evalcli.loaders.source import Source
 
 HEAD_ROWS = 4096
 """Rows at the beginning of a file that say what a column may be."""
-MOST_COLUMNS = 64
+MOST_COLUMNS = 16
 """Columns without a role that are looked at."""
 AGREEING = 0.75
 """Share of rows in which another column holds the label, from which on it may be the label, or predicted."""
@@ -111,8 +112,12 @@ class Evidence:
         labels = self.labels
         if not isinstance(labels, Labels) or len(labels.names) < 2:
             return []
+        if not self._tell(labels) and self.read.source is not self.predictions:
+            return []  # any flag is 0 or 1, and only the rows of the labels would tell
         wanted = set(map(canonical, labels.names))
         plain = [n for n in names if not is_list(self.predictions.types[n])][:MOST_COLUMNS]
+        with suppress(EvalcliError):  # in one reading, unless one of them cannot be read
+            self.head(plain)
         found = []
         for name in plain:
             try:
@@ -130,8 +135,6 @@ class Evidence:
 
     def _agree(self, name: str, labels: Labels) -> bool:
         """Whether a column is mostly the label of the same row, more than the largest class explains."""
-        if self.read.source is not self.predictions:
-            return False
         reader = LabelReader(self.predictions.place(name))
         reader.add(self._heads[name])
         other = reader.done()
