@@ -224,7 +224,8 @@ def metrics() -> str:
         "Generated from the registry by `make docs`; `evalcli explain NAME` says the same on a terminal. A",
         "name is `NAME[_AVERAGE][@PARAMETER][:CLASS]`: `f1`, `f1_macro`, `fbeta@2`, `top_k_accuracy@5`,",
         "`recall:cat`. With more than two classes, plain `f1` is the average that `--average` names, macro",
-        "by default. An undefined value is null, with a reason.",
+        "by default; with two it is the positive class's, unless `--average` is given. An undefined value",
+        "is null, with a reason.",
         "",
     )
     tables = [line for task in TASKS for line in _of_task(task)]
