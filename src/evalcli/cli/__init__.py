@@ -53,11 +53,15 @@ class _Signals:
             if number is not None and signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, self._stop)
 
-    def _stop(self, number: int, frame: object) -> None:
-        self.caught = signal.Signals(number)
-        for name in STOPPED:  # the next one does not wait
+    def release(self) -> None:
+        """Leave the signals to the system again."""
+        for name in STOPPED:
             if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == self._stop:
                 signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self.caught = signal.Signals(number)
+        self.release()  # the next one does not wait
         raise KeyboardInterrupt
 
 
@@ -94,7 +98,8 @@ def main() -> None:
         from evalcli.cli.app import run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # while importing
+        signals.release()  # there is nothing left to clean up
+    except KeyboardInterrupt:  # while importing, or at the very end
         code = 130
     if code == 130:
         caught = signals.caught
