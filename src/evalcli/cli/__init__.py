@@ -101,7 +101,8 @@ def main() -> None:
         signals.release()  # there is nothing left to clean up
     except KeyboardInterrupt:  # while importing, or at the very end
         code = 130
-    if code == 130:
+    stopped = code == 130
+    if stopped:
         caught = signals.caught
         print(STOPPED[caught.name] if caught else "interrupted", file=sys.stderr)
         code = 128 + caught if caught else code
@@ -109,4 +110,9 @@ def main() -> None:
         sys.stdout.flush()
     except OSError:  # told already, or a closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if stopped:
+        # all is cleaned up; Python would end by SIGINT itself if the signal came within exec(), as dataclasses
+        # are when they are imported
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
