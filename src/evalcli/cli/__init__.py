@@ -111,8 +111,8 @@ def main() -> None:
     except OSError:  # told already, or a closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if stopped:
-        # all is cleaned up; Python would end by SIGINT itself if the signal came within exec(), as dataclasses
-        # are when they are imported
+        # all is cleaned up; Python would end by SIGINT itself if the signal came within exec(), where
+        # dataclasses are made
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)

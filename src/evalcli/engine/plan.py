@@ -116,9 +116,10 @@ def _rows(context: Context, requests: Sequence[Request], table: bool) -> Iterato
     """What the table of classes shows: areas only where some are asked for anyway."""
     ranked = "scores" in context.available and any(request.metric.form == "areas" for request in requests)
     names = [name for name in PER_CLASS if METRICS[name].form == "counts" or ranked] if table else []
+    having = {name: set(context.classes_of(METRICS[name])) for name in names}
     for cls in context.classes:
         for name in names:
-            if cls in context.classes_of(METRICS[name]):
+            if cls in having[name]:
                 yield Request(METRICS[name], cls=cls)
 
 

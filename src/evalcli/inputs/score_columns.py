@@ -123,10 +123,11 @@ def _named_sets(
     choice = [(f"{prefix}*", tuple(columns)) for prefix, columns in several.items()]
     known = [set(columns) for columns in several.values()]
     for head, columns in sets_for(flat, evidence.names if len(evidence.names) > 1 else ()).items():
-        more = [c for c in flat if c not in columns and c.casefold() not in NOT_SCORES]
-        sure = evidence.are_probabilities(columns) if not head and more else _are_scores(columns, evidence)
-        sure = sure and not LOWER_BETTER.search(columns[0])
-        if not sure or any(set(columns) <= others for others in known):
+        own = set(columns)
+        if any(own <= others for others in known) or LOWER_BETTER.search(columns[0]):
+            continue
+        more = not head and any(c not in own and c.casefold() not in NOT_SCORES for c in flat)
+        if not (evidence.are_probabilities(columns) if more else _are_scores(columns, evidence)):
             continue
         choice.append((f"{head}*" if head else ",".join(columns), columns))
     named = [c for c in columns_named(source, SCORE_NAMES) if c in numeric]

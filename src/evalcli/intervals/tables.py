@@ -32,7 +32,7 @@ class TableIntervals:
         """Both ends, or why there are none."""
         context = self.context
         if context.task == "multilabel":  # of one label: a table of two classes
-            one = context.states[context.counts].classes.only(context.classes.index(str(request.cls)))
+            one = context.states[context.counts].classes.only(context.places[str(request.cls)])
             table = np.array([[one.tn[0], one.fp[0]], [one.fn[0], one.tp[0]]])
             tables = resample_table(table, np.random.default_rng(context.seed), DRAWS, MOST_CELLS)
             context, request = ALONE, replace(request, cls=None)

@@ -269,7 +269,7 @@ def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: 
 def class_index(request: Request, context: Context) -> int | None:
     """The one class that a request is of, or None."""
     if request.cls is not None:
-        return context.classes.index(request.cls)
+        return context.places[request.cls]
     return context.positive if request.average is None else None
 
 

@@ -77,12 +77,17 @@ class Context:
         """Rows whose label is missing, of one class or label."""
         if cls is None or not self.gaps:
             return 0
-        return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.classes.index(cls)])
+        return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.places[cls]])
 
     @property
     def k(self) -> int:
         """Number of classes or labels."""
         return len(self.classes)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Index of each class."""
+        return {name: index for index, name in enumerate(self.classes)}
 
     @cached_property
     def averaged(self) -> npt.NDArray[np.bool_]:
