@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.builders import GOOD
-from support.command_line import Cli, Save, assert_refused
+from support.command_line import Cli, Save
 
 
 @pytest.mark.parametrize("option", ["--fail-on", "--only", "-m", "--baseline", "-l", "-o", "--fail-under"])
@@ -16,12 +16,14 @@ def test_a_variable_that_is_not_set(option: str, cli: Cli, here: Path, wnba: tup
     assert cli("score", "").code == 2
 
 
-def test_metrics_beside_bare_values_are_refused(cli: Cli, saved: Save, tmp_path: Path) -> None:
+def test_metrics_beside_bare_values_are_told(cli: Cli, saved: Save, tmp_path: Path) -> None:
     path = saved("p.csv", GOOD)
-    assert_refused(
-        cli("score", path, "--only", "f1", "-m", "recall"), "--metrics chooses what a report holds"
-    )
+    alone = cli("score", path, "--only", "accuracy", "-m", "recall")
+    assert (alone.code, len(alone.out.split())) == (0, 1)
+    assert "--only leaves out recall of --metrics" in alone.err
+    assert "leaves out" not in cli("score", path, "--only", "accuracy", "-m", "accuracy").err
     both = cli("score", path, "--only", "accuracy", "-m", "recall", "-o", tmp_path / "r.json")
-    assert both.code == 0
+    assert (both.code, "leaves out" in both.err) == (0, False)
     (tmp_path / "evalcli.toml").write_text('metrics = "recall"\n')
-    assert cli("score", path, "--only", "accuracy", "--config", tmp_path / "evalcli.toml").code == 0
+    config = cli("score", path, "--only", "accuracy", "--config", tmp_path / "evalcli.toml")
+    assert (config.code, "leaves out" in config.err) == (0, False)

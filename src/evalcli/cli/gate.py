@@ -24,7 +24,7 @@ from evalcli.metrics import select
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
-from evalcli.text import for_shell, join_names, suggest
+from evalcli.text import for_shell, join_names, split_names, suggest
 
 NO_ROWS = "no-rows"
 
@@ -89,7 +89,8 @@ def read_gate(
     with problems.collect():
         source = context.get_parameter_source("metrics")
         typed = source is not None and source.name == "COMMANDLINE"
-        targets = outputs(output, stdout_in_use, typed)
+        named = split_names(context.params.get("metrics")) if typed else ()
+        targets = outputs(output, stdout_in_use, named)
     with problems.collect():
         texts = {name: config.several(context, name) for name in config.RULES}
         asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))

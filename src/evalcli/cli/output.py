@@ -34,7 +34,8 @@ class Outputs:
     """Where a report goes and how it looks there.
 
     ``stdout``: a format, or None where something else is written there. ``files``: paths and formats.
-    ``asked``: as it was typed. ``service``: of which CI service annotations are for.
+    ``asked``: as it was typed. ``service``: of which CI service annotations are for. ``unprinted``: metrics
+    that were named beside those that ``only`` prints.
     """
 
     stdout: str | None
@@ -42,6 +43,7 @@ class Outputs:
     only: tuple[str, ...] = ()
     asked: OutputOptions = field(default_factory=OutputOptions)
     service: str | None = None
+    unprinted: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -54,10 +56,10 @@ class Outputs:
         return "json" in (self.stdout, *(form for _, form in self.files))
 
 
-def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics_typed: bool = False) -> Outputs:
+def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics: Sequence[str] = ()) -> Outputs:
     """Targets of a command, every mistake at once. ``stdout_in_use``: by something else.
 
-    ``metrics_typed``: whether the metrics of a report were named on the command line.
+    ``metrics``: of a report, where they were named on the command line.
     """
     problems = ErrorCollector()
     files: dict[str, str] = {}
@@ -77,7 +79,7 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics_typed: bo
         if asked.with_names and not only:
             raise UsageError("--with-names goes with --only", hint="--only f1 --with-names")
     with problems.collect():
-        _require_bare(asked, only, metrics_typed and not files)
+        _require_bare(asked, only)
     with problems.collect():
         if "-" in files and (stdout_in_use or only):
             raise UsageError(
@@ -91,16 +93,12 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics_typed: bo
         only=only,
         asked=asked,
         service=service_of(asked.ci),
+        unprinted=tuple(name for name in metrics if only and name not in only),
     )
 
 
-def _require_bare(asked: OutputOptions, only: Sequence[str], metrics: bool) -> None:
-    """Refuse what bare values do not have. ``metrics``: whether a report has some, and none is written."""
-    if only and metrics:
-        raise UsageError(
-            "--metrics chooses what a report holds, and --only prints bare values alone",
-            hint="leave one of them out; -o for a report in a file beside the values",
-        )
+def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:
+    """Refuse what bare values do not have."""
     if only and asked.format not in BARE:
         raise UsageError(
             f"--only prints bare values, and --format {asked.format} a whole report",
@@ -166,6 +164,11 @@ class Publisher:
         if self._config is not None and self._config.options and not targets.asked.quiet:
             names = join_names(self._config.options, len(self._config.options))
             print(f"options from {escape(self._config.path)}: {names}", file=sys.stderr)
+        if targets.unprinted and not targets.whole and not targets.asked.quiet:
+            names = join_names(targets.unprinted)
+            print(
+                f"note: --only leaves out {names} of --metrics; -o writes them to a report", file=sys.stderr
+            )
         _say(report, targets.asked.quiet)
         if targets.service == "github":
             with self._problems.collect():
