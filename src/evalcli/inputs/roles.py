@@ -15,7 +15,7 @@ from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
 from evalcli.inputs.score_columns import class_names, find_predicted, find_scores, no_scores, refuse_text
-from evalcli.inputs.truth_columns import Layout, TruthColumns, find_truth
+from evalcli.inputs.truth_columns import Layout, find_truth
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.source import Source
 from evalcli.text import join_names
@@ -196,6 +196,3 @@ def _is_confidence(source: Source, score: str, predicted: str, evidence: Evidenc
     if not len(values) or values.min() < HALF or values.max() > 1 or (values == HALF).all():
         return False
     return len(classes.names) > 1
-
-
-__all__ = ["Roles", "TruthColumns", "assign"]

@@ -7,12 +7,11 @@ from shlex import quote
 import numpy as np
 import pyarrow as pa
 
-from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, EvalcliError
 from evalcli.inputs.class_names import canonical
 from evalcli.inputs.column_names import LABEL_NAMES, plain_name
 from evalcli.inputs.in_memory import InMemoryColumns
-from evalcli.inputs.labels import MISSING, Labels
+from evalcli.inputs.labels import MISSING
 from evalcli.inputs.matching.index import NONE, RowIndex
 from evalcli.inputs.matching.keys import keys_of
 from evalcli.inputs.matching.match import index_of
@@ -74,9 +73,10 @@ def _refuse_other_names(predictions: Source, labels: Source, used: set[str | Non
     ]
     for name in sides[1] if sides[0] else ():
         index = _unique(labels, name)
-        for other in sides[0] if index is not None else ():
-            alike = index is not None and _same_rows(predictions, other, index)
-            if alike is False:
+        if index is None:
+            continue
+        for other in sides[0]:
+            if _same_rows(predictions, other, index) is False:
                 raise AmbiguousInput(
                     "columns of different names hold the same values, in another order",
                     where=f"{predictions.place()} and {labels.place()}",
@@ -133,11 +133,7 @@ def _differences(predictions: Source, labels: Source, name: str, rows: int, opti
         return 0
     names = {canonical(text): at for at, text in enumerate(left.names)}
     table = np.array([*(names.get(canonical(text), -2) for text in right.names), MISSING])
-    return int(np.count_nonzero(_codes(left) != table[right.codes]))
-
-
-def _codes(labels: Labels) -> Array:
-    return labels.codes.astype(np.int64)
+    return int(np.count_nonzero(left.codes != table[right.codes]))
 
 
 __all__ = ["common_ids"]
