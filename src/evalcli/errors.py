@@ -1,13 +1,13 @@
-"""What can go wrong, said once: what, where, what was seen, how to mend it; and the exit codes."""
+"""What can go wrong, said once: what, where, what was found, how to fix it; and the exit codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
+from evalcli.findings import Finding, Hint, Place, as_hint
 from evalcli.text import escape
 
 
@@ -32,31 +32,6 @@ EXIT_CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where something stands: a file, and in it a column and a row of data (or a line of text), from 1.
-
-    >>> str(Place("a.csv", "label").at(row=3))
-    'a.csv, column label, row 3'
-    """
-
-    file: str
-    column: str | None = None
-    row: int | None = None
-    line: int | None = None
-
-    def at(self, column: str | None = None, row: int | None = None) -> Place:
-        """The same place, more exactly."""
-        return replace(self, column=column or self.column, row=row or self.row)
-
-    def __str__(self) -> str:
-        parts = [escape(self.file)]
-        parts += [f"line {self.line}"] if self.line is not None else []
-        parts += [f"column {escape(self.column)}"] if self.column is not None else []
-        parts += [f"row {self.row}"] if self.row is not None else []
-        return ", ".join(parts)
-
-
 LONGEST = 4000
 """Signs of one part of a message."""
 EXAMPLES = 5
@@ -64,7 +39,7 @@ EXAMPLES = 5
 
 
 class EvalcliError(Exception):
-    """A failure that the user can mend; never shown as a traceback.
+    """A failure that the user can fix; never shown as a traceback.
 
     ``what`` is one sentence, ``where`` a place (file, column, row), ``found`` what was found there, ``hint``
     the next step, ``code`` a name for programs, ``count`` and ``rows`` (from 1) how many rows it is about and
@@ -80,13 +55,14 @@ class EvalcliError(Exception):
         *,
         where: Place | str | None = None,
         found: str | None = None,
-        hint: str | None = None,
+        hint: Hint | str | None = None,
         code: str | None = None,
         count: int | None = None,
         rows: Sequence[int] = (),
     ) -> None:
         super().__init__(what)
-        self.what, self.where, self.found, self.hint = what, where, found, hint
+        self.what, self.where, self.found = what, where, found
+        self.hint = None if hint is None else as_hint(hint)
         self.code = code or self.code
         self.count, self.rows = count, tuple(rows)
 
@@ -101,21 +77,27 @@ class EvalcliError(Exception):
         """The mistakes one by one: this one."""
         return (self,)
 
+    @property
+    def finding(self) -> Finding:
+        """What went wrong, as it is said of files and results, too."""
+        return Finding(
+            level="error",
+            code=self.code,
+            message=self.what,
+            count=self.count,
+            rows=self.rows,
+            where=self.where,
+            found=self.found,
+            hint=self.hint,
+        )
+
     def to_json(self) -> dict[str, Any]:
-        """Plain data; file, column, row and line where they are known."""
-        place = self.where if isinstance(self.where, Place) else None
+        """The finding as plain data, and the exit code; ``what`` is its message."""
+        data = self.finding.to_json()
         return {
-            "code": self.code,
-            "what": self.what,
-            "where": None if self.where is None else str(self.where),
-            "file": place.file if place else None,
-            "column": place.column if place else None,
-            "row": place.row if place else None,
-            "line": place.line if place else None,
-            "seen": self.found,
-            "count": self.count,
-            "rows": list(self.rows),
-            "try": self.hint,
+            "code": data.pop("code"),
+            "what": data.pop("message"),
+            **data,
             "exit_code": int(self.exit_code),
         }
 

@@ -30,9 +30,12 @@ def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
     result = cli("score", path, *order)
     assert result.code == 2
     assert result.err.startswith("error: a score is not a number\n")
-    assert result.json == {
+    document = result.json
+    assert document["error"].pop("steps")
+    assert document == {
         "schema_version": 1,
         "error": {
+            "level": "error",
             "code": "not-a-number",
             "what": "a score is not a number",
             "where": f"{path}, line 3, column prob_a",

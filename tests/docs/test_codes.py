@@ -14,7 +14,7 @@ def test_every_code_of_a_finding_is_explained() -> None:
         source / "engine" / "notes" / "files.py",
     ]
     codes = {
-        code for p in sources for code in re.findall(r'(?:code=|Note\(\s*)"([a-z0-9-]+)"', p.read_text())
+        code for p in sources for code in re.findall(r'(?:code=|note\(\s*)"([a-z0-9-]+)"', p.read_text())
     }
     assert len(codes) > 30
     assert not {code for code in codes if f"`{code}`" not in page}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evalcli.renderers.formats import FORMATS, render
-from evalcli.report.notes import Note
+from evalcli.report.notes import note
 from support.command_line import Process
 from support.outputs import VERDICTS, hostile, parsed
 from support.paths import GAME_COLUMNS, GAMES
@@ -86,7 +86,7 @@ def test_an_error_leaves_no_report(form: str, process: Process, tmp_path: Path) 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_hostile_names_stay_names(form: str) -> None:
-    report = hostile(notes=(Note("absent-classes", "a|`b`\n::error::<c> @d"),))
+    report = hostile(notes=(note("absent-classes", "a|`b`\n::error::<c> @d"),))
     text = render(report, form).decode()
     found = parsed(text, form)
     assert "\x1b" not in text

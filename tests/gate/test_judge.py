@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import sentences
-from evalcli.report.notes import Note
+from evalcli.report.notes import note
 from evalcli.report.score import Score
 from evalcli.report.verdict import Baseline, Difference, Gate, RuleResult
 from support.builders import made_report
@@ -143,12 +143,12 @@ def test_a_score_of_no_row_is_undecided() -> None:
 
 
 def test_notes() -> None:
-    told = replace(made_report({}), notes=(Note("never-predicted", "1 of 2 classes"),))
+    told = replace(made_report({}), notes=(note("never-predicted", "1 of 2 classes"),))
     for report, code, verdict in (
         (made_report({"roc_auc_ovr_macro": 0.7}), "constant-scores", "undecided"),  # too few rows
         (made_report({}), "column-order", "undecided"),
         (made_report({"roc_auc_ovr_macro": 0.7}), "prediction-differs-from-scores", "undecided"),
-        (replace(made_report({}), notes=(Note("single-class", "x"),)), "class-imbalance", "undecided"),
+        (replace(made_report({}), notes=(note("single-class", "x"),)), "class-imbalance", "undecided"),
         (told, "never-predicted", "fail"),
         (told, "any", "fail"),
         (told, "mixed-types", "pass"),

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalcli.errors import AmbiguousInput, Place
+from evalcli.errors import AmbiguousInput
+from evalcli.findings import Place
 from evalcli.inputs.class_names import class_indices, in_order, unnamed_classes
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused

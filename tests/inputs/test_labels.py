@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.inputs.labels import read_indicators, read_labels
 from support.command_line import Cli
 from support.inspecting import K, check, frame, good, saved_table

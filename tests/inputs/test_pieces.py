@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.inputs.pieces import Piece, pieces, scores_of
 from evalcli.loaders.arrow_columns import lengths
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from evalcli.blocks import ScoreKind
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.score_scale import ROW_SUM, ScoreScale, detect_scale
 from support.command_line import Cli, assert_refused
 from support.inspecting import K, check, frame, good, saved_table

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalcli.errors import AmbiguousInput, EvalcliError, InputError, Place
+from evalcli.errors import AmbiguousInput, EvalcliError, InputError
+from evalcli.findings import Place
 from evalcli.loaders.documents import PANDAS_INDEX, is_document
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Settings

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Limits, Settings
 from support.command_line import Cli

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.loaders.nested import Nested
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source

@@ -5,10 +5,11 @@ from importlib import import_module
 
 import pytest
 
+from evalcli.findings import Finding
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
-from evalcli.report.inspection import Diagnosis, Finding
-from evalcli.report.notes import Note
+from evalcli.report.inspection import Diagnosis
+from evalcli.report.notes import note
 from evalcli.report.score import Score
 from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
 from support.builders import made_report
@@ -16,7 +17,7 @@ from support.builders import made_report
 REPORT = made_report(
     {"f1_macro": 0.75, "log_loss": None},
     {"recall": {"cat": 0.5, "dog": 1.0}},
-    notes=(Note("never-predicted", "1 of 2 classes"),),
+    notes=(note("never-predicted", "1 of 2 classes"),),
 )
 POINT = Point(0.5, 3, 1, 2, 4, {"recall": Score(0.6, "higher", 10)}, chosen=True)
 RESULTS: dict[str, Result] = {

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from evalcli.renderers import github
 from evalcli.renderers.tables import View
-from evalcli.report.notes import Note
+from evalcli.report.notes import note
 from support.builders import made_report
 from support.outputs import hostile
 
 
 def test_at_most_ten_annotations() -> None:
-    notes = tuple(Note("many-ties", f"note {j}") for j in range(20))
+    notes = tuple(note("many-ties", f"note {j}") for j in range(20))
     lines = github.render(replace(hostile(), notes=notes), View()).decode().splitlines()
     assert len(lines) == 10
     assert all(re.fullmatch(r"::(error|warning) title=[^:,]*::.*", line) for line in lines)

@@ -6,8 +6,9 @@ from importlib.resources import files
 import jsonschema
 import pytest
 
-from evalcli.errors import InputError, Place, UsageError
-from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Finding, Level, Place
+from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow
 
 FILE = FileRow("predictions", "p.csv", "delimited text", 3)
 COLUMN = ColumnRow("predictions", "p", "float64", "0 to 1", 0, 1, "score")
@@ -51,8 +52,8 @@ def test_json_has_everything() -> None:
 def test_an_error_is_a_finding() -> None:
     where = Place("p.csv", "label", 3)
     error = InputError("a label is missing", where=where, code="missing-label", count=2, rows=(3, 9))
-    found = Finding.of(error).to_json()
+    found = error.finding.to_json()
     assert (found["level"], found["code"]) == ("error", "missing-label")
     assert found["message"] == "a label is missing"
     assert (found["count"], found["rows"], found["where"]) == (2, [3, 9], str(where))
-    assert Finding.of(UsageError("wrong option")).to_json()["where"] is None
+    assert UsageError("wrong option").finding.to_json()["where"] is None

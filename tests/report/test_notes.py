@@ -12,7 +12,7 @@ def test_every_note_is_in_the_catalogue() -> None:
     found = {
         code
         for text in sources
-        for code in re.findall(r'(?:Note|Remark)\(\s*(?:"([a-z0-9-]+)"|code\b)', text)
+        for code in re.findall(r'(?:note\(|Finding\("note", )\s*(?:"([a-z0-9-]+)"|code\b)', text)
         if code
     }
     assert len(found) > 25

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from evalcli.errors import Place
+from evalcli.findings import Place
 from evalcli.inputs.matching.index import IndexBuilder, hashes_of
 from evalcli.inputs.matching.keys import keys_of
 

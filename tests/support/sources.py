@@ -6,7 +6,7 @@ from typing import cast
 
 import pyarrow as pa
 
-from evalcli.errors import Place
+from evalcli.findings import Place
 from evalcli.loaders.source import Source
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import typer
 
-from evalcli.errors import ErrorCollector, EvalcliError, Place, UsageError
-from evalcli.loaders.whole import read_whole
+from evalcli.errors import ErrorCollector, EvalcliError, UsageError
+from evalcli.findings import Place
 from evalcli.text import escape, join_names, suggest
+from evalcli.whole import read_whole
 
 NAMES = ("evalcli.toml", "pyproject.toml")
 TABLE = "[tool.evalcli]"

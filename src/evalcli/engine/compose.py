@@ -13,11 +13,11 @@ from evalcli.engine.batch_averages import explain
 from evalcli.engine.notes.slices import of_slices, worst_first
 from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
+from evalcli.findings import Finding
 from evalcli.intervals.estimate import Intervals
 from evalcli.intervals.methods import ROW_DRAWS, TURNED_OFF
 from evalcli.metrics import Context, MetricValue, Request, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
-from evalcli.report.notes import Note
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
 from evalcli.report.score import Interval, Score
@@ -33,7 +33,7 @@ def compose(
     plan: Plan,
     result: PassResult,
     source: Provenance,
-    notes: Iterable[Note] = (),
+    notes: Iterable[Finding] = (),
     command: Sequence[str] = (),
 ) -> Report:
     """Everything that the plan names, from finished states alone.

@@ -18,6 +18,7 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
 from evalcli.errors import EXAMPLES, EvalcliError
+from evalcli.findings import Finding, Level, as_hint, use
 from evalcli.inputs.groups import GroupColumn, Grouping
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.open import open_inputs, open_sources
@@ -31,8 +32,8 @@ from evalcli.inputs.targets.regression import RealTarget
 from evalcli.loaders.locate import shown
 from evalcli.loaders.profile import Profile, empty, profile
 from evalcli.loaders.source import Source
-from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow, Finding, Level
-from evalcli.report.notes import Note, about
+from evalcli.report.inspection import ColumnRow, Diagnosis, FileRow
+from evalcli.report.notes import COPIES, about
 from evalcli.text import escape, join_names
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
@@ -63,7 +64,7 @@ def inspect(
             files=(),
             columns=(),
             reading={},
-            findings=(Finding.of(error),),
+            findings=(error.finding,),
         )
     run, reading, findings = _understood(options, predictions, labels, on_progress)
     roles = run.inputs.roles if run else _roles(options, predictions, labels)
@@ -76,7 +77,7 @@ def inspect(
         )
         profiles.append((side, source, column_profiles))
         if stopped is not None:
-            findings.append(Finding.of(stopped))
+            findings.append(stopped.finding)
     findings += _of_ids(profiles, roles, findings)
     columns = tuple(_columns(profiles, roles, run, len(sides)))
     return Diagnosis(
@@ -132,7 +133,7 @@ def _understood(
                 findings[0] = _counted(findings[0], run)
             return run, *_measured(run, options, findings, undecided, on_progress)
         except EvalcliError as error:
-            findings.append(Finding.of(error))
+            findings.append(error.finding)
             if error.code not in SCALE or undecided:
                 return run, _words(run, undecided), findings
             lenient, undecided = replace(lenient, scores="raw"), True
@@ -146,8 +147,8 @@ def _measured(
         try:
             raise_for_unusable_rows(replace(run, options=options), result)
         except EvalcliError as error:
-            findings.append(_with_rows(Finding.of(error), tally))
-        new_notes: tuple[Note, ...] = ()
+            findings.append(_with_rows(error.finding, tally))
+        new_notes: tuple[Finding, ...] = ()
         if tally.scored and result.size.weight:
             new_notes = notes(run, result)
         told = {finding.code for finding in findings}
@@ -168,19 +169,15 @@ def _with_rows(finding: Finding, tally: RowTally) -> Finding:
     return replace(finding, count=tally.extra, rows=tuple(row + 1 for row in sample.rows))
 
 
-def _finding(note: Note, options: Options, tally: RowTally, classes: int) -> Finding:
+def _finding(note: Finding, options: Options, tally: RowTally, classes: int) -> Finding:
     """A note, as bad as it is: rows left out are errors unless that was asked for."""
     if note.code in COUNTED and (options.on_extra if note.code == "extra-id" else options.missing) == "error":
-        hint = "--on-extra drop" if note.code == "extra-id" else "--missing drop"
+        hint = use(on_extra="drop") if note.code == "extra-id" else use(missing="drop")
         message = note.message.replace(" dropped: ", " cannot be scored: ")
-        return Finding(
-            level="error", code=note.code, message=message, count=note.count, rows=note.rows, hint=hint
-        )
+        return replace(note, level="error", message=message, hint=hint)
     few = note.code == "absent-classes" and tally.scored < FEW_ROWS * classes
     level: Level = "note" if note.code in PLAIN or few else "warning"
-    return Finding(
-        level=level, code=note.code, message=note.message, count=note.count, rows=note.rows, hint=note.hint
-    )
+    return replace(note, level=level)
 
 
 def _words(run: Run | None, undecided: bool) -> dict[str, str]:
@@ -249,7 +246,7 @@ def _of_ids(
             index = index_of(source, name)
             require_unique(index, source.place(name), side)
         except EvalcliError as error:
-            finding = Finding.of(error)
+            finding = error.finding
             joined = roles.label_id is not None
             count, rows = index.repeated() if error.code == "duplicate-ids" else (None, [])
             yield replace(
@@ -257,7 +254,7 @@ def _of_ids(
                 level="error" if joined else "warning",
                 count=count,
                 rows=tuple(row + 1 for row in rows),
-                hint=finding.hint if joined else "leave the copies out, as a distributed sampler adds them",
+                hint=finding.hint if joined else as_hint(COPIES),
             )
 
 

@@ -18,6 +18,7 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
+from evalcli.findings import Hint
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
@@ -80,7 +81,7 @@ def _request(name: str) -> Request:
     try:
         request = parse(name, ALONE)
     except UsageError as error:
-        hint = error.hint
+        hint: Hint | str | None = error.hint
         if name in known_names("multilabel"):
             hint = "each label has a threshold of its own, so that there are no averages: --maximize f1"
         raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=hint) from None

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
 from evalcli.blocks.row_hashes import hash_rows
-from evalcli.errors import EXAMPLES, InputError, Place
+from evalcli.errors import EXAMPLES, InputError
+from evalcli.findings import Place
 from evalcli.inputs.groups import GroupColumn, Grouping
 from evalcli.inputs.labels import MISSING, read_labels
 from evalcli.inputs.matching.index import NONE

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError
+from evalcli.findings import Place
 from evalcli.text import escape, join_names, suggest
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.class_names import (
     by_index,
     canonical,

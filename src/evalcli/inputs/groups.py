@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import InputError, Place, UsageError
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.ids_and_weights import grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import EXAMPLES, InputError, Place
+from evalcli.errors import EXAMPLES, InputError
+from evalcli.findings import Place
 from evalcli.inputs.class_names import (
     EXPONENT,
     canonical,

@@ -10,7 +10,8 @@ from pathlib import PurePath
 
 import numpy as np
 
-from evalcli.errors import AmbiguousInput, EvalcliError, InputError, Place, UsageError
+from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.column_names import (
     LABEL_NAMES,
     MAY_BE_WEIGHTS,

@@ -8,7 +8,8 @@ from shlex import quote
 import pyarrow as pa
 
 from evalcli.blocks import Array
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.choices import TASKS
 from evalcli.inputs.column_names import names_rows
 from evalcli.inputs.evidence import Evidence

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
 
 BLOCK_BYTES = 2 << 20

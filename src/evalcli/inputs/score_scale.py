@@ -10,7 +10,8 @@ import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, Place, UsageError
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.class_names import numeric_values
 from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.resource import Resource, brief
-from evalcli.loaders.source import OneFile, Remark
+from evalcli.loaders.source import OneFile
 
 COLUMN = "values"
 BATCH_ROWS = 1 << 16
@@ -22,7 +23,7 @@ class ArraySource(OneFile):
     """Arrays with the same number of rows, by name."""
 
     def __init__(
-        self, resource: Resource, form: str, arrays: Mapping[str, Array], remarks: tuple[Remark, ...] = ()
+        self, resource: Resource, form: str, arrays: Mapping[str, Array], remarks: tuple[Finding, ...] = ()
     ) -> None:
         super().__init__(resource, remarks)
         self.form, self._arrays = form, arrays

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from evalcli.errors import AmbiguousInput, Place
+from evalcli.errors import AmbiguousInput
+from evalcli.findings import Place
 from evalcli.loaders.head import WHOLE, given_values
 
 EXPONENT = r"(?:[eE][+-]?\d+)?"

@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from evalcli.errors import EvalcliError, InputError, Place
+from evalcli.errors import EvalcliError, InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
 from evalcli.loaders.head import HEAD_ROWS, squeezed
 from evalcli.loaders.resource import Resource, brief
-from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.source import OneFile, Settings
 from evalcli.loaders.tail import Tail, may_be_cut
 from evalcli.loaders.text import Text, check_text, cut, in_order, last_end, lines_end, record_line
 from evalcli.text import escape
@@ -39,7 +40,7 @@ class NotAList(NamedTuple):
     value: str
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> DelimitedSource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> DelimitedSource:
     """Read the header and the types of the first lines."""
     return DelimitedSource(resource, settings, remarks)
 
@@ -47,7 +48,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
 class DelimitedSource(OneFile):
     """One delimited text file."""
 
-    def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Remark, ...]) -> None:
+    def __init__(self, resource: Resource, settings: Settings, remarks: tuple[Finding, ...]) -> None:
         self._settings = settings
         self._text = Text(resource, settings.encoding, settings.limits)
         head, whole = self._text.head(settings.limits.head)
@@ -179,14 +180,14 @@ class DelimitedSource(OneFile):
                 if rows > 1
                 else "a row without values at its end is"
             )
-            self.remarks = (*self.remarks, Remark("empty-rows", f"{name}: {many} left out"))
+            self.remarks = (*self.remarks, Finding("note", "empty-rows", f"{name}: {many} left out"))
         line = tail.open_line.decode("utf-8", "replace")
         if line and "last-line-open" not in told:
             first = self._head.to_pybytes().decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
             values = [text.rpartition(self._dialect.delimiter)[2].strip() for text in (line, *first)]
             if may_be_cut(values[0], values[1:]):
                 message = f"{name} ends within a line, with {values[0]!r}: was it cut short?"
-                self.remarks = (*self.remarks, Remark("last-line-open", message))
+                self.remarks = (*self.remarks, Finding("note", "last-line-open", message))
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from evalcli.errors import InputError
+from evalcli.findings import Finding
 from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES, Format
 from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
-from evalcli.loaders.source import Remark
 from evalcli.text import join_names
 
 TEXT = Format("text", "text", "", (), "")
@@ -26,7 +26,7 @@ OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Remark, ...]]:
+def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Finding, ...]]:
     """The format; a remark where the content contradicts the suffix."""
     if asked is not None:
         return NAMES[asked], ()
@@ -50,7 +50,7 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Rema
     if by_suffix is None or by_suffix.holds == found.holds:
         return found, ()
     message = f"{resource.name} holds {found.holds}, whatever its suffix says, and is read as that"
-    return found, (Remark("format-by-content", message),)
+    return found, (Finding("note", "format-by-content", message),)
 
 
 def _line(resource: Resource) -> bytes:

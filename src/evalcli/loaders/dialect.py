@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.decimals import COMMA, Doubt, find_decimal
 from evalcli.loaders.delimiter import find_delimiter, has_open_ends, has_row_names
 from evalcli.loaders.head import Row, head_rows
 from evalcli.loaders.header import check_further_lines, find_header
-from evalcli.loaders.source import Remark, Settings
+from evalcli.loaders.source import Settings
 from evalcli.text import join_names
 
 NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "blanks"}
@@ -34,7 +35,7 @@ class Dialect:
     delimiter: str
     names: tuple[str, ...]
     header: bool
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     fields: tuple[str, ...] = ()
     lines: int = 0
     decimal: str = "."
@@ -139,23 +140,24 @@ def _columns(first: Sequence[str] | None, rows: Sequence[Sequence[str]], place: 
             hint="give each column a name of its own",
             code="column-twice",
         )
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     if any(out):
         many = (
             f"{sum(out)} columns without names and values are"
             if sum(out) > 1
             else ("a column without a name and values is")
         )
-        remarks = (Remark("empty-columns", f"{place.file}: {many} left out"),)
+        remarks = (Finding("note", "empty-columns", f"{place.file}: {many} left out"),)
     fields = tuple(
         f"\0{j}" if dropped else name for j, (name, dropped) in enumerate(zip(names, out, strict=True))
     )
     return Dialect("", tuple(columns), first is not None, remarks, fields)
 
 
-def _other_numbers(doubtful: dict[str, Doubt], decimal: str, place: Place) -> Remark:
+def _other_numbers(doubtful: dict[str, Doubt], decimal: str, place: Place) -> Finding:
     name, doubt = next(iter(doubtful.items()))
-    return Remark(
+    return Finding(
+        "note",
         "other-numbers",
         f"{place.file}: {name} holds numbers like {doubt.value}, which --decimal {decimal} reads as text",
     )

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evalcli.errors import AmbiguousInput, InputError, Place
+from evalcli.errors import AmbiguousInput, InputError
+from evalcli.findings import Place
 from evalcli.loaders.resource import CHUNK_BYTES, brief, readable_size
 from evalcli.loaders.text import Text
 from evalcli.text import escape, join_names

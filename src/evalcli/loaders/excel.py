@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Finding
 from evalcli.loaders.dialect import UNNAMED
 from evalcli.loaders.npz import BROKEN
 from evalcli.loaders.resource import CHUNK_BYTES, Resource, brief, unreadable
-from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.source import OneFile, Settings
 from evalcli.text import escape, join_names
 
 BATCH_ROWS = 1 << 16
@@ -28,7 +29,7 @@ EXACT = 2**53
 Row = Sequence[Any]
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ExcelSource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ExcelSource:
     """Read the sheet."""
     sheets = {name: rows for name, rows in _sheets(resource) if rows}
     if not sheets:
@@ -36,14 +37,14 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
     name, *others = sheets
     if others:
         message = f"{resource.name}: the sheet {escape(name)!r} is read, not {join_names(others)}"
-        remarks = (*remarks, Remark("sheets-not-read", message))
+        remarks = (*remarks, Finding("note", "sheets-not-read", message))
     rows = sheets[name]
     if _has_header(rows[0], settings.header, resource):
         names = tuple(_text(value) or ("" if j else UNNAMED) for j, value in enumerate(rows[0]))
         return ExcelSource(resource, names, rows[1:], settings.null_values, remarks)
     names = tuple(f"f{j}" for j in range(len(rows[0])))
     message = f"{resource.name}: the first row holds numbers and is read as one (--header if not)"
-    told = () if settings.header is False else (Remark("no-header", message),)
+    told = () if settings.header is False else (Finding("note", "no-header", message),)
     return ExcelSource(resource, names, rows, settings.null_values, (*remarks, *told))
 
 
@@ -58,7 +59,7 @@ class ExcelSource(OneFile):
         names: tuple[str, ...],
         rows: Sequence[Row],
         null_values: Sequence[str],
-        remarks: tuple[Remark, ...],
+        remarks: tuple[Finding, ...],
     ) -> None:
         super().__init__(resource, remarks)
         values = list(zip(*rows, strict=True)) or [()] * len(names)

@@ -9,15 +9,16 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from evalcli.errors import InputError
+from evalcli.findings import Finding
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
-from evalcli.loaders.source import OneFile, Remark, Settings, class_names_in
+from evalcli.loaders.source import OneFile, Settings, class_names_in
 from evalcli.text import escape
 
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError, IndexError)
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArrowSource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArrowSource:
     """Read the schema."""
     return ArrowSource(resource, remarks)
 
@@ -27,7 +28,7 @@ class ArrowSource(OneFile):
 
     form = "Arrow IPC"
 
-    def __init__(self, resource: Resource, remarks: tuple[Remark, ...]) -> None:
+    def __init__(self, resource: Resource, remarks: tuple[Finding, ...]) -> None:
         self._file = resource.head.startswith(b"ARROW1")
         super().__init__(resource, (*remarks, *([] if self._file else self._at_the_end(resource))))
         try:
@@ -62,7 +63,7 @@ class ArrowSource(OneFile):
         except BROKEN as error:
             raise self._refusal(error) from None
 
-    def _at_the_end(self, resource: Resource) -> Iterator[Remark]:
+    def _at_the_end(self, resource: Resource) -> Iterator[Finding]:
         """What is wrong with the end of a stream: whole batches may be missing, or stand behind it."""
         buffer = resource.buffer
         stream = pa.BufferReader(buffer)
@@ -77,14 +78,16 @@ class ArrowSource(OneFile):
         except BROKEN:  # told by the reader of the rows
             return
         if end == last:
-            yield Remark(
+            yield Finding(
+                "note",
                 "no-end-mark",
                 f"the Arrow stream {resource.name} has no mark of its end: if its writer was stopped, rows "
                 "are missing",
             )
         if end < buffer.size:
             behind = buffer.size - end
-            yield Remark(
+            yield Finding(
+                "note",
                 "bytes-behind",
                 f"{behind:,} bytes behind the end of the Arrow stream {resource.name} were not read: is "
                 "there a second one?",

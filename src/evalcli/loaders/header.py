@@ -6,10 +6,11 @@ import shlex
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from evalcli.errors import AmbiguousInput, Place
+from evalcli.errors import AmbiguousInput
+from evalcli.findings import Finding, Place
 from evalcli.loaders.head import MISSING, Row, given_values, is_number_row, is_rising, number
 from evalcli.loaders.resource import ADDRESS, PACKED
-from evalcli.loaders.source import Remark, Settings
+from evalcli.loaders.source import Settings
 from evalcli.text import escape, join_names
 
 MOST_LINES = 3
@@ -18,7 +19,7 @@ MOST_LINES = 3
 
 def find_header(
     first: Sequence[str], rest: Sequence[Sequence[str]], settings: Settings, place: Place
-) -> tuple[bool, Remark | None]:
+) -> tuple[bool, Finding | None]:
     """Whether the first record holds names; in doubt a question. ``rest``: records with as many fields."""
     above = [
         name
@@ -32,7 +33,7 @@ def find_header(
         if not above:
             return False, None
         message = f"{place.file}: {escape(above[0])!r} stands above numbers, so the first line holds names"
-        return True, Remark("header-found", message)
+        return True, Finding("note", "header-found", message)
     k = len(first)
     counted = list(first) == [str(j) for j in range(k)]
     sure = k > 1 and is_number_row(first) and not counted and not is_rising(first)
@@ -55,7 +56,7 @@ def find_header(
         raise _question(first, place, "in rising order")
     named = f", the columns are f0 to f{k - 1}" if k > 1 else ""
     message = f"{place.file}: the first line holds numbers and is read as a row{named} (--header if not)"
-    return False, Remark("no-header", message)
+    return False, Finding("note", "no-header", message)
 
 
 def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:

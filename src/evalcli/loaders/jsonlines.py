@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from evalcli.errors import InputError
+from evalcli.findings import Finding
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.documents import is_document, read_document
 from evalcli.loaders.resource import Resource, brief
-from evalcli.loaders.source import OneFile, Remark, Settings
+from evalcli.loaders.source import OneFile, Settings
 from evalcli.loaders.text import Text, cut, in_order
 from evalcli.text import escape
 
@@ -29,7 +30,7 @@ STEPS = np.zeros(256, np.int8)
 STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> JsonLinesSource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> JsonLinesSource:
     """Read the names and types of the first lines; a document whole."""
     text = Text(resource, settings.encoding, settings.limits)
     head, whole = text.head(HEADS * settings.limits.head)
@@ -51,7 +52,12 @@ class JsonLinesSource(OneFile):
     by_field = True
 
     def __init__(
-        self, resource: Resource, jobs: int, text: Text, head: tuple[bytes, bool], remarks: tuple[Remark, ...]
+        self,
+        resource: Resource,
+        jobs: int,
+        text: Text,
+        head: tuple[bytes, bool],
+        remarks: tuple[Finding, ...],
     ) -> None:
         super().__init__(resource, remarks)
         self._jobs, self._text = jobs, text

@@ -11,7 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from evalcli.errors import EvalcliError, InputError, Place, UsageError
+from evalcli.errors import EvalcliError, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.loaders.pipes import STDIN, piped, standard_input
 from evalcli.loaders.resource import ADDRESS, Resource, brief, printable, suffix_of
 from evalcli.text import escape, suggest

@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, is_numeric, lengths, list_bounds, valid
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import brief
-from evalcli.loaders.source import FileFacts, Remark, Source
+from evalcli.loaders.source import FileFacts, Source
 from evalcli.loaders.vectors import VALUES, is_vector, vectors
 from evalcli.text import escape, join_names
 
@@ -128,7 +129,7 @@ class Nested:
             yield leaf, plain_type(kind)
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[Finding, ...]:
         """How it was read."""
         return self._source.remarks
 

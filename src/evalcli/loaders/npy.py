@@ -11,10 +11,11 @@ import numpy as np
 import numpy.lib.format as nf
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.arrays import COLUMN, Array, ArraySource, checked
 from evalcli.loaders.resource import Resource, brief, unreadable
-from evalcli.loaders.source import Remark, Settings
+from evalcli.loaders.source import Settings
 
 HEADERS: dict[tuple[int, int], Any] = {
     (1, 0): nf.read_array_header_1_0,
@@ -25,7 +26,7 @@ LONGEST_HEADER = 10 + (1 << 16)
 LARGEST = 1 << 48
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArraySource:
     """Map the array; refuse pickles, cut files and shapes that are not (n,) or (n, k)."""
     array, behind = read(resource.buffer, resource.place)
     if array.dtype.names:
@@ -36,10 +37,10 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
     return ArraySource(resource, "NPY", arrays, (*remarks, *bytes_behind(resource.name, behind)))
 
 
-def bytes_behind(name: str, count: int) -> tuple[Remark, ...]:
+def bytes_behind(name: str, count: int) -> tuple[Finding, ...]:
     """What is said of bytes that follow an array."""
     message = f"{count:,} bytes behind the array in {name} were not read: is there a second one?"
-    return (Remark("bytes-behind", message),) if count else ()
+    return (Finding("note", "bytes-behind", message),) if count else ()
 
 
 def read(buffer: pa.Buffer, place: Place) -> tuple[Array, int]:

@@ -9,11 +9,12 @@ from contextlib import suppress
 
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.arrays import Array, ArraySource, checked
 from evalcli.loaders.npy import bytes_behind, read
 from evalcli.loaders.resource import Resource, brief, unreadable
-from evalcli.loaders.source import CLASS_NAMES, Remark, Settings
+from evalcli.loaders.source import CLASS_NAMES, Settings
 from evalcli.text import join_names
 
 BROKEN = (
@@ -21,7 +22,7 @@ BROKEN = (
 )  # fmt: skip
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArraySource:
     """Read the arrays, as far as the bound allows."""
     try:
         candidates, behind = _arrays(resource)
@@ -37,7 +38,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = (
 
 def aligned(
     place: Place, candidates: Mapping[str, Array]
-) -> tuple[dict[str, Array], tuple[str, ...], tuple[Remark, ...]]:
+) -> tuple[dict[str, Array], tuple[str, ...], tuple[Finding, ...]]:
     """Arrays that have a row for each example, names of classes beside them, and a remark on others.
 
     Most arrays have as many rows as there are examples; of two numbers as frequent it is the larger.
@@ -55,8 +56,10 @@ def aligned(
     named = {name: class_names(arrays[name]) for name in CLASS_NAMES if name in arrays and name not in chosen}
     key, names = next((pair for pair in named.items() if pair[1]), (None, ()))
     left = [name for name in candidates if name not in chosen and name != key]
-    remark = Remark(
-        "arrays-not-read", f"arrays that do not have {rows:,} rows are not looked at: {join_names(left)}"
+    remark = Finding(
+        "note",
+        "arrays-not-read",
+        f"arrays that do not have {rows:,} rows are not looked at: {join_names(left)}",
     )
     return chosen, names, (remark,) if left else ()
 
@@ -70,9 +73,9 @@ def class_names(array: Array) -> tuple[str, ...]:
     return tuple(texts) if len(set(texts)) == len(texts) and all(texts) else ()
 
 
-def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Remark, ...]]:
+def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Finding, ...]]:
     total = 0
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     arrays: dict[str, Array] = {}
     with zipfile.ZipFile(resource.seekable()) as archive:
         for member in archive.infolist():

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from evalcli.errors import InputError, Place, UsageError
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.detect import format_of
 from evalcli.loaders.formats import NAMES, SUFFIXES, Format
 from evalcli.loaders.locate import Located, locate, shown
 from evalcli.loaders.shards import Shards
-from evalcli.loaders.source import Remark, Settings, Source
+from evalcli.loaders.source import Settings, Source
 from evalcli.text import join_names
 
 
@@ -56,7 +57,7 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     return Shards(", ".join(map(shown, given)), sources, [file.constants for file in found])
 
 
-def _opened(file: Located, form: Format, settings: Settings, remarks: tuple[Remark, ...]) -> Source:
+def _opened(file: Located, form: Format, settings: Settings, remarks: tuple[Finding, ...]) -> Source:
     module = import_module(f"evalcli.loaders.{form.module}")
     source: Source = module.open(file.resource, settings, remarks)
     if any(_may_be_nested(kind) for kind in source.types.values()):

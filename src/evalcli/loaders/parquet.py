@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.arrow_types import field_type, plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
-from evalcli.loaders.source import OneFile, Remark, Settings, class_names_in
+from evalcli.loaders.source import OneFile, Settings, class_names_in
 from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
@@ -46,7 +47,7 @@ def _refusal(place: Place, error: Exception) -> InputError:
     return unreadable("Parquet file", place, escape(brief(error)), WRITE_AGAIN)
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ParquetSource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ParquetSource:
     """Read the footer."""
     try:
         return ParquetSource(resource, remarks)
@@ -60,7 +61,7 @@ class ParquetSource(OneFile):
     form = "Parquet"
     by_field = True
 
-    def __init__(self, resource: Resource, remarks: tuple[Remark, ...]) -> None:
+    def __init__(self, resource: Resource, remarks: tuple[Finding, ...]) -> None:
         super().__init__(resource, remarks)
         self._file = file = pq.ParquetFile(self._open())
         schema = file.schema_arrow

@@ -7,8 +7,9 @@ import stat
 import sys
 from typing import Any
 
-from evalcli.errors import InputError, Place
-from evalcli.loaders.whole import TooLargeError, read_whole
+from evalcli.errors import InputError
+from evalcli.findings import Place
+from evalcli.whole import TooLargeError, read_whole
 
 STDIN = "<stdin>"
 LEAST_BOUND = 1 << 30

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import EXAMPLES, EvalcliError, Place
+from evalcli.errors import EXAMPLES, EvalcliError
+from evalcli.findings import Place
 from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
 from evalcli.loaders.source import Source
 from evalcli.text import join_names

@@ -12,7 +12,8 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 4 << 20

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from evalcli.errors import InputError, UsageError
+from evalcli.findings import Finding
 from evalcli.loaders.arrays import Array, ArraySource
 from evalcli.loaders.npz import aligned
 from evalcli.loaders.resource import Resource, brief, unreadable
-from evalcli.loaders.source import Remark, Settings
+from evalcli.loaders.source import Settings
 
 TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "<i1",
@@ -18,7 +19,7 @@ TYPES = {
 }  # fmt: skip
 
 
-def open(resource: Resource, settings: Settings, remarks: tuple[Remark, ...] = ()) -> ArraySource:
+def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArraySource:
     """Read the tensors, bfloat16 as float32."""
     try:
         import safetensors

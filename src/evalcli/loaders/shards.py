@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Finding, Place
 from evalcli.loaders import FILE
 from evalcli.loaders.resource import brief
-from evalcli.loaders.source import FileFacts, Remark, Source
+from evalcli.loaders.source import FileFacts, Source
 from evalcli.text import join_names
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -74,7 +75,7 @@ class Shards:
         return Shards(self.path, [self._sources[j] for j in order], [self._folders[j] for j in order])
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[Finding, ...]:
         """Those of the files, each kind once."""
         by_code = {remark.code: remark for source in self._sources for remark in source.remarks}
         return tuple(by_code.values())

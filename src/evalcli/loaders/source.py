@@ -9,18 +9,10 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from evalcli.errors import Place
+from evalcli.findings import Finding, Place
 
 CLASS_NAMES = ("classes", "class_names", "label_names", "labels_names", "target_names", "categories")
 """What arrays and metadata that hold the names of the classes, in their order, are called."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something about how a file was read that its reader should know: a code and a sentence."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,7 @@ class Source(Protocol):
     class_names: tuple[str, ...]
 
     @property
-    def remarks(self) -> tuple[Remark, ...]:
+    def remarks(self) -> tuple[Finding, ...]:
         """How it was read, where that is not plain from its name."""
         ...
 
@@ -132,7 +124,7 @@ class OneFile:
     form = ""
     by_field = False
 
-    def __init__(self, resource: Any, remarks: tuple[Remark, ...] = ()) -> None:
+    def __init__(self, resource: Any, remarks: tuple[Finding, ...] = ()) -> None:
         self.resource, self.remarks = resource, remarks
         self.path: str = resource.name
         self.columns: tuple[str, ...] = ()

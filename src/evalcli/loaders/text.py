@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import InputError, Place, UsageError
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Place
 from evalcli.loaders.resource import Resource, read_fully, unmarked
 from evalcli.loaders.source import Limits
 

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.loaders.arrow_columns import Array, lengths, numbers, valid
 
 VALUES = "values"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from evalcli.findings import Finding
 from evalcli.renderers.tables import Cell, Grid, View
 from evalcli.renderers.text import lines
-from evalcli.report.inspection import Diagnosis, Finding
+from evalcli.report.inspection import Diagnosis
 from evalcli.text import escape, join_names
 
 WIDTH = 100
@@ -72,7 +73,7 @@ def _finding(finding: Finding) -> Iterator[str]:
         break_long_words=False,
     )
     if finding.where:
-        yield f"  where: {escape(finding.where)}"
+        yield f"  where: {escape(str(finding.where))}"
     if finding.found:
         yield f"  seen: {escape(finding.found)}"
     if finding.rows:
@@ -81,7 +82,7 @@ def _finding(finding: Finding) -> Iterator[str]:
         rows = join_names((f"{row:,}" for row in finding.rows), len(finding.rows))
         yield f"  rows: {rows}" + (f" and {more:,} more" if more > 0 else "")
     if finding.hint:
-        yield f"  try: {escape(finding.hint)}"
+        yield f"  try: {escape(str(finding.hint))}"
 
 
 __all__ = ["render"]

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from evalcli.errors import EvalcliError
+from evalcli.findings import Finding
 
 SCHEMA_VERSION = 1
-Level = Literal["error", "warning", "note"]
 Verdict = Literal["clean", "warnings", "not scorable"]
 
 
@@ -34,39 +33,6 @@ class ColumnRow:
     missing: int
     infinite: int
     role: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something suspicious. ``rows``: the first ones, from 1. ``hint``: the option that mends it."""
-
-    level: Level
-    code: str
-    message: str
-    count: int | None = None
-    rows: tuple[int, ...] = ()
-    where: str | None = None
-    found: str | None = None
-    hint: str | None = None
-
-    @classmethod
-    def of(cls, error: EvalcliError) -> Finding:
-        """What would have stopped a run."""
-        where = None if error.where is None else str(error.where)
-        return cls("error", error.code, error.what, error.count, error.rows, where, error.found, error.hint)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
-            "level": self.level,
-            "code": self.code,
-            "message": self.message,
-            "count": self.count,
-            "rows": list(self.rows),
-            "where": self.where,
-            "seen": self.found,
-            "try": self.hint,
-        }
 
 
 @dataclass(frozen=True)

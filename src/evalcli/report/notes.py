@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
+
+from evalcli.findings import Finding, Hint, Level, as_hint
 
 About = Literal["reading", "files", "rows left out", "model"]
 Needs = Mapping[str, tuple[str, ...]]
@@ -33,6 +35,7 @@ class Code:
     least: int = 0
 
 
+COPIES = "drop the duplicates, e.g. the rows that a distributed sampler adds to its last batch"
 FEW, SOME = 30, 50
 """Rows under which chance explains much."""
 RANKED: Needs = {
@@ -136,34 +139,13 @@ def about(*topics: About) -> frozenset[str]:
     return frozenset(code for code, facts in NOTES.items() if facts.about in topics)
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something that a good colleague would say, with a code.
-
-    ``count``: of the rows or names that it is about. ``rows``: the first of them, from 1. ``hint``: what to
-    do about it.
-    """
-
-    code: str
-    message: str
-    count: int | None = None
-    rows: tuple[int, ...] = ()
-    hint: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Code and message; the rest where there is any."""
-        out: dict[str, Any] = {"code": self.code, "message": self.message}
-        if self.count is not None:
-            out["count"] = self.count
-        if self.rows:
-            out["rows"] = list(self.rows)
-        if self.hint is not None:
-            out["try"] = self.hint
-        return out
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Note:
-        """Inverse of ``to_json``."""
-        return cls(
-            data["code"], data["message"], data.get("count"), tuple(data.get("rows", ())), data.get("try")
-        )
+def note(
+    code: str,
+    message: str,
+    count: int | None = None,
+    rows: tuple[int, ...] = (),
+    hint: Hint | str | None = None,
+) -> Finding:
+    """What there is to say under a code: how something was read, or else something to look at."""
+    level: Level = "note" if NOTES[code].about == "reading" else "warning"
+    return Finding(level, code, message, count, rows, hint=None if hint is None else as_hint(hint))

@@ -11,13 +11,14 @@ from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from evalcli.errors import InputError, Place
-from evalcli.loaders.whole import read_whole
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.report.report import NewerSchema, Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND, unique_keys
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 from evalcli.text import escape
+from evalcli.whole import read_whole
 
 LONGEST_VALUE = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)

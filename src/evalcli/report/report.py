@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from evalcli.report.notes import Note
+from evalcli.findings import Finding
 from evalcli.report.provenance import Config, Provenance
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
@@ -99,7 +99,7 @@ class Report:
     metrics: Mapping[str, Score]
     per_class: Mapping[str, ClassRow]
     confusion: tuple[tuple[float, ...], ...] | None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
     gate: Gate | None = None
     batches: Batches | None = None
     seed: int = 0
@@ -203,7 +203,7 @@ class Report:
             {name: Score.from_json(score) for name, score in data["metrics"].items()},
             {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
             tuple(tuple(row) for row in table["counts"]) if table else None,
-            tuple(map(Note.from_json, data["notes"])),
+            tuple(map(Finding.from_json, data["notes"])),
             Gate.from_json(gate) if gate is not None else None,
             Batches.from_json(data["batches"]) if data["batches"] else None,
             tool["seed"],

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from evalcli.errors import InputError, UsageError
-from evalcli.loaders.whole import read_whole
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
 from evalcli.text import escape
+from evalcli.whole import read_whole
 
 KIND, VERSION = "thresholds", 1
 FILE_PREFIX = "@"

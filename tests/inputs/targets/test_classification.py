@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from evalcli.blocks import ClassBlock, ScoreKind
-from evalcli.errors import InputError, Place
+from evalcli.errors import InputError
+from evalcli.findings import Place
 from evalcli.inputs.labels import Labels, read_labels
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options

@@ -10,9 +10,9 @@ from typing import Any
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options
-from evalcli.loaders.whole import read_whole
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 from evalcli.text import join_names, split_names
+from evalcli.whole import read_whole
 
 SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 

@@ -13,6 +13,7 @@ import numpy as np
 from evalcli.blocks import Array, ScoreKind
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
+from evalcli.findings import Finding
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import ScoreScale
@@ -20,7 +21,7 @@ from evalcli.inputs.tally import RowTally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
 from evalcli.metrics import METRICS, Context, Request, compute
-from evalcli.report.notes import Note
+from evalcli.report.notes import note
 from evalcli.statistics import Calibration, Confusion, JointMoments, LogLoss
 from evalcli.text import escape, join_names
 
@@ -46,7 +47,7 @@ MOST_NAMES = 100
 """Names of a list that is to be copied; more go to a file."""
 
 
-def file_notes(run: Run, result: PassResult) -> tuple[Note, ...]:
+def file_notes(run: Run, result: PassResult) -> tuple[Finding, ...]:
     """All that looks like a mistake in the files."""
     context, tally, rows = result.context, result.tally, result.size.effective
     notes = list(_of_scores(context, run.target, run.score_scale, tally))
@@ -58,7 +59,7 @@ def file_notes(run: Run, result: PassResult) -> tuple[Note, ...]:
         if len(present) == 1:
             name = escape(context.classes[int(present[0])])
             notes.append(
-                Note(
+                note(
                     "single-class",
                     f"every label is {name!r}: what compares classes is undefined",
                     tally.scored,
@@ -72,14 +73,16 @@ def file_notes(run: Run, result: PassResult) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _of_scores(context: Context, target: Target, score_scale: ScoreScale, tally: RowTally) -> Iterator[Note]:
+def _of_scores(
+    context: Context, target: Target, score_scale: ScoreScale, tally: RowTally
+) -> Iterator[Finding]:
     if tally.spans is None or not target.columns or context.task == "regression" or tally.scored < FEW:
         return
     still = np.flatnonzero(tally.spans[0] == tally.spans[1])
     if len(still) and "scores" in context.available:
         named = list(target.columns) if len(target.columns) == target.width else []
         which = [named[j] if named else f"number {j + 1}" for j in still.tolist()]
-        yield Note(
+        yield note(
             "constant-scores",
             f"{len(still)} of {target.width} score columns hold one value in all rows: {join_names(which)}",
             len(still),
@@ -87,7 +90,7 @@ def _of_scores(context: Context, target: Target, score_scale: ScoreScale, tally:
     shares = context.task == "binary" and target.width == 1 and score_scale.kind is ScoreKind.PROBABILITIES
     if shares and tally.spans[0][0] >= HALF and np.count_nonzero(context.support) > 1:
         name = escape(target.columns[0])
-        yield Note(
+        yield note(
             "score-above-half",
             f"no score in {name} is below one half: is it how sure the predicted class is?",
             hint="--pred-col with the column of predicted classes, if it is that",
@@ -98,7 +101,7 @@ def _of_scores(context: Context, target: Target, score_scale: ScoreScale, tally:
         and score_scale.kind is ScoreKind.PROBABILITIES
         and loss.clipped > SATURATED * tally.scored
     ):
-        yield Note(
+        yield note(
             "saturated-scores",
             f"{loss.clipped:,} of {tally.scored:,} rows have probabilities of exactly 0 or 1: rounded, or "
             "predicted classes in place of scores?",
@@ -106,11 +109,11 @@ def _of_scores(context: Context, target: Target, score_scale: ScoreScale, tally:
         )
 
 
-def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
+def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Finding]:
     numbers = [name for name in names if parse_number(name) is not None]
     words = [name for name in names if parse_number(name) is None]
     if numbers and words and not inputs.roles.class_names:
-        yield Note(
+        yield note(
             "mixed-types",
             f"the classes are numbers and words: {join_names(numbers, 3)}; {join_names(words, 3)}",
             len(names),
@@ -118,7 +121,7 @@ def _of_names(names: Sequence[str], inputs: Inputs) -> Iterator[Note]:
         )
 
 
-def _of_columns(table: Array, context: Context, target: Target, effective: float) -> Iterator[Note]:
+def _of_columns(table: Array, context: Context, target: Target, effective: float) -> Iterator[Finding]:
     """Scores of the true class no better than chance, where another order of the columns is far better."""
     if not isinstance(target, ClassTarget) or target.predicted is not None or target.width < 2:
         return
@@ -145,7 +148,7 @@ def _of_columns(table: Array, context: Context, target: Target, effective: float
     pairs = [
         f"{escape(context.classes[j])!r} holds {escape(names[j])!r}" for j in best_assignment[moved].tolist()
     ]
-    yield Note(
+    yield note(
         "column-order",
         f"accuracy {now:.4f}, but {then:.4f} if the score columns stood for other classes"
         f"{_pattern(names, context.classes)}: {join_names(pairs, 4)}",
@@ -193,7 +196,7 @@ def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
     return ""
 
 
-def _of_rows(context: Context, rows: float) -> Iterator[Note]:
+def _of_rows(context: Context, rows: float) -> Iterator[Finding]:
     """Predictions that are much surer than they are right, which is as often as chance has it."""
     counts, bins = context.states[Confusion()], context.states.get(Calibration(context.bins))
     if bins is None:
@@ -217,15 +220,15 @@ def _of_rows(context: Context, rows: float) -> Iterator[Note]:
     )
 
 
-def _row_order_note(figures: str) -> Note:
-    return Note(
+def _row_order_note(figures: str) -> Finding:
+    return note(
         "row-order",
         f"{figures}, and rows are matched by order: are they in the same order in both files?",
         hint="a column of ids in both files matches them (--id-col)",
     )
 
 
-def _of_reals(context: Context, rows: float) -> Iterator[Note]:
+def _of_reals(context: Context, rows: float) -> Iterator[Finding]:
     spread = context.states.get(JointMoments())
     if spread is None or spread.x.constant:
         return

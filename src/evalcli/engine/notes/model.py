@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,12 +13,13 @@ from evalcli.engine.notes.columns import column_notes
 from evalcli.engine.notes.files import file_notes
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
+from evalcli.findings import Finding
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.score_scale import says_probabilities
 from evalcli.inputs.tally import RowTally
 from evalcli.intervals.methods import FEWEST_GROUPS
 from evalcli.metrics import METRICS, Context, Request, compute
-from evalcli.report.notes import Note
+from evalcli.report.notes import note
 from evalcli.report.provenance import Provenance
 from evalcli.statistics import (
     Calibration,
@@ -50,14 +52,14 @@ FAR = 0.1
 
 
 @overflow_to_infinity
-def notes(run: Run, result: PassResult) -> tuple[Note, ...]:
+def notes(run: Run, result: PassResult) -> tuple[Finding, ...]:
     """What the files and the states say."""
     context, target = result.context, run.target
     collected = [*_of_files(run, result), *_of_scores(context)]
     collected += file_notes(run, result)
     if target.assumed:
         collected.insert(
-            0, Note("order-assumed", target.assumed, hint="--classes names them in the columns' order")
+            0, note("order-assumed", target.assumed, hint="--classes names them in the columns' order")
         )
     if context.classes:
         collected += _of_classes(context)
@@ -69,11 +71,11 @@ def notes(run: Run, result: PassResult) -> tuple[Note, ...]:
     return tuple(collected)
 
 
-def option_notes(run: Run, source: Provenance) -> Iterator[Note]:
+def option_notes(run: Run, source: Provenance) -> Iterator[Finding]:
     """What the options ask for that these rows do not bear. ``source``: of the report."""
     groups, tuned = run.context.groups, run.options.tuned
     if groups is not None and groups < FEWEST_GROUPS:
-        yield Note(
+        yield note(
             "few-groups",
             f"{groups} groups by {escape(run.options.group or '')} are too few for intervals: at least "
             f"{FEWEST_GROUPS}",
@@ -83,28 +85,28 @@ def option_notes(run: Run, source: Provenance) -> Iterator[Note]:
         return
     digests = {file.sha256 for file in source.predictions}
     if digests & tuned.digests or (tuned.fingerprint and tuned.fingerprint == source.fingerprint):
-        yield Note(
+        yield note(
             "tuned-on-these-rows",
             f"the threshold of {escape(tuned.path)} was chosen on these rows, which flatters their figures",
             hint="choose it on validation data, and score test data",
         )
 
 
-def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
+def _of_files(run: Run, result: PassResult) -> Iterator[Finding]:
     context, inputs, score_scale, tally = result.context, run.inputs, run.score_scale, result.tally
     for source in (inputs.predictions, inputs.labels):
         for remark in source.remarks if source is not None else ():
-            yield Note(remark.code, escape(remark.message))
+            yield replace(remark, message=escape(remark.message))
     yield from _of_rows(run, result)
     yield from column_notes(run, result)
     if tally.rounded:
-        yield Note(
+        yield note(
             "rounded-scores",
             f"{tally.rounded:,} scores a rounding error outside [0, 1] were clipped",
             tally.rounded,
         )
     if tally.disagreements:
-        yield Note(
+        yield note(
             "prediction-differs-from-scores",
             f"{tally.disagreements:,} of {tally.scored:,} stored predicted classes are not "
             + ("what a threshold of 0.5 gives" if context.task == "binary" else "the argmax"),
@@ -121,20 +123,20 @@ def _of_files(run: Run, result: PassResult) -> Iterator[Note]:
             ScoreKind.LOG_PROBABILITIES,
         )
     ):
-        yield Note(
+        yield note(
             "logits-under-prob-name",
             f"columns named {prefix}* hold {score_scale.kind} ({score_scale.why})",
             hint="--scores says what they are",
         )
 
 
-def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
+def _of_rows(run: Run, result: PassResult) -> Iterator[Finding]:
     tally, matching, effective = result.tally, run.matching, result.size.effective
     if run.context.gaps and tally.gaps[1]:
         yield _of_gaps(result.context, tally)
     for reason, count in tally.dropped.items():
         sample = tally.examples[reason]
-        yield Note(
+        yield note(
             reason.replace("_", "-"),
             f"{count:,} of {tally.rows:,} rows dropped: {reason.replace('_', ' ')}",
             count,
@@ -142,24 +144,24 @@ def _of_rows(run: Run, result: PassResult) -> Iterator[Note]:
         )
     if matching is not None and matching.unmatched_labels:
         left = matching.unmatched_labels
-        yield Note(
+        yield note(
             "labels-without-prediction",
             f"{left:,} of {len(matching.index):,} labels have no prediction and were left out",
             left,
         )
     if run.context.weighted and effective < max(FEW, tally.scored * FEW_SHARE):
-        yield Note(
+        yield note(
             "few-effective-rows",
             f"by their weights the {tally.scored:,} rows tell as much as {effective:,.1f} equal ones",
         )
     if tally.unsummed:
-        yield Note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
+        yield note("row-sums", f"{tally.unsummed:,} of {tally.scored:,} rows do not sum to 1", tally.unsummed)
 
 
-def _of_gaps(context: Context, tally: RowTally) -> Note:
+def _of_gaps(context: Context, tally: RowTally) -> Finding:
     cells, count = tally.gaps
     rows = sorted(tally.scored - context.rows_without(name) for name in context.classes)
-    return Note(
+    return note(
         "label-gaps",
         f"{cells:,} labels of {count:,} rows are missing: each label is scored over its own rows, "
         f"{rows[0]:,} to {rows[-1]:,} of {tally.scored:,}",
@@ -168,11 +170,11 @@ def _of_gaps(context: Context, tally: RowTally) -> Note:
     )
 
 
-def _of_scores(context: Context) -> Iterator[Note]:
+def _of_scores(context: Context) -> Iterator[Finding]:
     loss = context.states.get(LogLoss())
     if loss is not None and loss.clipped:
         what = "some label" if context.task == "multilabel" else "the true class"
-        yield Note(
+        yield note(
             "clipped-probabilities",
             f"{loss.clipped:,} rows give {what} a probability of 0 or 1; clipped for log_loss",
         )
@@ -190,7 +192,7 @@ def _of_scores(context: Context) -> Iterator[Note]:
     if low:
         value, name = min(low)
         more = f" and {len(low) - 1} more" if len(low) > 1 else ""
-        yield Note(
+        yield note(
             "auc-below-chance",
             f"roc_auc {value:.4f} of {escape(name)!r}{more} is below 0.5: scores of the wrong class?",
             hint=_other(context),
@@ -198,7 +200,7 @@ def _of_scores(context: Context) -> Iterator[Note]:
     tied = [(sums.tied_pairs / sums.pairs, name) for name, sums in named if sums.pairs]
     if tied and max(tied)[0] > TIES:
         share, name = max(tied)
-        yield Note(
+        yield note(
             "many-ties",
             f"{share:.1%} of the pairs of a row of {escape(name)!r} and another have the same score; "
             "they count half in roc_auc",
@@ -212,13 +214,13 @@ def _other(context: Context) -> str | None:
     return f"--positive {escape(context.classes[1 - context.positive])} if it is that one's"
 
 
-def _of_classes(context: Context) -> Iterator[Note]:
+def _of_classes(context: Context) -> Iterator[Finding]:
     counts = context.states[context.counts]
     what = "labels" if context.task == "multilabel" else "classes"
     absent = [name for name, rows in zip(context.classes, counts.support, strict=True) if not rows]
     if absent:
         where = "any row" if context.task == "multilabel" else "the labels"
-        yield Note(
+        yield note(
             "absent-classes",
             f"{len(absent)} of {context.k} {what} do not occur in {where}: {join_names(absent)}",
         )
@@ -228,7 +230,7 @@ def _of_classes(context: Context) -> Iterator[Note]:
         if s and not p
     ]
     if never:
-        yield Note(
+        yield note(
             "never-predicted", f"{len(never)} of {context.k} {what} are never predicted: {join_names(never)}"
         )
     if context.task == "binary":
@@ -244,27 +246,27 @@ def _of_classes(context: Context) -> Iterator[Note]:
             and (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
         ]
         worst, name = min(values)
-        yield Note(
+        yield note(
             "macro-far-from-weighted",
             f"f1_macro {macro:.4f} and f1_weighted {weighted:.4f} differ: rare {what} do "
             f"{'worse' if macro < weighted else 'better'}; lowest is {escape(name)!r} with {worst:.4f}",
         )
 
 
-def _of_perfection(context: Context, inputs: Inputs) -> Iterator[Note]:
+def _of_perfection(context: Context, inputs: Inputs) -> Iterator[Finding]:
     """Predictions that are the labels in every row, which are seldom a model's."""
     counts = context.states[Confusion()]
     rows = context.states[Size()].rows
     if rows >= FEW and counts.correct == counts.n and np.count_nonzero(counts.support) > 1:
         truth = escape(inputs.roles.truth[0])
-        yield Note(
+        yield note(
             "perfect-prediction",
             f"every prediction is the label in {truth}: are the labels the model's own?",
             hint="--label-col names another column of labels",
         )
 
 
-def _of_accuracy(context: Context) -> Iterator[Note]:
+def _of_accuracy(context: Context) -> Iterator[Finding]:
     counts = context.states[Confusion()]
     share = float(np.max(counts.support)) / counts.n
     accuracy = counts.correct / counts.n
@@ -275,14 +277,14 @@ def _of_accuracy(context: Context) -> Iterator[Note]:
         value = compute(Request(METRICS[name]), context).value
         others.append(f"{name} {'undefined' if value is None else f'{value:.4f}'}")
     how = "hardly better" if accuracy > share else "no better"
-    yield Note(
+    yield note(
         "class-imbalance" if share > IMBALANCED else "hardly-better-than-one-class",
         f"accuracy {accuracy:.4f} is {how} than always saying "
         f"{escape(context.classes[int(np.argmax(counts.support))])!r} ({share:.4f}); {', '.join(others)}",
     )
 
 
-def _of_calibration(context: Context) -> Iterator[Note]:
+def _of_calibration(context: Context) -> Iterator[Finding]:
     bins = context.states.get(Calibration(context.bins))
     if bins is None or not bins.count.sum():
         return
@@ -296,15 +298,15 @@ def _of_calibration(context: Context) -> Iterator[Note]:
         return
     code = "over-confident" if gap > 0 else "under-confident"
     if context.positive is None:
-        yield Note(code, f"mean confidence {confidence:.4f}, accuracy of these predictions {outcome:.4f}")
+        yield note(code, f"mean confidence {confidence:.4f}, accuracy of these predictions {outcome:.4f}")
     else:
         name = escape(context.classes[context.positive])
-        yield Note(
+        yield note(
             code, f"mean probability of {name!r} {confidence:.4f}, its share of the rows {outcome:.4f}"
         )
 
 
-def _of_extremes(bins: CalibrationBins, n: float, noise: float) -> Iterator[Note]:
+def _of_extremes(bins: CalibrationBins, n: float, noise: float) -> Iterator[Finding]:
     """Binary probabilities that are right on average, but too near to 0 and 1 or too far from them."""
     half = len(bins.count) // 2
     low, high = (
@@ -313,37 +315,37 @@ def _of_extremes(bins: CalibrationBins, n: float, noise: float) -> Iterator[Note
     gap = high - low
     if half and abs(gap) > max(MISCALIBRATED, SIGMAS * noise):
         code, what = ("over-confident", "too near to") if gap > 0 else ("under-confident", "too far from")
-        yield Note(code, f"probabilities lie {what} 0 and 1, by {abs(gap):.4f} on average")
+        yield note(code, f"probabilities lie {what} 0 and 1, by {abs(gap):.4f} on average")
 
 
-def _of_quantiles(context: Context, rows: float) -> Iterator[Note]:
+def _of_quantiles(context: Context, rows: float) -> Iterator[Finding]:
     for statistic, state in context.states.items():
         if not isinstance(statistic, Coverage) or not state.total:
             continue
         share, observed = statistic.high - statistic.low, state.inside / state.total
         between = f"q_{statistic.low:g} and q_{statistic.high:g}"
         if state.width.mean < 0:
-            yield Note(
+            yield note(
                 "crossed-quantiles", f"{between} are crossed: their mean distance is {state.width.mean:.4g}"
             )
         elif abs(observed - share) > max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / rows)):
-            yield Note(
+            yield note(
                 "interval-coverage", f"{observed:.4f} of the rows lie between {between}: {share:g} should"
             )
 
 
-def _of_reals(context: Context, rows: float) -> Iterator[Note]:
+def _of_reals(context: Context, rows: float) -> Iterator[Finding]:
     yield from _of_quantiles(context, rows)
     spread, squared = context.states.get(JointMoments()), context.states.get(RowLoss("squared"))
     if spread is None or squared is None:
         return
     r2 = compute(Request(METRICS["r2"]), context).value
     if r2 is not None and r2 < 0:
-        yield Note(
+        yield note(
             "worse-than-the-mean",
             f"r2 {r2:.4f}: always predicting the mean of the truth, {spread.x.mean:.6g}, has the lower error",
         )
     if squared.loss.mean == 0:
-        yield Note("perfect-prediction", "every predicted value is exactly the true one: the same column?")
+        yield note("perfect-prediction", "every predicted value is exactly the true one: the same column?")
     elif spread.y.constant:
-        yield Note("constant-prediction", f"every predicted value is {spread.y.mean:.6g}")
+        yield note("constant-prediction", f"every predicted value is {spread.y.mean:.6g}")

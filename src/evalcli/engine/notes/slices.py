@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from evalcli.findings import Finding
 from evalcli.intervals.scales import normal_quantile
 from evalcli.loaders import FILE
-from evalcli.report.notes import Note
+from evalcli.report.notes import note
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
@@ -33,12 +34,12 @@ def _rank(part: Slice, headline: str | None) -> tuple[bool, float]:
     return False, score.value if score.better == "higher" else -score.value
 
 
-def of_slices(report: Report) -> Iterator[Note]:
+def of_slices(report: Report) -> Iterator[Finding]:
     """The slices that are worse than all rows, of however many there are (Holm, Scand. J. Stat. 6, 1979)."""
     small = [part for part in report.slices if part.small]
     if small:
         least = report.input.options["min_n"]
-        yield Note(
+        yield note(
             "small-slices",
             f"{len(small)} of {len(report.slices)} slices have fewer than {least} rows, and no rule is on "
             "them: " + join_names([part.label for part in small]),
@@ -60,7 +61,7 @@ def of_slices(report: Report) -> Iterator[Note]:
             break
         worst.append((corrected, part))
     if worst:
-        yield Note("worst-slices", _message(name, whole, worst, len(known)), len(worst))
+        yield note("worst-slices", _message(name, whole, worst, len(known)), len(worst))
 
 
 def _message(name: str, whole: Score, worst: Sequence[tuple[float, Slice]], tested: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from evalcli.errors import Place
+from evalcli.findings import Place
 from evalcli.inputs.matching.keys import PART, Hashes, Keys, Texts, as_texts, is_plain, keys_of, mixed
 
 NONE = -1

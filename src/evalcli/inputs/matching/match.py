@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array
-from evalcli.errors import EXAMPLES, InputError, Place
+from evalcli.errors import EXAMPLES, InputError
+from evalcli.findings import Place
 from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece

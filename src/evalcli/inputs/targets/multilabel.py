@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import Array, Block, LabelSetBlock
-from evalcli.errors import AmbiguousInput, InputError, Place, UsageError
+from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Place
 from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.column_names import stems
 from evalcli.inputs.labels import MISSING, LabelSets

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalcli.loaders.whole import TooLargeError, read_whole
+from evalcli.whole import TooLargeError, read_whole
 from support.builders import GOOD
 from support.command_line import Cli, Save, assert_refused
 
