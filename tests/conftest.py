@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ pytest.register_assert_rewrite("support")
 
 from evalcli.cli.app import run
 from support.command_line import Result
+from support.hints import Shown, first_line, recorded, try_hints
 from support.paths import FIXTURES
 from support.slices import write_rows
 
@@ -34,15 +35,27 @@ def no_service(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
-    """Run a command line in this process."""
+def cli(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Result]]:
+    """Run a command line in this process. Every hint that it shows is tried when the test is over."""
+    history: list[Shown] = []
 
     def call(*arguments: object) -> Result:
-        code = run([str(argument) for argument in arguments])
+        shown = Shown([str(argument) for argument in arguments])
+        with recorded(shown):
+            code = run(shown.arguments)
         captured = capsys.readouterr()
+        if shown.hints:
+            shown.message = first_line(captured.err)
+            history.append(shown)
         return Result(code, captured.out, captured.err)
 
-    return call
+    def again(arguments: Sequence[str]) -> tuple[int, str]:
+        code = run(list(arguments))
+        return code, capsys.readouterr().err
+
+    yield call
+    for shown in history:
+        try_hints(shown, again)
 
 
 @pytest.fixture

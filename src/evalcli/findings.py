@@ -52,8 +52,8 @@ class Step:
 
     ``options``: options to add, by their names in Python; True and False for flags. ``without``: options to
     leave out. ``command``: the words of a whole command in place of this one. ``instead``: a word as it was
-    typed, and the word for it. ``guess``: whether it is asked rather than advised. ``words``: when the step
-    is the right one; alone, what to do.
+    typed, and the word for it, empty to leave it out. ``guess``: whether it is asked rather than advised.
+    ``words``: when the step is the right one; alone, what to do.
     """
 
     words: str = ""
@@ -74,7 +74,7 @@ class Step:
         parts = []
         if self.command:
             parts.append(" ".join(map(_shown, self.command)))
-        if self.instead:
+        if self.instead and self.instead[1]:
             parts.append(escape(self.instead[1]))
         parts += [_typed(name, value) for name, value in self.options.items()]
         parts += [f"without {flag(name)}" for name in self.without]
@@ -183,6 +183,15 @@ def flag(name: str, value: Value = True) -> str:
     ('--by-order', '--no-intervals')
     """
     return ("--no-" if value is False else "--") + name.replace("_", "-")
+
+
+def as_name(option: str) -> str:
+    """The name of an option in Python.
+
+    >>> as_name("--label-col")
+    'label_col'
+    """
+    return option.removeprefix("--").replace("-", "_")
 
 
 def plain(value: Value) -> str:

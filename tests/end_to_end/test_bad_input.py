@@ -45,10 +45,10 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--jobs", "0"], ["--jobs 0"]),
         (["--threshold", "nan"], ["--threshold nan"]),
         (["--scores", "probs"], ["unknown kind of scores"]),
-        (["--task", "regresion"], ["unknown task", "did you mean regression?"]),
+        (["--task", "regresion"], ["unknown task", "did you mean --task regression?"]),
         (["--task", "regression"], ["true values that are numbers"]),
         (["--positive", "c"], ["no class 'c'"]),
-        (["--classes", "a,b,c"], ["3 classes are named", "2 score columns"]),
+        (["--classes", "a,b,c"], ["3 classes are given", "2 score columns"]),
         (["--classes", "a,z"], ["no column for z"]),
         (["--classes", "a,a"], ["each class once"]),
         (["--classes", "none.txt"], ["neither a readable file nor a list"]),
@@ -85,7 +85,7 @@ def test_wrong_usage(arguments: list[str], words: list[str], cli: Cli, saved: Sa
 @pytest.mark.parametrize(
     ("column", "arguments", "words"),
     [
-        (pa.array([["a", "b"]] * 2), ["--score-cols", "scores"], ["does not hold numbers", "list"]),
+        (pa.array([["a", "b"]] * 2), ["--score-cols", "scores"], ["does not contain numbers", "list"]),
         (pa.array([["a", "b"]] * 2), [], ["which columns hold the scores", "columns label, scores"]),
         (pa.array([[], []], pa.list_(pa.float32())), [], ["the lists of scores are empty", "column scores"]),
         (pa.array([None, None], pa.list_(pa.float32())), [], ["the lists of scores are empty"]),

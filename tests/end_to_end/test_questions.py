@@ -19,7 +19,7 @@ def test_a_wrong_value_in_a_matrix_is_no_label(cli: Cli, tmp_path: Path) -> None
     for value, seen in ((2.0, "2"), (0.5, "0.5")):
         y = INDICATORS.astype(float)
         y[4, 1] = value
-        refused(cli("score", p, "-l", put(tmp_path, "y.npy", y)), "other values than 0 and 1", "row 5", seen)
+        refused(cli("score", p, "-l", put(tmp_path, "y.npy", y)), "values other than 0 and 1", "row 5", seen)
     y[4, 1] = np.nan
     path = put(tmp_path, "y.npy", y)
     refused(cli("score", p, "-l", path), "1 of 60 rows lack some of their 3 labels", "row 5")
@@ -63,13 +63,13 @@ def test_one_label_a_row_beside_scores_of_their_own(cli: Cli, tmp_path: Path) ->
     """A sparse multilabel file looks like one-hot rows."""
     p = put(tmp_path, "p.npy", RNG.random((N, 3)))
     y = put(tmp_path, "y.npy", np.eye(3, dtype=int)[Y])
-    refused(cli("score", p, "-l", y), "or --task multilabel if a row may have several labels")
+    refused(cli("score", p, "-l", y), "or --task multilabel if a row can have several labels")
     assert cli("score", p, "-l", y, "--task", "multilabel").code == 0
 
 
 def test_a_task_that_the_data_do_not_have(cli: Cli, tmp_path: Path) -> None:
     path = put(tmp_path, "p.parquet", {"label": Y > 0, "score": P[:, 0]})
-    refused(cli("score", path, "--task", "multilabel"), "a column of 0 and 1 for each label", "--label-cols")
+    refused(cli("score", path, "--task", "multilabel"), "an indicator column (0/1) per label", "--label-cols")
     refused(cli("score", path, "--task", "multiclass"), "a score column for each class, and there is one")
     refused(cli("score", path, "--label-col", "label", "--label-cols", "label"), "give one of them")
     refused(cli("score", path, "--label-col", "lab*"), "--label-cols 'lab*' takes several")

@@ -158,7 +158,7 @@ def test_whole_numbers_are_amounts_only_when_told(cli: Cli, tmp_path: Path) -> N
         (
             {**named(P), **named(SETS * 2, "y_")},
             ["--label-cols", "y_*"],
-            ["other values than 0 and 1", "row"],
+            ["values other than 0 and 1", "row"],
         ),
         ({"label": lists(SETS), **named(P, "p_")}, ["--task", "binary"], ["a list of labels a row"]),
         ({"label": lists(SETS), **named(P, "p_", order="01")}, [], ["'owl'"]),

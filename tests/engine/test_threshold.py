@@ -73,10 +73,10 @@ def test_weights_count(cli: Cli, tmp_path: Path) -> None:
         (("--maximize", "fpr"), "no metric of counts"),
         (("--maximize", "f1", "--cost", "fp=1"), "two goals"),
         (("--min-precision", "90"), "try: --min-precision 0.9"),
-        (("--min-recall", "-1"), "is not a share from 0 to 1"),
+        (("--min-recall", "-1"), "is not between 0 and 1"),
         (("--cost", "fp=1,fn"), "fn has no number"),
-        (("--cost", "fp=1", "--cost", "fp=2"), "fp stands twice"),
-        (("--cost", "fx=1"), "is no kind of row"),
+        (("--cost", "fp=1", "--cost", "fp=2"), "duplicate fp"),
+        (("--cost", "fx=1"), "is not an outcome (tp, fp, tn, fn)"),
         (("-o", "t.csv"), "thresholds are written as JSON"),
         (("-o", ""), "is a variable not set?"),
         (("--maximize", "f1_macro"), "a threshold of its own"),
@@ -103,7 +103,7 @@ def test_data_without_thresholds(cli: Cli, tmp_path: Path) -> None:
     assert "this is multiclass" in result.err
     np.savez(tmp_path / "h.npz", label=Y.astype(int), pred=(PROBABILITIES > 0.5).astype(int))
     result = cli("threshold", tmp_path / "h.npz")
-    assert (result.code, "thresholds need scores" in result.err) == (2, True)
+    assert (result.code, "thresholds require scores" in result.err) == (2, True)
     result = cli("threshold", write_scores(tmp_path, PROBABILITIES, np.zeros(N, bool)), "--classes", "0,1")
     assert (result.code, "one class only" in result.err) == (2, True)
 
@@ -120,7 +120,7 @@ def test_a_goal_that_is_undefined_where_the_limits_hold(cli: Cli, tmp_path: Path
     ("arguments", "said"),
     [
         (("--maximize", "recall:1"), "of one class already"),
-        (("--cost", "tn=5,fp=1"), "a mistake costs less than what is right"),
+        (("--cost", "tn=5,fp=1"), "an error costs less than a correct prediction"),
     ],
 )
 def test_goals_without_a_meaning(arguments: tuple[str, ...], said: str, cli: Cli, tmp_path: Path) -> None:

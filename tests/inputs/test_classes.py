@@ -14,7 +14,9 @@ from support.questions import put, refused
 
 def test_labels_are_numbers_and_columns_are_names(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob_a,prob_b\n0,0.9,0.1\n1,0.2,0.8\n")
-    assert_refused(cli("score", path), "the labels are numbers, the score columns are named", "--classes")
+    assert_refused(
+        cli("score", path), "the labels are numbers, but the score columns have names", "--classes"
+    )
     assert cli("score", path, "--classes", "a,b").code == 0
 
 

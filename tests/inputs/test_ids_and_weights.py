@@ -33,7 +33,7 @@ def test_columns_of_other_names(cli: Cli, tmp_path: Path) -> None:
 
 def test_which_id_is_a_question(cli: Cli, tmp_path: Path) -> None:
     files = saved_pair(tmp_path, "uuid,id,p\na,1,0.5\nb,2,0.5\n", "uuid,id,label\na,1,0\nb,2,1\n")
-    assert "several columns may be the rows' ids" in cli("score", *files).err
+    assert "several columns may be the ids" in cli("score", *files).err
 
 
 @pytest.mark.parametrize("name", ["customer_id", "PassengerId", "customerID", "idx"])

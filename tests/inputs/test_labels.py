@@ -120,7 +120,7 @@ def test_one_hot_is_the_same_as_its_index(places: list[int]) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([[1, 0], [2, 0]], "other values than 0 and 1"),
+        ([[1, 0], [2, 0]], "values other than 0 and 1"),
         ([[1, 0], [1, 1]], "exactly one 1"),
         ([[0, 0]], "exactly one 1"),
     ],

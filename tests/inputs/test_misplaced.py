@@ -20,11 +20,11 @@ def test_swapped_files_by_their_columns(text: str, cli: Cli, saved: Save) -> Non
     said = assert_refused(
         cli("score", labels, "--labels", predictions), f"evalcli score {predictions} --labels {labels}"
     )
-    assert "each other's place" in said
+    assert "seem to be swapped" in said
     assert cli("score", predictions, "--labels", labels).code == 0
     column = text.splitlines()[0].split(",")[1]
     told = cli("score", labels, "--labels", predictions, "--label-col", column, "--pred-col", "label")
-    assert "each other's place" not in told.err
+    assert "seem to be swapped" not in told.err
 
 
 @pytest.mark.parametrize("names", [("y_test.npy", "probs.npy"), ("a.npy", "b.npy")])
@@ -47,7 +47,7 @@ def test_amounts_between_0_and_1_are_no_swap(cli: Cli, tmp_path: Path) -> None:
 
 def test_predictions_in_place_of_labels(cli: Cli, saved: Save) -> None:
     first, second = saved("a.csv", PROBS), saved("b.csv", CLASSES)
-    assert_refused(cli("score", first, "--labels", second), "seems to hold predictions", "--label-col")
+    assert_refused(cli("score", first, "--labels", second), "seems to contain predictions", "--label-col")
 
 
 @pytest.mark.parametrize("form", ["csv", "npy"])
@@ -99,7 +99,7 @@ def test_a_shells_order_beside_one_file_of_labels_is_asked_about(cli: Cli, tmp_p
     np.save(tmp_path / "y.npy", y)
     expanded = sorted(map(str, tmp_path.glob("pred_*.npy")))
     said = assert_refused(
-        cli("score", *expanded, "--labels", tmp_path / "y.npy"), "do not run alike", "pred_*"
+        cli("score", *expanded, "--labels", tmp_path / "y.npy"), "numbered in different orders", "pred_*"
     )
     assert "--by-order" in said
     quoted = cli("score", tmp_path / "pred_*.npy", "--labels", tmp_path / "y.npy", "--only", "accuracy")
@@ -111,7 +111,7 @@ def test_numbers_that_do_not_run_alike(cli: Cli, tmp_path: Path) -> None:
     shards(tmp_path, 3)
     (tmp_path / "target_1.npy").rename(tmp_path / "target_7.npy")
     refused = cli("score", tmp_path / "pred_*.npy", "--labels", tmp_path / "target_*.npy")
-    assert_refused(refused, "do not run alike")
+    assert_refused(refused, "numbered in different orders")
     for j, k in ((0, 1), (2, 3), (7, 2)):
         (tmp_path / f"target_{j}.npy").rename(tmp_path / f"label_{k}.npy")  # the same steps
     assert cli("score", tmp_path / "pred_*.npy", "--labels", tmp_path / "label_*.npy").code == 0
@@ -120,7 +120,7 @@ def test_numbers_that_do_not_run_alike(cli: Cli, tmp_path: Path) -> None:
 def test_a_pattern_that_the_shell_split(cli: Cli, tmp_path: Path) -> None:
     shards(tmp_path, 4)
     predictions, targets = (sorted(map(str, tmp_path.glob(f"{n}_*.npy"))) for n in ("pred", "target"))
-    said = assert_refused(cli("score", *predictions, "--labels", *targets), "did a shell split it?")
+    said = assert_refused(cli("score", *predictions, "--labels", *targets), "did a shell expand it?")
     assert f"--labels '{tmp_path / 'target_*.npy'}'" in said
 
 
@@ -158,7 +158,7 @@ def test_two_models_beside_a_file_of_labels(cli: Cli, saved: Save) -> None:
 
 def test_by_file_needs_several(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob\n0,0.2\n1,0.8\n")
-    assert_refused(cli("score", path, "--by", "file"), "--by file needs several files")
+    assert_refused(cli("score", path, "--by", "file"), "--by file needs several files of predictions")
 
 
 def test_numbers_of_all_classes_one_after_the_other(cli: Cli, tmp_path: Path) -> None:

@@ -19,12 +19,12 @@ def test_no_such_column_names_the_nearest(cli: Cli, saved: Save) -> None:
     )
     assert_refused(cli("score", path, "--score-cols", "logit_*"), "no column matches 'logit_*'", "prob_a")
     assert_refused(cli("score", path, "--pred-col", "pred"), "no column 'pred'")
-    assert_refused(cli("score", path, "--score-cols", "label"), "does not hold numbers")
+    assert_refused(cli("score", path, "--score-cols", "label"), "does not contain numbers")
 
 
 def test_columns_that_could_be_anything(cli: Cli, saved: Save) -> None:
     assert_refused(
-        cli("score", saved("a.csv", "id,x,z\n1,a,b\n")), "no labels", "--labels FILE or --label-col"
+        cli("score", saved("a.csv", "id,x,z\n1,a,b\n")), "no labels", "--labels FILE with the file"
     )
     assert_refused(
         cli("score", saved("b.csv", "label,y,p\na,a,1\n")), "several columns may be the label", "label, y"
@@ -85,7 +85,7 @@ def test_columns_with_a_stem_and_a_number(cli: Cli, tmp_path: Path) -> None:
 def test_text_called_prob_is_no_class(text: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text(text)
     refused = cli("score", tmp_path / "p.csv", "--decimal", ".")
-    assert (refused.code, "holds text, not numbers" in refused.err) == (2, True)
+    assert (refused.code, "contains text, not numbers" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["truth", "label", "target", "y_true", "y", "ground_truth"])

@@ -44,7 +44,7 @@ def test_classes_for_columns_in_that_order(cli: Cli, saved: Save) -> None:
     assert_refused(cli("score", path, "--classes", "ash,fir"), "--score-cols one,two")
     near = saved("q.csv", "label,ash,two\nash,1,0\nfir,0,1\n")
     assert_refused(
-        cli("score", near, "--score-cols", "ash,two", "--classes", "fir,ash"), "named classes and the score"
+        cli("score", near, "--score-cols", "ash,two", "--classes", "fir,ash"), "given classes and the score"
     )
 
 
@@ -87,7 +87,7 @@ def test_a_glob_leaves_out_what_holds_no_numbers(cli: Cli, saved: Save) -> None:
 def test_figures_of_which_less_is_better_are_a_question(head: str, cli: Cli, saved: Save) -> None:
     rows = "ash,0.5,2.5,3.5\nfir,2.5,0.5,3.5\noak,3.5,2.5,0.5\n"
     path = saved("p.csv", f"label,{head}_ash,{head}_fir,{head}_oak\n{rows}")
-    assert_refused(cli("score", path), "the higher or the lower", f"--score-cols '{head}_*' --scores raw")
+    assert_refused(cli("score", path), "higher or lower values", f"--score-cols '{head}_*' --scores raw")
     assert cli("score", path, "--score-cols", f"{head}_*", "--scores", "raw").code == 0
 
 
@@ -98,7 +98,7 @@ def test_names_of_classes_in_a_list_beside_the_scores(moved: bool, cli: Cli, sav
     path = saved("p.jsonl", "\n".join(map(json.dumps, rows)))
     result = cli("score", path, "--only", "accuracy")
     if moved:
-        assert_refused(result, "in another order in each row", "jq -c")
+        assert_refused(result, "in a different order in each row", "jq -c")
     else:
         assert (result.out, "order-assumed" in result.err) == ("1.0\n", False)
 
@@ -124,5 +124,5 @@ def test_columns_called_as_the_columns_of_labels(cli: Cli, saved: Save) -> None:
 def test_labels_that_are_places_of_predicted_words(cli: Cli, saved: Save) -> None:
     y = saved("y.csv", "label\n0\n1\n")
     p = saved("p.jsonl", '{"label":"LABEL_0","score":0.9}\n{"label":"LABEL_1","score":0.8}\n')
-    assert_refused(cli("score", p, "--labels", y), "no name in common", "--classes LABEL_0,LABEL_1")
+    assert_refused(cli("score", p, "--labels", y), "no value in common", "--classes LABEL_0,LABEL_1")
     assert cli("score", p, "--labels", y, "--classes", "LABEL_0,LABEL_1", "--only", "accuracy").out == "1.0\n"

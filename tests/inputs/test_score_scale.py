@@ -76,14 +76,14 @@ def test_one_bad_value_among_probabilities(cli: Cli, tmp_path: Path) -> None:
 def test_percentages_with_their_sign(cli: Cli, tmp_path: Path) -> None:
     path = saved_table(tmp_path, "label,prob\n" + "1,97.1%\n0,3.4%\n" * 20)
     refused = cli("score", path)
-    assert (refused.code, "holds text, not numbers" in refused.err) == (2, True)
+    assert (refused.code, "contains text, not numbers" in refused.err) == (2, True)
     whole = saved_table(tmp_path, "label,prob\n" + "1,97\n0,3\n" * 20, "q.csv")
     check(cli, (whole,), "percentages", "error", ("--scores", "percentages"))
 
 
 def test_two_amounts_are_no_classes(cli: Cli, tmp_path: Path) -> None:
     path = put(tmp_path, "p.parquet", {"y": [100, 200, 100, 200], "pred": [104.5, 190.2, 99.0, 201.7]})
-    refused(cli("score", path), "classes or amounts", "--task regression")
+    refused(cli("score", path), "class labels or numeric targets", "--task regression")
     assert cli("score", path, "--task", "regression", "--only", "mae").code == 0
     assert cli("score", path, "--task", "binary", "--only", "roc_auc").out == "1.0\n"
 

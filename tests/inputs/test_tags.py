@@ -40,9 +40,9 @@ def test_tags_of_one_field_are_what_columns_of_0_and_1_are(sign: str, cli: Cli, 
 
 def test_tags_are_asked_about(cli: Cli, saved: Save) -> None:
     path = written(saved, "|")
-    assert_refused(cli("score", path), "several labels in a field", "--task multilabel --label-sep '|'")
+    assert_refused(cli("score", path), "several labels per field", "--task multilabel --label-sep '|'")
     mixed = saved("m.csv", "labels,prob_a,prob_b\na|b,1,1\na;b,1,1\n")
-    assert_refused(cli("score", mixed, "--task", "multilabel"), "what stands between", "--label-sep '|'")
+    assert_refused(cli("score", mixed, "--task", "multilabel"), "what separates", "--label-sep '|'")
 
 
 def test_a_separator_without_tags_is_refused(cli: Cli, saved: Save) -> None:

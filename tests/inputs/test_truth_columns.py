@@ -19,7 +19,7 @@ def test_told_columns_are_told() -> None:
     options = Options("p.csv", label_cols=("a*",))
     found = find_truth(source_of("a1", "a2", "b"), True, set(), set(), options)
     assert (found.columns, found.layout, found.paired) == (("a1", "a2"), "indicators", True)
-    with pytest.raises(UsageError, match="give one of them"):
+    with pytest.raises(UsageError, match="without --label-cols"):
         find_truth(source_of("x"), True, set(), set(), Options("p", label_col="x", label_cols=("x",)))
 
 

@@ -51,7 +51,7 @@ def test_a_comma_is_offered_where_it_can_be() -> None:
 )
 def test_thousands_are_no_classes(text: str, cli: Cli, saved: Save) -> None:
     path = saved("p.csv", text)
-    assert_refused(cli("score", path), "thousands apart", "column y_true", "'1,234'", "--decimal ,")
+    assert_refused(cli("score", path), "thousands separators", "column y_true", "'1,234'", "--decimal ,")
     assert cli("score", path, "--decimal", ",").code == 0
 
 

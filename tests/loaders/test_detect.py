@@ -20,7 +20,7 @@ from support.formats import TABLE, WRITERS, figures
 def test_unknown_suffix(name: str, cli: Cli, saved: Save) -> None:
     assert cli("score", saved(name, GOOD)).code == 0
     path = saved(name, b"\x00\x01\x02" * 100)
-    assert_refused(cli("score", path), "cannot tell the format", "--input-format")
+    assert_refused(cli("score", path), "unrecognised file contents", "parquet")
     assert_refused(cli("score", path, "--input-format", "xlsx"), "unknown input format 'xlsx'", "parquet")
 
 

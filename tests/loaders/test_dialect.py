@@ -22,8 +22,8 @@ from support.formats import TABLE, csv
 from support.inspecting import good
 
 
-def test_a_column_that_stands_twice(cli: Cli, saved: Save) -> None:
-    assert_refused(cli("score", saved("p.csv", "label,p,p\na,1,0\n")), "stands twice", "p")
+def test_duplicate_column_names(cli: Cli, saved: Save) -> None:
+    assert_refused(cli("score", saved("p.csv", "label,p,p\na,1,0\n")), "duplicate column name", "p")
 
 
 def test_a_delimiter_is_one_character(cli: Cli, saved: Save) -> None:

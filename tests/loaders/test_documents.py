@@ -146,7 +146,7 @@ def test_a_long_line_is_looked_at_whole() -> None:
         ("[0.1, 0.9]", "foreign", "jq '{scores: .}'"),
         ("[]", "no-rows", ""),
         ('[{"a": 1}, 2]', "foreign", "a number"),
-        ('[{"a": 1}', "unreadable", "cut short"),
+        ('[{"a": 1}', "unreadable", "truncated"),
         ('[{"a": 1, "a": 2}]', "column-twice", "a"),
         ('{"a": {"0": 1, "0": 2}}', "column-twice", "0"),
         ('{"a": {"0": 1}, "b": {"1": 1}}', "rows-differ", "rows"),

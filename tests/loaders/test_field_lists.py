@@ -90,7 +90,7 @@ def test_what_to_csv_makes_of_arrays(tmp_path: Path) -> None:
 def test_a_value_that_is_no_list_has_its_line(cli: Cli, saved: Save) -> None:
     text = 'label,probs\n0,"[0.1\n 0.9]"\n\n1,"[0.2 0.8]"\n1,?\n1,"[0.5 0.5]"\n'
     path = saved("p.csv", text)
-    assert_refused(cli("score", path), "no list", "line 6, column probs", "'?'")
+    assert_refused(cli("score", path), "not a list", "line 6, column probs", "'?'")
     assert cli("score", path, "--null-values", "?", "--missing", "drop").code == 0
-    with pytest.raises(InputError, match="no list"):
+    with pytest.raises(InputError, match="not a list"):
         rows_of(open_source(str(path), Settings(jobs=1)), "probs")

@@ -73,7 +73,7 @@ def test_a_file_that_is_named_twice(
         Path(name).write_text(GOOD)
     Path("link.csv").symlink_to("p.csv")
     Path("hard.csv").hardlink_to("p.csv")
-    assert_refused(cli("score", *names), "the same file is named twice", "name it once")
+    assert_refused(cli("score", *names), "the same file is given twice", "give it once")
     assert cli("score", "p.csv", "q.csv").code == 0
 
 
@@ -86,7 +86,7 @@ def test_links_that_lead_nowhere(cli: Cli, tmp_path: Path, monkeypatch: pytest.M
     Path("d/q.csv").symlink_to("gone.csv")
     for name in ("d/q.csv", "d", "d/*.csv"):
         refused = cli("score", name)
-        assert_refused(refused, "a link to a file that does not exist", "q.csv", "it leads to gone.csv")
+        assert_refused(refused, "a broken link", "q.csv", "it points to gone.csv")
         assert "did you mean" not in refused.err
 
 

@@ -43,4 +43,4 @@ def test_standard_input_that_is_closed(cli: Cli, monkeypatch: pytest.MonkeyPatch
 
 def test_standard_input_twice(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
-    assert_refused(cli("score", "-", "-"), "the same file is named twice")
+    assert_refused(cli("score", "-", "-"), "the same file is given twice")

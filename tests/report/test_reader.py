@@ -44,12 +44,12 @@ def test_later_reports_are_refused_with_the_reason(
         ("{", "not JSON"),
         ('{"schema_version": 1, "metrics": NaN}', "holds NaN"),
         ("[" * 100_000, "nested"),
-        ("[]", "not a report"),
+        ("[]", "not an evalcli report"),
         ("{}", "no 'schema_version'"),
-        ('"text"', "not a report"),
-        ('{"schema_version": 1}', "not a report"),
-        ('{"schema_version": "1"}', "not a report"),
-        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error in place of metrics"),
+        ('"text"', "not an evalcli report"),
+        ('{"schema_version": 1}', "not an evalcli report"),
+        ('{"schema_version": "1"}', "not an evalcli report"),
+        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error, no metrics"),
     ],
 )
 def test_what_is_no_report(text: str, words: str, cli: Cli, tmp_path: Path, wnba: tuple[object, ...]) -> None:
@@ -155,7 +155,7 @@ def test_parts_of_a_report_that_are_no_numbers_or_not_there(
             if rule["kind"] == "drop":
                 rule[name] = value
         path.write_text(json.dumps(data))
-        assert_refused(cli("show", path), "this is not a report of evalcli")
+        assert_refused(cli("show", path), "not an evalcli report")
     for name in ("f1", "recall"):
         data = json.loads(full_report)
         del data["slices"][1]["metrics"][name]
@@ -166,7 +166,7 @@ def test_parts_of_a_report_that_are_no_numbers_or_not_there(
 def test_two_keys_alike_are_refused(full_report: str, cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_text(full_report.replace('"metrics": {', '"metrics": {"f1": {}, "f1": {},', 1))
-    assert_refused(cli("show", path), "the report is not JSON", "the key 'f1' is there twice")
+    assert_refused(cli("show", path), "the report is not JSON", "the key 'f1' is duplicated")
 
 
 def test_a_report_survives_the_way_through_json(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from support.threshold_files import PROBABILITIES, write_scores
     ("text", "said"),
     [
         (None, "the file cannot be read"),
-        ("", "this is not a file of thresholds"),
-        ("[]", "this is not a file of thresholds"),
-        ('{"schema_version": 1, "metrics": {}}', "this is not a file of thresholds"),
+        ("", "not a file of thresholds"),
+        ("[]", "not a file of thresholds"),
+        ('{"schema_version": 1, "metrics": {}}', "not a file of thresholds"),
         ('{"schema_version": 1, "kind": "thresholds", "thresholds": {"1": "a"}}', "not a file of thresholds"),
-        ('{"thresholds": {"1": 0.1}, "thresholds": {"1": 0.9}}', "the key 'thresholds' is there twice"),
+        ('{"thresholds": {"1": 0.1}, "thresholds": {"1": 0.9}}', "the key 'thresholds' is duplicated"),
     ],
 )
 def test_files_that_hold_no_thresholds(text: str | None, said: str, cli: Cli, tmp_path: Path) -> None:
@@ -43,6 +43,6 @@ def test_each_kind_of_file_says_what_it_is(cli: Cli, tmp_path: Path) -> None:
     path, file, report = write_scores(tmp_path, PROBABILITIES), tmp_path / "t.json", tmp_path / "r.json"
     cli("threshold", path, "-o", file)
     cli("score", path, "-o", report)
-    assert "this is a file of thresholds, and no report" in cli("show", file).err
+    assert "a file of thresholds, not a report" in cli("show", file).err
     assert "seen: a report of scores" in cli("score", path, "--threshold", f"@{report}").err
-    assert f"--threshold @{file} reads a file" in cli("score", path, "--threshold", file).err
+    assert f"--threshold @{file} to read a file" in cli("score", path, "--threshold", file).err

@@ -12,6 +12,7 @@ from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.row_table import RowTable
 from evalcli.errors import ErrorCollector, InputError, UsageError
+from evalcli.findings import Blank, instead, omit, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.assemble import BlockBuilder
 from evalcli.inputs.class_names import class_indices
@@ -152,13 +153,13 @@ def _excluded(options: Options, target: Target) -> tuple[str, ...]:
             if index is None:
                 like = suggest(name, names)
                 raise UsageError(
-                    f"--exclude-class {escape(name)}: there is no such class",
+                    f"--exclude-class {escape(name)}: no such class",
                     found=f"the classes are {join_names(names)}",
-                    hint=f"did you mean {like}?" if like else None,
+                    hint=instead(name, like) if like else None,
                 )
     problems.raise_if_any()
     if indices and len(set(indices)) == len(names):
-        raise UsageError("--exclude-class excludes every class", hint="keep one at least for the averages")
+        raise UsageError("--exclude-class excludes every class", hint="keep at least one for the averages")
     return tuple(name for index, name in enumerate(names) if index in indices)
 
 
@@ -170,7 +171,7 @@ def _require_averages(planned: Plan) -> None:
         raise UsageError(
             f"--exclude-class changes averages over {what}, and none is computed",
             found=f"metrics {join_names(request.key for request in planned.requests)}",
-            hint="ask for one, e.g. --metrics f1_macro,f1_micro",
+            hint=use(metrics="f1_macro,f1_micro") | omit("exclude_class"),
         )
 
 
@@ -196,7 +197,7 @@ def _check_task(context: Context, options: Options) -> None:
         raise UsageError(f"--average samples is for multilabel data; this is {context.task}")
     if options.batches is not None:
         if context.task not in ("binary", "multiclass"):
-            raise UsageError(f"--explain-batches is for one class a row; this is {context.task}")
+            raise UsageError(f"--explain-batches is for one class per row; this is {context.task}")
         if context.weighted:
             raise UsageError("--explain-batches has no meaning for weighted rows")
 
@@ -211,11 +212,11 @@ def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
     if len(off):
         percent = 1 < off[0] <= WHOLE
         raise UsageError(
-            f"--threshold {off[0]:g} is off the scale: it is held against probabilities, from 0 to 1",
+            f"--threshold {off[0]:g} is off the scale: it is compared with probabilities, from 0 to 1",
             found=f"scores read as {score_scale.kind} ({score_scale.why})",
-            hint=f"--threshold {off[0] / WHOLE:g}"
+            hint=use(threshold=float(off[0] / WHOLE))
             if percent
-            else "--scores raw holds it against the scores as they are",
+            else use("to compare it with the scores as they are", scores="raw"),
         )
 
 
@@ -224,13 +225,14 @@ def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:
     if context.task not in ("binary", "multilabel"):
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {context.task}",
-            hint="--task binary or --task multilabel if it is that",
+            hint=use("if the classes are two", task="binary")
+            | use("if a row can have several labels", task="multilabel"),
         )
     alone = isinstance(target, ClassTarget) and target.predicted is not None and not target.columns
     if alone or "scores" not in context.available:
         raise InputError(
-            "thresholds need scores, and the file holds predictions only",
+            "thresholds require scores; the file contains predicted classes only",
             where=inputs.place,
-            hint="name the columns of scores with --score-cols",
+            hint=use("with the columns of the scores", score_cols=Blank("NAMES")),
             code="no-scores",
         )

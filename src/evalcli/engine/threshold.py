@@ -18,7 +18,7 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Hint
+from evalcli.findings import Hint, omit, use
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
@@ -56,14 +56,14 @@ def goal_of(
 ) -> Goal:
     """A goal as it was typed; F1 without any. Refuses what cannot be reached, or has no meaning."""
     if maximize is not None and any(costs):
-        raise UsageError("--maximize and --cost are two goals", hint="give one of them")
+        raise UsageError("--maximize and --cost are two goals", hint=omit("cost"))
     limits = {"min_precision": min_precision, "min_recall": min_recall, "max_fpr": max_fpr}
     given = {name: limit for name, limit in limits.items() if limit is not None}
     for name, limit in given.items():
         option = f"--{name.replace('_', '-')}"
         if not 0 <= limit <= 1:
-            percent = f"{option} {limit / 100:g}" if 1 < limit <= 100 else None
-            raise UsageError(f"{option} {limit:g} is not a share from 0 to 1", hint=percent)
+            percent = use(**{name: limit / 100}) if 1 < limit <= 100 else None
+            raise UsageError(f"{option} {limit:g} is not between 0 and 1", hint=percent)
     wanted = _costs(",".join(costs)) if any(costs) else None
     if maximize is None and wanted is None:
         better = {OTHERS[name] for name in given}
@@ -109,16 +109,22 @@ def _costs(text: str) -> dict[str, float]:
         except ValueError:
             cost = math.nan
         if name not in KINDS or not math.isfinite(cost) or name in costs:
-            what = f"{name!r} is no kind of row" if name not in KINDS else f"{name} has no number"
+            what = (
+                f"{name!r} is not an outcome (tp, fp, tn, fn)"
+                if name not in KINDS
+                else f"{name} has no number"
+            )
             raise UsageError(
-                f"--cost {text}: {f'{name} stands twice' if name in costs else what}",
-                hint="--cost fp=1,fn=5; tp and tn may have a cost, too",
+                f"--cost {text}: {f'duplicate {name}' if name in costs else what}",
+                hint=use("or also tp and tn", cost="fp=1,fn=5"),
             )
         costs[name] = cost
     if len(set(costs.values()) | ({0.0} if len(costs) < len(KINDS) else set())) < 2:
-        raise UsageError(f"--cost {text!r}: every row costs the same", hint="--cost fp=1,fn=5")
+        raise UsageError(f"--cost {text!r}: every row costs the same", hint=use(cost="fp=1,fn=5"))
     if costs.get("fp", 0.0) < costs.get("tn", 0.0) or costs.get("fn", 0.0) < costs.get("tp", 0.0):
-        raise UsageError(f"--cost {text}: a mistake costs less than what is right", hint="--cost fp=1,fn=5")
+        raise UsageError(
+            f"--cost {text}: an error costs less than a correct prediction", hint=use(cost="fp=1,fn=5")
+        )
     return costs
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
 from evalcli.blocks.row_hashes import hash_rows
 from evalcli.errors import EXAMPLES, InputError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.inputs.groups import GroupColumn, Grouping
 from evalcli.inputs.labels import MISSING, read_labels
 from evalcli.inputs.matching.index import NONE
@@ -263,7 +263,7 @@ class BlockBuilder:
                 f"a weight is {'negative or infinite' if wrong else 'too small or too large to be squared'}",
                 where=self._weight_place(piece.start + row, chosen, row),
                 found=f"{weights[row]:g}",
-                hint="leave such rows out of the file; --unweighted if it is no weight"
+                hint="drop such rows" | use("if it is not a weight", unweighted=True)
                 if wrong
                 else "only ratios of weights matter: multiply all of them by one number",
             )

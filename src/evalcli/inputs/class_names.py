@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evalcli.errors import EXAMPLES, AmbiguousInput, InputError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Place, use
 from evalcli.text import escape, join_names, suggest
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -38,18 +38,20 @@ def unknown_labels_error(
             f"labels run from {low} to {high}, "
             f"classes from {in_order(classes)[0]} to {in_order(classes)[-1]}",
             where=where,
-            hint=f"if label {low} is class {int(low) + step}, say --classes "
-            f"{','.join(str(int(canonical(c)) - step) for c in classes[:3])}{',...' * (len(classes) > 3)}",
+            hint=use(
+                f"if label {low} is class {int(low) + step}",
+                classes=as_option([str(int(canonical(c)) - step) for c in classes]),
+            ),
             code="labels-shifted",
         )
     folded = {fold_case(name): name for name in classes}
     alike = [(name, folded[fold_case(name)]) for name in unknown if fold_case(name) in folded]
     if alike:
         return AmbiguousInput(
-            "labels and classes differ by case or blanks only",
+            "labels and classes differ only in case or whitespace",
             where=where,
             found=join_names((f"{label!r} and {cls!r}" for label, cls in alike), 3),
-            hint="--fold-names if they mean the same",
+            hint=use("if they mean the same", fold_names=True),
             code="names-differ",
             **about,
         )
@@ -96,6 +98,13 @@ def far_number(names: Iterable[str]) -> str | None:
         if gap > max(span, FAR) and (usual or 2 * len(rest) > span):
             return texts[str(far)]
     return None
+
+
+def as_option(names: Sequence[str], most: int = 100) -> tuple[str, ...] | Blank:
+    """Names as the value of an option; many, or such with commas, are for the user to write to a file."""
+    if any("," in name for name in names):
+        return Blank("FILE")
+    return tuple(names) if len(names) <= most else Blank(",".join([*map(escape, names[:3]), "..."]))
 
 
 def label_offset(names: Sequence[str], classes: Sequence[str]) -> int:
@@ -233,7 +242,7 @@ def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ..
         raise AmbiguousInput(
             f"labels run from 1 to {k}, score columns from 0 to {k - 1}",
             where=where,
-            hint=f"if label 1 is the first column, say --classes {','.join(ordered[:3])}{',...' * (k > 3)}",
+            hint=use("if label 1 is the first column", classes=as_option(ordered)),
             code="labels-shifted",
         )
     if len(names) == k:
@@ -242,5 +251,5 @@ def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ..
         f"{len(names)} different labels, {k} score columns without names",
         where=where,
         found=f"labels {join_names(ordered)}",
-        hint="name the classes in the columns' order with --classes",
+        hint=use("with all classes in the order of the columns", classes=Blank("NAMES")),
     )

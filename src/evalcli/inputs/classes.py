@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Hint, Place, instead, use
 from evalcli.inputs.class_names import (
+    as_option,
     by_index,
     canonical,
     class_indices,
@@ -79,11 +80,11 @@ def resolve(
             "a single class",
             where=truth.where,
             found=join_names(names),
-            hint="name all classes with --classes",
+            hint=use("with all classes", classes=Blank("NAMES")),
             code="single-class",
         )
     if len(set(names)) < len(names):
-        raise UsageError("a class is named twice", found=join_names(n for n in names if names.count(n) > 1))
+        raise UsageError("duplicate class name", found=join_names(n for n in names if names.count(n) > 1))
     positive = find_positive(names, roles, width, options)
     _refuse_doubtful(names, roles, width, truth, options, where)
     indexed = by_index(truth.names, names)
@@ -111,19 +112,19 @@ def _refuse_doubtful(
     bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
     if bare and 1 < len(labelled) < len(names) and parse_number(names[0]) is None:
         raise AmbiguousInput(
-            "some of the columns are called as labels are, others are not",
+            "some score columns are named after labels, others are not",
             where=where,
             found=f"no label is {join_names(name for name in names if name not in labelled)}",
-            hint=f"--score-cols {','.join(map(escape, labelled))}; or --classes with all of them",
+            hint=use(score_cols=as_option(labelled)) | use("if all are classes", classes=as_option(names)),
             code="which-scores",
         )
     if by_index(truth.names, names) and not options.classes:
         raise AmbiguousInput(
-            "the labels are numbers, the score columns are named",
+            "the labels are numbers, but the score columns have names",
             where=truth.where,
             found=f"labels {join_names(in_order(truth.names))}; columns {join_names(names)}",
-            hint="give --classes with the names in the order of the label numbers, or choose the columns of "
-            "scores with --score-cols",
+            hint=use("if this is the order of the label numbers", classes=as_option(names))
+            | use("to choose other columns", score_cols=Blank("NAMES")),
         )
 
 
@@ -136,7 +137,8 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
             f"labels run from {in_order(truth.names)[0]} to {in_order(truth.names)[-1]}, "
             f"predicted classes from {in_order(predicted.names)[0]} to {in_order(predicted.names)[-1]}",
             where=truth.where,
-            hint="count both from the same number; if they are right, --classes with all of them",
+            hint="use the same numbering in both (from 0 or from 1)"
+            | use("if they are right", classes=as_option(in_order(seen))),
             code="labels-shifted",
         )
     asked = options.fold_names or options.task != "auto"
@@ -144,11 +146,13 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
         _refuse_look_alikes(seen, truth.where)
         labels, predictions = (join_names(in_order(names), 5) for names in (truth.names, predicted.names))
         raise AmbiguousInput(
-            "labels and predicted classes have no name in common",
+            "labels and predicted classes have no value in common",
             where=truth.where,
             found=f"labels {labels}; predicted {predictions}",
             hint=_in_common(truth.names, predicted.names)
-            or "write the same names in both; --task regression for amounts, --task multiclass if so",
+            or "write the same names in both"
+            | use("for numeric targets", task="regression")
+            | use("if they are right", task="multiclass"),
             code="unknown-labels",
         )
 
@@ -171,38 +175,37 @@ def _mark(roles: Roles, width: int, truth: Labels, predicted: Labels | None) -> 
 def _question_of_mark(mark: str, truth: Labels, seen: Sequence[str]) -> AmbiguousInput:
     rows = truth.codes == truth.names.index(mark)
     rest = in_order(name for name in seen if name != mark)
-    classes = ",".join(map(escape, in_order(seen))) if len(seen) <= MANY else "with all of them"
     return AmbiguousInput(
-        f"label {escape(mark)} is far from the other classes, and never predicted: does it mark rows that do "
-        "not count?",
+        f"label {escape(mark)} is far from the other classes and never predicted: does it mark rows to be "
+        "ignored?",
         where=truth.where.at(row=truth.first_row(mark)),
         found=f"{int(rows.sum()):,} of {len(truth):,} rows; the other classes are {join_names(rest, 5)}",
-        hint=f"--ignore-label {escape(mark)} if they do not count, or --null-values {escape(mark)} --missing "
-        f"drop if they have no label; if it is a class, --classes {classes}",
+        hint=use("if these rows do not count", ignore_label=mark)
+        | use("if they have no label", null_values=mark, missing="drop")
+        | use("if it is a class", classes=as_option(in_order(seen))),
         code="unknown-labels",
         count=int(rows.sum()),
     )
 
 
-def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> str | None:
+def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> Hint | None:
     """What makes labels 0, 1, 2 the places of predicted words in a list, as LABEL_0, LABEL_1."""
     places = {canonical(name) for name in labels}
     words = not any(parse_number(name) is not None for name in predicted)
     if not words or not places <= {str(j) for j in range(len(predicted))}:
         return None
-    return (
-        f"--classes {','.join(map(escape, in_order(predicted)))} if the labels are their places in this order"
-    )
+    return use("if the labels are their positions in this order", classes=as_option(in_order(predicted)))
 
 
 def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
     alike = look_alikes(names)
     if alike:
         raise AmbiguousInput(
-            "names of classes differ by case or blanks only",
+            "class names differ only in case or whitespace",
             where=where,
             found=join_names((f"{left!r} and {right!r}" for left, right in alike), 3),
-            hint="--fold-names if they mean the same; if not, name all classes with --classes",
+            hint=use("if they mean the same", fold_names=True)
+            | use("if they are different classes", classes=as_option(in_order(names))),
             code="names-differ",
         )
 
@@ -218,7 +221,7 @@ def _refuse_amounts(
             "the labels are dates or times",
             where=truth.where,
             found=join_names(in_order(truth.names), 3),
-            hint="write them as numbers for --task regression; --task multiclass if they are classes",
+            hint=use("if they are classes", task="multiclass") | "write them as numbers for regression",
             code="classes-or-amounts",
         )
     names = [name for name in truth.names if name != mark]
@@ -230,11 +233,11 @@ def _refuse_amounts(
     spread = len(known) > MANY and min(values) not in (0, 1)
     if strangers > max(2, len(predicted.names) / 3) or spread:
         raise AmbiguousInput(
-            "cannot tell whether these numbers are classes or amounts",
+            "cannot tell whether these numbers are class labels or numeric targets",
             where=truth.where,
             found=f"labels {join_names(in_order(truth.names))}; "
             f"predicted {join_names(in_order(predicted.names))}",
-            hint="say --task regression for amounts, --task multiclass for classes",
+            hint=use("for numeric targets", task="regression") | use("for class labels", task="multiclass"),
         )
 
 
@@ -259,7 +262,7 @@ def _names(
         label_names = truth.names if truth.ordered and len(truth.names) == width else None
         return own or label_names or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
-        raise UsageError(f"{len(given)} classes are named, but there are {width} score columns", where=where)
+        raise UsageError(f"{len(given)} classes are given, but there are {width} score columns", where=where)
     if own is None:
         return given, straight
     indices = class_indices(given, own, folded=options.fold_names)
@@ -273,12 +276,12 @@ def _names(
         return given, straight
     like = suggest(lost[0], own)
     raise UsageError(
-        "the named classes and the score columns differ",
+        "the given classes and the score columns differ",
         where=where,
         found=f"no column for {join_names(lost)}; columns are for {join_names(own)}",
-        hint=f"did you mean {like}?"
+        hint=instead(lost[0], like)
         if like
-        else f"in the order of the classes: --score-cols {','.join(map(escape, roles.scores))}",
+        else use("in the order of the classes", score_cols=as_option(roles.scores)),
     )
 
 
@@ -287,11 +290,10 @@ def _refuse_words(truth: Labels, own: Sequence[str], width: int) -> None:
     words = [name for name in truth.names if parse_number(canonical(name)) is None]
     if len(words) == len(truth.names) == width > 1:
         raise AmbiguousInput(
-            "the labels are words, and the score columns are numbered",
+            "the labels are words, but the score columns are numbered",
             where=truth.where,
             found=f"labels {join_names(in_order(truth.names))}; columns for {join_names(own)}",
-            hint=f"--classes {','.join(map(escape, in_order(truth.names)))} if the numbers stand for them in "
-            "this order",
+            hint=use("if the numbers mean them in this order", classes=as_option(in_order(truth.names))),
             code="which-classes",
         )
 
@@ -308,7 +310,7 @@ def _as_told(told: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...
         "the file names classes that the labels do not have",
         where=where,
         found=f"classes {join_names(told)}; labels {join_names(truth.names)}",
-        hint=f"--classes {','.join(map(escape, in_order(truth.names)))} in the order of the columns",
+        hint=use("if that is the order of the columns", classes=as_option(in_order(truth.names))),
         code="unknown-labels",
     )
 
@@ -324,8 +326,9 @@ def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
         f"one score column, but {len(seen)} different labels",
         where=labels_at,
         found=join_names(in_order(seen)),
-        hint="if they are amounts, say --task regression; else give one score column per class with "
-        "--score-cols, or both classes with --classes",
+        hint=use("for numeric targets", task="regression")
+        | use("with one score column per class", score_cols=Blank("NAMES"))
+        | use("with both classes", classes=Blank("NAMES")),
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from evalcli.errors import UsageError
+from evalcli.findings import as_name, maybe, use
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names, suggest
+from evalcli.text import join_names, suggest
 
 IDS = (
     "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",
@@ -114,12 +115,12 @@ def require_column(source: Source, name: str, option: str) -> str:
         return inside[0]
     like = suggest(name, source.columns)
     if option == "--label-col" and any(sign in name for sign in "*?["):
-        raise UsageError(f"--label-col {name} names one column", hint=f"--label-cols {name!r} takes several")
+        raise UsageError(f"--label-col {name} is one column, not a pattern", hint=use(label_cols=name))
     raise UsageError(
         f"no column {name!r}",
         where=source.place(),
         found=f"columns {join_names(source.columns)}",
-        hint=f"did you mean {option} {escape(like)}?" if like else None,
+        hint=maybe(**{as_name(option): like}) if like else None,
     )
 
 

@@ -12,14 +12,13 @@ import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Place
-from evalcli.inputs.ids_and_weights import grouping_columns
+from evalcli.findings import Hint, Place, Step, as_name, maybe
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders import FILE
 from evalcli.loaders.arrow_columns import numbers
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names, suggest
+from evalcli.text import join_names, suggest
 
 MOST_SLICES = 1000
 
@@ -73,47 +72,53 @@ class Grouping:
 
 
 def read_grouping(predictions: Source, labels: Source | None, options: Options) -> Grouping:
-    """Read the columns of ``--group`` and ``--by``, from the predictions or else the labels."""
+    """Read the columns of ``--group`` and ``--by``, from the predictions, otherwise from the labels."""
     asked = parse_by(options.by)
-    columns = {name: _read(name, predictions, labels, options) for name in grouping_columns(options)}
+    columns = {name: _read(name, predictions, labels, options, False) for names in asked for name in names}
     slices = tuple(SliceColumns(tuple(columns[name] for name in names)) for names in asked)
     for slice_columns in slices:
         for column in slice_columns.columns:
             _refuse_many(column, predictions, labels)
         if math.prod(len(column.values) for column in slice_columns.columns) >= 1 << 62:
             raise UsageError(f"--by {','.join(slice_columns.names)} crosses too many values")
-    return Grouping(columns[options.group] if options.group else None, slices)
+    return Grouping(
+        _read(options.group, predictions, labels, options, True) if options.group else None, slices
+    )
 
 
-def _read(name: str, predictions: Source, labels: Source | None, options: Options) -> GroupColumn:
+def _read(
+    name: str, predictions: Source, labels: Source | None, options: Options, group: bool
+) -> GroupColumn:
     source = predictions
     if name == FILE and name not in (*predictions.columns, *(labels.columns if labels else ())):
         if name not in predictions.hidden:
-            raise UsageError("--by file needs several files", found=predictions.path)
+            raise UsageError("--by file needs several files of predictions", found=predictions.path)
     elif name not in predictions.columns:
         everything = [*predictions.columns, *(labels.columns if labels is not None else ())]
         if labels is None or name not in labels.columns:
-            option = "--group" if name == options.group else "--by"
+            option = "--group" if group else "--by"
             like = suggest(name, everything)
             raise UsageError(
                 f"no column {name!r}",
                 where=f"{predictions.place()} and {labels.place()}" if labels else predictions.place(),
                 found=f"columns {join_names(everything)}",
-                hint=f"did you mean {option} {escape(like)}?" if like else None,
+                hint=maybe(**{as_name(option): like}) if like else None,
             )
         source = labels
     encoded = pa.chunked_array(InMemoryColumns(source, options).chunks(name)).combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # of several chunks that do not fit in one
-        raise InputError("the column is too long to part rows by", where=source.place(name))
+        raise InputError("values are too long to group by", where=source.place(name))
     if pa.types.is_nested(encoded.type):
         raise InputError(
-            "a column of lists cannot part the rows", where=source.place(name), found=str(encoded.type)
+            "a column of lists cannot define slices",
+            where=source.place(name),
+            found=str(encoded.type),
         )
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
     count = len(encoded.dictionary)
     codes = numbers(encoded.indices.cast(pa.int64()).fill_null(count))
-    if name == options.group:
+    if group:
         blank = encoded.dictionary.index("").as_py() if pa.types.is_string(encoded.type.value_type) else -1
         return _grouped(name, np.where(codes == blank, count, codes), count, source is labels)
     values = [_in_words(value, options.null_values) for value in encoded.dictionary.to_pylist()]
@@ -163,7 +168,7 @@ def refuse_combinations(count: int, slice_columns: SliceColumns, place: Place) -
             f"more than {MOST_SLICES:,} combinations of {join_names(slice_columns.names)} "
             "are too many slices",
             where=place,
-            hint="cross fewer columns, or put their values in bins",
+            hint="cross fewer columns, or bin their values",
             code="too-many-slices",
         )
 
@@ -177,6 +182,7 @@ def _refuse_many(column: GroupColumn, predictions: Source, labels: Source | None
         f"{count:,} different values are too many slices: at most {MOST_SLICES:,}",
         where=source.place(column.name),
         found=join_names([value or "no value" for value in column.values]),
-        hint="put the values in bins in a column of its own; --group tells rows that vary together",
+        hint="bin the values in a column of their own"
+        | Hint((Step("if rows with one value belong together", {"group": column.name}, without=("by",)),)),
         code="too-many-slices",
     )

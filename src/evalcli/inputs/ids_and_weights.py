@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import omit, use
 from evalcli.inputs.column_names import (
     IDS,
     MAY_BE_WEIGHTS,
@@ -16,7 +17,7 @@ from evalcli.inputs.column_names import (
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names
+from evalcli.text import join_names
 
 
 def grouping_columns(options: Options) -> tuple[str, ...]:
@@ -28,7 +29,7 @@ def grouping_columns(options: Options) -> tuple[str, ...]:
 def find_ids(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, str | None]:
     """The column of ids, and that of the labels where rows are matched by them."""
     if options.by_order and options.id_col is not None:
-        raise UsageError("--by-order and --id-col contradict each other", hint="give one of them")
+        raise UsageError("--by-order and --id-col contradict each other", hint=omit("by_order"))
     if options.id_col is not None:
         prediction_column = label_column = options.id_col
         if prediction_column not in predictions.columns and "=" in prediction_column:
@@ -52,10 +53,10 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
     sure = [pair for pair in of_rows if names_rows(pair[0])] or of_rows or pairs
     if len({pair[0] for pair in sure}) > 1:
         raise AmbiguousInput(
-            "several columns may be the rows' ids",
+            "several columns may be the ids",
             where=predictions.place(),
             found=join_names(dict.fromkeys(pair[0] for pair in sure)),
-            hint=f"choose one, as in --id-col {sure[0][0]}; or --by-order",
+            hint=use("or another of them", id_col=sure[0][0]),
             code="which-id",
         )
     if sure:
@@ -69,7 +70,8 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
             "both files have ids, in columns of different names",
             where=f"{predictions.place()} and {labels.place()}",
             found=f"{join_names(left)}; {join_names(right)}",
-            hint=f"--id-col {left[0]}={right[0]} matches rows by them, --by-order by their order",
+            hint=use("to match rows by them", id_col=f"{left[0]}={right[0]}")
+            | use("if row 1 belongs to row 1", by_order=True),
             code="which-id",
         )
     shown = [name for name in prediction_ids if name not in predictions.hidden and names_rows(name)]
@@ -98,7 +100,7 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
     """The column of weights, and whether it stands with the labels."""
     if options.unweighted:
         if options.weight_col is not None:
-            raise UsageError("--unweighted and --weight-col contradict each other", hint="give one of them")
+            raise UsageError("--unweighted and --weight-col contradict each other", hint=omit("unweighted"))
         return None, False
     if options.weight_col is None:
         return _usual_weight(predictions, labels, options)
@@ -136,7 +138,7 @@ def _usual_weight(predictions: Source, labels: Source | None, options: Options) 
             "several columns may be the rows' weights",
             where=predictions.place() if labels is None else f"{predictions.place()} and {labels.place()}",
             found=join_names(where),
-            hint=f"choose one, as in --weight-col {escape(name)}; or --unweighted",
+            hint=use("or another of them", weight_col=name) | use(unweighted=True),
             code="which-weight",
         )
     if not is_numeric(source.types[name]):
@@ -144,7 +146,7 @@ def _usual_weight(predictions: Source, labels: Source | None, options: Options) 
             "a column that is called a weight does not hold numbers",
             where=source.place(name),
             found=str(source.types[name]),
-            hint="--unweighted if it is something else",
+            hint=use("if it is something else", unweighted=True),
             code="not-a-number",
         )
     return name, source is labels

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import EXAMPLES, InputError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Place, use
 from evalcli.inputs.class_names import (
     EXPONENT,
     canonical,
@@ -113,7 +113,7 @@ class LabelSets:
                 f"{len(odd)} one-hot rows do not have exactly one 1",
                 where=self.where.at(row=int(odd[0]) + 1),
                 found=f"{ones[odd[0]]} ones",
-                hint="if a row may have several labels, or none, say --task multilabel",
+                hint=use("if a row can have several labels, or none", task="multilabel"),
                 code="not-one-hot",
                 count=len(odd),
                 rows=(odd[:EXAMPLES] + 1).tolist(),
@@ -211,10 +211,11 @@ def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: Place
     if bad.any():
         row = int(np.argmax(bad.any(axis=0)))
         raise InputError(
-            "the label columns hold other values than 0 and 1",
+            "the label columns contain values other than 0 and 1",
             where=where.at(row=row + 1),
             found=join_names(f"{v:.6g}" for v in matrix[:, row]),
-            hint="choose the one label column with --label-col, or the indicators with --label-cols",
+            hint=use("with the one label column", label_col=Blank("NAME"))
+            | use("with the indicator columns", label_cols=Blank("NAMES")),
             code="not-indicators",
             count=int(np.count_nonzero(bad.any(axis=0))),
             rows=(np.flatnonzero(bad.any(axis=0))[:EXAMPLES] + 1).tolist(),

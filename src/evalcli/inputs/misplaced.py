@@ -11,7 +11,7 @@ from pathlib import PurePath
 import numpy as np
 
 from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Hint, Place, Step, run, use
 from evalcli.inputs.column_names import (
     LABEL_NAMES,
     MAY_BE_WEIGHTS,
@@ -57,7 +57,7 @@ def placed(error: InputError, names: Sequence[str], options: Options) -> Evalcli
         asked = ",".join([*(name for name in options.metrics if name != "default"), file])
         return UsageError(
             f"{file} is a metric, and there is no file of that name",
-            hint=f"metrics go with commas between: --metrics {asked}",
+            hint=Hint((Step("(comma-separated)", {"metrics": asked}, instead=(file, "")),)),
         )
     return _labels_among(names, options) or error
 
@@ -76,11 +76,11 @@ def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None
     others = [name for name in names if name not in labels]
     if not labels or not others:
         return None
-    command = [*map(escape, others), *(f"--labels {escape(name)}" for name in labels)]
+    command = [*others, *(word for name in labels for word in ("--labels", name))]
     return UsageError(
-        f"{join_names(labels)} {'seems' if len(labels) == 1 else 'seem'} to hold labels, and "
-        f"{'is' if len(labels) == 1 else 'are'} named as predictions",
-        hint=f"evalcli score {' '.join(command)}",
+        f"{join_names(labels)} {'seems' if len(labels) == 1 else 'seem'} to contain labels, but "
+        f"{'is' if len(labels) == 1 else 'are'} given as predictions",
+        hint=run("evalcli", "score", *command),
         code="labels-as-predictions",
     )
 
@@ -125,11 +125,10 @@ def refuse_split_pattern(names: Sequence[str], labels: Sequence[str]) -> None:
     rest = sorted({_pattern(name) for name in names if name not in among})
     if not among or not numbered or not rest:
         return
-    quoted = " ".join(f"'{pattern}'" if "*" in pattern else pattern for pattern in rest)
     raise UsageError(
-        f"{len(among)} files like {sorted(patterns)[0]} are named as predictions: did a shell split it?",
+        f"{len(among)} files like {sorted(patterns)[0]} are given as predictions: did a shell expand it?",
         found=join_names(among),
-        hint=f"quote it: evalcli score {quoted} --labels '{sorted(patterns)[0]}'",
+        hint=run("evalcli", "score", *rest, "--labels", sorted(patterns)[0], words="(quoted)"),
         code="split-pattern",
     )
 
@@ -146,8 +145,7 @@ def refuse_same_file(predictions: Source, labels: Source) -> None:
     if both and "://" not in both[0]:
         raise UsageError(
             f"{escape(both[0])} is given as predictions and as labels",
-            hint=f"evalcli score {escape(both[0])} if it holds both, with --label-col and --score-cols or "
-            "--pred-col where the columns are not plain",
+            hint=run("evalcli", "score", both[0], words="if it contains both"),
             code="same-file",
         )
 
@@ -166,23 +164,25 @@ def refuse_misplaced(predictions: Source, labels: Source | None, options: Option
         )
     if left == "predictions" and right == "predictions" and _about(labels) == "predictions":
         raise AmbiguousInput(
-            "the file of the labels seems to hold predictions",
+            "the labels file seems to contain predictions",
             where=labels.place(),
             found=f"columns {join_names(labels.columns)}",
-            hint="name the file of the labels with --labels, or their column with --label-col; to compare "
-            "models, score each file on its own",
+            hint=use("with the file of the labels", labels=Blank("FILE"))
+            | use("with the column of the labels", label_col=Blank("NAME"))
+            | "score each file separately to compare models",
             code="labels-are-predictions",
         )
 
 
 def _swapped(predictions: Source, labels: Source, found: str) -> AmbiguousInput:
-    files = [" ".join(escape(file.path) for file in source.files[:2]) for source in (predictions, labels)]
+    files = [[file.path for file in source.files] for source in (predictions, labels)]
+    swapped = [*files[1], *(word for name in files[0] for word in ("--labels", name))]
     return AmbiguousInput(
-        "labels and predictions seem to be in each other's place",
+        "labels and predictions seem to be swapped",
         where=f"{predictions.place()} and {labels.place()}",
         found=found,
-        hint=f"evalcli score {files[1]} --labels {files[0]}; if they are right, name the columns with "
-        "--label-col and --score-cols or --pred-col",
+        hint=run("evalcli", "score", *swapped)
+        | use("if they are right", label_col=Blank("NAME"), pred_col=Blank("NAME")),
         code="swapped",
     )
 
@@ -241,18 +241,18 @@ def in_one_order(predictions: Source, labels: Source, options: Options) -> Sourc
             return predictions.reordered([left.index(numbers) for numbers in right])
         raise _other_order(f"{join_names(names, 4)}; {join_names(other, 4)}", predictions, labels)
     if all(left) and left != sorted(left) and names == sorted(names):
-        raise _other_order(f"{join_names(names, 4)}, as a shell sorts them", predictions, labels)
+        raise _other_order(f"{join_names(names, 4)}, the order of a shell", predictions, labels)
     return None
 
 
 def _other_order(found: str, predictions: Source, labels: Source) -> AmbiguousInput:
     pattern = _pattern(predictions.files[0].path)
     return AmbiguousInput(
-        "rows are matched by order, and the numbers of the files do not run alike",
+        "rows are matched by order, but the files are numbered in different orders",
         where=f"{predictions.place()} and {labels.place()}",
         found=found,
-        hint=f"quote the pattern, '{escape(pattern)}', to sort the files by their numbers; --by-order if "
-        "this order is right",
+        hint=f"quote the pattern, '{escape(pattern)}', to sort the files by number"
+        | use("if this order is right", by_order=True),
         code="files-order",
     )
 
@@ -279,11 +279,11 @@ def refuse_pooled(
         return
     repeated = _repeated_between(predictions, id_column)
     if repeated:
-        raise pooled(f"{repeated[0]:,} ids stand in more than one file", join_names(repeated[1]), predictions)
+        raise pooled(f"{repeated[0]:,} ids are in more than one file", join_names(repeated[1]), predictions)
     same = _same_labels(predictions.starts, truth)
     if same is not None:
         first, second = (predictions.files[j].path for j in same)
-        raise pooled("two files hold the same labels in the same order", f"{first}, {second}", predictions)
+        raise pooled("two files contain the same labels in the same order", f"{first}, {second}", predictions)
 
 
 def _repeated_between(predictions: Shards, id_column: str | None) -> tuple[int, list[str]] | None:
@@ -306,7 +306,9 @@ def pooled(what: str, found: str, predictions: Source) -> AmbiguousInput:
         f"{what}: several models, or copies?",
         where=predictions.place(),
         found=found,
-        hint="--by file scores each file apart; to compare models, score each on its own; leave copies out",
+        hint=use("to score each file separately", by=FILE)
+        | "score each file on its own to compare models"
+        | "drop the duplicates",
         code="same-rows",
     )
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from shlex import quote
 
 import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Hint, Place, as_hint, maybe, use
 from evalcli.inputs.choices import TASKS
-from evalcli.inputs.column_names import names_rows
+from evalcli.inputs.column_names import LABEL_NAMES, names_rows, plain_name
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.groups import Grouping, read_grouping
 from evalcli.inputs.ids_and_weights import is_place
@@ -94,16 +93,16 @@ class Inputs:
                 "the matrix of scores seems to be transposed",
                 where=self.place,
                 found=f"shape ({rows:,}, {self.width:,}), and {len(self.truth):,} labels",
-                hint="save it with a row for each example: np.save(path, scores.T)",
+                hint="save it with one row per example: np.save(path, scores.T)",
                 code="transposed",
             )
-        hint = "rows are matched by order: give both files the same rows, or a column of ids (--id-col)"
+        hint = as_hint("rows are matched by order: give both files the same rows, or a column of ids")
         if abs(rows - len(self.truth)) == 1:
-            hint += "; is a first line taken for names, or names for a row? --header, --no-header"
+            hint = self._header_hint() | hint
         known = len(self.truth.names) if isinstance(self.truth, Labels) else 0
         if known > 1 and self.width <= 1 and rows == known * len(self.truth):
             raise InputError(
-                "the scores seem to be flattened: a number for each class, one row after the other",
+                "the scores seem to be flattened, with one number per row and class",
                 where=self.place,
                 found=f"{rows:,} numbers, {len(self.truth):,} labels of {known} classes",
                 hint=f"np.save(path, scores.reshape({len(self.truth)}, {known}))",
@@ -116,6 +115,16 @@ class Inputs:
             hint=hint,
             code="rows-differ",
         )
+
+    def _header_hint(self) -> Hint:
+        """What to type where a row was taken for a header, or a header for a row."""
+        files = [file for source in (self.predictions, self.labels) if source for file in source.files]
+        if any("no header" in file.form for file in files):
+            return use("if every file has a header", header=True)
+        names = self.labels.columns if self.labels else ()
+        text = all(file.form.startswith("CSV") for file in files)
+        first = text and len(names) == 1 and plain_name(names[0]) not in LABEL_NAMES
+        return use(f"if {names[0]} is the first label", header=False) if first else Hint(())
 
 
 def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = None) -> Inputs:
@@ -223,7 +232,7 @@ def _require_task(task: str) -> None:
     if task not in TASKS:
         like = suggest(task, TASKS)
         raise UsageError(
-            f"unknown task {task!r}", hint=f"did you mean {like}?" if like else f"one of {join_names(TASKS)}"
+            f"unknown task {task!r}", hint=maybe(task=like) if like else f"one of {join_names(TASKS)}"
         )
 
 
@@ -242,12 +251,13 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
     if is_row_order == index.is_row_order:
         return True
     column = name if name == roles.label_id else f"{name}={roles.label_id}"
-    side = "the labels'" if is_row_order else "the predictions'"
+    side = "the index of the labels" if is_row_order else "the index of the predictions"
     raise AmbiguousInput(
-        f"{side} index is in another order than the rows, and the other file's counts them",
+        f"{side} is not in row order, that of the other file is",
         where=f"{predictions.place()} and {labels.place()}",
         found=f"columns {name}, {roles.label_id}",
-        hint=f"--by-order if row 1 belongs to row 1; --id-col {quote(column)} if the index tells the rows",
+        hint=use("if row 1 belongs to row 1", by_order=True)
+        | use("if the index identifies the rows", id_col=column),
         code="which-order",
     )
 
@@ -264,7 +274,7 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
 
 
 def open_sources(options: Options) -> tuple[Source, Source | None]:
-    """The predictions, and the labels where they stand in files of their own."""
+    """The predictions, and the labels where they are in files of their own."""
     names = _names(options.predictions)
     if not options.labels:
         try:
@@ -273,7 +283,9 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
             raise placed(error, names, options) from None
     label_names = _names(options.labels)
     if "-" in names and "-" in label_names:
-        raise UsageError("predictions and labels cannot both come from standard input", hint="name a file")
+        raise UsageError(
+            "predictions and labels cannot both come from standard input", hint="give a file for one of them"
+        )
     refuse_split_pattern(names, label_names)
     try:
         predictions = open_source(names, options.settings(options.input_format))

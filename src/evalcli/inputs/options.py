@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import use
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
@@ -121,21 +122,21 @@ def check_options(options: Options) -> None:
                 raise UsageError(f"{option} {value!r} is not one of {join_names(allowed)}")
     with problems.collect():
         if options.decimal is not None and (len(options.decimal) != 1 or options.decimal.isalnum()):
-            raise UsageError(f"--decimal {options.decimal!r} is not one sign", hint="--decimal ,")
+            raise UsageError(
+                f"--decimal {options.decimal!r} is not a single character", hint=use(decimal=",")
+            )
     with problems.collect():
         if not 0 < options.confidence < 1:
             raise UsageError(
                 f"--confidence {options.confidence:g} is not between 0 and 1",
-                hint=f"--confidence {options.confidence / 100:g}"
-                if 1 < options.confidence < 100
-                else "--confidence 0.95",
+                hint=use(confidence=options.confidence / 100 if 1 < options.confidence < 100 else 0.95),
             )
     with problems.collect():
         if not 0 <= options.seed < 1 << 63:
             raise UsageError(f"--seed {options.seed} is not a whole number from 0 up")
     with problems.collect():
         if options.min_n < 0:
-            raise UsageError(f"--min-n {options.min_n} is negative", hint="--min-n 30")
+            raise UsageError(f"--min-n {options.min_n} is negative", hint=use(min_n=30))
     counts = {"--bins": options.bins, "--jobs": options.jobs, "--explain-batches": options.batches}
     for option, count in counts.items():
         with problems.collect():

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import InputError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
 
 BLOCK_BYTES = 2 << 20
@@ -73,7 +73,7 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placin
                         "one of several score columns holds lists",
                         where=place_of(name, piece.start + at),
                         found=f"{len(columns):,} columns",
-                        hint=f"--score-cols with one column of lists ({name}), or with columns of numbers",
+                        hint=use("for the column of lists alone", score_cols=name),
                     )
                 row[at:upto] = numbers(column)
         at = upto

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli.errors import AmbiguousInput, UsageError
+from evalcli.findings import use
 from evalcli.inputs.class_names import class_indices, fold_case, in_order, parse_number
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles
-from evalcli.text import escape, join_names
+from evalcli.text import join_names
 
 NEGATIVE = (
     "normal", "benign", "negative", "neg", "no", "n", "none", "false", "f", "ham", "legit", "legitimate",
@@ -77,7 +78,7 @@ def _refuse_negative(names: Sequence[str], positive: int, roles: Roles) -> None:
         raise AmbiguousInput(
             f"cannot tell which class the scores in {roles.scores[0]} are of",
             found=f"classes {join_names(names)}",
-            hint=f"--positive {escape(name)} if they say how likely that is, else --positive {escape(other)}",
+            hint=use("if they are its scores", positive=name) | use("if they are those", positive=other),
             code="which-positive",
         )
 
@@ -99,5 +100,5 @@ def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> Non
         raise AmbiguousInput(
             f"column {roles.scores[0]!r} holds the scores of class {names[index]!r}, "
             f"but {names[positive]!r} is the positive class",
-            hint=f"say --positive {names[index]}",
+            hint=use(positive=names[index]),
         )

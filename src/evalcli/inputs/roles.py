@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, UsageError
+from evalcli.findings import use
 from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, partner
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.ids_and_weights import find_ids, find_weight, grouping_columns
@@ -117,7 +118,7 @@ def _listed_names(
         if all(row == rows[0] for row in rows):
             return tuple(map(str, rows[0]))
         raise AmbiguousInput(
-            f"the scores in {scores[0]} stand in another order in each row, as {name} says",
+            f"the scores in {scores[0]} are in a different order in each row, according to {name}",
             where=source.place(name),
             found=f"{join_names(map(str, rows[0]), 4)} first",
             hint=f"write objects of name and score: jq -c '.{scores[0]} = ([.{name}, .{scores[0]}] | "
@@ -149,10 +150,10 @@ def _predictions(
     if len(scores) == 1 and predicted is not None and _is_confidence(source, scores[0], predicted, evidence):
         if options.threshold is not None:
             raise UsageError(
-                f"--threshold needs scores of a class, and {scores[0]} is how sure the class in "
-                f"{predicted} is",
+                f"--threshold requires scores of one class; {scores[0]} is the confidence of the class in "
+                f"{predicted}",
                 where=source.place(),
-                hint=f"--score-cols {scores[0]} if it is the positive class's",
+                hint=use("if it is the score of the positive class", score_cols=scores[0]),
             )
         return predicted, (), scores[0]
     return predicted, scores, None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError
+from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.column_names import (
     FEATURES,
@@ -60,7 +61,7 @@ def find_predicted(
             "several columns may be the predicted class",
             where=source.place(),
             found=join_names(candidates),
-            hint=f"choose one, as in --pred-col {candidates[0]}",
+            hint=use("or another of them", pred_col=candidates[0]),
             code="which-prediction",
         )
     return candidates[0] if candidates else None
@@ -95,7 +96,7 @@ def find_scores(
             "several sets of columns may be the scores",
             where=source.place(),
             found=join_names(name for name, _ in choice),
-            hint=f"choose one, as in --score-cols '{choice[0][0]}'",
+            hint=use("or another of them", score_cols=choice[0][0]),
             code="which-scores",
         )
     if choice:
@@ -144,11 +145,10 @@ def _refuse_lower(source: Source, rest: Sequence[str], evidence: Evidence) -> No
     for head, columns in sets_for(rest, evidence.names if len(evidence.names) > 1 else ()).items():
         if LOWER_BETTER.search(columns[0]):
             raise AmbiguousInput(
-                "cannot tell whether a class is more likely the higher or the lower these columns are",
+                "cannot tell whether higher or lower values mean a likelier class",
                 where=source.place(),
                 found=join_names(columns),
-                hint=f"--score-cols '{head}*' --scores raw if the higher; if the lower, save them with the "
-                "other sign",
+                hint=use("if the higher", score_cols=f"{head}*", scores="raw") | "negate them if the lower",
                 code="which-scores",
             )
 
@@ -171,10 +171,10 @@ def requested_scores(source: Source, taken: set[str], wanted: Sequence[str]) -> 
         kind = source.types[name]
         if not is_numeric(value_type(kind)):
             raise InputError(
-                "a score column does not hold numbers",
+                "a score column does not contain numbers",
                 where=source.place(name),
                 found=str(kind),
-                hint="choose the score columns with --score-cols",
+                hint=use("with other columns", score_cols=Blank("NAMES")),
             )
     return chosen
 
@@ -213,11 +213,12 @@ def refuse_text(source: Source, name: str) -> None:
     """Text in a column that is called a score: "97%", or a value that is none among many."""
     if kind_in_name(name) and pa.types.is_string(source.types[name]):
         raise InputError(
-            "a column of scores holds text, not numbers",
+            "a column of scores contains text, not numbers",
             where=source.place(name),
             found=str(source.types[name]),
-            hint="write plain numbers, without a percent sign, or say --decimal , for decimal commas; if it "
-            f"holds predicted classes, --pred-col {escape(name)}",
+            hint="write plain numbers, without a percent sign"
+            | use("for decimal commas", decimal=",")
+            | use("if it is the predicted class", pred_col=name),
             code="not-a-number",
         )
 
@@ -236,6 +237,7 @@ def no_scores(source: Source, taken: set[str]) -> AmbiguousInput:
         "cannot tell which columns hold the scores",
         where=source.place(),
         found=f"columns {join_names(source.columns)}{why}",
-        hint=f"name them, as in --score-cols {example} or --pred-col NAME",
+        hint=use("with the columns of the scores", score_cols=example)
+        | use("with the column of the predicted class", pred_col=Blank("NAME")),
         code="which-scores",
     )

@@ -11,7 +11,7 @@ import numpy as np
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Hint, Place, use
 from evalcli.inputs.class_names import numeric_values
 from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs
@@ -85,7 +85,7 @@ class ScoreScale:
             f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
             where=place_of(row),
             found=_row(scores[:, row]),
-            hint="mend such rows, or say what all rows are with --scores",
+            hint="fix these rows" | use("with the scale of all rows", scores=Blank("KIND")),
             code="scores-contradict",
         )
 
@@ -119,12 +119,12 @@ def detect_scale(
     place_of: Callable[[int], Place],
     eps: float,
     exclusive: bool = True,
-    else_say: str = "",
+    other_hint: Hint | None = None,
 ) -> ScoreScale:
     """Read the first block of scores, (m, n), finite.
 
     ``eps``: resolution of the file's float type. ``exclusive``: a row has one class, so that probabilities
-    sum to 1. ``else_say``: what else a user may say where it cannot be told.
+    sum to 1. ``other_hint``: what else it may be where it cannot be told.
     """
     if asked not in KINDS:
         raise UsageError(f"unknown kind of scores {asked!r}", hint=f"one of {join_names(KINDS)}")
@@ -155,7 +155,7 @@ def detect_scale(
         f"values lie in [0, 1], but {off}",
         place_of(row),
         scores[:, row],
-        else_say,
+        other_hint,
         code="rows-do-not-sum-to-1",
     )
 
@@ -173,10 +173,10 @@ def _logs(
     may_be = alone and not prefix.startswith("logit") and top <= 0 and scores.shape[1] >= FEW
     if may_be and scores.min() < -1:
         raise _question(
-            "no value lies above 0, as of logarithms of probabilities",
+            "no value is above 0, like log-probabilities",
             place_of(0),
             scores[:, 0],
-            ", or --scores log-probabilities",
+            use(scores="log-probabilities"),
         )
     return None
 
@@ -200,7 +200,7 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
         where=place(int(scores.max(axis=0).argmax())),
         found=f"values from {scores.min():.6g} to {scores.max():.6g}"
         + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
-        hint="say --scores percentages, --scores logits or --scores raw",
+        hint=use(scores="percentages") | use(scores="logits") | use(scores="raw"),
         code="percentages",
     )
 
@@ -219,7 +219,7 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable
             f"{count:,} of the first {n:,} rows are {what}, the others are probabilities",
             where=place_of(row),
             found=_row(scores[:, row]),
-            hint="mend these rows; or say what all rows are, as in --scores probabilities or --scores logits",
+            hint="fix these rows" | use("if all rows are", scores="logits") | use(scores="raw"),
             code="rows-do-not-sum-to-1" if not alone else "which-scale",
             count=count,
             rows=[place_of(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],
@@ -293,13 +293,13 @@ def tolerance(scores: Array) -> float:
 
 
 def _question(
-    what: str, where: Place, values: Array, else_say: str = "", code: str = "which-scale"
+    what: str, where: Place, values: Array, other_hint: Hint | None = None, code: str = "which-scale"
 ) -> AmbiguousInput:
     return AmbiguousInput(
         f"cannot tell how to read the scores: {what}",
         where=where,
         found=_row(values),
-        hint=f"say --scores probabilities, --scores logits or --scores raw{else_say}",
+        hint=use(scores="probabilities") | use(scores="logits") | use(scores="raw") | other_hint,
         code=code,
     )
 
@@ -329,15 +329,15 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
             "cannot tell how to read the scores: whole numbers, but not only 0 and 1",
             where=place_of(int(rows[0])),
             found=" ".join(f"{value:g}" for value in scores[:, rows[0]][:6]),
-            hint="say --scores logits or --scores raw",
+            hint=use(scores="logits") | use(scores="raw"),
         )
     if several and not inputs.sure and len(scores) > 1 and sum_to_one(scores).all():
         raise AmbiguousInput(
             "the labels have columns of their own, but the scores of each row sum to 1",
             where=inputs.place,
             found=f"scores {join_names(stream.columns)}; {_ones(inputs.truth)}",
-            hint="say --task multilabel; for one class a row --task multiclass, --label-col, or --score-cols "
-            "with one column",
+            hint=use("if a row can have several labels", task="multilabel")
+            | use("if each row has one class", task="multiclass"),
             code="one-hot-or-several",
         )
     score_scale = detect_scale(
@@ -347,7 +347,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         place_of,
         stream.eps,
         exclusive=not several,
-        else_say=", or --task multilabel if a row may have several labels" if inputs.indicators else "",
+        other_hint=use("if a row can have several labels", task="multilabel") if inputs.indicators else None,
     )
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
         _refuse_two_amounts(inputs, score_scale)
@@ -374,8 +374,8 @@ def _refuse_two_amounts(inputs: Inputs, score_scale: ScoreScale) -> None:
     values = numeric_values(inputs.truth.names)
     if values is not None and not set(values) <= {-1.0, 0.0, 1.0, 2.0}:
         raise AmbiguousInput(
-            "cannot tell whether the labels are classes or amounts",
+            "cannot tell whether the labels are class labels or numeric targets",
             where=inputs.truth.where,
             found=f"labels {join_names(inputs.truth.names)}, and scores outside [0, 1]",
-            hint="say --task regression for amounts, --task binary for classes",
+            hint=use("for numeric targets", task="regression") | use("for class labels", task="binary"),
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evalcli.errors import AmbiguousInput
+from evalcli.findings import use
 from evalcli.inputs.class_names import in_order
 from evalcli.inputs.labels import MISSING, Labels, LabelSets
 from evalcli.text import join_names
@@ -44,10 +45,10 @@ def _separator(labels: Labels) -> str | None:
     found = separators(labels.names)
     if len(found) > 1:
         raise AmbiguousInput(
-            "cannot tell what stands between the labels of a row",
+            "cannot tell what separates the labels of a row",
             where=labels.where,
             found=join_names(map(repr, found)),
-            hint=f"say which, as in --label-sep '{found[0]}'",
+            hint=use(label_sep=found[0]) | use(label_sep=found[1]),
             code="which-separator",
         )
     if found:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
+from evalcli.findings import Blank, omit, use
 from evalcli.inputs.class_names import canonical
 from evalcli.inputs.column_names import LABEL_PREFIXES
 from evalcli.inputs.ignored import indicator_marks, labels_without, reals_without, sets_without
@@ -45,10 +46,11 @@ def column_truth(read: InMemoryColumns, name: str, task: str, options: Options) 
     sign = look_like_tags(labels.names) if task == "auto" and not options.classes else None
     if sign is not None:
         raise AmbiguousInput(
-            "cannot tell whether the labels are classes, or several labels in a field",
+            "cannot tell whether the labels are classes, or several labels per field",
             where=place,
             found=join_names(map(repr, labels.names), 4),
-            hint=f"--task multilabel --label-sep '{sign}' for several labels, --task multiclass for classes",
+            hint=use("for several labels", task="multilabel", label_sep=sign)
+            | use("for classes", task="multiclass"),
             code="classes-or-tags",
         )
     return labels
@@ -59,9 +61,9 @@ def _tags(read: InMemoryColumns, name: str, options: Options) -> LabelSets:
         labels = read.labels(name)
         if labels.real or set(map(canonical, labels.names)) <= {"0", "1"}:
             raise InputError(
-                "multilabel data needs a column of 0 and 1 for each label, or a list of labels a row",
+                "multilabel data requires an indicator column (0/1) per label, or a list of labels per row",
                 where=read.source.place(name),
-                hint="name the columns with --label-cols",
+                hint=use("with one column per label", label_cols=Blank("NAMES")),
             )
     else:
         labels = read.labels(name)
@@ -79,12 +81,12 @@ def read_truth(
     source = read.source
     place = source.place(truth.columns[0])
     if options.label_sep is not None:
-        raise UsageError("--label-sep parts several labels in one field of text", where=place)
+        raise UsageError("--label-sep separates several labels in one text field", where=place)
     if task == "regression":
         raise InputError(
-            "regression needs one column of true values",
+            "regression requires one column of true values",
             where=source.place(),
-            hint="name it with --label-col",
+            hint=use("with that column", label_col=Blank("NAME")),
         )
     if truth.layout == "lists":
         column = read.chunks(truth.columns[0])
@@ -92,7 +94,7 @@ def read_truth(
         if not array and not _are_indicators(column, width):
             if task in ("binary", "multiclass"):
                 raise InputError(
-                    f"a list of labels a row is multilabel, not {task}", where=place, hint="leave --task out"
+                    f"lists of labels per row are multilabel data, not {task}", where=place, hint=omit("task")
                 )
             return sets_without(read_label_lists(column, place), options.ignore_label), False
     for name in truth.columns:

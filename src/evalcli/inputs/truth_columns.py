@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from evalcli.errors import AmbiguousInput, EvalcliError, UsageError
+from evalcli.findings import Blank, Hint, omit, use
 from evalcli.inputs.column_names import (
     LABEL_NAMES,
     NOT_SCORES,
@@ -51,7 +53,9 @@ def find_truth(
 
 def _truth(source: Source, same_file: bool, reserved: set[str], options: Options) -> TruthColumns:
     if options.label_cols and options.label_col is not None:
-        raise UsageError("--label-col is for one label a row, --label-cols for several: give one of them")
+        raise UsageError(
+            "--label-col is for one label per row, --label-cols for several", hint=omit("label_cols")
+        )
     if options.label_cols:
         columns = expand_columns(source, reserved, options.label_cols, "--label-cols")
         return TruthColumns(columns, "indicators", paired=True, told=True)
@@ -63,7 +67,7 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
             "several columns may be the label",
             where=source.place(),
             found=join_names(candidates),
-            hint=f"choose one, as in --label-col {candidates[0]}",
+            hint=use("or another of them", label_col=candidates[0]),
             code="which-label",
         )
     if candidates:
@@ -81,7 +85,7 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
         "cannot tell which column is the label",
         where=source.place(),
         found=f"columns {join_names(source.columns)}",
-        hint="name it with --label-col",
+        hint=use("with that column", label_col=Blank("NAME")),
         code="which-label",
     )
 
@@ -104,10 +108,26 @@ def _pairs(source: Source, options: Options) -> TruthColumns:
         return TruthColumns(tuple(truth.values()), "indicators", paired=True)
     pair = next(iter(truth.items()), None)
     raise AmbiguousInput(
-        "no labels: no labels file was given, and no column has a usual name of a label",
+        "no labels: no labels file was given, and no column has a usual name for labels",
         where=source.place(),
         found=f"columns {join_names(source.columns)}",
-        hint="give --labels FILE or --label-col NAME, or --label-cols for several labels a row"
-        + (f"; for the pair of columns: --label-col {pair[1]} --score-cols {pair[0]}" if pair else ""),
+        hint=_labels_hint(source, pair),
         code="no-label-column",
     )
+
+
+ENDING = re.compile(
+    r"(?:^|[_.\-])(?:labels?|targets?|truth|y|gt|expected|answer|class|category)(?:_id)?$", re.IGNORECASE
+)
+"""How names of label columns end that are not the usual ones."""
+
+
+def _labels_hint(source: Source, pair: tuple[str, str] | None) -> Hint:
+    """A column that may well be the label, if its name ends like one; else what there is to say."""
+    hint = use("with the file of the labels", labels=Blank("FILE"))
+    likely = [name for name in source.columns if ENDING.search(name)]
+    if pair is not None:
+        return use("for this pair of columns", label_col=pair[1], score_cols=pair[0]) | hint
+    if len(likely) == 1:
+        return use("if it is the label", label_col=likely[0]) | hint
+    return hint | use("with the column of the labels", label_col=Blank("NAME"))

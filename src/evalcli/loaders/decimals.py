@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput
-from evalcli.findings import Place
+from evalcli.findings import Hint, Place, use
 from evalcli.loaders.head import WHOLE, given_values
 
 EXPONENT = r"(?:[eE][+-]?\d+)?"
@@ -71,13 +71,14 @@ def _form(value: str) -> str:
 def decimal_question(place: Place, doubt: Doubt) -> AmbiguousInput:
     """What is asked about a column of numbers with another sign in them."""
     return AmbiguousInput(
-        "cannot tell whether a column holds numbers with decimal commas, or with thousands apart"
+        "cannot tell whether commas are decimal commas or thousands separators"
         if doubt.comma
-        else "a column holds numbers with thousands apart, or with another decimal sign",
+        else "a column of numbers has thousands separators, or another decimal separator",
         where=place,
         found=repr(doubt.value),
-        hint=("--decimal , for decimal commas; " if doubt.comma else "")
-        + "--decimal . if these are names; else write 1234 for 1,234",
+        hint=(use("for decimal commas", decimal=",") if doubt.comma else Hint(()))
+        | use("if these are names", decimal=".")
+        | "write 1234 for 1,234",
         code="not-a-number",
     )
 

@@ -7,7 +7,6 @@ plain strings, of which no two are alike.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from evalcli.errors import EvalcliError, InputError
-from evalcli.findings import Finding, Place
+from evalcli.findings import Blank, Finding, Place, as_hint, use
 from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
@@ -171,7 +170,7 @@ class DelimitedSource(OneFile):
         self._note_tail(tail)
 
     def _note_tail(self, tail: Tail) -> None:
-        """What was seen at the end of the file is told once."""
+        """What was found at the end of the file, said once."""
         told = {remark.code for remark in self.remarks}
         name, rows = self.resource.name, tail.empty_rows
         if rows and "empty-rows" not in told:
@@ -180,14 +179,19 @@ class DelimitedSource(OneFile):
                 if rows > 1
                 else "a row without values at its end is"
             )
-            self.remarks = (*self.remarks, Finding("note", "empty-rows", f"{name}: {many} left out"))
+            self.remarks = (*self.remarks, Finding("note", "empty-rows", f"{name}: {many} skipped"))
         line = tail.open_line.decode("utf-8", "replace")
         if line and "last-line-open" not in told:
             first = self._head.to_pybytes().decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
             values = [text.rpartition(self._dialect.delimiter)[2].strip() for text in (line, *first)]
             if may_be_cut(values[0], values[1:]):
-                message = f"{name} ends within a line, with {values[0]!r}: was it cut short?"
-                self.remarks = (*self.remarks, Finding("note", "last-line-open", message))
+                message = f"{name} ends within a line, with {values[0]!r}: is it truncated?"
+                self.remarks = (
+                    *self.remarks,
+                    Finding(
+                        "note", "last-line-open", message, hint=as_hint("compare its rows with those written")
+                    ),
+                )
 
     def _segments(self) -> Iterator[pa.Buffer]:
         with self.resource.guarded(), self._text.open() as stream:
@@ -195,10 +199,10 @@ class DelimitedSource(OneFile):
 
     def _no_list(self, bad: NotAList, number: int) -> InputError:
         return InputError(
-            "a value is no list, as those above it are",
+            "a value is not a list, unlike those above it",
             where=Place(self.resource.name, bad.column, line=self._line(number, bad.row)),
             found=repr(bad.value[:80]),
-            hint=f"--null-values {shlex.quote(escape(bad.value[:20]))} --missing drop if it is no value",
+            hint=use("if it is a missing value", null_values=bad.value, missing="drop"),
             code="mixed-types",
         )
 
@@ -214,7 +218,7 @@ class DelimitedSource(OneFile):
                 f"has {ragged[1]}",
                 where=place,
                 found=escape(reason.rsplit(": ", maxsplit=1)[-1])[:120],
-                hint="quote fields that hold the delimiter, or mend that line",
+                hint="quote fields that contain the delimiter, or fix that line",
                 code="ragged",
             )
         column = re.search(r"In CSV column #(\d+)", reason)
@@ -227,10 +231,10 @@ class DelimitedSource(OneFile):
                 "a score is not a number",
                 where=place,
                 found=repr(value[1][:80]),
-                hint="a decimal comma? --decimal ,"
+                hint=use("for decimal commas", decimal=",")
                 if comma
-                else f"--null-values {escape(value[1][:20])} --missing drop if it stands for no value; "
-                "or choose the columns with --score-cols",
+                else use("if it is a missing value", null_values=value[1], missing="drop")
+                | use("to choose other columns", score_cols=Blank("NAMES")),
                 code="not-a-number",
             )
         if "invalid UTF8" in reason:
@@ -271,7 +275,7 @@ def _not_utf8(where: Place, found: str) -> InputError:
         "the text is not UTF-8",
         where=where,
         found=found,
-        hint="say what it is, as in --encoding latin-1 or cp1252; or save the file as UTF-8",
+        hint=use("or the encoding that it has", encoding="latin-1") | "save the file as UTF-8",
         code="encoding",
     )
 

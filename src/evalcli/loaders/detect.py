@@ -17,7 +17,7 @@ FOREIGN = {
     b"<!DOCTYPE": ("an HTML page", "was a login page saved in place of the data?"),
     b"<html": ("an HTML page", "was a login page saved in place of the data?"),
     b"%PDF": ("a PDF document", "save the predictions as Parquet, NPZ or CSV"),
-    b"version https://git-lfs": ("a pointer of Git LFS, not the data", "git lfs pull"),
+    b"version https://git-lfs": ("a pointer of Git LFS, not the data", "fetch the data: git lfs pull"),
 }
 PICKLES = tuple(b"\x80" + bytes([version]) for version in range(2, 6))
 ZIP = b"PK"
@@ -41,15 +41,15 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Find
     if found is None:
         seen = f"suffix {resource.suffix!r}" if resource.suffix else "no suffix"
         raise InputError(
-            "cannot tell the format of the file",
+            "unrecognised file contents",
             where=resource.place,
-            found=f"{seen}, and bytes of no format that is known",
-            hint=f"--input-format {join_names(NAMES)}",
+            found=seen,
+            hint=f"save it as one of {join_names(NAMES)}",
             code="unknown-format",
         )
     if by_suffix is None or by_suffix.holds == found.holds:
         return found, ()
-    message = f"{resource.name} holds {found.holds}, whatever its suffix says, and is read as that"
+    message = f"{resource.name} contains {found.holds}, not what its suffix says, and is read as that"
     return found, (Finding("note", "format-by-content", message),)
 
 
@@ -95,7 +95,7 @@ def _zip(resource: Resource) -> Format:
     raise InputError(
         "not a table, but a ZIP archive",
         where=resource.place,
-        hint="unpack it, and name the file in it",
+        hint="unpack it, and give the file in it",
         code="foreign",
     )
 
@@ -116,7 +116,7 @@ def _torch(resource: Resource) -> InputError:
 
 def _pickle(resource: Resource) -> InputError:
     return InputError(
-        "a pickle (as torch.save and joblib write them), which could run code when read",
+        "a pickle (as torch.save and joblib write them), which can run code when it is read",
         where=resource.place,
         hint="save plain arrays: np.savez(path, probs=probs, labels=labels), or a Parquet file",
         code="pickle",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Finding, Place
+from evalcli.findings import Finding, Place, use
 from evalcli.loaders.decimals import COMMA, Doubt, find_decimal
 from evalcli.loaders.delimiter import find_delimiter, has_open_ends, has_row_names
 from evalcli.loaders.head import Row, head_rows
@@ -54,7 +54,10 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
     """Decide by the first lines; in doubt about the header, a question."""
     given = settings.delimiter
     if given is not None and (len(given) != 1 or not given.isascii() or given in '\r\n"'):
-        raise UsageError(f"--delimiter {given!r} is not one ASCII character", hint="--delimiter ';' or '\\t'")
+        raise UsageError(
+            f"--delimiter {given!r} is not one ASCII character",
+            hint=use(delimiter=";") | use(delimiter="\\t"),
+        )
     excel = SEPARATOR.match(text)
     above = int(excel is not None)
     text = text[excel.end() :] if excel else text
@@ -107,10 +110,10 @@ def _check_decimal_commas(rows: Sequence[Row], delimiter: str, place: Place) -> 
         and all(COMMA.fullmatch(value) or value.isdigit() for value in values)
     ):
         raise AmbiguousInput(
-            "cannot tell whether commas stand between values, or in them",
+            "cannot tell whether commas separate values or are decimal commas",
             where=Place(place.file, line=rows[1].line),
             found=f"{values[0]}, below one name",
-            hint="--decimal , for decimal commas",
+            hint=use("for decimal commas", decimal=","),
             code="ragged",
         )
 
@@ -134,10 +137,10 @@ def _columns(first: Sequence[str] | None, rows: Sequence[Sequence[str]], place: 
     twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         raise InputError(
-            "a column name stands twice in the header",
+            "duplicate column name in the header",
             where=place,
             found=join_names(twice),
-            hint="give each column a name of its own",
+            hint="give each column its own name",
             code="column-twice",
         )
     remarks: tuple[Finding, ...] = ()
@@ -147,7 +150,7 @@ def _columns(first: Sequence[str] | None, rows: Sequence[Sequence[str]], place: 
             if sum(out) > 1
             else ("a column without a name and values is")
         )
-        remarks = (Finding("note", "empty-columns", f"{place.file}: {many} left out"),)
+        remarks = (Finding("note", "empty-columns", f"{place.file}: {many} skipped"),)
     fields = tuple(
         f"\0{j}" if dropped else name for j, (name, dropped) in enumerate(zip(names, out, strict=True))
     )
@@ -159,7 +162,7 @@ def _other_numbers(doubtful: dict[str, Doubt], decimal: str, place: Place) -> Fi
     return Finding(
         "note",
         "other-numbers",
-        f"{place.file}: {name} holds numbers like {doubt.value}, which --decimal {decimal} reads as text",
+        f"{place.file}: {name} contains numbers like {doubt.value}, which --decimal {decimal} reads as text",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evalcli.errors import AmbiguousInput, InputError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.loaders.resource import CHUNK_BYTES, brief, readable_size
 from evalcli.loaders.text import Text
 from evalcli.text import escape, join_names
@@ -56,15 +56,13 @@ def read_document(text: Text, bound: int | None) -> bytes:
         first = {name: records[0].get(name) for name in names}  # columns are found in the first lines
         return "\n".join(map(json.dumps, [first, *records[1:]])).encode()
     except RecursionError:
-        raise InputError(
-            "lists or objects lie too deep within each other", where=place, code="unreadable"
-        ) from None
+        raise InputError("lists or objects are nested too deeply", where=place, code="unreadable") from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(
             "the file cannot be read as JSON",
             where=place,
             found=escape(brief(error)),
-            hint="is it cut short?",
+            hint="is it truncated? Write or fetch it again",
             code="unreadable",
         ) from None
 
@@ -80,8 +78,8 @@ def _whole(text: Text, bound: int | None) -> str:
                 raise InputError(
                     f"a JSON document of more than {readable_size(most)}, which has to be read whole",
                     where=text.resource.place,
-                    hint="write an object a line (to_json(orient='records', lines=True)), which is streamed; "
-                    "or allow more with --max-bytes, as in --max-bytes 10G",
+                    hint="write one object per line, to_json(orient='records', lines=True), to stream it"
+                    | use("if you trust it", max_bytes="10G"),
                     code="too-large",
                 )
             parts.append(bytes(part))
@@ -252,10 +250,10 @@ def _of_objects(document: Mapping[str, dict[str, Any]], place: Place) -> Sequenc
         if len(document) == 1 and not (inner and by_column):
             return [document]  # a record that holds one object
         raise AmbiguousInput(
-            "the JSON object may hold columns, or rows by their names",
+            "cannot tell whether the JSON object holds columns, or rows by name",
             where=place,
             found=f"objects {join_names(document, 3)}, which hold {join_names(inner, 3)}",
-            hint="write one object a row, with pandas: to_json(orient='records')",
+            hint="write one object per row, with pandas: to_json(orient='records')",
             code="which-orient",
         )
     if by_row:
@@ -292,7 +290,7 @@ def _kind(value: Any) -> str:
 
 def _no_table(found: str, place: Place, hint: str) -> InputError:
     return InputError(
-        "the JSON is no table of rows",
+        "the JSON is not a table of rows",
         where=place,
         found=found,
         hint=hint.replace("FILE", escape(place.file)),

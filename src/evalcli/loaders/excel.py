@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Finding
+from evalcli.findings import Finding, as_hint, use
 from evalcli.loaders.dialect import UNNAMED
 from evalcli.loaders.npz import BROKEN
 from evalcli.loaders.resource import CHUNK_BYTES, Resource, brief, unreadable
@@ -36,15 +36,17 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
         raise InputError("the workbook holds no data", where=resource.place, code="empty")
     name, *others = sheets
     if others:
-        message = f"{resource.name}: the sheet {escape(name)!r} is read, not {join_names(others)}"
-        remarks = (*remarks, Finding("note", "sheets-not-read", message))
+        message = f"{resource.name}: only the sheet {escape(name)!r} is read, not {join_names(others)}"
+        hint = as_hint("save the sheet to be scored as the first of its workbook, or as CSV")
+        remarks = (*remarks, Finding("note", "sheets-not-read", message, hint=hint))
     rows = sheets[name]
     if _has_header(rows[0], settings.header, resource):
         names = tuple(_text(value) or ("" if j else UNNAMED) for j, value in enumerate(rows[0]))
         return ExcelSource(resource, names, rows[1:], settings.null_values, remarks)
     names = tuple(f"f{j}" for j in range(len(rows[0])))
-    message = f"{resource.name}: the first row holds numbers and is read as one (--header if not)"
-    told = () if settings.header is False else (Finding("note", "no-header", message),)
+    message = f"{resource.name}: the first row contains numbers and is read as a row of data"
+    hint = use("if it holds the column names", header=True)
+    told = () if settings.header is False else (Finding("note", "no-header", message, hint=hint),)
     return ExcelSource(resource, names, rows, settings.null_values, (*remarks, *told))
 
 
@@ -162,7 +164,7 @@ def _has_header(first: Row, asked: bool | None, resource: Resource) -> bool:
         "cannot tell whether the first row of the sheet holds names or values",
         where=resource.place,
         found=join_names(map(_text, first), 6),
-        hint="--header if it holds the columns' names, --no-header if it is the first row",
+        hint=use("if it holds the column names", header=True) | use("if it is the first row", header=False),
         code="header-or-row",
     )
 

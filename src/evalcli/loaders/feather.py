@@ -81,7 +81,7 @@ class ArrowSource(OneFile):
             yield Finding(
                 "note",
                 "no-end-mark",
-                f"the Arrow stream {resource.name} has no mark of its end: if its writer was stopped, rows "
+                f"the Arrow stream {resource.name} has no end mark: if its writer was stopped, rows "
                 "are missing",
             )
         if end < buffer.size:
@@ -89,7 +89,7 @@ class ArrowSource(OneFile):
             yield Finding(
                 "note",
                 "bytes-behind",
-                f"{behind:,} bytes behind the end of the Arrow stream {resource.name} were not read: is "
+                f"{behind:,} bytes after the end of the Arrow stream {resource.name} were not read: is "
                 "there a second one?",
             )
 

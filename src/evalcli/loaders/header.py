@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from evalcli.errors import AmbiguousInput
-from evalcli.findings import Finding, Place
+from evalcli.findings import Finding, Place, use
 from evalcli.loaders.head import MISSING, Row, given_values, is_number_row, is_rising, number
 from evalcli.loaders.resource import ADDRESS, PACKED
 from evalcli.loaders.source import Settings
@@ -32,7 +32,9 @@ def find_header(
     if settings.header is False:
         if not above:
             return False, None
-        message = f"{place.file}: {escape(above[0])!r} stands above numbers, so the first line holds names"
+        message = (
+            f"{place.file}: {escape(above[0])!r} is above numbers, so the first line holds the column names"
+        )
         return True, Finding("note", "header-found", message)
     k = len(first)
     counted = list(first) == [str(j) for j in range(k)]
@@ -43,20 +45,20 @@ def find_header(
         return True, None
     if not is_number_row(first):
         if not above and rest and all(any(name == row[j] for row in rest) for j, name in enumerate(first)):
-            raise _question(first, place, "and the same values stand below")
+            raise _question(first, place, "and the same values are below")
         return True, None
     whole = all(float(value).is_integer() for row in rest for f in row if (value := number(f)) is not None)
     if k > 1 and counted:
         if rest and whole:
-            raise _question(first, place, "as the columns' numbers, or as values")
+            raise _question(first, place, "either column numbers or values")
         return True, None
     if k == 1 and counted:
-        raise _question(first, place, "which may be the name that pandas gives a column, or a value")
+        raise _question(first, place, "either the column name that pandas gives, or a value")
     if k > 1 and is_rising(first):
         raise _question(first, place, "in rising order")
     named = f", the columns are f0 to f{k - 1}" if k > 1 else ""
-    message = f"{place.file}: the first line holds numbers and is read as a row{named} (--header if not)"
-    return False, Finding("note", "no-header", message)
+    message = f"{place.file}: the first line contains numbers and is read as a row{named}"
+    return False, Finding("note", "no-header", message, hint=use("if it holds the column names", header=True))
 
 
 def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:
@@ -64,7 +66,7 @@ def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:
         "cannot tell whether the first line holds names or values",
         where=place,
         found=f"{join_names(first, 6)}, {why}",
-        hint="--header if it holds the columns' names, --no-header if it is the first row",
+        hint=use("if it holds the column names", header=True) | use("if it is the first row", header=False),
         code="header-or-row",
     )
 
@@ -99,7 +101,7 @@ def _lines_question(rows: Sequence[Row], texts: Sequence[str], place: Place) -> 
         f"{lines} text above columns of numbers: is it a part of the header?",
         where=Place(place.file, line=first),
         found=join_names(texts, 6),
-        hint=f"{way}; or --null-values {shlex.quote(texts[0])} if it stands for a missing value",
+        hint=way | use("if it is a missing value", null_values=texts[0]),
         code="header-or-row",
     )
 

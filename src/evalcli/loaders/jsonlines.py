@@ -148,7 +148,7 @@ class JsonLinesSource(OneFile):
             "the file cannot be read as JSON Lines",
             where=place,
             found=escape(brief(ValueError(reason))),
-            hint="is it cut short? Every line must be a JSON object of its own",
+            hint="is it truncated? Every line must be a JSON object",
             code="unreadable",
         )
 

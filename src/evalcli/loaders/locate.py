@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from evalcli.errors import EvalcliError, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Place, instead
 from evalcli.loaders.pipes import STDIN, piped, standard_input
 from evalcli.loaders.resource import ADDRESS, Resource, brief, printable, suffix_of
 from evalcli.text import escape, suggest
@@ -51,10 +51,10 @@ def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> 
 
 def _same_file(name: str, first: str) -> UsageError:
     return UsageError(
-        "the same file is named twice, which would count its rows twice",
+        "the same file is given twice, so its rows would count twice",
         where=Place(name),
         found=f"it is {first}" if name != first else None,
-        hint="name it once",
+        hint="give it once",
         code="same-file-twice",
     )
 
@@ -123,10 +123,10 @@ def _is_file(path: Path) -> bool:
 
 def _dangling(path: Path) -> InputError:
     return InputError(
-        "a link to a file that does not exist",
+        "a broken link",
         where=_place(str(path)),
-        found=f"it leads to {escape(str(path.readlink()))}",
-        hint="remove the link, or put the file in its place",
+        found=f"it points to {escape(str(path.readlink()))}",
+        hint="remove the link, or restore the file",
         code="no-file",
     )
 
@@ -182,7 +182,7 @@ def _of_folder(
             "no prediction file in the folder",
             where=_place(name),
             found=f"{len(files)} other files",
-            hint="name the files, or a folder that holds them",
+            hint="give the files, or a folder that contains them",
             code="no-file",
         )
     from urllib.parse import unquote
@@ -211,7 +211,7 @@ def _no_file(file: Path) -> InputError:
     return InputError(
         "no such file",
         where=_place(str(file)),
-        hint=f"did you mean {escape(str(folder / like))}?" if like else None,
+        hint=instead(str(file), str(folder / like)) if like else None,
         code="no-file",
     )
 

@@ -231,8 +231,8 @@ class _Table:
                 "an object has a name that the first rows do not have",
                 where=place_of(int(rows[at])),
                 found=str(found[at].as_py()),
-                hint=f"known are {join_names(keys, 5)}; write each name in the first row, null where "
-                "there is no value",
+                hint=f"the first rows have {join_names(keys, 5)}: write every name in the first row, null "
+                "where there is no value",
                 code="new-name",
             )
         self._slots = np.full((len(array), len(keys)), -1, np.int64)
@@ -242,10 +242,10 @@ class _Table:
             once = np.bincount(rows * len(keys) + columns)
             at = int(np.flatnonzero(once > 1)[0])
             raise InputError(
-                "an object has a name twice",
+                "an object has a duplicate name",
                 where=place_of(at // len(keys)),
                 found=keys[at % len(keys)],
-                hint="write each name once in a row",
+                hint="write each name once per row",
                 code="column-twice",
             )
 

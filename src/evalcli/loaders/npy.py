@@ -39,7 +39,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
 
 def bytes_behind(name: str, count: int) -> tuple[Finding, ...]:
     """What is said of bytes that follow an array."""
-    message = f"{count:,} bytes behind the array in {name} were not read: is there a second one?"
+    message = f"{count:,} bytes after the array in {name} were not read: is there a second one?"
     return (Finding("note", "bytes-behind", message),) if count else ()
 
 

@@ -59,7 +59,7 @@ def aligned(
     remark = Finding(
         "note",
         "arrays-not-read",
-        f"arrays that do not have {rows:,} rows are not looked at: {join_names(left)}",
+        f"arrays that do not have {rows:,} rows are not read: {join_names(left)}",
     )
     return chosen, names, (remark,) if left else ()
 

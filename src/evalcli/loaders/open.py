@@ -34,7 +34,7 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
             "the files have several formats",
             where=Place(given[0]),
             found=join_names(dict.fromkeys(form.name for form, _ in forms)),
-            hint="name those that belong together, as in FOLDER/*.parquet",
+            hint="name those that belong together, e.g. FOLDER/*.parquet",
             code="shards-differ",
         )
     sources = [
@@ -49,7 +49,7 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
                 "a column name stands twice",
                 where=Place(source.path),
                 found=join_names(dict.fromkeys(twice)),
-                hint="give each column a name of its own",
+                hint="give each column its own name",
                 code="column-twice",
             )
     if len(sources) == 1 and not found[0].constants:

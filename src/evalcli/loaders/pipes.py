@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from evalcli.errors import InputError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.whole import TooLargeError, read_whole
 
 STDIN = "<stdin>"
@@ -21,7 +21,7 @@ def standard_input() -> Any:
         raise InputError(
             "standard input is closed",
             where=Place(STDIN),
-            hint="name a file, or pipe one: evalcli score - < preds.csv",
+            hint="give a file, or pipe one: evalcli score - < preds.csv",
             code="no-file",
         )
     return sys.stdin.buffer
@@ -37,7 +37,7 @@ def piped(stream: Any, name: str, bound: int | None) -> bytes:
         endless = False
     if endless and stream.read(1):
         raise InputError(
-            "a device, which has no end", where=place, hint="name a file or a pipe", code="too-large"
+            "a device, which has no end", where=place, hint="give a file or a pipe", code="too-large"
         )
     try:
         data = read_whole(stream, _most_piped() if bound is None else bound)
@@ -45,7 +45,7 @@ def piped(stream: Any, name: str, bound: int | None) -> bytes:
         raise InputError(
             f"the input is {error.strerror}, and has to be held in memory",
             where=place,
-            hint="write it to a file, which is streamed; or allow more: --max-bytes 100G",
+            hint="write it to a file, which is streamed" | use("if there is memory for it", max_bytes="100G"),
             code="too-large",
         ) from None
     if not data:

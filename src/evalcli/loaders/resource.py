@@ -13,7 +13,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from evalcli.errors import InputError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 
 HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 4 << 20
@@ -22,7 +22,7 @@ EXPANSION = 100
 """What packed input may unfold to unless told otherwise: so many times its size, and at least a gibibyte."""
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
-CUT_SHORT = "is it cut short, or another format?"
+CUT_SHORT = "is it truncated, or in another format?"
 WRITE_AGAIN = "it may be cut short or another format; write it again, or give --input-format"
 ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
@@ -107,16 +107,16 @@ class Resource:
 
     @cached_property
     def bound(self) -> int:
-        """The most that it may unfold to."""
+        """The most that it may decompress to."""
         return self._bound if self._bound is not None else max(LEAST_BOUND, EXPANSION * self.size)
 
     def require_bound(self, unfolded: int, what: str = "file") -> None:
-        """Refuse data that unfolds to more than it may, whatever a small file claims to hold."""
+        """Refuse data that decompresses to more than it may, whatever a small file claims to hold."""
         if unfolded > self.bound:
             raise InputError(
-                f"the {what} unfolds to more than {readable_size(self.bound)}",
+                f"the {what} decompresses to more than {readable_size(self.bound)}",
                 where=self.place,
-                hint="if you trust it, allow more with --max-bytes, as in --max-bytes 100G",
+                hint=use("if you trust it", max_bytes="100G"),
                 code="too-large",
             )
 
@@ -149,10 +149,10 @@ class Resource:
         except (OSError, pa.ArrowException, EOFError, ValueError) as error:
             packed = getattr(self, "compression", None)
             raise InputError(
-                f"the {packed} data cannot be unpacked" if packed else what,
+                f"the {packed} data cannot be decompressed" if packed else what,
                 where=self.place,
                 found=brief(error),
-                hint="it may be cut short: write or fetch it again" if packed else None,
+                hint="is it truncated? Write or fetch it again" if packed else None,
                 code="unreadable",
             ) from None
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import InputError
-from evalcli.findings import Finding, Place
+from evalcli.findings import Blank, Finding, Place, use
 from evalcli.loaders import FILE
 from evalcli.loaders.resource import brief
 from evalcli.loaders.source import FileFacts, Source
@@ -54,7 +54,8 @@ class Shards:
                 where=Place(source.path),
                 found=f"{'no ' + join_names(lost) if lost else 'also ' + join_names(more)}, "
                 f"unlike {first.path}",
-                hint="name files of one kind",
+                hint="give files with the same columns"
+                | use("for labels in a file of their own", labels=Blank("FILE")),
                 code="shards-differ",
             )
         for name in first.columns:
@@ -152,7 +153,8 @@ def _class_names(sources: Sequence[Source]) -> tuple[str, ...]:
                 "the files name different classes",
                 where=Place(source.path),
                 found=f"{join_names(source.class_names)}, unlike {named[0].path}",
-                hint="name files of one kind",
+                hint="give files with the same columns"
+                | use("for labels in a file of their own", labels=Blank("FILE")),
                 code="shards-differ",
             )
     return named[0].class_names if named else ()

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.loaders.resource import Resource, read_fully, unmarked
 from evalcli.loaders.source import Limits
 
@@ -46,7 +46,7 @@ class Text:
                     raise LookupError(encoding)
             except (LookupError, ValueError):
                 raise UsageError(
-                    f"unknown encoding {encoding!r}", hint="--encoding latin-1, cp1252, utf-16, ..."
+                    f"unknown encoding {encoding!r}", hint=use("or cp1252, utf-16, …", encoding="latin-1")
                 ) from None
             if name in ("utf-8", "ascii", "utf-8-sig"):
                 name = "utf-8"
@@ -105,7 +105,7 @@ class _Decoded:
                     f"the text is not {self._encoding}",
                     where=self._resource.place,
                     found=f"{reason}, after {self._at:,} bytes",
-                    hint="say what it is with --encoding",
+                    hint=use("or the encoding that it has", encoding="latin-1"),
                     code="encoding",
                 ) from None
             self._at += len(part)
@@ -225,7 +225,7 @@ def cut(
             raise InputError(
                 f"a line of more than {limits.record >> 20} MiB",
                 where=text.resource.place,
-                hint="is it text with a row a line?",
+                hint="is it text with one row per line?",
                 code="unreadable",
             )
         if end and (delimiter is not None or not _blank(data, end)):
@@ -247,8 +247,8 @@ def check_text(text: Text, data: bytes, newline: bytes, delimiter: str, offset: 
             "a NUL byte in the text",
             where=Place(text.resource.name, line=text.line(offset + nul, newline)),
             found=repr(data[max(nul - 10, 0) : nul + 10]),
-            hint="was the file cut while it was written, or is it UTF-16 (--encoding utf-16)? "
-            "tr -d '\\000' leaves such bytes out",
+            hint=use("if it is UTF-16", encoding="utf-16")
+            | "write it again if it was truncated; tr -d '\\000' removes such bytes",
             code="unreadable",
         )
     begin = open_quote(data, delimiter) if ends else None
@@ -257,7 +257,7 @@ def check_text(text: Text, data: bytes, newline: bytes, delimiter: str, offset: 
             "a quote opens a value and is not closed",
             where=Place(text.resource.name, line=text.line(offset + begin, newline)),
             found=repr(data[begin : begin + 30].decode("utf-8", "replace")),
-            hint='close it; or write it twice within quotes, as in "5"" disk"',
+            hint='close it, or double it within quotes, e.g. "5"" disk"',
             code="unreadable",
         )
 

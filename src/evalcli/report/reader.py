@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Place, run
 from evalcli.report.report import NewerSchema, Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND, unique_keys
 from evalcli.report.verdict import RuleResult
@@ -45,10 +45,10 @@ def read_report(path: str) -> Report:
         ) from None
     except ERRORS as error:
         raise InputError(
-            "this is not a report of evalcli",
+            "not an evalcli report",
             where=place,
             found=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
-            hint="evalcli score ... -o report.json writes one",
+            hint=run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one"),
             code="not-a-report",
         ) from None
 
@@ -64,22 +64,24 @@ def _parsed(text: str, place: Place, path: str) -> Any:
             "the report is not JSON",
             where=place,
             found=str(error) if text.strip() else "nothing",
-            hint="evalcli score ... -o report.json writes one",
+            hint=run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one"),
             code="not-a-report",
         ) from None
     if isinstance(data, dict) and "error" in data and "metrics" not in data:
         what = data["error"].get("what") if isinstance(data["error"], dict) else None
         raise InputError(
-            "the report holds an error in place of metrics",
+            "the report contains an error, no metrics",
             where=place,
             found=what and str(what),
             code="not-a-report",
         )
     if isinstance(data, dict) and data.get("kind") == KIND:
         raise InputError(
-            "this is a file of thresholds, and no report",
+            "a file of thresholds, not a report",
             where=place,
-            hint=f"evalcli score ... --threshold {FILE_PREFIX}{path} reads it",
+            hint=run(
+                "evalcli", "score", Blank("FILE"), "--threshold", f"{FILE_PREFIX}{path}", words="reads it"
+            ),
             code="not-a-report",
         )
     return data

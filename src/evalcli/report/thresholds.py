@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from evalcli.errors import InputError, UsageError
+from evalcli.findings import Blank, run
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
@@ -136,18 +137,18 @@ class StoredThresholds:
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; a ``ValueError`` where a key is there twice, as nobody can say which one holds.
+    """A JSON object; a ``ValueError`` where a key is duplicated, as nobody can say which one holds.
 
     >>> unique_keys([("f1", 0.1), ("f1", 0.9)])
     Traceback (most recent call last):
     ...
-    ValueError: the key 'f1' is there twice
+    ValueError: the key 'f1' is duplicated
     """
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in found if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(f"the key {twice!r} is duplicated")
     return found
 
 
@@ -159,10 +160,10 @@ def read_thresholds(path: str) -> StoredThresholds:
         raise UsageError(
             f"--threshold {FILE_PREFIX}{path}: the file cannot be read",
             found=error.strerror,
-            hint="evalcli threshold preds.csv -o threshold.json writes one",
+            hint=run("evalcli", "threshold", Blank("FILE"), "-o", path, words="writes one"),
         ) from None
     except (ValueError, RecursionError) as error:
-        twice = str(error) if "is there twice" in str(error) else "no JSON"
+        twice = str(error) if "is duplicated" in str(error) else "not JSON"
         raise _wrong(path, twice) from None
     if not isinstance(data, dict) or data.get("kind") != KIND:
         report = isinstance(data, dict) and "metrics" in data
@@ -197,8 +198,8 @@ def _is_threshold(value: Any) -> bool:
 
 def _wrong(path: str, found: str) -> InputError:
     return InputError(
-        "this is not a file of thresholds",
+        "not a file of thresholds",
         where=escape(path),
         found=found,
-        hint="evalcli threshold preds.csv -o threshold.json writes one; a number needs no @",
+        hint=run("evalcli", "threshold", Blank("FILE"), "-o", "threshold.json", words="writes one"),
     )

@@ -19,7 +19,7 @@ from support.task_files import SETS, P, named, write_columns
 def test_names_that_do_not_pair(cli: Cli, tmp_path: Path) -> None:
     y = put(tmp_path, "y.parquet", {name: INDICATORS[:, j] for j, name in enumerate(NAMES)})
     other = put(tmp_path, "o.parquet", {f"s{j}": S[:, j] for j in range(3)})
-    refused(cli("score", other, "-l", y), "do not pair by name", "--score-cols")
+    refused(cli("score", other, "-l", y), "do not match by name", "--score-cols")
     told = cli("score", other, "-l", y, "--score-cols", "s0,s1,s2")
     assert told.code == 0
     assert "scores s0, s1, s2 are taken for labels cat, dog, ant, in this order" in told.err

@@ -34,6 +34,6 @@ def test_thresholds_of_other_data(cli: Cli, tmp_path: Path) -> None:
     cli("threshold", write_scores(tmp_path, PROBABILITIES), "-o", file)
     result = cli("score", write_scores(tmp_path, PROBABILITIES), "--positive", "0", "--threshold", f"@{file}")
     assert result.code == 2
-    assert "it is of other data" in result.err
+    assert "was chosen on different data" in result.err
     result = cli("score", FIXTURES / "world_cup" / "advancement.csv", "--threshold", f"@{file}")
-    assert "it is of other data" in result.err
+    assert "was chosen on different data" in result.err

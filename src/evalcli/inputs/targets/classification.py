@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, ClassBlock
 from evalcli.errors import UsageError
+from evalcli.findings import Blank, omit, use
 from evalcli.inputs.class_names import by_index
 from evalcli.inputs.classes import Classes, resolve
 from evalcli.inputs.labels import MISSING, Labels
@@ -99,9 +100,9 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
     threshold = class_threshold(options, classes)
     if threshold is not None and not roles.scores:
         raise UsageError(
-            "--threshold needs scores, and the file holds predicted classes only",
+            "--threshold requires scores; the file contains predicted classes only",
             where=inputs.place,
-            hint="name the column of scores with --score-cols",
+            hint=use("with the column of the scores", score_cols=Blank("NAME")) | omit("threshold"),
         )
     return ClassTarget(
         classes=classes,

@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, LabelSetBlock
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Place, use
 from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.column_names import stems
 from evalcli.inputs.labels import MISSING, LabelSets
@@ -69,21 +69,21 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
     roles, width = inputs.roles, inputs.width
     if not roles.scores:
         raise InputError(
-            "multilabel data needs a score (or 0 and 1) for each label",
+            "multilabel data requires a score (or 0/1) for each label",
             where=inputs.place,
-            hint="name the columns with --score-cols",
+            hint=use("with one column per label", score_cols=Blank("NAMES")),
         )
     if options.classes and len(options.classes) != width:
         raise UsageError(
-            f"{len(options.classes)} labels are named, but there are {width} scores a row",
+            f"{len(options.classes)} labels are given, but there are {width} scores per row",
             where=inputs.place,
-            hint="name all of them with --classes, in the order of the scores",
+            hint=use("with all labels in the order of the scores", classes=Blank("NAMES")),
         )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise UsageError("a label is named twice", found=join_names(twice))
+        raise UsageError("duplicate label name", found=join_names(twice))
     thresholds = label_thresholds(options, names)
     types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
     # whole numbers are predicted labels, not scores
@@ -117,7 +117,7 @@ def _in_columns_order(
                 f"{len(names)} different labels, {width} score columns",
                 where=truth.where,
                 found=f"labels {join_names(names)}",
-                hint="name the labels in the columns' order with --classes",
+                hint=use("with all labels in the order of the columns", classes=Blank("NAMES")),
             )
         order = f"the scores have no names: taken as the labels in sorted order, {join_names(names)}"
         return names, truth.ordered(names), None if score_names else order
@@ -126,7 +126,7 @@ def _in_columns_order(
             f"{len(truth.names)} label columns, {width} score columns",
             where=_places(truth, inputs.place),
             found=f"labels {join_names(truth.names)}; scores {join_names(roles.scores)}",
-            hint="choose the same labels with --label-cols and --score-cols",
+            hint=use("with the same labels", label_cols=Blank("NAMES"), score_cols=Blank("NAMES")),
         )
     set_by_user = bool(options.score_cols or options.classes)
     return _paired(truth, score_names, inputs.place, set_by_user)
@@ -160,10 +160,10 @@ def _paired(
     if sorted(paired) != list(range(len(score_names))):
         lost = [name for name, index in zip(label_names, indices, strict=True) if index is None]
         raise AmbiguousInput(
-            "label columns and score columns do not pair by name",
+            "label columns and score columns do not match by name",
             where=_places(truth, where),
             found=f"no scores for {join_names(lost)}; scores for {join_names(score_names)}",
-            hint="choose them, in one order, with --label-cols and --score-cols",
+            hint=use("in the same order", label_cols=Blank("NAMES"), score_cols=Blank("NAMES")),
         )
     out = np.empty_like(truth.matrix)
     out[paired] = truth.matrix

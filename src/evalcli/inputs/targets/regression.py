@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcli.blocks import Array, Block, RealBlock
 from evalcli.errors import AmbiguousInput, InputError
+from evalcli.findings import Blank, use
 from evalcli.inputs.column_names import PREDICTED_NAMES
 from evalcli.inputs.labels import Reals
 from evalcli.inputs.open import Inputs
@@ -98,11 +99,12 @@ def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str 
             + (
                 f"{len(chosen)} columns may be the predicted value"
                 if chosen
-                else "no column is the predicted value"
+                else "no column seems to be the predicted value"
             ),
             where=inputs.place,
             found=f"columns {join_names(chosen or source.columns)}",
-            hint="name it with --pred-col; if the labels are classes, say --task multiclass",
+            hint=use("with the column of predicted values", pred_col=next(iter(chosen), Blank("NAME")))
+            | use("if the labels are classes", task="multiclass"),
         )
     return _real_column(source, chosen[0]) if chosen else None
 
@@ -110,9 +112,9 @@ def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str 
 def _real_column(source: Source, name: str) -> str:
     if not is_numeric(source.types[name]):
         raise InputError(
-            "the column of predicted values does not hold one number a row",
+            "the column of predicted values does not contain one number per row",
             where=source.place(name),
             found=str(source.types[name]),
-            hint="name another with --pred-col",
+            hint=use("with another column", pred_col=Blank("NAME")),
         )
     return name

@@ -8,6 +8,7 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.errors import UsageError
+from evalcli.findings import instead, use
 from evalcli.inputs.classes import Classes
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds
@@ -21,7 +22,7 @@ def _number(text: str, whole: str) -> float:
         value = np.nan
     if not np.isfinite(value):
         file = whole.endswith(".json")
-        hint = f"--threshold {FILE_PREFIX}{whole} reads a file" if file else "--threshold 0.5"
+        hint = use("to read a file", threshold=f"{FILE_PREFIX}{whole}") if file else use(threshold=0.5)
         raise UsageError(f"--threshold {whole} is not a finite number", hint=hint)
     return value
 
@@ -31,8 +32,8 @@ def _tuned(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping
     if tuned.task != task or not fits:
         what = "a threshold" if tuned.task == "binary" else "thresholds"
         raise UsageError(
-            f"--threshold {FILE_PREFIX}{tuned.path}: it is of other data",
-            found=f"it holds {what} for {join_names(map(repr, tuned.thresholds))} of {tuned.task} data; "
+            f"--threshold {FILE_PREFIX}{tuned.path} was chosen on different data",
+            found=f"it contains {what} for {join_names(map(repr, tuned.thresholds))} of {tuned.task} data; "
             f"{this}",
         )
     return tuned.thresholds
@@ -67,6 +68,6 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
         raise UsageError(
             f"--threshold {text}: no label {unknown[0]!r}",
             found=f"the labels are {join_names(names)}",
-            hint=f"did you mean {like}?" if like else None,
+            hint=instead(unknown[0], like) if like else None,
         )
     return np.array([given.get(name, np.nan) for name in names])

@@ -1,0 +1,115 @@
+"""Hints as a user types them: each is tried once, on the command line that it was shown for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+
+from evalcli.findings import Hint, Step, flag, plain
+
+Key = tuple[object, ...]
+TRIED: set[Key] = set()
+SHORT = {"labels": "-l", "metrics": "-m", "format": "-f", "output": "-o"}
+RULES = ("--fail-under", "--fail-over", "--max-drop", "--fail-on")
+
+
+class Shown:
+    """What was shown while one command line ran: its hints, and what it ended with."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self.arguments = list(arguments)
+        self.hints: list[Hint] = []
+        self.message = ""
+
+
+def first_line(text: str) -> str:
+    """What an error says, without where and what was found."""
+    return next((line for line in text.splitlines() if line.startswith("error: ")), "")
+
+
+@contextmanager
+def recorded(shown: Shown) -> Iterator[None]:
+    """Keep every hint that is put in words within."""
+    original = Hint.__str__
+
+    def keep(hint: Hint) -> str:
+        shown.hints.append(hint)
+        return original(hint)
+
+    Hint.__str__ = keep  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Hint.__str__ = original  # type: ignore[method-assign]
+
+
+def key_of(step: Step, command: str) -> Key:
+    """What makes two steps the same advice."""
+    options = tuple(sorted((name, isinstance(value, bool)) for name, value in step.options.items()))
+    return (command, step.words, options, step.without, bool(step.command), bool(step.instead))
+
+
+def typed(arguments: Sequence[str], step: Step) -> list[str]:
+    """The command line after a step."""
+    if step.command:
+        return [word for word in step.command if word != "evalcli"]
+    out = list(arguments)
+    if step.instead:
+        old, new = step.instead
+        at = next((j for j, word in enumerate(out) if word == old), None)
+        if at is None:
+            out = [word.replace(old, new) for word in out]
+        else:
+            out[at : at + 1] = [new] if new else []
+    for name in step.without:
+        out = _without(out, name)
+    for name, value in step.options.items():
+        if isinstance(value, bool):
+            out = [word for word in out if word not in (flag(name), flag(name, False))] + [flag(name, value)]
+        else:
+            out = [*_without(out, name, plain(value)), flag(name), plain(value)]
+    return out
+
+
+def _without(words: list[str], name: str, value: str | None = None) -> list[str]:
+    """Without an option; of rules, without one of another kind with the same limit."""
+    names = [flag(name), SHORT.get(name, flag(name))]
+    drop = set()
+    for j, (word, after) in enumerate(pairwise([*words, ""])):
+        same_rule = word in RULES and flag(name) in RULES and after == value
+        if word in names or same_rule:
+            drop |= {j} if after.startswith("--") or not after or name.startswith("no_") else {j, j + 1}
+        elif any(word.startswith(f"{each}=") for each in names):
+            drop.add(j)
+    return [word for j, word in enumerate(words) if j not in drop]
+
+
+def _scored(arguments: Sequence[str]) -> list[str]:
+    """The score that an inspection is for."""
+    words = ["score", *arguments[1:]]
+    for name in ("format", "output"):
+        words = _without(words, name)
+    return [word for word in words if word != "--strict"]
+
+
+def try_hints(shown: Shown, run: Callable[[Sequence[str]], tuple[int, str]]) -> None:
+    """Type each step that is complete: it gives a score, or leads to another question."""
+    arguments, message = shown.arguments, shown.message
+    if "-" in arguments:
+        return
+    for step in [step for hint in shown.hints for step in hint.steps]:
+        key = key_of(step, arguments[0] if arguments else "")
+        if not step.is_complete or key in TRIED:
+            continue
+        TRIED.add(key)
+        if arguments[0] == "inspect":
+            arguments = _scored(arguments)
+            message = first_line(run(arguments)[1])
+        again = typed(arguments, step)
+        code, err = run(again)
+        said = first_line(err)
+        story = f"{arguments}\n{message}\n  try: {step}\n{again}\n{err}"
+        assert code in (0, 1, 2, 3), story
+        assert code != 2 or (said and said != message), f"a hint that leads nowhere:\n{story}"
+        assert "no such option" not in said.casefold(), f"a hint that cannot be typed:\n{story}"
