@@ -17,7 +17,7 @@ pytest.register_assert_rewrite("support")
 
 from evalcli.cli.app import run
 from support.command_line import Result
-from support.hints import Shown, first_line, recorded, try_hints
+from support.hints import Shown, assert_leads_on, first_line, recorded, try_hints
 from support.paths import FIXTURES
 from support.slices import write_rows
 
@@ -44,6 +44,7 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Result]]:
         with recorded(shown):
             code = run(shown.arguments)
         captured = capsys.readouterr()
+        assert_leads_on(captured.err)
         if shown.hints:
             shown.message = first_line(captured.err)
             history.append(shown)

@@ -70,7 +70,7 @@ def test_one_label_a_row_beside_scores_of_their_own(cli: Cli, tmp_path: Path) ->
 def test_a_task_that_the_data_do_not_have(cli: Cli, tmp_path: Path) -> None:
     path = put(tmp_path, "p.parquet", {"label": Y > 0, "score": P[:, 0]})
     refused(cli("score", path, "--task", "multilabel"), "an indicator column (0/1) per label", "--label-cols")
-    refused(cli("score", path, "--task", "multiclass"), "a score column for each class, and there is one")
+    refused(cli("score", path, "--task", "multiclass"), "a score column per class, and there is one")
     refused(cli("score", path, "--label-col", "label", "--label-cols", "label"), "give one of them")
     refused(cli("score", path, "--label-col", "lab*"), "--label-cols 'lab*' takes several")
     refused(cli("score", path, "--bins", "1000000000"), "more than 10,000")

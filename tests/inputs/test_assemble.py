@@ -37,7 +37,7 @@ def test_missing_real_values_are_counted(cli: Cli, tmp_path: Path) -> None:
         (np.where(np.arange(ROWS) == 7, np.inf, 1.0), ["a weight is negative or infinite", "inf"]),
         (np.where(np.arange(ROWS) == 7, np.nan, 1.0), ["1 with no weight", "--missing drop"]),
         (np.zeros(ROWS), ["all weights are 0"]),
-        (["heavy"] * ROWS, ["the column of weights does not hold numbers"]),
+        (["heavy"] * ROWS, ["the column of weights does not contain numbers"]),
     ],
 )
 def test_weights_that_are_none(weight: Any, words: list[str], cli: Cli, tmp_path: Path) -> None:

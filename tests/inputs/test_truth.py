@@ -14,7 +14,7 @@ def test_label_columns_of_text(cli: Cli, tmp_path: Path) -> None:
     )
     path = saved_table(tmp_path, table, "p.parquet")
     refused = cli("score", path, "--label-cols", "label_*", "--score-cols", "prob_*")
-    assert (refused.code, "a label column does not hold 0 and 1" in refused.err) == (2, True)
+    assert (refused.code, "a label column is not an indicator column" in refused.err) == (2, True)
     boolean = table.assign(label_a=[False, True], label_b=[True, True])
     found = cli(
         "score", saved_table(tmp_path, boolean, "b.csv"), "--label-cols", "label_*", "--score-cols", "prob_*"

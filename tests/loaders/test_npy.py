@@ -18,7 +18,9 @@ from support.formats import read_table
 def test_npy_of_a_wrong_shape_or_type(cli: Cli, saved: Save) -> None:
     assert_refused(cli("score", saved("p.npy", np.zeros((2, 2, 2)))), "shape (2, 2, 2)")
     assert_refused(
-        cli("score", saved("q.npy", np.array(["2020-01-01"], "M8[D]"))), "unsupported type", "datetime64"
+        cli("score", saved("q.npy", np.array(["2020-01-01"], "M8[D]"))),
+        "unsupported array type",
+        "datetime64",
     )
 
 
@@ -83,4 +85,4 @@ def test_records_are_columns(saved: Callable[..., Path]) -> None:
 
 def test_records_that_hold_something_else(cli: Cli, saved: Save) -> None:
     nested = np.zeros(2, [("a", [("b", "f8")])])
-    assert_refused(cli("score", saved("p.npy", nested)), "unsupported type", "column a")
+    assert_refused(cli("score", saved("p.npy", nested)), "unsupported array type", "column a")

@@ -28,6 +28,13 @@ def first_line(text: str) -> str:
     return next((line for line in text.splitlines() if line.startswith("error: ")), "")
 
 
+def assert_leads_on(err: str) -> None:
+    """Every error ends with a next step, or says that there is none."""
+    lines = err.splitlines()
+    errors = [line for line in lines if line.startswith("error: ")]
+    assert len(errors) <= sum(line.startswith("  try: ") for line in lines), err
+
+
 @contextmanager
 def recorded(shown: Shown) -> Iterator[None]:
     """Keep every hint that is put in words within."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.errors import AmbiguousInput, InputError
+from evalcli.findings import use
 from evalcli.inputs.misplaced import pooled
 from evalcli.inputs.tally import RowTally
 from evalcli.statistics import Confusion
@@ -50,10 +51,16 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
             where=inputs.place,
             found=f"{tally.rows:,} rows, all dropped",
             code="no-rows",
+            hint="check how the files match, and what is missing in them",
         )
     _refuse_own_labels(run, result)
     if run.context.weighted and not result.size.weight:
-        raise InputError("all weights are 0", where=inputs.place, found=f"column {inputs.roles.weight}")
+        raise InputError(
+            "all weights are 0",
+            where=inputs.place,
+            found=f"column {inputs.roles.weight}",
+            hint=use(unweighted=True),
+        )
 
 
 def _of_gaps(run: Run, tally: RowTally, rows: int) -> InputError:

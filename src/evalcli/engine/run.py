@@ -155,7 +155,7 @@ def _excluded(options: Options, target: Target) -> tuple[str, ...]:
                 raise UsageError(
                     f"--exclude-class {escape(name)}: no such class",
                     found=f"the classes are {join_names(names)}",
-                    hint=instead(name, like) if like else None,
+                    hint=instead(name, like) if like else omit("exclude_class"),
                 )
     problems.raise_if_any()
     if indices and len(set(indices)) == len(names):
@@ -194,12 +194,19 @@ def _sampled(context: Context, target: Target, inputs: Inputs) -> RowSample:
 def _check_task(context: Context, options: Options) -> None:
     """Refuse what the task does not have."""
     if options.average == "samples" and context.task != "multilabel":
-        raise UsageError(f"--average samples is for multilabel data; this is {context.task}")
+        raise UsageError(
+            f"--average samples is for multilabel data; this is {context.task}", hint=use(average="macro")
+        )
     if options.batches is not None:
         if context.task not in ("binary", "multiclass"):
-            raise UsageError(f"--explain-batches is for one class per row; this is {context.task}")
+            raise UsageError(
+                f"--explain-batches is for one class per row; this is {context.task}",
+                hint=omit("explain_batches"),
+            )
         if context.weighted:
-            raise UsageError("--explain-batches has no meaning for weighted rows")
+            raise UsageError(
+                "--explain-batches has no meaning for weighted rows", hint=omit("explain_batches")
+            )
 
 
 def _check_threshold(target: Target, score_scale: ScoreScale) -> None:

@@ -62,7 +62,7 @@ def goal_of(
     for name, limit in given.items():
         option = f"--{name.replace('_', '-')}"
         if not 0 <= limit <= 1:
-            percent = use(**{name: limit / 100}) if 1 < limit <= 100 else None
+            percent = use(**{name: limit / 100 if 1 < limit <= 100 else 0.9})
             raise UsageError(f"{option} {limit:g} is not between 0 and 1", hint=percent)
     wanted = _costs(",".join(costs)) if any(costs) else None
     if maximize is None and wanted is None:

@@ -84,7 +84,11 @@ def resolve(
             code="single-class",
         )
     if len(set(names)) < len(names):
-        raise UsageError("duplicate class name", found=join_names(n for n in names if names.count(n) > 1))
+        raise UsageError(
+            "duplicate class name",
+            found=join_names(n for n in names if names.count(n) > 1),
+            hint="give each class its own name",
+        )
     positive = find_positive(names, roles, width, options)
     _refuse_doubtful(names, roles, width, truth, options, where)
     indexed = by_index(truth.names, names)
@@ -262,7 +266,11 @@ def _names(
         label_names = truth.names if truth.ordered and len(truth.names) == width else None
         return own or label_names or unnamed_classes(seen, width, truth.where), straight
     if len(given) != width:
-        raise UsageError(f"{len(given)} classes are given, but there are {width} score columns", where=where)
+        raise UsageError(
+            f"{len(given)} classes are given, but there are {width} score columns",
+            where=where,
+            hint=use("with one name per score column", classes=Blank("NAMES")),
+        )
     if own is None:
         return given, straight
     indices = class_indices(given, own, folded=options.fold_names)
@@ -281,7 +289,9 @@ def _names(
         found=f"no column for {join_names(lost)}; columns are for {join_names(own)}",
         hint=instead(lost[0], like)
         if like
-        else use("in the order of the classes", score_cols=as_option(roles.scores)),
+        else use("in the order of the classes", score_cols=as_option(roles.scores))
+        if len(lost) == len(given)
+        else use(classes=as_option(own)),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from evalcli.errors import UsageError
-from evalcli.findings import as_name, maybe, use
+from evalcli.findings import Blank, as_name, maybe, use
 from evalcli.loaders.source import Source
 from evalcli.text import join_names, suggest
 
@@ -120,7 +120,7 @@ def require_column(source: Source, name: str, option: str) -> str:
         f"no column {name!r}",
         where=source.place(),
         found=f"columns {join_names(source.columns)}",
-        hint=maybe(**{as_name(option): like}) if like else None,
+        hint=maybe(**{as_name(option): like}) if like else use(**{as_name(option): Blank("NAME")}),
     )
 
 
@@ -137,6 +137,7 @@ def expand_columns(source: Source, taken: set[str], wanted: Sequence[str], optio
                     f"no column matches {pattern!r}",
                     where=source.place(),
                     found=f"columns {join_names(source.columns)}",
+                    hint=use("with other columns", **{as_name(option): Blank("NAMES")}),
                 )
         else:
             inside = [c for c in _inside(source, pattern) if c not in taken]

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Hint, Place, Step, as_name, maybe
+from evalcli.findings import Blank, Hint, Place, Step, as_name, maybe, omit, use
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders import FILE
@@ -80,7 +80,10 @@ def read_grouping(predictions: Source, labels: Source | None, options: Options) 
         for column in slice_columns.columns:
             _refuse_many(column, predictions, labels)
         if math.prod(len(column.values) for column in slice_columns.columns) >= 1 << 62:
-            raise UsageError(f"--by {','.join(slice_columns.names)} crosses too many values")
+            raise UsageError(
+                f"--by {','.join(slice_columns.names)} crosses too many values",
+                hint="cross fewer columns, or bin their values",
+            )
     return Grouping(
         _read(options.group, predictions, labels, options, True) if options.group else None, slices
     )
@@ -92,7 +95,9 @@ def _read(
     source = predictions
     if name == FILE and name not in (*predictions.columns, *(labels.columns if labels else ())):
         if name not in predictions.hidden:
-            raise UsageError("--by file needs several files of predictions", found=predictions.path)
+            raise UsageError(
+                "--by file needs several files of predictions", found=predictions.path, hint=omit("by")
+            )
     elif name not in predictions.columns:
         everything = [*predictions.columns, *(labels.columns if labels is not None else ())]
         if labels is None or name not in labels.columns:
@@ -102,17 +107,20 @@ def _read(
                 f"no column {name!r}",
                 where=f"{predictions.place()} and {labels.place()}" if labels else predictions.place(),
                 found=f"columns {join_names(everything)}",
-                hint=maybe(**{as_name(option): like}) if like else None,
+                hint=maybe(**{as_name(option): like}) if like else use(**{as_name(option): Blank("COLUMN")}),
             )
         source = labels
     encoded = pa.chunked_array(InMemoryColumns(source, options).chunks(name)).combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # of several chunks that do not fit in one
-        raise InputError("values are too long to group by", where=source.place(name))
+        raise InputError(
+            "values are too long to group by", where=source.place(name), hint="use a column of shorter values"
+        )
     if pa.types.is_nested(encoded.type):
         raise InputError(
             "a column of lists cannot define slices",
             where=source.place(name),
             found=str(encoded.type),
+            hint="use a column with one value per row",
         )
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()

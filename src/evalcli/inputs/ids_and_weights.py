@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import omit, use
+from evalcli.findings import Blank, omit, use
 from evalcli.inputs.column_names import (
     IDS,
     MAY_BE_WEIGHTS,
@@ -109,9 +109,10 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
     name = require_column(source, options.weight_col, "--weight-col")
     if not is_numeric(source.types[name]):
         raise InputError(
-            "the column of weights does not hold numbers",
+            "the column of weights does not contain numbers",
             where=source.place(name),
             found=str(source.types[name]),
+            hint=use("with another column", weight_col=Blank("NAME")) | use(unweighted=True),
         )
     return name, with_labels
 

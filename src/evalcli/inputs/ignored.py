@@ -9,6 +9,7 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.errors import UsageError
+from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.labels import MISSING, Labels, LabelSets, Reals, looked_up
 
@@ -37,6 +38,7 @@ def reals_without(reals: Reals, values: Sequence[str]) -> Reals:
         raise UsageError(
             f"--ignore-label {values[numbers.index(None)]!r} is no number, as the true values are",
             where=reals.where,
+            hint=use("with a number", ignore_label=Blank("VALUE")),
         )
     ignored = np.isin(reals.values, np.array(numbers, np.float64))
     return replace(reals, values=np.where(ignored, np.nan, reals.values), ignored=ignored)

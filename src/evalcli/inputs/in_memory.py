@@ -47,7 +47,12 @@ class InMemoryColumns:
             if batch.num_rows:
                 yield batch
         if not rows:
-            raise InputError("the file has no rows", where=self.source.place(), code="no-rows")
+            raise InputError(
+                "the file has no rows",
+                where=self.source.place(),
+                code="no-rows",
+                hint="was it written completely?",
+            )
         if builder is not None:
             pa.default_memory_pool().release_unused()
             self.index = builder.done()

@@ -188,12 +188,23 @@ class LabelReader:
 
 def _no_names(where: Place, error: Exception) -> InputError:
     found = (str(error).splitlines() or [type(error).__name__])[0]
-    return InputError("a column of classes holds neither text nor numbers", where=where, found=found)
+    return InputError(
+        "a column of classes contains neither text nor numbers",
+        where=where,
+        found=found,
+        hint="write the classes as text or whole numbers",
+    )
 
 
 def not_utf8(where: Place, found: str) -> InputError:
     """The error for text whose bytes are none."""
-    return InputError("the text is not UTF-8", where=where, found=found, code="encoding")
+    return InputError(
+        "the text is not UTF-8",
+        where=where,
+        found=found,
+        code="encoding",
+        hint="write the file again as UTF-8",
+    )
 
 
 def read_labels(chunks: Iterable[pa.Array], where: Place, nulls: Iterable[str] = ()) -> Labels:
@@ -239,7 +250,11 @@ def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
             raise _no_names(where, error) from None
         if (codes == MISSING).any():
             at = np.repeat(np.arange(len(sizes)), np.maximum(sizes, 0))[int(np.argmax(codes == MISSING))]
-            raise InputError("a label in a list is missing", where=where.at(row=int(start + at) + 1))
+            raise InputError(
+                "a label in a list is missing",
+                where=where.at(row=int(start + at) + 1),
+                hint="leave the missing label out of the list",
+            )
         parts.append((np.repeat(np.arange(start, start + len(sizes)), np.maximum(sizes, 0)), codes))
         rows.append(sizes)
         start += len(sizes)

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Hint, Place, as_hint, maybe, use
+from evalcli.findings import Blank, Hint, Place, as_hint, maybe, use
 from evalcli.inputs.choices import TASKS
 from evalcli.inputs.column_names import LABEL_NAMES, names_rows, plain_name
 from evalcli.inputs.evidence import Evidence
@@ -182,7 +182,12 @@ def _truth(
     truth = evidence.labels
     if truth is not None:
         if isinstance(truth, Labels) and not truth.names:
-            raise InputError("every label is missing", where=truth.where, code="no-labels")
+            raise InputError(
+                "every label is missing",
+                where=truth.where,
+                code="no-labels",
+                hint=use("with another column", label_col=Blank("NAME")),
+            )
         return truth, False
     try:
         return read_truth(evidence.read, evidence.truth, width, evidence.task, evidence.options)
@@ -311,5 +316,9 @@ def _score_width(source: Source, roles: Roles) -> int:
         head = next((batch for batch in source.batches(roles.scores) if batch.num_rows), None)
         width = list_width([head] if head is not None else [], roles.scores)
     if not width:
-        raise InputError("the lists of scores are empty", where=source.place(roles.scores[0]))
+        raise InputError(
+            "the lists of scores are empty",
+            where=source.place(roles.scores[0]),
+            hint=use("with another column", score_cols=Blank("NAMES")),
+        )
     return width

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import use
+from evalcli.findings import Blank, as_name, maybe, use
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
-from evalcli.text import join_names
+from evalcli.text import join_names, suggest
 
 MOST_BINS = 10_000
 
@@ -98,7 +98,10 @@ def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     for text in by:
         names = tuple(name.strip() for name in text.split(","))
         if not all(names) or len(set(names)) < len(names):
-            raise UsageError(f"--by {text!r} is not a column, or different ones with commas between")
+            raise UsageError(
+                f"--by {text!r} is not a column, or several different ones, comma-separated",
+                hint=use("or several, comma-separated", by=Blank("COLUMN")),
+            )
         combinations.append(names)
     once: dict[frozenset[str], tuple[str, ...]] = {}
     for names in combinations:
@@ -119,7 +122,11 @@ def check_options(options: Options) -> None:
     for option, (value, allowed) in choices.items():
         with problems.collect():
             if value is not None and value not in allowed:
-                raise UsageError(f"{option} {value!r} is not one of {join_names(allowed)}")
+                like = suggest(value.lower(), allowed)
+                raise UsageError(
+                    f"{option} {value!r} is not one of {join_names(allowed)}",
+                    hint=maybe(**{as_name(option): like}) if like else use(**{as_name(option): allowed[0]}),
+                )
     with problems.collect():
         if options.decimal is not None and (len(options.decimal) != 1 or options.decimal.isalnum()):
             raise UsageError(
@@ -133,7 +140,7 @@ def check_options(options: Options) -> None:
             )
     with problems.collect():
         if not 0 <= options.seed < 1 << 63:
-            raise UsageError(f"--seed {options.seed} is not a whole number from 0 up")
+            raise UsageError(f"--seed {options.seed} is not a whole number from 0 up", hint=use(seed=0))
     with problems.collect():
         if options.min_n < 0:
             raise UsageError(f"--min-n {options.min_n} is negative", hint=use(min_n=30))
@@ -141,10 +148,12 @@ def check_options(options: Options) -> None:
     for option, count in counts.items():
         with problems.collect():
             if count is not None and count < 1:
-                raise UsageError(f"{option} {count} is not a positive number")
+                raise UsageError(
+                    f"{option} {count} is not a positive number", hint=use(**{as_name(option): 1})
+                )
     with problems.collect():
         parse_by(options.by)
     with problems.collect():
         if options.bins > MOST_BINS:
-            raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}")
+            raise UsageError(f"--bins {options.bins} is more than {MOST_BINS:,}", hint=use(bins=MOST_BINS))
     problems.raise_if_any()

@@ -96,5 +96,6 @@ def _matrix(column: pa.Array, width: int, place_of: Callable[[int], Place], star
             where=place_of(start + int(odd[0])),
             found=f"{sizes[odd[0]]} values, {width} in the first row",
             code="ragged-lists",
+            hint="write one score per class in every row",
         )
     return matrix(column, width)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli.errors import AmbiguousInput, UsageError
-from evalcli.findings import use
+from evalcli.findings import Blank, Hint, maybe, omit, use
 from evalcli.inputs.class_names import class_indices, fold_case, in_order, parse_number
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles
-from evalcli.text import join_names
+from evalcli.text import join_names, suggest
 
 NEGATIVE = (
     "normal", "benign", "negative", "neg", "no", "n", "none", "false", "f", "ham", "legit", "legitimate",
@@ -24,22 +24,35 @@ def find_positive(names: Sequence[str], roles: Roles, width: int, options: Optio
     if not binary:
         if options.task == "multiclass" and width == 1:
             raise UsageError(
-                "multiclass data needs a score column for each class, and there is one",
+                "multiclass data requires a score column per class, and there is one",
                 found=join_names(names),
+                hint=use("with one score column per class", score_cols=Blank("NAMES")),
             )
         if options.task == "binary" or width == 1:
-            raise UsageError(f"{len(names)} classes are not binary", found=join_names(names))
+            raise UsageError(
+                f"{len(names)} classes are not binary",
+                found=join_names(names),
+                hint=use("if they are classes", task="multiclass")
+                if width != 1
+                else use("with one score column per class", score_cols=Blank("NAMES")),
+            )
         for option, value in (("--positive", options.positive), ("--threshold", options.threshold)):
             if value is not None:
                 raise UsageError(
-                    f"{option} needs binary data", found=f"{len(names)} classes: {join_names(names)}"
+                    f"{option} needs binary data",
+                    found=f"{len(names)} classes: {join_names(names)}",
+                    hint=omit(option.removeprefix("--")),
                 )
         return None
     positive = _of_column(names, roles, width, _usual(names, options))
     if options.positive is not None:
         index = class_indices([options.positive], names)[0]
         if index is None:
-            raise UsageError(f"no class {options.positive!r}", found=f"the classes are {join_names(names)}")
+            raise UsageError(
+                f"no class {options.positive!r}",
+                found=f"the classes are {join_names(names)}",
+                hint=_did_you_mean(options.positive, names),
+            )
         positive = index
     elif width == 1 and roles.class_names is None and not options.classes:
         _refuse_negative(names, positive, roles)
@@ -102,3 +115,9 @@ def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> Non
             f"but {names[positive]!r} is the positive class",
             hint=use(positive=names[index]),
         )
+
+
+def _did_you_mean(given: str, names: Sequence[str]) -> Hint:
+    """The class with nearly that name, or the last one."""
+    like = suggest(given, names)
+    return maybe(positive=like) if like else use(positive=names[-1])

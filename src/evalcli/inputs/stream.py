@@ -43,7 +43,9 @@ def open_stream(
     batches = source.batches(wanted, text=stored, ids=named)
     head = next((batch for batch in batches if batch.num_rows), None)
     if head is None:
-        raise InputError("the file has no rows", where=inputs.place, code="no-rows")
+        raise InputError(
+            "the file has no rows", where=inputs.place, code="no-rows", hint="was it written completely?"
+        )
     rows = block_rows(width) * (SLICED if inputs.grouping.slices else 1)
     cut = _with_labels(pieces(chain([head], batches), rows), inputs)
     first = next(cut)

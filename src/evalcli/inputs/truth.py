@@ -27,12 +27,21 @@ def column_truth(read: InMemoryColumns, name: str, task: str, options: Options) 
     """One column of the truth, read whole: labels, tags, or numbers where some of them are not whole."""
     place, kind = read.source.place(name), read.source.types[name]
     if options.label_sep is not None and task not in ("auto", "multilabel"):
-        raise UsageError("--label-sep parts the labels of multilabel data", found=f"--task {task}")
+        raise UsageError(
+            "--label-sep is for multilabel data",
+            found=f"--task {task}",
+            hint=use(task="multilabel") | omit("label_sep"),
+        )
     if task == "multilabel" or options.label_sep is not None:
         return _tags(read, name, options)
     if task == "regression":
         if not is_numeric(kind):
-            raise InputError("regression needs true values that are numbers", where=place, found=str(kind))
+            raise InputError(
+                "regression requires true values that are numbers",
+                where=place,
+                found=str(kind),
+                hint=use("with a column of numbers", label_col=Blank("NAME")),
+            )
         return reals_without(Reals(read.numbers(name), place), options.ignore_label)
     if task == "auto" and pa.types.is_floating(kind):
         reals = reals_without(Reals(read.numbers(name), place), options.ignore_label)
@@ -81,7 +90,9 @@ def read_truth(
     source = read.source
     place = source.place(truth.columns[0])
     if options.label_sep is not None:
-        raise UsageError("--label-sep separates several labels in one text field", where=place)
+        raise UsageError(
+            "--label-sep separates several labels in one text field", where=place, hint=omit("label_sep")
+        )
     if task == "regression":
         raise InputError(
             "regression requires one column of true values",
@@ -101,10 +112,12 @@ def read_truth(
         kind = value_type(source.types[name])
         if not is_numeric(kind):
             raise InputError(
-                "a label column does not hold 0 and 1",
+                "a label column is not an indicator column (0/1)",
                 where=source.place(name),
                 found=str(kind),
                 code="not-indicators",
+                hint=use("with the indicator columns", label_cols=Blank("NAMES"))
+                | use("with the one label column", label_col=Blank("NAME")),
             )
     sets = _indicators(read, truth.columns, options)
     exclusive = task in ("binary", "multiclass") or (task == "auto" and not truth.paired and sets.exclusive)

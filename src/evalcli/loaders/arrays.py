@@ -48,13 +48,20 @@ class ArraySource(OneFile):
                 where=self.place(name),
                 found=brief(error),
                 code="encoding",
+                hint="save its text as str, not as bytes",
             ) from None
 
 
 def checked(place: Place, array: Array) -> Array:
     """An array of numbers or text with rows, columns of one turned into vectors."""
     if array.dtype.kind not in "fiubUS" or (array.dtype.itemsize > 8 and array.dtype.kind in "f"):
-        raise InputError("unsupported type of array", where=place, found=str(array.dtype), code="array-type")
+        raise InputError(
+            "unsupported array type",
+            where=place,
+            found=str(array.dtype),
+            code="array-type",
+            hint="save numbers or strings: array.astype(float) or .astype(str)",
+        )
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     text = array.dtype.kind in "US"
@@ -64,6 +71,7 @@ def checked(place: Place, array: Array) -> Array:
             where=place,
             found=f"shape {array.shape}" + (" of text" if text else ""),
             code="array-shape",
+            hint="save it with one row per example",
         )
     return array
 

@@ -244,6 +244,7 @@ class DelimitedSource(OneFile):
             where=place,
             found=escape(brief(ValueError(reason))),
             code="unreadable",
+            hint=use("if it is another format", input_format=Blank("FORMAT")),
         )
 
     def _line(self, number: int | None, row: int) -> int:

@@ -66,7 +66,12 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
     delimiter = given or named or find_delimiter(text, usual, settings.decimal)
     rows, padded = head_rows(text, delimiter, above)
     if not rows:
-        raise InputError("the file holds no lines with values", where=place, code="empty")
+        raise InputError(
+            "the file contains no lines with values",
+            where=place,
+            code="empty",
+            hint="was it written completely?",
+        )
     if not (given or named or settings.decimal):
         _check_decimal_commas(rows, delimiter, place)
     first = [name.strip() for name in rows[0].fields]

@@ -51,12 +51,19 @@ def read_document(text: Text, bound: int | None) -> bytes:
         values = list(_values(_whole(text, bound), place))
         records = _records(values, place)
         if not records:
-            raise InputError("the JSON holds no rows", where=place, code="no-rows")
+            raise InputError(
+                "the JSON contains no rows", where=place, code="no-rows", hint="was it written completely?"
+            )
         names = dict.fromkeys(name for record in records for name in record)
         first = {name: records[0].get(name) for name in names}  # columns are found in the first lines
         return "\n".join(map(json.dumps, [first, *records[1:]])).encode()
     except RecursionError:
-        raise InputError("lists or objects are nested too deeply", where=place, code="unreadable") from None
+        raise InputError(
+            "lists or objects are nested too deeply",
+            where=place,
+            code="unreadable",
+            hint="write one flat object per row",
+        ) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(
             "the file cannot be read as JSON",
@@ -95,7 +102,11 @@ def _values(text: str, place: Place) -> Iterator[Any]:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise InputError(
-                "an object of the JSON has a name twice", where=place, found=twice, code="column-twice"
+                "duplicate name in an object of the JSON",
+                where=place,
+                found=twice,
+                code="column-twice",
+                hint="write each name once",
             )
         return fields
 
@@ -108,7 +119,11 @@ def _values(text: str, place: Place) -> Iterator[Any]:
             raise
         except ValueError as error:  # a number of thousands of digits
             raise InputError(
-                "the file cannot be read as JSON", where=place, found=brief(error), code="unreadable"
+                "the file cannot be read as JSON",
+                where=place,
+                found=brief(error),
+                code="unreadable",
+                hint="write numbers of fewer digits",
             ) from None
         yield value
 
@@ -140,10 +155,11 @@ def _of_list(rows: Sequence[Any], place: Place) -> Sequence[Record]:
                 "with pandas to_json(orient='records')",
             )  # fmt: skip
         raise InputError(
-            "a value in the array of records is no object",
+            "a value in the array of records is not an object",
             where=place.at(row=number + 1),
             found=_kind(row),
             code="foreign",
+            hint="write one object per row",
         )
     return rows
 
@@ -211,7 +227,11 @@ def _of_split(document: Mapping[str, list[Any]], place: Place) -> Sequence[Recor
     names = [str(name) for name in names]
     if len(set(names)) < len(names):
         raise InputError(
-            "a column name stands twice", where=place, found=join_names(names), code="column-twice"
+            "duplicate column name",
+            where=place,
+            found=join_names(names),
+            code="column-twice",
+            hint="give each column its own name",
         )
     for number, row in enumerate(rows):
         if not isinstance(row, list) or len(row) != len(names):
@@ -220,6 +240,7 @@ def _of_split(document: Mapping[str, list[Any]], place: Place) -> Sequence[Recor
                 where=place.at(row=number + 1),
                 found=f"{len(row):,} values, {len(names):,} columns" if isinstance(row, list) else _kind(row),
                 code="ragged",
+                hint="write one value per column in every row",
             )
     index = document.get("index", list(range(len(rows))))
     if len(index) != len(rows):
@@ -228,6 +249,7 @@ def _of_split(document: Mapping[str, list[Any]], place: Place) -> Sequence[Recor
             where=place,
             found=f"{len(index):,} values, {len(rows):,} rows",
             code="rows-differ",
+            hint="write one index value per row",
         )
     return _indexed([dict(zip(names, row, strict=True)) for row in rows], index)
 
@@ -265,6 +287,7 @@ def _of_objects(document: Mapping[str, dict[str, Any]], place: Place) -> Sequenc
                 where=place.at(column=name),
                 found=f"{len(values):,} rows, {len(inner):,} before",
                 code="rows-differ",
+                hint="write a value of every row in each column",
             )
     rows = [{name: values[key] for name, values in document.items()} for key in inner]
     return _indexed(rows, inner)

@@ -33,7 +33,12 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
     """Read the sheet."""
     sheets = {name: rows for name, rows in _sheets(resource) if rows}
     if not sheets:
-        raise InputError("the workbook holds no data", where=resource.place, code="empty")
+        raise InputError(
+            "the workbook contains no data",
+            where=resource.place,
+            code="empty",
+            hint="was it saved? Its sheets are empty",
+        )
     name, *others = sheets
     if others:
         message = f"{resource.name}: only the sheet {escape(name)!r} is read, not {join_names(others)}"

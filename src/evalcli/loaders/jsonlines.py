@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from evalcli.errors import InputError
-from evalcli.findings import Finding
+from evalcli.findings import Finding, use
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.documents import is_document, read_document
 from evalcli.loaders.resource import Resource, brief
@@ -70,7 +70,11 @@ class JsonLinesSource(OneFile):
             self.types = dict(zip(schema.names, kinds, strict=True)) | dict.fromkeys(mixed, pa.null())
         except UnicodeDecodeError as error:
             raise InputError(
-                "the text is not UTF-8", where=resource.place, found=repr(error.object[:20]), code="encoding"
+                "the text is not UTF-8",
+                where=resource.place,
+                found=repr(error.object[:20]),
+                code="encoding",
+                hint=use("or the encoding that it has", encoding="latin-1"),
             ) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise self._refusal(str(error), 0) from None

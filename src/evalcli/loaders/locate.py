@@ -18,6 +18,7 @@ from evalcli.loaders.resource import ADDRESS, Resource, brief, printable, suffix
 from evalcli.text import escape, suggest
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
+CHECK_PATH = "check the path, and the folder that the command runs in"
 GLOB = re.compile(r"[*?\[]")
 BESIDE = ("state.json", "dataset_info.json")
 PARTITION = re.compile(r"([^=]+)=(.*)")
@@ -75,13 +76,24 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
     try:
         exists = path.exists()
     except (OSError, ValueError) as error:  # a name too long, or with a null in it
-        raise InputError("no such file", where=_place(name), found=brief(error), code="no-file") from None
+        raise InputError(
+            "no such file",
+            where=_place(name),
+            found=brief(error),
+            code="no-file",
+            hint=CHECK_PATH,
+        ) from None
     if not exists and not path.is_symlink() and GLOB.search(name):
         root = Path(path.anchor or ".")
         pattern = str(path.relative_to(path.anchor)) if path.anchor else name
         paths = sorted((p for p in root.glob(pattern) if _is_file(p)), key=_natural)
         if not paths:
-            raise InputError("no file matches", where=_place(name), code="no-file")
+            raise InputError(
+                "no file matches",
+                where=_place(name),
+                code="no-file",
+                hint="check the pattern; list its folder",
+            )
         yield from (Located(_opened(str(p), bound)) for p in paths)
     elif path.is_dir():
         inside = ((p, p.relative_to(path)) for p in _below(path, suffixes))
@@ -106,7 +118,13 @@ def _place(name: str) -> Place:
 
 
 def _unreadable(name: str, error: OSError, what: str = "the file cannot be opened") -> InputError:
-    return InputError(what, where=_place(name), found=error.strerror or brief(error), code="unreadable")
+    return InputError(
+        what,
+        where=_place(name),
+        found=error.strerror or brief(error),
+        code="unreadable",
+        hint="check the permissions and the path",
+    )
 
 
 def _is_file(path: Path) -> bool:
@@ -156,7 +174,13 @@ def _opened(name: str, bound: int | None) -> Resource:
 
 def _filled(resource: Resource) -> Resource:
     if not resource.head:
-        raise InputError("the file is empty", where=resource.place, found="0 bytes", code="empty")
+        raise InputError(
+            "the file is empty",
+            where=resource.place,
+            found="0 bytes",
+            code="empty",
+            hint="was it written completely?",
+        )
     return resource
 
 
@@ -195,6 +219,7 @@ def _of_folder(
                 "the folders of the files do not name the same partitions",
                 where=_place(p),
                 found=f"{list(constants)}, where the first file has {keys}",
+                hint="give files of one dataset, with the same partition folders",
             )
         keys = list(constants)
         yield p, constants
@@ -211,7 +236,7 @@ def _no_file(file: Path) -> InputError:
     return InputError(
         "no such file",
         where=_place(str(file)),
-        hint=instead(str(file), str(folder / like)) if like else None,
+        hint=instead(str(file), str(folder / like)) if like else CHECK_PATH,
         code="no-file",
     )
 
@@ -259,11 +284,21 @@ def _far_files(
         start = path[: sign.start()].rpartition("/")[0]
         paths = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
         if not paths:
-            raise InputError("no file matches", where=Place(label), code="no-file")
+            raise InputError(
+                "no file matches",
+                where=Place(label),
+                code="no-file",
+                hint="check the pattern; list its folder",
+            )
         return [(p, {}) for p in paths]
     info = filesystem.get_file_info(path)
     if info.type == pf.FileType.NotFound:
-        raise InputError("no such file", where=Place(label), code="no-file")
+        raise InputError(
+            "no such file",
+            where=Place(label),
+            code="no-file",
+            hint=CHECK_PATH,
+        )
     if info.type == pf.FileType.Directory and not ADDRESS.match(path):
         root = path.rstrip("/")
         files = _data((p, PurePosixPath(p).relative_to(root)) for p in below(path))

@@ -76,6 +76,7 @@ def unnested(source: Source) -> Source:
             where=source.place(),
             found=repr(error.object[:20]),
             code="encoding",
+            hint="write names as UTF-8",
         ) from None
 
 
@@ -162,6 +163,7 @@ class Nested:
                 where=self.place(name),
                 found=escape(brief(error)),
                 code="unreadable",
+                hint="write the field as a number, text or list",
             ) from None
 
     def _read(
@@ -212,6 +214,7 @@ class Nested:
                 where=self._source.place(leaf.holder),
                 found=f"{len(keys):,} in the first {rows:,} rows",
                 code="too-large",
+                hint="write scores as lists, or fewer names",
             )
         return list(keys)
 

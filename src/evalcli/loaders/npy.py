@@ -69,7 +69,12 @@ def read(buffer: pa.Buffer, place: Place) -> tuple[Array, int]:
     sizes = [length for length in shape if type(length) is int and 0 <= length <= LARGEST]
     plain = dtype.itemsize and dtype.subdtype is None and dtype.kind in "fiubUSMmcV"
     if len(sizes) < len(shape) or not plain:
-        raise InputError("unsupported type of array", where=place, found=f"{dtype}, shape {shape}"[:200])
+        raise InputError(
+            "unsupported array type",
+            where=place,
+            found=f"{dtype}, shape {shape}"[:200],
+            hint="save numbers or strings: array.astype(float) or .astype(str)",
+        )
     count, there = math.prod(shape), buffer.size - head.tell()
     if count * dtype.itemsize > there:
         raise unreadable(

@@ -30,7 +30,12 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
         raise unreadable("NPZ archive", resource.place, brief(error)) from None
     arrays, names, more = aligned(resource.place, candidates)
     if not arrays:
-        raise InputError("the archive holds no arrays with rows", where=resource.place, code="empty")
+        raise InputError(
+            "the archive contains no arrays with rows",
+            where=resource.place,
+            code="empty",
+            hint="save the arrays with np.savez(path, probs=probs, labels=labels)",
+        )
     source = ArraySource(resource, "NPZ", arrays, (*remarks, *more, *behind))
     source.class_names = names
     return source
@@ -87,11 +92,18 @@ def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Finding, ...]]:
             place = resource.place.at(column=name)
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise InputError(  # of the others no part can be unpacked without all of it
-                    "an array is packed in a way that NumPy does not write", where=place, code="unreadable"
+                    "an array is compressed in a way that NumPy does not write",
+                    where=place,
+                    code="unreadable",
+                    hint="save it with np.savez or np.savez_compressed",
                 )
             if name in arrays:
                 raise InputError(
-                    "an array's name stands twice", where=resource.place, found=name, code="column-twice"
+                    "duplicate array name",
+                    where=resource.place,
+                    found=name,
+                    code="column-twice",
+                    hint="give each array its own name",
                 )
             with archive.open(member) as stream:  # at most what the directory says
                 data = stream.read(member.file_size)

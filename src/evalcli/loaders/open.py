@@ -42,7 +42,12 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
     ]
     for source in sources:
         if not source.columns:
-            raise InputError("the file has no columns", where=Place(source.path), code="empty")
+            raise InputError(
+                "the file has no columns",
+                where=Place(source.path),
+                code="empty",
+                hint="was it written completely?",
+            )
         if len(set(source.columns)) < len(source.columns):
             twice = [name for name in source.columns if source.columns.count(name) > 1]
             raise InputError(

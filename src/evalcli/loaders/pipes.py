@@ -49,7 +49,9 @@ def piped(stream: Any, name: str, bound: int | None) -> bytes:
             code="too-large",
         ) from None
     if not data:
-        raise InputError("the input is empty", where=place, code="empty")
+        raise InputError(
+            "the input is empty", where=place, code="empty", hint="did the command before the pipe fail?"
+        )
     return data
 
 

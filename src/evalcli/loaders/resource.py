@@ -152,7 +152,9 @@ class Resource:
                 f"the {packed} data cannot be decompressed" if packed else what,
                 where=self.place,
                 found=brief(error),
-                hint="is it truncated? Write or fetch it again" if packed else None,
+                hint="is it truncated? Write or fetch it again"
+                if packed
+                else "check the path and the permissions",
                 code="unreadable",
             ) from None
 

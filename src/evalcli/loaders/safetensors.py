@@ -42,13 +42,28 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
         try:
             array = _array(tensor)
         except (ValueError, OverflowError) as error:
-            raise InputError("a tensor cannot be read", where=place, found=brief(error)) from None
+            raise InputError(
+                "a tensor cannot be read",
+                where=place,
+                found=brief(error),
+                hint="save it again, as float32 or int64",
+            ) from None
         if array is None:
-            raise InputError("unsupported type of tensor", where=place, found=tensor["dtype"])
+            raise InputError(
+                "unsupported tensor type",
+                where=place,
+                found=tensor["dtype"],
+                hint="save it as float32 or int64",
+            )
         candidates[name] = array
     arrays, names, more = aligned(resource.place, candidates)
     if not arrays:
-        raise InputError("the file holds no tensors with rows", where=resource.place, code="empty")
+        raise InputError(
+            "the file contains no tensors with rows",
+            where=resource.place,
+            code="empty",
+            hint="save tensors with one row per example",
+        )
     source = ArraySource(resource, "safetensors", arrays, (*remarks, *more))
     source.class_names = names
     return source

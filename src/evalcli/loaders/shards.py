@@ -135,10 +135,11 @@ class Shards:
                     array = array.cast(kind)
                 except pa.ArrowInvalid as error:
                     raise InputError(
-                        "the files hold numbers that no one type holds",
+                        "the files contain numbers that no single type can hold",
                         where=source.place(name),
                         found=brief(error),
                         code="shards-differ",
+                        hint="save the column in one type in all files",
                     ) from None
             arrays.append(array)
         return pa.RecordBatch.from_arrays(arrays, list(columns))
@@ -175,6 +176,7 @@ def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
                 where=Place(source.path, name if name in source.columns[1:] else None),
                 found=f"{source_kind.list_size} columns, {kind.list_size} before",
                 code="shards-differ",
+                hint="give files of one model",
             )
         return kind
     numeric = [types.is_floating(k) or types.is_integer(k) for k in (kind, source_kind)]

@@ -23,6 +23,7 @@ from evalcli.whole import read_whole
 LONGEST_VALUE = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 """What a file with the wrong keys or types raises."""
+WRITE = run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one")
 
 
 def read_report(path: str) -> Report:
@@ -48,7 +49,7 @@ def read_report(path: str) -> Report:
             "not an evalcli report",
             where=place,
             found=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
-            hint=run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one"),
+            hint=WRITE,
             code="not-a-report",
         ) from None
 
@@ -58,13 +59,18 @@ def _parsed(text: str, place: Place, path: str) -> Any:
     try:
         data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=unique_keys)
     except RecursionError:
-        raise InputError("the report is nested too deeply", where=place, code="not-a-report") from None
+        raise InputError(
+            "the report is nested too deeply",
+            where=place,
+            code="not-a-report",
+            hint=WRITE,
+        ) from None
     except ValueError as error:
         raise InputError(
             "the report is not JSON",
             where=place,
             found=str(error) if text.strip() else "nothing",
-            hint=run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one"),
+            hint=WRITE,
             code="not-a-report",
         ) from None
     if isinstance(data, dict) and "error" in data and "metrics" not in data:
@@ -74,6 +80,7 @@ def _parsed(text: str, place: Place, path: str) -> Any:
             where=place,
             found=what and str(what),
             code="not-a-report",
+            hint=WRITE,
         )
     if isinstance(data, dict) and data.get("kind") == KIND:
         raise InputError(
@@ -187,11 +194,20 @@ def _text(path: str) -> str:
             return read_whole(sys.stdin.buffer).decode("utf-8-sig")
         return read_whole(path).decode("utf-8-sig")
     except FileNotFoundError:
-        raise InputError("no such report", where=Place(path), code="no-file") from None
+        raise InputError(
+            "no such report",
+            where=Place(path),
+            code="no-file",
+            hint=run("evalcli", "score", Blank("FILE"), "-o", path, words="writes one"),
+        ) from None
     except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(
-            "the report cannot be read", where=Place(path), found=escape(str(reason)), code="not-a-report"
+            "the report cannot be read",
+            where=Place(path),
+            found=escape(str(reason)),
+            code="not-a-report",
+            hint=WRITE,
         ) from None
 
 

@@ -50,4 +50,9 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
             raise
     except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
         reason = error.strerror if isinstance(error, OSError) else None
-        raise OutputError(NOT_WRITTEN, where=escape(path), found=reason or str(error)) from None
+        raise OutputError(
+            NOT_WRITTEN,
+            where=escape(path),
+            found=reason or str(error),
+            hint="check the folder, its permissions and the space left",
+        ) from None

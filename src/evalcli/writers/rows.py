@@ -119,7 +119,12 @@ def _told(error: OSError | OutputError, path: str) -> EvalcliError:
     if isinstance(error, OutputError):
         return error
     where = STANDARD_OUTPUT if path == "-" else path
-    return OutputError(NOT_WRITTEN.replace("report", "table of rows"), where=where, found=error.strerror)
+    return OutputError(
+        NOT_WRITTEN.replace("report", "table of rows"),
+        where=where,
+        found=error.strerror,
+        hint="check the folder, its permissions and the space left",
+    )
 
 
 def _writer(stream: IO[bytes], form: str, batch: pa.RecordBatch) -> Any:

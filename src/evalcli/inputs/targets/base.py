@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.errors import UsageError
+from evalcli.findings import as_name, omit
 from evalcli.inputs.options import Options
 
 Chosen = slice | Array
@@ -40,7 +41,7 @@ class Rows:
 def refuse_options_of_others(options: Options, task: str) -> None:
     """Options that other tasks have."""
     if options.positive is not None:
-        raise UsageError("--positive needs binary data", found=f"the task is {task}")
+        raise UsageError("--positive needs binary data", found=f"the task is {task}", hint=omit("positive"))
     if task == "regression":
         given = {
             "--threshold": options.threshold is not None,
@@ -50,4 +51,4 @@ def refuse_options_of_others(options: Options, task: str) -> None:
         }
         for option, is_given in given.items():
             if is_given:
-                raise UsageError(f"{option} has no meaning for regression")
+                raise UsageError(f"{option} has no meaning for regression", hint=omit(as_name(option)))

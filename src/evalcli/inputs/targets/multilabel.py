@@ -83,7 +83,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
     names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise UsageError("duplicate label name", found=join_names(twice))
+        raise UsageError("duplicate label name", found=join_names(twice), hint="give each label its own name")
     thresholds = label_thresholds(options, names)
     types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
     # whole numbers are predicted labels, not scores

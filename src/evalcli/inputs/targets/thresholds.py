@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.errors import UsageError
-from evalcli.findings import instead, use
+from evalcli.findings import Blank, instead, run, use
 from evalcli.inputs.classes import Classes
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds
@@ -35,6 +35,7 @@ def _tuned(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping
             f"--threshold {FILE_PREFIX}{tuned.path} was chosen on different data",
             found=f"it contains {what} for {join_names(map(repr, tuned.thresholds))} of {tuned.task} data; "
             f"{this}",
+            hint=run("evalcli", "threshold", Blank("FILE"), "-o", tuned.path, words="for this data"),
         )
     return tuned.thresholds
 
@@ -68,6 +69,6 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
         raise UsageError(
             f"--threshold {text}: no label {unknown[0]!r}",
             found=f"the labels are {join_names(names)}",
-            hint=instead(unknown[0], like) if like else None,
+            hint=instead(unknown[0], like) if like else f"one of {join_names(names)}",
         )
     return np.array([given.get(name, np.nan) for name in names])
