@@ -11,7 +11,7 @@ from pathlib import PurePath
 import numpy as np
 
 from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.inputs.column_names import (
     LABEL_NAMES,
     MAY_BE_WEIGHTS,
@@ -57,15 +57,18 @@ def placed(error: InputError, names: Sequence[str], options: Options) -> Evalcli
         asked = ",".join([*(name for name in options.metrics if name != "default"), file])
         return UsageError(
             f"{file} is a metric, and there is no file of that name",
-            hint=f"metrics go with commas between: --metrics {asked}",
+            hint=use("as one list", metrics=asked),
         )
     return _labels_among(names, options) or error
 
 
 def _is_metric(name: str) -> bool:
-    from evalcli.metrics import METRICS
+    from evalcli.metrics.lookup import UnknownMetric, canonical
 
-    return name.partition("@")[0] in METRICS
+    try:
+        return bool(canonical(name))
+    except UnknownMetric:
+        return False
 
 
 def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None:
