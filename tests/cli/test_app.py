@@ -57,7 +57,7 @@ def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
     ("arguments", "code"),
     [
         (("none.csv",), "no-file"),
-        (("--metrics", "f2"), "usage"),
+        (("--metrics", "ff"), "usage"),
         (("--nope",), "usage"),
         (("--label-col", "lable"), "usage"),
         (("--task", "regression"), "input"),

@@ -131,7 +131,7 @@ def test_paths_are_meant_from_the_file(cli: Cli, here: Path, monkeypatch: pytest
         ("fail-under = {f1 = [1]}", ["option fail-under.f1 is not a number or a percentage"]),
         ("fail-under = {f1 = true}", ["option fail-under.f1 is not a number or a percentage"]),
         ("fail-under = {ff = 1}", ["unknown metric 'ff'"]),
-        ("fail-under = ['f1=2', 'f1=3']", ["contradict"]),
+        ("fail-under = ['f1=2', 'f1=3']", ["2 different limits"]),
         ("fail-on = {a = 1}", ["option fail-on is not a list of texts"]),
         ("format = 'jsn'", ["unknown format 'jsn'", "did you mean json?"]),
         ("average = 'mikro'", ["--average 'mikro' is not one of"]),

@@ -68,7 +68,7 @@ def test_weights_count(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--maximize", "f2"), "unknown metric 'f2'"),
+        (("--maximize", "ff"), "unknown metric 'ff'"),
         (("--maximize", "roc_auc"), "no metric of counts"),
         (("--maximize", "fpr"), "no metric of counts"),
         (("--maximize", "f1", "--cost", "fp=1"), "two goals"),

@@ -82,7 +82,7 @@ def test_a_report_without_a_fingerprint_cannot_be_compared(cli: Cli, wnba: tuple
     common = ("score", *wnba, "--baseline", DATA / "report-first.json", "--max-drop", "f1=0")
     result = cli(*common)
     assert result.code == 3
-    assert "the labels' fingerprint is not known" in result.err
+    assert "the fingerprint of the labels is unknown" in result.err
     assert cli(*common, "--allow", "labels-changed").code == 0
 
 

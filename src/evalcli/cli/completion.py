@@ -22,13 +22,27 @@ def words(*known: str) -> Completer:
 
 
 def metric_names(context: typer.Context, incomplete: str) -> list[str]:
-    """Names of metrics, of the task if it was told."""
-    from evalcli.metrics import known_names
+    """Names of metrics, of the task if it was given; other names only where one is begun."""
+    from evalcli.metrics import METRICS, known_names
+    from evalcli.metrics.lookup import aliases_of
 
     task = context.params.get("task")
     tasks = (task,) if task in TASKS else TASKS
     names = {name for task_name in tasks for name in known_names(task_name)}
-    return _after_comma(incomplete, ["default", "all", *sorted(names)])
+    begun = incomplete.rpartition(",")[2]
+    aliases: dict[str, None] = {}
+    if begun and not any(name.startswith(begun) for name in names):
+        listed = [metric for metric in METRICS.values() if metric.tasks & set(tasks)]
+        aliases = {alias: None for metric in listed for alias in aliases_of(metric, task)}
+    return _after_comma(incomplete, ["default", "all", *sorted(names), *sorted(aliases)])
+
+
+def subjects(context: typer.Context, incomplete: str) -> list[str]:
+    """What can be explained: metrics and notes."""
+    from evalcli.report.notes import NOTES
+
+    names = [name for name in metric_names(context, incomplete) if name not in ("default", "all")]
+    return [*names, *_after_comma(incomplete, NOTES)]
 
 
 def rule_names(context: typer.Context, incomplete: str) -> list[str]:
@@ -44,7 +58,7 @@ def note_codes(incomplete: str) -> list[str]:
 
 
 def columns(context: typer.Context, incomplete: str) -> list[str]:
-    """Columns of the files that stand before; nothing where they cannot be read."""
+    """Columns of the files that are typed before; nothing where they cannot be read."""
     from evalcli.loaders.open import open_source
 
     names: dict[str, None] = {}

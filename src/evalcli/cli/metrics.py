@@ -2,68 +2,172 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalcli.cli.options.groups import grouped
-from evalcli.cli.options.metrics import LISTS, ListOptions, MetricName, TaskFilter
-from evalcli.errors import ExitCode
+from evalcli.cli.options.metrics import LISTS, ListOptions, Subjects, TaskFilter, Words
+from evalcli.errors import ErrorCollector, ExitCode, UsageError
+from evalcli.findings import instead, run
+from evalcli.text import join_names
 
 if TYPE_CHECKING:
     from evalcli.metrics import Metric
+    from evalcli.renderers.tables import Grid
 
 WIDTH = 100
 HEADS = 24
 """Columns of the heads of an explanation."""
+SUMMARY = 30
+"""Columns of a terminal below which a summary makes room by dropping other columns."""
+MOST = 3
+"""Aliases that a list shows of a metric; on a terminal one."""
+Found = Sequence[tuple["Metric", Sequence[str]]]
+"""Metrics, each with the aliases that were searched for."""
 
 
 @grouped
-def metrics(task: TaskFilter, output: ListOptions) -> int:
-    """List every metric: name, tasks (or a task's averages), direction, range and what it needs."""
+def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
+    """List metrics, or those that all WORDS are found in: name, tasks, direction, range, summary."""
     from evalcli.metrics import describe
+    from evalcli.metrics.lookup import search
 
     selected = describe.of_task(task.task)
+    found: Found = search(words, task.task) if words else [(metric, ()) for metric in selected]
+    if not found:
+        raise _nothing_found(" ".join(words or ()), task.task)
     return _print(
-        output.format, lambda: list(map(describe.facts, selected)), lambda: _table(selected, task.task)
+        output.format,
+        lambda: [describe.facts(metric) for metric, _ in found],
+        lambda: _table(found, task.task) + _answered(words or ()),
     )
 
 
 @grouped
-def explain(name: MetricName, output: ListOptions) -> int:
-    """Say what a metric is: formula, convention, when it is undefined, how other libraries differ."""
-    from evalcli.metrics import describe
-    from evalcli.metrics.names import find_metric
+def explain(names: Subjects, output: ListOptions) -> int:
+    """Explain metrics and notes: formula, convention, when undefined, how other libraries differ."""
+    problems = ErrorCollector()
+    pages: list[tuple[dict[str, Any], str]] = []
+    for name in names:
+        with problems.collect():
+            pages += _pages(name)
+    problems.raise_if_any()
+    facts = [facts for facts, _ in pages]
+    return _print(
+        output.format,
+        lambda: facts[0] if len(facts) == 1 else facts,
+        lambda: "\n\n".join(page for _, page in pages),
+    )
 
-    metric = find_metric(name)
-    return _print(output.format, lambda: describe.facts(metric), lambda: _page(metric))
+
+def _nothing_found(words: str, task: str | None) -> UsageError:
+    from evalcli.metrics.lookup import answer_of, explained, search, suggestion
+
+    of_task = ("--task", task) if task else ()
+    answer, better = answer_of(words), suggestion(words)
+    what = f"no metric matches {words!r}"
+    if answer is not None:
+        return UsageError(f"{what}: {answer.sentence}", hint=explained(answer))
+    if better is not None and search([better], task):
+        return UsageError(what, hint=instead(words, better))
+    return UsageError(what, hint=run("evalcli", "metrics", *of_task))
 
 
-def _table(selected: list[Metric], task: str | None) -> str:
-    from evalcli.metrics import describe
-    from evalcli.renderers.tables import Cell, Grid
+def _answered(words: Sequence[str]) -> str:
+    """What there is to say to a name that no metric has, after what was found of it."""
+    from evalcli.metrics.lookup import answer_of
+
+    name = " ".join(words)
+    answer = answer_of(name)
+    return "" if answer is None else f"\n\n{name}: {answer.sentence}"
+
+
+def _table(found: Found, task: str | None) -> str:
+    from evalcli.cli.output import terminal_width
     from evalcli.renderers.text import lines
 
-    rows = []
-    for metric in selected:
-        cells = [
-            describe.in_words(metric),
-            " ".join(describe.tasks_of(metric) if task is None else metric.averages_of(task)),
-            {"none": "—"}.get(metric.better, metric.better),
-            describe.ends(metric),
-            describe.requires(metric),
-        ]
-        rows.append(tuple(map(Cell, cells)))
-    columns = ("metric", "tasks" if task is None else "averages", "better", "range", "needs")
-    return "\n".join(lines(Grid("", columns, frozenset(range(5)), tuple(rows)))).lstrip("\n")
+    width = terminal_width()
+    columns = _columns(found, task, MOST if width is None else 1)
+    return "\n".join(lines(_fitted(columns, width))).lstrip("\n")
 
 
-def _page(metric: Metric) -> str:
-    import textwrap
-
+def _columns(found: Found, task: str | None, most: int) -> dict[str, list[str]]:
     from evalcli.metrics import describe
 
-    page = [describe.in_words(metric)]
-    for head, text in describe.explanation(metric):
+    listed = [metric for metric, _ in found]
+    of_task = "tasks" if task is None else "averages"
+    columns = {
+        "metric": [describe.in_words(metric) for metric in listed],
+        "also called": [join_names(sorted(aliases, key=len), most) for _, aliases in found],
+        of_task: [
+            " ".join(describe.tasks_of(metric) if task is None else metric.averages_of(task))
+            for metric in listed
+        ],
+        "better": [{"none": "—"}.get(metric.better, metric.better) for metric in listed],
+        "range": [describe.ends(metric) for metric in listed],
+        "needs": [describe.requires(metric) for metric in listed],
+        "summary": [metric.summary for metric in listed],
+    }
+    return {name: cells for name, cells in columns.items() if name != "also called" or any(cells)}
+
+
+def _fitted(columns: dict[str, list[str]], width: int | None) -> Grid:
+    """The columns that leave room for a summary on a terminal, and the summary as long as there is room."""
+    from evalcli.renderers.tables import GAP, Cell, Grid
+
+    summary = columns.pop("summary")
+    room = max(map(len, summary))
+    if width is not None:
+        for dropped in ("needs", "range", "tasks", "averages", "better", "also called", ""):
+            room = width - sum(max(map(len, [name, *cells])) + GAP for name, cells in columns.items())
+            if room >= SUMMARY:
+                break
+            columns.pop(dropped, None)
+        room = max(room, len("summary"))
+    columns["summary"] = [text if len(text) <= room else f"{text[: room - 1].rstrip()}…" for text in summary]
+    rows = tuple(tuple(map(Cell, row)) for row in zip(*columns.values(), strict=True))
+    return Grid("", tuple(columns), frozenset(range(len(columns))), rows)
+
+
+def _pages(name: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Facts and page of each metric that a name may mean, or of a note."""
+    from evalcli.metrics import describe
+    from evalcli.metrics.lookup import UnknownMetric, find_metrics
+    from evalcli.metrics.spelling import closest
+    from evalcli.report import note_pages
+    from evalcli.report.notes import NOTES
+
+    if name in NOTES:
+        yield note_pages.facts(name), _text(name, note_pages.explanation(name))
+        return
+    try:
+        metrics = find_metrics(name)
+    except UnknownMetric as error:
+        note = closest(name, NOTES)
+        if note is None:
+            raise
+        raise UsageError(
+            error.what.replace("metric", "metric or note", 1), hint=instead(name, note)
+        ) from None
+    for metric in metrics:
+        yield describe.facts(metric), _page(metric, name)
+
+
+def _page(metric: Metric, name: str) -> str:
+    from evalcli.metrics import describe
+    from evalcli.metrics.lookup import meaning
+
+    title, head = describe.in_words(metric), name.partition(":")[0].strip()
+    target = meaning(head, metric)
+    other = [] if head == target else [f"{head}: another name of {target}", ""]
+    return "\n".join([*other, _text(title, describe.explanation(metric))])
+
+
+def _text(title: str, explanation: Sequence[tuple[str, str]]) -> str:
+    import textwrap
+
+    page = [title]
+    for head, text in explanation:
         indent = " " * (HEADS if head else 2)
         first = f"  {head}".ljust(HEADS) if head else indent
         page.append(

@@ -18,7 +18,7 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Hint, omit, use
+from evalcli.findings import omit, use
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
@@ -26,6 +26,7 @@ from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders.locate import shown
 from evalcli.metrics import METRICS, Request, known_names, parse, values_of
+from evalcli.metrics.lookup import canonical, metric_of
 from evalcli.metrics.registry import Floats
 from evalcli.report.score import Interval, Score
 from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
@@ -69,7 +70,7 @@ def goal_of(
         better = {OTHERS[name] for name in given}
         maximize = better.pop() if len(better) == 1 else "f1"
     if maximize is not None:
-        _request(maximize)
+        maximize = _request(maximize).key
     return Goal(
         maximize=maximize, costs=wanted, min_precision=min_precision, min_recall=min_recall, max_fpr=max_fpr
     )
@@ -77,18 +78,20 @@ def goal_of(
 
 def _request(name: str) -> Request:
     if ":" in name:
-        raise UsageError(f"--maximize {name}: a threshold is of one class already", hint="name no class")
+        raise UsageError(
+            f"--maximize {name}: a threshold is of one class already",
+            hint=use(maximize=name.partition(":")[0]),
+        )
     try:
-        request = parse(name, ALONE)
+        full = canonical(name, ALONE.task)
+        averaged = full in known_names("multilabel") and full not in METRICS
+        request = parse(metric_of(full).name if averaged else full, ALONE)
     except UsageError as error:
-        hint: Hint | str | None = error.hint
-        if name in known_names("multilabel"):
-            hint = "each label has a threshold of its own, so that there are no averages: --maximize f1"
-        raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=hint) from None
-    if request.average is not None:
+        raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=error.hint) from None
+    if averaged or request.average is not None:
         raise UsageError(
             f"--maximize {name}: each label has a threshold of its own, so that there are no averages",
-            hint=f"--maximize {request.metric.name}",
+            hint=use(maximize=request.metric.name),
         )
     if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]

@@ -1,4 +1,4 @@
-"""An earlier report to compare with: whether it can be, and the values that it holds."""
+"""An earlier report to compare with: whether it can be, and the values that it contains."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalcli.errors import ErrorCollector, InputError, UsageError
+from evalcli.findings import Blank, instead, maybe, use
 from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
 from evalcli.text import escape, join_names, suggest
 
+EARLIER = use("for an earlier report", baseline=Blank("REPORT.json"))
 CONVENTIONS = ("average", "exclude_class", "zero_division", "bins")
 
 
@@ -34,15 +36,13 @@ def open_baseline(
     if path is None:
         with problems.collect():
             if drops:
-                raise UsageError(
-                    "--max-drop needs a baseline to drop from", hint="--baseline report.json, an earlier one"
-                )
+                raise UsageError("--max-drop needs a baseline to compare with", hint=EARLIER)
         with problems.collect():
             if allow or missing != IF_MISSING[0]:
                 option = "--allow" if allow else "--baseline-missing"
                 raise UsageError(
-                    f"{option} is about a baseline, and none is named",
-                    hint="--baseline report.json, an earlier one",
+                    f"{option} is about a baseline, and there is none",
+                    hint=EARLIER,
                 )
         problems.raise_if_any()
         return None
@@ -56,7 +56,9 @@ def open_baseline(
 def _read(path: str) -> Report | None:
     """The report; None where there is no such file, and nothing else is the matter."""
     if "://" in path:
-        raise UsageError(f"--baseline {path}: an address", hint="fetch it first: a baseline is a local file")
+        raise UsageError(
+            f"--baseline {path}: a baseline is a local file, not a URL", hint="download it first"
+        )
     from evalcli.report.reader import read_report
 
     try:
@@ -75,11 +77,15 @@ def _require_words(allow: Sequence[str], missing: str) -> None:
             with problems.collect():
                 raise UsageError(
                     f"--allow {code}: there is no such difference",
-                    hint=f"did you mean {like}?" if like else f"one of {join_names(DIFFERENCES)}",
+                    hint=instead(code, like) if like else f"one of {join_names(DIFFERENCES)}",
                 )
     if missing not in IF_MISSING:
         with problems.collect():
-            raise UsageError(f"--baseline-missing {missing!r} is not one of {join_names(IF_MISSING)}")
+            like = suggest(missing, IF_MISSING)
+            raise UsageError(
+                f"--baseline-missing {missing!r} is not one of {join_names(IF_MISSING)}",
+                hint=maybe(baseline_missing=like) if like else None,
+            )
     problems.raise_if_any()
 
 
@@ -100,7 +106,7 @@ def compared(report: Report, asked: RequestedBaseline) -> Baseline:
 
 
 def differences(report: Report, earlier: Report) -> Iterator[Difference]:
-    """What makes the figures of two reports figures of different things."""
+    """Why the numbers of two reports are not comparable."""
 
     def differ(code: str, what: str, now: object, then: object) -> Iterator[Difference]:
         if now != then:
@@ -119,7 +125,7 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
     if current.fingerprint != previous.fingerprint or current.fingerprint is None:
         both = current.fingerprint is not None and previous.fingerprint is not None
         yield Difference(
-            "labels-changed", "the labels are others" if both else "the labels' fingerprint is not known"
+            "labels-changed", "the labels differ" if both else "the fingerprint of the labels is unknown"
         )
 
 

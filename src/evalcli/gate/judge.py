@@ -8,8 +8,6 @@ from dataclasses import replace
 
 from evalcli.gate.rules import ANY, EACH, Rule, RuleText, lookup
 from evalcli.metrics import Context, Request
-from evalcli.metrics.names import SIGNS
-from evalcli.metrics.registry import LACKS
 from evalcli.report.notes import NOTES
 from evalcli.report.provenance import level_of
 from evalcli.report.report import Report
@@ -53,10 +51,21 @@ def context_of(report: Report) -> Context:
         average=given["average"],
         zero_division=given["zero_division"],
         bins=given["bins"],
-        available=frozenset(LACKS),
+        available=_available(report),
         quantiles=tuple(level for level in levels if level is not None),
         weighted=source.weight is not None,
     )
+
+
+def _available(report: Report) -> frozenset[str]:
+    """What the files had of what metrics may require."""
+    source = report.input
+    if report.task == "regression":
+        kinds = {"point": source.predicted is not None, "quantiles": source.scores_as == "quantiles"}
+        return frozenset(name for name, present in kinds.items() if present)
+    if source.scores_as in (None, "labels"):
+        return frozenset()
+    return frozenset({"scores"} if source.scores_as == "raw" else {"scores", "probabilities"})
 
 
 def _judged(rule: Rule, report: Report, baseline: Baseline | None, on: On) -> Iterator[RuleResult]:
@@ -153,7 +162,7 @@ def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
     if asked.kind == "drop":
         sign, change = ("<=", "+") if better == "lower" else (">=", "-")
         return f"{key}{sign}baseline{change}{asked.text}"
-    several = any(sign in asked.name for sign in SIGNS) and rule.requests
+    several = asked.is_several and rule.requests
     name = key if several or part is not None else asked.name
     return f"{name}{'>=' if asked.kind == 'under' else '<='}{float(asked.limit)!r}"
 

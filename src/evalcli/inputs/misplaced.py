@@ -63,9 +63,12 @@ def placed(error: InputError, names: Sequence[str], options: Options) -> Evalcli
 
 
 def _is_metric(name: str) -> bool:
-    from evalcli.metrics import METRICS
+    from evalcli.metrics.lookup import UnknownMetric, canonical
 
-    return name.partition("@")[0] in METRICS
+    try:
+        return bool(canonical(name))
+    except UnknownMetric:
+        return False
 
 
 def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from evalcli.errors import UsageError
+from evalcli.findings import instead
+from evalcli.metrics.lookup import aliases_of
 from evalcli.metrics.registry import METRICS, Metric
+from evalcli.metrics.spelling import closest
 from evalcli.tasks import TASKS
 from evalcli.text import join_names
 
@@ -45,7 +48,7 @@ def in_words(metric: Metric, average: str | None = None) -> str:
 
 
 def requires(metric: Metric) -> str:
-    """What the file has to hold."""
+    """What the file has to contain."""
     if not metric.requires:
         return "quantiles or predicted values" if metric.tasks == {"regression"} else "predicted classes"
     return {"point": "predicted values"}.get(metric.requires, metric.requires)
@@ -57,6 +60,7 @@ def facts(metric: Metric) -> dict[str, Any]:
     parameter = metric.parameter
     return {
         "name": metric.name,
+        "aliases": list(aliases_of(metric)),
         "summary": metric.summary,
         "formula": metric.formula,
         "convention": metric.convention or None,
@@ -94,6 +98,7 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
     parameter = metric.parameter
     lines = [
         ("", " ".join(part for part in (metric.summary, metric.convention) if part)),
+        *([("also called", also_called(metric))] if aliases_of(metric) else []),
         ("formula", metric.formula),
         ("range", f"{ends(metric)}, {direction(metric)}"),
         ("tasks", ", ".join(tasks_of(metric))),
@@ -104,7 +109,7 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
     if metric.form != "whole":
         lines.append(("one class", f"{in_words(metric)}:CLASS"))
     if parameter is not None:
-        optional = ", or left out" if parameter.optional else ""
+        optional = " (optional)" if parameter.optional else ""
         lines.append((f"@{parameter.name.upper()}", parameter.range + optional))
     lines.append(("undefined when", metric.undefined.format(name="the class")))
     lines.append(("interval", how_sure(metric)))
@@ -116,6 +121,14 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
         ("reference", metric.reference),
     ]
     return lines
+
+
+def also_called(metric: Metric) -> str:
+    """Its other names; with the full name where they mean an average or one task's metric."""
+    return ", ".join(
+        alias if target == metric.name else f"{alias} ({target})"
+        for alias, target in aliases_of(metric).items()
+    )
 
 
 def how_sure(metric: Metric) -> str:
@@ -142,5 +155,8 @@ def how_sure(metric: Metric) -> str:
 def of_task(task: str | None) -> list[Metric]:
     """The metrics of a task, or all."""
     if task is not None and task not in TASKS:
-        raise UsageError(f"unknown task {task!r}", hint=f"one of {join_names(TASKS)}")
+        like = closest(task, TASKS)
+        raise UsageError(
+            f"unknown task {task!r}", hint=instead(task, like) if like else f"one of {join_names(TASKS)}"
+        )
     return [metric for metric in METRICS.values() if task is None or task in metric.tasks]

@@ -13,7 +13,7 @@ from evalcli.tasks import CLASSES, LABELS
 @metric(LogLoss(), "lower", (0, np.inf), tasks=LABELS, requires="probabilities",
         reference="Good, J. R. Stat. Soc. B 14, 1952")  # fmt: skip
 def log_loss(state: LossMoments, context: Context) -> Mean:
-    """Mean of minus the natural logarithm of the probability given to the true class.
+    """Cross-entropy, or NLL: mean of minus the natural logarithm of the probability of the true class.
 
     Probabilities are clipped to [eps, 1 - eps] of the file's float type; rows are not renormalised. From
     logits it is the exact log-softmax, without clipping. Multilabel: mean over rows and labels, as far as

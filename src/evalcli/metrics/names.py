@@ -13,6 +13,9 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import Hint, as_hint, instead, run
+from evalcli.metrics.aliases import fold
+from evalcli.metrics.lookup import UnknownMetric, answer_of, canonical, no_parameter
 from evalcli.metrics.registry import METRICS, Context, Metric, Request
 from evalcli.text import for_shell, join_names, suggest, typed_name, unquoted
 
@@ -43,7 +46,7 @@ SIGNS = "*?["
 
 
 def select(wanted: Iterable[str], context: Context) -> list[Request]:
-    """Requests for names, globs, ``default`` and ``all``; ``-NAME`` takes some away again.
+    """Requests for names, globs, ``default`` and ``all``; ``-NAME`` removes some again.
 
     All that is wrong is reported at once.
     """
@@ -58,7 +61,7 @@ def select(wanted: Iterable[str], context: Context) -> list[Request]:
                     chosen[request.key] = request
     problems.raise_if_any()
     if not chosen:
-        raise UsageError("no metric is left to compute", found=join_names(wanted))
+        raise UsageError("no metrics selected", found=join_names(wanted))
     return list(chosen.values())
 
 
@@ -75,6 +78,9 @@ def expand(word: str, context: Context) -> list[Request]:
             requests = [by_key[key] for key in keys]
         return [request for request in requests if context.missing_requirement(request.metric) is None]
     head, colon, cls = word.partition(":")
+    if not any(sign in head for sign in SIGNS):
+        word = _canonical(word, context)
+        head = word.partition(":")[0]
     if not is_glob(word, context):
         literal = _class_of(cls, context)[1]
         if (
@@ -83,7 +89,7 @@ def expand(word: str, context: Context) -> list[Request]:
             and sum(fnmatchcase(c, cls) for c in context.classes) > 1
         ):
             raise UsageError(
-                f"{word!r} is a class of this name, and a pattern that others match, too",
+                f"{word!r} is a class of this name, and a pattern that other classes match",
                 hint=f"{for_shell(word)} for the class alone, {head}:{cls}* for all",
             )
         return [parse(word, context)]
@@ -102,24 +108,40 @@ def expand(word: str, context: Context) -> list[Request]:
 
 
 class NoMatch(UsageError):
-    """A glob that stands for nothing."""
+    """A glob that matches nothing."""
 
 
 class NoSuchClass(UsageError):
-    """A class that is not there. ``like``: one with nearly the same name."""
+    """A class that does not exist. ``likely``: whether another class was meant, by its name or number."""
 
     def __init__(self, text: str, cls: str, classes: tuple[str, ...]) -> None:
+        head = text.partition(":")[0]
         stripped = (name for name in classes if name.strip() == cls.strip())
-        self.like = next(stripped, None) or suggest(cls, classes)
-        alternative = f"; did you mean {self.like!r}?" if self.like else ""
-        key = f"{text.partition(':')[0]}:{self.like}"
-        super().__init__(
-            f"{text!r}: no class {cls!r}{alternative}",
-            found=f"the classes are {join_names(classes)}",
-            hint=f"quotes around the class: {for_shell(key)}"
-            if self.like and typed_name(key) != key
-            else None,
+        like = next(stripped, None) or suggest(cls, classes)
+        numbered = _numbered(cls, classes) if like is None else {}
+        found = "; ".join(
+            f"class {cls} is {name!r}, counted from {start}" for start, name in numbered.items()
         )
+        hint: Hint | None = None
+        for name in (like, *numbered.values()):
+            if name is not None:
+                step = instead(text, for_shell(f"{head}:{name}"))
+                hint = step if hint is None else hint | step
+        if like is not None and typed_name(f"{head}:{like}") != f"{head}:{like}":
+            hint = as_hint(f"quotes around the class: {for_shell(f'{head}:{like}')}")
+        super().__init__(
+            f"{text!r}: no class {cls!r}",
+            found=found or f"the classes are {join_names(classes)}",
+            hint=hint,
+        )
+        self.likely = hint is not None
+
+
+def _numbered(cls: str, classes: tuple[str, ...]) -> dict[int, str]:
+    """The classes that a number may mean, counted from 0 and from 1; none where classes are numbers."""
+    if not cls.isdecimal() or any(name.isdecimal() for name in classes):
+        return {}
+    return {start: classes[int(cls) - start] for start in (0, 1) if 0 <= int(cls) - start < len(classes)}
 
 
 def is_glob(word: str, context: Context) -> bool:
@@ -202,8 +224,26 @@ def _parameters(metric: Metric, context: Context) -> tuple[float | None, ...]:
 
 def parse(text: str, context: Context) -> Request:
     """One name; the error names what there is."""
+    text = _canonical(text, context)
     head, colon, cls = text.partition(":")
     return _request(text, head, _class_of(cls, context)[0] if colon else None, context)
+
+
+def _canonical(text: str, context: Context) -> str:
+    """The name of the registry for what was typed; a class may have been cut at its comma."""
+    try:
+        return canonical(text, context.task)
+    except UnknownMetric:
+        cut = (
+            cls for cls in context.classes if "," in cls and text.strip() in map(str.strip, cls.split(","))
+        )
+        whole = next(cut, None)
+        if whole is None:
+            raise
+        typed = for_shell(f"recall:{whole}")
+        raise UnknownMetric(
+            f"unknown metric {text!r}", hint=f"quotes around a class with a comma: {typed}"
+        ) from None
 
 
 def _request(text: str, head: str, cls: str | None, context: Context) -> Request:
@@ -215,6 +255,7 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
         if metric.form == "whole" or average:
             raise UsageError(f"{text!r}: {name} has no value for a single class")
         if cls not in context.classes:
+            _refuse_average(text, head, cls, averages)
             raise NoSuchClass(text, cls, context.classes)
     elif averages and not average and (context.average or context.task != "binary"):
         wanted = context.average or "macro"
@@ -227,6 +268,17 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
         names = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
         raise UsageError(f"{text!r}: with a parameter there is {join_names(names)}")
     return Request(metric, average or None, parameter, cls)
+
+
+def _refuse_average(text: str, head: str, cls: str, averages: tuple[str, ...]) -> None:
+    """Refuse an average in the place of a class, e.g. ``f1:macro``."""
+    meant = [name for name in averages if fold(cls) in (fold(name), fold(name.removeprefix("ovr_")))]
+    if meant:
+        stem, at, number = head.partition("@")
+        raise UsageError(
+            f"{text!r}: {cls!r} is an average, and no class",
+            hint=instead(text, f"{stem}_{meant[0]}{at}{number}"),
+        )
 
 
 def known_names(task: str) -> list[str]:
@@ -245,34 +297,31 @@ def _metric(name: str, context: Context) -> tuple[Metric, str]:
         for average in metric.averages_of(context.task):
             if name == f"{metric.name}_{average}":
                 return metric, average
-    known = known_names(context.task)
+    raise _not_defined(name, exact, context)
+
+
+def _not_defined(name: str, exact: Metric | None, context: Context) -> UsageError:
+    """The error for a metric that other tasks have; with what this one has in its place."""
+    answer = answer_of(name, context.task)
+    if answer is not None:
+        return UsageError(
+            f"{name!r} is not defined for {context.task} data: {answer.sentence}",
+            hint=instead(name, answer.nearest) if answer.nearest else None,
+        )
     elsewhere = [task for task in ("multiclass", "multilabel") if name in known_names(task)]
-    if exact is not None or elsewhere:
-        stem = next(
-            (m.name for m in METRICS.values() if context.task in m.tasks and name.startswith(f"{m.name}_")),
-            "",
-        )
-        # the same average where there is one, as roc_auc_macro for roc_auc_ovr_macro
-        ending = name.removeprefix(f"{stem}_") if stem else ""
-        full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
-        alternative = f"; {context.task} data has {(full or [stem])[0]!r}" if stem else ""
-        tasks = sorted(exact.tasks) if exact is not None else elsewhere
-        raise UsageError(
-            f"{name!r} is not defined for {context.task} data"
-            f"{alternative or f': it is for {join_names(tasks)}'}",
-            hint=None if alternative else f"evalcli metrics --task {context.task} lists what there is",
-        )
-    like = suggest(name.lower(), known)
-    whole = next(
-        (cls for cls in context.classes if "," in cls and name in map(str.strip, cls.split(","))), None
+    stem = next(
+        (m.name for m in METRICS.values() if context.task in m.tasks and name.startswith(f"{m.name}_")), ""
     )
-    if whole is not None:  # it was cut at the comma
-        hint = f"quotes around a class with a comma: {for_shell(f'recall:{whole}')}"
-    else:
-        hint = f"evalcli metrics --task {context.task} lists what there is"
-    raise UsageError(
-        f"unknown metric {name!r}" + (f"; did you mean {like!r}?" if like else ""),
-        hint=None if like and whole is None else hint,
+    # the same average where there is one, e.g. roc_auc_macro for roc_auc_ovr_macro
+    ending = name.removeprefix(f"{stem}_") if stem else ""
+    known = known_names(context.task)
+    full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
+    tasks = sorted(exact.tasks) if exact is not None else elsewhere
+    here = (full or [stem])[0]
+    what = f"{context.task} data has {here!r}" if stem else f"it is for {join_names(tasks)}"
+    return UsageError(
+        f"{name!r} is not defined for {context.task} data; {what}",
+        hint=instead(name, here) if stem else run("evalcli", "metrics", "--task", context.task),
     )
 
 
@@ -280,10 +329,7 @@ def _parameter(text: str, metric: Metric, at: str, number: str, context: Context
     parameter = metric.parameter
     if parameter is None or (parameter.optional and not at):
         if at:
-            raise UsageError(
-                f"{text!r}: {metric.name} takes no parameter",
-                hint=f"in rules {metric.name}@each is that of every slice of --by",
-            )
+            raise no_parameter(text, metric.name)
         return None
     try:
         value = float(number)
@@ -291,29 +337,6 @@ def _parameter(text: str, metric: Metric, at: str, number: str, context: Context
         value = math.nan
     if not parameter.check(value, context):
         values = parameter.defaults(context)
-        example = f", as {metric.name}@{values[0]:g}" if values else ""
+        example = f", e.g. {metric.name}@{values[0]:g}" if values else ""
         raise UsageError(f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}{example}")
     return value
-
-
-def find_metric(name: str) -> Metric:
-    """The metric of a name that may carry an average, a parameter and a class."""
-    stem = name.partition(":")[0].partition("@")[0]
-    names = {metric.name: metric for metric in METRICS.values()}
-    for metric in METRICS.values():
-        for averages in metric.averages.values():
-            names |= {
-                f"{metric.name}_{average}": metric
-                for average in averages
-                if f"{metric.name}_{average}" not in names
-            }
-    if stem not in names:
-        like = suggest(stem, names)
-        raise UsageError(
-            f"unknown metric {name!r}",
-            hint=f"did you mean {like}?" if like else "evalcli metrics lists all of them",
-        )
-    metric, asked = names[stem], name.partition(":")[0].partition("@")[2]
-    if asked and metric.parameter is None:
-        raise UsageError(f"{stem} takes no parameter", found=name, hint=f"evalcli explain {stem}")
-    return metric

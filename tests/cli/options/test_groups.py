@@ -69,7 +69,9 @@ def test_an_option_is_declared_once() -> None:
     ],
 )
 def test_commands_take_groups_whole(command: str, groups: Any, left_out: tuple[str, ...]) -> None:
-    known = [option.name for option in COMMANDS[command].params if option.name not in ("report", "name")]
+    known = [
+        option.name for option in COMMANDS[command].params if option.name not in ("report", "words", "names")
+    ]
     assert known == [name for name in names_of(*groups) if name not in left_out]
 
 

@@ -5,13 +5,28 @@ from typing import Annotated
 
 import typer
 
-from evalcli.cli.completion import columns, metric_names
+from evalcli.cli.completion import columns, metric_names, subjects
 from evalcli.cli.options.groups import in_panel, spoken
 
 option = in_panel("Metrics")
 LISTS = ("table", "json")
 """Formats of lists of metrics."""
-MetricName = Annotated[str, typer.Argument(metavar="NAME", help="A metric, as f1, f1_macro or fbeta@2.")]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[WORD]...",
+        help="Only metrics with all of these words in their names, other names or summaries.",
+        autocompletion=metric_names,
+    ),
+]
+Subjects = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NAME...",
+        help="Metrics, e.g. f1, auc or fbeta@2, and codes of notes, e.g. never-predicted.",
+        autocompletion=subjects,
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -24,13 +39,14 @@ class MetricOptions:
             "--metrics",
             "-m",
             metavar="NAMES",
-            help="Names, globs, default or all; -NAME takes away.",
+            help="Metrics to compute: names, globs, default or all; -NAME removes. Other libraries' names, "
+            "e.g. auc or sensitivity, work as well.",
             autocompletion=metric_names,
         ),
     ] = None
     explain_batches: Annotated[
         int | None,
-        option(metavar="ROWS", help="Show what averaging over batches of so many rows would have printed."),
+        option(metavar="ROWS", help="Show what a mean over batches of ROWS rows would have reported."),
     ] = None
 
 
@@ -39,12 +55,12 @@ class IntervalOptions:
     """Confidence intervals."""
 
     confidence: Annotated[float, option(metavar="P", help="Level of the intervals.")] = 0.95
-    no_intervals: Annotated[bool, option("--no-intervals", help="Leave intervals out.")] = False
+    no_intervals: Annotated[bool, option("--no-intervals", help="Skip confidence intervals.")] = False
     seed: Annotated[
         int,
         option(
             metavar="N",
-            help="Of what is drawn at random, for intervals alone; the same number, the same report.",
+            help="Random seed for resampled intervals; metrics do not depend on it.",
         ),
     ] = 0
 
@@ -58,7 +74,7 @@ class SliceOptions:
         option(
             "--group",
             metavar="COLUMN",
-            help="Column of groups whose rows are not independent, as user_id: intervals draw whole groups.",
+            help="Column of groups of dependent rows, e.g. user_id: intervals draw whole groups.",
             autocompletion=columns,
         ),
     ] = None
@@ -67,14 +83,14 @@ class SliceOptions:
         option(
             "--by",
             metavar="COLUMN",
-            help="Score each value of a column on its own, too; COLUMN,COLUMN for every combination. "
+            help="Also score each value of a column separately; COLUMN,COLUMN for every combination. "
             "Repeatable.",
             autocompletion=columns,
         ),
     ] = None
     min_n: Annotated[
         int,
-        option("--min-n", metavar="ROWS", help="Slices of fewer rows are flagged, and no rule is on them."),
+        option("--min-n", metavar="ROWS", help="Slices with fewer rows are flagged and exempt from rules."),
     ] = 30
 
 

@@ -1,0 +1,299 @@
+"""From what a user typed to the name of a metric in the registry: the one look-up of names.
+
+``canonical`` serves options, rules, configuration, ``explain`` and ``metrics`` alike. What it gives is what
+is printed, keyed and stored; patterns are not names, and stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from evalcli.errors import UsageError
+from evalcli.findings import Hint, instead, run
+from evalcli.metrics.aliases import (
+    ALIASES,
+    ANSWERS,
+    AROUND,
+    BY_TASK,
+    COUNTED,
+    NOT_HERE,
+    WITH_NUMBER,
+    Answer,
+    fold,
+)
+from evalcli.metrics.registry import METRICS, Metric
+from evalcli.metrics.spelling import near
+
+SHORTEST, LONG = 5, 8
+"""Letters of a name that others are suggested for; and from which on two of them may be wrong."""
+
+
+class UnknownMetric(UsageError):
+    """No metric has this name."""
+
+
+def canonical(text: str, task: str | None = None) -> str:
+    """A name as the registry has it, with the average, parameter and class that were typed.
+
+    ``task``: decides what some names mean; without it these stay as they were typed. Raises an
+    ``UnknownMetric`` with what was meant, if that is known.
+    """
+    head, colon, cls = text.partition(":")
+    stem, at, number = (part.strip() for part in head.partition("@"))
+    name = _known(stem, bool(at), task)
+    if at and "@" in name:
+        raise UnknownMetric(f"{head!r} has two parameters", hint=instead(head, name))
+    return f"{name}{at}{number}{colon}{cls}"
+
+
+def find_metrics(text: str) -> list[Metric]:
+    """The metrics that a name may mean: several where that depends on the task."""
+    stem = canonical(text).partition(":")[0].partition("@")[0]
+    targets = _by_task().get(fold(stem), {"": stem})
+    names = dict.fromkeys(metric_of(target).name for target in targets.values())
+    metrics = [METRICS[name] for name in names]
+    number = text.partition(":")[0].partition("@")[2]
+    if number and all(metric.parameter is None for metric in metrics):
+        raise no_parameter(text, stem)
+    return metrics
+
+
+def meaning(head: str, metric: Metric) -> str:
+    """The canonical name that a name without a class has, among those of a metric."""
+    targets = _by_task().get(fold(head), {})
+    own = [target for target in targets.values() if metric_of(target).name == metric.name]
+    return own[0] if own else canonical(head)
+
+
+def no_parameter(text: str, name: str) -> UsageError:
+    """The error for something after ``@`` that a metric does not take."""
+    number = text.partition(":")[0].partition("@")[2]
+    what = f"{text!r}: {name} takes no parameter"
+    if not number.isdecimal():
+        return UsageError(what, hint=f"{name}@each is on every slice, in rules")
+    return UsageError(
+        f"{what}; metrics of ranked lists, e.g. precision@k, are not available",
+        hint=instead(text, text.replace(f"@{number}", "", 1)),
+    )
+
+
+def metric_of(target: str) -> Metric:
+    """The metric of a canonical name, which may carry an average and a parameter."""
+    stem = target.partition("@")[0]
+    return METRICS[stem] if stem in METRICS else METRICS[_names()[stem]]
+
+
+def aliases_of(metric: Metric, task: str | None = None) -> dict[str, str]:
+    """Other names of a metric, each with the canonical name that it stands for."""
+    listed = {alias: target for target, aliases in ALIASES.items() for alias in aliases}
+    listed |= {
+        alias: target
+        for alias, targets in BY_TASK.items()
+        for known, target in targets.items()
+        if task in (None, known) and metric_of(target).name == metric.name
+    }
+    return {alias: target for alias, target in listed.items() if metric_of(target).name == metric.name}
+
+
+def search(words: Sequence[str], task: str | None = None) -> list[tuple[Metric, list[str]]]:
+    """The metrics that all words are found in, each with the aliases that match; the likeliest first.
+
+    Words are looked for in names, aliases and summaries. The metric that they are the name of comes first,
+    then names that contain them.
+    """
+    folded = [fold(word) for word in words]
+    exact = _meant("".join(folded), task)
+    found = []
+    for metric in METRICS.values():
+        if task is not None and task not in metric.tasks:
+            continue
+        aliases = list(aliases_of(metric, task))
+        matching = [alias for alias in aliases if any(word in fold(alias) for word in folded)]
+        texts = [fold(text) for text in (metric.name, *aliases, metric.summary)]
+        if metric.name in exact or all(any(word in text for text in texts) for word in folded):
+            named = all(word in fold(metric.name) for word in folded)
+            rank = 0 if metric.name in exact else 1 if named else 2 if matching else 3
+            found.append((rank, metric, matching))
+    return [(metric, matching) for _, metric, matching in sorted(found, key=lambda each: each[0])]
+
+
+def _meant(folded: str, task: str | None) -> set[str]:
+    """The metrics that a folded name is the name of."""
+    targets = _by_task().get(folded, {})
+    names = [target for known, target in targets.items() if task in (None, known)]
+    name = _plain(folded) or _averaged(folded)
+    return {metric_of(target).name for target in ([name] if name else names)}
+
+
+def answer_of(name: str, task: str | None = None) -> Answer | None:
+    """What there is to say to a name that no metric, or none of the task, has."""
+    if task is not None and (task, name) in NOT_HERE:
+        return NOT_HERE[task, name]
+    return _answers().get(fold(name))
+
+
+def explained(answer: Answer) -> Hint | None:
+    """The way on from an answer."""
+    return run("evalcli", "explain", answer.nearest) if answer.nearest else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every name of the registry without parameters, and its metric's."""
+    names = {
+        f"{metric.name}_{average}": metric.name
+        for metric in METRICS.values()
+        for averages in metric.averages.values()
+        for average in averages
+    }
+    return names | {name: name for name in METRICS}
+
+
+@cache
+def index() -> dict[str, tuple[str, str]]:
+    """Every name that means one thing for all tasks, folded: as it is written, and the canonical name."""
+    found = {fold(alias): (alias, target) for target, aliases in ALIASES.items() for alias in aliases}
+    return found | {fold(name): (name, name) for name in _names()}
+
+
+@cache
+def _by_task() -> dict[str, Mapping[str, str]]:
+    return {fold(alias): targets for alias, targets in BY_TASK.items()}
+
+
+@cache
+def _answers() -> dict[str, Answer]:
+    return {fold(name): answer for names, answer in ANSWERS.items() for name in names}
+
+
+@cache
+def _folded() -> tuple[str, ...]:
+    """Every name that means something, or that there is an answer to."""
+    return tuple(dict.fromkeys([*index(), *_by_task(), *_answers()]))
+
+
+@cache
+def _averages() -> tuple[str, ...]:
+    averages = {a for metric in METRICS.values() for names in metric.averages.values() for a in names}
+    return tuple(sorted(averages, key=len, reverse=True))
+
+
+def _known(stem: str, with_number: bool, task: str | None) -> str:
+    """The canonical name of a stem, perhaps with a parameter; or the error that says what was meant."""
+    if stem in _names() and not (with_number and stem in WITH_NUMBER):
+        return stem
+    folded = fold(stem)
+    if with_number and folded in WITH_NUMBER:
+        return WITH_NUMBER[folded]
+    found = _plain(folded) or _averaged(folded)
+    if found is not None:
+        return found
+    if folded in _by_task():
+        return _for_task(stem, folded, task)
+    raise _unknown(stem, folded, task)
+
+
+def _plain(folded: str) -> str | None:
+    """The canonical name of one without an average, or with an average as the registry writes it."""
+    if folded in index():
+        return index()[folded][1]
+    for pattern, target in COUNTED.items():
+        match = re.fullmatch(pattern, folded)
+        if match:
+            return target.format(match[1])
+    return None
+
+
+def _averaged(folded: str) -> str | None:
+    """The canonical name of one with an average before it or after it."""
+    for rest, average in _split(folded):
+        base = _plain(rest)
+        stem, at, number = (base or "").partition("@")
+        if f"{stem}_{average}" in _names():
+            return f"{stem}_{average}{at}{number}"
+    return None
+
+
+def _split(folded: str) -> list[tuple[str, str]]:
+    """A name in two: the metric and the average."""
+    parts = []
+    for average in _averages():
+        words = [fold(average) + around for around in AROUND]
+        parts += [(folded.removeprefix(word), average) for word in words if folded.startswith(word)]
+        parts += [(folded.removesuffix(word), average) for word in words if folded.endswith(word)]
+    return parts
+
+
+def _for_task(stem: str, folded: str, task: str | None) -> str:
+    targets = _by_task()[folded]
+    if task is None:
+        return stem
+    if task in targets:
+        return targets[task]
+    answer = _answers().get(folded)
+    name, tasks = next(iter(targets.values())), " and ".join(targets)
+    raise UnknownMetric(
+        f"{stem!r} is not defined for {task} data: {answer.sentence}"
+        if answer
+        else f"{stem!r} is another name of {name!r}, for {tasks} data only",
+        hint=run("evalcli", "explain", answer.nearest if answer and answer.nearest else name),
+    )
+
+
+def _unknown(stem: str, folded: str, task: str | None) -> UnknownMetric:
+    answer = _answers().get(folded)
+    if answer is not None:
+        return UnknownMetric(f"unknown metric {stem!r}: {answer.sentence}", hint=explained(answer))
+    negative = _plain(folded.removeprefix("neg")) if folded.startswith("neg") else None
+    if negative is not None:
+        return UnknownMetric(f"{stem!r} is the negative of {negative!r}", hint=instead(stem, negative))
+    for rest, average in _split(folded):
+        base = _plain(rest)
+        if base is not None:
+            return UnknownMetric(f"{base!r} has no average {average!r}", hint=run("evalcli", "explain", base))
+    better = suggestion(stem)
+    return UnknownMetric(
+        f"unknown metric {stem!r}", hint=instead(stem, better) if better else listing(stem, task)
+    )
+
+
+def suggestion(word: str) -> str | None:
+    """The name that a word is a misspelling of, where no other metric has a name about as close.
+
+    >>> suggestion("sensitivty"), suggestion("macro_presicion"), suggestion("tprr")
+    ('sensitivity', 'precision_macro', None)
+    """
+    folded = fold(word)
+    for rest, average in _split(folded):
+        better = _closest(rest)
+        if better is not None and f"{index()[fold(better)][1]}_{average}" in _names():
+            return f"{better}_{average}"
+    return _closest(folded)
+
+
+def _closest(word: str) -> str | None:
+    if len(word) < SHORTEST:
+        return None
+    close = near(word, _folded())
+    least = min(close.values(), default=LONG)
+    if least > (1 if len(word) < LONG else 2):
+        return None
+    if any(name not in index() or _digits(name) != _digits(word) for name in close):
+        return None
+    if len({metric_of(index()[name][1]).name for name in close}) > 1:
+        return None
+    nearest = [index()[name] for name, distance in close.items() if distance == least]
+    return nearest[0][0] if len({target for _, target in nearest}) == 1 else None
+
+
+def _digits(word: str) -> list[str]:
+    return re.findall(r"\d", word)
+
+
+def listing(word: str, task: str | None = None) -> Hint:
+    """A search that finds something, or else the list of all metrics."""
+    of_task = ("--task", task) if task is not None else ()
+    found = word.strip() and not word.startswith("-") and search([word], task)
+    return run("evalcli", "metrics", *([word] if found else []), *of_task)
