@@ -133,8 +133,8 @@ def test_paths_are_meant_from_the_file(cli: Cli, here: Path, monkeypatch: pytest
         ("fail-under = {ff = 1}", ["unknown metric 'ff'"]),
         ("fail-under = ['f1=2', 'f1=3']", ["contradict"]),
         ("fail-on = {a = 1}", ["option fail-on is not a list of texts"]),
-        ("format = 'jsn'", ["unknown format 'jsn'", "did you mean json?"]),
-        ("average = 'mikro'", ["--average 'mikro' is not one of"]),
+        ("format = 'jsn'", ["--format: invalid value 'jsn'", "did you mean --format json?"]),
+        ("average = 'mikro'", ["--average: invalid value 'mikro'", "did you mean --average micro?"]),
         ("bins = ", ["cannot be read"]),
     ],
 )

@@ -37,9 +37,9 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--average", "mean"], ["--average 'mean'", "macro"]),
+        (["--average", "mean"], ["--average: invalid value 'mean'", "macro"]),
         (["--zero-division", "2"], ["--zero-division"]),
-        (["--missing", "skip"], ["--missing 'skip'"]),
+        (["--missing", "skip"], ["--missing: invalid value 'skip'"]),
         (["--confidence", "95"], ["between 0 and 1"]),
         (["--bins", "0"], ["--bins 0"]),
         (["--jobs", "0"], ["--jobs 0"]),
@@ -52,7 +52,7 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--classes", "a,z"], ["no column for z"]),
         (["--classes", "a,a"], ["each class once"]),
         (["--classes", "none.txt"], ["neither a readable file nor a list"]),
-        (["--format", "jsno"], ["did you mean json"]),
+        (["--format", "jsno"], ["did you mean --format json"]),
         (["--output", "report.pdf"], ["which format?", "json:report.pdf"]),
         (["--metrics", "f2,recal"], ["unknown metric 'f2'", "unknown metric 'recal'; did you mean 'recall'"]),
         (["--metrics", "acc*"], []),
@@ -70,7 +70,7 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--fail-under", "log_loss=1"], ["lower is better", "--fail-over log_loss=1"]),
         (["--fail-over", "f1=0.5"], ["higher is better", "--fail-under f1=0.5"]),
         (["--fail-under", "ff=1", "--fail-over", "gg=1"], ["'ff'", "'gg'"]),
-        (["--nope"], ["No such option"]),
+        (["--nope"], ["no such option: --nope"]),
         (["--bins", "many"], ["--bins"]),
     ],
 )

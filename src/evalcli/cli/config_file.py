@@ -29,6 +29,8 @@ LEFT_OUT = ("config", "help", "report", "arguments", "version")
 """What a file cannot say."""
 KINDS = {"int": int, "integer": int, "float": float}
 ADDRESS = ("://", "-")
+DEFAULT = "default"
+"""Where an option comes from that is not set."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,16 @@ class Config:
         return str(self.path)  # on another drive
 
 
-@dataclass(frozen=True)
+@dataclass
 class Invocation:
-    """A command line. ``commands``: makes every command by its name, of which one alone is made otherwise."""
+    """A command line. ``commands``: makes every command by its name, of which one alone is made otherwise.
+
+    ``values``: of the options, once they have been read.
+    """
 
     arguments: Sequence[str] = ()
     commands: Callable[[], Mapping[str, Any]] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def command_line(context: Any) -> Sequence[str]:
@@ -70,10 +76,7 @@ def read_into(context: typer.Context, value: str | None) -> str | None:
     config = read(value, partial(parameters_of, context))
     context.meta[KEY] = config
     parameters = {parameter.name for parameter in context.command.params}
-    if context.command.name in ("show", "threshold"):  # which write where they are told to
-        parameters -= {"output", "only"}
-    if context.command.name in ("inspect", "threshold"):  # which have formats of their own
-        parameters -= {"format"}
+    parameters -= getattr(context.command.callback, "typed_only", set())
     context.default_map = {name: given for name, given in config.values.items() if name in parameters}
     return value
 
@@ -116,13 +119,19 @@ def _name(rule: str) -> str:
 def parameters_of(context: Any) -> dict[str, Any]:
     """The options of every command, by parameter: the keys that a file may have."""
     parameters: dict[str, Any] = {}
-    root = context.find_root()
-    every = root.obj.commands if isinstance(root.obj, Invocation) else None
-    for command in (every() if every else root.command.commands).values():
+    for command in every_command(context).values():
         for parameter in command.params:
             if parameter.name not in LEFT_OUT:
                 parameters.setdefault(parameter.name, parameter)
     return parameters
+
+
+def every_command(context: Any) -> Mapping[str, Any]:
+    """All commands by name, also where one alone was made."""
+    root = context.find_root()
+    every = root.obj.commands if isinstance(root.obj, Invocation) else None
+    commands: Mapping[str, Any] = every() if every else getattr(root.command, "commands", {})
+    return commands
 
 
 def key_of(parameter: str) -> str:
@@ -311,7 +320,7 @@ def option_sources(context: Any) -> list[tuple[str, Any, str]]:
             continue
         source = context.get_parameter_source(name).name
         value = context.params.get(name)
-        origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, "default")
+        origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, DEFAULT)
         if parameter.multiple and source == "COMMANDLINE" and several(context, name) != list(value or ()):
             value, origin = several(context, name), f"command line and {config.shown}"
         items.append((key_of(name), value, origin))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from evalcli.cli.options.gate import GateOptions
-from evalcli.cli.options.groups import Without, grouped
+from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
@@ -19,11 +20,11 @@ from evalcli.text import for_shell, join_names
 def show(
     context: typer.Context,
     report: ReportFile,
-    output: Annotated[OutputOptions, Without("per_row", "errors")],
+    output: Annotated[OutputOptions, Without("per_row", "errors"), TypedOnly("output", "only", "name")],
     rules: GateOptions,
     run: Annotated[RunOptions, Without("jobs")],
 ) -> int:
-    """Show a stored report in any format, without the data; rules take the place of the stored ones."""
+    """Show a stored report in any format; rules replace the stored ones."""
     from evalcli.cli.gate import read_gate
     from evalcli.cli.output import Publisher
     from evalcli.report.reader import read_report
@@ -32,7 +33,7 @@ def show(
     with problems.collect():
         stored = read_report(report)
     gate = read_gate(context, problems, output, rules)
-    stored = gate.judge(stored)
+    stored = gate.judge(replace(stored, name=output.name or stored.name))
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]
     if lacking:

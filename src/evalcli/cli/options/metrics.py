@@ -8,10 +8,11 @@ import typer
 from evalcli.cli.completion import columns, metric_names
 from evalcli.cli.options.groups import in_panel, spoken
 
-option = in_panel("Metrics")
+common, option = in_panel("Common"), in_panel("Metrics")
+interval, part = in_panel("Intervals"), in_panel("Slices")
 LISTS = ("table", "json")
 """Formats of lists of metrics."""
-MetricName = Annotated[str, typer.Argument(metavar="NAME", help="A metric, as f1, f1_macro or fbeta@2.")]
+MetricName = Annotated[str, typer.Argument(metavar="NAME", help="A metric, e.g. f1, f1_macro or fbeta@2.")]
 
 
 @dataclass(frozen=True)
@@ -20,17 +21,17 @@ class MetricOptions:
 
     metrics: Annotated[
         list[str] | None,
-        option(
+        common(
             "--metrics",
             "-m",
             metavar="NAMES",
-            help="Names, globs, default or all; -NAME takes away.",
+            help="Metrics to compute: names, globs, default or all, comma-separated; -NAME removes.",
             autocompletion=metric_names,
         ),
     ] = None
     explain_batches: Annotated[
         int | None,
-        option(metavar="ROWS", help="Show what averaging over batches of so many rows would have printed."),
+        option(metavar="ROWS", help="Show what a mean over batches of ROWS rows would have reported."),
     ] = None
 
 
@@ -38,13 +39,13 @@ class MetricOptions:
 class IntervalOptions:
     """Confidence intervals."""
 
-    confidence: Annotated[float, option(metavar="P", help="Level of the intervals.")] = 0.95
-    no_intervals: Annotated[bool, option("--no-intervals", help="Leave intervals out.")] = False
+    confidence: Annotated[float, interval(metavar="P", help="Confidence level of the intervals.")] = 0.95
+    no_intervals: Annotated[bool, interval("--no-intervals", help="Skip confidence intervals.")] = False
     seed: Annotated[
         int,
-        option(
+        interval(
             metavar="N",
-            help="Of what is drawn at random, for intervals alone; the same number, the same report.",
+            help="Random seed of resampled intervals; metrics do not depend on it.",
         ),
     ] = 0
 
@@ -55,26 +56,25 @@ class SliceOptions:
 
     group: Annotated[
         str | None,
-        option(
+        interval(
             "--group",
             metavar="COLUMN",
-            help="Column of groups whose rows are not independent, as user_id: intervals draw whole groups.",
+            help="Column of groups of dependent rows, e.g. user_id; intervals resample whole groups.",
             autocompletion=columns,
         ),
     ] = None
     by: Annotated[
         list[str] | None,
-        option(
+        common(
             "--by",
             metavar="COLUMN",
-            help="Score each value of a column on its own, too; COLUMN,COLUMN for every combination. "
-            "Repeatable.",
+            help="Also score each value of a column separately; COLUMN,COLUMN: each combination. Repeatable.",
             autocompletion=columns,
         ),
     ] = None
     min_n: Annotated[
         int,
-        option("--min-n", metavar="ROWS", help="Slices of fewer rows are flagged, and no rule is on them."),
+        part("--min-n", metavar="ROWS", help="Flag slices with fewer rows and apply no rules to them."),
     ] = 30
 
 
@@ -91,6 +91,6 @@ class TaskFilter:
 class ListOptions:
     """How metrics are listed."""
 
-    format: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help=f"{spoken(LISTS)}.")] = (
-        "table"
-    )
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help=f"Format: {spoken(LISTS)}.")
+    ] = "table"

@@ -1,0 +1,111 @@
+"""What a run leaves that ends in an error: messages, and a page for the CI service that is not empty."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+from evalcli.cli.config_file import Invocation
+from evalcli.cli.options.output import SERVICES
+from evalcli.cli.output import print_error, service_of, target_of, write_out, write_summary
+from evalcli.errors import EvalcliError, OutputError, UsageError
+from evalcli.renderers.formats import FORMATS, render_error
+from evalcli.writers.files import write
+
+HEAD = 200
+"""Bytes that show whether a file is an earlier report of the same format."""
+
+
+def report_error(error: EvalcliError, invocation: Invocation) -> int:
+    """A mistake to every reader; its exit code.
+
+    Standard error has the message. Standard output has it where its format can hold an error, for a program
+    reads there; so have files of such formats, and the summary of a CI service.
+    """
+    form = _last(invocation, "format", ("--format", "-f"), "table")
+    name = _last(invocation, "name", ("--name",), "") or _files(invocation) or None
+    ci = _last(invocation, "ci", ("--ci",), SERVICES[0])
+    service = service_of(ci if ci in SERVICES else SERVICES[0])
+    print_error(error, service if form != "github" else None, name)
+    if form in FORMATS and FORMATS[form].error:
+        with suppress(OSError):
+            write_out(render_error(error, form, name))
+            sys.stdout.flush()
+    for path, form in _targets(invocation):
+        if _may_be_replaced(path):
+            with _reported(service):
+                write(path, render_error(error, form, name))
+    if service == "github":
+        with _reported(service):
+            write_summary(render_error(error, "markdown", name))
+    return error.exit_code
+
+
+class _reported:  # noqa: N801 - a context manager, used as a function
+    """Says what could not be written, and goes on: the error that ended the run decides the exit code."""
+
+    def __init__(self, service: str | None) -> None:
+        self._service = service
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, OutputError):
+            print_error(error, self._service)
+        return isinstance(error, OutputError)
+
+
+def _last(invocation: Invocation, option: str, spelled: Sequence[str], default: str) -> str:
+    """The value of an option: as it was read, or from the words of a command line that was not."""
+    if option in invocation.values:
+        return str(invocation.values[option] or default)
+    return next(_given(invocation.arguments, spelled), default)
+
+
+def _given(arguments: Sequence[str], spelled: Sequence[str]) -> Iterator[str]:
+    """Values of an option, from the last one on."""
+    for before, text in reversed(list(pairwise(["", *arguments]))):
+        if before in spelled:
+            yield text
+        for name in spelled:
+            if name.startswith("--") and text.startswith(f"{name}="):
+                yield text.partition("=")[2]
+            elif not name.startswith("--") and text.startswith(name) and len(text) > len(name):
+                yield text[len(name) :]
+
+
+def _files(invocation: Invocation) -> str:
+    """The predictions, or the report, that the run was about."""
+    values = invocation.values
+    files = values.get("predictions") or values.get("report") or ()
+    return files if isinstance(files, str) else ", ".join(files[:1])
+
+
+def _targets(invocation: Invocation) -> Iterator[tuple[str, str]]:
+    """Files that were asked for in a format that can hold an error."""
+    if invocation.values:
+        asked = invocation.values.get("output") or ()
+    else:
+        asked = list(_given(invocation.arguments, ("--output", "-o")))
+    for text in [asked] if isinstance(asked, str) else asked:
+        with suppress(UsageError):
+            path, form = target_of(text)
+            if FORMATS[form].error_file and path != "-":
+                yield path, form
+
+
+def _may_be_replaced(path: str) -> bool:
+    """Whether a file is new, empty, or a report of the same kind: inputs stay as they are."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(HEAD)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return not head or b"<testsuites" in head or not os.path.isfile(path)  # noqa: PTH113
