@@ -44,7 +44,7 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--bins", "0"], ["--bins 0"]),
         (["--jobs", "0"], ["--jobs 0"]),
         (["--threshold", "nan"], ["--threshold nan"]),
-        (["--scores", "probs"], ["unknown kind of scores"]),
+        (["--scores", "probs"], ["--scores: invalid value 'probs'"]),
         (["--task", "regresion"], ["unknown task", "did you mean regression?"]),
         (["--task", "regression"], ["true values that are numbers"]),
         (["--positive", "c"], ["no class 'c'"]),

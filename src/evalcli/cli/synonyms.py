@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from evalcli.findings import Hint, run, use
-from evalcli.inputs.choices import AVERAGES
 from evalcli.renderers.formats import FORMATS
-from evalcli.tasks import TASKS
+from evalcli.tasks import AVERAGES, TASKS
 
 VALUE, COMPLEMENT, RULE, FILES, COMMAND = "{value}", "{complement}", "{rule}", "{files}", "{command}"
 """What a hint is filled with: the value as typed, one minus it, a rule of it, the files, the command."""
