@@ -84,7 +84,7 @@ def test_every_spelling_of_the_table(text: str, cli: Cli, here: Path, wnba: tupl
 
 def test_one_key_in_two_spellings(cli: Cli, here: Path, wnba: tuple[object, ...]) -> None:
     (here / "evalcli.toml").write_text("fail-under = {accuracy = 0.99}\nfail_under = {f1 = 0.1}")
-    assert "stands twice" in cli("score", *wnba).err
+    assert "duplicate option" in cli("score", *wnba).err
 
 
 def test_a_named_file(cli: Cli, here: Path) -> None:

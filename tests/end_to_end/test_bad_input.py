@@ -51,7 +51,7 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--classes", "a,b,c"], ["3 classes are named", "2 score columns"]),
         (["--classes", "a,z"], ["no column for z"]),
         (["--classes", "a,a"], ["each class once"]),
-        (["--classes", "none.txt"], ["neither a readable file nor a list"]),
+        (["--classes", "none.txt"], ["neither a readable file nor a comma-separated list"]),
         (["--format", "jsno"], ["did you mean --format json"]),
         (["--output", "report.pdf"], ["which format?", "json:report.pdf"]),
         (["--metrics", "f2,recal"], ["unknown metric 'f2'", "unknown metric 'recal'; did you mean 'recall'"]),

@@ -18,6 +18,7 @@ from evalcli.cli.commands import COMMANDS, CommandFacts
 from evalcli.cli.config_file import Invocation, every_command
 from evalcli.cli.failures import report_error
 from evalcli.errors import EvalcliError, ExitCode, OutputError, UsageError
+from evalcli.findings import Blank, use
 from evalcli.findings import run as run_hint
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -140,7 +141,7 @@ def _out_of_memory(error: MemoryError) -> EvalcliError:
     return EvalcliError(
         "there is not enough memory",
         found=(str(error).splitlines() or [""])[0] or None,
-        hint="fewer metrics (--metrics), fewer threads (--jobs 1), or a smaller file",
+        hint=use(metrics=Blank("NAMES")) | use(jobs=1) | "use a smaller file",
         code="out-of-memory",
     )
 

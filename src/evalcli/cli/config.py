@@ -16,7 +16,10 @@ SCORE = "score"
 ALL = "--all"
 
 
-def config(context: typer.Context) -> int:
+def config(
+    context: typer.Context,
+    every: bool = typer.Option(False, ALL, help="Also print the defaults."),
+) -> int:
     """Print the options that are set, and where; with --all also the defaults.
 
     A command line may follow, e.g. evalcli config score preds.csv --threshold 0.3 (default: score). Nothing
@@ -24,9 +27,9 @@ def config(context: typer.Context) -> int:
     """
     from evalcli.cli.output import standard_output
 
-    every = ALL in context.args
-    name, arguments = _command([text for text in context.args if text != ALL], file.every_command(context))
-    command: Any = file.every_command(context)[name]
+    commands = file.every_command(context)
+    name, arguments = _command(context.args, commands)
+    command: Any = commands[name]
     with command.make_context(name, arguments, parent=context.parent) as inner:
         problems = ErrorCollector()
         problems.found += file.config_of(inner).problems

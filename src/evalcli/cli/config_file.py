@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from evalcli.errors import ErrorCollector, EvalcliError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Place, instead, run
 from evalcli.text import escape, join_names, suggest
 from evalcli.whole import read_whole
 
@@ -25,8 +25,8 @@ RULES = ("fail_under", "fail_over", "max_drop")
 """Rules by name: those of the command line take the place of the file's on the same name."""
 PATHS = ("predictions", "labels", "baseline", "output", "per_row", "errors")
 """Files, which are meant from the folder of the file that names them."""
-LEFT_OUT = ("config", "help", "report", "arguments", "version")
-"""What a file cannot say."""
+LEFT_OUT = ("config", "help", "report", "every", "version")
+"""What cannot be set in a file."""
 KINDS = {"int": int, "integer": int, "float": float}
 ADDRESS = ("://", "-")
 DEFAULT = "default"
@@ -157,9 +157,7 @@ def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
         with problems.collect():
             name = _parameter(key, parameters, path)
             if name in values:
-                raise UsageError(
-                    f"option {key_of(name)} stands twice, in two spellings", where=Place(str(path))
-                )
+                raise UsageError(f"duplicate option {key_of(name)}, in two spellings", where=Place(str(path)))
             values[name] = _value(name, value, parameters[name], path)
     return Config(path if table else None, values, tuple(problems.found))
 
@@ -182,7 +180,7 @@ def _nearest() -> tuple[Path, dict[str, Any]]:
                 "two files have options for evalcli",
                 where=Place(str(folder)),
                 found=join_names(NAMES),
-                hint="keep them in one of the two",
+                hint="keep the options in one of them",
             )
         return dedicated, _table(dedicated)
     return Path(), {}
@@ -233,7 +231,7 @@ def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
     raise UsageError(
         f"unknown option {key!r}",
         where=Place(str(path)),
-        hint=f"did you mean {like}?" if like else "evalcli config lists what there is",
+        hint=instead(key, like) if like else run("evalcli", "config", "--all"),
     )
 
 

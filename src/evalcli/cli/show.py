@@ -13,7 +13,8 @@ from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.text import for_shell, join_names
+from evalcli.findings import Blank
+from evalcli.text import join_names, typed_name
 
 
 @grouped
@@ -38,8 +39,14 @@ def show(
     lacking = [key for key in keys if stored.find(key) is None]
     if lacking:
         raise UsageError(
-            f"the report does not hold {join_names(lacking)}",
-            found=f"it holds {join_names(stored.metrics, 30)}",
-            hint=f"score with --metrics {for_shell('default', *lacking)}",
+            f"the report does not contain {join_names(lacking)}",
+            found=join_names(stored.metrics, 30),
+            hint=run(
+                "evalcli",
+                "score",
+                Blank("FILE"),
+                "--metrics",
+                ",".join(["default", *map(typed_name, lacking)]),
+            ),
         )
     return Publisher(gate.targets, gate.config).publish(stored, keys)

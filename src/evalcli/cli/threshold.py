@@ -15,6 +15,7 @@ from evalcli.cli.options.output import ThresholdOutput
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import TaskOptions
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
+from evalcli.findings import use
 
 
 @grouped
@@ -48,7 +49,8 @@ def threshold(
     with problems.collect():
         if output.output and not output.output.lower().endswith(".json"):
             raise UsageError(
-                f"--output {output.output!r}: thresholds are written as JSON", hint="-o threshold.json"
+                f"--output {output.output!r}: thresholds are written as JSON",
+                hint=use(output="threshold.json"),
             )
     with problems.collect():
         options = options_of(files, task, intervals, run, hashes=True)
