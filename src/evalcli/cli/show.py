@@ -14,6 +14,7 @@ from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank
+from evalcli.findings import run as run_hint
 from evalcli.text import join_names, typed_name
 
 
@@ -38,15 +39,10 @@ def show(
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]
     if lacking:
+        names = ",".join(["default", *map(typed_name, lacking)])
         raise UsageError(
             f"the report does not contain {join_names(lacking)}",
             found=join_names(stored.metrics, 30),
-            hint=run(
-                "evalcli",
-                "score",
-                Blank("FILE"),
-                "--metrics",
-                ",".join(["default", *map(typed_name, lacking)]),
-            ),
+            hint=run_hint("evalcli", "score", Blank("FILE"), "--metrics", names),
         )
     return Publisher(gate.targets, gate.config).publish(stored, keys)
