@@ -127,5 +127,11 @@ def test_standard_output_has_the_error_in_its_format(form: str, cli: Cli, saved:
     assert "a score is not a number" in result.out
     if form == "junit":
         assert ElementTree.fromstring(result.out).find("testsuite/testcase/error") is not None
+    assert cli("score", saved("p.csv", BROKEN), "-o", f"{form}:-").out == result.out
     for other in ("table", "csv", "tsv"):
         assert cli("score", saved("p.csv", BROKEN), "-f", other).out == ""
+
+
+def test_a_misspelled_metric_names_no_run(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert "::error title=evalcli::" in cli("explain", "presicion").err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,11 +23,12 @@ HEAD = 200
 def report_error(error: EvalcliError, invocation: Invocation) -> int:
     """A mistake to every reader; its exit code.
 
-    Standard error has the message. Standard output has it where its format can hold an error, for a program
-    reads there; so have files of such formats, and the summary of a CI service.
+    Standard error has the message. So have standard output, where its format can hold an error, for a program
+    reads there; test reports; and the summary of a CI service.
     """
-    form = _last(invocation, "format", ("--format", "-f"), "table")
-    name = _last(invocation, "name", ("--name",), "") or _files(invocation) or None
+    targets = dict(_targets(invocation))
+    form = targets.pop("-", _last(invocation, "format", ("--format", "-f"), "table").casefold())
+    name = _name(invocation)
     ci = _last(invocation, "ci", ("--ci",), SERVICES[0])
     service = service_of(ci if ci in SERVICES else SERVICES[0])
     print_error(error, service if form != "github" else None, name)
@@ -35,29 +36,23 @@ def report_error(error: EvalcliError, invocation: Invocation) -> int:
         with suppress(OSError):
             write_out(render_error(error, form, name))
             sys.stdout.flush()
-    for path, form in _targets(invocation):
-        if _may_be_replaced(path):
-            with _reported(service):
-                write(path, render_error(error, form, name))
+    for path, kind in targets.items():
+        if FORMATS[kind].error_file and _may_be_replaced(path):
+            with _going_on(service):
+                write(path, render_error(error, kind, name))
     if service == "github":
-        with _reported(service):
+        with _going_on(service):
             write_summary(render_error(error, "markdown", name))
     return error.exit_code
 
 
-class _reported:  # noqa: N801 - a context manager, used as a function
-    """Says what could not be written, and goes on: the error that ended the run decides the exit code."""
-
-    def __init__(self, service: str | None) -> None:
-        self._service = service
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, OutputError):
-            print_error(error, self._service)
-        return isinstance(error, OutputError)
+@contextmanager
+def _going_on(service: str | None) -> Iterator[None]:
+    """Print what could not be written: the error that ended the run decides the exit code."""
+    try:
+        yield
+    except OutputError as error:
+        print_error(error, service)
 
 
 def _last(invocation: Invocation, option: str, spelled: Sequence[str], default: str) -> str:
@@ -79,24 +74,24 @@ def _given(arguments: Sequence[str], spelled: Sequence[str]) -> Iterator[str]:
                 yield text[len(name) :]
 
 
-def _files(invocation: Invocation) -> str:
-    """The predictions, or the report, that the run was about."""
+def _name(invocation: Invocation) -> str | None:
+    """The name of the run, or the file that it was about."""
     values = invocation.values
     files = values.get("predictions") or values.get("report") or ()
-    return files if isinstance(files, str) else ", ".join(files[:1])
+    file = files if isinstance(files, str) else next(iter(files), None)
+    named = not values or "ci" in values  # what has no CI service has names of something else
+    return (named and _last(invocation, "name", ("--name",), "")) or file or None
 
 
 def _targets(invocation: Invocation) -> Iterator[tuple[str, str]]:
-    """Files that were asked for in a format that can hold an error."""
+    """Where reports were to go, and their formats."""
     if invocation.values:
         asked = invocation.values.get("output") or ()
     else:
         asked = list(_given(invocation.arguments, ("--output", "-o")))
     for text in [asked] if isinstance(asked, str) else asked:
         with suppress(UsageError):
-            path, form = target_of(text)
-            if FORMATS[form].error_file and path != "-":
-                yield path, form
+            yield target_of(text)
 
 
 def _may_be_replaced(path: str) -> bool:

@@ -8,7 +8,7 @@ import typer
 from evalcli.cli.completion import columns
 from evalcli.cli.options.groups import in_panel, one_of, spoken
 from evalcli.inputs.choices import POLICIES, SCALES
-from evalcli.loaders.formats import FORMATS
+from evalcli.loaders.formats import FORMATS, NAMES
 
 common, files, column, reading, task = map(in_panel, ("Common", "Files", "Columns", "Reading", "Task"))
 ReportFile = Annotated[
@@ -145,7 +145,7 @@ class InputOptions:
     ] = None
     input_format: Annotated[
         str | None,
-        one_of(reading, "Format of the predictions", tuple(FORMATS), default="detected", metavar="FORMAT"),
+        one_of(reading, "Format of the predictions", tuple(NAMES), default="detected", metavar="FORMAT"),
     ] = None
     max_bytes: Annotated[
         str | None,
