@@ -15,8 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from evalcli.cli.app import SCORE_CODES, group_of, run
+from evalcli.cli.app import group_of, run
+from evalcli.cli.commands import COMMANDS
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
+from evalcli.cli.help import by_panel
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
 from evalcli.intervals.methods import METHODS
@@ -194,26 +196,25 @@ def command_line() -> str:
         usage = " ".join([name, *(p.metavar or p.name.upper() for p in arguments), "[OPTIONS]"])
         lines += [f"## evalcli {name}", "", command.help, "", f"    evalcli {usage}", ""]
         lines += [line for p in arguments for line in (f"`{p.metavar}`: {p.help}", "")]
-        lines += _options(command)
-    return "\n".join([*lines, SCORE_CODES, ""])
+        lines += [
+            line for what, example in COMMANDS[name].examples for line in (f"    # {what}", f"    {example}")
+        ]
+        lines += ["", *_options(command)]
+        codes = COMMANDS[name].codes.items()
+        lines += [f"Exit codes: {'; '.join(f'{code} {meaning}' for code, meaning in codes)}.", ""]
+    return "\n".join(lines)
 
 
 def _options(command: Any) -> Iterator[str]:
-    panel: str | None = ""
-    for option in command.params:
-        if option.param_type_name != "option":
-            continue
-        if option.rich_help_panel != panel:
-            panel = option.rich_help_panel
-            yield from (f"### {panel}", "") if panel else ()
-            yield from ("| option | meaning | default |", "|---|---|---|")
-        names = ", ".join(sorted(option.opts, key=len))
-        value = "" if option.is_flag else f" {option.metavar}".replace("|", "\\|")
-        default = "" if option.default in (None, False) or option.multiple else f"`{option.default}`"
-        yield f"| `{names}{value}` | {option.help} | {default} |"
-        following = command.params[command.params.index(option) + 1 :]
-        if not following or getattr(following[0], "rich_help_panel", "") != panel:
-            yield ""
+    for panel, options in by_panel(command).items():
+        yield from (f"### {panel}", "")
+        yield from ("| option | meaning | default |", "|---|---|---|")
+        for option in options:
+            names = ", ".join(sorted(option.opts, key=len))
+            value = "" if option.is_flag else f" {option.metavar}".replace("|", "\\|")
+            default = "" if option.default in (None, False) or option.multiple else f"`{option.default}`"
+            yield f"| `{names}{value}` | {option.help} | {default} |"
+        yield ""
 
 
 def metrics() -> str:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
 
-from evalcli.findings import Finding, Hint, Place, as_hint
-from evalcli.text import escape
+from evalcli.findings import Finding, Hint, Place, as_hint, flag, maybe
+from evalcli.text import escape, join_names, suggest
 
 
 class ExitCode(IntEnum):
@@ -106,6 +106,18 @@ class UsageError(EvalcliError):
     """The command line asks for something that does not exist or contradicts itself."""
 
     code = "usage"
+
+
+def unknown_choice(option: str, value: str, choices: Sequence[str]) -> UsageError:
+    """The error for a word that an option does not take, with the one that was meant.
+
+    >>> print(unknown_choice("missing", "drpo", ("error", "drop")))
+    --missing: invalid value 'drpo'
+      try: did you mean --missing drop?
+    """
+    like = suggest(value, choices)
+    hint = maybe(**{option: like}) if like else f"one of {join_names(choices)}"
+    return UsageError(f"{flag(option)}: invalid value {value!r}", hint=hint)
 
 
 class SeveralErrors(UsageError):

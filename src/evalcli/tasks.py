@@ -9,3 +9,6 @@ MULTILABEL = frozenset({"multilabel"})
 REGRESSION = frozenset({"regression"})
 CLASSES = BINARY | MULTICLASS
 LABELS = CLASSES | MULTILABEL
+AVERAGES_OF_CLASSES = ("macro", "micro", "weighted")
+AVERAGES = (*AVERAGES_OF_CLASSES, "samples")
+"""Averages over labels: of several labels per row also over the rows."""

@@ -26,10 +26,10 @@ def test_the_list_of_a_task(task: str, cli: Cli) -> None:
 def test_wrong_words(cli: Cli) -> None:
     for arguments, word in (
         (("metrics", "--task", "multi"), "one of binary, multiclass, multilabel, regression"),
-        (("metrics", "-f", "xml"), "table or json"),
+        (("metrics", "-f", "xml"), "one of table, json"),
         (("explain", "presicion"), "did you mean precision?"),
         (("explain", "qqqq"), "evalcli metrics"),
-        (("explain", "f1", "-f", "xml"), "table or json"),
+        (("explain", "f1", "-f", "xml"), "one of table, json"),
         (("explain", "precision@5"), "takes no parameter"),
         (("explain", "f1", "zzzz", "loss"), "unknown metric 'zzzz'"),
         (("explain", "never-predictd"), "did you mean never-predicted?"),

@@ -71,11 +71,11 @@ def test_forms_by_suffix_or_by_name(cli: Cli, tmp_path: Path) -> None:
         (("-o", "-"), "which format?"),
         (("-o", "r.json", "-o", "r.json"), "named twice"),
         (("-f", "xml"), "one of table, json"),
-        (("--ci", "gitlab"), "not one of auto, github, none"),
-        (("--with-names",), "goes with --only"),
+        (("--ci", "gitlab"), "invalid value 'gitlab'"),
+        (("--with-names",), "needs --only"),
         (("--only", "f1", "--per-row", "-"), "both write to standard output"),
         (("--per-row", "a.csv", "--errors", "a.csv"), "two paths"),
-        (("--per-row", "a.xlsx"), "no table has this suffix"),
+        (("--per-row", "a.xlsx"), "unknown suffix"),
     ):
         refused = cli("score", GAMES, *GAME_COLUMNS, *arguments)
         assert (refused.code, refused.out) == (2, "")
@@ -107,17 +107,17 @@ def test_github_annotations_and_summary(process: Process, tmp_path: Path) -> Non
     result = process(*command, **service)
     assert result.code == 1
     assert result.json["gate"]["verdict"] == "fail"  # standard output is clean
-    assert "::error title=evalcli%3A failed::f1 = 0.7326 < 0.9\n" in result.err
-    assert summary.read_text().startswith("before\n### evalcli: ❌ fail\n")
+    assert f"::error title=evalcli%3A {GAMES} failed::f1 = 0.7326 < 0.9\n" in result.err
+    assert summary.read_text().startswith(f"before\n### evalcli: {GAMES} ❌ fail\n")
     process(*command, **service)
-    assert summary.read_text().count("### evalcli: ❌ fail") == 2
+    assert summary.read_text().count(f"### evalcli: {GAMES} ❌ fail") == 2
     silent = process(*command, "--ci", "none", **service)
     assert "::" not in silent.err
-    assert summary.read_text().count("### evalcli: ❌ fail") == 2
+    assert summary.read_text().count(f"### evalcli: {GAMES} ❌ fail") == 2
     assert "::error" in process(*command, "--ci", "github").err
     wrong = process(*command, "--fail-under", "ff=1", **service)
     assert wrong.code == 2
-    assert "::error title=evalcli::--fail-under ff=1: unknown metric 'ff'" in wrong.err
+    assert f"::error title=evalcli%3A {GAMES} error::--fail-under ff=1: unknown metric 'ff'" in wrong.err
     assert "::" not in process(*command, "--fail-under", "ff=1", "--ci=none", **service).err
     lost = process(*command, **{**service, "GITHUB_STEP_SUMMARY": str(tmp_path)})
     assert lost.code == 1

@@ -30,7 +30,7 @@ def verdict_in(text: str, form: str) -> str | None:
         match = re.search(r"^(pass|fail|undecided): ", text, re.M)
         return match[1] if match else "none"
     if form == "markdown":
-        match = re.search(r"^### evalcli: (?:✅|❌|⚠️) (\w+)$", text, re.M)
+        match = re.search(r"^### evalcli: .* (?:✅|❌|⚠️) (\w+)$", text, re.M)
         return match[1] if match else "none"
     return None
 

@@ -20,12 +20,12 @@ FILES = {
 @pytest.mark.parametrize(
     ("file", "arguments", "reason"),
     [
-        ("scores", ("--by-order",), "stand in one file"),
-        ("scores", ("--on-missing", "drop"), "stand in one file"),
-        ("scores", ("--on-extra", "drop"), "stand in one file"),
+        ("scores", ("--by-order",), "are in one file"),
+        ("scores", ("--on-missing", "drop"), "are in one file"),
+        ("scores", ("--on-extra", "drop"), "are in one file"),
         ("sets", ("--fold-names",), "the task is multilabel"),
         ("real", ("--fold-names",), "the task is regression"),
-        ("stored", ("--scores", "logits"), "holds no scores"),
+        ("stored", ("--scores", "logits"), "contains no scores"),
         ("both", ("--pred-col", "pred", "--threshold", "0.6"), "--threshold decides the classes"),
         ("real", ("--zero-division", "1"), "regression has no classes"),
         ("real", ("--bins", "10"), "no calibration"),
@@ -33,8 +33,8 @@ FILES = {
         ("scores", ("--no-intervals", "--seed", "3"), "--no-intervals"),
         ("scores", ("--no-intervals", "--confidence", "0.9"), "--no-intervals"),
         ("scores", ("--min-n", "5"), "no slices"),
-        ("sets", ("--average", "weighted"), "a plain name such as f1"),
-        ("scores", ("--average", "macro", "--metrics", "accuracy"), "a plain name such as f1"),
+        ("sets", ("--average", "weighted"), "no metric with averages, such as f1"),
+        ("scores", ("--average", "macro", "--metrics", "accuracy"), "no metric with averages, such as f1"),
         ("real", ("--average", "macro"), "no averages over classes"),
     ],
 )
@@ -43,7 +43,8 @@ def test_an_option_without_effect_is_refused(
 ) -> None:
     more = ("--label-cols", "label_*") if file == "sets" else ()
     refused = cli("score", saved("p.csv", FILES[file]), *more, *arguments)
-    assert_refused(refused, "has no effect", reason, "leave it out")
+    option = next(text for text in arguments if text.startswith("--") and text != "--no-intervals")
+    assert_refused(refused, f"{option} has no effect", reason, f"without {option}")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_the_user_has_the_last_word() -> None:
             str(kind), -ROWS, "", place, EPS32
         )
         assert detect_scale(str(kind), ROWS, "", place, EPS32).kind is kind
-    with pytest.raises(UsageError, match="unknown kind"):
+    with pytest.raises(UsageError, match="invalid value"):
         detect_scale("probs", ROWS, "", place, EPS32)
 
 

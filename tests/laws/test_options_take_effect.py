@@ -44,6 +44,7 @@ GIVEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "output": (("--output", "{folder}/out.md"),),
     "only": (("--only", "accuracy"), ("--only", "mae")),
     "with_names": (("--with-names",),),
+    "name": (("--name", "resnet50"),),
     "per_row": (("--per-row", "{folder}/rows.csv"),),
     "errors": (("--errors", "{folder}/errors.csv"),),
     "fail_under": (("--fail-under", "accuracy=0.1"), ("--fail-under", "r2=0.1")),

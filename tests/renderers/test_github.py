@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from evalcli.errors import InputError
 from evalcli.renderers import github
 from evalcli.renderers.tables import View
 from evalcli.report.notes import note
@@ -15,6 +16,15 @@ def test_at_most_ten_annotations() -> None:
     lines = github.render(replace(hostile(), notes=notes), View()).decode().splitlines()
     assert len(lines) == 10
     assert all(re.fullmatch(r"::(error|warning) title=[^:,]*::.*", line) for line in lines)
-    assert lines[0].startswith("::error title=evalcli%3A failed::")
+    assert lines[0].startswith("::error title=evalcli%3A p.csv failed::")
     assert re.search(r"and \d+ more: see the log", lines[-1])
     assert github.render(made_report({}), View()) == b""
+
+
+def test_titles_name_the_run() -> None:
+    report = replace(hostile(), name="resnet 50")
+    lines = github.render(report, View()).decode().splitlines()
+    assert all(" title=evalcli%3A resnet 50" in line for line in lines)
+    error = InputError("no")
+    assert github.of_error(error, "a").decode() == "::error title=evalcli%3A a error::no\n"
+    assert github.of_error(error).decode() == "::error title=evalcli::no\n"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from evalcli.renderers.formats import render
+from pathlib import Path
+
+from evalcli.errors import InputError, SeveralErrors, UsageError
+from evalcli.renderers.formats import render, render_error
 from support.builders import made_report
 from support.command_line import Cli
 from support.outputs import VERDICTS, parsed
@@ -30,3 +33,26 @@ def test_junit_counts(cli: Cli) -> None:
 def test_metrics_of_hostile_classes_are_xml_too() -> None:
     report = made_report({"recall:\x1b[31m": 0.5})
     assert parsed(render(report, "junit").decode(), "junit") is not None
+
+
+def test_two_gates_of_one_job_do_not_collide(cli: Cli, tmp_path: Path) -> None:
+    found = []
+    for index, name in enumerate(("resnet50.v2", "vit")):
+        path = tmp_path / f"{index}.xml"
+        cli("score", GAMES, *GAME_COLUMNS, *VERDICTS["fail"][1], "--name", name, "-o", path)
+        suite = parsed(path.read_text(), "junit").find("testsuite")
+        assert suite.get("name") == name
+        found += [(case.get("classname"), case.get("name")) for case in suite.iterfind("testcase")]
+    assert len(found) == len(set(found))
+    assert found[0][0] == "evalcli.resnet50_v2.binary"
+
+
+def test_errors_are_test_cases() -> None:
+    error = SeveralErrors([InputError("a\x1b is wrong", where="p.csv", code="x"), UsageError("b")])
+    suite = parsed(render_error(error, "junit", "n").decode(), "junit").find("testsuite")
+    cases = [
+        (c.get("name"), c.get("classname"), c.find("error").get("message")) for c in suite if c.tag[0] == "t"
+    ]
+    assert cases == [("x 1", "evalcli.n.error", "a\\x1b is wrong"), ("usage 2", "evalcli.n.error", "b")]
+    assert suite.find("testcase/error").text == "a\\x1b is wrong\n  where: p.csv"
+    assert parsed(render_error(error, "junit").decode(), "junit").find("testsuite").get("name") == "evalcli"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from evalcli.errors import InputError
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import markdown
@@ -62,6 +63,17 @@ def test_markdown_is_cut_to_fit(length: int) -> None:
     text = markdown.render(report, View()).decode()
     assert 20_000 < len(text.encode()) <= 60_000
     assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)
-    assert text.startswith("### evalcli: ❌ fail\n\n3,000 failed, 1 undecided of 3,001 rules\n")
+    assert text.startswith("### evalcli: p.csv ❌ fail\n\n3,000 failed, 1 undecided of 3,001 rules\n")
     short = markdown.render(made_report({"f1_macro": 0.5}), View()).decode()
     assert "were cut" not in short
+
+
+def test_an_error_is_one_block() -> None:
+    error = InputError("a ``` b", found="x" * 50_000, hint="c\n````\n# d")
+    text = markdown.of_error(error, "n|m").decode()
+    lines = text.splitlines()
+    assert lines[0] == "### evalcli: n\\|m ❌ error"
+    assert (lines[2], lines[-1]) == ("`````text", "`````")
+    assert len(text.encode()) < markdown.MOST_BYTES
+    assert Cells(text).html.count("<h") == 1
+    assert markdown.of_error(error).decode().startswith("### evalcli: ❌ error\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ def test_the_report_is_what_the_design_says(cli: Cli, cifar10: tuple[object, ...
     data = cli("score", *cifar10, "--format", "json", "--fail-under", "f1=0.9").json
     assert list(data) == [
         "schema_version",
+        "name",
         "evalcli",
         "task",
         "input",
@@ -71,3 +73,20 @@ def test_to_pandas() -> None:
     accuracy = frame[(frame["metric"] == "accuracy")].iloc[0]
     assert accuracy["low"] < accuracy["value"] == 296 / 450 < accuracy["high"]
     assert set(frame["class"].dropna()) == {"0", "1"}
+
+
+def test_a_report_keeps_its_name(cli: Cli, cifar10: tuple[object, ...], here: Path) -> None:
+    table = cli("score", *cifar10, "--name", "resnet50", "-o", "r.json").out
+    assert table.startswith("resnet50 · ")
+    assert json.loads((here / "r.json").read_text())["name"] == "resnet50"
+    assert cli("show", "r.json").out == table
+    assert cli("show", "r.json", "-f", "markdown").out.startswith("### evalcli: resnet50\n")
+    assert cli("show", "r.json", "--name", "vit", "-f", "json").json["name"] == "vit"
+    assert cli("score", *cifar10, "--baseline", "r.json", "--max-drop", "accuracy=0").code == 0
+    for empty in ("", "  "):
+        assert "--name is empty" in cli("score", *cifar10, "--name", empty).err
+    data = json.loads((here / "r.json").read_text())
+    del data["name"]
+    (here / "old.json").write_text(json.dumps(data))
+    assert cli("show", "old.json", "-f", "json").json["name"] is None
+    assert Report.from_json(data).title == data["input"]["predictions"][0]["path"]

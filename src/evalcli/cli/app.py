@@ -4,38 +4,76 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from evalcli import __version__
-from evalcli.cli.config_file import Invocation
-from evalcli.cli.output import as_json, print_error, service_of
-from evalcli.errors import EXIT_CODES, EvalcliError, ExitCode, OutputError, UsageError
+from evalcli.cli.answers import option_before_command, rewritten, unknown_command
+from evalcli.cli.commands import COMMANDS, CommandFacts
+from evalcli.cli.config_file import Invocation, every_command
+from evalcli.cli.failures import report_error
+from evalcli.errors import EvalcliError, ExitCode, OutputError, UsageError
+from evalcli.findings import Blank, use
+from evalcli.findings import run as run_hint
 
-SCORE_CODES = (
-    "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in EXIT_CODES.items()) + "."
-)
-INSPECT_CODES = "Exit codes: 0 scorable; 1 with warnings under --strict; 2 not scorable."
-THRESHOLD_CODES = "Exit codes: 0 chosen; 1 no threshold keeps to the limits; 2 wrong usage or input."
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
-COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "score": ("score", {"epilog": SCORE_CODES}),
-    "show": ("show", {"epilog": SCORE_CODES}),
-    "inspect": ("inspect", {"epilog": INSPECT_CODES}),
-    "threshold": ("threshold", {"epilog": THRESHOLD_CODES}),
-    "config": ("config", {"context_settings": PASSED_ON}),
-    "metrics": ("metrics", {}),
-    "explain": ("metrics", {}),
-}
-"""Each command with its module in this package, where the function of its name is, and what typer is told."""
 COMPLETION = "_EVALCLI_COMPLETE"
 """In the environment while a shell asks for words."""
+
+
+class Command(TyperCommand):
+    """A command with help by subject, and answers to options that it does not have."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Examples, then options."""
+        from evalcli.cli.help import page
+
+        formatter.write(page(self, ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse what cannot be meant, then parse."""
+        if not ctx.resilient_parsing and not COMMANDS[str(self.name)].forwards:
+            from evalcli.cli.parsing import check
+
+            if check(str(self.name), self.get_params(ctx), args, lambda: every_command(ctx)):
+                args = ["--help"]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run, with the options kept for whoever reports an error."""
+        invocation = ctx.find_root().obj
+        if isinstance(invocation, Invocation):
+            invocation.values = dict(ctx.params)
+        return super().invoke(ctx)
+
+
+class Group(TyperGroup):
+    """The command line itself, with answers to words that are no command."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """All commands on one screen."""
+        from evalcli.cli.help import overview
+
+        formatter.write(overview(self))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse the options of commands before the command."""
+        known = {name for option in self.get_params(ctx) for name in option.opts}
+        name = args[0].partition("=")[0] if args else ""
+        if name.startswith("-") and name not in (*known, "-", "--") and not ctx.resilient_parsing:
+            raise option_before_command(args, self.commands)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is named."""
+        if args and args[0] not in self.commands and not ctx.resilient_parsing:
+            raise unknown_command(args[0], args[1:], list(COMMANDS))
+        return super().resolve_command(ctx, args)
 
 
 def _version(wanted: bool) -> None:
@@ -46,7 +84,7 @@ def _version(wanted: bool) -> None:
 
 def _top(
     version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version."
+        False, "--version", "-V", "-v", callback=_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
     """Score prediction files: exact metrics, intervals and CI gates."""
@@ -56,88 +94,69 @@ def group_of(names: Iterable[str] = COMMANDS) -> Any:
     """The command line with some of the commands; importing and making all of them takes a while."""
     app = typer.Typer(
         name="evalcli",
+        cls=Group,
         help="Score prediction files: exact metrics, intervals and CI gates.",
-        no_args_is_help=True,
         add_completion=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
     )
     app.callback()(_top)
     for name in names:
-        module, settings = COMMANDS[name]
-        app.command(**settings)(getattr(import_module(f"evalcli.cli.{module}"), name))
+        facts = COMMANDS[name]
+        function = getattr(import_module(f"evalcli.cli.{facts.module}"), name)
+        app.command(cls=Command, context_settings=_settings(facts))(function)
     return typer.main.get_command(app)
+
+
+def _settings(facts: CommandFacts) -> dict[str, Any]:
+    return dict(PASSED_ON) if facts.forwards else {}
 
 
 def _needed(arguments: Sequence[str]) -> Iterable[str]:
     """The one command that is typed; all of them where words, help or other commands are asked for."""
     name = arguments[0] if arguments else ""
-    alone = name in COMMANDS and name != "config" and COMPLETION not in os.environ
+    alone = name in COMMANDS and not COMMANDS[name].forwards and COMPLETION not in os.environ
     return [name] if alone else COMMANDS
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
+    invocation = Invocation(list(arguments), lambda: group_of().commands)
     try:
-        code = group_of(_needed(arguments))(
-            args=list(arguments),
-            prog_name="evalcli",
-            standalone_mode=False,
-            obj=Invocation(list(arguments), lambda: group_of().commands),
+        words = rewritten(arguments, COMMANDS) or ["--help"]
+        code = group_of(_needed(words))(
+            args=words, prog_name="evalcli", standalone_mode=False, obj=invocation
         )
     except EvalcliError as error:
-        return _report_error(error, arguments)
+        return report_error(error, invocation)
     except Exception as error:
-        return _other(error, arguments)
+        return _other(error, invocation)
+    if not arguments:
+        return ExitCode.USAGE
     return code if isinstance(code, int) else ExitCode.OK
-
-
-def _report_error(error: EvalcliError, arguments: Sequence[str]) -> int:
-    """A mistake to every reader; on standard output too where JSON was asked for: a program reads there."""
-    print_error(error, service_of(next(_given(arguments, "--ci"), "auto")))
-    if "json" in _given(arguments, "--format", "-f"):
-        from evalcli.renderers import json
-
-        with suppress(OSError):
-            print(json.text(as_json(error)), flush=True)
-    return error.exit_code
-
-
-def _given(arguments: Sequence[str], name: str, short: str = "") -> Iterator[str]:
-    """Values of an option, from the last one on."""
-    for before, text in reversed(list(pairwise(["", *arguments]))):
-        if before == name or (short and before == short):
-            yield text
-        if text.startswith(f"{name}="):
-            yield text.partition("=")[2]
-        elif short and text.startswith(short) and len(text) > len(short):
-            yield text[len(short) :]
 
 
 def _out_of_memory(error: MemoryError) -> EvalcliError:
     return EvalcliError(
         "there is not enough memory",
         found=(str(error).splitlines() or [""])[0] or None,
-        hint="fewer metrics (--metrics), fewer threads (--jobs 1), or a smaller file",
+        hint=use(metrics=Blank("NAMES")) | use(jobs=1) | "use a smaller file",
         code="out-of-memory",
     )
 
 
-def _other(error: Exception, arguments: Sequence[str]) -> int:
-    """Wrong usage as typer tells it; anything else is a bug."""
+def _other(error: Exception, invocation: Invocation) -> int:
+    """Wrong usage as typer reports it; anything else is a bug."""
     if hasattr(error, "format_message"):
         message = error.format_message()
-        if message:  # without a command there is the help, and nothing to add
-            context = getattr(error, "ctx", None)
-            _report_error(
-                UsageError(message, hint=f"{context.command_path} --help" if context else None), arguments
-            )
-        return ExitCode.USAGE
+        context = getattr(error, "ctx", None)
+        hint = run_hint(*context.command_path.split(), "--help") if context else None
+        return report_error(UsageError(message.rstrip("."), hint=hint), invocation)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return _report_error(OutputError("the output could not be written", found=error.strerror), arguments)
+        return report_error(OutputError("the output could not be written", found=error.strerror), invocation)
     if isinstance(error, MemoryError):
-        return _report_error(_out_of_memory(error), arguments)
+        return report_error(_out_of_memory(error), invocation)
     import traceback
 
     frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -150,4 +169,4 @@ def _other(error: Exception, arguments: Sequence[str]) -> int:
     bug.exit_code = ExitCode.BUG
     if os.environ.get("EVALCLI_TRACEBACK"):
         traceback.print_exception(error)
-    return _report_error(bug, arguments)
+    return report_error(bug, invocation)

@@ -9,41 +9,49 @@ import typer
 
 from evalcli.cli import config_file as file
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
-from evalcli.text import escape, join_names
+from evalcli.findings import run
+from evalcli.text import escape
 
 SCORE = "score"
-COMMANDS = ("score", "show", "inspect", "threshold")
+ALL = "--all"
 
 
-def config(context: typer.Context) -> int:
-    """Print the options that a command would run with, and where each came from.
+def config(
+    context: typer.Context,
+    every: bool = typer.Option(False, ALL, help="Also print the defaults."),
+) -> int:
+    """Print the options that are set, and where; with --all also the defaults.
 
-    What follows is a command line as it would be: evalcli config score preds.csv --threshold 0.3. Without a
-    command it is that of score; -f json is for programs. Nothing is scored.
+    A command line may follow, e.g. evalcli config score preds.csv --threshold 0.3 (default: score). Nothing
+    is scored; --format json is for programs.
     """
     from evalcli.cli.output import standard_output
 
-    name, arguments = _command(context.args)
-    command: Any = context.find_root().command
-    with command.commands[name].make_context(name, arguments, parent=context.parent) as inner:
+    commands = file.every_command(context)
+    name, arguments = _command(context.args, commands)
+    command: Any = commands[name]
+    with command.make_context(name, arguments, parent=context.parent) as inner:
         problems = ErrorCollector()
         problems.found += file.config_of(inner).problems
         problems.raise_if_any()
-        items = file.option_sources(inner)
+        items = [item for item in file.option_sources(inner) if every or item[2] != file.DEFAULT]
         with standard_output():
             print(_json(name, inner, items) if inner.params.get("format") == "json" else _table(inner, items))
     return ExitCode.OK
 
 
-def _command(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """The command and what it is given."""
+def _command(arguments: Sequence[str], commands: Any) -> tuple[str, list[str]]:
+    """The command and its arguments."""
     if not arguments or arguments[0].startswith("-"):
         return SCORE, list(arguments)
-    if arguments[0] not in COMMANDS:
-        raise UsageError(
-            f"evalcli config {arguments[0]}: no such command", hint=f"one of {join_names(COMMANDS)}"
-        )
-    return arguments[0], list(arguments[1:])
+    name = arguments[0]
+    if name not in commands:
+        from evalcli.cli.answers import unknown_command
+
+        raise unknown_command(name, arguments[1:], commands)
+    if not any(option.name == "config" for option in commands[name].params):
+        raise UsageError(f"evalcli {name} reads no options from a file", hint=run("evalcli", name, "--help"))
+    return name, list(arguments[1:])
 
 
 def _json(name: str, context: Any, items: Sequence[tuple[str, Any, str]]) -> str:
@@ -61,6 +69,9 @@ def _table(context: Any, items: Sequence[tuple[str, Any, str]]) -> str:
     rows = [
         tuple(map(Cell, (key, escape(file.shown(value)), escape(origin)))) for key, value, origin in items
     ]
-    head = f"options from {escape(file.config_of(context).shown)}" if file.config_of(context).path else ""
+    path = file.config_of(context).shown
+    head = f"options from {escape(path)}" if path else "no evalcli.toml or [tool.evalcli] in pyproject.toml"
+    if not rows:
+        return f"{head}\nno options are set; {ALL} prints the defaults"
     table = Grid("", ("option", "value", "from"), frozenset(range(3)), tuple(rows))
-    return "\n".join([head or "no file of options here or above", *lines(table)])
+    return "\n".join([head, *lines(table)])

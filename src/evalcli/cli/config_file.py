@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from evalcli.errors import ErrorCollector, EvalcliError, UsageError
-from evalcli.findings import Place
+from evalcli.findings import Place, instead, run
 from evalcli.text import escape, join_names, suggest
 from evalcli.whole import read_whole
 
@@ -25,10 +25,12 @@ RULES = ("fail_under", "fail_over", "max_drop")
 """Rules by name: those of the command line take the place of the file's on the same name."""
 PATHS = ("predictions", "labels", "baseline", "output", "per_row", "errors")
 """Files, which are meant from the folder of the file that names them."""
-LEFT_OUT = ("config", "help", "report", "arguments", "version")
-"""What a file cannot say."""
+LEFT_OUT = ("config", "help", "report", "every", "version")
+"""What cannot be set in a file."""
 KINDS = {"int": int, "integer": int, "float": float}
 ADDRESS = ("://", "-")
+DEFAULT = "default"
+"""Where an option comes from that is not set."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,16 @@ class Config:
         return str(self.path)  # on another drive
 
 
-@dataclass(frozen=True)
+@dataclass
 class Invocation:
-    """A command line. ``commands``: makes every command by its name, of which one alone is made otherwise."""
+    """A command line. ``commands``: makes every command by its name, of which one alone is made otherwise.
+
+    ``values``: of the options, once they have been read.
+    """
 
     arguments: Sequence[str] = ()
     commands: Callable[[], Mapping[str, Any]] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def command_line(context: Any) -> Sequence[str]:
@@ -70,10 +76,7 @@ def read_into(context: typer.Context, value: str | None) -> str | None:
     config = read(value, partial(parameters_of, context))
     context.meta[KEY] = config
     parameters = {parameter.name for parameter in context.command.params}
-    if context.command.name in ("show", "threshold"):  # which write where they are told to
-        parameters -= {"output", "only"}
-    if context.command.name in ("inspect", "threshold"):  # which have formats of their own
-        parameters -= {"format"}
+    parameters -= getattr(context.command.callback, "typed_only", set())
     context.default_map = {name: given for name, given in config.values.items() if name in parameters}
     return value
 
@@ -116,13 +119,19 @@ def _name(rule: str) -> str:
 def parameters_of(context: Any) -> dict[str, Any]:
     """The options of every command, by parameter: the keys that a file may have."""
     parameters: dict[str, Any] = {}
-    root = context.find_root()
-    every = root.obj.commands if isinstance(root.obj, Invocation) else None
-    for command in (every() if every else root.command.commands).values():
+    for command in every_command(context).values():
         for parameter in command.params:
             if parameter.name not in LEFT_OUT:
                 parameters.setdefault(parameter.name, parameter)
     return parameters
+
+
+def every_command(context: Any) -> Mapping[str, Any]:
+    """All commands by name, also where one alone was made."""
+    root = context.find_root()
+    every = root.obj.commands if isinstance(root.obj, Invocation) else None
+    commands: Mapping[str, Any] = every() if every else getattr(root.command, "commands", {})
+    return commands
 
 
 def key_of(parameter: str) -> str:
@@ -148,9 +157,7 @@ def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
         with problems.collect():
             name = _parameter(key, parameters, path)
             if name in values:
-                raise UsageError(
-                    f"option {key_of(name)} stands twice, in two spellings", where=Place(str(path))
-                )
+                raise UsageError(f"duplicate option {key_of(name)}, in two spellings", where=Place(str(path)))
             values[name] = _value(name, value, parameters[name], path)
     return Config(path if table else None, values, tuple(problems.found))
 
@@ -173,7 +180,7 @@ def _nearest() -> tuple[Path, dict[str, Any]]:
                 "two files have options for evalcli",
                 where=Place(str(folder)),
                 found=join_names(NAMES),
-                hint="keep them in one of the two",
+                hint="keep the options in one of them",
             )
         return dedicated, _table(dedicated)
     return Path(), {}
@@ -224,7 +231,7 @@ def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
     raise UsageError(
         f"unknown option {key!r}",
         where=Place(str(path)),
-        hint=f"did you mean {like}?" if like else "evalcli config lists what there is",
+        hint=instead(key, like) if like else run("evalcli", "config", "--all"),
     )
 
 
@@ -311,7 +318,7 @@ def option_sources(context: Any) -> list[tuple[str, Any, str]]:
             continue
         source = context.get_parameter_source(name).name
         value = context.params.get(name)
-        origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, "default")
+        origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, DEFAULT)
         if parameter.multiple and source == "COMMANDLINE" and several(context, name) != list(value or ()):
             value, origin = several(context, name), f"command line and {config.shown}"
         items.append((key_of(name), value, origin))

@@ -16,7 +16,8 @@ from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
-from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError
+from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, unknown_choice
+from evalcli.findings import Blank, Hint, flag, omit, use
 from evalcli.gate import baseline
 from evalcli.gate.judge import context_of, judge
 from evalcli.gate.rules import RuleText, asked_rules
@@ -24,14 +25,14 @@ from evalcli.metrics import select
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
-from evalcli.text import for_shell, join_names, split_names, suggest
+from evalcli.text import for_shell, split_names
 
 NO_ROWS = "no-rows"
 
 
 @dataclass(frozen=True)
 class Gating:
-    """Rules, a baseline, and where reports go; all that can be wrong about them was told at once."""
+    """Rules, a baseline, and where reports go."""
 
     asked: tuple[RuleText, ...]
     baseline: baseline.RequestedBaseline | None
@@ -51,7 +52,7 @@ class Gating:
             yield
         except EvalcliError as error:
             if self.asked and error.code == NO_ROWS:
-                error.what = f"undecided, as there is nothing to judge: {error.what}"
+                error.what = f"cannot evaluate the rules: {error.what}"
                 error.exit_code = ExitCode.UNDECIDED
             raise
 
@@ -63,11 +64,17 @@ class Gating:
 
 
 def require_texts(given: Mapping[str, Any]) -> None:
-    """Refuse empty texts, which are variables of a shell that are not set."""
+    """Refuse empty values: shell variables that are not set."""
     for name, value in given.items():
         texts = value if isinstance(value, list | tuple) else [value]
         if "" in texts and name not in ("null_values", "delimiter", "decimal"):
-            raise UsageError(f"{config.key_of(name)} is an empty text", hint="is a variable not set?")
+            raise UsageError(f"{_spelled(name)} is empty", hint="is a shell variable unset?")
+    if given.get("name") is not None and not given["name"].strip():
+        raise UsageError("--name is empty", hint=use(name=Blank("TEXT")))
+
+
+def _spelled(name: str) -> str:
+    return name if name in ("predictions", "report") else flag(name)
 
 
 def read_gate(
@@ -104,9 +111,8 @@ def read_gate(
         written = {Path(path).resolve() for path, _ in targets.files} if before is not None else set()
         if before is not None and Path(before.path).resolve() in written:
             raise UsageError(
-                "a report would take the place of its baseline, whatever the verdict",
-                found=before.path,
-                hint="write it elsewhere, and copy it when the gate has passed",
+                f"refusing to overwrite the baseline {before.path}",
+                hint="write the report to another file, and copy it when the gate has passed",
             )
     problems.raise_if_any()
     file = config.config_of(context)
@@ -114,10 +120,11 @@ def read_gate(
     return Gating(asked=asked, baseline=before, targets=targets, config=used, on=cast(On, rules.on))
 
 
-def _without_slices(rule: RuleText) -> str:
+def _without_slices(rule: RuleText) -> Hint:
+    hint = use(by=Blank("COLUMN"))
     if ":" not in rule.name:
-        return "add --by COLUMN"
-    return f"add --by COLUMN; or quotes around a class of this name: {for_shell(rule.name)}"
+        return hint
+    return hint | f"put a class of this name in quotes: {for_shell(rule.name)}"
 
 
 def _check_rules(
@@ -128,26 +135,25 @@ def _check_rules(
 ) -> None:
     """Refuse rules that look at what is not computed."""
     if rules.on not in ON:
-        like = suggest(rules.on, ON)
-        raise UsageError(
-            f"--on {rules.on!r} is nothing that a rule looks at",
-            hint=f"did you mean {like}?" if like else f"one of {join_names(ON)}",
-        )
+        error = unknown_choice("on", rules.on, ON)
+        if error.hint is not None and not error.hint.steps[0].guess:
+            error.hint |= use("to match rows by a column", id_col=rules.on)
+        raise error
     problems = ErrorCollector()
     with problems.collect():
         if rules.on != "value" and intervals is not None and intervals.no_intervals:
-            raise UsageError(f"--on {rules.on} looks at intervals", hint="leave --no-intervals out")
+            raise UsageError(f"--on {rules.on} compares intervals", hint=omit("no_intervals"))
     with problems.collect():
         judged = [*(rules.fail_under or ()), *(rules.fail_over or ()), *(rules.max_drop or ())]
         if rules.on != "value" and not judged:
             raise UsageError(
-                f"--on {rules.on} says what rules look at, and there are none",
-                hint="add --fail-under NAME=VALUE",
+                f"--on {rules.on} is about rules, and there are none",
+                hint=use(fail_under=Blank("NAME=VALUE")),
             )
     with problems.collect():
         each = [rule for rule in asked if rule.each]
         if each and slices is not None and not slices.by:
             raise UsageError(
-                f"{each[0].option} is on slices, and there are none", hint=_without_slices(each[0])
+                f"{each[0].option} is about slices, and there are none", hint=_without_slices(each[0])
             )
     problems.raise_if_any()

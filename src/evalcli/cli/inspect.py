@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from evalcli.cli.options.groups import Without, grouped
+from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import InputOptions
 from evalcli.cli.options.metrics import SliceOptions
 from evalcli.cli.options.output import InspectOutput
@@ -21,10 +21,10 @@ def inspect(
     files: InputOptions,
     task: TaskOptions,
     slices: Annotated[SliceOptions, Without("min_n")],
-    output: InspectOutput,
+    output: Annotated[InspectOutput, TypedOnly("format")],
     run: RunOptions,
 ) -> int:
-    """Say how the files are understood and why, and what is suspicious about them; no metrics."""
+    """Show how files are read and any problems found in them; computes no metrics."""
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import print_result, require_format

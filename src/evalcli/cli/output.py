@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from evalcli.cli.options.groups import spoken
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
-from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError
+from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
+from evalcli.findings import Blank, Hint, omit, use
 from evalcli.renderers import sentences
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.score import Score
-from evalcli.text import escape, join_names, split_names, suggest
+from evalcli.text import escape, join_names, split_names
 from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
@@ -68,22 +68,23 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics: Sequence
         require_format(asked.format, names_of("report"))
     for text in asked.output or ():
         with problems.collect():
-            path, form = _target(text)
+            path, form = target_of(text)
             if path in files:
-                raise UsageError(f"--output {path!r} is named twice", hint="one path for each report")
+                raise UsageError(f"--output {path!r} is named twice", hint="use one path per report")
             files[path] = form
     with problems.collect():
         if asked.ci not in SERVICES:
-            raise UsageError(f"--ci {asked.ci!r} is not one of {join_names(SERVICES)}")
+            error = unknown_choice("ci", asked.ci, SERVICES)
+            raise UsageError(error.what, hint=_level(asked.ci) or error.hint)
     with problems.collect():
         if asked.with_names and not only:
-            raise UsageError("--with-names goes with --only", hint="--only f1 --with-names")
+            raise UsageError("--with-names needs --only", hint=use(only=Blank("NAME")))
     with problems.collect():
         _require_bare(asked, only)
     with problems.collect():
         if "-" in files and (stdout_in_use or only):
             raise UsageError(
-                "several things would go to standard output", hint="name files for all of them but one"
+                "several things would go to standard output", hint="write all but one of them to files"
             )
     problems.raise_if_any()
     stdout = files.pop("-", asked.format)
@@ -102,10 +103,13 @@ def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:
     if only and asked.format not in BARE:
         raise UsageError(
             f"--only prints bare values, and --format {asked.format} a whole report",
-            hint="--format json for an object of names and values; -o for a report in a file",
+            hint=use("for an object of names and values", format="json")
+            | use("for a report in a file", output=Blank("PATH")),
         )
     if only and asked.with_names and asked.format == "json":
-        raise UsageError("--with-names has no effect on JSON, whose values have names", hint="leave it out")
+        raise UsageError(
+            "--with-names has no effect on JSON, whose values have names", hint=omit("with_names")
+        )
 
 
 def service_of(ci: str) -> str | None:
@@ -117,14 +121,19 @@ def service_of(ci: str) -> str | None:
 def require_format(form: str, known: Sequence[str]) -> None:
     """Refuse what no result of this kind can be rendered in."""
     if form not in known:
-        like = suggest(form, known)
-        words = spoken(known) if len(known) == 2 else f"one of {join_names(known)}"
-        raise UsageError(
-            f"--format: unknown format {form!r}", hint=f"did you mean {like}?" if like else words
-        )
+        raise unknown_choice("format", form, known)
 
 
-def _target(text: str) -> tuple[str, str]:
+def _level(text: str) -> Hint | None:
+    """The confidence level, where a number is given as the CI service."""
+    try:
+        level = float(text.removesuffix("%"))
+    except ValueError:
+        return None
+    return use("for the confidence level", confidence=f"{level / 100 if level >= 1 else level:g}")
+
+
+def target_of(text: str) -> tuple[str, str]:
     """Path and format of PATH or FORMAT:PATH."""
     form, colon, path = text.partition(":")
     if colon and form in FORMATS and path:
@@ -135,8 +144,8 @@ def _target(text: str) -> tuple[str, str]:
         return text, suffixes[suffix]
     raise UsageError(
         f"--output {text!r}: which format?",
-        hint=f"a suffix of {join_names(suffixes)}, or FORMAT:PATH, as "
-        f"json:{path if colon and path else text}",
+        hint=use(output=f"json:{path if colon and path else text}")
+        | f"a file name that ends in {join_names(suffixes)}",
     )
 
 
@@ -174,7 +183,7 @@ class Publisher:
             with self._problems.collect():
                 _for_github(report, targets.stdout != "github")
         for error in self._problems.found:
-            print_error(error, targets.service)
+            print_error(error, targets.service, report.title)
         code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
         return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
 
@@ -185,7 +194,7 @@ class Publisher:
 
 @contextmanager
 def standard_output() -> Iterator[None]:
-    """A reader that has seen enough is no error, and a verdict still stands; a full disk is one."""
+    """A closed pipe is no error; a full disk is one."""
     try:
         yield
         sys.stdout.flush()
@@ -257,31 +266,31 @@ def _for_github(report: Report, annotate: bool) -> None:
     """Annotations to standard error, which is part of the log; and a summary of the step."""
     if annotate:
         sys.stderr.write(render(report, "github").decode())
+    write_summary(render(report, "markdown"))
+
+
+def write_summary(page: bytes) -> None:
+    """Add a page to the summary of the step, where the CI service names a file for it."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if path:
-        try:
-            with Path(path).open("ab") as summary:
-                summary.write(render(report, "markdown"))
-        except OSError as error:
-            raise OutputError(
-                "the step summary could not be written", where=escape(path), found=error.strerror
-            ) from None
+    if not path:
+        return
+    try:
+        with Path(path).open("ab") as summary:
+            summary.write(page)
+    except OSError as error:
+        raise OutputError(
+            "the step summary could not be written", where=escape(path), found=error.strerror
+        ) from None
 
 
-def print_error(error: EvalcliError, service: str | None) -> None:
+def print_error(error: EvalcliError, service: str | None, name: str | None = None) -> None:
     """A mistake on standard error, and as an annotation where a CI service reads it."""
     for item in error.errors:
         print(f"error: {item}", file=sys.stderr)
     if service == "github":
         from evalcli.renderers import github
 
-        sys.stderr.write(github.of_error(error))
-
-
-def as_json(error: EvalcliError) -> dict[str, Any]:
-    """A mistake for a program; where there are several, all of them too."""
-    data: dict[str, Any] = {"schema_version": 1, "error": error.errors[0].to_json()}
-    return data | ({"errors": [item.to_json() for item in error.errors]} if len(error.errors) > 1 else {})
+        sys.stderr.write(github.of_error(error, name).decode())
 
 
 def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
@@ -295,7 +304,7 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
             form = "csv" if path == "-" else ROW_SUFFIXES.get(Path(path).suffix.lower())
             if form is None:
                 raise UsageError(
-                    f"{option} {path!r}: no table has this suffix", hint=f"one of {join_names(ROW_SUFFIXES)}"
+                    f"{option} {path!r}: unknown suffix", hint=f"one of {join_names(ROW_SUFFIXES)}"
                 )
             if path == "-" and only:
                 raise UsageError(f"{option} - and --only both write to standard output")
@@ -316,7 +325,7 @@ def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequenc
         if path == "-" or (os.path.lexists(real_path) and not Path(real_path).is_file()):
             continue
         if real_path in read:
-            raise UsageError(f"{path!r} is read and would be written over", hint="write to another file")
+            raise UsageError(f"refusing to overwrite the input {path}", hint="write to another file")
         if real_path in taken or (path in tables and path in plain):
-            raise UsageError(f"{path!r} is named twice for what is written", hint="one file for each")
+            raise UsageError(f"{path!r} is named for two outputs", hint="use one file per output")
         taken.add(real_path)

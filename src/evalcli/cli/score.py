@@ -34,7 +34,7 @@ def score(
     rules: GateOptions,
     run: RunOptions,
 ) -> int:
-    """Score a prediction file: metrics with intervals, per class, confusion matrix, gate."""
+    """Compute metrics of a prediction file, and check rules on them."""
     from evalcli.cli.config_file import command_line
     from evalcli.cli.gate import read_gate
     from evalcli.cli.options.build import options_of
@@ -68,7 +68,7 @@ def score(
             on_progress=watch,
             on_rows=sink,
         )
-        report = gate.judge(replace(report, config=gate.config))
+        report = gate.judge(replace(report, config=gate.config, name=output.name))
     return publisher.publish(report, gate.keys(report))
 
 

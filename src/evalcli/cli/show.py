@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from evalcli.cli.options.gate import GateOptions
-from evalcli.cli.options.groups import Without, grouped
+from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.text import for_shell, join_names
+from evalcli.findings import Blank
+from evalcli.findings import run as run_hint
+from evalcli.text import join_names, typed_name
 
 
 @grouped
 def show(
     context: typer.Context,
     report: ReportFile,
-    output: Annotated[OutputOptions, Without("per_row", "errors")],
+    output: Annotated[OutputOptions, Without("per_row", "errors"), TypedOnly("output", "only", "name")],
     rules: GateOptions,
     run: Annotated[RunOptions, Without("jobs")],
 ) -> int:
-    """Show a stored report in any format, without the data; rules take the place of the stored ones."""
+    """Show a stored report in any format; rules replace the stored ones."""
     from evalcli.cli.gate import read_gate
     from evalcli.cli.output import Publisher
     from evalcli.report.reader import read_report
@@ -32,13 +35,14 @@ def show(
     with problems.collect():
         stored = read_report(report)
     gate = read_gate(context, problems, output, rules)
-    stored = gate.judge(stored)
+    stored = gate.judge(replace(stored, name=output.name or stored.name))
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]
     if lacking:
+        names = ",".join(["default", *map(typed_name, lacking)])
         raise UsageError(
-            f"the report does not hold {join_names(lacking)}",
-            found=f"it holds {join_names(stored.metrics, 30)}",
-            hint=f"score with --metrics {for_shell('default', *lacking)}",
+            f"the report does not contain {join_names(lacking)}",
+            found=join_names(stored.metrics, 30),
+            hint=run_hint("evalcli", "score", Blank("FILE"), "--metrics", names),
         )
     return Publisher(gate.targets, gate.config).publish(stored, keys)

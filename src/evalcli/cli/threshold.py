@@ -1,4 +1,4 @@
-"""``evalcli threshold``: from which score on a row should count as positive."""
+"""``evalcli threshold``: choose a decision threshold."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from evalcli.cli.options.goal import GoalOptions
-from evalcli.cli.options.groups import Without, grouped
+from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import InputOptions
 from evalcli.cli.options.metrics import IntervalOptions
 from evalcli.cli.options.output import ThresholdOutput
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import TaskOptions
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
+from evalcli.findings import use
 
 
 @grouped
@@ -24,10 +25,10 @@ def threshold(
     task: TaskOptions,
     goal: GoalOptions,
     intervals: Annotated[IntervalOptions, Without("no_intervals")],
-    output: ThresholdOutput,
+    output: Annotated[ThresholdOutput, TypedOnly("output", "format")],
     run: RunOptions,
 ) -> int:
-    """Choose the score from which on a row is positive: for the best F1, a precision to hold, or costs."""
+    """Choose a decision threshold: for the highest F1, a required precision, or the lowest cost."""
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
@@ -48,7 +49,8 @@ def threshold(
     with problems.collect():
         if output.output and not output.output.lower().endswith(".json"):
             raise UsageError(
-                f"--output {output.output!r}: thresholds are written as JSON", hint="-o threshold.json"
+                f"--output {output.output!r}: thresholds are written as JSON",
+                hint=use(output="threshold.json"),
             )
     with problems.collect():
         options = options_of(files, task, intervals, run, hashes=True)

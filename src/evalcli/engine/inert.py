@@ -1,4 +1,4 @@
-"""Options that were given and can do nothing for these files: refused, so that nobody believes in them."""
+"""Options that have no effect on these files: refused, so that nobody relies on them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import MISSING, fields
 
 from evalcli.engine.run import Run
 from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import flag, omit
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.multilabel import LabelSetTarget
@@ -22,16 +23,14 @@ def refuse_inert(run: Run) -> None:
     """Refuse every option that is not at its default and has no effect, all at once."""
     problems = ErrorCollector()
     for name, idle in IDLE.items():
-        if getattr(run.options, name) == DEFAULTS[name]:
+        value = getattr(run.options, name)
+        if value == DEFAULTS[name]:
             continue
         reason = idle(run)
         with problems.collect():
             if reason is not None:
-                raise UsageError(
-                    f"--{SPELLED.get(name, name.replace('_', '-'))} has no effect: {reason}",
-                    hint="leave it out",
-                    code="no-effect",
-                )
+                typed = f"no_{name}" if value is False else name
+                raise UsageError(f"{flag(typed)} has no effect: {reason}", hint=omit(typed), code="no-effect")
     problems.raise_if_any()
 
 
@@ -42,7 +41,7 @@ def _unless_matched(run: Run) -> str | None:
 
 
 def _one_file(run: Run) -> str | None:
-    return None if run.inputs.labels else "labels and predictions stand in one file"
+    return None if run.inputs.labels else "labels and predictions are in one file"
 
 
 def _of_regression(run: Run) -> str | None:
@@ -56,7 +55,7 @@ def _unless_classes(run: Run) -> str | None:
 def _unless_scores(run: Run) -> str | None:
     if isinstance(run.target, RealTarget):
         return "regression has no scores of classes"
-    return None if run.inputs.roles.scores else "the file holds no scores"
+    return None if run.inputs.roles.scores else "the file contains no scores"
 
 
 def _unless_probabilities(run: Run) -> str | None:
@@ -68,7 +67,7 @@ def _unless_probabilities(run: Run) -> str | None:
 def _stored(run: Run) -> str | None:
     """A column of predicted classes, where something else says what is predicted."""
     if isinstance(run.target, LabelSetTarget):
-        return "multilabel data has a score, or 0 and 1, for each label; --score-cols names them"
+        return "multilabel data has one score, or 0 or 1, per label; name these columns with --score-cols"
     decided = isinstance(run.target, ClassTarget) and run.target.passed_over is not None
     return "--threshold decides the classes" if decided else None
 
@@ -87,11 +86,11 @@ def _forms(run: Run, *starts: str) -> bool:
 
 
 def _without_intervals(run: Run) -> str | None:
-    return None if run.options.intervals else "--no-intervals leaves out what it is for"
+    return None if run.options.intervals else "--no-intervals skips the intervals that it is about"
 
 
 def _unless_sliced(run: Run) -> str | None:
-    return None if run.options.by else "there are no slices; --by makes some"
+    return None if run.options.by else "there are no slices without --by"
 
 
 def _unless_plain_names(run: Run) -> str | None:
@@ -105,7 +104,7 @@ def _unless_plain_names(run: Run) -> str | None:
         words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))
         metrics = (METRICS.get(word.removeprefix("-").partition("@")[0]) for word in words)
         used = average == "macro" or any(metric and metric.averages_of(task) for metric in metrics)
-    return None if used else "it is what a plain name such as f1 means, and none is asked for"
+    return None if used else "no metric with averages, such as f1, is named without one"
 
 
 IDLE: dict[str, Idle] = {
@@ -127,4 +126,3 @@ IDLE: dict[str, Idle] = {
     "group": _without_intervals,
     "min_n": _unless_sliced,
 }
-SPELLED = {"header": "header/--no-header"}

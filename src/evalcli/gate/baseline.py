@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evalcli.errors import ErrorCollector, InputError, UsageError
-from evalcli.findings import Blank, instead, maybe, use
+from evalcli.errors import ErrorCollector, InputError, UsageError, unknown_choice
+from evalcli.findings import Blank, instead, use
 from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
 from evalcli.text import escape, join_names, suggest
@@ -81,11 +81,7 @@ def _require_words(allow: Sequence[str], missing: str) -> None:
                 )
     if missing not in IF_MISSING:
         with problems.collect():
-            like = suggest(missing, IF_MISSING)
-            raise UsageError(
-                f"--baseline-missing {missing!r} is not one of {join_names(IF_MISSING)}",
-                hint=maybe(baseline_missing=like) if like else None,
-            )
+            raise unknown_choice("baseline_missing", missing, IF_MISSING)
     problems.raise_if_any()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from evalcli.tasks import TASKS as KINDS
+from evalcli import tasks
 
-TASKS = ("auto", *KINDS)
-SCALES = ("auto", "probabilities", "percentages", "logits", "log-probabilities", "raw")
+TASKS = ("auto", *tasks.TASKS)
+AVERAGES = tasks.AVERAGES
+PERCENTAGES = "percentages"
+SCALES = ("auto", "probabilities", PERCENTAGES, "logits", "log-probabilities", "raw")
 POLICIES = ("error", "drop")
 """What becomes of rows that lack something."""
-AVERAGES = ("macro", "micro", "weighted", "samples")
 ZERO_DIVISIONS = ("0", "1", "skip")

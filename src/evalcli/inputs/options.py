@@ -6,12 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import Blank, as_name, maybe, use
+from evalcli.errors import ErrorCollector, UsageError, unknown_choice
+from evalcli.findings import Blank, as_name, use
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
-from evalcli.text import join_names, suggest
 
 MOST_BINS = 10_000
 
@@ -112,21 +111,17 @@ def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 def check_options(options: Options) -> None:
     """Refuse values that no run can have, all at once."""
     choices = {
-        "--average": (options.average, AVERAGES),
-        "--zero-division": (options.zero_division, ZERO_DIVISIONS),
-        "--missing": (options.missing, POLICIES),
-        "--on-missing": (options.on_missing, POLICIES),
-        "--on-extra": (options.on_extra, POLICIES),
+        "average": (options.average, AVERAGES),
+        "zero_division": (options.zero_division, ZERO_DIVISIONS),
+        "missing": (options.missing, POLICIES),
+        "on_missing": (options.on_missing, POLICIES),
+        "on_extra": (options.on_extra, POLICIES),
     }
     problems = ErrorCollector()
     for option, (value, allowed) in choices.items():
         with problems.collect():
             if value is not None and value not in allowed:
-                like = suggest(value.lower(), allowed)
-                raise UsageError(
-                    f"{option} {value!r} is not one of {join_names(allowed)}",
-                    hint=maybe(**{as_name(option): like}) if like else use(**{as_name(option): allowed[0]}),
-                )
+                raise unknown_choice(option, value, allowed)
     with problems.collect():
         if options.decimal is not None and (len(options.decimal) != 1 or options.decimal.isalnum()):
             raise UsageError(

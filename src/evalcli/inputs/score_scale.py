@@ -10,8 +10,9 @@ import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, UsageError
+from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, unknown_choice
 from evalcli.findings import Blank, Hint, Place, use
+from evalcli.inputs.choices import PERCENTAGES, SCALES
 from evalcli.inputs.class_names import numeric_values
 from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs
@@ -28,8 +29,6 @@ ROW_SUM = 1.5e-2
 """How far a row of probabilities may sum from 1: enough for a few values printed with two or three digits."""
 NEARLY_ALL = 0.9
 """Share of rows that say what all of them are, so that the others are bad rows."""
-PERCENTAGES = "percentages"
-KINDS = ("auto", *ScoreKind, PERCENTAGES)
 WHOLE = 100.0
 FIRST = 1000
 """Rows that show to how many digits values were rounded."""
@@ -119,15 +118,15 @@ def detect_scale(
     place_of: Callable[[int], Place],
     eps: float,
     exclusive: bool = True,
-    other_hint: Hint | None = None,
+    otherwise: Hint | None = None,
 ) -> ScoreScale:
     """Read the first block of scores, (m, n), finite.
 
     ``eps``: resolution of the file's float type. ``exclusive``: a row has one class, so that probabilities
-    sum to 1. ``other_hint``: what else it may be where it cannot be told.
+    sum to 1. ``otherwise``: what else a user may choose where it is ambiguous.
     """
-    if asked not in KINDS:
-        raise UsageError(f"unknown kind of scores {asked!r}", hint=f"one of {join_names(KINDS)}")
+    if asked not in SCALES:
+        raise unknown_choice("scores", asked, SCALES)
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
     if asked != "auto":
         return _as_told(asked, outside, exclusive and len(scores) > 1)
@@ -155,7 +154,7 @@ def detect_scale(
         f"values lie in [0, 1], but {off}",
         place_of(row),
         scores[:, row],
-        other_hint,
+        otherwise,
         code="rows-do-not-sum-to-1",
     )
 
@@ -200,7 +199,7 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
         where=place(int(scores.max(axis=0).argmax())),
         found=f"values from {scores.min():.6g} to {scores.max():.6g}"
         + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
-        hint=use(scores="percentages") | use(scores="logits") | use(scores="raw"),
+        hint=use(scores=PERCENTAGES) | use(scores="logits") | use(scores="raw"),
         code="percentages",
     )
 
@@ -293,13 +292,13 @@ def tolerance(scores: Array) -> float:
 
 
 def _question(
-    what: str, where: Place, values: Array, other_hint: Hint | None = None, code: str = "which-scale"
+    what: str, where: Place, values: Array, otherwise: Hint | None = None, code: str = "which-scale"
 ) -> AmbiguousInput:
     return AmbiguousInput(
         f"cannot tell how to read the scores: {what}",
         where=where,
         found=_row(values),
-        hint=use(scores="probabilities") | use(scores="logits") | use(scores="raw") | other_hint,
+        hint=use(scores="probabilities") | use(scores="logits") | use(scores="raw") | otherwise,
         code=code,
     )
 
@@ -347,7 +346,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         place_of,
         stream.eps,
         exclusive=not several,
-        other_hint=use("if a row can have several labels", task="multilabel") if inputs.indicators else None,
+        otherwise=use("if a row can have several labels", task="multilabel") if inputs.indicators else None,
     )
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
         _refuse_two_amounts(inputs, score_scale)

@@ -12,7 +12,7 @@ from evalcli.statistics import (
     Ranking,
     TruthRank,
 )
-from evalcli.tasks import MULTICLASS
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, MULTICLASS
 
 PLACES = Parameter(
     "k",
@@ -33,7 +33,7 @@ LIMIT = Parameter(
 @ranking_metric(
     averages={
         "multiclass": ("ovr_macro", "ovr_micro", "ovr_weighted", "ovo_macro", "ovo_weighted"),
-        "multilabel": ("macro", "micro", "weighted", "samples"),
+        "multilabel": AVERAGES,
     },
     interval="delong",
     reference="Hanley & McNeil, Radiology 143, 1982; Hand & Till, Mach. Learn. 45, 2001; "
@@ -62,8 +62,8 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
 
 @ranking_metric(
     averages={
-        "multiclass": ("macro", "micro", "weighted"),
-        "multilabel": ("macro", "micro", "weighted", "samples"),
+        "multiclass": AVERAGES_OF_CLASSES,
+        "multilabel": AVERAGES,
     },
     interval="infinitesimal-jackknife",
     reference="Boyd, Eng & Page, ECML PKDD 2013",

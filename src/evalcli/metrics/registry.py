@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.statistics import AnyStatistic, Confusion, LabelConfusion, OneVsRest, ScoreRanking
-from evalcli.tasks import LABELS
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, LABELS
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
@@ -310,8 +310,8 @@ def class_metric(
     ``samples``: whether it is also the mean over the rows of its value among a row's labels. ``totals``: what
     it divides by, where it gives no share that says so.
     """
-    plain = ("macro", "micro", "weighted")
-    averages = {"multiclass": plain, "multilabel": (*plain, "samples") if samples else plain}
+    plain = AVERAGES_OF_CLASSES
+    averages = {"multiclass": plain, "multilabel": AVERAGES if samples else plain}
     if "multiclass" in tasks:
         averages = {"binary": plain, **averages}
     return _decorator(

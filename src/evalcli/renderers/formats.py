@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
+    from evalcli.errors import EvalcliError
     from evalcli.renderers.tables import View
 
 
@@ -23,16 +24,19 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """``suffix``: of files that are written in it unless told otherwise.
+    """``suffix``: of files that are written in it by default.
 
     ``makers``: for each kind of result that it can show the ``module:function`` of this package that makes
-    bytes of a result and a view.
+    bytes of a result and a view. ``error``: what makes bytes of an error, where the format can hold one, and
+    ``error_file``: whether such files are written when a run ends in an error.
     """
 
     name: str
     suffix: str | None
     meaning: str
     makers: Mapping[str, str]
+    error: str | None = None
+    error_file: bool = False
 
 
 FORMATS = {
@@ -53,17 +57,36 @@ FORMATS = {
             ".json",
             "everything, in full precision; what `show` and `--baseline` read",
             dict.fromkeys(("report", "inspection", "thresholds"), "json:render"),
+            error="json:of_error",
         ),
         Format(
-            "markdown", ".md", "GitHub tables, the verdict first, under 60 KB", {"report": "markdown:render"}
+            "markdown",
+            ".md",
+            "GitHub tables, the verdict first, under 60 KB",
+            {"report": "markdown:render"},
+            error="markdown:of_error",
         ),
         Format(
-            "csv", ".csv", "a row for each metric and class, in full precision", {"report": "tidy:render_csv"}
+            "csv",
+            ".csv",
+            "one row per metric and class, in full precision",
+            {"report": "tidy:render_csv"},
         ),
         Format("tsv", ".tsv", "the same with tabs", {"report": "tidy:render_tsv"}),
-        Format("junit", ".xml", "JUnit XML: each rule is a test case", {"report": "junit:render"}),
         Format(
-            "github", None, "annotations as GitHub Actions reads them from a log", {"report": "github:render"}
+            "junit",
+            ".xml",
+            "JUnit XML: each rule is a test case",
+            {"report": "junit:render"},
+            error="junit:of_error",
+            error_file=True,
+        ),
+        Format(
+            "github",
+            None,
+            "annotations as GitHub Actions reads them from a log",
+            {"report": "github:render"},
+            error="github:of_error",
         ),
     )
 }
@@ -87,6 +110,15 @@ def render(result: Result, form: str, view: View | None = None) -> bytes:
     """A result in a format. Without a ``view``: in lines of any length, and without colour."""
     from evalcli.renderers.tables import View
 
-    module, _, function = FORMATS[form].makers[result.kind].partition(":")
-    made: bytes = getattr(import_module(f"evalcli.renderers.{module}"), function)(result, view or View())
+    return _made(FORMATS[form].makers[result.kind], result, view or View())
+
+
+def render_error(error: EvalcliError, form: str, name: str | None = None) -> bytes:
+    """An error in a format that can hold one. ``name``: of the run."""
+    return _made(str(FORMATS[form].error), error, name)
+
+
+def _made(maker: str, *given: object) -> bytes:
+    module, _, function = maker.partition(":")
+    made: bytes = getattr(import_module(f"evalcli.renderers.{module}"), function)(*given)
     return made

@@ -8,6 +8,7 @@ from evalcli.errors import EvalcliError
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import View
 from evalcli.report.report import Report
+from evalcli.text import escape
 
 MOST = 10
 """Annotations of a step; more of a kind are not shown there."""
@@ -22,32 +23,40 @@ def render(report: Report, view: View) -> bytes:
     if len(messages) > MOST:
         rest = messages[MOST - 1 :]
         level = "error" if any(level == "error" for level, _, _ in rest) else "warning"
-        lines.append(command(level, "evalcli", f"and {len(rest):,} more: see the log or the report"))
+        lines.append(
+            command(level, _title(report.title), f"and {len(rest):,} more: see the log or the report")
+        )
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
 def _found(report: Report) -> Iterator[tuple[str, str, str]]:
-    gate = report.gate
+    gate, title = report.gate, _title(report.title)
     if gate is not None:
         for verdict in ("fail", "undecided"):
             for rule in gate.rules:
                 if rule.verdict == verdict:
-                    yield "error", f"evalcli: {sentences.WORDS[verdict]}", sentences.finding(rule)
+                    yield "error", f"{title} {sentences.WORDS[verdict]}", sentences.finding(rule)
         if gate.problem is not None:
-            yield "error", "evalcli: baseline", gate.problem
+            yield "error", f"{title}: baseline", gate.problem
         elif (
             gate.baseline is not None
             and gate.baseline.problem is not None
             and gate.baseline.if_missing == "warn"
         ):
-            yield "warning", "evalcli: baseline", gate.baseline.problem
+            yield "warning", f"{title}: baseline", gate.baseline.problem
     for note in report.notes:
-        yield "warning", f"evalcli: {note.code}", note.message
+        yield "warning", f"{title}: {note.code}", note.message
 
 
-def of_error(error: EvalcliError) -> str:
-    """A mistake as annotations, one for each."""
-    return "".join(f"{command('error', 'evalcli', str(item))}\n" for item in error.errors[:MOST])
+def of_error(error: EvalcliError, name: str | None = None) -> bytes:
+    """Mistakes as annotations, one for each."""
+    title = f"{_title(name)} error" if name else "evalcli"
+    lines = [command("error", title, str(item)) for item in error.errors[:MOST]]
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+
+
+def _title(name: str) -> str:
+    return f"evalcli: {escape(name)}"
 
 
 def command(level: str, title: str, message: str) -> str:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from evalcli.errors import EvalcliError
 from evalcli.renderers.formats import Result
 
 
 def render(result: Result, view: object = None) -> bytes:
     """Indented JSON with a final newline; a list of plain values, as a row of the matrix, on one line."""
     return (text(result.to_json()) + "\n").encode()
+
+
+def of_error(error: EvalcliError, name: str | None = None) -> bytes:
+    """A mistake for a program; where there are several, all of them too."""
+    data: dict[str, Any] = {"schema_version": 1, "error": error.errors[0].to_json()}
+    more = {"errors": [item.to_json() for item in error.errors]} if len(error.errors) > 1 else {}
+    return (text(data | more) + "\n").encode()
 
 
 def text(value: Any) -> str:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
+from evalcli.errors import EvalcliError
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import View, header
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
 from evalcli.text import escape
 
+MOST_ERRORS = 100
+
 
 def render(report: Report, view: View) -> bytes:
     """A failed rule is a failure, one that is not decided an error, one without its baseline is skipped."""
-    cases = [_case(rule, report.task) for rule in (report.gate.rules if report.gate else ())]
+    group = f"{_group(report.title)}.{report.task}"
+    cases = [_case(rule, group) for rule in (report.gate.rules if report.gate else ())]
     if report.gate is not None and report.gate.problem is not None:
-        cases.append(_blocked(report.gate.problem, report.task))
+        cases.append(_broken("baseline", group, report.gate.problem, "undecided"))
+    notes = "\n".join(f"note: {note.message} [{note.code}]" for note in report.notes)
+    return _document(report.title, cases, _facts(report), notes)
+
+
+def of_error(error: EvalcliError, name: str | None = None) -> bytes:
+    """A run without a report: each mistake is a test case with an error."""
+    name = name or "evalcli"
+    cases = []
+    for index, item in enumerate(error.errors[:MOST_ERRORS], 1):
+        case = item.code if len(error.errors) == 1 else f"{item.code} {index}"
+        cases.append(_broken(case, f"{_group(name)}.error", str(item), item.code))
+    return _document(name, cases, {}, "")
+
+
+def _document(name: str, cases: Sequence[ElementTree.Element], facts: Mapping[str, str], notes: str) -> bytes:
     counts = {
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
@@ -25,18 +45,22 @@ def render(report: Report, view: View) -> bytes:
     root = ElementTree.Element("testsuites", {"name": "evalcli", **numbers, "time": "0"})
     skipped = sum(case.find("skipped") is not None for case in cases)
     suite = ElementTree.SubElement(
-        root, "testsuite", {"name": "evalcli", **numbers, "skipped": str(skipped), "time": "0"}
+        root, "testsuite", {"name": _plain(name), **numbers, "skipped": str(skipped), "time": "0"}
     )
     properties = ElementTree.SubElement(suite, "properties")
-    for name, value in _facts(report).items():
-        ElementTree.SubElement(properties, "property", {"name": _plain(name), "value": _plain(value)})
+    for fact, value in facts.items():
+        ElementTree.SubElement(properties, "property", {"name": _plain(fact), "value": _plain(value)})
     suite.extend(cases)
-    notes = "\n".join(f"note: {note.message} [{note.code}]" for note in report.notes)
     if notes:
         ElementTree.SubElement(suite, "system-out").text = _plain(notes)
     ElementTree.indent(root)
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
     return text.encode("utf-8", "backslashreplace")
+
+
+def _group(name: str) -> str:
+    """Of the test cases: services part it at dots, of which file names have some."""
+    return f"evalcli.{escape(name).replace('.', '_')}"
 
 
 def _facts(report: Report) -> dict[str, str]:
@@ -51,10 +75,8 @@ def _facts(report: Report) -> dict[str, str]:
     }
 
 
-def _case(rule: RuleResult, task: str) -> ElementTree.Element:
-    case = ElementTree.Element(
-        "testcase", {"name": escape(rule.rule), "classname": f"evalcli.{task}", "time": "0"}
-    )
+def _case(rule: RuleResult, group: str) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", {"name": escape(rule.rule), "classname": group, "time": "0"})
     told = _plain(sentences.finding(rule))
     if rule.verdict == "fail":
         ElementTree.SubElement(case, "failure", {"message": told, "type": rule.kind}).text = told
@@ -66,12 +88,11 @@ def _case(rule: RuleResult, task: str) -> ElementTree.Element:
     return case
 
 
-def _blocked(problem: str, task: str) -> ElementTree.Element:
-    """The baseline itself, where it cannot be compared with."""
-    case = ElementTree.Element("testcase", {"name": "baseline", "classname": f"evalcli.{task}", "time": "0"})
-    ElementTree.SubElement(case, "error", {"message": _plain(problem), "type": "undecided"}).text = _plain(
-        problem
-    )
+def _broken(name: str, group: str, message: str, kind: str) -> ElementTree.Element:
+    """A test case that could not be run."""
+    case = ElementTree.Element("testcase", {"name": escape(name), "classname": group, "time": "0"})
+    told = _plain(message)
+    ElementTree.SubElement(case, "error", {"message": told.partition("\n")[0], "type": kind}).text = told
     return case
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from evalcli.errors import EvalcliError
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import Grid, View, gate_grid, grids, header
 from evalcli.report.report import Report
@@ -17,6 +18,9 @@ LONGEST_LINE = 1000
 SIGNS = re.compile(r"[\\`*_\[\]<>|~&$]")
 MENTION = re.compile(r"(?<![A-Za-z0-9_])@(?=[A-Za-z0-9])")
 MARKS = {"pass": "✅ pass", "fail": "❌ fail", "undecided": "⚠️ undecided"}
+ERROR = "❌ error"
+MOST_ERROR = 20_000
+"""Characters of an error."""
 FOLDED = 12
 """Tables with more rows are folded, unless they are the first ones."""
 
@@ -74,11 +78,22 @@ def _text(report: Report, view: View) -> str:
     return _joined(head, _cut(tables, low), tail)
 
 
+def of_error(error: EvalcliError, name: str | None = None) -> bytes:
+    """An error in place of a report: its message as it is printed."""
+    message = str(error)
+    message = message if len(message) <= MOST_ERROR else f"{message[:MOST_ERROR]}…"
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", message)), default=0))
+    heading = f"### evalcli: {escaped(_short(name))} {ERROR}" if name else f"### evalcli: {ERROR}"
+    return f"{heading}\n\n{fence}text\n{message}\n{fence}\n".encode("utf-8", "backslashreplace")
+
+
 def _heading(report: Report) -> str:
-    gate = report.gate
+    gate, title = report.gate, escaped(_short(report.title))
     if gate is None:
-        return "### evalcli"
-    return f"### evalcli: {MARKS[gate.verdict]}\n\n{escaped(sentences.verdict(gate).partition(': ')[2])}"
+        return f"### evalcli: {title}"
+    return (
+        f"### evalcli: {title} {MARKS[gate.verdict]}\n\n{escaped(sentences.verdict(gate).partition(': ')[2])}"
+    )
 
 
 def _joined(head: Sequence[str], tables: Sequence[Table], tail: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from evalcli.renderers.tables import Cell, Grid, View, grids, header
 from evalcli.report.report import Report
+from evalcli.text import escape
 
 WIDE = 100_000
 
@@ -28,7 +29,8 @@ def render(report: Report, view: View) -> bytes:
 def show(report: Report, console: Console, view: View) -> None:
     """Print to a rich console; a table that is wider than the terminal is not cut."""
     path, facts = header(report)
-    console.print(Text(path, style="bold").append(f" · {facts}", style="not bold"))
+    title = f"{escape(report.name)} · {path}" if report.name else path
+    console.print(Text(title, style="bold").append(f" · {facts}", style="not bold"))
     width = console.width
     for grid in grids(report, replace(view, width=width)):
         console.print(Text(f"\n{grid.title}\n" if grid.title else "", style="bold"))

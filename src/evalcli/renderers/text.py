@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from evalcli.renderers.tables import Grid, View, grids, header
 from evalcli.report.report import Report
+from evalcli.text import escape
 
 GAP = "   "
 
@@ -18,7 +19,8 @@ def render(report: Report, view: View) -> bytes:
 
         return terminal.render(report, view)
     tables = (line for grid in grids(report, view) for line in lines(grid))
-    return "\n".join([" · ".join(header(report)), *tables, ""]).encode()
+    name = (escape(report.name),) if report.name else ()
+    return "\n".join([" · ".join((*name, *header(report))), *tables, ""]).encode()
 
 
 def lines(grid: Grid) -> Iterator[str]:

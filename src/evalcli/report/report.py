@@ -86,7 +86,8 @@ class NewerSchema(ValueError):
 class Report:
     """Everything that renderers and the gate may know.
 
-    ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class a row.
+    ``classes``: names of the classes or labels; none for real values. ``confusion``: one row per class.
+    ``name``: of the run, where it was given one.
     """
 
     kind: ClassVar[str] = "report"
@@ -105,6 +106,12 @@ class Report:
     seed: int = 0
     config: Config | None = None
     slices: tuple[Slice, ...] = ()
+    name: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The name of the run; without one, its first file."""
+        return self.name or self.input.predictions[0].path
 
     @property
     def headline(self) -> str | None:
@@ -162,6 +169,7 @@ class Report:
         """Plain data in a stable order; finite numbers and nulls only."""
         return {
             "schema_version": SCHEMA_VERSION,
+            "name": self.name,
             "evalcli": {
                 "version": self.version,
                 "command": list(self.command),
@@ -209,6 +217,7 @@ class Report:
             tool["seed"],
             Config(**tool["config"]) if tool.get("config") else None,
             tuple(map(Slice.from_json, data.get("slices", ()))),
+            data.get("name"),
         )
 
     def to_pandas(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
+from evalcli.findings import use
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 from evalcli.text import join_names, split_names
@@ -21,7 +22,7 @@ def options_of(*groups: Any, **more: Any) -> Options:
     """The options of a run from the fields of groups, by their names; what no group has keeps its default."""
     given = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
     if not given["predictions"]:
-        raise UsageError("no predictions are named", hint="name files, as preds.csv, or - for standard input")
+        raise UsageError("no prediction file given", hint="e.g. preds.csv, or - for standard input")
     if given.get("explain_batches") is not None:
         given["batches"] = given["explain_batches"]
     given["intervals"] = not given.get("no_intervals")
@@ -46,7 +47,7 @@ def _tuned(threshold: str | None) -> StoredThresholds | None:
 
 
 def class_names(value: str | None) -> tuple[str, ...]:
-    """Class names from a file, one a line, or from commas."""
+    """Class names from a file, one per line, or comma-separated."""
     if value is None:
         return ()
     file = Path(value)
@@ -55,7 +56,7 @@ def class_names(value: str | None) -> tuple[str, ...]:
             text = read_whole(file).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError, ValueError) as error:
             raise UsageError(
-                f"--classes {value!r} is neither a readable file nor a list with commas", found=str(error)
+                f"--classes {value!r} is neither a readable file nor a comma-separated list", found=str(error)
             ) from None
         names = tuple(line.strip() for line in text.splitlines() if line.strip())
     else:
@@ -79,7 +80,7 @@ def size(value: str | None) -> int | None:
         return None
     found = SIZE.fullmatch(value.strip())
     if not found or float(found[1]) <= 0:
-        raise UsageError(f"--max-bytes {value!r} is not a size", hint="--max-bytes 20G")
+        raise UsageError(f"--max-bytes {value!r} is not a size", hint=use(max_bytes="20G"))
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 

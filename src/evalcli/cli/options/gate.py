@@ -7,7 +7,7 @@ from evalcli.cli.completion import note_codes, rule_names, words
 from evalcli.cli.options.groups import in_panel, one_of
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, ON
 
-option = in_panel("Gate")
+common, option = in_panel("Common"), in_panel("Gate")
 
 
 @dataclass(frozen=True)
@@ -16,45 +16,50 @@ class GateOptions:
 
     fail_under: Annotated[
         list[str] | None,
-        option(
+        common(
             metavar="NAME=VALUE",
-            help="Fail when the metric is below; NAME@each is on every slice of --by. Repeatable.",
+            help="Fail if the metric is below VALUE, e.g. f1=0.8; NAME@each: in any slice of --by. "
+            "Repeatable.",
             autocompletion=rule_names,
         ),
     ] = None
     fail_over: Annotated[
         list[str] | None,
         option(
-            metavar="NAME=VALUE", help="Fail when the metric is above. Repeatable.", autocompletion=rule_names
+            metavar="NAME=VALUE",
+            help="Fail if the metric is above VALUE, e.g. log_loss=0.5. Repeatable.",
+            autocompletion=rule_names,
         ),
     ] = None
     fail_on: Annotated[
         list[str] | None,
         option(
             metavar="CODE",
-            help="Fail when there is this note, as never-predicted; or any. Repeatable.",
+            help="Fail if this note is raised, e.g. never-predicted, or any. Repeatable.",
             autocompletion=note_codes,
         ),
     ] = None
     on: Annotated[
         str,
-        option(
+        one_of(
+            option,
+            "What rules compare: the value, the worse end of its interval, or the whole interval (exit code "
+            "3 if the limit is within it)",
+            ON,
             "--on",
             metavar="WHAT",
-            help="What of a metric rules look at: value; lower, the worse end of its interval; decided, the "
-            "whole interval, undecided (exit code 3) where the limit lies within.",
-            autocompletion=words(*ON),
         ),
     ] = "value"
     baseline: Annotated[
         str | None,
-        option("--baseline", metavar="FILE", help="An earlier JSON report to compare with."),
+        option("--baseline", metavar="FILE", help="Earlier JSON report to compare with."),
     ] = None
     max_drop: Annotated[
         list[str] | None,
         option(
             metavar="NAME=VALUE",
-            help="Fail when the metric is worse than the baseline by more: 0.01, or 1% of it. Repeatable.",
+            help="Fail if the metric is worse than in the baseline by more than VALUE: e.g. f1=0.01, or "
+            "f1=1% of it. Repeatable.",
             autocompletion=rule_names,
         ),
     ] = None
@@ -62,11 +67,11 @@ class GateOptions:
         list[str] | None,
         option(
             metavar="CODES",
-            help="What may differ from the baseline, as labels-changed,rows-changed.",
+            help="Differences from the baseline to accept, e.g. labels-changed,rows-changed.",
             autocompletion=words(*DIFFERENCES),
         ),
     ] = None
     baseline_missing: Annotated[
         str,
-        one_of(option, "Without a baseline, as in the first run", IF_MISSING, metavar="POLICY"),
+        one_of(option, "If the baseline does not exist, as in a first run", IF_MISSING, metavar="POLICY"),
     ] = "undecided"

@@ -17,28 +17,26 @@ class GoalOptions:
         str | None,
         option(
             metavar="METRIC",
-            help="A metric of counts, as f1, fbeta@2, mcc or accuracy; f1 where nothing is asked for.",
+            help="Metric to maximise, e.g. f1, fbeta@2, mcc or accuracy (default: f1).",
             autocompletion=metric_names,
         ),
     ] = None
     min_precision: Annotated[
         float | None,
-        option(metavar="SHARE", help="Precision to hold; of such thresholds the highest recall."),
+        option(metavar="SHARE", help="Require this precision; then maximise recall."),
     ] = None
     min_recall: Annotated[
         float | None,
-        option(metavar="SHARE", help="Recall to hold; of such thresholds the highest precision."),
+        option(metavar="SHARE", help="Require this recall; then maximise precision."),
     ] = None
     max_fpr: Annotated[
         float | None,
-        option(
-            metavar="SHARE", help="False positive rate to stay under; of such thresholds the highest recall."
-        ),
+        option(metavar="SHARE", help="Maximum false positive rate; then maximise recall."),
     ] = None
     cost: Annotated[
         list[str] | None,
         option(
             metavar="KIND=COST",
-            help="The least cost, given that of a false positive and of a miss: fp=1,fn=5.",
+            help="Minimise the expected cost, given costs of errors, e.g. fp=1,fn=5.",
         ),
     ] = None

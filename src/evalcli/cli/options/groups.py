@@ -12,6 +12,22 @@ import typer
 
 from evalcli.cli.completion import words
 
+PANELS = (
+    "Common",
+    "Files",
+    "Columns",
+    "Reading",
+    "Task",
+    "Metrics",
+    "Intervals",
+    "Slices",
+    "Goal",
+    "Gate",
+    "Output",
+    "Run",
+)
+"""Groups of options in help and docs, in this order."""
+
 
 class Without:
     """Fields of a group that a command does not have; they keep their defaults there."""
@@ -20,15 +36,40 @@ class Without:
         self.names = names
 
 
+class TypedOnly:
+    """Fields of a group that a command does not read from a file of options."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
 def in_panel(name: str) -> Callable[..., Any]:
     """``typer.Option`` for the options of a panel of the help."""
+    if name not in PANELS:
+        raise ValueError(name)
     return partial(typer.Option, rich_help_panel=name)
 
 
-def one_of(option: Callable[..., Any], what: str, choices: Sequence[str], *names: str, **more: Any) -> Any:
-    """An option with fixed words, which help and completion show."""
-    text = f"{what}: {spoken(choices)}." if what else f"{spoken(choices)}."
-    return option(*names, help=text, autocompletion=words(*choices), **more)
+def one_of(
+    option: Callable[..., Any],
+    what: str,
+    choices: Sequence[str],
+    *names: str,
+    default: str = "",
+    **more: Any,
+) -> Any:
+    """An option with fixed words, in any case, which help and completion show.
+
+    Other words are left to the check of the option. ``default``: what it is without, in words.
+    """
+    known = {choice.casefold(): choice for choice in choices}
+
+    def folded(value: str | None) -> str | None:
+        return value if value is None else known.get(value.casefold(), value)
+
+    folded.choices = tuple(choices)  # type: ignore[attr-defined]
+    text = f"{what}: {spoken(choices)}" + (f" (default: {default})." if default else ".")
+    return option(*names, help=text, autocompletion=words(*choices), callback=folded, **more)
 
 
 def split(values: Sequence[str] | None) -> tuple[str, ...]:
@@ -68,6 +109,8 @@ def grouped(function: Callable[..., int]) -> Callable[..., int]:
         }
         return function(**given, **packed)
 
+    marks = (mark for hint in hints.values() for mark in get_args(hint)[1:])
+    command.typed_only = {name for mark in marks if isinstance(mark, TypedOnly) for name in mark.names}  # type: ignore[attr-defined]
     parameters: list[Parameter] = []
     for name, parameter in signature(function).parameters.items():
         if name not in groups:

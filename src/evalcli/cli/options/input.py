@@ -8,11 +8,11 @@ import typer
 from evalcli.cli.completion import columns
 from evalcli.cli.options.groups import in_panel, one_of, spoken
 from evalcli.inputs.choices import POLICIES, SCALES
-from evalcli.loaders.formats import FORMATS
+from evalcli.loaders.formats import FORMATS, NAMES
 
-option = in_panel("Input")
+common, files, column, reading, task = map(in_panel, ("Common", "Files", "Columns", "Reading", "Task"))
 ReportFile = Annotated[
-    str, typer.Argument(metavar="REPORT", help="A JSON report that score wrote, or - for standard input.")
+    str, typer.Argument(metavar="REPORT", help="A JSON report written by score, or - for standard input.")
 ]
 
 
@@ -25,118 +25,132 @@ class InputOptions:
         typer.Argument(
             metavar="PREDICTIONS...",
             help=f"{spoken([form.title for form in FORMATS.values()])}: files, globs, folders, addresses "
-            "(s3://, https://) or - for standard input. Several are one table.",
+            "(s3://, https://) or - for standard input. Several files are read as one table.",
         ),
     ] = None
     labels: Annotated[
         list[str] | None,
-        option(
+        common(
             "--labels",
             "-l",
             metavar="FILE",
-            help="True labels: matched by a column of ids that both have, else row by row. Repeatable.",
+            help="True labels; matched by an id column present in both files, otherwise by row order. "
+            "Repeatable.",
         ),
     ] = None
     label_col: Annotated[
         str | None,
-        option(metavar="NAME", help="Column of the true label.", autocompletion=columns),
+        common(metavar="NAME", help="Column of the true label.", autocompletion=columns),
     ] = None
     label_cols: Annotated[
         list[str] | None,
-        option(
+        column(
             metavar="NAMES",
-            help="Columns of 0 and 1, one for each label of multilabel data; names or globs.",
+            help="Indicator columns (0/1), one per label, for multilabel data: names or globs, "
+            "comma-separated.",
             autocompletion=columns,
         ),
     ] = None
     score_cols: Annotated[
         list[str] | None,
-        option(
-            metavar="NAMES", help="Score columns: names or globs, commas between.", autocompletion=columns
+        common(
+            metavar="NAMES",
+            help="Score columns: names or globs, comma-separated.",
+            autocompletion=columns,
         ),
     ] = None
     pred_col: Annotated[
         str | None,
-        option(metavar="NAME", help="Column of the predicted class or value.", autocompletion=columns),
+        column(metavar="NAME", help="Column of the predicted class or value.", autocompletion=columns),
     ] = None
     id_col: Annotated[
         str | None,
-        option(
+        column(
             metavar="NAME",
-            help="Column of ids that rows are matched by; as PREDICTIONS=LABELS where its names differ.",
+            help="Id column to match rows by; PREDICTIONS=LABELS if its name differs between the files.",
             autocompletion=columns,
         ),
     ] = None
     by_order: Annotated[
         bool,
-        option("--by-order", help="Match rows by order, whatever ids there are."),
+        files("--by-order", help="Match rows by order and ignore ids."),
     ] = False
-    on_missing: Annotated[str, one_of(option, "Labels without a prediction", POLICIES, metavar="POLICY")] = (
+    on_missing: Annotated[str, one_of(files, "Labels without a prediction", POLICIES, metavar="POLICY")] = (
         "error"
     )
-    on_extra: Annotated[str, one_of(option, "Predictions without a label", POLICIES, metavar="POLICY")] = (
+    on_extra: Annotated[str, one_of(files, "Predictions without a label", POLICIES, metavar="POLICY")] = (
         "error"
     )
     weight_col: Annotated[
         str | None,
-        option(
+        column(
             metavar="NAME",
-            help="Column of the rows' weights, in either file; else one called sample_weight.",
+            help="Sample weight column, in either file (default: sample_weight, if present).",
             autocompletion=columns,
         ),
     ] = None
-    unweighted: Annotated[bool, option("--unweighted", help="Do not use a column of weights.")] = False
+    unweighted: Annotated[bool, column("--unweighted", help="Ignore the sample weight column.")] = False
     classes: Annotated[
         str | None,
-        option(metavar="FILE|NAMES", help="Class names in order: a file, one a line, or commas."),
+        task(metavar="FILE|NAMES", help="Class names in order: a file, one per line, or comma-separated."),
     ] = None
     fold_names: Annotated[
         bool,
-        option("--fold-names", help="Class names that differ by case or blanks only are one class."),
+        task(
+            "--fold-names",
+            help="Treat class names that differ only in case or whitespace as one class.",
+        ),
     ] = False
-    scores: Annotated[str, one_of(option, "", SCALES, metavar="KIND")] = "auto"
-    missing: Annotated[str, one_of(option, "Rows with a missing value", POLICIES, metavar="POLICY")] = "error"
+    scores: Annotated[str, one_of(task, "What the scores are", SCALES, metavar="KIND")] = "auto"
+    missing: Annotated[str, one_of(reading, "Rows with a missing value", POLICIES, metavar="POLICY")] = (
+        "error"
+    )
     null_values: Annotated[
         list[str] | None,
-        option(metavar="TEXTS", help="Texts that stand for a missing value, commas between."),
+        reading(metavar="TEXTS", help="Values to read as missing, comma-separated."),
     ] = None
     ignore_label: Annotated[
         list[str] | None,
-        option(
+        task(
             metavar="VALUE",
-            help="Label whose rows do not count, as -100, 255 or UNK: left out and counted. Repeatable.",
+            help="Drop and count rows with this label, e.g. -100, 255 or UNK. Repeatable.",
         ),
     ] = None
     label_sep: Annotated[
         str | None,
-        option(metavar="TEXT", help="What stands between the labels of one field, as | in a|b."),
+        reading(metavar="TEXT", help="Separator of the labels within a field, e.g. | in a|b."),
     ] = None
     header: Annotated[
         bool | None,
-        option(
+        reading(
             "--header/--no-header",
-            help="Whether text files begin with the columns' names; without, they are f0, f1, ...",
+            help="Whether text files begin with column names; without, columns are named f0, f1, ... "
+            "(default: detected).",
             show_default=False,
         ),
     ] = None
     delimiter: Annotated[
         str | None,
-        option(metavar="CHAR", help="Field delimiter of text files; else the one they have."),
+        reading(metavar="CHAR", help="Field delimiter of text files (default: detected)."),
     ] = None
     decimal: Annotated[
-        str | None, option(metavar="CHAR", help="Decimal sign of text files; else the one they have.")
+        str | None, reading(metavar="CHAR", help="Decimal separator of text files (default: detected).")
     ] = None
     encoding: Annotated[
         str | None,
-        option(metavar="NAME", help="Encoding of text files, as latin-1; else UTF-8 or UTF-16."),
+        reading(
+            metavar="NAME",
+            help="Encoding of text files, e.g. latin-1 (default: UTF-8 or UTF-16, detected).",
+        ),
     ] = None
     input_format: Annotated[
-        str | None, one_of(option, "Format of the predictions", tuple(FORMATS), metavar="FORMAT")
+        str | None,
+        one_of(reading, "Format of the predictions", tuple(NAMES), default="detected", metavar="FORMAT"),
     ] = None
     max_bytes: Annotated[
         str | None,
-        option(
+        reading(
             metavar="SIZE",
-            help="What packed input may unfold to, as 20G; else 100 times its size, at least 1G.",
+            help="Maximum decompressed size, e.g. 20G (default: 100 times the compressed size, at least 1G).",
         ),
     ] = None

@@ -8,7 +8,8 @@ import typer
 from evalcli.cli.completion import columns, metric_names, subjects
 from evalcli.cli.options.groups import in_panel, spoken
 
-option = in_panel("Metrics")
+common, option = in_panel("Common"), in_panel("Metrics")
+interval, part = in_panel("Intervals"), in_panel("Slices")
 LISTS = ("table", "json")
 """Formats of lists of metrics."""
 Words = Annotated[
@@ -35,7 +36,7 @@ class MetricOptions:
 
     metrics: Annotated[
         list[str] | None,
-        option(
+        common(
             "--metrics",
             "-m",
             metavar="NAMES",
@@ -54,13 +55,13 @@ class MetricOptions:
 class IntervalOptions:
     """Confidence intervals."""
 
-    confidence: Annotated[float, option(metavar="P", help="Level of the intervals.")] = 0.95
-    no_intervals: Annotated[bool, option("--no-intervals", help="Skip confidence intervals.")] = False
+    confidence: Annotated[float, interval(metavar="P", help="Confidence level of the intervals.")] = 0.95
+    no_intervals: Annotated[bool, interval("--no-intervals", help="Skip confidence intervals.")] = False
     seed: Annotated[
         int,
-        option(
+        interval(
             metavar="N",
-            help="Random seed for resampled intervals; metrics do not depend on it.",
+            help="Random seed of resampled intervals; metrics do not depend on it.",
         ),
     ] = 0
 
@@ -71,26 +72,25 @@ class SliceOptions:
 
     group: Annotated[
         str | None,
-        option(
+        interval(
             "--group",
             metavar="COLUMN",
-            help="Column of groups of dependent rows, e.g. user_id: intervals draw whole groups.",
+            help="Column of groups of dependent rows, e.g. user_id; intervals resample whole groups.",
             autocompletion=columns,
         ),
     ] = None
     by: Annotated[
         list[str] | None,
-        option(
+        common(
             "--by",
             metavar="COLUMN",
-            help="Also score each value of a column separately; COLUMN,COLUMN for every combination. "
-            "Repeatable.",
+            help="Also score each value of a column separately; COLUMN,COLUMN: each combination. Repeatable.",
             autocompletion=columns,
         ),
     ] = None
     min_n: Annotated[
         int,
-        option("--min-n", metavar="ROWS", help="Slices with fewer rows are flagged and exempt from rules."),
+        part("--min-n", metavar="ROWS", help="Flag slices with fewer rows and apply no rules to them."),
     ] = 30
 
 
@@ -107,6 +107,6 @@ class TaskFilter:
 class ListOptions:
     """How metrics are listed."""
 
-    format: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help=f"{spoken(LISTS)}.")] = (
-        "table"
-    )
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help=f"Format: {spoken(LISTS)}.")
+    ] = "table"

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from evalcli.cli.completion import metric_names, words
-from evalcli.cli.options.groups import in_panel, one_of
+from evalcli.cli.completion import metric_names
+from evalcli.cli.options.groups import in_panel, one_of, spoken
 from evalcli.renderers.formats import names_of
+from evalcli.writers.rows import ROW_SUFFIXES
 
-option = in_panel("Output")
+common, option = in_panel("Common"), in_panel("Output")
 SERVICES = ("auto", "github", "none")
-Quiet = Annotated[bool, option("--quiet", "-q", help="No notes and no passed rules on standard error.")]
+Quiet = Annotated[bool, option("--quiet", "-q", help="On standard error, print failures only.")]
 
 
 def format_of(kind: str) -> Any:
     """``--format`` of a command whose result is of this kind."""
-    return one_of(option, "Standard output", names_of(kind), "--format", "-f", metavar="FORMAT")
+    return one_of(common, "Format of standard output", names_of(kind), "--format", "-f", metavar="FORMAT")
 
 
 @dataclass(frozen=True)
@@ -24,43 +25,52 @@ class OutputOptions:
     format: Annotated[str, format_of("report")] = "table"
     output: Annotated[
         list[str] | None,
-        option(
+        common(
             "--output",
             "-o",
             metavar="PATH",
-            help="Write a report too, in the format of its suffix, or as FORMAT:PATH. Repeatable.",
+            help="Also write a report to a file, in the format of its suffix, or FORMAT:PATH. Repeatable.",
         ),
     ] = None
     only: Annotated[
         list[str] | None,
         option(
             metavar="NAME",
-            help="Print the bare value of this metric alone; with --format json an object. Repeatable.",
+            help="Print the value of this metric alone; with --format json an object. Repeatable.",
             autocompletion=metric_names,
         ),
     ] = None
     with_names: Annotated[
         bool,
-        option("--with-names", help="With --only: NAME, a tab, and the value."),
+        option("--with-names", help="With --only, print each name before its value, separated by a tab."),
     ] = False
+    name: Annotated[
+        str | None,
+        option(
+            "--name",
+            metavar="TEXT",
+            help="Name of the run in titles, JUnit suites and annotations (default: the file's name).",
+        ),
+    ] = None
     per_row: Annotated[
         str | None,
         option(
             metavar="PATH",
-            help="Write id, truth, predicted, confidence, loss, rank and correct of every row; "
-            ".parquet, .csv, .tsv, or - for standard output.",
+            help="Write a table with one row per prediction: truth, predicted class, confidence, loss, ...; "
+            f"{spoken(tuple(ROW_SUFFIXES))}, or - for standard output.",
         ),
     ] = None
     errors: Annotated[
         str | None,
-        option(metavar="PATH", help="The same of the wrong rows only, the worst first."),
+        option(metavar="PATH", help="Write only the misclassified rows, highest loss first."),
     ] = None
     ci: Annotated[
         str,
-        option(
+        one_of(
+            option,
+            "Annotations and a step summary for a CI service; auto detects GitHub Actions",
+            SERVICES,
             metavar="SERVICE",
-            help="Annotations and a step summary: auto (where GitHub Actions runs), github or none.",
-            autocompletion=words(*SERVICES),
         ),
     ] = "auto"
     quiet: Quiet = False
@@ -71,7 +81,7 @@ class InspectOutput:
     """How files are described."""
 
     format: Annotated[str, format_of("inspection")] = "table"
-    strict: Annotated[bool, option("--strict", help="Exit code 1 with warnings, too.")] = False
+    strict: Annotated[bool, option("--strict", help="Exit code 1 also with warnings.")] = False
     quiet: Quiet = False
 
 
@@ -82,11 +92,11 @@ class ThresholdOutput:
     format: Annotated[str, format_of("thresholds")] = "table"
     output: Annotated[
         str | None,
-        option(
+        common(
             "--output",
             "-o",
             metavar="PATH",
-            help="Write the thresholds as JSON, for score --threshold @PATH.",
+            help="Write the thresholds as JSON, for evalcli score --threshold @PATH.",
         ),
     ] = None
     quiet: Quiet = False

@@ -15,14 +15,17 @@ class RunOptions:
 
     jobs: Annotated[
         int | None,
-        option("--jobs", "-j", metavar="N", help="Threads; the numbers do not depend on it."),
+        option(
+            "--jobs", "-j", metavar="N", help="Threads (default: all cores); results do not depend on it."
+        ),
     ] = None
     config: Annotated[
         str | None,
         option(
             "--config",
             metavar="FILE",
-            help="Options from this file, or none; else evalcli.toml or pyproject.toml, found upwards.",
+            help="File to read options from, or none (default: evalcli.toml or pyproject.toml, searched for "
+            "in parent directories).",
             is_eager=True,
             callback=read_into,
         ),

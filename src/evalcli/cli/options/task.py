@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from evalcli.cli.completion import words
 from evalcli.cli.options.groups import in_panel, one_of
 from evalcli.inputs.choices import AVERAGES, TASKS, ZERO_DIVISIONS
 
-option = in_panel("Task")
+option, convention = in_panel("Task"), in_panel("Metrics")
 
 
 @dataclass(frozen=True)
 class TaskOptions:
     """What is scored."""
 
-    task: Annotated[str, one_of(option, "", TASKS, metavar="TASK")] = "auto"
+    task: Annotated[str, one_of(option, "The task", TASKS, metavar="TASK")] = "auto"
     positive: Annotated[
         str | None,
         option(
             metavar="CLASS",
-            help="Positive class of binary data; else the last by name, but not one called no, normal, ...",
+            help="Positive class of binary data (default: the last in sorted order, unless named no, "
+            "normal, ...).",
         ),
     ] = None
 
@@ -32,28 +32,30 @@ class ConventionOptions:
         str | None,
         option(
             metavar="T",
-            help="Positive when the score is at least T; for each label as a=0.3,b=0.5; @FILE that evalcli "
-            "threshold wrote.",
+            help="Predict the positive class from this score on; per label: a=0.3,b=0.5; @FILE: as written "
+            "by evalcli threshold.",
         ),
     ] = None
     average: Annotated[
         str | None,
-        option(
+        one_of(
+            convention,
+            "Average that a bare name such as f1 means",
+            AVERAGES,
+            default="macro; the positive class for binary data",
             metavar="KIND",
-            help="What a plain f1 means: macro, micro, weighted or (multilabel) samples (default: macro; of "
-            "binary data the positive class alone).",
-            autocompletion=words(*AVERAGES),
         ),
     ] = None
     exclude_class: Annotated[
         list[str] | None,
-        option(
+        convention(
             "--exclude-class",
             metavar="CLASS",
             help="Class that averages exclude, e.g. background or O; its rows are still scored. Repeatable.",
         ),
     ] = None
     zero_division: Annotated[
-        str, one_of(option, "An undefined class inside an average", ZERO_DIVISIONS, metavar="VALUE")
+        str,
+        one_of(convention, "Value of an undefined class within an average", ZERO_DIVISIONS, metavar="VALUE"),
     ] = "0"
-    bins: Annotated[int, option(metavar="N", help="Bins of the calibration error.")] = 15
+    bins: Annotated[int, convention(metavar="N", help="Bins of the calibration error.")] = 15

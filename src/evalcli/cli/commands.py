@@ -1,0 +1,113 @@
+"""The commands: one table, which the application, help and answers to unknown words read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evalcli.errors import EXIT_CODES
+
+
+@dataclass(frozen=True)
+class CommandFacts:
+    """``module``: of this package, where the function of its name is. ``examples``: each with what it is for.
+
+    ``docs``: pages about it. ``codes``: its exit codes in words. ``forwards``: whether it takes the options
+    of other commands.
+    """
+
+    module: str
+    examples: tuple[tuple[str, str], ...]
+    docs: tuple[str, ...]
+    codes: Mapping[int, str]
+    forwards: bool = False
+
+
+SCORE_CODES: dict[int, str] = {code.value: meaning for code, meaning in EXIT_CODES.items()}
+USAGE = "wrong usage or input"
+COMMANDS: dict[str, CommandFacts] = {
+    "score": CommandFacts(
+        "score",
+        (
+            ("metrics of one file; columns are recognised", "evalcli score preds.csv"),
+            (
+                "labels in another file; fail below a limit, and report to the CI service",
+                "evalcli score preds.npy --labels labels.npy --fail-under accuracy=0.8 -o junit.xml",
+            ),
+            (
+                "each region separately, and no worse than an earlier report",
+                "evalcli score preds.csv --by region --baseline main.json --max-drop f1=1%",
+            ),
+        ),
+        ("docs/files.md", "docs/ci.md", "docs/intervals.md", "docs/configuration.md"),
+        SCORE_CODES,
+    ),
+    "show": CommandFacts(
+        "show",
+        (
+            ("a stored report as a table", "evalcli show report.json"),
+            (
+                "the same as Markdown, with a rule",
+                "evalcli show report.json --format markdown --fail-under accuracy=0.8",
+            ),
+        ),
+        ("docs/ci.md",),
+        SCORE_CODES,
+    ),
+    "inspect": CommandFacts(
+        "inspect",
+        (
+            ("what the columns are, and problems in the file", "evalcli inspect preds.csv"),
+            (
+                "the same of two files; fail on warnings",
+                "evalcli inspect preds.npy --labels labels.npy --strict",
+            ),
+        ),
+        ("docs/files.md",),
+        {0: "scorable", 1: "with warnings under --strict", 2: "not scorable"},
+    ),
+    "threshold": CommandFacts(
+        "threshold",
+        (
+            ("the threshold with the highest F1", "evalcli threshold preds.csv"),
+            (
+                "the highest recall at a precision of 0.6, for score --threshold @threshold.json",
+                "evalcli threshold preds.csv --min-precision 0.6 -o threshold.json",
+            ),
+        ),
+        ("docs/cli.md",),
+        {0: "selected", 1: "no threshold meets the limits", 2: USAGE},
+    ),
+    "config": CommandFacts(
+        "config",
+        (
+            ("options that are set for score", "evalcli config"),
+            (
+                "options that this command line would run with",
+                "evalcli config score preds.csv --threshold 0.3",
+            ),
+        ),
+        ("docs/configuration.md",),
+        {0: "done", 2: USAGE},
+        forwards=True,
+    ),
+    "metrics": CommandFacts(
+        "metrics",
+        (("metrics of two classes", "evalcli metrics --task binary"),),
+        ("docs/metrics.md",),
+        {0: "done", 2: USAGE},
+    ),
+    "explain": CommandFacts(
+        "metrics",
+        (("formula and conventions of a metric", "evalcli explain f1"),),
+        ("docs/metrics.md",),
+        {0: "done", 2: USAGE},
+    ),
+}
+EXAMPLES = (
+    ("metrics of a prediction file", "evalcli score preds.csv"),
+    ("how a file is read, and problems in it", "evalcli inspect preds.csv"),
+    ("what a metric is", "evalcli explain f1"),
+)
+"""Of the tool."""
+DOCS = ("README.md", "docs/cli.md", "docs/files.md", "docs/metrics.md", "docs/ci.md")

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evalcli.cli.app import group_of
+from evalcli.cli.commands import COMMANDS, DOCS, EXAMPLES
+from evalcli.errors import EXIT_CODES
+from support.command_line import Cli
+from support.paths import ROOT
+
+SHOWN = [(name, example) for name, facts in COMMANDS.items() for _, example in facts.examples]
+ALL = [*SHOWN, *(("evalcli", example) for _, example in EXAMPLES)]
+
+
+@pytest.fixture
+def files(here: Path, cli: Cli) -> Path:
+    """The files that the examples name."""
+    rng = np.random.default_rng(0)
+    label = rng.integers(0, 2, 300)
+    prob = np.clip(0.25 + 0.5 * label + rng.normal(0, 0.15, 300), 0.01, 0.99).round(3)
+    rows = zip(label, prob, rng.choice(["eu", "us"], 300), strict=True)
+    (here / "preds.csv").write_text("label,prob,region\n" + "".join(f"{y},{p},{r}\n" for y, p, r in rows))
+    np.save(here / "preds.npy", prob)
+    np.save(here / "labels.npy", label)
+    for name in ("report.json", "main.json"):
+        assert cli("score", "preds.csv", "-o", name).code == 0
+    return here
+
+
+@pytest.mark.parametrize(("name", "example"), ALL)
+def test_every_example_runs(name: str, example: str, files: Path, cli: Cli) -> None:
+    tool, command, *arguments = shlex.split(example)
+    assert tool == "evalcli"
+    assert name in (command, "evalcli")
+    result = cli(command, *arguments)
+    assert (result.code, "error" in result.err) == (0, False), result.err
+    assert result.out
+
+
+def test_every_command_has_an_example_and_docs() -> None:
+    assert set(COMMANDS) == set(group_of().commands)
+    for facts in COMMANDS.values():
+        assert facts.examples
+        assert facts.docs
+    assert len(COMMANDS["score"].examples) == 3
+
+
+@pytest.mark.parametrize("page", sorted({*DOCS, *(d for facts in COMMANDS.values() for d in facts.docs)}))
+def test_the_pages_exist(page: str) -> None:
+    assert (ROOT / page).is_file()
+
+
+def test_exit_codes_are_those_of_the_process() -> None:
+    for facts in COMMANDS.values():
+        assert set(facts.codes) <= {code.value for code in EXIT_CODES}
