@@ -13,7 +13,7 @@ import numpy as np
 from pyarrow.types import is_floating
 
 from evalcli import __version__
-from evalcli.engine.notes.model import notes
+from evalcli.engine.notes.collect import look
 from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
@@ -150,7 +150,7 @@ def _measured(
             findings.append(_with_rows(error.finding, tally))
         new_notes: tuple[Finding, ...] = ()
         if tally.scored and result.size.weight:
-            new_notes = notes(run, result)
+            new_notes = look(run, result).notes
         told = {finding.code for finding in findings}
         ids = "ids-differ" in told
         for note in new_notes:

@@ -86,7 +86,8 @@ class NewerSchema(ValueError):
 class Report:
     """Everything that renderers and the gate may know.
 
-    ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class a row.
+    ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class per row.
+    ``not_looked_for``: codes of notes that were not looked for, and why; None in reports that do not say.
     """
 
     kind: ClassVar[str] = "report"
@@ -105,6 +106,7 @@ class Report:
     seed: int = 0
     config: Config | None = None
     slices: tuple[Slice, ...] = ()
+    not_looked_for: Mapping[str, str] | None = None
 
     @property
     def headline(self) -> str | None:
@@ -179,6 +181,7 @@ class Report:
             "slices": [part.to_json() for part in self.slices],
             "batches": self.batches.to_json() if self.batches else None,
             "notes": [note.to_json() for note in self.notes],
+            "not_looked_for": None if self.not_looked_for is None else dict(self.not_looked_for),
             "gate": self.gate.to_json() if self.gate else None,
         }
 
@@ -209,6 +212,7 @@ class Report:
             tool["seed"],
             Config(**tool["config"]) if tool.get("config") else None,
             tuple(map(Slice.from_json, data.get("slices", ()))),
+            data.get("not_looked_for"),
         )
 
     def to_pandas(self) -> pd.DataFrame:

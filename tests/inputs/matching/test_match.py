@@ -150,7 +150,7 @@ def test_what_is_left_out_is_counted(cli: Cli, tmp_path: Path) -> None:
         "effective": None,
     }
     assert "2 of 5 rows dropped: extra id [extra-id]" in result.err
-    assert "1 of 4 labels have no prediction and were left out [labels-without-prediction]" in result.err
+    assert "1 of 4 labels dropped: they have no prediction [labels-without-prediction]" in result.err
     assert cli("score", *files, "--on-extra", "drop").code == 2
     assert cli("score", *files, "--on-missing", "drop").code == 2
     assert cli("score", *files, "--on-missing", "skip").code == 2
