@@ -29,7 +29,7 @@ def test_ids_that_repeat(cli: Cli, tmp_path: Path) -> None:
     assert (found["level"], found["count"], found["rows"]) == ("warning", 2, [101, 102])
     labels = saved_table(tmp_path, pd.DataFrame({"id": np.arange(N), "label": y}), "y.csv")
     joined = saved_table(tmp_path, frame(p, y, id=ids).drop(columns="label"), "q.csv")
-    found = check(cli, (joined, "-l", labels), "duplicate-ids", "error", ("--by-order",))
+    found = check(cli, (joined, "-l", labels), "duplicate-ids", "error")
     assert found["where"].endswith("q.csv, column id, row 101")
 
 

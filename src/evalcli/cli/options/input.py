@@ -94,6 +94,14 @@ class InputOptions:
         bool,
         option("--fold-names", help="Class names that differ by case or blanks only are one class."),
     ] = False
+    fold_ids: Annotated[
+        bool,
+        option(
+            "--fold-ids",
+            help="Match ids that differ only in case, surrounding whitespace, zero padding (007 and 7), the "
+            "form of whole numbers (7.0 and 7), or a common prefix or suffix.",
+        ),
+    ] = False
     scores: Annotated[str, one_of(option, "", SCALES, metavar="KIND")] = "auto"
     missing: Annotated[str, one_of(option, "Rows with a missing value", POLICIES, metavar="POLICY")] = "error"
     null_values: Annotated[
