@@ -10,6 +10,8 @@ import pytest
 from evalcli.engine.notes import collect
 from evalcli.engine.notes.slices import CHECKS as OF_SLICES
 from evalcli.engine.notes.view import CHECKS
+from evalcli.engine.score import score
+from evalcli.inputs.options import Options
 from evalcli.report.notes import NOTES
 from support.command_line import Cli
 from support.inspecting import saved_table
@@ -79,3 +81,39 @@ def test_what_a_loader_remarks_goes_the_same_way(cli: Cli, tmp_path: Path) -> No
     complete(report)
     (note,) = [note for note in report["notes"] if note["code"] == "no-header"]
     assert note["try"] == "--header if the first line holds names"
+
+
+TYPED: dict[str, tuple[str, dict[str, Any]]] = {
+    "weight-found": ("label,score,sample_weight\n" + "1,0.9,2\n0,0.2,1\n" * 40, {}),
+    "weight-not-used": ("label,score,weight\n" + "1,0.9,2\n0,0.2,1\n" * 40, {}),
+    "few-effective-rows": ("label,score,sample_weight\n" + "1,0.9,900\n0,0.2,900\n" + "1,0.9,1\n" * 40, {}),
+    "positive-assumed": ("label,score\n" + "cat,0.2\ndog,0.9\n" * 40, {}),
+    "auc-below-chance": ("label,score\n" + "cat,0.9\ndog,0.2\n" * 40, {"positive": "dog"}),
+    "prediction-differs-from-scores": ("label,pred,prob\n" + "1,1,0.4\n0,0,0.2\n" * 40, {}),
+    "few-groups": ("label,pred,user\n" + "1,1,a\n0,0,b\n" * 40, {"group": "user"}),
+    "small-slices": ("label,pred,user\n" + "1,1,a\n0,0,b\n" * 20 + "1,1,c\n", {"by": ("user",)}),
+    "row-sums": (
+        "label,prob_a,prob_b,prob_c\n" + "a,0.7,0.2,0.2\nb,0.1,0.6,0.2\nc,0.1,0.1,0.5\n" * 20,
+        {"scores": "probabilities"},
+    ),
+    "exclusive-labels": (
+        "is_a,is_b,p_a,p_b\n" + "1,0,0.7,0.3\n0,1,0.4,0.6\n" * 20,
+        {"label_cols": ("is_a", "is_b"), "score_cols": ("p_a", "p_b")},
+    ),
+}
+"""Files that get a note whose next step can be typed as it is, and the options that they are read with."""
+
+
+@pytest.mark.parametrize("code", TYPED)
+def test_the_next_step_works_when_typed(code: str, tmp_path: Path) -> None:
+    text, given = TYPED[code]
+    options = Options(str(saved_table(tmp_path, text)), **given)
+    (note,) = [note for note in score(options).notes if note.code == code]
+    assert note.hint is not None
+    steps = [step for step in note.hint.steps if step.is_complete]
+    assert steps
+    for step in steps:
+        typed = {**given, **step.options}
+        typed = {name: value for name, value in typed.items() if name not in step.without}
+        report = score(Options(options.predictions, **typed))
+        assert code not in {note.code for note in report.notes}, step

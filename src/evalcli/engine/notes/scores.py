@@ -52,7 +52,7 @@ def prediction_differs(view: View) -> Iterator[Remark]:
             f"{count:,} of {view.tally.scored:,} predicted classes are not {what}: metrics of classes and "
             "of scores describe different predictions",
             count,
-            hint=use("to predict from the scores", threshold=0.5) if binary else None,
+            hint=use("to predict from the scores", threshold="0.5") if binary else None,
         )
 
 
