@@ -143,23 +143,33 @@ def test_a_score_of_no_row_is_undecided() -> None:
 
 
 def test_notes() -> None:
-    told = replace(made_report({}), notes=(note("never-predicted", "1 of 2 classes"),))
-    for report, code, verdict in (
-        (made_report({"roc_auc_ovr_macro": 0.7}), "constant-scores", "undecided"),  # too few rows
-        (made_report({}), "column-order", "undecided"),
-        (made_report({"roc_auc_ovr_macro": 0.7}), "prediction-differs-from-scores", "undecided"),
-        (replace(made_report({}), notes=(note("single-class", "x"),)), "class-imbalance", "undecided"),
-        (told, "never-predicted", "fail"),
-        (told, "any", "fail"),
-        (told, "mixed-types", "pass"),
-        (made_report({}), "any", "pass"),
-        (made_report({}), "auc-below-chance", "undecided"),  # roc_auc was not computed
-        (made_report({"roc_auc_ovr_macro": None}), "auc-below-chance", "undecided"),
-        (made_report({"roc_auc_ovr_macro": 0.7}), "auc-below-chance", "pass"),
+    told = replace(made_report({}), notes=(note("never-predicted", "1 of 2 classes"),), not_looked_for={})
+    silent = replace(made_report({}), not_looked_for={"row-order": "rows are matched by id"})
+    for report, code, verdict, reason in (
+        (told, "never-predicted", "fail", "1 of 2 classes"),
+        (told, "any", "fail", "1 of 2 classes [never-predicted]"),
+        (told, "mixed-types", "pass", None),
+        (silent, "row-order", "undecided", "rows are matched by id"),
+        (silent, "column-order", "pass", None),
+        (silent, "any", "pass", None),
     ):
-        gate = judge(report, asked_rules(fail_on=[code])).gate
-        assert gate is not None
-        assert gate.verdict == verdict, code
+        (rule,) = judge(report, asked_rules(fail_on=[code])).gate.rules  # type: ignore[union-attr]
+        assert (rule.verdict, rule.reason) == (verdict, reason), code
+
+
+def test_a_report_that_does_not_say_what_was_looked_for_passes_no_note() -> None:
+    """Reports of earlier releases: what a note is read off comes first, where that is not known."""
+    old = made_report({"roc_auc_ovr_macro": 0.7})
+    assert old.not_looked_for is None
+    for report, code, reason in (
+        (old, "never-predicted", "the report does not say whether it was looked for: score again"),
+        (old, "auc-below-chance", "the report does not say whether it was looked for: score again"),
+        (old, "over-confident", "it is not known: the report does not hold ece: score with --metrics ece"),
+        (made_report({"roc_auc_ovr_macro": None}), "auc-below-chance", "it is not known: roc_auc_ovr_macro"),
+    ):
+        (rule,) = judge(report, asked_rules(fail_on=[code])).gate.rules  # type: ignore[union-attr]
+        assert rule.verdict == "undecided", code
+        assert str(rule.reason).startswith(reason), code
 
 
 @given(st.lists(st.none() | finite, min_size=1, max_size=8), st.floats(1e-9, 1))
@@ -244,8 +254,8 @@ def test_drops_by_the_worse_end_of_the_interval(cli: Cli, sliced: Path, tmp_path
     ("code", "more", "said"),
     [
         ("worst-slices", (), "there are no slices"),
-        ("worst-slices", ("--by", "s", "--min-n", "1000"), "no slice has an interval and rows enough"),
-        ("worst-slices", ("--by", "s", "--no-intervals"), "no slice has an interval and rows enough"),
+        ("worst-slices", ("--by", "s", "--min-n", "1000"), "no slice has an interval and enough rows"),
+        ("worst-slices", ("--by", "s", "--no-intervals"), "no slice has an interval and enough rows"),
         ("small-slices", (), "there are no slices"),
         ("few-groups", (), "there are no groups"),
     ],

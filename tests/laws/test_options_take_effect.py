@@ -59,6 +59,7 @@ GIVEN: dict[str, tuple[tuple[str, ...], ...]] = {
 POLICIES = {
     "by_order": ("--by-order",),
     "fold_names": ("--fold-names",),
+    "fold_ids": ("--fold-ids",),
     "zero_division": ("--zero-division", "1"),
     "ci": ("--ci", "github"),
     "on_missing": ("--on-missing", "drop"),

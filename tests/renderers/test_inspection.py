@@ -29,7 +29,7 @@ def test_the_table(cli: Cli, tmp_path: Path) -> None:
         "scores probabilities: values in [0, 1], rows sum to 1",
         "rows matched by id: id",
         "rows: 4",
-        "try: --missing drop leaves such rows out, and counts them",
+        "try: --missing drop to drop and count such rows",
         "not scorable as it is",
     ):
         assert line in lines, result.out

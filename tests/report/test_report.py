@@ -34,6 +34,7 @@ def test_the_report_is_what_the_design_says(cli: Cli, cifar10: tuple[object, ...
         "slices",
         "batches",
         "notes",
+        "not_looked_for",
         "gate",
     ]
     assert data["task"] == "multiclass"

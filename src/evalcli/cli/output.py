@@ -258,6 +258,8 @@ def _say(report: Report, quiet: bool) -> None:
     if not quiet:
         for note in report.notes:
             print(f"note: {escape(note.message)} [{escape(note.code)}]", file=sys.stderr)
+            if note.level == "warning" and note.hint is not None:
+                print(f"  try: {escape(str(note.hint))}", file=sys.stderr)
     for line in sentences.lines(report.gate, quiet) if report.gate else ():
         print(escape(line), file=sys.stderr)
 

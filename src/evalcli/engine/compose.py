@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
@@ -10,10 +10,10 @@ from math import isfinite
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.batch_averages import explain
+from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.slices import of_slices, worst_first
 from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
-from evalcli.findings import Finding
 from evalcli.intervals.estimate import Intervals
 from evalcli.intervals.methods import ROW_DRAWS, TURNED_OFF
 from evalcli.metrics import Context, MetricValue, Request, compute
@@ -33,12 +33,13 @@ def compose(
     plan: Plan,
     result: PassResult,
     source: Provenance,
-    notes: Iterable[Finding] = (),
+    looked: Looked | None = None,
     command: Sequence[str] = (),
 ) -> Report:
     """Everything that the plan names, from finished states alone.
 
-    ``source`` says where they come from, ``notes`` what there is to say of that; both are taken as they are.
+    ``source`` says where they come from, ``looked`` what there is to say of that and what was not looked
+    for; both are taken as they are. Without the latter the report does not say what was looked for.
     """
     context, batches = result.context, plan.wanted.batches
     score = Scoring(context, plan)
@@ -60,12 +61,17 @@ def compose(
             for name, rows_of in zip(context.classes, support, strict=True)
         },
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
-        notes=tuple(notes),
         batches=None if batches is None else explain(context, context.states[RowOutcomes()], batches),
         seed=context.seed,
         slices=tuple(_slices(plan, result)),
     )
-    return replace(report, notes=(*report.notes, *of_slices(report)), slices=worst_first(report))
+    found = (looked or Looked()) + of_slices(report)
+    return replace(
+        report,
+        notes=found.notes,
+        not_looked_for=None if looked is None else found.not_looked_for,
+        slices=worst_first(report),
+    )
 
 
 @dataclass(frozen=True, eq=False)

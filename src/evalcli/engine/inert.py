@@ -113,6 +113,7 @@ IDLE: dict[str, Idle] = {
     "on_missing": _unless_matched,
     "on_extra": _unless_matched,
     "fold_names": _unless_classes,
+    "fold_ids": _unless_matched,
     "scores": _unless_scores,
     "pred_col": _stored,
     "zero_division": _of_regression,

@@ -1,4 +1,4 @@
-"""The doctor: how the files are understood and why, and everything about them that is suspicious.
+"""How the files are read and why, and everything about them that is suspicious.
 
 It runs what ``score`` runs, leaves out what lacks something instead of stopping, and goes on after a question
 as far as the answer does not matter.
@@ -13,7 +13,7 @@ import numpy as np
 from pyarrow.types import is_floating
 
 from evalcli import __version__
-from evalcli.engine.notes.model import notes
+from evalcli.engine.notes.collect import look
 from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
@@ -150,7 +150,7 @@ def _measured(
             findings.append(_with_rows(error.finding, tally))
         new_notes: tuple[Finding, ...] = ()
         if tally.scored and result.size.weight:
-            new_notes = notes(run, result)
+            new_notes = look(run, result).notes
         told = {finding.code for finding in findings}
         ids = "ids-differ" in told
         for note in new_notes:
@@ -194,9 +194,9 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
     if isinstance(target, RealTarget) or not target.columns:
         words["predictions"] = join_names(target.columns or [target.predicted or ""])
     else:
-        words["scores"] = "not decided" if undecided else f"{run.score_scale.kind}: {run.score_scale.why}"
+        words["scores"] = "undecided" if undecided else f"{run.score_scale.kind}: {run.score_scale.why}"
     if inputs.labels is None:
-        words["rows"] = "labels stand beside the predictions"
+        words["rows"] = "labels are in the same file"
     elif inputs.index is not None:
         suffix = "" if inputs.roles.id == inputs.roles.label_id else f" = {inputs.roles.label_id}"
         words["rows"] = f"matched by id: {inputs.roles.id}{suffix}"
@@ -231,7 +231,7 @@ def _counted(finding: Finding, run: Run) -> Finding:
 def _of_ids(
     profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, known: Sequence[Finding]
 ) -> Iterator[Finding]:
-    """Ids that stand twice, also where rows are not matched by them."""
+    """Ids that repeat, also where rows are not matched by them."""
     if (
         roles is None
         or roles.id is None

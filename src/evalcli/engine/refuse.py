@@ -1,11 +1,12 @@
-"""What the pass counted and the user did not allow: rows that lack something, ids without a partner."""
+"""What the pass counted and the user did not allow: rows that lack something, unmatched ids."""
 
 from __future__ import annotations
 
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.errors import AmbiguousInput, InputError
-from evalcli.findings import use
+from evalcli.findings import Blank, Hint, use
+from evalcli.inputs.matching.forms import MOST, ids_in, likeness
 from evalcli.inputs.misplaced import pooled
 from evalcli.inputs.tally import RowTally
 from evalcli.statistics import Confusion
@@ -40,7 +41,7 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
             f"rows that cannot be scored: {'; '.join(counts)}",
             where=where,
             found=sample.found,
-            hint="--missing drop leaves such rows out, and counts them",
+            hint=use("to drop and count such rows", missing="drop"),
             code=first.replace("_", "-"),
             count=lacking[first],
             rows=[row + 1 for row in sample.rows],
@@ -75,7 +76,7 @@ def _of_gaps(run: Run, tally: RowTally, rows: int) -> InputError:
         f"{lacking} ({cells:,} in all){none}",
         where=(by_order or inputs.predictions).place(None, sample.rows[0]),
         found=sample.found,
-        hint="--missing drop scores each label over the rows that have it, and counts what is missing",
+        hint=use("to score each label over the rows that have it", missing="drop"),
         code="missing-label",
         count=rows,
         rows=[row + 1 for row in sample.rows],
@@ -91,31 +92,31 @@ def _refuse_own_labels(run: Run, result: PassResult) -> None:
     counts = result.context.states.get(Confusion())
     if counts is None or counts.correct < counts.n:
         return
-    truth, other = escape(inputs.roles.truth[0]), escape(inputs.like_labels[0])
+    truth, other = inputs.roles.truth[0], inputs.like_labels[0]
     raise AmbiguousInput(
-        f"column {truth} is the predicted class in every row, and column {other} holds the same classes",
+        f"column {escape(truth)} is the predicted class in every row, and column {escape(other)} contains "
+        "the same classes",
         where=inputs.place,
         found=f"{result.tally.scored:,} rows, all of them right",
-        hint=f"--label-col {other} if that is the truth, --label-col {truth} if the model is always right",
+        hint=use("if that is the truth", label_col=other)
+        | use("if the model is always right", label_col=truth),
         code="label-is-prediction",
     )
 
 
 def _refuse_ids(run: Run, tally: RowTally) -> None:
-    """Refuse ids that stand twice, or in one file alone."""
+    """Refuse ids that repeat, or that are in one file alone."""
     matching = run.matching
     if matching is None or run.inputs.labels is None:
         return
-    where = f"{run.inputs.place} and {run.inputs.labels.place()}"
-    unmatched_labels = matching.unmatched_labels
+    unmatched = matching.unmatched_labels
     if tally.rows == tally.extra:
-        raise InputError(
+        raise _differing(
+            run,
             "no id of the predictions is among those of the labels",
-            where=where,
-            found=f"predictions {join_names(tally.unmatched_ids)}; "
+            f"predictions {join_names(tally.unmatched_ids)}; "
             f"labels {join_names(matching.unmatched_label_ids())}",
-            hint="choose the columns of ids, as in --id-col image_id=id; or --by-order",
-            code="ids-differ",
+            _unless_ids(run, tally.rows == len(matching.index)),
         )
     try:
         matching.require_single(tally.rows - tally.extra)
@@ -123,20 +124,59 @@ def _refuse_ids(run: Run, tally: RowTally) -> None:
         if len(run.inputs.predictions.files) > 1 and error.code == "duplicate-ids":
             raise pooled(error.what, str(error.found), run.inputs.predictions) from None
         raise
-    wrong, found, hint = [], [], []
-    if unmatched_labels and run.options.on_missing == "error":
-        wrong.append(f"{unmatched_labels:,} of {len(matching.index):,} labels have no prediction")
+    wrong, found, drop = [], [], dict[str, str]()
+    if unmatched and run.options.on_missing == "error":
+        wrong.append(f"{unmatched:,} of {len(matching.index):,} labels have no prediction")
         found.append(f"no prediction: {join_names(matching.unmatched_label_ids())}")
-        hint.append("--on-missing drop leaves these labels out")
+        drop["on_missing"] = "drop"
     if tally.extra and run.options.on_extra == "error":
         wrong.append(f"{tally.extra:,} of {tally.rows:,} predictions have no label")
         found.append(f"no label: {join_names(tally.unmatched_ids)}")
-        hint.append("--on-extra drop leaves these predictions out")
+        drop["on_extra"] = "drop"
     if wrong:
-        raise InputError(
+        raise _differing(
+            run,
             f"the ids differ: {'; '.join(wrong)}",
-            where=where,
-            found="; ".join(found),
-            hint=f"{', '.join(hint)}, and the report counts them; --by-order matches rows by order",
-            code="ids-differ",
+            "; ".join(found),
+            use("to drop and count them", **drop),
         )
+
+
+def _unless_ids(run: Run, as_many: bool) -> Hint:
+    """How to match rows where no id is in both files; ``as_many``: whether both have as many rows."""
+    options = run.options
+    another = use("if other columns hold the ids", id_col=Blank("PREDICTIONS=LABELS"))
+    strict = options.on_missing == options.on_extra == "error" and not options.fold_ids
+    if not as_many or not strict or options.id_col is not None:
+        return another
+    return another | use("if row 1 belongs to row 1", by_order=True)
+
+
+def _differing(run: Run, what: str, found: str, hint: Hint) -> InputError:
+    """The error for ids that differ: with a way to match them where they differ in form only."""
+    predictions, labels, roles, options = (
+        *(run.inputs.predictions, run.inputs.labels),
+        *(run.inputs.roles, run.options),
+    )
+    if labels is not None and roles.id is not None and roles.label_id is not None and not options.fold_ids:
+        left, right = ids_in(predictions, roles.id, MOST), ids_in(labels, roles.label_id, MOST)
+        like = None if left is None or right is None else likeness(left, right)
+        if left is not None and right is not None and like is not None:
+            total = min(len(left), len(right))
+            what = (
+                f"ids differ only in {join_names(like.differ)}: {like.matched:,} of {total:,} match when "
+                "folded"
+            )
+            drop = {
+                name: "drop"
+                for name, count in (("on_missing", like.missing), ("on_extra", like.extra))
+                if count and getattr(options, name) == "error"
+            }
+            hint = use("to match them", fold_ids=True, **drop)
+    return InputError(
+        what,
+        where=f"{run.inputs.place} and {labels.place() if labels else run.inputs.place}",
+        found=found,
+        hint=hint,
+        code="ids-differ",
+    )

@@ -120,7 +120,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
 def _matching(inputs: Inputs) -> Matching | None:
     if inputs.index is None or inputs.roles.id is None:
         return None
-    return Matching.by(inputs.index, inputs.predictions, inputs.roles.id)
+    return Matching.by(inputs.index, inputs.predictions, inputs.roles.id, inputs.fold)
 
 
 def _context(inputs: Inputs, options: Options, target: Target) -> Context:

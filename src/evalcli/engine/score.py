@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evalcli.engine.compose import compose
 from evalcli.engine.inert import refuse_inert
-from evalcli.engine.notes.model import notes, option_notes
+from evalcli.engine.notes.collect import look
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, OnRows, prepare, wanted
@@ -39,5 +39,5 @@ def score(
     with run_pass(run, on_progress, on_rows) as result:
         raise_for_unusable_rows(run, result)
         source = provenance(run, result)
-        remarks = (*notes(run, result), *option_notes(run, source))
-        return compose(run.plan, result, source, remarks, tuple(map(shown, command)))
+        looked = look(run, result, source)
+        return compose(run.plan, result, source, looked, tuple(map(shown, command)))

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from evalcli.gate.rules import ANY, EACH, Rule, RuleText, lookup
 from evalcli.metrics import Context, Request
-from evalcli.report.notes import NOTES
 from evalcli.report.provenance import level_of
 from evalcli.report.report import Report
 from evalcli.report.score import Score
@@ -18,8 +17,6 @@ from evalcli.text import for_shell, typed_name
 
 FARTHEST = 100.0
 """Half an interval over the distance to a threshold from which on no number of rows is told."""
-AMONG_CLASSES = ("column-order", "row-order", "class-imbalance", "hardly-better-than-one-class")
-"""Notes that compare classes."""
 
 
 def judge(
@@ -193,41 +190,19 @@ def _on_note(rule: Rule, report: Report) -> RuleResult:
     if told:
         words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in told)
         return replace(blank, verdict="fail", reason="; ".join(words))
-    unknown = (
-        None if code == ANY else rule.reason or _unread(rule.requests, report) or _unlooked(code, report)
-    )
+    unknown = None if code == ANY else rule.reason or _not_looked_for(rule, report)
     return blank if unknown is None else replace(blank, verdict="undecided", reason=unknown)
 
 
-def _unlooked(code: str, report: Report) -> str | None:
-    """Why a note was not looked for in these rows."""
-    source, least = report.input, NOTES[code].least
-    rows = source.scored if source.effective is None else source.effective
-    alone = any(note.code == "single-class" for note in report.notes)
-    large = [part for part in report.slices if not part.small and report.headline in part.metrics]
-    reasons = {
-        "there are no slices: score with --by": code in ("worst-slices", "small-slices")
-        and not report.slices,
-        "no slice has an interval and rows enough": code == "worst-slices"
-        and not any(part.metrics[str(report.headline)].interval for part in large),
-        "there are no groups: score with --group": code == "few-groups" and source.group is None,
-        f"it is not looked for in fewer than {least} rows": rows < least,
-        "it is not looked for where every label is the same": alone and code in AMONG_CLASSES,
-        "there are no scores that decide on the class": code == "column-order"
-        and (not source.scores or source.predicted is not None),
-        "there are no stored classes beside scores": code == "prediction-differs-from-scores"
-        and (not source.scores or source.predicted is None),
-        "it is not looked for with a single bin": code in ("over-confident", "under-confident")
-        and source.options["bins"] < 2,
-        "ids are not looked at where rows are matched by order": code == "duplicate-ids"
-        and source.labels is not None
-        and source.id is None,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
+def _not_looked_for(rule: Rule, report: Report) -> str | None:
+    """Why a note that is not in a report may still be true of its rows."""
+    if report.not_looked_for is not None:
+        return report.not_looked_for.get(rule.asked.name)
+    return _unread(rule.requests, report) or "the report does not say whether it was looked for: score again"
 
 
 def _unread(requests: Sequence[Request], report: Report) -> str | None:
-    """Why a note could not be said: what it is read off is not known."""
+    """Why a note could not be raised: what it is read off is not known."""
     reasons = (_unknown(request.key, report) for request in requests)
     return next((f"it is not known: {reason}" for reason in reasons if reason is not None), None)
 

@@ -17,6 +17,7 @@ from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
 from evalcli.inputs.labels import Labels, LabelSets, Reals
 from evalcli.inputs.matching.common import common_ids
+from evalcli.inputs.matching.forms import Fold, folded_index
 from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.misplaced import (
@@ -49,7 +50,7 @@ class Inputs:
     are matched by them; ``matched_by_name``: by a column of one name that nothing calls an id. ``copies``:
     where they are not, how many rows repeat an id, and the first, from 1. ``like_labels``: columns without a
     role that hold the labels' values. ``grouping``: how
-    rows are parted.
+    rows are parted. ``fold``: how the predictions' ids are folded, where they are.
     """
 
     predictions: Source
@@ -66,6 +67,7 @@ class Inputs:
     copies: tuple[int, tuple[int, ...]] = (0, ())
     like_labels: tuple[str, ...] = ()
     grouping: Grouping = field(default_factory=Grouping)
+    fold: Fold | None = None
 
     @property
     def place(self) -> Place:
@@ -151,6 +153,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     beside = roles.weight if roles.weight_with_labels else None
     weight = evidence.read.numbers(beside) if beside else None
     roles, index, by_name = _index(predictions, labels, roles, truth, evidence)
+    index, fold = _folded(predictions, labels, roles, index, options)
     ordered = in_one_order(predictions, labels, options) if labels and index is None else None
     if ordered is not None:
         return open_inputs(options, (ordered, labels))
@@ -169,6 +172,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         copies=_copies(predictions, roles) if labels is None and options.id_col is None else (0, ()),
         like_labels=tuple(evidence.like_labels(roles.free)),
         grouping=read_grouping(predictions, labels, options),
+        fold=fold,
     )
     inputs.require_rows(inputs.predictions.rows)
     refuse_pooled(inputs.predictions, inputs.roles.id, inputs.truth, options)
@@ -231,6 +235,16 @@ def _index(
         asked = roles.id if labels is None else roles.label_id
         require_unique(index, holder.place(asked), "labels" if labels else "predictions")
     return roles, index, by_name
+
+
+def _folded(
+    predictions: Source, labels: Source | None, roles: Roles, index: RowIndex | None, options: Options
+) -> tuple[RowIndex | None, Fold | None]:
+    """The index of folded ids and how those of the predictions are folded, where that is asked for."""
+    names = roles.id, roles.label_id
+    if not options.fold_ids or labels is None or index is None or names[0] is None or names[1] is None:
+        return index, None
+    return folded_index(predictions, names[0], labels, names[1])
 
 
 def _require_task(task: str) -> None:

@@ -22,7 +22,8 @@ class Options:
     ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``; ``tuned``: what a file says in its
     place. ``batches``: rows of a batch to explain averages over batches with. ``exclude_class``: classes that
     averages leave out. ``hashes``: whether the report holds the files' SHA-256. ``by_order``: rows are
-    matched by order whatever ids there are. ``on_missing``: labels without a prediction; ``on_extra``:
+    matched by order whatever ids there are. ``fold_ids``: ids that differ in form only are one id.
+    ``on_missing``: labels without a prediction; ``on_extra``:
     predictions without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: what stands
     between the labels of a field. ``fold_names``: class names that differ by case or blanks only are one.
     ``group``: column of rows that are not independent. ``by``: columns that slices are made of, several with
@@ -37,6 +38,7 @@ class Options:
     pred_col: str | None = None
     id_col: str | None = None
     by_order: bool = False
+    fold_ids: bool = False
     on_missing: str = "error"
     on_extra: str = "error"
     weight_col: str | None = None

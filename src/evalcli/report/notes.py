@@ -1,4 +1,4 @@
-"""The codes of notes: what each says, and what a run has to compute before it can be said or left unsaid."""
+"""The codes of notes: what each says, what it is read off and the next step, in the order of reports."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from evalcli.findings import Finding, Hint, Level, as_hint
+from evalcli.findings import Blank, Finding, Hint, Level, as_hint, omit, use
 
 About = Literal["reading", "files", "rows left out", "model"]
+Maker = Literal["check", "loader", "rows"]
 Needs = Mapping[str, tuple[str, ...]]
 
 CLASSES: Needs = {"binary": (), "multiclass": ()}
@@ -24,8 +25,10 @@ def _needs(tasks: Needs, *metrics: str) -> Needs:
 class Code:
     """``about``: how something was read, what is suspicious in the files, rows left out, or the model.
 
-    ``needs``: the tasks that it is looked for in, and the metrics that it is then read off. ``weighted``:
-    whether it is looked for in weighted rows. ``least``: rows under which it is not looked for.
+    ``needs``: the tasks that it is looked for in, and the metrics that have to be defined for it to be
+    excluded. ``weighted``: whether it is looked for in weighted rows. ``least``: rows under which it is not
+    looked for. ``hint``: the next step, where the note itself names none; or, in ``no_hint``, why there is
+    none. ``made_by``: a check of ``engine/notes``, the loader of a file, or rows that the pass drops.
     """
 
     meaning: str
@@ -33,9 +36,16 @@ class Code:
     needs: Needs = field(default_factory=lambda: ALL)
     weighted: bool = True
     least: int = 0
+    hint: Hint | str | None = None
+    no_hint: str | None = None
+    made_by: Maker = "check"
 
 
 COPIES = "drop the duplicates, e.g. the rows that a distributed sampler adds to its last batch"
+ASKED = "the rows were dropped as asked for"
+NO_LOSS = "no value is missing"
+RECALIBRATE = "recalibrate on held-out data, e.g. by temperature scaling"
+SPELLING = "check that labels and predictions use the same class names"
 FEW, SOME = 30, 50
 """Rows under which chance explains much."""
 RANKED: Needs = {
@@ -48,89 +58,266 @@ REALS: Needs = {"regression": ("r2", "mse")}
 QUANTILES: Needs = {"regression": ("interval_coverage@*",)}
 
 NOTES: dict[str, Code] = {
-    "format-by-content": Code("a file is read as its content says, not as its suffix does", "reading"),
-    "no-header": Code("a text file without names of columns", "reading"),
-    "header-found": Code("a text file whose first line was taken for names", "reading"),
-    "empty-columns": Code("columns without names and values were left out", "reading"),
-    "empty-rows": Code("rows without values at the end of a file were left out", "reading"),
-    "last-line-open": Code("the last line of a text file may be cut short", "reading"),
-    "other-numbers": Code("numbers with another decimal sign were read as text", "reading"),
-    "arrays-not-read": Code("an archive holds arrays that were not used", "reading"),
-    "bytes-behind": Code("a file holds bytes behind its data that were not read", "reading"),
-    "no-end-mark": Code("an Arrow stream does not say that it is complete", "reading"),
-    "sheets-not-read": Code("a workbook has further sheets that were not read", "reading"),
-    "order-assumed": Code("scores without names were taken in the order of the classes", "files"),
-    "weight-found": Code("a column called sample_weight weighs the rows", "reading"),
-    "weight-not-used": Code("a column called weight was not asked for, and weighs nothing", "reading"),
-    "matched-by-name": Code("rows were matched by a column of one name in both files", "reading"),
-    "score-assumed": Code("the only column of fractions that is left was taken for the scores", "reading"),
-    "positive-assumed": Code("the last class was taken for the positive one", "reading", {"binary": ()}),
+    "format-by-content": Code(
+        "the format of a file was detected from its content, against its suffix",
+        "reading",
+        hint=use("if that is wrong", input_format=Blank("FORMAT")),
+        made_by="loader",
+    ),
+    "no-header": Code(
+        "a text file has no column names",
+        "reading",
+        hint=use("if the first line holds names", header=True),
+        made_by="loader",
+    ),
+    "header-found": Code(
+        "the first line of a text file was read as column names",
+        "reading",
+        hint=use("if the first line holds values", header=False),
+        made_by="loader",
+    ),
+    "empty-columns": Code(
+        "columns without names and values were skipped", "reading", no_hint=NO_LOSS, made_by="loader"
+    ),
+    "empty-rows": Code(
+        "rows without values at the end of a file were skipped", "reading", no_hint=NO_LOSS, made_by="loader"
+    ),
+    "last-line-open": Code(
+        "the last line of a text file may be truncated",
+        "reading",
+        hint="write the file again if it was truncated",
+        made_by="loader",
+    ),
+    "other-numbers": Code(
+        "numbers with another decimal separator were read as text",
+        "reading",
+        hint=use("if they are numbers", decimal=Blank("CHAR")),
+        made_by="loader",
+    ),
+    "arrays-not-read": Code(
+        "an archive contains arrays that were not used",
+        "reading",
+        no_hint="arrays of another length hold no rows",
+        made_by="loader",
+    ),
+    "bytes-behind": Code(
+        "a file contains bytes after its data that were not read",
+        "reading",
+        hint="save one table per file",
+        made_by="loader",
+    ),
+    "no-end-mark": Code(
+        "an Arrow stream has no end marker",
+        "reading",
+        hint="write the file again if its writer was stopped",
+        made_by="loader",
+    ),
+    "sheets-not-read": Code(
+        "a workbook has further sheets that were not read",
+        "reading",
+        hint="save the sheet to score first in a workbook of its own",
+        made_by="loader",
+    ),
+    "order-assumed": Code("unnamed scores were taken in the order of the classes", "files"),
+    "missing-label": Code(
+        "rows without a label were dropped", "rows left out", no_hint=ASKED, made_by="rows"
+    ),
+    "ignored-label": Code(
+        "rows whose label was to be ignored were dropped", "rows left out", no_hint=ASKED, made_by="rows"
+    ),
+    "missing-prediction": Code(
+        "rows without a predicted class were dropped", "rows left out", no_hint=ASKED, made_by="rows"
+    ),
+    "missing-scores": Code(
+        "rows with a score that is not a finite number were dropped",
+        "rows left out",
+        no_hint=ASKED,
+        made_by="rows",
+    ),
+    "missing-weight": Code(
+        "rows without a weight were dropped", "rows left out", no_hint=ASKED, made_by="rows"
+    ),
+    "extra-id": Code(
+        "predictions without a label were dropped", "rows left out", no_hint=ASKED, made_by="rows"
+    ),
+    "label-gaps": Code(
+        "labels are missing in some rows: each is scored over its own",
+        "rows left out",
+        {"multilabel": ()},
+        no_hint=ASKED,
+    ),
+    "labels-without-prediction": Code("labels without a prediction were dropped", "files", no_hint=ASKED),
+    "few-effective-rows": Code("few rows carry most of the weight", "model"),
+    "row-sums": Code(
+        "rows of probabilities do not sum to 1",
+        "files",
+        RANKED_CLASSES,
+        hint=use("if they are not probabilities", scores="raw"),
+    ),
+    "exclusive-labels": Code(
+        "every row has exactly one label",
+        "files",
+        {"multilabel": ()},
+        least=FEW,
+        hint=use("if each row has one class", task="multiclass"),
+    ),
+    "weight-found": Code(
+        "a column named sample_weight is used as the sample weight",
+        "reading",
+        hint=use("if it is not a weight", unweighted=True),
+    ),
+    "weight-not-used": Code("a column named weight is not used, as it was not asked for", "reading"),
+    "score-not-used": Code("a score that is the confidence of the predicted class is not used", "reading"),
     "codes-as-floats": Code(
         "whole numbers stored as 0.0, 1.0 were read as predicted classes", "reading", CLASSES
     ),
-    "like-labels": Code("a column that is not used holds the labels' values", "files", CLASSES),
-    "score-above-half": Code(
-        "a score of two classes never falls below one half", "files", {"binary": ("roc_auc",)}
+    "score-assumed": Code("the only column of fractions left is used as the score", "reading"),
+    "positive-assumed": Code("the last class was taken as the positive class", "reading", {"binary": ()}),
+    "matched-by-name": Code(
+        "rows were matched by a column of the same name in both files",
+        "reading",
+        hint=use("if row 1 belongs to row 1", by_order=True),
     ),
-    "score-not-used": Code("a score that tells how sure the predicted class is", "reading"),
-    "rounded-scores": Code("scores a rounding error outside [0, 1] were clipped", "reading", LOSS),
-    "clipped-probabilities": Code("probabilities of 0 or 1 were clipped for log_loss", "reading", LOSS),
-    "many-ties": Code("many pairs of rows have the same score", "reading", RANKED, weighted=False),
-    "missing-label": Code("rows without a label were left out", "rows left out"),
-    "label-gaps": Code(
-        "labels are missing in some rows: each is scored over its own", "rows left out", {"multilabel": ()}
+    "duplicate-ids": Code("rows repeat the id of an earlier row", "files", hint=COPIES),
+    "like-labels": Code("a column that is not used contains the labels' values", "files", CLASSES),
+    "ignored-label-absent": Code(
+        "no row has the label that was to be ignored", "reading", hint="check how the labels spell it"
     ),
-    "ignored-label": Code("rows whose label was to be ignored were left out", "rows left out"),
-    "ignored-label-absent": Code("no row has the label that was to be ignored", "reading"),
-    "missing-prediction": Code("rows without a predicted class were left out", "rows left out"),
-    "missing-scores": Code("rows with a score that is no number were left out", "rows left out"),
-    "missing-weight": Code("rows without a weight were left out", "rows left out"),
-    "extra-id": Code("predictions without a label were left out", "rows left out"),
-    "labels-without-prediction": Code("labels without a prediction were left out", "files"),
-    "duplicate-ids": Code("rows repeat the id of an earlier one", "files"),
-    "row-sums": Code("rows of probabilities do not sum to 1", "files", RANKED_CLASSES),
-    "logits-under-prob-name": Code("columns named as probabilities hold something else", "files", RANKED),
+    "rounded-scores": Code(
+        "scores outside [0, 1] by rounding error were clipped",
+        "reading",
+        LOSS,
+        no_hint="differences this small change no metric",
+    ),
     "prediction-differs-from-scores": Code(
-        "stored classes are not those of the scores", "files", RANKED_CLASSES
+        "predicted classes are not those of the scores",
+        "files",
+        RANKED_CLASSES,
+        hint="export scores and classes from the same model",
     ),
-    "constant-scores": Code("a score column holds one value", "files", RANKED, least=SOME),
+    "logits-under-prob-name": Code(
+        "columns named as probabilities contain other scores",
+        "files",
+        RANKED,
+        hint=use("if they are something else", scores=Blank("KIND")),
+    ),
+    "clipped-probabilities": Code(
+        "probabilities of 0 or 1 were clipped for log_loss",
+        "reading",
+        LOSS,
+        hint="save unrounded probabilities, or logits",
+    ),
+    "auc-below-chance": Code("roc_auc is below 0.5", "files", RANKED, weighted=False),
+    "many-ties": Code(
+        "many pairs of rows have the same score",
+        "reading",
+        RANKED,
+        weighted=False,
+        hint="save scores with more digits",
+    ),
+    "constant-scores": Code(
+        "a score column is constant", "files", RANKED, least=SOME, hint="check the export of these columns"
+    ),
+    "score-above-half": Code(
+        "a score of two classes is never below one half",
+        "files",
+        {"binary": ("roc_auc",)},
+        least=SOME,
+        hint=use("if it is the confidence of the predicted class", pred_col=Blank("NAME")),
+    ),
     "saturated-scores": Code(
-        "most probabilities are exactly 0 or 1", "files", _needs(CLASSES, "log_loss"), least=SOME
+        "most probabilities are exactly 0 or 1",
+        "files",
+        _needs(CLASSES, "log_loss"),
+        least=SOME,
+        hint="save probabilities with more digits, not predicted classes",
     ),
-    "tuned-on-these-rows": Code("a threshold was chosen on the rows that it is scored on", "files", LABELS),
-    "worst-slices": Code("slices are worse than all rows by the headline metric, by Holm's test", "model"),
-    "few-groups": Code("there are too few groups of rows for intervals", "model"),
-    "small-slices": Code("slices have fewer rows than --min-n", "model"),
-    "mixed-types": Code("the classes are numbers and words", "files", CLASSES),
-    "single-class": Code("every label is the same class", "files", CLASSES),
-    "absent-classes": Code("classes do not occur in the labels", "files", LABELS),
-    "exclusive-labels": Code("every row has exactly one label", "files", {"multilabel": ()}, least=FEW),
+    "mixed-types": Code(
+        "the classes are numbers and words",
+        "files",
+        CLASSES,
+        hint=use("if some of them mean a missing label", null_values=Blank("VALUES")),
+    ),
+    "single-class": Code(
+        "every label is the same class", "files", CLASSES, hint="score rows of more than one class"
+    ),
     "column-order": Code("another order of the score columns fits far better", "files", CLASSES, least=SOME),
     "row-order": Code(
         "rows seem to be in another order than the labels",
         "files",
         {**CALIBRATED, "regression": ("pearson",)},
         least=SOME,
+        hint=use("if both files have a column of ids", id_col=Blank("NAME")),
     ),
-    "auc-below-chance": Code("roc_auc is below 0.5", "files", RANKED, weighted=False),
-    "perfect-prediction": Code("every prediction is the true one", "files", {**REALS, **CLASSES}, least=FEW),
-    "constant-prediction": Code("every predicted value is the same", "files", REALS),
-    "crossed-quantiles": Code("predicted quantiles are crossed", "files", QUANTILES),
-    "few-effective-rows": Code("few rows carry most of the weight", "model"),
-    "never-predicted": Code("classes are never predicted", "model", LABELS),
+    "absent-classes": Code("classes do not occur in the labels", "files", LABELS, hint=SPELLING),
+    "never-predicted": Code("classes are never predicted", "model", LABELS, hint=SPELLING),
+    "macro-far-from-weighted": Code(
+        "f1_macro and f1_weighted differ by more than 0.1",
+        "model",
+        {"multiclass": (), "multilabel": ()},
+        hint=use("to require a value of each class", fail_under=Blank("f1:*=VALUE")),
+    ),
+    "perfect-prediction": Code(
+        "every prediction is the true one",
+        "files",
+        {**REALS, **CLASSES},
+        hint=use("if another column holds the labels", label_col=Blank("NAME")),
+    ),
     "class-imbalance": Code(
-        "accuracy is hardly better than always saying the largest class", "model", CLASSES
+        "accuracy is barely better than always predicting the largest class",
+        "model",
+        CLASSES,
+        hint="judge by balanced_accuracy or mcc, which such predictions do not raise",
     ),
     "hardly-better-than-one-class": Code(
-        "accuracy is hardly better than always saying one class", "model", CLASSES
+        "accuracy is barely better than always predicting one class",
+        "model",
+        CLASSES,
+        hint="judge by balanced_accuracy or mcc, which such predictions do not raise",
     ),
-    "macro-far-from-weighted": Code(
-        "f1_macro and f1_weighted are far apart", "model", {"multiclass": (), "multilabel": ()}
+    "over-confident": Code(
+        "probabilities are higher, or more extreme, than the outcomes", "model", CALIBRATED, hint=RECALIBRATE
     ),
-    "over-confident": Code("confidence is above the outcomes", "model", CALIBRATED),
-    "under-confident": Code("confidence is below the outcomes", "model", CALIBRATED),
-    "interval-coverage": Code("quantiles do not cover what they should", "model", QUANTILES),
-    "worse-than-the-mean": Code("the mean of the truth has the lower error", "model", REALS),
+    "under-confident": Code(
+        "probabilities are lower, or less extreme, than the outcomes", "model", CALIBRATED, hint=RECALIBRATE
+    ),
+    "crossed-quantiles": Code(
+        "predicted quantiles are crossed", "files", QUANTILES, hint="sort the quantiles of each row"
+    ),
+    "interval-coverage": Code(
+        "predicted quantiles do not cover their nominal share",
+        "model",
+        QUANTILES,
+        hint="recalibrate the quantiles on held-out data",
+    ),
+    "worse-than-the-mean": Code(
+        "the mean of the truth has the lower error",
+        "model",
+        REALS,
+        hint="check that the rows belong together and that units are the same",
+    ),
+    "constant-prediction": Code(
+        "every predicted value is the same", "files", REALS, hint="check the export of the predictions"
+    ),
+    "few-groups": Code(
+        "there are too few groups of rows for intervals",
+        "model",
+        hint=omit("group", words="if the rows are independent"),
+    ),
+    "tuned-on-these-rows": Code(
+        "a threshold was chosen on the rows that it is scored on",
+        "files",
+        LABELS,
+        hint="choose it on validation data and score held-out data",
+    ),
+    "small-slices": Code(
+        "slices have fewer rows than --min-n", "model", hint=use("to apply rules to them", min_n=1)
+    ),
+    "worst-slices": Code(
+        "slices are worse than all rows by the headline metric, by Holm's test",
+        "model",
+        no_hint="the message names the slices",
+    ),
 }
 
 
@@ -147,5 +334,7 @@ def note(
     hint: Hint | str | None = None,
 ) -> Finding:
     """What there is to say under a code: how something was read, or else something to look at."""
-    level: Level = "note" if NOTES[code].about == "reading" else "warning"
-    return Finding(level, code, message, count, rows, hint=None if hint is None else as_hint(hint))
+    facts = NOTES[code]
+    level: Level = "note" if facts.about == "reading" else "warning"
+    step = facts.hint if hint is None else hint
+    return Finding(level, code, message, count, rows, hint=None if step is None else as_hint(step))

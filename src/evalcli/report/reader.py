@@ -126,7 +126,8 @@ def _fits_report(rule: RuleResult, report: Report) -> bool:
     """Whether a rule speaks of the value, or of the notes, that the report holds."""
     if rule.kind == "note":
         told = any(rule.asked in (note.code, "any") for note in report.notes)
-        return told == (rule.verdict == "fail")
+        unlooked = report.not_looked_for is not None and rule.asked in report.not_looked_for
+        return told == (rule.verdict == "fail") and not (unlooked and rule.verdict == "pass")
     score = report.find(str(rule.metric))
     return rule.value is None or (score is not None and score.value == rule.value)
 

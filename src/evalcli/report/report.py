@@ -87,7 +87,8 @@ class Report:
     """Everything that renderers and the gate may know.
 
     ``classes``: names of the classes or labels; none for real values. ``confusion``: one row per class.
-    ``name``: of the run, where it was given one.
+    ``name``: of the run, where it was given one. ``not_looked_for``: codes of notes that were not looked for,
+    and why; None in reports that do not say.
     """
 
     kind: ClassVar[str] = "report"
@@ -107,6 +108,7 @@ class Report:
     config: Config | None = None
     slices: tuple[Slice, ...] = ()
     name: str | None = None
+    not_looked_for: Mapping[str, str] | None = None
 
     @property
     def title(self) -> str:
@@ -187,6 +189,7 @@ class Report:
             "slices": [part.to_json() for part in self.slices],
             "batches": self.batches.to_json() if self.batches else None,
             "notes": [note.to_json() for note in self.notes],
+            "not_looked_for": None if self.not_looked_for is None else dict(self.not_looked_for),
             "gate": self.gate.to_json() if self.gate else None,
         }
 
@@ -218,6 +221,7 @@ class Report:
             Config(**tool["config"]) if tool.get("config") else None,
             tuple(map(Slice.from_json, data.get("slices", ()))),
             data.get("name"),
+            data.get("not_looked_for"),
         )
 
     def to_pandas(self) -> pd.DataFrame:

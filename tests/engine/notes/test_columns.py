@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from support.command_line import Cli, Save, assert_refused
-from support.inspecting import RNG, good, saved_table
+from support.inspecting import RNG, K, check, frame, good, saved_table
 
 N = 100
 
@@ -69,3 +69,13 @@ def test_a_score_that_never_falls_below_one_half(cli: Cli, saved: Save) -> None:
     rows = "".join(f"{j % 2},{0.5 + 0.005 * j}\n" for j in range(60))
     result = cli("score", saved("p.csv", f"label,score\n{rows}"))
     assert "score-above-half" in result.err
+
+
+def test_labels_that_exclude_each_other(cli: Cli, tmp_path: Path) -> None:
+    y, p = good()
+    table = pd.concat(
+        [frame(p, y).drop(columns="label"), pd.DataFrame(np.eye(K, dtype=int)[y]).add_prefix("is_")], axis=1
+    )
+    path = saved_table(tmp_path, table)
+    arguments = (path, "--label-cols", "is_*", "--score-cols", "prob_*")
+    check(cli, arguments, "exclusive-labels", "warning", ("--task", "multiclass"))

@@ -7,21 +7,7 @@ import pandas as pd
 import pytest
 
 from support.command_line import Cli
-from support.inspecting import RNG, K, N, check, frame, good, saved_table
-
-
-def test_constant_scores(cli: Cli, tmp_path: Path) -> None:
-    y, p = good()
-    p[:, 2] = 0.25
-    p[:, [0, 1, 3]] *= 0.75 / p[:, [0, 1, 3]].sum(axis=1, keepdims=True)
-    found = check(cli, (saved_table(tmp_path, frame(p, y)),), "constant-scores", "warning", count=1)
-    assert "prob_2" in found["message"]
-
-
-def test_saturated_scores(cli: Cli, tmp_path: Path) -> None:
-    y, p = good()
-    path = saved_table(tmp_path, frame(np.eye(K)[p.argmax(axis=1)], y))
-    check(cli, (path,), "saturated-scores", "warning", count=N)
+from support.inspecting import RNG, K, check, frame, good, saved_table
 
 
 @pytest.mark.parametrize(
@@ -88,7 +74,7 @@ def test_named_columns_in_another_order(cli: Cli, tmp_path: Path) -> None:
     names = np.array(["cat", "dog", "fox"])
     table = pd.DataFrame(p, columns=["prob_dog", "prob_fox", "prob_cat"]).assign(label=names[y])
     found = check(cli, (saved_table(tmp_path, table),), "column-order", "warning")
-    assert "named wrongly? In the order of the file they seem to hold cat,dog,fox" in found["try"]
+    assert "in the order of the file they seem to hold cat,dog,fox" in found["try"]
 
 
 def test_numbered_columns_that_hold_another_order(cli: Cli, tmp_path: Path) -> None:
@@ -97,9 +83,7 @@ def test_numbered_columns_that_hold_another_order(cli: Cli, tmp_path: Path) -> N
     table = pd.DataFrame({f"prob_{j}": p[:, place] for place, j in enumerate(order)}).assign(label=y)
     path = saved_table(tmp_path, table)
     found = check(cli, (path,), "column-order", "warning")
-    assert (
-        "named wrongly? In the order of the file they seem to hold 0,1,2,3,4,5,6,7,8,9,10,11" in found["try"]
-    )
+    assert "in the order of the file they seem to hold 0,1,2,3,4,5,6,7,8,9,10,11" in found["try"]
 
 
 @pytest.mark.parametrize(

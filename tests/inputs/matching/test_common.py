@@ -36,7 +36,7 @@ def test_a_column_that_names_the_rows_matches_them(name: str, cli: Cli, tmp_path
 def test_a_column_that_repeats_and_differs_is_asked_about(cli: Cli, tmp_path: Path) -> None:
     values = np.arange(N) % 50
     p, y, _ = pair(tmp_path, "user_id", values, values[::-1])
-    said = assert_refused(cli("score", p, "--labels", y), "column user_id stands in both files", "--by-order")
+    said = assert_refused(cli("score", p, "--labels", y), "column user_id is in both files", "--by-order")
     assert "200 of 200 rows" in said
     assert cli("score", p, "--labels", y, "--by-order").code == 0
 
@@ -51,7 +51,7 @@ def test_a_column_that_is_the_same_asks_nothing(cli: Cli, tmp_path: Path) -> Non
 def test_fractions_that_differ_are_asked_about(cli: Cli, tmp_path: Path) -> None:
     values = np.round(np.random.default_rng(0).normal(size=N), 3)
     p, y, _ = pair(tmp_path, "age", values, values[::-1])
-    assert_refused(cli("score", p, "--labels", y), "column age stands in both files")
+    assert_refused(cli("score", p, "--labels", y), "column age is in both files")
 
 
 def test_labels_in_both_files_that_differ(cli: Cli, tmp_path: Path) -> None:

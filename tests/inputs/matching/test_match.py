@@ -29,7 +29,7 @@ def test_ids_that_repeat(cli: Cli, tmp_path: Path) -> None:
     assert (found["level"], found["count"], found["rows"]) == ("warning", 2, [101, 102])
     labels = saved_table(tmp_path, pd.DataFrame({"id": np.arange(N), "label": y}), "y.csv")
     joined = saved_table(tmp_path, frame(p, y, id=ids).drop(columns="label"), "q.csv")
-    found = check(cli, (joined, "-l", labels), "duplicate-ids", "error", ("--by-order",))
+    found = check(cli, (joined, "-l", labels), "duplicate-ids", "error")
     assert found["where"].endswith("q.csv, column id, row 101")
 
 
@@ -150,7 +150,7 @@ def test_what_is_left_out_is_counted(cli: Cli, tmp_path: Path) -> None:
         "effective": None,
     }
     assert "2 of 5 rows dropped: extra id [extra-id]" in result.err
-    assert "1 of 4 labels have no prediction and were left out [labels-without-prediction]" in result.err
+    assert "1 of 4 labels dropped: they have no prediction [labels-without-prediction]" in result.err
     assert cli("score", *files, "--on-extra", "drop").code == 2
     assert cli("score", *files, "--on-missing", "drop").code == 2
     assert cli("score", *files, "--on-missing", "skip").code == 2

@@ -15,7 +15,10 @@ def test_quantiles_of_whole_numbers(cli: Cli, tmp_path: Path) -> None:
     result = cli("score", path, "-f", "json")
     assert result.json["task"] == "regression"
     assert result.json["metrics"]["interval_coverage@0.8"]["value"] == 1.0
-    assert "1.0000 of the rows lie between q_0.1 and q_0.9: 0.8 should [interval-coverage]" in result.err
+    assert (
+        "1.0000 of the rows fall between q_0.1 and q_0.9; expected 0.8: the intervals are too wide"
+        in result.err
+    )
     crossed = put(tmp_path, "c.parquet", {"y": counts, "q_0.1": counts + 3.0, "q_0.9": counts - 3.0})
     assert "q_0.1 and q_0.9 are crossed: their mean distance is -6" in cli("score", crossed).err
 

@@ -101,6 +101,14 @@ class InputOptions:
             help="Treat class names that differ only in case or whitespace as one class.",
         ),
     ] = False
+    fold_ids: Annotated[
+        bool,
+        files(
+            "--fold-ids",
+            help="Match ids that differ only in case, surrounding whitespace, zero padding (007 and 7), the "
+            "form of whole numbers (7.0 and 7), or a common prefix or suffix.",
+        ),
+    ] = False
     scores: Annotated[str, one_of(task, "What the scores are", SCALES, metavar="KIND")] = "auto"
     missing: Annotated[str, one_of(reading, "Rows with a missing value", POLICIES, metavar="POLICY")] = (
         "error"

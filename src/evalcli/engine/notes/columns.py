@@ -6,141 +6,154 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from evalcli.engine.result import PassResult
-from evalcli.engine.run import Run
-from evalcli.findings import Finding
+from evalcli.engine.notes.registry import Remark
+from evalcli.engine.notes.view import View, note
+from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import fold_case, parse_number
 from evalcli.inputs.column_names import NUMBERED, PREDICTED_NAMES, SCORE_NAMES, leaf, prefix_of
 from evalcli.inputs.ids_and_weights import unused_weights
 from evalcli.inputs.labels import LabelSets
-from evalcli.inputs.open import Inputs
-from evalcli.inputs.options import Options
 from evalcli.inputs.positive import is_negative
-from evalcli.metrics import Context
-from evalcli.report.notes import COPIES, note
 from evalcli.text import escape
 
-FEW = 30
-"""Rows under which every row may well have one label."""
 POSITIVE = ("yes", "y", "true", "t", "positive", "pos", "present", "case", "spam", "up")
 """Words for the class that a test looks for."""
 
 
-def column_notes(run: Run, result: PassResult) -> Iterator[Finding]:
-    """What there is to say of the columns' roles."""
-    context, inputs, options = result.context, run.inputs, run.options
-    many = context.task == "multilabel" and context.k > 1 and result.tally.scored >= FEW
-    if many and isinstance(inputs.truth, LabelSets) and inputs.truth.exclusive:
-        yield note(
-            "exclusive-labels",
-            "every row has exactly one label",
-            hint="--task multiclass if a row has one class",
-        )
-    yield from _of_weights(inputs, options)
-    yield from _of_predictions(inputs, options, context)
-    yield from _of_ids(inputs)
-    for name in inputs.like_labels:
-        yield note(
-            "like-labels",
-            f"column {escape(name)} holds the labels' values, and is not used",
-            hint=f"--label-col {escape(name)} if it is the truth, --pred-col {escape(name)} if predicted",
-        )
-    if options.ignore_label and "ignored_label" not in result.tally.dropped:
-        yield note(
-            "ignored-label-absent",
-            f"no row has a label that is to be ignored: {', '.join(map(escape, options.ignore_label))}",
+@note("order-assumed")
+def order_assumed(view: View) -> Iterator[Remark]:
+    """Scores without names, in the order of the classes."""
+    if view.target.assumed:
+        yield Remark(
+            view.target.assumed, hint=use("in the columns' order, if it is another", classes=Blank("NAMES"))
         )
 
 
-def _of_weights(inputs: Inputs, options: Options) -> Iterator[Finding]:
-    weight = inputs.roles.weight
-    if weight is not None and options.weight_col is None:
-        yield note(
-            "weight-found",
-            f"rows are weighted by column {escape(weight)}",
-            hint="--unweighted if it is no weight",
-        )
-    for name in () if options.unweighted else unused_weights(inputs.predictions, inputs.labels, weight):
-        yield note(
-            "weight-not-used",
-            f"column {escape(name)} is not used as the rows' weights",
-            hint=f"--weight-col {escape(name)} if it is that",
+@note("exclusive-labels")
+def exclusive_labels(view: View) -> Iterator[Remark]:
+    """Indicators that are one class per row."""
+    truth = view.inputs.truth
+    if view.context.k > 1 and isinstance(truth, LabelSets) and truth.exclusive:
+        yield Remark("every row has exactly one label")
+
+
+@note("weight-found")
+def weight_found(view: View) -> Iterator[Remark]:
+    """A weight that nobody asked for."""
+    weight = view.inputs.roles.weight
+    if weight is not None and view.options.weight_col is None:
+        yield Remark(f"rows are weighted by column {escape(weight)}")
+
+
+@note("weight-not-used")
+def weight_not_used(view: View) -> Iterator[Remark]:
+    """Columns that may be weights, and are not used."""
+    inputs = view.inputs
+    if not view.options.unweighted:
+        for name in unused_weights(inputs.predictions, inputs.labels, inputs.roles.weight):
+            yield Remark(
+                f"column {escape(name)} is not used as the sample weight",
+                hint=use("if it is the sample weight", weight_col=name),
+            )
+
+
+@note("score-not-used")
+def score_not_used(view: View) -> Iterator[Remark]:
+    """The confidence of the predicted class."""
+    name = view.inputs.roles.unused
+    if name is not None:
+        yield Remark(
+            f"column {escape(name)} looks like the confidence of the predicted class; not used as a score",
+            hint=use("if it is the score of the positive class", score_cols=(name,)),
         )
 
 
-def _of_predictions(inputs: Inputs, options: Options, context: Context) -> Iterator[Finding]:
-    roles = inputs.roles
-    if roles.unused is not None:
-        yield note(
-            "score-not-used",
-            f"column {escape(roles.unused)} is how sure the predicted class is, and not used as a score",
-            hint=f"--score-cols {escape(roles.unused)} if it is the positive class's",
-        )
-    predicted = roles.predicted
-    if predicted is not None and _are_odd(inputs, options, predicted, context):
-        name = escape(predicted)
-        yield note(
-            "codes-as-floats",
-            f"column {name} holds whole numbers, all of them labels: read as predicted classes",
-            hint=f"--score-cols {name} if they are scores",
-        )
-    if len(roles.scores) == 1 and _is_what_is_left(inputs, options):
-        name = escape(roles.scores[0])
-        yield note(
-            "score-assumed",
-            f"column {name} is taken for the scores, as no other fractions are left",
-            hint=f"--score-cols {name} if it is",
-        )
-    if context.positive is not None and _is_assumed(inputs, options, context):
-        name, other = (escape(context.classes[place]) for place in (context.positive, 1 - context.positive))
-        yield note(
-            "positive-assumed",
-            f"nothing says which class the scores are of: taken as those of {name!r}, the last one",
-            hint=f"--positive {other} if they are of that class",
+@note("codes-as-floats")
+def codes_as_floats(view: View) -> Iterator[Remark]:
+    """Predicted classes that are stored as 0.0, 1.0."""
+    name = view.inputs.roles.predicted
+    if name is not None and _are_odd(view, name):
+        yield Remark(
+            f"column {escape(name)} contains whole numbers, all of them labels: read as predicted classes",
+            hint=use("if they are scores", score_cols=(name,)),
         )
 
 
-def _are_odd(inputs: Inputs, options: Options, predicted: str, context: Context) -> bool:
+@note("score-assumed")
+def score_assumed(view: View) -> Iterator[Remark]:
+    """A score that nothing is called."""
+    scores = view.inputs.roles.scores
+    if len(scores) == 1 and _is_what_is_left(view):
+        yield Remark(
+            f"column {escape(scores[0])} is used as the score: it is the only column of fractions left",
+            hint=use("to confirm", score_cols=(scores[0],)),
+        )
+
+
+@note("positive-assumed")
+def positive_assumed(view: View) -> Iterator[Remark]:
+    """A class that the scores may be of, or not."""
+    positive, classes = view.context.positive, view.context.classes
+    if positive is not None and _is_assumed(view):
+        yield Remark(
+            f"scores are taken as those of {escape(classes[positive])!r}, the last class: nothing in the "
+            "file names their class",
+            hint=use("if they are of that class", positive=classes[1 - positive]),
+        )
+
+
+@note("matched-by-name")
+def matched_by_name(view: View) -> Iterator[Remark]:
+    """Rows matched by a column that nothing calls an id."""
+    if view.inputs.matched_by_name:
+        name = escape(view.inputs.roles.id or "")
+        yield Remark(f"rows are matched by column {name}, which is in both files")
+
+
+@note("like-labels")
+def like_labels(view: View) -> Iterator[Remark]:
+    """Columns without a role that contain classes."""
+    for name in view.inputs.like_labels:
+        yield Remark(
+            f"column {escape(name)} contains the labels' values and is not used",
+            hint=use("if it is the truth", label_col=name) | use("if it is the prediction", pred_col=name),
+        )
+
+
+@note("ignored-label-absent")
+def ignored_label_absent(view: View) -> Iterator[Remark]:
+    """A label to ignore that no row has."""
+    ignored = view.options.ignore_label
+    if ignored and "ignored_label" not in view.tally.dropped:
+        yield Remark(f"no row has a label that is to be ignored: {', '.join(map(escape, ignored))}")
+
+
+def _are_odd(view: View, predicted: str) -> bool:
     """Whether predicted classes are stored as 0.0, 1.0, and the labels are not."""
-    if options.pred_col is not None or context.task not in ("binary", "multiclass"):
+    inputs = view.inputs
+    if view.options.pred_col is not None or not view.has_classes:
         return False
     truth = (inputs.labels or inputs.predictions).types[inputs.roles.truth[0]]
     return bool(pa.types.is_floating(inputs.predictions.types[predicted]) and not pa.types.is_floating(truth))
 
 
-def _is_what_is_left(inputs: Inputs, options: Options) -> bool:
+def _is_what_is_left(view: View) -> bool:
     """Whether nothing but its place says that a column holds the scores."""
-    name, files = inputs.roles.scores[0], inputs.predictions
+    inputs, options = view.inputs, view.options
+    name = inputs.roles.scores[0]
     if options.score_cols or options.pred_col or inputs.roles.paired or inputs.labels is not None:
         return False
     named = leaf(name) in (*SCORE_NAMES, *PREDICTED_NAMES) or prefix_of(name) or inputs.roles.class_names
-    return not named and NUMBERED.fullmatch(name) is None and name in files.columns
+    return not named and NUMBERED.fullmatch(name) is None and name in inputs.predictions.columns
 
 
-def _is_assumed(inputs: Inputs, options: Options, context: Context) -> bool:
+def _is_assumed(view: View) -> bool:
     """Whether nothing says which of two classes a lone column of scores is of."""
-    if inputs.width != 1 or options.positive is not None or inputs.roles.class_names is not None:
+    inputs = view.inputs
+    if inputs.width != 1 or view.options.positive is not None or inputs.roles.class_names is not None:
         return False
-    first, second = context.classes
+    first, second = view.context.classes
     words = parse_number(first) is None and parse_number(second) is None
     numbered = NUMBERED.fullmatch(first) and NUMBERED.fullmatch(second)
     known = fold_case(second) in POSITIVE or is_negative(first, second) or is_negative(second, first)
     return words and not numbered and not known
-
-
-def _of_ids(inputs: Inputs) -> Iterator[Finding]:
-    name = escape(inputs.roles.id or "")
-    if inputs.matched_by_name:
-        yield note(
-            "matched-by-name",
-            f"rows are matched by column {name}, which both files have",
-            hint="--by-order if they belong together as they stand",
-        )
-    if inputs.copies[0]:
-        yield note(
-            code="duplicate-ids",
-            message=f"{inputs.copies[0]:,} rows repeat the id of an earlier row ({name})",
-            count=inputs.copies[0],
-            rows=inputs.copies[1],
-            hint=COPIES,
-        )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from evalcli.findings import Finding
+from evalcli.engine.notes.registry import Checks, Looked, Remark
 from evalcli.intervals.scales import normal_quantile
 from evalcli.loaders import FILE
-from evalcli.report.notes import note
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
@@ -34,25 +33,48 @@ def _rank(part: Slice, headline: str | None) -> tuple[bool, float]:
     return False, score.value if score.better == "higher" else -score.value
 
 
-def of_slices(report: Report) -> Iterator[Finding]:
-    """The slices that are worse than all rows, of however many there are (Holm, Scand. J. Stat. 6, 1979)."""
-    small = [part for part in report.slices if part.small]
+def of_slices(report: Report) -> Looked:
+    """What there is to say of a report's slices, and why not."""
+    return CHECKS.look(report, lambda _: None, lambda _: None)
+
+
+CHECKS = Checks[Report]()
+"""Of a report."""
+note = CHECKS.note
+
+
+def _no_slices(report: Report) -> str | None:
+    return None if report.slices else "there are no slices: score with --by"
+
+
+def _none_compared(report: Report) -> str | None:
+    """Why no slice can be held against all rows."""
+    whole = report.metrics.get(report.headline or "")
+    if whole is None or whole.value is None:
+        return f"{report.headline or 'a headline metric'} is undefined"
+    large = [part.metrics[str(report.headline)] for part in report.slices if not part.small]
+    sure = any(score.interval is not None for score in large)
+    return None if sure else "no slice has an interval and enough rows"
+
+
+@note("small-slices", _no_slices)
+def small_slices(report: Report) -> Iterator[Remark]:
+    """Slices that no rule looks at."""
+    small = [part.label for part in report.slices if part.small]
     if small:
         least = report.input.options["min_n"]
-        yield note(
-            "small-slices",
-            f"{len(small)} of {len(report.slices)} slices have fewer than {least} rows, and no rule is on "
-            "them: " + join_names([part.label for part in small]),
+        yield Remark(
+            f"{len(small)} of {len(report.slices)} slices have fewer than {least} rows and are exempt from "
+            f"rules: {join_names(small)}",
             len(small),
         )
-    name = report.headline
-    whole = report.metrics.get(name or "")
-    if name is None or whole is None or whole.value is None:
-        return
+
+
+@note("worst-slices", _no_slices, _none_compared)
+def worst_slices(report: Report) -> Iterator[Remark]:
+    """The slices that are worse than all rows, of however many there are (Holm, Scand. J. Stat. 6, 1979)."""
     level = 1.0 - report.input.options["confidence"]
-    tested = [
-        (_chance(part.metrics[name], whole, part.n, report), part) for part in report.slices if not part.small
-    ]
+    tested = [(_chance(part, report), part) for part in report.slices if not part.small]
     known = sorted(((p, part) for p, part in tested if p is not None), key=lambda item: item[0])
     worst: list[tuple[float, Slice]] = []
     for rank, (chance, part) in enumerate(known):
@@ -61,7 +83,8 @@ def of_slices(report: Report) -> Iterator[Finding]:
             break
         worst.append((corrected, part))
     if worst:
-        yield note("worst-slices", _message(name, whole, worst, len(known)), len(worst))
+        name = str(report.headline)
+        yield Remark(_message(name, report.metrics[name], worst, len(known)), len(worst))
 
 
 def _message(name: str, whole: Score, worst: Sequence[tuple[float, Slice]], tested: int) -> str:
@@ -82,18 +105,20 @@ def _message(name: str, whole: Score, worst: Sequence[tuple[float, Slice]], test
     )
 
 
-def _chance(score: Score, whole: Score, n: int, report: Report) -> float | None:
+def _chance(part: Slice, report: Report) -> float | None:
     """How often chance alone makes a slice that much worse than all rows; None where that is not known.
 
     By the side of the interval that faces the value of all rows: of a share of few rows the other one is
     short.
     """
-    rows, ends = report.input.scored, score.interval
-    if ends is None or score.value is None or whole.value is None or n >= rows:
+    name = str(report.headline)
+    score, whole, rows = part.metrics[name], report.metrics[name], report.input.scored
+    ends = score.interval
+    if ends is None or score.value is None or whole.value is None or part.n >= rows:
         return None
     lower = score.better == "lower"
     distance = score.value - whole.value if lower else whole.value - score.value
     side = score.value - ends.low if lower else ends.high - score.value
     # all rows hold the slice's, whose noise is theirs, too
-    error = side / normal_quantile(report.input.options["confidence"]) * math.sqrt(1.0 - n / rows)
+    error = side / normal_quantile(report.input.options["confidence"]) * math.sqrt(1.0 - part.n / rows)
     return 0.5 * math.erfc(distance / error / math.sqrt(2.0)) if error > 0 else None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from shlex import quote
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, EvalcliError
+from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import canonical
 from evalcli.inputs.column_names import LABEL_NAMES, plain_name
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import MISSING
+from evalcli.inputs.matching.forms import MOST as MOST_IDS
+from evalcli.inputs.matching.forms import Likeness, ids_in, likeness
 from evalcli.inputs.matching.index import NONE, RowIndex
 from evalcli.inputs.matching.keys import keys_of
 from evalcli.inputs.matching.match import index_of
@@ -49,20 +52,53 @@ def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, opt
         if count:
             differing.append((name, count))
     if differing:
-        name, count = differing[0]
-        raise AmbiguousInput(
-            f"column {escape(name)} stands in both files, and differs in {count:,} of {rows:,} rows that are "
-            "matched by order",
-            where=f"{predictions.place()} and {labels.place()}",
-            found=join_names(escape(name) for name, _ in differing),
-            hint=f"--pred-col {escape(name)} if it holds predicted classes; --id-col NAME matches rows by "
-            "another column; --by-order if the order is right"
-            if name == truth
-            else "--id-col NAME matches rows by a column; --by-order if the order is right",
-            code="columns-differ",
-        )
+        raise _question(predictions, labels, truth, differing, rows)
     _refuse_other_names(predictions, labels, {*used, *roles.truth})
     return None
+
+
+def _question(
+    predictions: Source, labels: Source, truth: str | None, differing: Sequence[tuple[str, int]], rows: int
+) -> AmbiguousInput:
+    """What columns of one name are, that hold something else in each file."""
+    where = f"{predictions.place()} and {labels.place()}"
+    for name, _ in differing:
+        like = None if name == truth else _alike(predictions, labels, name)
+        if like is not None:
+            drop = {"on_missing": like.missing, "on_extra": like.extra}
+            return AmbiguousInput(
+                f"column {escape(name)} is in both files, and its values differ only in "
+                f"{join_names(like.differ)}: {like.matched:,} of {rows:,} match when folded",
+                where=where,
+                found=escape(name),
+                hint=use(
+                    "to match rows by it",
+                    id_col=name,
+                    fold_ids=True,
+                    **{policy: "drop" for policy, count in drop.items() if count},
+                ),
+                code="columns-differ",
+            )
+    name, count = differing[0]
+    predicted = use("if it holds predicted classes", pred_col=name) if name == truth else None
+    another = use("to match rows by another column", id_col=Blank("NAME"))
+    return AmbiguousInput(
+        f"column {escape(name)} is in both files, and differs in {count:,} of {rows:,} rows that are matched "
+        "by order",
+        where=where,
+        found=join_names(escape(name) for name, _ in differing),
+        hint=(another if predicted is None else predicted | another)
+        | use("if row 1 belongs to row 1", by_order=True),
+        code="columns-differ",
+    )
+
+
+def _alike(predictions: Source, labels: Source, name: str) -> Likeness | None:
+    """What the values of a column have in common in form, where they name rows."""
+    if not all(_may_name(source.types[name]) and _unique(source, name) for source in (predictions, labels)):
+        return None
+    left, right = ids_in(predictions, name, MOST_IDS), ids_in(labels, name, MOST_IDS)
+    return None if left is None or right is None else likeness(left, right)
 
 
 def _refuse_other_names(predictions: Source, labels: Source, used: set[str | None]) -> None:
@@ -81,8 +117,8 @@ def _refuse_other_names(predictions: Source, labels: Source, used: set[str | Non
                     "columns of different names hold the same values, in another order",
                     where=f"{predictions.place()} and {labels.place()}",
                     found=f"{escape(other)}; {escape(name)}",
-                    hint=f"--id-col {quote(escape(f'{other}={name}'))} matches rows by them, --by-order by "
-                    "their order",
+                    hint=use("to match rows by them", id_col=f"{other}={name}")
+                    | use("if row 1 belongs to row 1", by_order=True),
                     code="which-id",
                 )
 

@@ -14,7 +14,17 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.findings import Place
-from evalcli.inputs.matching.keys import PART, Hashes, Keys, Texts, as_texts, is_plain, keys_of, mixed
+from evalcli.inputs.matching.keys import (
+    PART,
+    Hashes,
+    Keys,
+    Texts,
+    as_texts,
+    is_plain,
+    keys_of,
+    mixed,
+    whole_floats,
+)
 
 NONE = -1
 SPREAD = 4
@@ -222,11 +232,15 @@ def _equal(left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
 
 
 def _each_number(texts: Texts, index: RowIndex) -> npt.NDArray[np.int64]:
-    """Rows of texts among ids that are numbers, where only some of the texts spell one."""
+    """Rows of texts among ids that are numbers, where not all of the texts are plain ones."""
+    floats = whole_floats(texts)
+    if floats is not None:
+        return index.find(floats)
     out = np.full(len(texts), NONE, np.int64)
-    plain = [row for row in range(len(texts)) if is_plain(texts[row])]
+    numbers = {row: texts[row].removesuffix(".0") for row in range(len(texts))}
+    plain = [row for row, text in numbers.items() if is_plain(text)]
     if plain:
-        out[plain] = index.find(np.array([int(texts[row]) for row in plain], np.int64))
+        out[plain] = index.find(np.array([int(numbers[row]) for row in plain], np.int64))
     return out
 
 
@@ -273,7 +287,10 @@ class IndexBuilder:
 
     def add(self, array: pa.Array) -> None:
         """Ids of the following rows."""
-        keys = keys_of(array, self._place, self._rows)
+        self.add_keys(keys_of(array, self._place, self._rows))
+
+    def add_keys(self, keys: Keys) -> None:
+        """The same, as keys."""
         self._rows += len(keys)
         if self._texts is None and isinstance(keys, Texts) and len(keys):
             self._texts = [as_texts(part) for part in self._numbers.take()]
@@ -285,8 +302,11 @@ class IndexBuilder:
     def done(self) -> RowIndex:
         """The index of all ids."""
         if self._texts is not None:
-            texts, self._texts = self._texts, None
-            return Hashed(Texts.joined(texts), self._hashes)
+            texts, self._texts = Texts.joined(self._texts), None
+            floats = whole_floats(texts)
+            if floats is None:
+                return Hashed(texts, self._hashes)
+            self._numbers.add(floats)
         parts = self._numbers.take()
         if not parts:
             return Hashed(np.empty(0, np.int64), self._hashes)

@@ -1,6 +1,6 @@
 """Ids of rows as keys that can be compared: whole numbers where all of a column are, else texts.
 
-"007", "7" and 7.5 are three different ids; 7 as a number is "7" as text.
+"007", "7" and 7.5 are three different ids; 7 as a number is "7" as text, and "7.0" where all are numbers.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ HALF = np.uint64(32)
 TEN = np.uint64(10)
 LARGEST = np.uint64(2**63 - 1)
 WORD = 8
+POINT_ZERO = b".0"
 PART = 1 << 13
 """Texts that are looked at together, so that their bytes stay in the cache."""
 
@@ -135,11 +136,18 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
     return texts if numbers is None else numbers
 
 
+def keys_from(texts: Sequence[str]) -> Keys:
+    """Ids that are known as texts."""
+    keys = _texts_of(texts)
+    numbers = _whole_numbers(keys)
+    return keys if numbers is None else numbers
+
+
 def _no_id(place: Place, row: int) -> InputError:
     return InputError(
         "a row has no id",
         where=place.at(row=row + 1),
-        hint="give every row an id; --by-order matches rows by order",
+        hint="give every row an id",
         code="no-id",
     )
 
@@ -209,6 +217,17 @@ def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
     return np.where(negative, -signed, signed)
 
 
+def whole_floats(texts: Texts) -> npt.NDArray[np.int64] | None:
+    """The numbers that the texts spell, if each is a whole number as a float prints it: 5034.0."""
+    if not len(texts) or int(texts.lengths.min()) <= len(POINT_ZERO):
+        return None
+    ends = texts.starts + texts.lengths
+    for place, sign in enumerate(reversed(POINT_ZERO), 1):
+        if (texts.data[ends - place] != sign).any():
+            return None
+    return _whole_numbers(Texts(texts.data, texts.starts, texts.lengths - len(POINT_ZERO)))
+
+
 def as_texts(keys: Keys) -> Texts:
     """Ids as texts."""
     return keys if isinstance(keys, Texts) else _texts_of(list(map(str, keys.tolist())))
@@ -230,4 +249,15 @@ def is_plain(text: str) -> bool:
     return str(int(text)) == text and -(2**63) <= int(text) < 2**63
 
 
-__all__ = ["PART", "Hashes", "Keys", "Texts", "as_texts", "is_plain", "keys_of", "mixed"]
+__all__ = [
+    "PART",
+    "Hashes",
+    "Keys",
+    "Texts",
+    "as_texts",
+    "is_plain",
+    "keys_from",
+    "keys_of",
+    "mixed",
+    "whole_floats",
+]

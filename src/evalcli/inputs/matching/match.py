@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.errors import EXAMPLES, InputError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Place, use
+from evalcli.inputs.matching.forms import Fold
 from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece
@@ -19,7 +21,10 @@ from evalcli.text import join_names
 
 @dataclass(frozen=True, eq=False)
 class Matching:
-    """``column``: of ids in the predictions. ``seen``: which labels have met a prediction, (n,), bool.
+    """Which label belongs to each prediction.
+
+    ``column``: of ids in the predictions. ``seen``: which labels have met a prediction, (n,), bool. ``fold``:
+    makes the predictions' ids comparable with the indexed ones, where they are folded.
 
     Threads set entries of ``seen`` and none clears one, so that their order does not matter.
     """
@@ -28,18 +33,19 @@ class Matching:
     predictions: Source
     column: str
     seen: Array
+    fold: Fold | None = None
 
     @classmethod
-    def by(cls, index: RowIndex, predictions: Source, column: str) -> Matching:
+    def by(cls, index: RowIndex, predictions: Source, column: str, fold: Fold | None = None) -> Matching:
         """With no prediction seen yet."""
-        return cls(index, predictions, column, np.zeros(len(index), np.bool_))
+        return cls(index, predictions, column, np.zeros(len(index), np.bool_), fold)
 
     def rows(self, piece: Piece) -> tuple[Array, tuple[str, ...]]:
         """Row of the labels for each row of a piece, -1 where there is none; the first ids without one."""
         parts, unmatched_ids, at = [], [], piece.start
         for batch in piece.batches:
             keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
-            rows = self.index.find(keys)
+            rows = self._find(keys)
             lost = np.flatnonzero(rows == NONE)[:EXAMPLES]
             unmatched_ids += [_name(keys, int(row)) for row in lost]
             self.seen[rows[rows != NONE] if len(lost) else rows] = True
@@ -60,8 +66,24 @@ class Matching:
         """Refuse predictions of which several have one id; ``matched``: how many have a label."""
         if matched <= np.count_nonzero(self.seen):
             return
-        index = index_of(self.predictions, self.column)
-        require_unique(index, self.predictions.place(self.column), "predictions")
+        parts, at = [], 0
+        for batch in self.predictions.batches([self.column], ids=[self.column]):
+            parts.append(
+                self._find(keys_of(column_of(batch, self.column), self.predictions.place(self.column), at))
+            )
+            at += batch.num_rows
+        found = np.concatenate(parts)
+        order = np.argsort(found, kind="stable")
+        again = (np.diff(found[order], prepend=NONE) == 0) & (found[order] != NONE)
+        rows = np.sort(order[again])
+        names = [self.index.name(int(row)) for row in found[rows[:EXAMPLES]]]
+        if len(rows):
+            raise _repeated(
+                len(rows), rows[:EXAMPLES].tolist(), names, self.predictions.place(self.column), "predictions"
+            )
+
+    def _find(self, keys: Keys) -> Array:
+        return self.index.find(keys if self.fold is None else self.fold(keys))
 
 
 def index_of(source: Source, name: str) -> RowIndex:
@@ -73,17 +95,22 @@ def index_of(source: Source, name: str) -> RowIndex:
 
 
 def require_unique(index: RowIndex, place: Place, what: str) -> None:
-    """Refuse ids that stand more than once."""
+    """Refuse ids that occur more than once."""
     count, rows = index.repeated()
     if count:
-        raise InputError(
-            f"{count:,} rows of the {what} repeat an id",
-            where=place.at(row=rows[0] + 1),
-            found=f"ids {join_names(dict.fromkeys(map(index.name, rows)), EXAMPLES)}, rows "
-            f"{join_names((f'{row + 1:,}' for row in rows), EXAMPLES)}",
-            hint="leave the copies out; --by-order matches rows by order, --id-col by another column",
-            code="duplicate-ids",
-        )
+        raise _repeated(count, rows, list(map(index.name, rows)), place, what)
+
+
+def _repeated(count: int, rows: Sequence[int], names: Sequence[str], place: Place, what: str) -> InputError:
+    """The error for rows that repeat an id; ``rows`` and ``names``: the first of them."""
+    return InputError(
+        f"{count:,} rows of the {what} repeat an id",
+        where=place.at(row=rows[0] + 1),
+        found=f"ids {join_names(dict.fromkeys(names), EXAMPLES)}, rows "
+        f"{join_names((f'{row + 1:,}' for row in rows), EXAMPLES)}",
+        hint="drop the duplicates" | use("if another column holds the ids", id_col=Blank("NAME")),
+        code="duplicate-ids",
+    )
 
 
 def _name(keys: Keys, row: int) -> str:

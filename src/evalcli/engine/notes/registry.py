@@ -1,0 +1,95 @@
+"""Checks by the code of their note: one decorated function per note, and why it is not looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from evalcli.findings import Finding, Hint
+from evalcli.report.notes import NOTES, Code
+from evalcli.report.notes import note as finding
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a check has to say: a note without its code and level, which are declared.
+
+    ``hint``: the next step, where it is not the declared one.
+    """
+
+    message: str
+    count: int | None = None
+    rows: tuple[int, ...] = ()
+    hint: Hint | str | None = None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Notes that were raised, and for each code that was not looked for, why."""
+
+    notes: tuple[Finding, ...] = ()
+    not_looked_for: Mapping[str, str] = field(default_factory=dict)
+
+    def __add__(self, other: Looked) -> Looked:
+        return Looked(
+            notes=(*self.notes, *other.notes),
+            not_looked_for={**self.not_looked_for, **other.not_looked_for},
+        )
+
+
+Make = Callable[[V], Iterator[Remark]]
+Unless = Callable[[V], str | None]
+"""Why a note is not looked for; None where it is."""
+
+
+@dataclass(frozen=True)
+class Check(Generic[V]):
+    """A note's function, and what keeps it from being looked for."""
+
+    make: Make[V]
+    unless: tuple[Unless[V], ...]
+
+
+class Checks(Generic[V]):
+    """The checks that look at one thing: at a finished pass, or at a report."""
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, Check[V]] = {}
+
+    def note(self, code: str, *unless: Unless[V]) -> Callable[[Make[V]], Make[V]]:
+        """Declare the function that raises a note; ``unless``: reasons why it is not looked for."""
+        if code not in NOTES or code in self.by_code:
+            raise ValueError(f"{code} has no declaration, or two checks")
+
+        def declare(make: Make[V]) -> Make[V]:
+            self.by_code[code] = Check(make, unless)
+            return make
+
+        return declare
+
+    def look(self, view: V, excluded: Unless[Code], unread: Unless[Code]) -> Looked:
+        """Call every check, in the order in which the codes are declared.
+
+        ``excluded``: why a code is not looked for as declared. ``unread``: what it is read off and is not
+        known; such a check is called, as it may still find something, but finding nothing means nothing.
+        """
+        notes: list[Finding] = []
+        not_looked_for: dict[str, str] = {}
+        for code, facts in NOTES.items():
+            check = self.by_code.get(code)
+            if check is None:
+                continue
+            reason = excluded(facts) or next((why for why in (w(view) for w in check.unless) if why), None)
+            if reason is None:
+                remarks = list(check.make(view))
+                notes += [finding(code, r.message, r.count, r.rows, r.hint) for r in remarks]
+                reason = None if remarks else unread(facts)
+            if reason is not None:
+                not_looked_for[code] = reason
+        return Looked(tuple(notes), not_looked_for)
+
+
+__all__ = ["Check", "Checks", "Looked", "Remark"]

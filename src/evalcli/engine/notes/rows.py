@@ -1,0 +1,129 @@
+"""Rows that were dropped or weigh little, and ids that repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from evalcli.engine.notes.registry import Remark
+from evalcli.engine.notes.view import View, note
+from evalcli.findings import omit, use
+from evalcli.inputs.ids_and_weights import is_place
+from evalcli.intervals.methods import FEWEST_GROUPS
+from evalcli.report.notes import NOTES
+from evalcli.text import escape
+
+FEW, FEW_SHARE = 30, 0.1
+"""Effective rows under which weights are worth a note, and their share of the rows."""
+
+
+def _dropped(reason: str, view: View) -> Iterator[Remark]:
+    """Rows that the pass dropped for a reason."""
+    if reason in view.tally.dropped:
+        count, sample = view.tally.dropped[reason], view.tally.examples[reason]
+        yield Remark(
+            f"{count:,} of {view.tally.rows:,} rows dropped: {reason.replace('_', ' ')}",
+            count,
+            tuple(row + 1 for row in sample.rows),
+        )
+
+
+def _unread(reason: str, view: View) -> str | None:
+    skipped = reason == "missing_scores" and view.inputs.roles.scores and not view.target.columns
+    return "no metric needs the scores, so they were not read" if skipped else None
+
+
+for _code, _facts in NOTES.items():
+    if _facts.made_by == "rows":
+        _reason = _code.replace("-", "_")
+        note(_code, partial(_unread, _reason))(partial(_dropped, _reason))
+
+
+@note("label-gaps")
+def label_gaps(view: View) -> Iterator[Remark]:
+    """Rows that have some of their labels only."""
+    cells, count = view.tally.gaps
+    if not view.run.context.gaps or not count:
+        return
+    context, scored = view.context, view.tally.scored
+    rows = sorted(scored - context.rows_without(name) for name in context.classes)
+    yield Remark(
+        f"{cells:,} labels of {count:,} rows are missing: each label is scored over its own rows, "
+        f"{rows[0]:,} to {rows[-1]:,} of {scored:,}",
+        count,
+        tuple(row + 1 for row in view.tally.examples["gaps"].rows),
+    )
+
+
+@note("labels-without-prediction")
+def labels_without_prediction(view: View) -> Iterator[Remark]:
+    """Labels that no prediction has the id of."""
+    matching = view.run.matching
+    if matching is not None and matching.unmatched_labels:
+        left = matching.unmatched_labels
+        yield Remark(f"{left:,} of {len(matching.index):,} labels dropped: they have no prediction", left)
+
+
+@note("few-effective-rows")
+def few_effective_rows(view: View) -> Iterator[Remark]:
+    """Weights that leave few rows to count."""
+    scored = view.tally.scored
+    if view.run.context.weighted and view.rows < max(FEW, scored * FEW_SHARE):
+        given = view.options.weight_col is not None
+        yield Remark(
+            f"effective sample size is {view.rows:,.1f} for {scored:,} weighted rows: intervals are wide",
+            hint=(omit("weight_col") if given else use(unweighted=True)) | "check the weights",
+        )
+
+
+@note("row-sums")
+def row_sums(view: View) -> Iterator[Remark]:
+    """Probabilities of a row that do not sum to 1."""
+    count = view.tally.unsummed
+    if count:
+        yield Remark(
+            f"{count:,} of {view.tally.scored:,} rows of probabilities do not sum to 1: log_loss and "
+            "calibration take them as they are",
+            count,
+        )
+
+
+def _no_ids(view: View) -> str | None:
+    """Why nobody looked whether ids repeat."""
+    inputs = view.inputs
+    if view.matched_by_order:
+        return "rows are matched by order, so ids were not read"
+    if inputs.labels is None and inputs.roles.id is None:
+        return "there is no column of ids"
+    hidden = inputs.roles.id in inputs.predictions.hidden or is_place(inputs.roles.id or "")
+    if inputs.labels is None and view.options.id_col is None and hidden:
+        return "the only ids are the index of a table"
+    return None
+
+
+@note("duplicate-ids", _no_ids)
+def duplicate_ids(view: View) -> Iterator[Remark]:
+    """Ids that occur more than once beside the labels."""
+    count, rows = view.inputs.copies
+    if count:
+        yield Remark(
+            f"{count:,} rows repeat the id of an earlier row ({escape(view.inputs.roles.id or '')}): "
+            "they count again in every metric",
+            count,
+            rows,
+        )
+
+
+@note("few-groups", lambda view: None if view.run.context.groups is not None else _NO_GROUPS)
+def few_groups(view: View) -> Iterator[Remark]:
+    """Groups of rows that are too few for intervals."""
+    groups = view.run.context.groups
+    if groups is not None and groups < FEWEST_GROUPS:
+        yield Remark(
+            f"{groups} groups by {escape(view.options.group or '')} are too few for intervals: at least "
+            f"{FEWEST_GROUPS}",
+            groups,
+        )
+
+
+_NO_GROUPS = "there are no groups: score with --group"

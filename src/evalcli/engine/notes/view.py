@@ -1,0 +1,182 @@
+"""What checks look at: a finished pass, with what several of them read off it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from evalcli.blocks import Array
+from evalcli.engine.notes.registry import Checks
+from evalcli.engine.result import PassResult
+from evalcli.engine.run import Run
+from evalcli.errors import UsageError
+from evalcli.inputs.open import Inputs
+from evalcli.inputs.options import Options
+from evalcli.inputs.score_scale import ScoreScale
+from evalcli.inputs.tally import RowTally
+from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.target import Target
+from evalcli.metrics import METRICS, Context, Request, compute, expand, statistic
+from evalcli.report.notes import Code
+from evalcli.report.provenance import Provenance
+from evalcli.statistics import (
+    Calibration,
+    CalibrationBins,
+    Confusion,
+    ConfusionCounts,
+    LogLoss,
+    LossMoments,
+)
+from evalcli.text import for_shell
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A run and what its pass left. ``source``: provenance of the report, where one is made."""
+
+    run: Run
+    result: PassResult
+    source: Provenance | None = None
+
+    @property
+    def context(self) -> Context:
+        """The study with its states."""
+        return self.result.context
+
+    @property
+    def inputs(self) -> Inputs:
+        """The files."""
+        return self.run.inputs
+
+    @property
+    def options(self) -> Options:
+        """What was asked for."""
+        return self.run.options
+
+    @property
+    def target(self) -> Target:
+        """What is predicted."""
+        return self.run.target
+
+    @property
+    def tally(self) -> RowTally:
+        """What was counted beside the states."""
+        return self.result.tally
+
+    @property
+    def score_scale(self) -> ScoreScale:
+        """How scores are read."""
+        return self.run.score_scale
+
+    @property
+    def rows(self) -> float:
+        """Effective number of rows."""
+        return self.result.size.effective
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether each row has one class."""
+        return isinstance(self.target, ClassTarget)
+
+    @property
+    def matched_by_order(self) -> bool:
+        """Whether rows of two files are matched by their order."""
+        return self.run.matching is None and self.inputs.labels is not None
+
+    @cached_property
+    def counts(self) -> ConfusionCounts:
+        """The confusion counts of one class per row."""
+        counts: ConfusionCounts = self.context.states[Confusion()]
+        return counts
+
+    @cached_property
+    def present(self) -> Array:
+        """Indices of the classes that occur in the labels."""
+        return np.flatnonzero(self.context.states[self.context.counts].support)
+
+    @cached_property
+    def bins(self) -> CalibrationBins | None:
+        """The calibration bins, where probabilities were binned."""
+        bins: CalibrationBins | None = self.context.states.get(Calibration(self.context.bins))
+        return bins if bins is not None and bins.count.sum() else None
+
+    @cached_property
+    def loss(self) -> LossMoments | None:
+        """The log loss, where it was computed."""
+        return self.context.states.get(LogLoss())
+
+    @cached_property
+    def best_assignment(self) -> Array:
+        """The score column that the rows of each class favour, one to one."""
+        return _assign_columns(self.counts.table)
+
+    def value(self, name: str, average: str | None = None) -> float | None:
+        """The value of a metric that needs no further state; None where it is undefined."""
+        return compute(Request(METRICS[name], average), self.context).value
+
+    def excluded(self, facts: Code) -> str | None:
+        """Why a note is not looked for in data of this task and size."""
+        if self.context.task not in facts.needs:
+            return f"this check does not apply to {self.context.task} data"
+        if self.context.weighted and not facts.weighted:
+            return "this check does not apply to weighted rows"
+        if self.rows < facts.least:
+            return f"this check needs at least {facts.least} rows"
+        return None
+
+    def unread(self, facts: Code) -> str | None:
+        """Which metric that a note is read off is not known, and why."""
+        for name in facts.needs[self.context.task]:
+            if name not in self._known:
+                self._known[name] = self._why_unread(name)
+        return next((why for why in map(self._known.get, facts.needs[self.context.task]) if why), None)
+
+    @cached_property
+    def _known(self) -> dict[str, str | None]:
+        return {}
+
+    def _why_unread(self, name: str) -> str | None:
+        try:
+            requests = expand(name, self.context)
+        except UsageError as error:  # e.g. quantiles without a pair around the median
+            return error.what
+        for request in requests:
+            lacking = self.context.missing_requirement(request.metric)
+            if lacking is None and statistic(request, self.context) not in self.context.states:
+                return f"{request.key} was not computed: score with --metrics {for_shell(request.key)}"
+            reason = lacking or compute(request, self.context).reason
+            if reason is not None:
+                return f"{request.key} is undefined: {reason}"
+        return None
+
+
+CHECKS = Checks[View]()
+"""Of a finished pass."""
+note = CHECKS.note
+
+
+def single_class(view: View) -> str | None:
+    """Why nothing can be compared between classes."""
+    return "every label is the same class" if view.has_classes and len(view.present) == 1 else None
+
+
+def _assign_columns(table: Array) -> Array:
+    """The column that each class's rows favour, one to one: the largest counts choose first."""
+    k = len(table)
+    best_assignment, taken = np.full(k, -1), np.zeros(k, np.bool_)
+    for index in np.argsort(-table, axis=None, kind="stable").tolist():
+        c, j = divmod(index, k)
+        if not table[c, j]:
+            break
+        if best_assignment[c] < 0 and not taken[j]:
+            best_assignment[c], taken[j] = j, True
+    for c in np.flatnonzero(best_assignment < 0).tolist():  # classes without rows: their own place, if free
+        free = np.flatnonzero(~taken)
+        best_assignment[c] = c if not taken[c] else free[0]
+        taken[best_assignment[c]] = True
+    return best_assignment
+
+
+__all__ = ["CHECKS", "View", "note", "single_class"]

@@ -1,0 +1,233 @@
+"""Ids that differ in form only: in case, blanks, the way numbers are written, or what is around them.
+
+Such ids name the same rows, most likely. What they have in common is found by reading both columns whole,
+and told; rows are matched by it only where that was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from evalcli.errors import InputError
+from evalcli.findings import omit
+from evalcli.inputs.matching.index import IndexBuilder, RowIndex
+from evalcli.inputs.matching.keys import Keys, as_texts, keys_from, keys_of
+from evalcli.loaders.arrow_columns import column_of
+from evalcli.loaders.source import Source
+from evalcli.text import escape, join_names
+
+MOST = 1_000_000
+"""Ids of a file that are compared to explain an error."""
+LONGEST = 200
+"""Letters before and behind an id that are tried."""
+LEAST = 0.5
+"""Share of the ids of one file that have to match when folded for it to be no accident."""
+TRIED = 5
+"""Ids that say which letters may be cut off."""
+WHOLE = re.compile(r"([+-]?\d+)\.0+")
+PADDING = re.compile(r"(?<![\d.])0+(?=\d)")
+KINDS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "blanks": ("surrounding whitespace", str.strip),
+    "case": ("case", str.casefold),
+    "whole": ("the form of whole numbers (7.0 and 7)", lambda text: WHOLE.sub(r"\1", text)),
+    "zeros": ("zero padding", lambda text: PADDING.sub("", text)),
+}
+"""What ids may differ in: in words, and how it is taken from them, in this order."""
+BEFORE = ("blanks", "case")
+"""Kinds that are folded before something is cut off."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Makes ids of one file comparable. ``prefix``, ``suffix``: what all of its ids begin and end with."""
+
+    prefix: str = ""
+    suffix: str = ""
+
+    def text(self, text: str, without: str = "") -> str:
+        """One id; ``without``: a kind of difference that is kept.
+
+        >>> Fold("img/", ".jpg").text(" IMG/007.jpg"), Fold().text("5034.0"), Fold().text("v1.05")
+        ('7', '5034', 'v1.05')
+        """
+        for kind, (_, fold) in KINDS.items():
+            if kind == "whole":
+                text = self._cut(text)
+            if kind != without and (kind != "whole" or WHOLE.fullmatch(text)):
+                text = fold(text)
+        return text
+
+    def _cut(self, text: str) -> str:
+        inside, bare = len(text) > len(self.prefix) + len(self.suffix), text.casefold()
+        if inside and bare.startswith(self.prefix) and bare.endswith(self.suffix):
+            return text[len(self.prefix) : len(text) - len(self.suffix)]
+        return text
+
+    def __call__(self, keys: Keys) -> Keys:
+        """Ids of some rows."""
+        texts = as_texts(keys)
+        return keys_from([self.text(texts[row]) for row in range(len(texts))])
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What ids of two files have in common when they are folded.
+
+    ``matched``: ids of both. ``differ``: in words, what they differ in. ``extra`` and ``missing``:
+    predictions without a label, and the other way round.
+    """
+
+    predictions: Fold
+    labels: Fold
+    matched: int
+    differ: tuple[str, ...]
+    extra: int = 0
+    missing: int = 0
+
+
+def ids_in(source: Source, name: str, most: int | None = None) -> list[str] | None:
+    """A column of ids as texts; None of more than so many."""
+    ids: list[str] = []
+    for batch in source.batches([name], ids=[name]):
+        texts = as_texts(keys_of(column_of(batch, name), source.place(name), len(ids)))
+        ids += [texts[row] for row in range(len(texts))]
+        if most is not None and len(ids) > most:
+            return None
+    return ids
+
+
+def likeness(predictions: Sequence[str], labels: Sequence[str]) -> Likeness | None:
+    """How ids have to be folded to have more in common; None where folding does nothing or mixes them up."""
+    best = _best(predictions, labels)
+    fewest = min(len(set(predictions)), len(set(labels)))
+    if best is None or best.matched <= max(len(set(predictions) & set(labels)), LEAST * fewest):
+        return None
+    sides = ((predictions, best.predictions), (labels, best.labels))
+    if any(_collisions(ids, fold) for ids, fold in sides):
+        return None
+    return replace(
+        best,
+        differ=tuple(_differences(predictions, labels, best)),
+        extra=len(set(predictions)) - best.matched,
+        missing=len(set(labels)) - best.matched,
+    )
+
+
+def _best(predictions: Sequence[str], labels: Sequence[str]) -> Likeness | None:
+    plain = Likeness(Fold(), Fold(), _matches(predictions, labels, Fold(), Fold()), ())
+    fewest = min(len(set(predictions)), len(set(labels)))
+    if not fewest:
+        return None
+    if plain.matched < fewest:  # what is around ids is cut off only where all of them match then
+        for fold in _around(predictions, labels):
+            if _matches(predictions, labels, fold, Fold()) == fewest:
+                return replace(plain, predictions=fold, matched=fewest)
+        for fold in _around(labels, predictions):
+            if _matches(predictions, labels, Fold(), fold) == fewest:
+                return replace(plain, labels=fold, matched=fewest)
+    return plain
+
+
+def _matches(
+    predictions: Sequence[str], labels: Sequence[str], left: Fold, right: Fold, without: str = ""
+) -> int:
+    names = {right.text(text, without) for text in labels}
+    return len(names & {left.text(text, without) for text in predictions})
+
+
+def _around(longer: Sequence[str], shorter: Sequence[str]) -> list[Fold]:
+    """What may be cut off the ids of one file to get those of the other: never within a word or a number."""
+    texts = [_bare(text) for text in longer]
+    names = {Fold().text(text) for text in shorter}
+    prefix, suffix = _shared(texts), _shared([text[::-1] for text in texts])
+    found: dict[Fold, None] = {}
+    for text in texts[:TRIED]:
+        begins = [at for at in range(len(prefix) + 1) if _is_edge(text, at)]
+        ends = [len(text) - at for at in range(len(suffix) + 1) if _is_edge(text, len(text) - at)]
+        for begin in begins:
+            for end in ends:
+                cut = (begin or end < len(text)) and begin < end
+                if cut and Fold().text(text[begin:end]) in names:
+                    found[Fold(text[:begin], text[end:])] = None
+    return list(found)
+
+
+def _shared(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: min(next((at for at, (a, b) in pairs if a != b), min(len(first), len(last))), LONGEST)]
+
+
+def _bare(text: str) -> str:
+    for kind in BEFORE:
+        text = KINDS[kind][1](text)
+    return text
+
+
+def _is_edge(text: str, at: int) -> bool:
+    """Whether a word or a number ends or begins at a place."""
+    if not 0 < at < len(text):
+        return True
+    left, right = text[at - 1], text[at]
+    return not ((left.isdigit() and right.isdigit()) or (left.isalpha() and right.isalpha()))
+
+
+def _collisions(ids: Sequence[str], fold: Fold) -> list[str]:
+    """Different ids that folding makes the same: the first of them."""
+    known: dict[str, str] = {}
+    for text in ids:
+        other = known.setdefault(fold.text(text), text)
+        if other != text:
+            return [other, text]
+    return []
+
+
+def _differences(predictions: Sequence[str], labels: Sequence[str], best: Likeness) -> list[str]:
+    """What ids differ in, in words: each kind that fewer of them match without."""
+    words = [
+        said
+        for kind, (said, _) in KINDS.items()
+        if _matches(predictions, labels, best.predictions, best.labels, kind) < best.matched
+    ]
+    for fold, side in ((best.predictions, "predictions"), (best.labels, "labels")):
+        parts = [
+            f"{what} {escape(text)!r}"
+            for what, text in (("the prefix", fold.prefix), ("the suffix", fold.suffix))
+            if text
+        ]
+        if parts:
+            words.append(f"{' and '.join(parts)} of the {side}")
+    return words
+
+
+def folded_index(
+    predictions: Source, column: str, labels: Source, label_column: str
+) -> tuple[RowIndex, Fold]:
+    """The index of the labels' folded ids, and how those of the predictions are folded.
+
+    Raises an ``InputError`` where that makes different ids of a file the same.
+    """
+    sides = (ids_in(predictions, column) or [], ids_in(labels, label_column) or [])
+    best = _best(*sides) or Likeness(Fold(), Fold(), 0, ())
+    folds = (best.predictions, best.labels)
+    for ids, fold, source, name in zip(
+        sides, folds, (predictions, labels), (column, label_column), strict=True
+    ):
+        same = _collisions(ids, fold)
+        if same:
+            raise InputError(
+                "ids that differ only in form are different ids here",
+                where=source.place(name),
+                found=f"{join_names(same)}: both are {escape(fold.text(same[0]))} with --fold-ids",
+                hint=omit("fold_ids"),
+                code="duplicate-ids",
+            )
+    builder = IndexBuilder(labels.place(label_column))
+    builder.add_keys(best.labels(keys_from(sides[1])))
+    return builder.done(), best.predictions
+
+
+__all__ = ["MOST", "Fold", "Likeness", "folded_index", "ids_in", "likeness"]
