@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,15 @@ def test_the_next_step_works_when_typed(code: str, tmp_path: Path) -> None:
         typed = {name: value for name, value in typed.items() if name not in step.without}
         report = score(Options(options.predictions, **typed))
         assert code not in {note.code for note in report.notes}, step
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_any_metric_alone_leaves_a_reason_for_what_it_does_not_compute(layout: str, tmp_path: Path) -> None:
+    (path,) = written(layout, "inside", tmp_path)
+    options = Options(path, intervals=False)
+    names = list(score(replace(options, metrics=("all",))).metrics)
+    assert len(names) > 5
+    for name in names:
+        report = score(replace(options, metrics=(name,)))
+        assert report.not_looked_for is not None
+        assert not {note.code for note in report.notes} & set(report.not_looked_for), name

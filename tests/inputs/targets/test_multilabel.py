@@ -155,7 +155,7 @@ def test_missing_labels_are_counted_or_refused(cli: Cli, tmp_path: Path) -> None
         cli(*common), f"{rows} of {ROWS} rows lack some of their 4 labels ({cells} in all)"
     )
     assert f"and {none} have no label" in message
-    assert "--missing drop scores each label" in message
+    assert "--missing drop to score each label" in message
     report = gappy_report(tmp_path)
     assert report.input.dropped == {"missing_label": none}
     (note,) = [note for note in report.notes if note.code == "label-gaps"]

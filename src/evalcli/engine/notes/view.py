@@ -144,7 +144,8 @@ class View:
             return error.what
         for request in requests:
             lacking = self.context.missing_requirement(request.metric)
-            if lacking is None and statistic(request, self.context) not in self.context.states:
+            needed = (statistic(request, self.context), *request.metric.extra_statistics)
+            if lacking is None and any(needs not in self.context.states for needs in needed):
                 return f"{request.key} was not computed: score with --metrics {for_shell(request.key)}"
             reason = lacking or compute(request, self.context).reason
             if reason is not None:
