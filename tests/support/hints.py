@@ -11,6 +11,8 @@ from evalcli.findings import Hint, Step, flag, plain
 Key = tuple[object, ...]
 TRIED: set[Key] = set()
 SHORT = {"labels": "-l", "metrics": "-m", "format": "-f", "output": "-o"}
+NO_OPTION = "error: no such option: "
+NO_MEMORY = "error: there is not enough memory"
 RULES = ("--fail-under", "--fail-over", "--max-drop", "--fail-on")
 
 
@@ -57,11 +59,11 @@ def key_of(step: Step, command: str) -> Key:
     return (command, step.words, options, step.without, bool(step.command), bool(step.instead))
 
 
-def typed(arguments: Sequence[str], step: Step) -> list[str]:
-    """The command line after a step."""
+def typed(arguments: Sequence[str], step: Step, message: str = "") -> list[str]:
+    """The command line after a step; what the message does not know is left out."""
     if step.command:
         return [word for word in step.command if word != "evalcli"]
-    out = list(arguments)
+    out = _without_unknown(arguments, message)
     if step.instead:
         old, new = step.instead
         at = next((j for j, word in enumerate(out) if word == old), None)
@@ -76,6 +78,17 @@ def typed(arguments: Sequence[str], step: Step) -> list[str]:
             out = [word for word in out if word not in (flag(name), flag(name, False))] + [flag(name, value)]
         else:
             out = [*_without(out, name, plain(value)), flag(name), plain(value)]
+    return out
+
+
+def _without_unknown(arguments: Sequence[str], message: str) -> list[str]:
+    """Without an option that does not exist, and its value."""
+    unknown = message.removeprefix(NO_OPTION) if message.startswith(NO_OPTION) else ""
+    out = list(arguments)
+    for word in [word for word in arguments if unknown and word.partition("=")[0] == unknown]:
+        at = out.index(word)
+        alone = "=" in word or at + 1 == len(out) or out[at + 1].startswith("--")
+        del out[at : at + (1 if alone else 2)]
     return out
 
 
@@ -103,20 +116,21 @@ def _scored(arguments: Sequence[str]) -> list[str]:
 def try_hints(shown: Shown, run: Callable[[Sequence[str]], tuple[int, str]]) -> None:
     """Type each step that is complete: it gives a score, or leads to another question."""
     arguments, message = shown.arguments, shown.message
-    if "-" in arguments:
+    if "-" in arguments or message == NO_MEMORY:
         return
     for step in [step for hint in shown.hints for step in hint.steps]:
         key = key_of(step, arguments[0] if arguments else "")
-        if not step.is_complete or key in TRIED:
+        elsewhere = step.instead and not any(step.instead[0] in word for word in arguments)
+        if not step.is_complete or key in TRIED or elsewhere:  # of a file of options
             continue
         TRIED.add(key)
         if arguments[0] == "inspect":
             arguments = _scored(arguments)
             message = first_line(run(arguments)[1])
-        again = typed(arguments, step)
+        again = typed(arguments, step, message)
         code, err = run(again)
         said = first_line(err)
         story = f"{arguments}\n{message}\n  try: {step}\n{again}\n{err}"
         assert code in (0, 1, 2, 3), story
-        assert code != 2 or (said and said != message), f"a hint that leads nowhere:\n{story}"
+        assert code != 2 or said != message, f"a hint that leads nowhere:\n{story}"
         assert "no such option" not in said.casefold(), f"a hint that cannot be typed:\n{story}"
