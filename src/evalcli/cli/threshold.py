@@ -48,10 +48,8 @@ def threshold(
         require_texts(context.params)
     with problems.collect():
         if output.output and not output.output.lower().endswith(".json"):
-            raise UsageError(
-                f"--output {output.output!r}: thresholds are written as JSON",
-                hint=use(output="threshold.json"),
-            )
+            what = f"--output {output.output!r}: thresholds are written as JSON"
+            raise UsageError(what, hint=use(output="threshold.json"))
     with problems.collect():
         options = options_of(files, task, intervals, run, hashes=True)
         check_options(options)
