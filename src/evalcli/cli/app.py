@@ -154,7 +154,14 @@ def _other(error: Exception, invocation: Invocation) -> int:
         hint = run_hint(*context.command_path.split(), "--help") if context else None
         return report_error(UsageError(message.rstrip("."), hint=hint), invocation)
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return report_error(OutputError("the output could not be written", found=error.strerror), invocation)
+        return report_error(
+            OutputError(
+                "the output could not be written",
+                found=error.strerror,
+                hint="free some space, or write elsewhere",
+            ),
+            invocation,
+        )
     if isinstance(error, MemoryError):
         return report_error(_out_of_memory(error), invocation)
     import traceback

@@ -157,7 +157,11 @@ def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
         with problems.collect():
             name = _parameter(key, parameters, path)
             if name in values:
-                raise UsageError(f"duplicate option {key_of(name)}, in two spellings", where=Place(str(path)))
+                raise UsageError(
+                    f"duplicate option {key_of(name)}, in two spellings",
+                    where=Place(str(path)),
+                    hint="keep one of the two",
+                )
             values[name] = _value(name, value, parameters[name], path)
     return Config(path if table else None, values, tuple(problems.found))
 
@@ -218,7 +222,12 @@ def _table(path: Path) -> dict[str, Any]:
         tool = data.get("tool")
         table = tool.get("evalcli", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
-        raise UsageError(f"{TABLE} is not a table", where=Place(str(path)), found=repr(table))
+        raise UsageError(
+            f"{TABLE} is not a table",
+            where=Place(str(path)),
+            found=repr(table),
+            hint=f"begin the options with {TABLE}",
+        )
     return table
 
 
@@ -284,6 +293,7 @@ def _wrong(name: str, wanted: str, value: Any, path: Path) -> UsageError:
         f"option {key_of(name)} is not {wanted}",
         where=Place(str(path)),
         found=escape(shown if len(shown) < 100 else f"{shown[:100]}…"),
+        hint=f"write {key_of(name)} as {wanted}",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
-from evalcli.findings import Blank, Hint, omit, use
+from evalcli.findings import Blank, Hint, Step, omit, use
 from evalcli.renderers import sentences
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
@@ -130,7 +130,15 @@ def _level(text: str) -> Hint | None:
         level = float(text.removesuffix("%"))
     except ValueError:
         return None
-    return use("for the confidence level", confidence=f"{level / 100 if level >= 1 else level:g}")
+    return Hint(
+        (
+            Step(
+                "for the confidence level",
+                {"confidence": f"{level / 100 if level >= 1 else level:g}"},
+                without=("ci",),
+            ),
+        )
+    )
 
 
 def target_of(text: str) -> tuple[str, str]:
@@ -201,7 +209,12 @@ def standard_output() -> Iterator[None]:
     except BrokenPipeError:
         pass
     except OSError as error:
-        raise OutputError(NOT_WRITTEN, where=STANDARD_OUTPUT, found=error.strerror) from None
+        raise OutputError(
+            NOT_WRITTEN,
+            where=STANDARD_OUTPUT,
+            found=error.strerror,
+            hint="check the folder, its permissions and the space left",
+        ) from None
 
 
 def print_result(result: Result, asked: InspectOutput | ThresholdOutput) -> None:
@@ -281,7 +294,10 @@ def write_summary(page: bytes) -> None:
             summary.write(page)
     except OSError as error:
         raise OutputError(
-            "the step summary could not be written", where=escape(path), found=error.strerror
+            "the step summary could not be written",
+            where=escape(path),
+            found=error.strerror,
+            hint="check the file that GITHUB_STEP_SUMMARY names",
         ) from None
 
 
@@ -309,7 +325,7 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
                     f"{option} {path!r}: unknown suffix", hint=f"one of {join_names(ROW_SUFFIXES)}"
                 )
             if path == "-" and only:
-                raise UsageError(f"{option} - and --only both write to standard output")
+                raise UsageError(f"{option} - and --only both write to standard output", hint=omit("only"))
             if targets and targets[0].path == path:
                 raise UsageError(f"--per-row and --errors both name {path!r}", hint="two paths")
             targets.append(RowTarget(path, form, wrong))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import Blank, use
+from evalcli.findings import Blank, omit, use
 from evalcli.gate.rule_text import (
     ANY,
     DEFAULT,
@@ -202,6 +202,7 @@ def _of_note(asked: RuleText, context: Context) -> Rule:
         raise UsageError(
             f"{asked.option}: this check does not apply to {context.task} data",
             found=f"it is for {join_names(code.needs)}",
+            hint=omit("fail_on"),
         )
     if context.weighted and not code.weighted:
         return Rule(asked, reason="it is not looked for in weighted rows")

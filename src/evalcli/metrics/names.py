@@ -13,7 +13,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import Hint, as_hint, instead, run
+from evalcli.findings import Hint, as_hint, instead, run, use
 from evalcli.metrics.aliases import fold
 from evalcli.metrics.lookup import UnknownMetric, answer_of, canonical, no_parameter
 from evalcli.metrics.registry import METRICS, Context, Metric, Request
@@ -61,7 +61,7 @@ def select(wanted: Iterable[str], context: Context) -> list[Request]:
                     chosen[request.key] = request
     problems.raise_if_any()
     if not chosen:
-        raise UsageError("no metrics selected", found=join_names(wanted))
+        raise UsageError("no metrics selected", found=join_names(wanted), hint=use(metrics="default"))
     return list(chosen.values())
 
 
@@ -129,12 +129,12 @@ class NoSuchClass(UsageError):
                 hint = step if hint is None else hint | step
         if like is not None and typed_name(f"{head}:{like}") != f"{head}:{like}":
             hint = as_hint(f"quotes around the class: {for_shell(f'{head}:{like}')}")
+        self.likely = hint is not None
         super().__init__(
             f"{text!r}: no class {cls!r}",
             found=found or f"the classes are {join_names(classes)}",
-            hint=hint,
+            hint=hint or instead(text, for_shell(f"{head}:{classes[-1]}")) if classes else "name no class",
         )
-        self.likely = hint is not None
 
 
 def _numbered(cls: str, classes: tuple[str, ...]) -> dict[int, str]:
@@ -253,7 +253,7 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
     averages = metric.averages_of(context.task)
     if cls is not None:
         if metric.form == "whole" or average:
-            raise UsageError(f"{text!r}: {name} has no value for a single class")
+            raise UsageError(f"{text!r}: {name} has no value for a single class", hint=instead(text, name))
         if cls not in context.classes:
             _refuse_average(text, head, cls, averages)
             raise NoSuchClass(text, cls, context.classes)
@@ -261,12 +261,17 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
         wanted = context.average or "macro"
         average = wanted if wanted in averages else f"ovr_{wanted}"
         if average not in averages:
-            raise UsageError(f"{name!r} has no average {wanted!r}; it has {join_names(averages)}")
+            raise UsageError(
+                f"{name!r} has no average {wanted!r}; it has {join_names(averages)}",
+                hint=use(average="macro"),
+            )
     parameter = _parameter(text, metric, at, number, context)
     allowed = metric.parameter.averages if metric.parameter and parameter is not None else None
     if allowed and average and average not in allowed:
         names = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
-        raise UsageError(f"{text!r}: with a parameter there is {join_names(names)}")
+        raise UsageError(
+            f"{text!r}: with a parameter there is {join_names(names)}", hint=instead(text, names[0])
+        )
     return Request(metric, average or None, parameter, cls)
 
 
@@ -338,5 +343,10 @@ def _parameter(text: str, metric: Metric, at: str, number: str, context: Context
     if not parameter.check(value, context):
         values = parameter.defaults(context)
         example = f", e.g. {metric.name}@{values[0]:g}" if values else ""
-        raise UsageError(f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}{example}")
+        raise UsageError(
+            f"{text!r}: {metric.name}@{parameter.name.upper()} needs {parameter.range}{example}",
+            hint=instead(text, f"{metric.name}@{values[0]:g}")
+            if values
+            else run("evalcli", "explain", metric.name),
+        )
     return value

@@ -9,7 +9,7 @@ from typing import Any
 
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
-from evalcli.findings import use
+from evalcli.findings import Blank, use
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 from evalcli.text import join_names, split_names
@@ -56,14 +56,20 @@ def class_names(value: str | None) -> tuple[str, ...]:
             text = read_whole(file).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError, ValueError) as error:
             raise UsageError(
-                f"--classes {value!r} is neither a readable file nor a comma-separated list", found=str(error)
+                f"--classes {value!r} is neither a readable file nor a comma-separated list",
+                found=str(error),
+                hint=use("with names", classes=Blank("A,B,...")),
             ) from None
         names = tuple(line.strip() for line in text.splitlines() if line.strip())
     else:
         names = tuple(name.strip() for name in value.split(","))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
-        raise UsageError("--classes must name each class once", found=join_names(twice) or "no names")
+        raise UsageError(
+            "--classes must name each class once",
+            found=join_names(twice) or "no names",
+            hint=use("with different names", classes=Blank("NAMES")),
+        )
     return names
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from evalcli.errors import InputError
-from evalcli.findings import Place
+from evalcli.findings import Blank, Place, use
 from evalcli.loaders.arrow_columns import Array, stored, valid
 
 MOST_DIGITS = 19
@@ -127,7 +127,11 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
         return _of_floats(stored(array).astype(np.float64, copy=False), place, start)
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise InputError(
-            "ids are neither whole numbers nor text", where=place, found=str(kind), code="id-type"
+            "ids are neither whole numbers nor text",
+            where=place,
+            found=str(kind),
+            code="id-type",
+            hint=use("with another column", id_col=Blank("NAME")),
         )
     texts = _texts(array)
     if len(texts) and not texts.lengths.all():
