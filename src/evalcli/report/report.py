@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 NO_VALUE = "(no value)"
+BATCH_AVERAGE = "mean over batches"
+"""The shortcut of averaging over batches, as reports name it."""
 HEADLINES = {"binary": "f1", "multiclass": "f1_macro", "multilabel": "f1_macro", "regression": "mae"}
 """The metric that slices are ordered by, where it is there."""
 
@@ -86,7 +88,7 @@ class NewerSchema(ValueError):
 class Report:
     """Everything that renderers and the gate may know.
 
-    ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class a row.
+    ``classes``: names of the classes or labels; none for real values. ``confusion``: for one class per row.
     """
 
     kind: ClassVar[str] = "report"
