@@ -10,17 +10,17 @@ from math import isfinite
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.batch_averages import explain
-from evalcli.engine.notes.slices import of_slices, worst_first
+from evalcli.engine.notes.slices import natural_order, of_slices
 from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
 from evalcli.findings import Finding
 from evalcli.intervals.estimate import Intervals
-from evalcli.intervals.methods import ROW_DRAWS, TURNED_OFF
+from evalcli.intervals.methods import ROW_DRAWS
 from evalcli.metrics import Context, MetricValue, Request, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
-from evalcli.report.score import Interval, Score
+from evalcli.report.score import TURNED_OFF, Interval, Score
 from evalcli.report.slices import Slice
 from evalcli.statistics import Confusion, RowOutcomes, Size
 
@@ -65,7 +65,7 @@ def compose(
         seed=context.seed,
         slices=tuple(_slices(plan, result)),
     )
-    return replace(report, notes=(*report.notes, *of_slices(report)), slices=worst_first(report))
+    return replace(report, notes=(*report.notes, *of_slices(report)), slices=natural_order(report))
 
 
 @dataclass(frozen=True, eq=False)
