@@ -80,12 +80,12 @@ def _figure(score: Score, sure: bool) -> Cell:
 
 def _remark(point: Point) -> str:
     if point.chosen:
-        return "<- chosen" + (f": {point.remark}" if point.remark else "")
-    return point.remark if point.allowed else "outside the limits"
+        return "<- selected" + (f": {point.remark}" if point.remark else "")
+    return point.remark if point.allowed else "violates a limit"
 
 
 def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
-    """What is said beside the table: what was not found, and what the thresholds are good for."""
+    """Lines below the table: what was not found, and what the thresholds are good for."""
     level = "note" if report.thresholds else "error"
     for label in report.labels:
         if label.reason is not None:
@@ -95,6 +95,6 @@ def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
         if path:
             yield f"  {escape(path)} was not written"
         return
-    yield "note: chosen on these rows, which flatters their figures: score others with it"
+    yield "note: selected on these rows, so results on them are optimistic: evaluate on held-out data"
     if path:
         yield f"  try: evalcli score TEST --labels LABELS --threshold {FILE_PREFIX}{escape(path)}"
