@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from evalcli.findings import use
 from evalcli.renderers import github
 from evalcli.renderers.tables import View
 from evalcli.report.notes import note
@@ -18,3 +19,9 @@ def test_at_most_ten_annotations() -> None:
     assert lines[0].startswith("::error title=evalcli%3A failed::")
     assert re.search(r"and \d+ more: see the log", lines[-1])
     assert github.render(made_report({}), View()) == b""
+
+
+def test_a_note_has_its_hint() -> None:
+    found = replace(note("many-ties", "a note"), hint=use(positive="attack"))
+    line = github.render(made_report({}, notes=(found,)), View()).decode()
+    assert line == "::warning title=evalcli%3A many-ties::a note%0Atry: --positive attack\n"

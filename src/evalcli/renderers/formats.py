@@ -23,7 +23,7 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """``suffix``: of files that are written in it unless told otherwise.
+    """``suffix``: of files that are written in it unless told otherwise. ``looks``: options that it shows.
 
     ``makers``: for each kind of result that it can show the ``module:function`` of this package that makes
     bytes of a result and a view.
@@ -33,8 +33,11 @@ class Format:
     suffix: str | None
     meaning: str
     makers: Mapping[str, str]
+    looks: tuple[str, ...] = ()
 
 
+TABLES = ("digits", "brief", "normalize", "sort")
+"""Fields of the view that tables are made by."""
 FORMATS = {
     form.name: form
     for form in (
@@ -47,6 +50,7 @@ FORMATS = {
                 "inspection": "inspection:render",
                 "thresholds": "thresholds:render",
             },
+            TABLES,
         ),
         Format(
             "json",
@@ -55,7 +59,11 @@ FORMATS = {
             dict.fromkeys(("report", "inspection", "thresholds"), "json:render"),
         ),
         Format(
-            "markdown", ".md", "GitHub tables, the verdict first, under 60 KB", {"report": "markdown:render"}
+            "markdown",
+            ".md",
+            "GitHub tables, the verdict first, under 60 KB",
+            {"report": "markdown:render"},
+            TABLES,
         ),
         Format(
             "csv", ".csv", "a row for each metric and class, in full precision", {"report": "tidy:render_csv"}

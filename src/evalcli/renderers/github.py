@@ -42,7 +42,8 @@ def _found(report: Report) -> Iterator[tuple[str, str, str]]:
         ):
             yield "warning", "evalcli: baseline", gate.baseline.problem
     for note in report.notes:
-        yield "warning", f"evalcli: {note.code}", note.message
+        hint = "" if note.hint is None else f"\ntry: {note.hint}"
+        yield "warning", f"evalcli: {note.code}", f"{note.message}{hint}"
 
 
 def of_error(error: EvalcliError) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from evalcli.renderers import sentences
-from evalcli.renderers.tables import View, header
+from evalcli.renderers.report import header
+from evalcli.renderers.tables import View
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
 from evalcli.text import escape

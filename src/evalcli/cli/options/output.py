@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from evalcli.cli.completion import metric_names, words
 from evalcli.cli.options.groups import in_panel, one_of
 from evalcli.renderers.formats import names_of
+from evalcli.renderers.tables import NORMALIZE, SORTS
 
 option = in_panel("Output")
 SERVICES = ("auto", "github", "none")
@@ -43,6 +44,36 @@ class OutputOptions:
         bool,
         option("--with-names", help="With --only: NAME, a tab, and the value."),
     ] = False
+    digits: Annotated[
+        int | None,
+        option(
+            "--digits", metavar="N", help="Decimals of values in tables, Markdown and --only (default: 4)."
+        ),
+    ] = None
+    brief: Annotated[
+        bool,
+        option("--brief", help="Show the metrics alone: no classes, confusion matrix or batches."),
+    ] = False
+    normalize: Annotated[
+        str | None,
+        one_of(
+            option,
+            "Show the confusion matrix in % too, of the true class, the predicted class or all rows",
+            tuple(NORMALIZE),
+            "--normalize",
+            metavar="BY",
+        ),
+    ] = None
+    sort: Annotated[
+        str | None,
+        one_of(
+            option,
+            "Sort slices by name, by the worst value or by the number of rows",
+            SORTS,
+            "--sort",
+            metavar="KEY",
+        ),
+    ] = None
     per_row: Annotated[
         str | None,
         option(

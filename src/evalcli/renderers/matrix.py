@@ -1,0 +1,142 @@
+"""The confusion matrix as grids, or of many classes the pairs that are confused most."""
+
+from __future__ import annotations
+
+import heapq
+import string
+from collections.abc import Iterator, Sequence
+
+from evalcli.renderers import numbers
+from evalcli.renderers.tables import (
+    GAP,
+    NORMALIZE,
+    Cell,
+    Grid,
+    View,
+    cell_width,
+    count,
+    names_of,
+    shortened,
+)
+from evalcli.report.report import Report
+
+WIDEST = 120
+"""Columns of a matrix where lines may be long; beyond, names become letters."""
+PAIRS = 10
+SHORTEST = 16
+"""Columns of a name at least, beside a wide matrix."""
+TITLE = "confusion matrix: rows truth, columns predicted"
+Table = Sequence[Sequence[float]]
+
+
+def matrix(report: Report, view: View) -> Iterator[Grid]:
+    """Counts, with percentages in a normalized view; of many classes the pairs that are confused most."""
+    table = report.confusion
+    if table is None:
+        return
+    if len(report.classes) > view.most:
+        pairs = _pairs(report, table, view)
+        if pairs.rows:
+            yield pairs
+        return
+    width = WIDEST if view.width is None else view.width
+    counts = [[count(n) for n in row] for row in table]
+    if view.normalize is None:
+        yield _grid(report, counts, TITLE, view, width)
+        return
+    totals = _totals(table, view.normalize)
+    shares = [
+        [numbers.percent(_share(n, total), view.digits) for n, total in zip(row, of, strict=True)]
+        for row, of in zip(table, totals, strict=True)
+    ]
+    both = [
+        [f"{n} ({share}%)" if share != "—" else f"{n} (—)" for n, share in zip(*pair, strict=True)]
+        for pair in zip(counts, shares, strict=True)
+    ]
+    words = NORMALIZE[view.normalize]
+    together = _grid(report, both, f"{TITLE}; counts and {words}", view, width)
+    if together.width <= width:
+        yield together
+    else:
+        yield _grid(report, counts, f"{TITLE}; counts", view, width)
+        yield _grid(report, shares, f"{TITLE}; {words}", view, width)
+
+
+def _share(n: float, total: float) -> float | None:
+    return n / total if total else None
+
+
+def _totals(table: Table, normalize: str) -> list[list[float]]:
+    """What each cell is divided by."""
+    rows = [sum(row) for row in table]
+    if normalize == "true":
+        return [[total] * len(table) for total in rows]
+    if normalize == "pred":
+        return [[sum(column) for column in zip(*table, strict=True)]] * len(table)
+    return [[sum(rows)] * len(table)] * len(table)
+
+
+def _grid(report: Report, texts: Sequence[Sequence[str]], title: str, view: View, width: int) -> Grid:
+    """Under the names of the classes, or under letters where the line ends before."""
+    table = report.confusion or ()
+    names, signs = names_of(report.classes, view.width), letters(report.classes)
+    cells = [max(map(cell_width, column)) for column in zip(*texts, strict=True)]
+
+    def needed(columns: Sequence[str], heads: Sequence[str]) -> int:
+        widths = (max(pair) for pair in zip(map(cell_width, columns), cells, strict=True))
+        return max(map(cell_width, heads)) + sum(size + GAP for size in widths)
+
+    heads, columns = names, names
+    lettered = [f"{sign} = {name}" for sign, name in zip(signs, names, strict=True)]
+    if needed(columns, heads) > width and needed(signs, lettered) < needed(columns, heads):
+        heads, columns = lettered, signs
+        if view.width is not None:
+            left = max(width - needed(signs, [""]), SHORTEST)
+            heads = [shortened(head, left) for head in heads]
+    rows = []
+    for i, (head, counts) in enumerate(zip(heads, table, strict=True)):
+        total = sum(counts) or 1
+        line = [
+            Cell(texts[i][j], dim=n == 0, shade=n / total if i == j else -n / total)
+            for j, n in enumerate(counts)
+        ]
+        rows.append((Cell(head), *line))
+    return Grid(title, ("", *columns), frozenset({0}), tuple(rows))
+
+
+def letters(classes: Sequence[str]) -> list[str]:
+    """Signs for classes that are no names of classes: letters, or numbers that look like no label.
+
+    >>> letters(["0", "1"]), letters(["a", "b"])
+    (['A', 'B'], ['#1', '#2'])
+    """
+    names = {name.strip().upper() for name in classes}
+    signs = list(string.ascii_uppercase[: len(classes)])
+    if len(signs) < len(classes) or names & set(signs):
+        return [f"#{number}" for number in range(1, len(classes) + 1)]
+    return signs
+
+
+def _pairs(report: Report, table: Table, view: View) -> Grid:
+    """The largest cells off the diagonal."""
+    wrong = (
+        (n, -i, -j) for i, row in enumerate(table) for j, n in enumerate(row) if n and i != j
+    )  # of equal counts those that come first
+    largest = heapq.nlargest(PAIRS, wrong)
+    normalize = view.normalize or "true"
+    names = names_of(report.classes, view.width)
+    rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
+    cells = []
+    for n, i, j in largest:
+        total = {"true": rows[-i], "pred": columns[-j], "all": sum(rows)}[normalize]
+        share = numbers.percent(_share(n, total), view.digits)
+        cells.append((Cell(names[-i]), Cell(names[-j]), Cell(count(n)), Cell(share)))
+    return Grid(
+        f"the {len(cells)} most confused pairs of {len(report.classes):,} classes"
+        if len(cells) != 1
+        else f"the most confused pair of {len(report.classes):,} classes",
+        ("true", "predicted", "count", NORMALIZE[normalize]),
+        frozenset({0, 1}),
+        tuple(cells),
+        ("the whole matrix: -o report.json",),
+    )
