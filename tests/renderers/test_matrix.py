@@ -52,6 +52,16 @@ def test_counts_and_shares_are_in_one_grid_where_they_fit() -> None:
     assert texts(grid)[2] == ["hen", "0 (—)", "0 (—)", "0 (—)"]
 
 
+def test_whole_per_cent_where_more_does_not_fit() -> None:
+    made = report(
+        [f"class {j}" for j in range(10)], [[100 * (i == j) + 7 for j in range(10)] for i in range(10)]
+    )
+    for width, cell in ((100, "62.9"), (72, "63")):
+        counts, percent = matrix(made, View(width=width, normalize="true"))
+        assert texts(percent)[0][1] == cell
+        assert max(counts.width, percent.width) <= width
+
+
 def test_digits_are_of_the_share() -> None:
     (grid,) = matrix(report(), View(normalize="true", digits=2))
     assert texts(grid)[0][1] == "40 (89%)"

@@ -66,7 +66,7 @@ FORMATS = {
             TABLES,
         ),
         Format(
-            "csv", ".csv", "a row for each metric and class, in full precision", {"report": "tidy:render_csv"}
+            "csv", ".csv", "one row per metric and class, in full precision", {"report": "tidy:render_csv"}
         ),
         Format("tsv", ".tsv", "the same with tabs", {"report": "tidy:render_tsv"}),
         Format("junit", ".xml", "JUnit XML: each rule is a test case", {"report": "junit:render"}),

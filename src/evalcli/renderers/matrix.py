@@ -15,6 +15,7 @@ from evalcli.renderers.tables import (
     View,
     cell_width,
     count,
+    first_that_fits,
     names_of,
     shortened,
 )
@@ -23,6 +24,9 @@ from evalcli.report.report import Report
 WIDEST = 120
 """Columns of a matrix where lines may be long; beyond, names become letters."""
 PAIRS = 10
+NO_SHARE = "—"
+WHOLE = 2
+"""Digits of a share that is shown as a whole number of per cent."""
 SHORTEST = 16
 """Columns of a name at least, beside a wide matrix."""
 TITLE = "confusion matrix: rows truth, columns predicted"
@@ -44,22 +48,32 @@ def matrix(report: Report, view: View) -> Iterator[Grid]:
     if view.normalize is None:
         yield _grid(report, counts, TITLE, view, width)
         return
-    totals = _totals(table, view.normalize)
-    shares = [
-        [numbers.percent(_share(n, total), view.digits) for n, total in zip(row, of, strict=True)]
-        for row, of in zip(table, totals, strict=True)
-    ]
+    digits = view.digits
+    words = NORMALIZE[view.normalize]
+    shares = _shares(table, view.normalize, digits)
     both = [
-        [f"{n} ({share}%)" if share != "—" else f"{n} (—)" for n, share in zip(*pair, strict=True)]
+        [f"{n} ({share}%)" if share != NO_SHARE else f"{n} ({share})" for n, share in zip(*pair, strict=True)]
         for pair in zip(counts, shares, strict=True)
     ]
-    words = NORMALIZE[view.normalize]
     together = _grid(report, both, f"{TITLE}; counts and {words}", view, width)
-    if together.width <= width:
+    names = names_of(report.classes, view.width)
+    whole = all(row[0].text.endswith(name) for row, name in zip(together.rows, names, strict=True))
+    if together.width <= width and whole:
         yield together
-    else:
-        yield _grid(report, counts, f"{TITLE}; counts", view, width)
-        yield _grid(report, shares, f"{TITLE}; {words}", view, width)
+        return
+    yield _grid(report, counts, f"{TITLE}; counts", view, width)
+    texts = [shares] if digits is not None else [shares, _shares(table, view.normalize, WHOLE)]
+    grids = (_grid(report, text, f"{TITLE}; {words}", view, width) for text in texts)
+    yield first_that_fits(width, *grids)
+
+
+def _shares(table: Table, normalize: str, digits: int | None) -> list[list[str]]:
+    """Each cell in per cent."""
+    totals = _totals(table, normalize)
+    return [
+        [numbers.percent(_share(n, total), digits) for n, total in zip(row, of, strict=True)]
+        for row, of in zip(table, totals, strict=True)
+    ]
 
 
 def _share(n: float, total: float) -> float | None:

@@ -10,7 +10,7 @@ from evalcli.renderers.tables import NORMALIZE, SORTS
 
 option = in_panel("Output")
 SERVICES = ("auto", "github", "none")
-Quiet = Annotated[bool, option("--quiet", "-q", help="No notes and no passed rules on standard error.")]
+Quiet = Annotated[bool, option("--quiet", "-q", help="On standard error, print failures only.")]
 
 
 def format_of(kind: str) -> Any:
@@ -29,14 +29,14 @@ class OutputOptions:
             "--output",
             "-o",
             metavar="PATH",
-            help="Write a report too, in the format of its suffix, or as FORMAT:PATH. Repeatable.",
+            help="Also write a report, in the format of its suffix or as FORMAT:PATH. Repeatable.",
         ),
     ] = None
     only: Annotated[
         list[str] | None,
         option(
             metavar="NAME",
-            help="Print the bare value of this metric alone; with --format json an object. Repeatable.",
+            help="Print only the value of this metric; with --format json an object. Repeatable.",
             autocompletion=metric_names,
         ),
     ] = None
@@ -52,13 +52,15 @@ class OutputOptions:
     ] = None
     brief: Annotated[
         bool,
-        option("--brief", help="Show the metrics alone: no classes, confusion matrix or batches."),
+        option(
+            "--brief", help="Show only the metrics: no per-class table, confusion matrix or batch averages."
+        ),
     ] = False
     normalize: Annotated[
         str | None,
         one_of(
             option,
-            "Show the confusion matrix in % too, of the true class, the predicted class or all rows",
+            "Also show the confusion matrix in %, of the true class, the predicted class or all rows",
             tuple(NORMALIZE),
             "--normalize",
             metavar="BY",
@@ -68,7 +70,7 @@ class OutputOptions:
         str | None,
         one_of(
             option,
-            "Sort slices by name, by the worst value or by the number of rows",
+            "Order of slices (value: worst first, n: largest first)",
             SORTS,
             "--sort",
             metavar="KEY",
@@ -78,13 +80,13 @@ class OutputOptions:
         str | None,
         option(
             metavar="PATH",
-            help="Write id, truth, predicted, confidence, loss, rank and correct of every row; "
+            help="Write id, truth, predicted, confidence, loss, rank and correct for every row; "
             ".parquet, .csv, .tsv, or - for standard output.",
         ),
     ] = None
     errors: Annotated[
         str | None,
-        option(metavar="PATH", help="The same of the wrong rows only, the worst first."),
+        option(metavar="PATH", help="Like --per-row, misclassified rows only, highest loss first."),
     ] = None
     ci: Annotated[
         str,
@@ -102,7 +104,7 @@ class InspectOutput:
     """How files are described."""
 
     format: Annotated[str, format_of("inspection")] = "table"
-    strict: Annotated[bool, option("--strict", help="Exit code 1 with warnings, too.")] = False
+    strict: Annotated[bool, option("--strict", help="Also exit with 1 on warnings.")] = False
     quiet: Quiet = False
 
 
