@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalcli.renderers.formats import render
-from evalcli.renderers.matrix import letters, matrix
+from evalcli.renderers.matrix import _largest, letters, matrix
 from evalcli.renderers.tables import Grid, View
 from evalcli.report.report import Report
 from support.builders import made_report
@@ -127,3 +129,13 @@ def test_markdown_has_shares_and_pairs(cli: Cli, tmp_path: Path) -> None:
 
 def test_without_a_matrix_there_is_no_grid() -> None:
     assert list(matrix(made_report({"accuracy": 0.5}), View(normalize="true"))) == []
+
+
+@given(
+    st.integers(2, 7).flatmap(
+        lambda k: st.lists(st.lists(st.integers(0, 3), min_size=k, max_size=k), min_size=k, max_size=k)
+    )
+)
+def test_the_largest_are_the_first_of_all_sorted(table: list[list[int]]) -> None:
+    wrong = [(-n, i, j) for i, row in enumerate(table) for j, n in enumerate(row) if n and i != j]
+    assert [(-n, i, j) for n, i, j in _largest(table)] == sorted(wrong)[:10]

@@ -11,7 +11,7 @@ from typing import Any, cast
 import typer
 
 from evalcli.cli import config_file as config
-from evalcli.cli.looks import LOOKS
+from evalcli.cli.looks import LOOKS, refuse_idle
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
@@ -22,6 +22,7 @@ from evalcli.gate import baseline
 from evalcli.gate.judge import context_of, judge
 from evalcli.gate.rules import RuleText, asked_rules
 from evalcli.metrics import select
+from evalcli.renderers.report import NO_SLICES
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
@@ -91,6 +92,8 @@ def read_gate(
         named = split_names(context.params.get("metrics")) if _is_typed(context, "metrics") else ()
         looks = tuple(name for name in LOOKS if _is_typed(context, name))
         targets = outputs(output, stdout_in_use, named, looks)
+        if slices is not None and not slices.by:
+            refuse_idle(looks, {"sort": NO_SLICES})
     with problems.collect():
         texts = {name: config.several(context, name) for name in config.RULES}
         asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))

@@ -42,7 +42,7 @@ def require_looks(asked: OutputOptions) -> None:
 
 
 def unseen(asked: OutputOptions, forms: Sequence[str]) -> dict[str, str]:
-    """Options that no format shows which is written, and why. ``forms``: of reports."""
+    """Options that nothing shows which is written, and why. ``forms``: of reports."""
     seen = {name for form in forms for name in FORMATS[form].looks}
     if asked.only and asked.format == "table":
         seen.update(OF_BARE_VALUES)
@@ -50,7 +50,10 @@ def unseen(asked: OutputOptions, forms: Sequence[str]) -> dict[str, str]:
     reason = f"{written} output does not depend on it" if forms else "no report is written"
     if asked.only:
         reason = "--only prints bare values"
-    return {name: reason for name in LOOKS if name not in seen}
+    reasons = {name: reason for name in LOOKS if name not in seen}
+    if asked.brief:
+        reasons.setdefault("normalize", "--brief leaves the confusion matrix out")
+    return reasons
 
 
 def refuse_idle(typed: Iterable[str], reasons: Mapping[str, str]) -> None:

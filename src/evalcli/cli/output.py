@@ -175,7 +175,7 @@ class Publisher:
         verdict other than pass alone decides the exit code.
         """
         targets = self._targets
-        refuse_idle(targets.looks, idle_looks(report, view_of(targets.asked)))
+        refuse_idle(targets.looks, idle_looks(report))
         view = replace(view_of(targets.asked), width=None, colour=False)
         for path, form in targets.files:
             with self._problems.collect():

@@ -69,25 +69,14 @@ def matrix(report: Report, view: View) -> Iterator[Grid]:
 
 def _shares(table: Table, normalize: str, digits: int | None) -> list[list[str]]:
     """Each cell in per cent."""
-    totals = _totals(table, normalize)
     return [
-        [numbers.percent(_share(n, total), digits) for n, total in zip(row, of, strict=True)]
-        for row, of in zip(table, totals, strict=True)
+        [numbers.percent(_share(n, _total(table, i, j, normalize)), digits) for j, n in enumerate(row)]
+        for i, row in enumerate(table)
     ]
 
 
 def _share(n: float, total: float) -> float | None:
     return n / total if total else None
-
-
-def _totals(table: Table, normalize: str) -> list[list[float]]:
-    """What each cell is divided by."""
-    rows = [sum(row) for row in table]
-    if normalize == "true":
-        return [[total] * len(table) for total in rows]
-    if normalize == "pred":
-        return [[sum(column) for column in zip(*table, strict=True)]] * len(table)
-    return [[sum(rows)] * len(table)] * len(table)
 
 
 def _grid(report: Report, texts: Sequence[Sequence[str]], title: str, view: View, width: int) -> Grid:
@@ -133,24 +122,40 @@ def letters(classes: Sequence[str]) -> list[str]:
 
 def _pairs(report: Report, table: Table, view: View) -> Grid:
     """The largest cells off the diagonal."""
-    wrong = (
-        (n, -i, -j) for i, row in enumerate(table) for j, n in enumerate(row) if n and i != j
-    )  # of equal counts those that come first
-    largest = heapq.nlargest(PAIRS, wrong)
-    normalize = view.normalize or "true"
-    names = names_of(report.classes, view.width)
-    rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
+    normalize, names = view.normalize or "true", names_of(report.classes, view.width)
     cells = []
-    for n, i, j in largest:
-        total = {"true": rows[-i], "pred": columns[-j], "all": sum(rows)}[normalize]
-        share = numbers.percent(_share(n, total), view.digits)
-        cells.append((Cell(names[-i]), Cell(names[-j]), Cell(count(n)), Cell(share)))
+    for n, i, j in _largest(table):
+        share = _share(n, _total(table, i, j, normalize))
+        texts = (names[i], names[j], count(n), numbers.percent(share, view.digits))
+        cells.append(tuple(map(Cell, texts)))
+    pairs = f"{len(cells)} most confused pairs" if len(cells) != 1 else "most confused pair"
     return Grid(
-        f"the {len(cells)} most confused pairs of {len(report.classes):,} classes"
-        if len(cells) != 1
-        else f"the most confused pair of {len(report.classes):,} classes",
+        f"the {pairs} of {len(report.classes):,} classes",
         ("true", "predicted", "count", NORMALIZE[normalize]),
         frozenset({0, 1}),
         tuple(cells),
         ("the whole matrix: -o report.json",),
     )
+
+
+def _largest(table: Table) -> list[tuple[float, int, int]]:
+    """Counts with their row and column; of equal counts those that come first.
+
+    Most rows of a large table have nothing above what was found before, which their maximum says at once.
+    """
+    found: list[tuple[float, int, int]] = []
+    least = 0.0
+    for i, row in enumerate(table):
+        if max(max(row[:i], default=0), max(row[i + 1 :], default=0)) <= least:
+            continue
+        found += [(n, i, j) for j, n in enumerate(row) if n > least and i != j]
+        found = heapq.nsmallest(PAIRS, found, key=lambda cell: (-cell[0], *cell[1:]))
+        least = found[-1][0] if len(found) == PAIRS else 0.0
+    return found
+
+
+def _total(table: Table, i: int, j: int, normalize: str) -> float:
+    """What one cell is divided by."""
+    if normalize == "true":
+        return sum(table[i])
+    return sum(row[j] for row in table) if normalize == "pred" else sum(map(sum, table))

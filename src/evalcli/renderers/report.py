@@ -27,6 +27,7 @@ from evalcli.text import escape, join_names
 FEW = 3
 """Columns that the header names."""
 SHADE = {"pass": 1.0, "fail": -1.0, "undecided": -0.1}
+NO_SLICES = "there are no slices; --by makes some"
 Limits = Mapping[str, Sequence[float]]
 
 
@@ -109,15 +110,13 @@ def _pooled(report: Report, view: View) -> str:
     return f"{parts} of all slices together: run without --by, or see -o report.json"
 
 
-def idle_looks(report: Report, view: View) -> dict[str, str]:
+def idle_looks(report: Report) -> dict[str, str]:
     """Options of the view that change nothing of a report, and why."""
     idle = {}
     if report.confusion is None:
         idle["normalize"] = f"there is no confusion matrix (the task is {report.task})"
-    elif view.brief:
-        idle["normalize"] = "--brief leaves the confusion matrix out"
     if not report.slices:
-        idle["sort"] = "there are no slices; --by makes some"
+        idle["sort"] = NO_SLICES
     return idle
 
 
