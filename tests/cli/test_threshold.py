@@ -15,7 +15,7 @@ def test_what_no_threshold_keeps(cli: Cli, tmp_path: Path) -> None:
     assert result.code == 1
     assert not file.exists()
     assert "error: no threshold" in result.err
-    assert "<- chosen" not in result.out
+    assert "selected" not in result.out
 
 
 def test_a_file_that_is_not_written_is_told(cli: Cli, tmp_path: Path) -> None:

@@ -87,12 +87,12 @@ def test_a_rule_on_each_slice(cli: Cli, sliced: Path, tmp_path: Path) -> None:
     arguments = ("score", sliced, "--by", "s", "--fail-under", "accuracy@each=0.7", "-f", "json")
     result = cli(*arguments, "-o", tmp_path / "r.json")
     assert result.code == 1
-    assert rules(result) == [("accuracy@s=b>=0.7", "fail"), ("accuracy@s=a>=0.7", "pass")]
-    assert result.json["gate"]["rules"][0]["slice"] == {"s": "b"}
+    assert rules(result) == [("accuracy@s=a>=0.7", "pass"), ("accuracy@s=b>=0.7", "fail")]
+    assert result.json["gate"]["rules"][1]["slice"] == {"s": "b"}
     assert "small-slices" in result.err  # c is not judged
     again = cli("show", tmp_path / "r.json", "--fail-under", "accuracy@each=0.7", "-f", "json")
     assert (again.code, rules(again)) == (1, rules(result))
-    assert cli(*arguments, "--min-n", "0").json["gate"]["rules"][0]["rule"] == "accuracy@s=c>=0.7"
+    assert cli(*arguments, "--min-n", "0").json["gate"]["rules"][2]["rule"] == "accuracy@s=c>=0.7"
     assert cli("score", sliced, "--by", "s", "--fail-under", "accuracy@each=0.5").code == 0
 
 
@@ -119,14 +119,14 @@ def test_classes_and_globs_on_each_slice(cli: Cli, sliced: Path) -> None:
 def test_a_drop_of_each_slice(cli: Cli, sliced: Path, tmp_path: Path) -> None:
     cli("score", sliced, "--by", "s", "-o", tmp_path / "base.json")
     stored = json.loads((tmp_path / "base.json").read_text())
-    stored["slices"][1]["metrics"]["accuracy"]["value"] = 0.7  # b, after c
+    stored["slices"][1]["metrics"]["accuracy"]["value"] = 0.7  # b
     (tmp_path / "base.json").write_text(json.dumps(stored))
     result = cli(
         "score", sliced, "--by", "s", "--baseline", tmp_path / "base.json",
         "--max-drop", "accuracy@each=0.05",
         "-f", "json",
     )  # fmt: skip
-    assert rules(result)[0] == ("accuracy@s=b>=baseline-0.05", "fail")
+    assert rules(result)[1] == ("accuracy@s=b>=baseline-0.05", "fail")
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,15 @@ def test_one_clear_message(arguments: tuple[str, ...], said: str, cli: Cli, slic
 def test_slices_in_every_form(cli: Cli, sliced: Path) -> None:
     arguments = ("score", sliced, "--by", "s", "-m", "accuracy,recall", "--fail-under", "accuracy@each=0.7")
     table = cli(*arguments).out
-    assert "3 slices by s, worst accuracy first" in table
-    assert table.index("\nc  ") < table.index("\nb  ") < table.index("\na  ")
+    assert "\n3 slices by s\n" in table
+    assert table.index("\na  ") < table.index("\nb  ") < table.index("\nc  ")
+    worst = cli(*arguments, "--sort", "value").out
+    assert "3 slices by s, worst accuracy first" in worst
+    assert worst.index("\nc  ") < worst.index("\nb  ") < worst.index("\na  ")
     assert "fewer than 30 rows" in table
     rows = list(csv.DictReader(io.StringIO(cli(*arguments, "-f", "csv").out)))
     assert [(r["slice"], r["n"]) for r in rows if r["metric"] == "accuracy"] == [
-        ("", "305"), ("s=c", "5"), ("s=b", "100"), ("s=a", "200"),
+        ("", "305"), ("s=a", "200"), ("s=b", "100"), ("s=c", "5"),
     ]  # fmt: skip
     assert all(r["low"] and r["method"] == "wilson" for r in rows if r["metric"] == "accuracy")
     assert "| c | 5 | 0.0000 |" in cli(*arguments, "-f", "markdown").out
@@ -177,7 +180,7 @@ def test_options_from_a_file(cli: Cli, sliced: Path, tmp_path: Path, monkeypatch
     )
     result = cli("score", sliced, "-f", "json")
     assert result.code == 1
-    assert rules(result) == [("accuracy@s=b>=0.55", "fail"), ("accuracy@s=a>=0.55", "pass")]
+    assert rules(result) == [("accuracy@s=a>=0.55", "pass"), ("accuracy@s=b>=0.55", "fail")]
     assert result.json["evalcli"]["seed"] == 3
 
 

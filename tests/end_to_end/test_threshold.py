@@ -90,7 +90,7 @@ def test_the_number_that_is_shown_makes_the_same_cut(kind: str, cli: Cli, tmp_pa
     more = ("--scores", "logits") if kind == "logits" else ()
     for goal in (("--maximize", "balanced_accuracy"), ("--cost", "fp=90,fn=1"), ("--max-fpr", "0.02")):
         result = cli("threshold", path, *goal, *more)
-        (line,) = [line.split() for line in result.out.splitlines() if "<- chosen" in line]
+        (line,) = [line.split() for line in result.out.splitlines() if "  selected" in line]
         data = cli("threshold", path, *goal, *more, "-f", "json").json
         (chosen,) = [p for p in data["points"]["1"]["points"] if p["chosen"]]
         assert float(line[0]) == chosen["threshold"]

@@ -47,6 +47,10 @@ def test_means_over_batches(k: int, size: int, cli: Cli, tmp_path: Path) -> None
         key = name if k == 2 else f"{name}_macro"
         right = function(y, said, **average)
         assert found[key, "mean over batches"] == pytest.approx((wrong, right), rel=1e-12), name
+    wrong = np.mean([sk.accuracy_score(y[a : a + size], said[a : a + size]) for a in cuts])
+    assert found["accuracy", "mean over batches"] == pytest.approx(
+        (wrong, sk.accuracy_score(y, said)), rel=1e-12
+    )
     losses = -np.log(p[np.arange(len(y)), y])
     wrong = np.mean([losses[a : a + size].mean() for a in cuts])
     assert found["log_loss", "mean over batches"] == pytest.approx((wrong, losses.mean()), rel=1e-9)
@@ -78,12 +82,14 @@ def test_the_table_shows_both_figures(cli: Cli, tmp_path: Path) -> None:
     np.save(tmp_path / "p.npy", p)
     np.save(tmp_path / "y.npy", y)
     result = cli("score", tmp_path / "p.npy", "-l", tmp_path / "y.npy", "--explain-batches", 32)
-    assert "what 3 batches of 32 rows, the last one of 13, would have printed" in result.out
+    assert "averaged over 3 batches of 32 rows (last: 13)" in result.out
     found = figures(
         cli("score", tmp_path / "p.npy", "-l", tmp_path / "y.npy", "--explain-batches", 32, "-fjson")
     )
     wrong, right = found["f1_macro", "mean over batches"]
-    line = next(line for line in result.out.splitlines() if "f1_macro" in line and "mean over" in line)
+    line = next(
+        line for line in result.out.split("averaged over")[1].splitlines() if line.startswith("f1_macro")
+    )
     assert line.split()[-3:] == [f"{wrong:.4f}", f"{right:.4f}", f"{wrong - right:+.4f}"]
 
 
@@ -91,7 +97,7 @@ def test_predicted_classes_have_no_loss(cli: Cli, tmp_path: Path) -> None:
     rows = "".join(f"{'abc'[j % 3]},{'abc'[j % 2]}\n" for j in range(20))
     (tmp_path / "p.csv").write_text("label,pred\n" + rows)
     found = figures(cli("score", tmp_path / "p.csv", "--explain-batches", 6, "-f", "json"))
-    assert {metric for metric, _ in found} == {"precision_macro", "recall_macro", "f1_macro"}
+    assert {metric for metric, _ in found} == {"accuracy", "precision_macro", "recall_macro", "f1_macro"}
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "x"])

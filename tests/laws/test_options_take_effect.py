@@ -45,6 +45,9 @@ GIVEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "only": (("--only", "accuracy"), ("--only", "mae")),
     "with_names": (("--with-names",),),
     "name": (("--name", "resnet50"),),
+    "digits": (("--digits", "2"),),
+    "normalize": (("--normalize", "true"),),
+    "sort": (("--sort", "value"),),
     "per_row": (("--per-row", "{folder}/rows.csv"),),
     "errors": (("--errors", "{folder}/errors.csv"),),
     "fail_under": (("--fail-under", "accuracy=0.1"), ("--fail-under", "r2=0.1")),
@@ -70,6 +73,7 @@ POLICIES = {
     "max_bytes": ("--max-bytes", "10G"),
     "seed": ("--seed", "7"),
     "quiet": ("--quiet",),
+    "brief": ("--brief",),
 }
 """What becomes of something that a file may or may not have: shown by files that have it."""
 NO_NUMBERS = {"predictions", "jobs", "config"}
@@ -131,6 +135,7 @@ def test_policies_have_an_effect_where_something_is_lacking(cli: Cli, saved: obj
         None,
     )
     assert cli(*full).err != cli(*full, "--quiet").err
+    assert cli(*full).out != cli(*full, "--brief").out
 
 
 def test_seeds_and_bounds(cli: Cli, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from evalcli.errors import InputError
+from evalcli.findings import use
 from evalcli.renderers import github
 from evalcli.renderers.tables import View
 from evalcli.report.notes import note
@@ -28,3 +29,9 @@ def test_titles_name_the_run() -> None:
     error = InputError("no")
     assert github.of_error(error, "a").decode() == "::error title=evalcli%3A a error::no\n"
     assert github.of_error(error).decode() == "::error title=evalcli::no\n"
+
+
+def test_a_note_has_its_hint() -> None:
+    found = replace(note("many-ties", "a note"), hint=use(positive="attack"))
+    line = github.render(made_report({}, notes=(found,)), View()).decode()
+    assert line == "::warning title=evalcli%3A many-ties::a note%0Atry: --positive attack\n"

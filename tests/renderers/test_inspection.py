@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from support.command_line import Cli
 from support.inspecting import good, saved_table
@@ -36,3 +37,15 @@ def test_the_table(cli: Cli, tmp_path: Path) -> None:
     assert any(
         line.startswith("predictions prob_cat float64 ") and line.endswith(" 1 scores") for line in lines
     )
+
+
+def test_lines_end_where_a_terminal_does(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"a name of a class that is long, {j}" for j in range(6)]
+    table = pd.DataFrame({"label": names * 5, "pred": names * 5})
+    path = saved_table(tmp_path, table)
+    assert max(map(len, cli("inspect", path).out.splitlines())) > 180
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "110")
+    lines = cli("inspect", path).out.split("\n\n", 1)[1].splitlines()
+    assert max(map(len, lines)) <= 110
+    assert any("…" in line for line in lines)

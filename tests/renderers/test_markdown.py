@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from evalcli.errors import InputError
+from evalcli.findings import use
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
 from evalcli.renderers import markdown
 from evalcli.renderers.tables import View
+from evalcli.report.notes import note
 from support.builders import made_report
 from support.outputs import hostile
 
@@ -77,3 +80,17 @@ def test_an_error_is_one_block() -> None:
     assert len(text.encode()) < markdown.MOST_BYTES
     assert Cells(text).html.count("<h") == 1
     assert markdown.of_error(error).decode().startswith("### evalcli: ❌ error\n")
+
+
+def test_a_note_has_its_hint() -> None:
+    found = replace(note("many-ties", "a note"), hint=use("if *a* is meant", positive="a"))
+    text = markdown.render(made_report({}, notes=(found,)), View()).decode()
+    assert text.endswith("- a note (many-ties)<br>\n  try: --positive a if \\*a\\* is meant\n")
+
+
+def test_lines_below_a_table_and_looks() -> None:
+    rows = {f"c{j}": 0.125 for j in range(25)}
+    text = markdown.render(made_report({"accuracy": 0.5}, {"recall": rows}), View(digits=2)).decode()
+    assert "\nall 25 classes: -o report.csv\n" in text
+    assert "| accuracy | 0.50 |" in text
+    assert "| c0 | 5 | 0.12 |" in text

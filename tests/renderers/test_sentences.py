@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from evalcli.findings import use
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import asked_rules
+from evalcli.renderers import sentences
+from evalcli.report.notes import note
 from support.builders import made_report
 
 
 def test_many_failures_of_one_rule_are_counted() -> None:
-    from evalcli.renderers import sentences
-
     report = made_report({}, {"recall": {f"c{j}": j / 50 for j in range(50)}})
     gate = judge(report, asked_rules(fail_under=["recall:*=0.8"])).gate
     assert gate is not None
@@ -16,3 +19,10 @@ def test_many_failures_of_one_rule_are_counted() -> None:
     assert lines[1] == "failed: recall:c0 = 0.0000 < 0.8"
     assert lines[-2:] == ["failed: 30 more of recall:*", "verdict: fail: 40 failed of 50 rules"]
     assert len(lines) == 13
+
+
+def test_a_note_has_its_hint_on_a_line_of_its_own() -> None:
+    found = note("many-ties", "a note\x1b")
+    assert list(sentences.of_note(found)) == ["note: a note\\x1b [many-ties]"]
+    hinted = replace(found, hint=use(positive="at tack"))
+    assert list(sentences.of_note(hinted))[1:] == ["  try: --positive 'at tack'"]

@@ -1,52 +1,53 @@
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from support.command_line import Cli
-
-
-def test_many_classes_show_the_worst_first(cli: Cli, tmp_path: Path) -> None:
-    k = 25
-    y = np.repeat(np.arange(k), 20)
-    wrong = np.tile(np.arange(20), k) < y % 7
-    np.save(tmp_path / "h.npy", np.where(wrong, (y + 1) % k, y))
-    np.save(tmp_path / "y.npy", y)
-    out = cli("score", tmp_path / "h.npy", "-l", tmp_path / "y.npy").out
-    assert "the 20 worst of 25 classes by f1" in out
-    assert "confusion matrix" not in out
-    rows = [line.split() for line in out.split("class ")[1].splitlines()[2:]]
-    f1 = [float(row[8]) for row in rows]  # after support, precision and recall, with their intervals
-    assert len(f1) == 20
-    assert f1 == sorted(f1)
+from evalcli.renderers.tables import Cell, Grid, cell_width, first_that_fits, shortened, without_empty_columns
 
 
-def test_an_undefined_metric_says_why(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text("label,p\n1,0.25\n1,0.5\n")
-    out = cli("score", tmp_path / "p.csv").out
-    assert re.search(r"^roc_auc +— +undefined: the labels hold no row of '1', or no other$", out, re.M)
+def grid(*rows: tuple[str, ...], columns: tuple[str, ...] = ("name", "value")) -> Grid:
+    return Grid("", columns, frozenset({0}), tuple(tuple(map(Cell, row)) for row in rows), ("a line",))
 
 
-def test_a_narrow_terminal_shows_fewer_columns(
-    cli: Cli, sliced: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    for width, columns in ((60, 0), (200, 4)):
-        monkeypatch.setenv("COLUMNS", str(width))
-        out = cli("score", sliced, "--by", "s", "-m", "accuracy,recall,f1,mcc,precision").out
-        line = next(line for line in out.splitlines() if "from all" in line)
-        found = [name for name in ("recall", "accuracy", "mcc", "precision") if name in line]
-        assert len(found) == columns
+@pytest.mark.parametrize("text", ["cat", "漢字", "e\u0301", "", "ｆｕｌｌ", "naïve"])
+def test_widths_as_on_a_terminal(text: str) -> None:
+    assert cell_width(text) == cell_len(text)
 
 
-def test_excluded_and_absent_classes_are_told_apart(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "p.csv").write_text(
-        "label,prob_a,prob_b,prob_O,prob_x\n" + "a,1,0,0,0\nb,0,1,0,0\nO,0,0,1,0\n"
+@given(st.text("abc09 漢字é\x1b", max_size=40), st.integers(1, 20))
+def test_a_shortened_name_is_as_wide_as_it_may_be(text: str, most: int) -> None:
+    short = shortened(text, most)
+    assert cell_width(short) <= most
+    assert short.isprintable()
+    if cell_width(text) <= most and text.isprintable():
+        assert short == text
+
+
+def test_a_shortened_name_keeps_both_ends() -> None:
+    names = [f"a very long name of a class, number {j}" for j in range(3)]
+    assert [shortened(name, 20) for name in names] == [f"a very lon… number {j}" for j in range(3)]
+
+
+def test_the_first_grid_that_fits_by_its_width_on_a_terminal() -> None:
+    wide, narrow = grid(("漢字漢字漢字漢字", "0.5")), grid(("x", "0.5"))
+    assert (wide.width, narrow.width) == (16 + 3 + 5, 4 + 3 + 5)
+    assert first_that_fits(24, wide, narrow) is wide
+    assert first_that_fits(23, wide, narrow) is narrow
+    assert first_that_fits(3, wide, narrow) is narrow
+    assert first_that_fits(None, wide, narrow) is wide
+
+
+def test_columns_that_are_empty_in_every_row_go() -> None:
+    full = Grid(
+        "t",
+        ("a", "b", "c", ""),
+        frozenset({0, 3}),
+        tuple(tuple(map(Cell, row)) for row in (("x", "", "1", "r"), ("y", "", "", ""))),
     )
-    common = ("score", tmp_path / "p.csv", "-m", "f1_macro")
-    assert re.search(r"^f1_macro .* without 1 absent class$", cli(*common).out, re.M)
-    excluded = cli(*common, "--exclude-class", "O").out
-    assert re.search(r"^f1_macro .* without O and 1 absent class$", excluded, re.M)
+    less = without_empty_columns(full)
+    assert less.columns == ("a", "c", "")
+    assert less.left == {0, 2}
+    assert [[cell.text for cell in row] for row in less.rows] == [["x", "1", "r"], ["y", "", ""]]

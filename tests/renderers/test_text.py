@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from evalcli.renderers.tables import Cell, Grid, View
-from evalcli.renderers.text import cell_width, lines, render
+from evalcli.renderers.text import lines, render
 from support.builders import made_report
 
 texts = st.text("abc09 漢字é", max_size=8)
@@ -40,9 +41,9 @@ def test_right_columns_end_together(rows: list[tuple[str, ...]]) -> None:
     assert {cell_len(line) for line in (head, rule, *found)} == {cell_len(rule)}
 
 
-@pytest.mark.parametrize("text", ["cat", "漢字", "e\u0301", "", "ｆｕｌｌ", "naïve"])
-def test_widths_as_on_a_terminal(text: str) -> None:
-    assert cell_width(text) == cell_len(text)
+def test_lines_below_the_rows() -> None:
+    one = grid([("cat", "0.5")])
+    assert list(lines(replace(one, foot=("why", "where"))))[-2:] == ["why", "where"]
 
 
 def test_nothing_is_cut() -> None:

@@ -37,6 +37,11 @@ def test_blocks_need_not_be_batches() -> None:
     np.testing.assert_array_equal(outcomes(*parts).totals(SIZE), outcomes(BLOCK).totals(SIZE))
 
 
+def test_accuracies_of_batches() -> None:
+    expected = [sk.accuracy_score(TRUTH[rows], P[rows].argmax(axis=1)) for rows in BATCHES]
+    assert outcomes(BLOCK).accuracy_by_batch(SIZE) == pytest.approx(expected, rel=1e-12)
+
+
 def test_losses_of_batches() -> None:
     expected = [sk.log_loss(TRUTH[rows], P[rows], labels=range(K)) for rows in BATCHES]
     assert outcomes(BLOCK).loss_by_batch(SIZE) == pytest.approx(expected, rel=1e-12)

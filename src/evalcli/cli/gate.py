@@ -11,6 +11,7 @@ from typing import Any, cast
 import typer
 
 from evalcli.cli import config_file as config
+from evalcli.cli.looks import LOOKS, refuse_idle
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
@@ -22,6 +23,7 @@ from evalcli.gate import baseline
 from evalcli.gate.judge import context_of, judge
 from evalcli.gate.rules import RuleText, asked_rules
 from evalcli.metrics import select
+from evalcli.renderers.report import NO_SLICES
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
@@ -94,10 +96,11 @@ def read_gate(
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        source = context.get_parameter_source("metrics")
-        typed = source is not None and source.name == "COMMANDLINE"
-        named = split_names(context.params.get("metrics")) if typed else ()
-        targets = outputs(output, stdout_in_use, named)
+        named = split_names(context.params.get("metrics")) if _is_typed(context, "metrics") else ()
+        looks = tuple(name for name in LOOKS if _is_typed(context, name))
+        targets = outputs(output, stdout_in_use, named, looks)
+        if slices is not None and not slices.by:
+            refuse_idle(looks, {"sort": NO_SLICES})
     with problems.collect():
         texts = {name: config.several(context, name) for name in config.RULES}
         asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))
@@ -118,6 +121,12 @@ def read_gate(
     file = config.config_of(context)
     used = Config(file.shown, config.used(context)) if file.path else None
     return Gating(asked=asked, baseline=before, targets=targets, config=used, on=cast(On, rules.on))
+
+
+def _is_typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was given on the command line."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _without_slices(rule: RuleText) -> Hint:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,11 +10,15 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from evalcli.cli.looks import refuse_idle, require_looks, unseen
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
+from evalcli.cli.say import say, say_below
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, Step, omit, use
-from evalcli.renderers import sentences
+from evalcli.renderers import json, sentences
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
+from evalcli.renderers.numbers import bare
+from evalcli.renderers.report import idle_looks
 from evalcli.renderers.tables import View
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
@@ -35,7 +38,7 @@ class Outputs:
 
     ``stdout``: a format, or None where something else is written there. ``files``: paths and formats.
     ``asked``: as it was typed. ``service``: of which CI service annotations are for. ``unprinted``: metrics
-    that were named beside those that ``only`` prints.
+    that were named beside those that ``only`` prints. ``looks``: options of the view that were typed.
     """
 
     stdout: str | None
@@ -44,6 +47,7 @@ class Outputs:
     asked: OutputOptions = field(default_factory=OutputOptions)
     service: str | None = None
     unprinted: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -51,15 +55,28 @@ class Outputs:
         return bool(self.files) or (self.service == "github" and "GITHUB_STEP_SUMMARY" in os.environ)
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """The formats of all reports that are written."""
+        summary = ("markdown",) if self.service == "github" and "GITHUB_STEP_SUMMARY" in os.environ else ()
+        printed = () if self.only or self.stdout is None else (self.stdout,)
+        return *printed, *(form for _, form in self.files), *summary
+
+    @property
     def hashes(self) -> bool:
         """Whether a report holds digests of files."""
         return "json" in (self.stdout, *(form for _, form in self.files))
 
 
-def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics: Sequence[str] = ()) -> Outputs:
+def outputs(
+    asked: OutputOptions,
+    stdout_in_use: bool = False,
+    metrics: Sequence[str] = (),
+    looks: Sequence[str] = (),
+) -> Outputs:
     """Targets of a command, every mistake at once. ``stdout_in_use``: by something else.
 
-    ``metrics``: of a report, where they were named on the command line.
+    ``metrics``: of a report, where they were named on the command line. ``looks``: options of the view that
+    were typed there.
     """
     problems = ErrorCollector()
     files: dict[str, str] = {}
@@ -86,16 +103,21 @@ def outputs(asked: OutputOptions, stdout_in_use: bool = False, metrics: Sequence
             raise UsageError(
                 "several things would go to standard output", hint="write all but one of them to files"
             )
+    with problems.collect():
+        require_looks(asked)
     problems.raise_if_any()
-    stdout = files.pop("-", asked.format)
-    return Outputs(
-        stdout=None if stdout_in_use else stdout,
+    stdout = None if stdout_in_use else files.pop("-", asked.format)
+    targets = Outputs(
+        stdout=stdout,
         files=tuple(files.items()),
         only=only,
         asked=asked,
         service=service_of(asked.ci),
         unprinted=tuple(name for name in metrics if only and name not in only),
+        looks=tuple(looks),
     )
+    refuse_idle(looks, unseen(asked, targets.forms))
+    return targets
 
 
 def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:
@@ -170,9 +192,11 @@ class Publisher:
         verdict other than pass alone decides the exit code.
         """
         targets = self._targets
+        refuse_idle(targets.looks, idle_looks(report))
+        view = replace(view_of(targets.asked), width=None, colour=False)
         for path, form in targets.files:
             with self._problems.collect():
-                write(path, render(report, form))
+                write(path, render(report, form, view))
         with self._problems.collect(), standard_output():
             if keys:
                 _bare(report, keys, targets.asked)
@@ -183,13 +207,11 @@ class Publisher:
             print(f"options from {escape(self._config.path)}: {names}", file=sys.stderr)
         if targets.unprinted and not targets.whole and not targets.asked.quiet:
             names = join_names(targets.unprinted)
-            print(
-                f"note: --only leaves out {names} of --metrics; -o writes them to a report", file=sys.stderr
-            )
+            say(f"note: --only leaves out {names} of --metrics; -o writes them to a report")
         _say(report, targets.asked.quiet)
         if targets.service == "github":
             with self._problems.collect():
-                _for_github(report, targets.stdout != "github")
+                _for_github(report, targets.stdout != "github", view)
         for error in self._problems.found:
             print_error(error, targets.service, report.title)
         code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
@@ -257,27 +279,24 @@ def _bare(report: Report, keys: Sequence[str], asked: OutputOptions) -> None:
     found: dict[str, Score | None] = {key: report.find(key) for key in keys}
     values = {key: None if score is None else score.value for key, score in found.items()}
     if asked.format == "json":
-        print(json.dumps(values, indent=2, ensure_ascii=False))
+        print(json.text(values))
     else:
         for key, value in values.items():
-            text = "null" if value is None else repr(value)
+            text = "null" if value is None else bare(value, asked.digits)
             print(f"{escape(key)}\t{text}" if asked.with_names else text)
     for key, score in found.items():
         if score is not None and score.value is None:
-            print(f"note: {escape(key)} is undefined: {score.reason}", file=sys.stderr)
+            say(f"note: {escape(key)} is undefined: {score.reason}")
 
 
 def _say(report: Report, quiet: bool) -> None:
-    if not quiet:
-        for note in report.notes:
-            print(f"note: {escape(note.message)} [{escape(note.code)}]", file=sys.stderr)
-            if note.level == "warning" and note.hint is not None:
-                print(f"  try: {escape(str(note.hint))}", file=sys.stderr)
-    for line in sentences.lines(report.gate, quiet) if report.gate else ():
-        print(escape(line), file=sys.stderr)
+    """Notes with what to do, rules and the verdict."""
+    lines = [] if quiet else [line for note in report.notes for line in sentences.of_note(note)]
+    lines += map(escape, sentences.lines(report.gate, quiet) if report.gate else ())
+    say_below(lines)
 
 
-def _for_github(report: Report, annotate: bool) -> None:
+def _for_github(report: Report, annotate: bool, view: View) -> None:
     """Annotations to standard error, which is part of the log; and a summary of the step."""
     if annotate:
         sys.stderr.write(render(report, "github").decode())
@@ -304,7 +323,7 @@ def write_summary(page: bytes) -> None:
 def print_error(error: EvalcliError, service: str | None, name: str | None = None) -> None:
     """A mistake on standard error, and as an annotation where a CI service reads it."""
     for item in error.errors:
-        print(f"error: {item}", file=sys.stderr)
+        say(f"error: {item}")
     if service == "github":
         from evalcli.renderers import github
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -34,6 +33,7 @@ def threshold(
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import print_result, require_apart, require_format
     from evalcli.cli.progress import progress
+    from evalcli.cli.say import say_below
     from evalcli.engine.threshold import choose_threshold, goal_of
     from evalcli.inputs.options import check_options
     from evalcli.renderers.formats import names_of, render
@@ -65,6 +65,5 @@ def threshold(
     if output.output and report.thresholds:
         write(output.output, render(report, "json"))
     print_result(report, output)
-    for line in () if output.quiet else remarks(report, output.output):
-        print(line, file=sys.stderr)
+    say_below(() if output.quiet else remarks(report, output.output))
     return ExitCode.OK if report.thresholds else ExitCode.GATE_FAILED

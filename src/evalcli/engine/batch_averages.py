@@ -1,4 +1,4 @@
-"""What averaging over batches, and rounding in place of the argmax, would have printed."""
+"""What averaging over batches, and rounding in place of the argmax, would have reported."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import numpy as np
 
 from evalcli.metrics import METRICS, Context
 from evalcli.metrics.registry import Floats
-from evalcli.report.report import Batches, BatchFigure
+from evalcli.report.report import BATCH_AVERAGE, Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
 
 NAMES = ("precision", "recall", "f1")
-AVERAGED = "mean over batches"
 ROUNDED = "round() in place of argmax"
 
 
 def explain(context: Context, rows: Outcomes, size: int) -> Batches:
-    """Figures of single batches, averaged as a training log does, beside those of all rows.
+    """Metrics of single batches, averaged as a training log does, beside those of all rows.
 
     Macro over the classes that occur in the batch; of binary data, the positive class. 0 where undefined.
     """
     n = len(rows.truth)
     batched, whole = rows.totals(size), rows.totals(n)
     average = "" if context.positive is not None else "_macro"
-    figures = []
+    accuracy = (float(rows.accuracy_by_batch(length).mean()) for length in (size, n))
+    figures = [BatchFigure("accuracy", BATCH_AVERAGE, *accuracy)]
     for name in NAMES:
         wrong, right = (float(_averaged(name, context, totals).mean()) for totals in (batched, whole))
-        figures.append(BatchFigure(f"{name}{average}", AVERAGED, wrong, right))
+        figures.append(BatchFigure(f"{name}{average}", BATCH_AVERAGE, wrong, right))
     if len(rows.loss):
         loss = context.states[LogLoss()].loss.mean if LogLoss() in context.states else float(rows.loss.mean())
-        figures.append(BatchFigure("log_loss", AVERAGED, float(rows.loss_by_batch(size).mean()), loss))
+        figures.append(BatchFigure("log_loss", BATCH_AVERAGE, float(rows.loss_by_batch(size).mean()), loss))
     if len(rows.sure):
         rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
         right = float((rows.truth == rows.best).mean())

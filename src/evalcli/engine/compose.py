@@ -11,16 +11,16 @@ from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.batch_averages import explain
 from evalcli.engine.notes.registry import Looked
-from evalcli.engine.notes.slices import of_slices, worst_first
+from evalcli.engine.notes.slices import natural_order, of_slices
 from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
 from evalcli.intervals.estimate import Intervals
-from evalcli.intervals.methods import ROW_DRAWS, TURNED_OFF
+from evalcli.intervals.methods import ROW_DRAWS
 from evalcli.metrics import Context, MetricValue, Request, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
-from evalcli.report.score import Interval, Score
+from evalcli.report.score import TURNED_OFF, Interval, Score
 from evalcli.report.slices import Slice
 from evalcli.statistics import Confusion, RowOutcomes, Size
 
@@ -70,7 +70,7 @@ def compose(
         report,
         notes=found.notes,
         not_looked_for=None if looked is None else found.not_looked_for,
-        slices=worst_first(report),
+        slices=natural_order(report),
     )
 
 

@@ -30,7 +30,6 @@ METHODS = {
 ROW_RESAMPLING = ("row-bootstrap", "group-bootstrap")
 """Methods that rows have to be kept for."""
 FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
-TURNED_OFF = "intervals were turned off"
 DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
 """Draws of a table: for quantiles, or for their spread alone; and of its cells in all."""
 ROW_DRAWS = 200

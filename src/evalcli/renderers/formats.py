@@ -24,7 +24,7 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """``suffix``: of files that are written in it by default.
+    """``suffix``: of files that are written in it by default. ``looks``: options that it shows.
 
     ``makers``: for each kind of result that it can show the ``module:function`` of this package that makes
     bytes of a result and a view. ``error``: what makes bytes of an error, where the format can hold one, and
@@ -37,8 +37,11 @@ class Format:
     makers: Mapping[str, str]
     error: str | None = None
     error_file: bool = False
+    looks: tuple[str, ...] = ()
 
 
+TABLES = ("digits", "brief", "normalize", "sort")
+"""Fields of the view that tables are made by."""
 FORMATS = {
     form.name: form
     for form in (
@@ -51,6 +54,7 @@ FORMATS = {
                 "inspection": "inspection:render",
                 "thresholds": "thresholds:render",
             },
+            looks=TABLES,
         ),
         Format(
             "json",
@@ -65,6 +69,7 @@ FORMATS = {
             "GitHub tables, the verdict first, under 60 KB",
             {"report": "markdown:render"},
             error="markdown:of_error",
+            looks=TABLES,
         ),
         Format(
             "csv",

@@ -45,7 +45,8 @@ def _found(report: Report) -> Iterator[tuple[str, str, str]]:
         ):
             yield "warning", f"{title}: baseline", gate.baseline.problem
     for note in report.notes:
-        yield "warning", f"{title}: {note.code}", note.message
+        hint = "" if note.hint is None else f"\ntry: {note.hint}"
+        yield "warning", f"{title}: {note.code}", f"{note.message}{hint}"
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from evalcli.findings import Finding
-from evalcli.renderers.tables import Cell, Grid, View
+from evalcli.renderers.tables import Cell, Grid, View, first_that_fits, shortened, without_empty_columns
 from evalcli.renderers.text import lines
 from evalcli.report.inspection import Diagnosis
 from evalcli.text import escape, join_names
 
-WIDTH = 100
+WIDTH, TOPIC = 100, 16
+"""Columns of a finding, and of a topic."""
+VALUES = (60, 50, 40, 30, 20)
+"""Columns of values where more do not fit."""
 VERDICTS = {
     "clean": "clean: nothing suspicious",
     "warnings": "scorable, with warnings",
@@ -21,16 +25,22 @@ VERDICTS = {
 
 def render(diagnosis: Diagnosis, view: View) -> bytes:
     """Files, columns, how they are understood, findings, verdict."""
-    parts = [line for grid in grids(diagnosis) for line in lines(grid)]
-    parts += ["", *(f"{topic:<16}{text}" for topic, text in diagnosis.reading.items())]
+    parts = [line for grid in grids(diagnosis, view.width) for line in lines(grid)]
+    parts += ["", *(line for item in diagnosis.reading.items() for line in _reading(*item, view.width))]
     for finding in diagnosis.findings:
         parts += ["", *_finding(finding)]
     text = "\n".join([*parts, "", VERDICTS[diagnosis.verdict], ""]).lstrip("\n")
     return text.encode("utf-8", "backslashreplace")
 
 
-def grids(diagnosis: Diagnosis) -> Iterator[Grid]:
-    """Files and columns."""
+def _reading(topic: str, text: str, width: int | None) -> list[str]:
+    """A line for each topic, wrapped beside it on a terminal."""
+    wrapped = textwrap.wrap(text, max(width - TOPIC, TOPIC), break_on_hyphens=False) if width else [text]
+    return [f"{head:<{TOPIC}}{line}" for head, line in zip_longest([topic], wrapped, fillvalue="")]
+
+
+def grids(diagnosis: Diagnosis, width: int | None = None) -> Iterator[Grid]:
+    """Files and columns, with as much of their values as fits."""
     if diagnosis.files:
         files = [
             (file.side, escape(file.path), file.form, "?" if file.rows is None else f"{file.rows:,}")
@@ -38,25 +48,26 @@ def grids(diagnosis: Diagnosis) -> Iterator[Grid]:
         ]
         yield _grid(("file", "path", "format", "rows"), files, right={3})
     if diagnosis.columns:
-        columns = [
-            (
-                column.side,
-                escape(column.name) or "(no name)",
-                column.type,
-                column.values,
-                f"{column.missing:,}" if column.missing else "",
-                f"{column.infinite:,}" if column.infinite else "",
-                column.role,
-            )
-            for column in diagnosis.columns
-        ]
-        heads = ["file", "column", "type", "range or values", "missing", "infinite", "role"]
-        kept = [j for j in range(len(heads)) if j not in (4, 5) or any(row[j] for row in columns)]
-        yield _grid(
-            tuple(heads[j] for j in kept),
-            [tuple(row[j] for j in kept) for row in columns],
-            right={index for index, j in enumerate(kept) if j in (4, 5)},
+        candidates = (None,) if width is None else (None, *VALUES)
+        yield first_that_fits(width, *(_columns(diagnosis, most) for most in candidates))
+
+
+def _columns(diagnosis: Diagnosis, most: int | None) -> Grid:
+    """``most``: columns that a range or values may take."""
+    columns = [
+        (
+            column.side,
+            escape(column.name) or "(no name)",
+            column.type,
+            column.values if most is None else shortened(column.values, most),
+            f"{column.missing:,}" if column.missing else "",
+            f"{column.infinite:,}" if column.infinite else "",
+            column.role,
         )
+        for column in diagnosis.columns
+    ]
+    heads = ("file", "column", "type", "range or values", "missing", "infinite", "role")
+    return without_empty_columns(_grid(heads, columns, right={4, 5}))
 
 
 def _grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], right: set[int]) -> Grid:

@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 from evalcli.errors import EvalcliError
 from evalcli.renderers import sentences
-from evalcli.renderers.tables import View, header
+from evalcli.renderers.report import header
+from evalcli.renderers.tables import View
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
 from evalcli.text import escape

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evalcli.errors import EvalcliError
+from evalcli.findings import Finding
 from evalcli.renderers import sentences
-from evalcli.renderers.tables import Grid, View, gate_grid, grids, header
+from evalcli.renderers.report import gate_grid, grids, header
+from evalcli.renderers.tables import Grid, View
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -33,6 +35,7 @@ class Table:
     head: tuple[str, str]
     rows: tuple[str, ...]
     folded: bool
+    foot: tuple[str, ...] = ()
     cut: int = 0
 
     @property
@@ -45,6 +48,8 @@ class Table:
                 "",
                 f"{self.cut:,} of {total:,} rows were cut to keep this short; the JSON report has all.",
             ]
+        if self.foot:
+            lines += ["", "<br>\n".join(map(escaped, self.foot))]
         body = "\n".join(lines)
         if self.folded:
             return f"<details><summary>{self.title}</summary>\n\n{body}\n\n</details>"
@@ -60,9 +65,7 @@ def _text(report: Report, view: View) -> str:
     path, facts = header(report)
     head = [_heading(report), f"{escaped(_short(path))} · {escaped(_short(facts, LONGEST_LINE))}"]
     tables = list(_tables(report, view))
-    notes = "\n".join(
-        f"- {escaped(_short(note.message, LONGEST_LINE))} ({escaped(note.code)})" for note in report.notes
-    )
+    notes = "\n".join(map(_note, report.notes))
     tail = [f"**Notes**\n\n{notes}"] if notes else []
     most = max((len(table.rows) for table in tables), default=0)
     low = 0
@@ -87,6 +90,13 @@ def of_error(error: EvalcliError, name: str | None = None) -> bytes:
     return f"{heading}\n\n{fence}text\n{message}\n{fence}\n".encode("utf-8", "backslashreplace")
 
 
+def _note(note: Finding) -> str:
+    """Its message and code, and on a line of its own what to do."""
+    text = f"- {escaped(_short(note.message, LONGEST_LINE))} ({escaped(note.code)})"
+    hint = "" if note.hint is None else str(note.hint)
+    return f"{text}<br>\n  try: {escaped(_short(hint, LONGEST_LINE))}" if hint else text
+
+
 def _heading(report: Report) -> str:
     gate, title = report.gate, escaped(_short(report.title))
     if gate is None:
@@ -108,7 +118,7 @@ def _tables(report: Report, view: View) -> Iterator[Table]:
     gate = report.gate
     shown = gate is not None and bool(gate.rules or gate.problem)
     if gate is not None and shown:
-        grid = gate_grid(gate, len(gate.rules))
+        grid = gate_grid(gate, len(gate.rules), view.digits)
         words = {word: MARKS[verdict] for verdict, word in sentences.WORDS.items()}
         rows = tuple((replace(row[0], text=words[row[0].text]), *row[1:]) for row in grid.rows)
         yield _table(replace(grid, title="", rows=rows), folded=False)
@@ -121,7 +131,13 @@ def _table(grid: Grid, folded: bool) -> Table:
     aligned = [":--" if j in grid.left else "--:" for j in range(len(grid.columns))]
     head = (_row(grid.columns), _row(aligned, plain=True))
     rows = tuple(_row([cell.text for cell in row]) for row in grid.rows)
-    return Table(escaped(_short(grid.title)), head, rows, folded)
+    return Table(
+        escaped(_short(grid.title)),
+        head,
+        rows,
+        folded,
+        tuple(_short(text, LONGEST_LINE) for text in grid.foot),
+    )
 
 
 def _row(cells: Sequence[str], plain: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from evalcli.findings import Finding, use
 from evalcli.renderers import numbers
 from evalcli.report.verdict import Gate, RuleResult, difference
 from evalcli.text import escape
@@ -73,6 +74,13 @@ def _dropped(result: RuleResult) -> str:
     return f"{shown}: {way} {size}, {than} {escape(str(result.allowed))}"
 
 
+def of_note(note: Finding) -> Iterator[str]:
+    """A note with its code, and on a line of its own what to do."""
+    yield f"note: {escape(note.message)} [{escape(note.code)}]"
+    if note.hint is not None:
+        yield f"  try: {escape(str(note.hint))}"
+
+
 def verdict(gate: Gate) -> str:
     """The verdict of all rules, and how many there are of each.
 
@@ -130,9 +138,9 @@ def _of_baseline(gate: Gate) -> Iterator[str]:
         if gate.problem is not None:
             yield f"undecided: {gate.problem}"
         if baseline.status == "missing":
-            yield "  try: --baseline-missing warn or pass for the first run"
+            yield f"  try: {use('for the first run', baseline_missing='warn')}"
         else:
-            codes = ",".join(dict.fromkeys(change.code for change in baseline.differences))
-            yield f"  try: --allow {codes} if these may differ"
+            codes = tuple(dict.fromkeys(change.code for change in baseline.differences))
+            yield f"  try: {use('if these may differ', allow=codes)}"
     elif baseline.if_missing == "warn":
-        yield f"warning: {baseline.problem}: what compares with it was not judged"
+        yield f"warning: {baseline.problem}: rules that need it were skipped"

@@ -1,4 +1,4 @@
-"""The report on a terminal: the same tables with colour, and the confusion matrix as a heat map."""
+"""The report on a terminal: the same tables with colour, and the shares of a confusion matrix as shades."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from evalcli.renderers.tables import Cell, Grid, View, grids, header
+from evalcli.renderers.report import grids, header
+from evalcli.renderers.shades import style
+from evalcli.renderers.tables import Cell, Grid, View
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -34,28 +36,26 @@ def show(report: Report, console: Console, view: View) -> None:
     width = console.width
     for grid in grids(report, replace(view, width=width)):
         console.print(Text(f"\n{grid.title}\n" if grid.title else "", style="bold"))
-        table = _table(grid)
+        table = _table(grid, console.color_system)
         needed = Measurement.get(console, console.options.update(max_width=WIDE), table).maximum
         console.width = max(width, needed)
         console.print(table)
         console.width = width
+        for line in grid.foot:
+            console.print(Text(line, style="dim"), soft_wrap=True)
 
 
-def _table(grid: Grid) -> Table:
+def _table(grid: Grid, system: str | None) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for j, name in enumerate(grid.columns):
         table.add_column(Text(name), justify="left" if j in grid.left else "right", no_wrap=True)
     for row in grid.rows:
-        table.add_row(*(Text(cell.text, style=_style(cell)) for cell in row))
+        table.add_row(*(Text(cell.text, style=_style(cell, system)) for cell in row))
     return table
 
 
-def _style(cell: Cell) -> str:
+def _style(cell: Cell, system: str | None) -> str:
     """Green for right, red for wrong, as strong as the share of the class's rows."""
     if cell.dim:
         return "dim"
-    if cell.shade is None or abs(cell.shade) < 0.01:
-        return ""
-    if cell.shade > 0:
-        return f"white on rgb(0,{40 + round(80 * cell.shade)},0)"
-    return f"white on rgb({40 + round(160 * min(1.0, -4 * cell.shade))},0,0)"
+    return "" if cell.shade is None else style(cell.shade, system)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
-from evalcli.renderers.tables import Grid, View, grids, header
+from evalcli.renderers.report import grids, header
+from evalcli.renderers.tables import GAP, Grid, View, cell_width
 from evalcli.report.report import Report
 from evalcli.text import escape
-
-GAP = "   "
 
 
 def render(report: Report, view: View) -> bytes:
@@ -36,23 +34,12 @@ def lines(grid: Grid) -> Iterator[str]:
             _padded(text, width, j in grid.left)
             for j, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
-        yield GAP.join(cells).rstrip()
+        yield (" " * GAP).join(cells).rstrip()
         if index == 0:
-            yield "─" * (sum(widths) + len(GAP) * (len(widths) - 1))
+            yield "─" * (sum(widths) + GAP * (len(widths) - 1))
+    yield from grid.foot
 
 
 def _padded(text: str, width: int, left: bool) -> str:
     space = " " * (width - cell_width(text))
     return text + space if left else space + text
-
-
-def cell_width(text: str) -> int:
-    """Columns that a text takes on a terminal: East Asian wide characters two, combining marks none.
-
-    >>> cell_width("cat"), cell_width("漢字"), cell_width("e\u0301")
-    (3, 4, 1)
-    """
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)

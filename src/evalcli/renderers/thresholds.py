@@ -11,6 +11,9 @@ from evalcli.report.score import Score
 from evalcli.report.thresholds import FILE_PREFIX, LabelPoints, Point, ThresholdReport
 from evalcli.text import escape
 
+SPARED = ("fpr",)
+"""Metrics that a narrow terminal does without."""
+
 
 def render(report: ThresholdReport, view: View) -> bytes:
     """The goal, and a table."""
@@ -21,23 +24,20 @@ def render(report: ThresholdReport, view: View) -> bytes:
     head = f"{path} · {report.task}, {what} · {rows} · {goal}"
     if not any(label.points for label in report.labels):
         return f"{head}\n".encode("utf-8", "backslashreplace")
-    grid = first_that_fits(view.width, *(_grid(report, sure) for sure in (True, False)))
+    candidates = (_grid(report, True), _grid(report, False), _grid(report, False, SPARED))
+    grid = first_that_fits(view.width, *candidates)
     return "\n".join([head, *lines(grid), ""]).encode("utf-8", "backslashreplace")
 
 
-def _grid(report: ThresholdReport, sure: bool) -> Grid:
-    """``sure``: with intervals."""
-    if report.input.positive:
-        return _of_points(report.labels[0].points, sure)
-    return _of_labels(report.labels, sure)
+def _grid(report: ThresholdReport, sure: bool, spared: tuple[str, ...] = ()) -> Grid:
+    """``sure``: with intervals; ``spared``: without these metrics."""
+    labels = report.labels
+    points = labels[0].points if report.input.positive else [x.chosen for x in labels if x.chosen is not None]
+    names = [name for name in dict.fromkeys(name for p in points for name in p.figures) if name not in spared]
+    return _of_points(points, names, sure) if report.input.positive else _of_labels(labels, names, sure)
 
 
-def _heads(points: Sequence[Point]) -> list[str]:
-    return list(dict.fromkeys(name for point in points for name in point.figures))
-
-
-def _of_points(points: Sequence[Point], sure: bool) -> Grid:
-    names = _heads(points)
+def _of_points(points: Sequence[Point], names: Sequence[str], sure: bool) -> Grid:
     rows = tuple(
         (
             Cell(numbers.exact(point.threshold)),
@@ -52,8 +52,7 @@ def _of_points(points: Sequence[Point], sure: bool) -> Grid:
     return Grid("", heads, frozenset({*range(len(names) + 1), len(heads) - 1}), rows)
 
 
-def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
-    names = _heads([label.chosen for label in labels if label.chosen is not None])
+def _of_labels(labels: Sequence[LabelPoints], names: Sequence[str], sure: bool) -> Grid:
     rows = []
     for label in labels:
         point = label.chosen
@@ -70,7 +69,7 @@ def _of_labels(labels: Sequence[LabelPoints], sure: bool) -> Grid:
 
 
 def _head(name: str) -> str:
-    return "cost of a row" if name == "cost" else name
+    return "cost per row" if name == "cost" else name
 
 
 def _figure(score: Score, sure: bool) -> Cell:
@@ -80,12 +79,12 @@ def _figure(score: Score, sure: bool) -> Cell:
 
 def _remark(point: Point) -> str:
     if point.chosen:
-        return "<- chosen" + (f": {point.remark}" if point.remark else "")
-    return point.remark if point.allowed else "outside the limits"
+        return "selected" + (f": {point.remark}" if point.remark else "")
+    return point.remark if point.allowed else "violates a limit"
 
 
 def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
-    """What is said beside the table: what was not found, and what the thresholds are good for."""
+    """Lines below the table: what was not found, and what the thresholds are good for."""
     level = "note" if report.thresholds else "error"
     for label in report.labels:
         if label.reason is not None:
@@ -95,6 +94,6 @@ def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
         if path:
             yield f"  {escape(path)} was not written"
         return
-    yield "note: chosen on these rows, which flatters their figures: score others with it"
+    yield "note: selected on these rows, so results on them are optimistic: evaluate on held-out data"
     if path:
         yield f"  try: evalcli score TEST --labels LABELS --threshold {FILE_PREFIX}{escape(path)}"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 NO_VALUE = "(no value)"
+BATCH_AVERAGE = "mean over batches"
+"""The shortcut of averaging over batches, as reports name it."""
 HEADLINES = {"binary": "f1", "multiclass": "f1_macro", "multilabel": "f1_macro", "regression": "mae"}
 """The metric that slices are ordered by, where it is there."""
 

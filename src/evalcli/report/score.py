@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+TURNED_OFF = "intervals were turned off"
+"""Why there is no interval where none was wanted."""
+
 
 @dataclass(frozen=True)
 class Score:

@@ -50,10 +50,13 @@ class Outcomes:
         everything = slice(None)
         return count(hit, self.truth), count(everything, self.predicted), count(everything, self.truth)
 
+    def accuracy_by_batch(self, size: int) -> Floats:
+        """Share of each batch's rows whose predicted class is the true one, (batches,)."""
+        return _means((self.truth == self.predicted).astype(np.float64), size)
+
     def loss_by_batch(self, size: int) -> Floats:
         """Mean loss of each batch, (batches,)."""
-        start = np.arange(0, len(self.loss), size)
-        return np.asarray(np.add.reduceat(self.loss, start) / np.diff(start, append=len(self.loss)))
+        return _means(self.loss, size)
 
     def rounded(self) -> tuple[Floats, Floats, Floats]:
         """The same totals for all rows, (1, k), if a class is predicted where its probability rounds to 1."""
@@ -64,6 +67,11 @@ class Outcomes:
             np.bincount(part, minlength=k).astype(np.float64)[None, :] for part in parts
         )
         return hits, predicted_counts, support
+
+
+def _means(values: Floats, size: int) -> Floats:
+    start = np.arange(0, len(values), size)
+    return np.asarray(np.add.reduceat(values, start) / np.diff(start, append=len(values)))
 
 
 @dataclass(frozen=True)

@@ -6,21 +6,43 @@ from pathlib import Path
 
 import numpy as np
 
+from evalcli.engine.notes.slices import value_key
 from support.command_line import Cli
 from support.slices import write_rows
 
 
-def test_the_worst_comes_first_and_is_named(cli: Cli, tmp_path: Path) -> None:
+def test_values_are_in_their_natural_order() -> None:
+    values = ["b10", "10", None, "9", "b9", "-1.5", "", "1e2", "nan"]
+    expected = ["-1.5", "9", "10", "1e2", "", "b9", "b10", "nan", None]
+    assert sorted(values, key=value_key) == expected
+
+
+def test_slices_go_by_the_columns_as_typed(cli: Cli, tmp_path: Path) -> None:
+    columns = {
+        "label": np.arange(48) % 2,
+        "pred": np.zeros(48, int),
+        "epoch": np.arange(48) % 12,
+        "split": np.array(["val", "train"])[np.arange(48) // 24],
+    }
+    path = write_rows(tmp_path, columns)
+    found = cli("score", path, "--by", "split,epoch", "--by", "epoch", "-f", "json").json["slices"]
+    numbers = [str(j) for j in range(12)]
+    expected = [("split,epoch", f"{split},{j}") for split in ("train", "val") for j in numbers]
+    expected += [("epoch", j) for j in numbers]
+    assert [(",".join(part["by"]), ",".join(part["by"].values())) for part in found] == expected
+
+
+def test_the_worst_slice_is_named(cli: Cli, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 4000)
     part = rng.integers(0, 20, 4000)
     wrong = rng.random(4000) < np.where(part == 7, 0.45, 0.1)
     path = write_rows(tmp_path, {"label": y, "pred": np.where(wrong, 1 - y, y), "part": part})
     result = cli("score", path, "-m", "accuracy", "--by", "part", "-f", "json")
-    first = result.json["slices"][0]
-    assert first["by"] == {"part": "7"}
-    values = [part["metrics"]["accuracy"]["value"] for part in result.json["slices"]]
-    assert values == sorted(values)
+    assert [part["by"]["part"] for part in result.json["slices"]] == [str(j) for j in range(20)]
+    out = cli("score", path, "-m", "accuracy", "--by", "part", "--sort", "value").out
+    assert "20 slices by part, worst accuracy first" in out
+    assert out.split("vs overall")[1].splitlines()[2].split()[0] == "7"
     notes = {note["code"]: note for note in result.json["notes"]}
     assert notes["worst-slices"]["message"].startswith("1 of 20 slices is worse than all rows by accuracy")
     assert "part=7" in notes["worst-slices"]["message"]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from evalcli.cli.completion import metric_names
 from evalcli.cli.options.groups import in_panel, one_of, spoken
 from evalcli.renderers.formats import names_of
+from evalcli.renderers.tables import NORMALIZE, SORTS
 from evalcli.writers.rows import ROW_SUFFIXES
 
 common, option = in_panel("Common"), in_panel("Output")
@@ -36,7 +37,7 @@ class OutputOptions:
         list[str] | None,
         option(
             metavar="NAME",
-            help="Print the value of this metric alone; with --format json an object. Repeatable.",
+            help="Print only the value of this metric; with --format json an object. Repeatable.",
             autocompletion=metric_names,
         ),
     ] = None
@@ -52,6 +53,38 @@ class OutputOptions:
             help="Name of the run in titles, JUnit suites and annotations (default: the file's name).",
         ),
     ] = None
+    digits: Annotated[
+        int | None,
+        option(
+            "--digits", metavar="N", help="Decimals of values in tables, Markdown and --only (default: 4)."
+        ),
+    ] = None
+    brief: Annotated[
+        bool,
+        option(
+            "--brief", help="Show only the metrics: no per-class table, confusion matrix or batch averages."
+        ),
+    ] = False
+    normalize: Annotated[
+        str | None,
+        one_of(
+            option,
+            "Also show the confusion matrix in %, of the true class, the predicted class or all rows",
+            tuple(NORMALIZE),
+            "--normalize",
+            metavar="BY",
+        ),
+    ] = None
+    sort: Annotated[
+        str | None,
+        one_of(
+            option,
+            "Order of slices (value: worst first, n: largest first)",
+            SORTS,
+            "--sort",
+            metavar="KEY",
+        ),
+    ] = None
     per_row: Annotated[
         str | None,
         option(
@@ -62,7 +95,7 @@ class OutputOptions:
     ] = None
     errors: Annotated[
         str | None,
-        option(metavar="PATH", help="Write only the misclassified rows, highest loss first."),
+        option(metavar="PATH", help="Like --per-row, misclassified rows only, highest loss first."),
     ] = None
     ci: Annotated[
         str,
@@ -81,7 +114,7 @@ class InspectOutput:
     """How files are described."""
 
     format: Annotated[str, format_of("inspection")] = "table"
-    strict: Annotated[bool, option("--strict", help="Exit code 1 also with warnings.")] = False
+    strict: Annotated[bool, option("--strict", help="Also exit with 1 on warnings.")] = False
     quiet: Quiet = False
 
 

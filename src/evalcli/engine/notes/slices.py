@@ -1,8 +1,9 @@
-"""A report's slices: the worst first, and which of them are worse than chance would make one of so many."""
+"""A report's slices: their order, and which of them are worse than chance would make one of so many."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from evalcli.engine.notes.registry import Checks, Looked, Remark
@@ -14,23 +15,37 @@ from evalcli.report.slices import Slice
 from evalcli.text import escape, join_names
 
 MOST_NAMED = 5
+DIGITS = re.compile(r"([0-9]{1,18})")
 
 
-def worst_first(report: Report) -> tuple[Slice, ...]:
-    """Each kind of slice from the bad end of the headline metric on, undefined last; files in their order."""
+def natural_order(report: Report) -> tuple[Slice, ...]:
+    """Each kind of slice by its values, column by column as typed; files in their order."""
     kinds = {names: index for index, names in enumerate(report.input.by)}
-    return tuple(
-        sorted(report.slices, key=lambda part: (kinds[tuple(part.by)], *_rank(part, report.headline)))
-    )
+
+    def key(part: Slice) -> tuple[int, list[ValueKey]]:
+        names = tuple(part.by)
+        return kinds[names], [] if names == (FILE,) else [value_key(value) for value in part.by.values()]
+
+    return tuple(sorted(report.slices, key=key))
 
 
-def _rank(part: Slice, headline: str | None) -> tuple[bool, float]:
-    if tuple(part.by) == (FILE,):
-        return False, 0.0
-    score = part.metrics.get(headline or "")
-    if score is None or score.value is None:
-        return True, 0.0
-    return False, score.value if score.better == "higher" else -score.value
+ValueKey = tuple[int, float, tuple[tuple[int, str], ...]]
+
+
+def value_key(value: str | None) -> ValueKey:
+    """The place of a value: numbers by number, then text, numbers in it by number too; no value last.
+
+    >>> sorted(["b10", "b9", "10", "9.5", "", "a"], key=value_key)
+    ['9.5', '10', '', 'a', 'b9', 'b10']
+    """
+    if value is None:
+        return 2, 0.0, ()
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    chunks = tuple((int(part), "") if part.isdecimal() else (0, part) for part in DIGITS.split(value))
+    return (0, number, chunks) if math.isfinite(number) else (1, 0.0, chunks)
 
 
 def of_slices(report: Report) -> Looked:

@@ -1,0 +1,68 @@
+"""Options that say how a result looks: what they may be, and where they would show nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+
+from evalcli.cli.options.output import OutputOptions
+from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import flag, maybe, omit, use
+from evalcli.renderers.formats import FORMATS
+from evalcli.renderers.tables import MOST_DIGITS, NORMALIZE, SORTS, View
+from evalcli.text import join_names, suggest
+
+LOOKS = tuple(
+    one.name for one in fields(View) if one.name in {option.name for option in fields(OutputOptions)}
+)
+"""Options that a view has fields for."""
+OF_BARE_VALUES = ("digits",)
+WORDS = {"normalize": tuple(NORMALIZE), "sort": SORTS}
+
+
+def require_looks(asked: OutputOptions) -> None:
+    """Refuse values that no view has."""
+    problems = ErrorCollector()
+    with problems.collect():
+        if asked.digits is not None and not 0 <= asked.digits <= MOST_DIGITS:
+            nearest = min(max(asked.digits, 0), MOST_DIGITS)
+            raise UsageError(
+                f"--digits {asked.digits} is not between 0 and {MOST_DIGITS}", hint=use(digits=nearest)
+            )
+    for name, words in WORDS.items():
+        word = getattr(asked, name)
+        with problems.collect():
+            if word is not None and word not in words:
+                like = suggest(word, words)
+                raise UsageError(
+                    f"{flag(name)} {word!r} is not one of {join_names(words)}",
+                    hint=maybe(**{name: like}) if like else None,
+                )
+    problems.raise_if_any()
+
+
+def unseen(asked: OutputOptions, forms: Sequence[str]) -> dict[str, str]:
+    """Options that nothing shows which is written, and why. ``forms``: of reports."""
+    seen = {name for form in forms for name in FORMATS[form].looks}
+    if asked.only and asked.format == "table":
+        seen.update(OF_BARE_VALUES)
+    written = join_names(dict.fromkeys(forms))
+    reason = f"{written} output does not depend on it" if forms else "no report is written"
+    if asked.only:
+        reason = "--only prints bare values"
+    reasons = {name: reason for name in LOOKS if name not in seen}
+    if asked.brief:
+        reasons.setdefault("normalize", "--brief leaves the confusion matrix out")
+    return reasons
+
+
+def refuse_idle(typed: Iterable[str], reasons: Mapping[str, str]) -> None:
+    """Refuse what was typed and changes nothing that is shown."""
+    problems = ErrorCollector()
+    for name in typed:
+        with problems.collect():
+            if name in reasons:
+                raise UsageError(
+                    f"{flag(name)} has no effect: {reasons[name]}", hint=omit(name), code="no-effect"
+                )
+    problems.raise_if_any()
