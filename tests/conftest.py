@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -17,8 +19,8 @@ pytest.register_assert_rewrite("support")
 
 from evalcli.cli.app import run
 from support.command_line import Result
-from support.hints import Shown, assert_leads_on, first_line, recorded, try_hints
-from support.paths import FIXTURES
+from support.hints import Shown, all_errors, assert_leads_on, first_line, recorded, try_hints
+from support.paths import FIXTURES, ROOT
 from support.slices import write_rows
 
 collect_ignore_glob = ["support/*"]  # helpers; one of them needs an extra of its own
@@ -46,12 +48,16 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Result]]:
         captured = capsys.readouterr()
         assert_leads_on(captured.err)
         if shown.hints:
-            shown.message = first_line(captured.err)
+            shown.message, shown.errors = first_line(captured.err), all_errors(captured.err)
             history.append(shown)
         return Result(code, captured.out, captured.err)
 
     def again(arguments: Sequence[str]) -> tuple[int, str]:
-        code = run(list(arguments))
+        if Path.cwd() != ROOT:
+            code = run(list(arguments))
+        else:  # what is written goes elsewhere
+            with TemporaryDirectory() as folder, chdir(folder):
+                code = run(list(arguments))
         return code, capsys.readouterr().err
 
     yield call

@@ -46,8 +46,8 @@ def test_errors_as_json(order: tuple[str, ...], cli: Cli, saved: Save) -> None:
             "seen": "'high'",
             "count": None,
             "rows": [],
-            "try": "--null-values high --missing drop if it stands for no value; or choose the columns with "
-            "--score-cols",
+            "try": "--null-values high --missing drop if it is a missing value; or --score-cols NAMES to "
+            "choose other columns",
             "exit_code": 2,
         },
     }

@@ -34,4 +34,4 @@ def test_titles_name_the_run() -> None:
 def test_a_note_has_its_hint() -> None:
     found = replace(note("many-ties", "a note"), hint=use(positive="attack"))
     line = github.render(made_report({}, notes=(found,)), View()).decode()
-    assert line == "::warning title=evalcli%3A many-ties::a note%0Atry: --positive attack\n"
+    assert line == "::warning title=evalcli%3A p.csv%3A many-ties::a note%0Atry: --positive attack\n"

@@ -67,7 +67,9 @@ def _nothing_found(words: str, task: str | None) -> UsageError:
     answer, better = answer_of(words), suggestion(words)
     what = f"no metric matches {words!r}"
     if answer is not None:
-        return UsageError(f"{what}: {answer.sentence}", hint=explained(answer))
+        return UsageError(
+            f"{what}: {answer.sentence}", hint=explained(answer) or run("evalcli", "metrics", *of_task)
+        )
     if better is not None and search([better], task):
         return UsageError(what, hint=instead(words, better))
     return UsageError(what, hint=run("evalcli", "metrics", *of_task))

@@ -90,9 +90,7 @@ def outputs(
                 raise UsageError(f"--output {path!r} is named twice", hint="use one path per report")
             files[path] = form
     with problems.collect():
-        if asked.ci not in SERVICES:
-            error = unknown_choice("ci", asked.ci, SERVICES)
-            raise UsageError(error.what, hint=_level(asked.ci) or error.hint)
+        _require_service(asked.ci)
     with problems.collect():
         if asked.with_names and not only:
             raise UsageError("--with-names needs --only", hint=use(only=Blank("NAME")))
@@ -118,6 +116,12 @@ def outputs(
     )
     refuse_idle(looks, unseen(asked, targets.forms))
     return targets
+
+
+def _require_service(name: str) -> None:
+    if name not in SERVICES:
+        error = unknown_choice("ci", name, SERVICES)
+        raise UsageError(error.what, hint=_level(name) or error.hint)
 
 
 def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:

@@ -190,7 +190,8 @@ class Answer:
                 continue
             for option in command.params:
                 if option.param_type_name == "option" and self.typed.spelled in option.opts:
-                    return run("evalcli", name, *arguments, words="to use it")
+                    given = [_of_score(word) if self.command == "show" else word for word in arguments]
+                    return run("evalcli", name, *given, words="to use it")
         return None
 
     def _near(self) -> Hint | None:
@@ -234,3 +235,8 @@ def looks_like_file(text: str) -> bool:
         return Path(text).suffix.lower() in SUFFIXES or "://" in text or Path(text).exists()
     except (OSError, ValueError):
         return False
+
+
+def _of_score(word: str) -> str:
+    """A word of ``show`` as ``score`` takes it: a report does not hold what was scored."""
+    return Blank("PREDICTIONS") if word == "-" or word.endswith(".json") else word

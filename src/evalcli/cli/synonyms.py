@@ -32,7 +32,7 @@ MEANINGS: dict[str, Ways] = {
     "tolerance max-regression max-loss allowed-drop fail-drop": (use(max_drop=RULE),),
     "strict fail-on-warning fail-on-warnings werror": (use(strict=True), use(fail_on="any")),
     "baseline-report compare compare-to reference base": (use(baseline=VALUE),),
-    "digits precision decimals round w": (use(digits=VALUE), use("for all digits", format="json")),
+    "precision decimals round w": (use(digits=VALUE), use("for all digits", format="json")),
     "top-k k": (use(metrics="default,top_k_accuracy@" + VALUE),),
     "metric m measure": (use(metrics=VALUE), use(maximize=VALUE)),
     "optimize objective goal": (use(maximize=VALUE), run("evalcli", "threshold", FILES)),

@@ -50,14 +50,18 @@ class Dialect:
         return f"{between}{commas}" if self.header else f"{between}{commas}, no header"
 
 
+def _require_character(delimiter: str | None) -> None:
+    if delimiter is not None and (len(delimiter) != 1 or not delimiter.isascii() or delimiter in '\r\n"'):
+        raise UsageError(
+            f"--delimiter {delimiter!r} is not one ASCII character",
+            hint=use(delimiter=";") | use(delimiter="\\t"),
+        )
+
+
 def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Dialect:
     """Decide by the first lines; in doubt about the header, a question."""
     given = settings.delimiter
-    if given is not None and (len(given) != 1 or not given.isascii() or given in '\r\n"'):
-        raise UsageError(
-            f"--delimiter {given!r} is not one ASCII character",
-            hint=use(delimiter=";") | use(delimiter="\\t"),
-        )
+    _require_character(given)
     excel = SEPARATOR.match(text)
     above = int(excel is not None)
     text = text[excel.end() :] if excel else text

@@ -88,12 +88,7 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
         pattern = str(path.relative_to(path.anchor)) if path.anchor else name
         paths = sorted((p for p in root.glob(pattern) if _is_file(p)), key=_natural)
         if not paths:
-            raise InputError(
-                "no file matches",
-                where=_place(name),
-                code="no-file",
-                hint="check the pattern; list its folder",
-            )
+            raise _no_match(_place(name))
         yield from (Located(_opened(str(p), bound)) for p in paths)
     elif path.is_dir():
         inside = ((p, p.relative_to(path)) for p in _below(path, suffixes))
@@ -111,6 +106,12 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
             raise _unreadable(name, error) from None
     else:
         yield Located(_opened(name, bound))
+
+
+def _no_match(where: Place) -> InputError:
+    return InputError(
+        "no file matches", where=where, code="no-file", hint="check the pattern, and list its folder"
+    )
 
 
 def _place(name: str) -> Place:
@@ -284,12 +285,7 @@ def _far_files(
         start = path[: sign.start()].rpartition("/")[0]
         paths = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
         if not paths:
-            raise InputError(
-                "no file matches",
-                where=Place(label),
-                code="no-file",
-                hint="check the pattern; list its folder",
-            )
+            raise _no_match(Place(label))
         return [(p, {}) for p in paths]
     info = filesystem.get_file_info(path)
     if info.type == pf.FileType.NotFound:

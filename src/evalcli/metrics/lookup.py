@@ -134,9 +134,9 @@ def answer_of(name: str, task: str | None = None) -> Answer | None:
     return _answers().get(fold(name))
 
 
-def explained(answer: Answer) -> Hint | None:
-    """The way on from an answer."""
-    return run("evalcli", "explain", answer.nearest) if answer.nearest else None
+def explained(answer: Answer) -> Hint:
+    """The way on from an answer: the nearest metric, or all of them."""
+    return run("evalcli", "explain", answer.nearest) if answer.nearest else run("evalcli", "metrics")
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evalcli.findings import omit, use
 from evalcli.renderers import numbers
 from evalcli.renderers.tables import Cell, Grid, View, count, first_that_fits
 from evalcli.renderers.text import lines
@@ -91,6 +92,10 @@ def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
             where = "" if report.input.positive else f"{escape(label.label)}: "
             yield f"{level}: {where}{escape(label.reason)}"
     if not report.thresholds:
+        limits = [
+            name for name in ("min_precision", "min_recall", "max_fpr") if vars(report.goal)[name] is not None
+        ]
+        yield f"  try: {omit(*limits) if limits else use(maximize='f1')}"
         if path:
             yield f"  {escape(path)} was not written"
         return
