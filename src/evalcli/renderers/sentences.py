@@ -82,22 +82,24 @@ def of_note(note: Finding) -> Iterator[str]:
 
 
 def verdict(gate: Gate) -> str:
-    """The verdict of all rules, and how many there are of each.
+    """The verdict of all rules, and how many of them failed or are undecided.
 
     >>> verdict(Gate((RuleResult("f1>=0.8", "under", "f1", "f1", 0.9, 0.8, "pass"),)))
-    'pass: all of 1 rule passed'
+    'pass: 1 rule passed'
     """
     count = len(gate.rules)
     rules = f"{count:,} rule" + ("s" if count != 1 else "")
-    counts = [(gate.count("fail"), "failed"), (gate.count("undecided"), "undecided")]
-    parts = [f"{number:,} {word}" for number, word in counts if number]
-    if parts:
-        return f"{gate.verdict}: {', '.join(parts)} of {rules}"
+    failed, undecided = gate.count("fail"), gate.count("undecided")
+    if failed or undecided:
+        first, word = (failed, "failed") if failed else (undecided, "undecided")
+        rest = f", {undecided:,} undecided" if failed and undecided else ""
+        return f"{gate.verdict}: {first:,} of {rules} {word}{rest}"
     problem = gate.baseline.problem if gate.baseline is not None else None
     if not count or gate.verdict != "pass":
         return f"{gate.verdict}: {problem or 'comparable with the baseline'}"
     left = sum(rule.kind == "drop" and rule.baseline is None for rule in gate.rules)
-    return f"{gate.verdict}: all of {rules} passed" + (f", {left:,} of them not compared" if left else "")
+    everything = rules if count == 1 else f"all {rules}"
+    return f"{gate.verdict}: {everything} passed" + (f", {left:,} of them not compared" if left else "")
 
 
 def lines(gate: Gate, quiet: bool) -> Iterator[str]:
