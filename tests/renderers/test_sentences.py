@@ -22,7 +22,7 @@ def test_many_failures_of_one_rule_are_counted() -> None:
 
 
 def test_a_note_has_its_hint_on_a_line_of_its_own() -> None:
-    found = note("never-predicted", "a note\x1b")
+    found = replace(note("never-predicted", "a note\x1b"), hint=None)
     assert list(sentences.of_note(found)) == ["note: a note\\x1b [never-predicted]"]
     hinted = replace(found, hint=use(positive="at tack"))
     assert list(sentences.of_note(hinted))[1:] == ["  try: --positive 'at tack'"]

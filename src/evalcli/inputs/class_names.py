@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evalcli.errors import EXAMPLES, AmbiguousInput, InputError
-from evalcli.findings import Blank, Place, use
+from evalcli.findings import Blank, Hint, Place, use
 from evalcli.text import escape, join_names, suggest
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -63,16 +63,24 @@ def unknown_labels_error(
         f"{len(unknown)} label{'s are' if len(unknown) > 1 else ' is'} not among the {len(classes)} classes",
         where=where,
         found=f"{join_names(map(repr, unknown))}; the classes are {join_names(classes)}",
-        hint=f"did you mean {like!r}?"
-        if like
-        else (
-            f"mend them; if their rows do not count, --ignore-label {escape(unknown[0])}; if they stand for "
-            f"no label, --null-values {escape(unknown[0])} --missing drop"
-            if mark == unknown[0] or len(unknown) * 4 <= len(names)
-            else "do the labels belong to these columns? --score-cols and --label-col choose others"
-        ),
+        hint=_unknown_hint(unknown[0], like, mark == unknown[0] or len(unknown) * 4 <= len(names)),
         code="unknown-labels",
         **about,
+    )
+
+
+def _unknown_hint(label: str, like: str | None, few: bool) -> Hint:
+    """What to do about labels that are no class. ``few``: whether they are few of the labels."""
+    if like:
+        return f"write {like!r} for {label!r}" | use("if its rows do not count", ignore_label=label)
+    if few:
+        return (
+            use("if their rows do not count", ignore_label=label)
+            | use("if they mark missing labels", null_values=label, missing="drop")
+            | "fix the labels"
+        )
+    return use("with other score columns", score_cols=Blank("NAMES")) | use(
+        "with another column of labels", label_col=Blank("NAME")
     )
 
 
