@@ -34,7 +34,10 @@ def test_rows_that_do_not_sum_to_one(cli: Cli, tmp_path: Path) -> None:
     p[[2, 7]] *= 0.8
     path = saved_table(tmp_path, frame(p, y))
     check(cli, (path,), "rows-do-not-sum-to-1", "error", ("--scores", "probabilities"), count=2, rows=[3, 8])
-    assert "2 of 300 rows of probabilities do not sum to 1" in cli("score", path, "--scores", "probabilities").err
+    assert (
+        "2 of 300 rows of probabilities do not sum to 1"
+        in cli("score", path, "--scores", "probabilities").err
+    )
 
 
 def test_a_contradiction_far_down(cli: Cli, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, InputError
-from evalcli.findings import Blank, use
+from evalcli.findings import Blank, Hint, use
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.column_names import (
     FEATURES,
@@ -33,8 +33,9 @@ from evalcli.inputs.column_names import (
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.options import Options
 from evalcli.loaders.arrow_columns import is_list, is_numeric, value_type
+from evalcli.loaders.decimals import COMMA
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names
+from evalcli.text import join_names
 
 
 def find_predicted(
@@ -212,13 +213,18 @@ def _of_lone(name: str, names: Sequence[str]) -> tuple[str, tuple[str, ...] | No
 def refuse_text(source: Source, name: str) -> None:
     """Text in a column that is called a score: "97%", or a value that is none among many."""
     if kind_in_name(name) and pa.types.is_string(source.types[name]):
+        texts = (
+            text for batch in source.batches([name], text=[name]) for text in batch.column(0).to_pylist()
+        )
+        first = next((str(text) for text in texts if text), "")
+        commas = use("for decimal commas", decimal=",") if COMMA.fullmatch(first) else Hint(())
         raise InputError(
             "a column of scores contains text, not numbers",
             where=source.place(name),
-            found=str(source.types[name]),
-            hint="write plain numbers, without a percent sign"
-            | use("for decimal commas", decimal=",")
-            | use("if it is the predicted class", pred_col=name),
+            found=repr(first[:80]),
+            hint=commas
+            | use("if it is the predicted class", pred_col=name)
+            | "write plain numbers, without a percent sign",
             code="not-a-number",
         )
 
@@ -230,9 +236,7 @@ def no_scores(source: Source, taken: set[str]) -> AmbiguousInput:
     inside = [c for c in free if "." in c and is_numeric(value_type(source.types[c])) and c not in given]
     why = f"; {join_names(given)} may be what the model was given" if given else ""
     numeric = [c for c in free if is_numeric(value_type(source.types[c])) and c not in given]
-    example = (
-        f"'{inside[0].rpartition('.')[0]}.*'" if inside else ",".join(map(escape, numeric[:2])) or "'prob_*'"
-    )
+    example = f"{inside[0].rpartition('.')[0]}.*" if inside else ",".join(numeric[:2]) or Blank("NAMES")
     return AmbiguousInput(
         "cannot tell which columns hold the scores",
         where=source.place(),
