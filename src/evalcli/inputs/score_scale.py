@@ -357,8 +357,9 @@ def _ones(truth: object) -> str:
     """Which rows of label columns have none or several ones."""
     ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
     odd = np.flatnonzero(ones != 1) + 1
-    first = join_names(map(str, odd[:5].tolist()))
-    return f"{len(odd):,} rows have none or several labels, the first ones {first}"
+    if not len(odd):
+        return "every row has one label"
+    return f"{len(odd):,} rows have none or several labels, first: {join_names(map(str, odd[:5].tolist()))}"
 
 
 def _among(source: Source, rows: Array) -> Callable[[int], Place]:
