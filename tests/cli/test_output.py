@@ -74,7 +74,7 @@ def test_forms_by_suffix_or_by_name(cli: Cli, tmp_path: Path) -> None:
         (("--ci", "gitlab"), "invalid value 'gitlab'"),
         (("--with-names",), "needs --only"),
         (("--only", "f1", "--per-row", "-"), "both write to standard output"),
-        (("--per-row", "a.csv", "--errors", "a.csv"), "two paths"),
+        (("--per-row", "a.csv", "--errors", "a.csv"), "use two paths"),
         (("--per-row", "a.xlsx"), "unknown suffix"),
     ):
         refused = cli("score", GAMES, *GAME_COLUMNS, *arguments)

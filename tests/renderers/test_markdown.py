@@ -65,8 +65,8 @@ def test_markdown_is_cut_to_fit(length: int) -> None:
     report = judge(report, asked_rules(fail_under=["recall:*=0.6", "f1=0.1"]))
     text = markdown.render(report, View()).decode()
     assert 20_000 < len(text.encode()) <= 60_000
-    assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)
-    assert text.startswith("### evalcli: p.csv ❌ fail\n\n3,000 failed, 1 undecided of 3,001 rules\n")
+    assert re.search(r"[\d,]+ of 3,001 rows were removed for length; the JSON report has all\.", text)
+    assert text.startswith("### evalcli: p.csv ❌ fail\n\n3,000 of 3,001 rules failed, 1 undecided\n")
     short = markdown.render(made_report({"f1_macro": 0.5}), View()).decode()
     assert "were cut" not in short
 

@@ -42,14 +42,14 @@ def test_later_reports_are_refused_with_the_reason(
     [
         ("", "not JSON"),
         ("{", "not JSON"),
-        ('{"schema_version": 1, "metrics": NaN}', "holds NaN"),
+        ('{"schema_version": 1, "metrics": NaN}', "contains NaN"),
         ("[" * 100_000, "nested"),
         ("[]", "not an evalcli report"),
-        ("{}", "no 'schema_version'"),
+        ("{}", "missing key 'schema_version'"),
         ('"text"', "not an evalcli report"),
         ('{"schema_version": 1}', "not an evalcli report"),
         ('{"schema_version": "1"}', "not an evalcli report"),
-        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error, no metrics"),
+        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error and no metrics"),
     ],
 )
 def test_what_is_no_report(text: str, words: str, cli: Cli, tmp_path: Path, wnba: tuple[object, ...]) -> None:
@@ -160,7 +160,7 @@ def test_parts_of_a_report_that_are_no_numbers_or_not_there(
         data = json.loads(full_report)
         del data["slices"][1]["metrics"][name]
         path.write_text(json.dumps(data))
-        assert_refused(cli("show", path), "its slices do not fit")
+        assert_refused(cli("show", path), "inconsistent slices")
 
 
 def test_two_keys_alike_are_refused(full_report: str, cli: Cli, tmp_path: Path) -> None:
