@@ -17,7 +17,7 @@ MOST_ERRORS = 100
 
 
 def render(report: Report, view: View) -> bytes:
-    """A failed rule is a failure, one that is not decided an error, one without its baseline is skipped."""
+    """A failed rule is a failure, an undecided one an error; one without a baseline is skipped."""
     group = f"{_group(report.title)}.{report.task}"
     cases = [_case(rule, group) for rule in (report.gate.rules if report.gate else ())]
     if report.gate is not None and report.gate.problem is not None:
@@ -27,7 +27,7 @@ def render(report: Report, view: View) -> bytes:
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:
-    """A run without a report: each mistake is a test case with an error."""
+    """A run without a report: each error is a test case."""
     name = name or "evalcli"
     cases = []
     for index, item in enumerate(error.errors[:MOST_ERRORS], 1):
@@ -60,7 +60,7 @@ def _document(name: str, cases: Sequence[ElementTree.Element], facts: Mapping[st
 
 
 def _group(name: str) -> str:
-    """Of the test cases: services part it at dots, of which file names have some."""
+    """Class name of test cases, without the dots of the file name, at which services split it."""
     return f"evalcli.{escape(name).replace('.', '_')}"
 
 
@@ -98,5 +98,5 @@ def _broken(name: str, group: str, message: str, kind: str) -> ElementTree.Eleme
 
 
 def _plain(text: str) -> str:
-    """What XML allows, line by line: control signs as escapes."""
+    """Text that XML allows: control characters are escaped."""
     return "\n".join(map(escape, text.split("\n")))
