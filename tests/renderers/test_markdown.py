@@ -42,7 +42,7 @@ def test_markdown_tables_hold_what_they_should() -> None:
                 assert not re.search(r"<(?!!--)", cell), cell  # no markup at all
     classes = [html.unescape(row[0]) for row in cells.tables[2][1:]]
     assert {"a|b", "`c`", "<script>x</script>", "*bold*_it_", "[l](http://x)", "~~s~~"} <= set(classes)
-    assert "@<!-- -->octocat" in classes  # nobody is mentioned
+    assert "@<!-- -->octocat" in classes  # no mention
     assert max(map(len, classes)) <= 200
 
 

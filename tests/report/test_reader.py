@@ -66,7 +66,7 @@ def test_what_is_no_report(text: str, words: str, cli: Cli, tmp_path: Path, wnba
 def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
     data = json.loads((DATA / "report-first.json").read_text())
     path = tmp_path / "r.json"
-    lies: list[dict[str, Any]] = [
+    wrong: list[dict[str, Any]] = [
         {**data["gate"], "verdict": "pass"},
         {"verdict": "pass", "rules": []},
         {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "fine"}]},
@@ -75,7 +75,7 @@ def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
         {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass", "value": None}]},
         {},
     ]
-    for gate in lies:
+    for gate in wrong:
         path.write_text(json.dumps({**data, "gate": gate}))
         assert cli("show", path).code == 2
 
@@ -113,7 +113,7 @@ def full_report(tmp_path_factory: pytest.TempPathFactory) -> str:
 @given(st.data())
 @pytest.mark.long
 def test_no_mutilated_report_is_a_bug(source: str, full_report: str, data: Any) -> None:
-    """One value of a report replaced or taken away: it is read and shown, or refused."""
+    """One value of a report replaced or removed: it is read and shown, or refused."""
     from evalcli.cli.app import run
 
     report = json.loads(full_report if source == "full" else (DATA / "report-first.json").read_text())

@@ -78,13 +78,13 @@ def _facts(report: Report) -> dict[str, str]:
 
 def _case(rule: RuleResult, group: str) -> ElementTree.Element:
     case = ElementTree.Element("testcase", {"name": escape(rule.rule), "classname": group, "time": "0"})
-    told = _plain(sentences.finding(rule))
+    text = _plain(sentences.finding(rule))
     if rule.verdict == "fail":
-        ElementTree.SubElement(case, "failure", {"message": told, "type": rule.kind}).text = told
+        ElementTree.SubElement(case, "failure", {"message": text, "type": rule.kind}).text = text
     elif rule.verdict == "undecided":
-        ElementTree.SubElement(case, "error", {"message": told, "type": "undecided"}).text = told
+        ElementTree.SubElement(case, "error", {"message": text, "type": "undecided"}).text = text
     elif rule.kind == "drop" and rule.baseline is None:
-        ElementTree.SubElement(case, "skipped", {"message": told})
+        ElementTree.SubElement(case, "skipped", {"message": text})
     ElementTree.SubElement(case, "system-out").text = _plain(sentences.sentence(rule))
     return case
 
@@ -92,8 +92,8 @@ def _case(rule: RuleResult, group: str) -> ElementTree.Element:
 def _broken(name: str, group: str, message: str, kind: str) -> ElementTree.Element:
     """A test case that could not be run."""
     case = ElementTree.Element("testcase", {"name": escape(name), "classname": group, "time": "0"})
-    told = _plain(message)
-    ElementTree.SubElement(case, "error", {"message": told.partition("\n")[0], "type": kind}).text = told
+    text = _plain(message)
+    ElementTree.SubElement(case, "error", {"message": text.partition("\n")[0], "type": kind}).text = text
     return case
 
 

@@ -13,7 +13,7 @@ FEW = 3
 
 
 def without_interval(scores: Iterable[tuple[str, Score]]) -> tuple[str, ...]:
-    """Lines that say why some values have no interval, unless intervals are turned off."""
+    """Lines with the reasons for missing intervals, unless intervals are turned off."""
     by_reason: dict[str, list[str]] = {}
     for name, score in scores:
         reason = score.interval_reason

@@ -62,7 +62,7 @@ class Batches:
     figures: tuple[BatchFigure, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Sizes and figures."""
+        """Sizes and values."""
         return {
             "size": self.size,
             "count": self.count,
