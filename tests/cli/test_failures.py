@@ -1,4 +1,4 @@
-"""An error leaves a page for whoever looks at the red job, and nothing half written."""
+"""An error is in the step summary and reports, and no file is incomplete."""
 
 from __future__ import annotations
 

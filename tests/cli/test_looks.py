@@ -71,9 +71,7 @@ def test_what_shows_nothing_of_this_report(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", ROWS)
     reals = saved("r.csv", "y_true,y_pred\n" + "1.5,2.5\n0.25,0.5\n" * 10)
     assert_refused(cli("score", path, "--sort", "n"), "there are no slices; --by makes some")
-    assert_refused(
-        cli("score", path, "--brief", "--normalize", "all"), "--brief leaves the confusion matrix out"
-    )
+    assert_refused(cli("score", path, "--brief", "--normalize", "all"), "--brief skips the confusion matrix")
     assert_refused(cli("score", reals, "--normalize", "all"), "no confusion matrix (the task is regression)")
 
 

@@ -16,7 +16,7 @@ from support.paths import GAME_COLUMNS, GAMES
 
 
 def test_an_output_that_cannot_be_written(cli: Cli, saved: Save, tmp_path: Path) -> None:
-    """It is a mistake of its own: the other reports are there, and a verdict stands."""
+    """It is a separate error: the other reports are written, and the verdict is kept."""
     (tmp_path / "taken.json").mkdir()
     arguments = ("-o", tmp_path / "taken.json", "-o", tmp_path / "new" / "r.json")
     for rule, code in (("under accuracy=0.1", 2), ("over log_loss=0", 1), ("under recall:x=1", 3)):
@@ -74,7 +74,7 @@ def test_forms_by_suffix_or_by_name(cli: Cli, tmp_path: Path) -> None:
         (("--ci", "gitlab"), "invalid value 'gitlab'"),
         (("--with-names",), "needs --only"),
         (("--only", "f1", "--per-row", "-"), "both write to standard output"),
-        (("--per-row", "a.csv", "--errors", "a.csv"), "two paths"),
+        (("--per-row", "a.csv", "--errors", "a.csv"), "use two paths"),
         (("--per-row", "a.xlsx"), "unknown suffix"),
     ):
         refused = cli("score", GAMES, *GAME_COLUMNS, *arguments)

@@ -38,7 +38,7 @@ def test_colour_is_for_terminals_that_have_it(
 
 def test_only_the_first_word_is_coloured() -> None:
     assert coloured("error: no such file: a") == "\x1b[1;31merror:\x1b[0m no such file: a"
-    assert coloured("verdict: pass: all 2 rules passed").startswith("\x1b[32mverdict:\x1b[0m")
+    assert coloured("verdict: pass: 2 of 2 rules passed").startswith("\x1b[32mverdict:\x1b[0m")
     assert coloured("verdict: fail: 1 of 2 rules failed").startswith("\x1b[1;31mverdict:\x1b[0m")
     for line in ("  try: --positive a", "options from a: b", "no colon", "roc_auc: failed"):
         assert coloured(line) == line

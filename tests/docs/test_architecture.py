@@ -1,4 +1,4 @@
-"""The plan of the code, as docs/architecture.md draws it, is the plan that the imports have."""
+"""The imports are as docs/architecture.md describes them."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_only_the_command_line_changes_the_process() -> None:
 
 
 def test_modules_and_functions_are_short() -> None:
-    """Longer than a person reads at once: only where a sentence beside says why."""
+    """Longer ones have a comment with the reason."""
     long = []
     for path in SOURCE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")

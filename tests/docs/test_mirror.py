@@ -1,4 +1,4 @@
-"""Tests have the shape of the source: what goes wrong in a module is told by the file that has its name."""
+"""Tests have the shape of the source: each module is tested by the file of its name."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_the_report_shows_baseline_value_change_and_rule(
     assert result.code == 1
     assert "failed: f1 = 0.7326, baseline 0.7500: down 0.0174, more than 0.01" in result.err
     assert "passed: log_loss = 0.6243, baseline 0.6000: up 0.0243 (4.0484%), at most 5%" in result.err
-    assert "passed: accuracy = 0.6578, as the baseline" in result.err
+    assert "passed: accuracy = 0.6578, equal to the baseline" in result.err
     gate = json.loads((tmp_path / "new.json").read_text())["gate"]
     assert gate["baseline"]["status"] == "compared"
     rule = gate["rules"][0]

@@ -42,7 +42,7 @@ def test_markdown_tables_hold_what_they_should() -> None:
                 assert not re.search(r"<(?!!--)", cell), cell  # no markup at all
     classes = [html.unescape(row[0]) for row in cells.tables[2][1:]]
     assert {"a|b", "`c`", "<script>x</script>", "*bold*_it_", "[l](http://x)", "~~s~~"} <= set(classes)
-    assert "@<!-- -->octocat" in classes  # nobody is mentioned
+    assert "@<!-- -->octocat" in classes  # no mention
     assert max(map(len, classes)) <= 200
 
 
@@ -65,7 +65,7 @@ def test_markdown_is_cut_to_fit(length: int) -> None:
     report = judge(report, asked_rules(fail_under=["recall:*=0.6", "f1=0.1"]))
     text = markdown.render(report, View()).decode()
     assert 20_000 < len(text.encode()) <= 60_000
-    assert re.search(r"[\d,]+ of 3,001 rows were cut to keep this short; the JSON report has all\.", text)
+    assert re.search(r"[\d,]+ of 3,001 rows were removed for length; the JSON report has all\.", text)
     assert text.startswith("### evalcli: p.csv ❌ fail\n\n3,000 of 3,001 rules failed, 1 undecided\n")
     short = markdown.render(made_report({"f1_macro": 0.5}), View()).decode()
     assert "were cut" not in short

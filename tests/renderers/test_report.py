@@ -137,7 +137,7 @@ def test_digits_of_every_table_and_never_too_few_for_a_rule(cli: Cli, sliced: Pa
     out = cli("score", sliced, "--by", "s", "--digits", "2", "--fail-under", "accuracy=0.7869").out
     values = re.findall(r"(?<![\w.=>])[01]\.\d+", out)
     assert {len(value) for value in values if not value.startswith("0.786")} == {4}
-    assert "0.78689" in out  # the value of the rule, to be told from 0.7869
+    assert "0.78689" in out  # the value of the rule, which differs from 0.7869
     assert cli("score", sliced, "--digits", "2", "-f", "table").err == cli("score", sliced).err
 
 

@@ -11,7 +11,7 @@ from support.threshold_files import PROBABILITIES, write_scores
 
 def test_the_table(cli: Cli, tmp_path: Path) -> None:
     out = cli("threshold", write_scores(tmp_path, PROBABILITIES), "--cost", "fp=1,fn=5").out
-    assert "least cost (fp=1, fn=5)" in out
+    assert "lowest cost (fp=1, fn=5)" in out
     assert out.count("   selected") == 1
     assert (
         json.loads(cli("threshold", write_scores(tmp_path, PROBABILITIES), "-f", "json").out)["goal"][

@@ -18,7 +18,7 @@ def test_every_note_is_explained(code: str, cli: Cli) -> None:
     assert note.meaning[1:] in text
     assert all(task in text for task in note.needs)
     assert all(name in text for names in note.needs.values() for name in names)
-    assert ("least rows" in text) == bool(note.least)
+    assert ("minimum rows" in text) == bool(note.least)
     assert f"--fail-on {code}" in text
     found = cli("explain", code, "-f", "json").json
     assert found == json.loads(json.dumps(facts(code)))
@@ -26,6 +26,6 @@ def test_every_note_is_explained(code: str, cli: Cli) -> None:
 
 
 def test_needs_that_all_tasks_share_are_named_once() -> None:
-    assert dict(explanation("rounded-scores"))["read off"] == "log_loss"
-    assert dict(explanation("auc-below-chance"))["read off"].startswith("binary: roc_auc; multiclass: ")
+    assert dict(explanation("rounded-scores"))["computed from"] == "log_loss"
+    assert dict(explanation("auc-below-chance"))["computed from"].startswith("binary: roc_auc; multiclass: ")
     assert dict(explanation("auc-below-chance"))["weighted rows"] == "not checked"

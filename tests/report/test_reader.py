@@ -42,14 +42,14 @@ def test_later_reports_are_refused_with_the_reason(
     [
         ("", "not JSON"),
         ("{", "not JSON"),
-        ('{"schema_version": 1, "metrics": NaN}', "holds NaN"),
+        ('{"schema_version": 1, "metrics": NaN}', "contains NaN"),
         ("[" * 100_000, "nested"),
         ("[]", "not an evalcli report"),
-        ("{}", "no 'schema_version'"),
+        ("{}", "missing key 'schema_version'"),
         ('"text"', "not an evalcli report"),
         ('{"schema_version": 1}', "not an evalcli report"),
         ('{"schema_version": "1"}', "not an evalcli report"),
-        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error, no metrics"),
+        ('{"schema_version": 1, "error": {"what": "no such file"}}', "an error and no metrics"),
     ],
 )
 def test_what_is_no_report(text: str, words: str, cli: Cli, tmp_path: Path, wnba: tuple[object, ...]) -> None:
@@ -66,7 +66,7 @@ def test_what_is_no_report(text: str, words: str, cli: Cli, tmp_path: Path, wnba
 def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
     data = json.loads((DATA / "report-first.json").read_text())
     path = tmp_path / "r.json"
-    lies: list[dict[str, Any]] = [
+    wrong: list[dict[str, Any]] = [
         {**data["gate"], "verdict": "pass"},
         {"verdict": "pass", "rules": []},
         {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "fine"}]},
@@ -75,7 +75,7 @@ def test_a_gate_that_lies_is_refused(cli: Cli, tmp_path: Path) -> None:
         {"verdict": "pass", "rules": [{**data["gate"]["rules"][0], "verdict": "pass", "value": None}]},
         {},
     ]
-    for gate in lies:
+    for gate in wrong:
         path.write_text(json.dumps({**data, "gate": gate}))
         assert cli("show", path).code == 2
 
@@ -113,7 +113,7 @@ def full_report(tmp_path_factory: pytest.TempPathFactory) -> str:
 @given(st.data())
 @pytest.mark.long
 def test_no_mutilated_report_is_a_bug(source: str, full_report: str, data: Any) -> None:
-    """One value of a report replaced or taken away: it is read and shown, or refused."""
+    """One value of a report replaced or removed: it is read and shown, or refused."""
     from evalcli.cli.app import run
 
     report = json.loads(full_report if source == "full" else (DATA / "report-first.json").read_text())
@@ -160,7 +160,7 @@ def test_parts_of_a_report_that_are_no_numbers_or_not_there(
         data = json.loads(full_report)
         del data["slices"][1]["metrics"][name]
         path.write_text(json.dumps(data))
-        assert_refused(cli("show", path), "its slices do not fit")
+        assert_refused(cli("show", path), "inconsistent slices")
 
 
 def test_two_keys_alike_are_refused(full_report: str, cli: Cli, tmp_path: Path) -> None:

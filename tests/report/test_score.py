@@ -46,7 +46,7 @@ def test_a_value_has_its_interval_or_a_reason() -> None:
 
 @pytest.mark.parametrize("value", ["0.5", True, math.nan, math.inf, [0.5]])
 def test_what_is_no_number_is_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match="no value of a metric"):
+    with pytest.raises(ValueError, match="not a value of a metric"):
         Score.from_json({"value": value, "better": "higher", "n": 3})
 
 

@@ -43,6 +43,6 @@ def test_each_kind_of_file_says_what_it_is(cli: Cli, tmp_path: Path) -> None:
     path, file, report = write_scores(tmp_path, PROBABILITIES), tmp_path / "t.json", tmp_path / "r.json"
     cli("threshold", path, "-o", file)
     cli("score", path, "-o", report)
-    assert "a file of thresholds, not a report" in cli("show", file).err
+    assert "contains thresholds, not a report" in cli("show", file).err
     assert "seen: a report of scores" in cli("score", path, "--threshold", f"@{report}").err
     assert f"--threshold @{file} to read a file" in cli("score", path, "--threshold", file).err

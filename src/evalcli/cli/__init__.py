@@ -1,4 +1,4 @@
-"""The command line: options to one call, to output, to an exit code."""
+"""The command line; this module sets up streams and signals, and ends the process with an exit code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import Any
 
 STOPPED = {"SIGTERM": "terminated", "SIGHUP": "hung up", "SIGQUIT": "quit"}
-"""Signals that end a run as Ctrl-C does, so that nothing half written is left, and what is said then."""
+"""Signals that end a run as Ctrl-C does, so that no partial file is left, and the message printed then."""
 
 
 class _BestEffortStream(io.TextIOBase):
-    """Standard error, where a closed pipe or a full disk is no reason to change an exit code."""
+    """Standard error; a closed pipe or a full disk does not change the exit code."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -27,16 +27,16 @@ class _BestEffortStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Write out what can be written out."""
+        """Flush what can be flushed."""
         with suppress(OSError, ValueError):
             self._stream.flush()
 
     def isatty(self) -> bool:
-        """Whether somebody looks on."""
+        """Whether the stream is a terminal."""
         return bool(self._stream.isatty())
 
     def fileno(self) -> int:
-        """Of the stream itself."""
+        """The file descriptor of the stream."""
         return int(self._stream.fileno())
 
 
@@ -47,14 +47,14 @@ class _Signals:
         self.caught: signal.Signals | None = None
 
     def install(self) -> None:
-        """Take the signals that are not ignored, as nohup has it of SIGHUP."""
+        """Handle the signals that are not ignored; nohup, e.g., ignores SIGHUP."""
         for name in STOPPED:
             number = getattr(signal, name, None)  # not every system has them
             if number is not None and signal.getsignal(number) is signal.SIG_DFL:
                 signal.signal(number, self._stop)
 
     def release(self) -> None:
-        """Leave the signals to the system again."""
+        """Restore the default handlers."""
         for name in STOPPED:
             if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == self._stop:
                 signal.signal(getattr(signal, name), signal.SIG_DFL)
@@ -66,7 +66,7 @@ class _Signals:
 
 
 def _open_streams() -> None:
-    """Standard streams that the caller closed are empty, and no file that is opened takes their place."""
+    """Replace standard streams that the caller closed, so that no opened file gets their descriptors."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -78,22 +78,22 @@ def _open_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, io.StringIO())
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what is no terminal gets UTF-8, whatever the locale
+        if isinstance(stream, io.TextIOWrapper):  # UTF-8 unless it is a terminal
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     sys.stderr = _BestEffortStream(sys.stderr)
 
 
 def main() -> None:
-    """Run the command line; the only place that knows of exit codes, signals and broken pipes."""
-    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, in the
-    # way of those that the blocks run on; AVX-512 sorting is several times slower than AVX2 where storing
+    """Run the command line; only this function handles signals and broken pipes, and exits."""
+    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, which
+    # compete with those of the blocks; AVX-512 sorting is several times slower than AVX2 where storing
     # compressed vectors is microcoded, as on Zen 4.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
     _open_streams()
     signals = _Signals()
     signals.install()
-    gc.set_threshold(100_000)  # importing makes much and little of it garbage
+    gc.set_threshold(100_000)  # imports make many objects and little garbage
     try:
         from evalcli.cli.app import run
 
@@ -108,7 +108,7 @@ def main() -> None:
         code = 128 + caught if caught else code
     try:
         sys.stdout.flush()
-    except OSError:  # told already, or a closed pipe
+    except OSError:  # already reported, or a closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if stopped:
         # all is cleaned up; Python would end by SIGINT itself if the signal came within exec(), where

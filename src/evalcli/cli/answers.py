@@ -1,4 +1,4 @@
-"""Answers to words that are no command: a file, an option, or the command of another tool."""
+"""Errors for words that are not commands: a file, an option, or the command of another tool."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evalcli.findings import Blank, Hint, run
 from evalcli.text import suggest
 
 REWRITTEN = {"help": "--help", "version": "--version"}
-"""Words that are options: help of a command, too."""
+"""Words that are read as options."""
 WORDS: Mapping[str, str] = {
     **dict.fromkeys(("eval", "evaluate", "run", "test", "metric", "measure", "compute", "gate"), "score"),
     **dict.fromkeys(("report", "view", "print", "display", "cat", "open", "render", "convert"), "show"),
@@ -22,13 +22,13 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("settings", "options", "configure"), "config"),
     **dict.fromkeys(("define", "definition", "man", "what", "doc", "docs"), "explain"),
 }
-"""Words for commands, and the command that does it."""
+"""Other words for commands, and the command that each means."""
 COMPARISONS = ("diff", "compare", "metrics-diff", "cmp", "versus", "vs")
 PICTURES = ("plot", "plots", "chart", "draw")
 
 
 def rewritten(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
-    """The command line with words for options as options: ``help score`` is ``score --help``."""
+    """The command line with such words replaced by options: ``help score`` is ``score --help``."""
     word = arguments[0] if arguments else ""
     if word not in REWRITTEN or word in commands:
         return list(arguments)
@@ -36,7 +36,7 @@ def rewritten(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
 
 
 def unknown_command(word: str, rest: Sequence[str], commands: Collection[str]) -> UsageError:
-    """The error for a word that is no command, with the one that was meant."""
+    """The error for an unknown command, with the likely command as a hint."""
     return UsageError(f"no such command: {word}", hint=_meant(word, rest, commands))
 
 
@@ -58,7 +58,7 @@ def _meant(word: str, rest: Sequence[str], commands: Collection[str]) -> Hint:
 
 
 def _comparison(files: Sequence[str]) -> Hint:
-    """Two reports, or two prediction files by way of a report."""
+    """Compare two reports, or two prediction files through a report."""
     first, second = (*files, Blank("A"), Blank("B"))[:2] if len(files) != 1 else (files[0], Blank("B"))
     if len(files) == 2 and all(Path(name).suffix == ".json" for name in files):
         return run("evalcli", "show", second, "--baseline", first)
@@ -67,7 +67,7 @@ def _comparison(files: Sequence[str]) -> Hint:
 
 
 def option_before_command(arguments: Sequence[str], commands: Mapping[str, Any]) -> UsageError:
-    """The error for an option that belongs behind a command."""
+    """The error for an option that must follow a command."""
     spelled, rest = arguments[0].partition("=")[0], list(arguments)
     named = next((text for text in arguments if text in commands), None)
     if named is not None:

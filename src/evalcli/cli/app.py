@@ -1,4 +1,4 @@
-"""The commands, and what happens around all of them: errors to messages, verdicts to exit codes."""
+"""The application: makes the commands, and turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from evalcli.findings import run as run_hint
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 COMPLETION = "_EVALCLI_COMPLETE"
-"""In the environment while a shell asks for words."""
+"""Environment variable that is set while a shell asks for completions."""
 
 
 class Command(TyperCommand):
-    """A command with help by subject, and answers to options that it does not have."""
+    """A command with help by subject, and suggestions for unknown options."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Examples, then options."""
@@ -36,7 +36,7 @@ class Command(TyperCommand):
         formatter.write(page(self, ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse what cannot be meant, then parse."""
+        """Refuse unknown and contradictory options, then parse."""
         if not ctx.resilient_parsing and not COMMANDS[str(self.name)].forwards:
             from evalcli.cli.parsing import check
 
@@ -45,7 +45,7 @@ class Command(TyperCommand):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run, with the options kept for whoever reports an error."""
+        """Run, and keep the options for the report of an error."""
         invocation = ctx.find_root().obj
         if isinstance(invocation, Invocation):
             invocation.values = dict(ctx.params)
@@ -53,7 +53,7 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """The command line itself, with answers to words that are no command."""
+    """The command line itself, with suggestions for unknown commands."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """All commands on one screen."""
@@ -91,7 +91,7 @@ def _top(
 
 
 def group_of(names: Iterable[str] = COMMANDS) -> Any:
-    """The command line with some of the commands; importing and making all of them takes a while."""
+    """The command line with some of the commands; importing and making all of them is slow."""
     app = typer.Typer(
         name="evalcli",
         cls=Group,
@@ -114,7 +114,7 @@ def _settings(facts: CommandFacts) -> dict[str, Any]:
 
 
 def _needed(arguments: Sequence[str]) -> Iterable[str]:
-    """The one command that is typed; all of them where words, help or other commands are asked for."""
+    """The one command that is typed; all of them for completion, help and ``config``."""
     name = arguments[0] if arguments else ""
     alone = name in COMMANDS and not COMMANDS[name].forwards and COMPLETION not in os.environ
     return [name] if alone else COMMANDS
@@ -147,7 +147,7 @@ def _out_of_memory(error: MemoryError) -> EvalcliError:
 
 
 def _other(error: Exception, invocation: Invocation) -> int:
-    """Wrong usage as typer reports it; anything else is a bug."""
+    """Report wrong usage found by typer, or an error of the system; anything else is a bug."""
     if hasattr(error, "format_message"):
         message = error.format_message()
         context = getattr(error, "ctx", None)

@@ -1,4 +1,4 @@
-"""The commands: one table, which the application, help and answers to unknown words read."""
+"""The commands: one table, read by the application, help and errors for unknown words."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from evalcli.errors import EXIT_CODES
 
 @dataclass(frozen=True)
 class CommandFacts:
-    """``module``: of this package, where the function of its name is. ``examples``: each with what it is for.
+    """``module``: the module of this package with its function. ``examples``: each with its purpose.
 
-    ``docs``: pages about it. ``codes``: its exit codes in words. ``forwards``: whether it takes the options
-    of other commands.
+    ``docs``: pages about it. ``codes``: its exit codes and their meanings. ``forwards``: whether it takes the
+    options of other commands.
     """
 
     module: str
@@ -109,5 +109,5 @@ EXAMPLES = (
     ("how a file is read, and problems in it", "evalcli inspect preds.csv"),
     ("what a metric is", "evalcli explain f1"),
 )
-"""Of the tool."""
+"""Examples in the help of evalcli itself."""
 DOCS = ("README.md", "docs/cli.md", "docs/files.md", "docs/metrics.md", "docs/ci.md")

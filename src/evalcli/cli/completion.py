@@ -1,4 +1,4 @@
-"""What a shell offers: words of an option, names of metrics, columns of the files already typed."""
+"""Shell completion: words of an option, names of metrics, columns of the files already typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Completer = Callable[..., list[str]]
 
 
 def words(*known: str) -> Completer:
-    """A completer of fixed words; after a comma the next one."""
+    """A completer of fixed words, also after a comma."""
 
     def complete(incomplete: str) -> list[str]:
         return _after_comma(incomplete, known)
@@ -22,7 +22,7 @@ def words(*known: str) -> Completer:
 
 
 def metric_names(context: typer.Context, incomplete: str) -> list[str]:
-    """Names of metrics, of the task if it was given; other names only where one is begun."""
+    """Names of metrics, of the task if it was given; aliases only if no name begins as typed."""
     from evalcli.metrics import METRICS, known_names
     from evalcli.metrics.lookup import aliases_of
 
@@ -38,7 +38,7 @@ def metric_names(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def subjects(context: typer.Context, incomplete: str) -> list[str]:
-    """What can be explained: metrics and notes."""
+    """Names that ``explain`` takes: metrics and notes."""
     from evalcli.report.notes import NOTES
 
     names = [name for name in metric_names(context, incomplete) if name not in ("default", "all")]
@@ -46,7 +46,7 @@ def subjects(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def rule_names(context: typer.Context, incomplete: str) -> list[str]:
-    """Names of metrics with the sign that a limit follows."""
+    """Names of metrics, each followed by ``=``."""
     return [f"{name}=" for name in metric_names(context, incomplete) if name not in ("default", "all")]
 
 
@@ -58,11 +58,11 @@ def note_codes(incomplete: str) -> list[str]:
 
 
 def columns(context: typer.Context, incomplete: str) -> list[str]:
-    """Columns of the files that are typed before; nothing where they cannot be read."""
+    """Columns of the files already typed; none if they cannot be read."""
     from evalcli.loaders.open import open_source
 
     names: dict[str, None] = {}
-    # while a shell asks, arguments are not yet given their names
+    # during completion, arguments do not have their names yet
     predictions = context.params.get("predictions") or context.args
     for paths in (predictions, context.params.get("labels") or ()):
         given = [path for path in paths if not path.startswith("-") and "://" not in path]

@@ -1,4 +1,4 @@
-"""``evalcli config``: the options in force, and where each came from."""
+"""``evalcli config``: the effective options and the source of each."""
 
 from __future__ import annotations
 

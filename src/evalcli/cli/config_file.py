@@ -1,4 +1,4 @@
-"""Options from a file: ``evalcli.toml``, or ``[tool.evalcli]`` of ``pyproject.toml``; what is typed wins."""
+"""Options from a file: ``evalcli.toml`` or ``[tool.evalcli]`` in ``pyproject.toml``; typed options win."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ TABLE = "[tool.evalcli]"
 NONE = "none"
 KEY = "evalcli.config"
 RULES = ("fail_under", "fail_over", "max_drop")
-"""Rules by name: those of the command line take the place of the file's on the same name."""
+"""Options of rules; a rule of the command line replaces the file's rule on the same name."""
 PATHS = ("predictions", "labels", "baseline", "output", "per_row", "errors")
-"""Files, which are meant from the folder of the file that names them."""
+"""Options with paths, which are relative to the folder of the options file."""
 LEFT_OUT = ("config", "help", "report", "every", "version")
-"""What cannot be set in a file."""
+"""Parameters that cannot be set in a file."""
 KINDS = {"int": int, "integer": int, "float": float}
 ADDRESS = ("://", "-")
 DEFAULT = "default"
-"""Where an option comes from that is not set."""
+"""Source of an option that is not set."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """A file and its options by parameter, as the command line would have them; and what is wrong with it."""
+    """A file, its options by parameter in the form of the command line, and the errors in it."""
 
     path: Path | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -53,9 +53,9 @@ class Config:
 
 @dataclass
 class Invocation:
-    """A command line. ``commands``: makes every command by its name, of which one alone is made otherwise.
+    """A command line. ``commands``: makes all commands, by name.
 
-    ``values``: of the options, once they have been read.
+    ``values``: values of the options, once they are parsed.
     """
 
     arguments: Sequence[str] = ()
@@ -64,7 +64,7 @@ class Invocation:
 
 
 def command_line(context: Any) -> Sequence[str]:
-    """What was typed."""
+    """The arguments as typed."""
     invocation = context.find_root().obj
     return invocation.arguments if isinstance(invocation, Invocation) else ()
 
@@ -88,7 +88,7 @@ def config_of(context: Any) -> Config:
 
 
 def used(context: Any) -> dict[str, Any]:
-    """Options by their names in the file, those that are the command's and were not told otherwise."""
+    """Options of the file that this command has and the command line does not override, by key."""
     config = config_of(context)
     names = {
         name
@@ -99,7 +99,7 @@ def used(context: Any) -> dict[str, Any]:
 
 
 def several(context: Any, name: str) -> list[str]:
-    """Values of a repeatable option; of rules also those of the file on what the command line leaves."""
+    """Values of a repeatable option; of rules also those of the file on other names."""
     given = list(context.params.get(name) or ())
     if context.get_parameter_source(name).name != "COMMANDLINE":
         return given
@@ -108,8 +108,8 @@ def several(context: Any, name: str) -> list[str]:
         return [*given, *(text for text in before if text not in given)]
     if name not in RULES:
         return given
-    told = {_name(text) for text in given}
-    return [*given, *(text for text in before if _name(text) not in told)]
+    typed = {_name(text) for text in given}
+    return [*given, *(text for text in before if _name(text) not in typed)]
 
 
 def _name(rule: str) -> str:
@@ -127,7 +127,7 @@ def parameters_of(context: Any) -> dict[str, Any]:
 
 
 def every_command(context: Any) -> Mapping[str, Any]:
-    """All commands by name, also where one alone was made."""
+    """All commands by name, also if only one was made."""
     root = context.find_root()
     every = root.obj.commands if isinstance(root.obj, Invocation) else None
     commands: Mapping[str, Any] = every() if every else getattr(root.command, "commands", {})
@@ -140,9 +140,9 @@ def key_of(parameter: str) -> str:
 
 
 def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
-    """The options of the file that is asked for, or of the nearest one upwards. Mistakes are kept.
+    """The options of the given file, or of the nearest one in parent directories. Errors are collected.
 
-    ``known``: makes the options that there are, by parameter; called where a file has some.
+    ``known``: makes all options, by parameter; called if the file has options.
     """
     if asked == NONE:
         return Config()
@@ -167,14 +167,14 @@ def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
 
 
 def _nearest() -> tuple[Path, dict[str, Any]]:
-    """From here upwards, the first folder with a file that has options; two in one folder are a slip."""
+    """The first folder upwards with a file that has options; two such files in one folder are an error."""
     try:
         here = Path.cwd()
-    except OSError:  # a folder that is gone
+    except OSError:  # a deleted folder
         return Path(), {}
     for folder in (here, *here.parents):
         dedicated, project = (folder / name for name in NAMES)
-        shared = _table(project) if project.is_file() and _speaks(project) else {}
+        shared = _table(project) if project.is_file() and _mentions_evalcli(project) else {}
         if not os.path.lexists(dedicated):
             if shared:
                 return project, shared
@@ -194,13 +194,13 @@ def _named(path: Path) -> tuple[Path, dict[str, Any]]:
     table = _table(path)
     if path.name == NAMES[1] and not table:
         raise UsageError(
-            "the file has no options for evalcli", where=Place(str(path)), hint=f"a table {TABLE}"
+            "the file has no options for evalcli", where=Place(str(path)), hint=f"add a table {TABLE}"
         )
     return path, table
 
 
-def _speaks(path: Path) -> bool:
-    """Whether a file speaks of evalcli at all; most do not, and need not be parsed. In doubt it does."""
+def _mentions_evalcli(path: Path) -> bool:
+    """Whether a file contains the word; most do not, and are not parsed. True if it cannot be read."""
     try:
         return b"evalcli" in read_whole(path)
     except OSError:
@@ -215,7 +215,7 @@ def _table(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(
-            "the options cannot be read", where=Place(str(path)), found=reason, hint="it is a TOML file"
+            "the options cannot be read", where=Place(str(path)), found=reason, hint="write it as TOML"
         ) from None
     table = data
     if path.name == NAMES[1]:
@@ -245,7 +245,7 @@ def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
 
 
 def _value(name: str, value: Any, parameter: Any, path: Path) -> Any:
-    """As the command line has it."""
+    """The value in the form of the command line."""
     if name in RULES and isinstance(value, dict):
         value = [f"{metric}={_text(limit)}" for metric, limit in _limits(name, value, path)]
     elif parameter.multiple or parameter.nargs == -1:
@@ -298,7 +298,7 @@ def _wrong(name: str, wanted: str, value: Any, path: Path) -> UsageError:
 
 
 def _from_folder(name: str, value: Any, folder: Path) -> Any:
-    """Paths are meant from the folder of the file."""
+    """The value, with paths relative to the folder of the file."""
     if name not in PATHS:
         return value
     if isinstance(value, list):
@@ -319,7 +319,7 @@ def _path(text: str, folder: Path, forms: bool = False) -> str:
 
 
 def option_sources(context: Any) -> list[tuple[str, Any, str]]:
-    """Each option of a command with its value and where that came from."""
+    """Each option of a command with its value and the source of the value."""
     config = config_of(context)
     items = []
     for parameter in context.command.params:
@@ -336,7 +336,7 @@ def option_sources(context: Any) -> list[tuple[str, Any, str]]:
 
 
 def shown(value: Any) -> str:
-    """A value as a file would have it."""
+    """A value in the form of an options file."""
     if value is None:
         return ""
     if isinstance(value, bool):

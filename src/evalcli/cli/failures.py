@@ -1,4 +1,4 @@
-"""What a run leaves that ends in an error: messages, and a page for the CI service that is not empty."""
+"""Outputs of a run that ends in an error: messages, reports and a summary for the CI service."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from evalcli.renderers.formats import FORMATS, render_error
 from evalcli.writers.files import write
 
 HEAD = 200
-"""Bytes that show whether a file is an earlier report of the same format."""
+"""Bytes that show whether a file is an earlier JUnit report."""
 
 
 def report_error(error: EvalcliError, invocation: Invocation) -> int:
-    """A mistake to every reader; its exit code.
+    """Write an error to every output that can hold it; return its exit code.
 
-    Standard error has the message. So have standard output, where its format can hold an error, for a program
-    reads there; test reports; and the summary of a CI service.
+    These are standard error; standard output, if its format can hold an error; JUnit files; and the step
+    summary of a CI service.
     """
     targets = dict(_targets(invocation))
     form = targets.pop("-", _last(invocation, "format", ("--format", "-f"), "table").casefold())
@@ -48,7 +48,7 @@ def report_error(error: EvalcliError, invocation: Invocation) -> int:
 
 @contextmanager
 def _going_on(service: str | None) -> Iterator[None]:
-    """Print what could not be written: the error that ended the run decides the exit code."""
+    """Print an error of writing and continue: the error that ended the run decides the exit code."""
     try:
         yield
     except OutputError as error:
@@ -56,14 +56,14 @@ def _going_on(service: str | None) -> Iterator[None]:
 
 
 def _last(invocation: Invocation, option: str, spelled: Sequence[str], default: str) -> str:
-    """The value of an option: as it was read, or from the words of a command line that was not."""
+    """The value of an option: as parsed, or from the words of a command line that was not parsed."""
     if option in invocation.values:
         return str(invocation.values[option] or default)
     return next(_given(invocation.arguments, spelled), default)
 
 
 def _given(arguments: Sequence[str], spelled: Sequence[str]) -> Iterator[str]:
-    """Values of an option, from the last one on."""
+    """Values of an option, the last one first."""
     for before, text in reversed(list(pairwise(["", *arguments]))):
         if before in spelled:
             yield text
@@ -75,16 +75,16 @@ def _given(arguments: Sequence[str], spelled: Sequence[str]) -> Iterator[str]:
 
 
 def _name(invocation: Invocation) -> str | None:
-    """The name of the run, or the file that it was about."""
+    """The name of the run, or its first file."""
     values = invocation.values
     files = values.get("predictions") or values.get("report") or ()
     file = files if isinstance(files, str) else next(iter(files), None)
-    named = not values or "ci" in values  # what has no CI service has names of something else
+    named = not values or "ci" in values  # a command without --ci has another kind of name
     return (named and _last(invocation, "name", ("--name",), "")) or file or None
 
 
 def _targets(invocation: Invocation) -> Iterator[tuple[str, str]]:
-    """Where reports were to go, and their formats."""
+    """Paths and formats of the requested reports."""
     if invocation.values:
         asked = invocation.values.get("output") or ()
     else:
@@ -95,7 +95,7 @@ def _targets(invocation: Invocation) -> Iterator[tuple[str, str]]:
 
 
 def _may_be_replaced(path: str) -> bool:
-    """Whether a file is new, empty, or a report of the same kind: inputs stay as they are."""
+    """Whether a file is new, empty, or a report of the same kind: inputs are not overwritten."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(HEAD)

@@ -1,4 +1,4 @@
-"""What ``score`` and ``show`` share: the options of the gate and of what is written."""
+"""Options of the gate and of outputs, which ``score`` and ``show`` share."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Gating:
 
     @contextmanager
     def deciding(self) -> Iterator[None]:
-        """Where there are rules, data without a row leaves them undecided."""
+        """Make rules undecided if the data has no rows."""
         try:
             yield
         except EvalcliError as error:
@@ -59,14 +59,14 @@ class Gating:
             raise
 
     def keys(self, report: Report) -> Sequence[str]:
-        """Full names of the metrics whose bare values are wanted."""
+        """Full names of the metrics whose bare values are printed."""
         if not self.targets.only:
             return ()
         return [request.key for request in select(self.targets.only, context_of(report))]
 
 
 def require_texts(given: Mapping[str, Any]) -> None:
-    """Refuse empty values: shell variables that are not set."""
+    """Refuse empty values, which unset shell variables give."""
     for name, value in given.items():
         texts = value if isinstance(value, list | tuple) else [value]
         if "" in texts and name not in ("null_values", "delimiter", "decimal"):
@@ -88,7 +88,7 @@ def read_gate(
     intervals: IntervalOptions | None = None,
     stdout_in_use: bool = False,
 ) -> Gating:
-    """Read what a command was given. ``stdout_in_use``: standard output is for something else."""
+    """Read rules, baseline and outputs. ``stdout_in_use``: whether rows are written to standard output."""
     asked: tuple[RuleText, ...] = ()
     before: baseline.RequestedBaseline | None = None
     targets = Outputs(None, ())
@@ -142,7 +142,7 @@ def _check_rules(
     slices: SliceOptions | None,
     intervals: IntervalOptions | None,
 ) -> None:
-    """Refuse rules that look at what is not computed."""
+    """Refuse rules on values that are not computed."""
     if rules.on not in ON:
         error = unknown_choice("on", rules.on, ON)
         if error.hint is not None and not error.hint.steps[0].guess:
@@ -156,13 +156,13 @@ def _check_rules(
         judged = [*(rules.fail_under or ()), *(rules.fail_over or ()), *(rules.max_drop or ())]
         if rules.on != "value" and not judged:
             raise UsageError(
-                f"--on {rules.on} is about rules, and there are none",
+                f"--on {rules.on} applies to rules, and there are none",
                 hint=use(fail_under=Blank("NAME=VALUE")),
             )
     with problems.collect():
         each = [rule for rule in asked if rule.each]
         if each and slices is not None and not slices.by:
             raise UsageError(
-                f"{each[0].option} is about slices, and there are none", hint=_without_slices(each[0])
+                f"{each[0].option} applies to slices, and there are none", hint=_without_slices(each[0])
             )
     problems.raise_if_any()

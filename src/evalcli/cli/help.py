@@ -16,11 +16,11 @@ from evalcli.cli.options.groups import PANELS
 
 NARROWEST, WIDEST = 60, 100
 HEAD = 28
-"""Columns of the name of an option with its value."""
+"""Width of the column with an option and its value."""
 HEAD_OF_COMMANDS = 22
 CLAUSE = re.compile(r"[:;,] |\n")
 SHORT = "    "
-"""Before an option without a short name: as wide as one."""
+"""Indent of an option without a short name."""
 
 
 def by_panel(command: Any) -> dict[str, list[Any]]:
@@ -99,7 +99,7 @@ def _examples(examples: Sequence[tuple[str, str]], width: int) -> str:
 
 
 def _continued(command: str, width: int) -> Iterator[str]:
-    """A command in lines that a shell takes as one."""
+    """A command in lines that a shell joins."""
     lines = textwrap.wrap(
         command,
         width - 2,
@@ -113,7 +113,7 @@ def _continued(command: str, width: int) -> Iterator[str]:
 
 
 def _row(name: str, meaning: str, width: int, head: int) -> Iterator[str]:
-    """A name and what it means, beside it or below where the name is too long."""
+    """A name and its meaning, which is on the next line if the name is too long."""
     lines = textwrap.wrap(meaning, width - head - 2, break_on_hyphens=False)
     first = f"  {name}"
     if len(name) > head - 2:

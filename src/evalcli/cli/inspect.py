@@ -1,4 +1,4 @@
-"""``evalcli inspect``: how files are understood, and what is wrong with them."""
+"""``evalcli inspect``: how files are read, and problems in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that say how a result looks: what they may be, and where they would show nothing."""
+"""Options of how a result looks: their allowed values, and outputs that they do not change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORDS = {"normalize": tuple(NORMALIZE), "sort": SORTS}
 
 
 def require_looks(asked: OutputOptions) -> None:
-    """Refuse values that no view has."""
+    """Refuse values that are not allowed."""
     problems = ErrorCollector()
     with problems.collect():
         if asked.digits is not None and not 0 <= asked.digits <= MOST_DIGITS:
@@ -42,7 +42,7 @@ def require_looks(asked: OutputOptions) -> None:
 
 
 def unseen(asked: OutputOptions, forms: Sequence[str]) -> dict[str, str]:
-    """Options that nothing shows which is written, and why. ``forms``: of reports."""
+    """Options that change no output, and why. ``forms``: formats of the reports."""
     seen = {name for form in forms for name in FORMATS[form].looks}
     if asked.only and asked.format == "table":
         seen.update(OF_BARE_VALUES)
@@ -52,12 +52,12 @@ def unseen(asked: OutputOptions, forms: Sequence[str]) -> dict[str, str]:
         reason = "--only prints bare values"
     reasons = {name: reason for name in LOOKS if name not in seen}
     if asked.brief:
-        reasons.setdefault("normalize", "--brief leaves the confusion matrix out")
+        reasons.setdefault("normalize", "--brief skips the confusion matrix")
     return reasons
 
 
 def refuse_idle(typed: Iterable[str], reasons: Mapping[str, str]) -> None:
-    """Refuse what was typed and changes nothing that is shown."""
+    """Refuse typed options that have no effect."""
     problems = ErrorCollector()
     for name in typed:
         with problems.collect():

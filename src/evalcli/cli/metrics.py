@@ -1,4 +1,4 @@
-"""``evalcli metrics`` and ``evalcli explain``: what the registry says."""
+"""``evalcli metrics`` and ``evalcli explain``: lists and pages of metrics and notes."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 HEADS = 24
-"""Columns of the heads of an explanation."""
+"""Width of the heads of an explanation."""
 SUMMARY = 30
-"""Columns of a terminal below which a summary makes room by dropping other columns."""
+"""Minimum width of the summary on a terminal, for which other columns are dropped."""
 MOST = 3
-"""Aliases that a list shows of a metric; on a terminal one."""
+"""Aliases of a metric in a list; on a terminal one."""
 Found = Sequence[tuple["Metric", Sequence[str]]]
-"""Metrics, each with the aliases that were searched for."""
+"""Metrics, each with the aliases that match."""
 
 
 @grouped
 def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
-    """List metrics, or those that all WORDS are found in: name, tasks, direction, range, summary."""
+    """List metrics, or those that match all WORDS: name, tasks, direction, range, summary."""
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import search
 
@@ -76,7 +76,7 @@ def _nothing_found(words: str, task: str | None) -> UsageError:
 
 
 def _answered(words: Sequence[str]) -> str:
-    """What there is to say to a name that no metric has, after what was found of it."""
+    """The answer to a name that no metric has, below the metrics that match it."""
     from evalcli.metrics.lookup import answer_of
 
     name = " ".join(words)
@@ -114,7 +114,7 @@ def _columns(found: Found, task: str | None, most: int) -> dict[str, list[str]]:
 
 
 def _fitted(columns: dict[str, list[str]], width: int | None) -> Grid:
-    """The columns that leave room for a summary on a terminal, and the summary as long as there is room."""
+    """The columns that fit a terminal with a summary, and the summary cut to the width that is left."""
     from evalcli.renderers.tables import GAP, Cell, Grid
 
     summary = columns.pop("summary")

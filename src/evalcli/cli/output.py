@@ -28,7 +28,7 @@ from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
 BARE = ("table", "json")
-"""Formats that bare values have."""
+"""Formats of bare values."""
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
@@ -37,8 +37,8 @@ class Outputs:
     """Where a report goes and how it looks there.
 
     ``stdout``: a format, or None where something else is written there. ``files``: paths and formats.
-    ``asked``: as it was typed. ``service``: of which CI service annotations are for. ``unprinted``: metrics
-    that were named beside those that ``only`` prints. ``looks``: options of the view that were typed.
+    ``asked``: the options as typed. ``service``: the CI service that annotations are for. ``unprinted``:
+    metrics of --metrics that ``only`` does not print. ``looks``: options of the view that were typed.
     """
 
     stdout: str | None
@@ -51,7 +51,7 @@ class Outputs:
 
     @property
     def whole(self) -> bool:
-        """Whether a whole report goes anywhere, beside the bare values of ``--only``."""
+        """Whether a whole report is written, besides the bare values of ``--only``."""
         return bool(self.files) or (self.service == "github" and "GITHUB_STEP_SUMMARY" in os.environ)
 
     @property
@@ -63,7 +63,7 @@ class Outputs:
 
     @property
     def hashes(self) -> bool:
-        """Whether a report holds digests of files."""
+        """Whether a report contains digests of files."""
         return "json" in (self.stdout, *(form for _, form in self.files))
 
 
@@ -73,10 +73,9 @@ def outputs(
     metrics: Sequence[str] = (),
     looks: Sequence[str] = (),
 ) -> Outputs:
-    """Targets of a command, every mistake at once. ``stdout_in_use``: by something else.
+    """Targets of a command; all errors at once. ``stdout_in_use``: whether rows are written there.
 
-    ``metrics``: of a report, where they were named on the command line. ``looks``: options of the view that
-    were typed there.
+    ``metrics``: names of --metrics on the command line. ``looks``: options of the view that were typed there.
     """
     problems = ErrorCollector()
     files: dict[str, str] = {}
@@ -87,7 +86,9 @@ def outputs(
         with problems.collect():
             path, form = target_of(text)
             if path in files:
-                raise UsageError(f"--output {path!r} is named twice", hint="use one path per report")
+                raise UsageError(
+                    f"--output {path!r} is named twice", hint="use a different path for each report"
+                )
             files[path] = form
     with problems.collect():
         _require_service(asked.ci)
@@ -99,7 +100,7 @@ def outputs(
     with problems.collect():
         if "-" in files and (stdout_in_use or only):
             raise UsageError(
-                "several things would go to standard output", hint="write all but one of them to files"
+                "several outputs would go to standard output", hint="write all but one of them to files"
             )
     with problems.collect():
         require_looks(asked)
@@ -125,10 +126,10 @@ def _require_service(name: str) -> None:
 
 
 def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:
-    """Refuse what bare values do not have."""
+    """Refuse options that bare values do not have."""
     if only and asked.format not in BARE:
         raise UsageError(
-            f"--only prints bare values, and --format {asked.format} a whole report",
+            f"--only prints bare values, and --format {asked.format} prints a whole report",
             hint=use("for an object of names and values", format="json")
             | use("for a report in a file", output=Blank("PATH")),
         )
@@ -145,13 +146,13 @@ def service_of(ci: str) -> str | None:
 
 
 def require_format(form: str, known: Sequence[str]) -> None:
-    """Refuse what no result of this kind can be rendered in."""
+    """Refuse formats that this kind of result does not have."""
     if form not in known:
         raise unknown_choice("format", form, known)
 
 
 def _level(text: str) -> Hint | None:
-    """The confidence level, where a number is given as the CI service."""
+    """A hint on --confidence, if a number is given as the CI service."""
     try:
         level = float(text.removesuffix("%"))
     except ValueError:
@@ -184,16 +185,16 @@ def target_of(text: str) -> tuple[str, str]:
 
 
 class Publisher:
-    """Writes everything that it can, and remembers what it could not."""
+    """Writes all outputs that it can, and collects errors of the others."""
 
     def __init__(self, targets: Outputs, config: Config | None) -> None:
         self._targets, self._config, self._problems = targets, config, ErrorCollector()
 
     def publish(self, report: Report, keys: Sequence[str] = ()) -> int:
-        """Write every report, files first; then notes, verdict and mistakes; the exit code.
+        """Write every report, files first; then notes, verdict and errors; return the exit code.
 
-        ``keys``: full names of metrics whose bare values go to standard output in place of a report. A
-        verdict other than pass alone decides the exit code.
+        ``keys``: full names of metrics whose bare values go to standard output in place of a report. If
+        the verdict is not pass, it alone decides the exit code.
         """
         targets = self._targets
         refuse_idle(targets.looks, idle_looks(report))
@@ -211,7 +212,7 @@ class Publisher:
             print(f"options from {escape(self._config.path)}: {names}", file=sys.stderr)
         if targets.unprinted and not targets.whole and not targets.asked.quiet:
             names = join_names(targets.unprinted)
-            say(f"note: --only leaves out {names} of --metrics; -o writes them to a report")
+            say(f"note: --only skips {names} of --metrics; -o writes them to a report")
         _say(report, targets.asked.quiet)
         if targets.service == "github":
             with self._problems.collect():
@@ -222,13 +223,13 @@ class Publisher:
         return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
 
     def failed(self, error: EvalcliError) -> None:
-        """Remember something that could not be written elsewhere."""
+        """Collect an error of writing rows."""
         self._problems.found.append(error)
 
 
 @contextmanager
 def standard_output() -> Iterator[None]:
-    """A closed pipe is no error; a full disk is one."""
+    """A closed pipe is not an error; a full disk is one."""
     try:
         yield
         sys.stdout.flush()
@@ -244,13 +245,13 @@ def standard_output() -> Iterator[None]:
 
 
 def print_result(result: Result, asked: InspectOutput | ThresholdOutput) -> None:
-    """A result on standard output."""
+    """Print a result to standard output."""
     with standard_output():
         write_out(render(result, asked.format, view_of(asked)))
 
 
 def write_out(data: bytes) -> None:
-    """Text in the encoding of standard output; what is no text as it is."""
+    """Write text in the encoding of standard output, and other data unchanged."""
     try:
         sys.stdout.write(data.decode())
     except UnicodeDecodeError:
@@ -261,7 +262,7 @@ def write_out(data: bytes) -> None:
 def view_of(asked: Any) -> View:
     """How standard output shows a result: in colour on a terminal, or where the environment asks for it.
 
-    What the options say of a view, they say by the names of its fields.
+    Options of the view have the names of its fields.
     """
     names = {one.name for one in fields(View)} & {one.name for one in fields(asked)}
     given = {name: getattr(asked, name) for name in names}
@@ -270,7 +271,7 @@ def view_of(asked: Any) -> View:
 
 
 def terminal_width() -> int | None:
-    """Columns of the terminal that standard output is; None where lines may be long."""
+    """Columns of the terminal; None if standard output is not a terminal."""
     import shutil
 
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
@@ -279,7 +280,7 @@ def terminal_width() -> int | None:
 
 
 def _bare(report: Report, keys: Sequence[str], asked: OutputOptions) -> None:
-    """Values alone: one a line, with its name before it where that is asked for, or an object of JSON."""
+    """Print bare values: one per line, with its name before it if asked for, or a JSON object."""
     found: dict[str, Score | None] = {key: report.find(key) for key in keys}
     values = {key: None if score is None else score.value for key, score in found.items()}
     if asked.format == "json":
@@ -294,21 +295,21 @@ def _bare(report: Report, keys: Sequence[str], asked: OutputOptions) -> None:
 
 
 def _say(report: Report, quiet: bool) -> None:
-    """Notes with what to do, rules and the verdict."""
+    """Print notes with hints, rules and the verdict."""
     lines = [] if quiet else [line for note in report.notes for line in sentences.of_note(note)]
     lines += map(escape, sentences.lines(report.gate, quiet) if report.gate else ())
     say_below(lines)
 
 
 def _for_github(report: Report, annotate: bool, view: View) -> None:
-    """Annotations to standard error, which is part of the log; and a summary of the step."""
+    """Write annotations to standard error, which is part of the log, and the step summary."""
     if annotate:
         sys.stderr.write(render(report, "github").decode())
     write_summary(render(report, "markdown"))
 
 
 def write_summary(page: bytes) -> None:
-    """Add a page to the summary of the step, where the CI service names a file for it."""
+    """Add a page to the step summary, if the CI service names a file for it."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
@@ -325,7 +326,7 @@ def write_summary(page: bytes) -> None:
 
 
 def print_error(error: EvalcliError, service: str | None, name: str | None = None) -> None:
-    """A mistake on standard error, and as an annotation where a CI service reads it."""
+    """Print an error to standard error, also as an annotation if a CI service reads it."""
     for item in error.errors:
         say(f"error: {item}")
     if service == "github":
@@ -335,7 +336,7 @@ def print_error(error: EvalcliError, service: str | None, name: str | None = Non
 
 
 def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | None) -> tuple[RowTarget, ...]:
-    """Where rows go, every mistake at once. ``only``: bare values, which want standard output."""
+    """Targets of rows; all errors at once. ``only``: bare values, which need standard output."""
     problems = ErrorCollector()
     targets: list[RowTarget] = []
     for option, path, wrong in (("--per-row", per_row, False), ("--errors", errors, True)):
@@ -345,19 +346,19 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
             form = "csv" if path == "-" else ROW_SUFFIXES.get(Path(path).suffix.lower())
             if form is None:
                 raise UsageError(
-                    f"{option} {path!r}: unknown suffix", hint=f"one of {join_names(ROW_SUFFIXES)}"
+                    f"{option} {path!r}: unknown suffix", hint=f"use one of {join_names(ROW_SUFFIXES)}"
                 )
             if path == "-" and only:
                 raise UsageError(f"{option} - and --only both write to standard output", hint=omit("only"))
             if targets and targets[0].path == path:
-                raise UsageError(f"--per-row and --errors both name {path!r}", hint="two paths")
+                raise UsageError(f"--per-row and --errors both name {path!r}", hint="use two paths")
             targets.append(RowTarget(path, form, wrong))
     problems.raise_if_any()
     return tuple(targets)
 
 
 def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
-    """Refuse two things that would be written to one file, and a file that is read and written."""
+    """Refuse two outputs with one path, and a path that is read and written."""
     plain = [text.partition(":")[2] if text.partition(":")[0] in FORMATS else text for text in reports]
     read = {os.path.realpath(path) for path in inputs if path != "-" and "://" not in path}
     taken: set[str] = set()

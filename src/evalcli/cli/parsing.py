@@ -1,4 +1,4 @@
-"""What is typed, before it is taken: unknown options are answered by meaning, contradictions refused."""
+"""Checks of the command line before it is parsed: unknown options get a hint by meaning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evalcli.loaders.formats import SUFFIXES
 from evalcli.text import join_names
 
 NEAR = 0.75
-"""How like a known option a misspelled one is, from 0 to 1."""
+"""Minimum similarity of a misspelled option to a known one, from 0 to 1."""
 HELP = ("-h", "--help")
 Commands = Callable[[], Mapping[str, Any]]
 """Makes every command by name."""
@@ -32,7 +32,7 @@ class Typed:
 
 
 def scan(options: Iterable[Any], arguments: Sequence[str]) -> tuple[list[Typed], list[str]]:
-    """The options of a command line as its parser will see them, and all other words."""
+    """The options of a command line as its parser reads them, and all other words."""
     known = {name: (option, True) for option in options for name in option.opts}
     known |= {name: (option, False) for option in options for name in option.secondary_opts}
     words = {synonyms.fold(name) for name in known if name.startswith("--")} | set(synonyms.table())
@@ -66,7 +66,7 @@ def scan(options: Iterable[Any], arguments: Sequence[str]) -> tuple[list[Typed],
 def check(command: str, options: Sequence[Any], arguments: Sequence[str], commands: Commands) -> bool:
     """Refuse options that the command does not have, and values that contradict each other, all at once.
 
-    Whether help is asked for, which goes before all mistakes.
+    Returns whether help is asked for, which takes precedence over all errors.
     """
     options = [option for option in options if option.param_type_name == "option"]
     typed, others = scan(options, arguments)
@@ -108,7 +108,7 @@ def _refuse_two(typed: Sequence[Typed]) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What may have been meant by an option that a command does not have."""
+    """The meaning of an option that a command does not have."""
 
     command: str
     options: Sequence[Any]
@@ -116,7 +116,7 @@ class Answer:
     files: Sequence[str]
 
     def hint(self, arguments: Sequence[str], commands: Commands) -> Hint:
-        """By its letters, by its meaning, as an option of another command, or the nearest one."""
+        """An option of the same letters, meaning or another command, or the nearest one."""
         from evalcli.metrics import METRICS
 
         ways = synonyms.table().get(synonyms.fold(self.typed.spelled), ())
@@ -133,7 +133,7 @@ class Answer:
         return None
 
     def _first(self, ways: Iterable[Hint]) -> Hint | None:
-        """The first hint of which some steps are possible here, and these steps."""
+        """The possible steps of the first hint that has any."""
         for hint in ways:
             steps = [self._filled(step) for step in hint.steps if self._is_possible(step)]
             if steps:
@@ -151,7 +151,7 @@ class Answer:
         ) and set(step.options) <= set(by_name)
 
     def _that_fit(self, steps: Sequence[Step]) -> Sequence[Step]:
-        """Of a file and a column, what the value looks like."""
+        """The steps for a file or for a column, whichever the value looks like."""
         if len(steps) < 2 or not isinstance(self.typed.value, str):
             return steps
         wanted = looks_like_file(self.typed.value)
@@ -170,7 +170,7 @@ class Answer:
         return replace(step, options=options, command=_kept_blank(step.command, command, self.typed.value))
 
     def _fill(self, text: Value, metavar: str) -> Value:
-        """A value with what was typed, or with a blank."""
+        """A value filled with the typed one, or a blank."""
         if not isinstance(text, str):
             return text
         value = self.typed.value if isinstance(self.typed.value, str) else None
@@ -210,7 +210,7 @@ class Answer:
 
 
 def _kept_blank(template: Sequence[str], words: Sequence[str], value: object) -> tuple[str, ...]:
-    """Words of a command; what stands for a value that was not typed is blank."""
+    """Words of a command; a value that was not typed is blank."""
     if value is None and synonyms.VALUE in template:
         return tuple(Blank(word) if word == "FILE" else word for word in words)
     return tuple(words)
@@ -230,7 +230,7 @@ def choices_of(option: Any) -> Sequence[str] | None:
 
 
 def looks_like_file(text: str) -> bool:
-    """Whether a word names a file: one that is there, or of a suffix that is read."""
+    """Whether a word names a file: one that exists, or has a known suffix."""
     try:
         return Path(text).suffix.lower() in SUFFIXES or "://" in text or Path(text).exists()
     except (OSError, ValueError):

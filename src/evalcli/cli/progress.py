@@ -1,4 +1,4 @@
-"""A bar on standard error for work that takes more than a second, on a terminal alone."""
+"""A progress bar on standard error, on a terminal only, for work that takes more than a second."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import Any
 
 PATIENCE = 1.0
-"""Seconds without a bar."""
+"""Seconds before the bar appears."""
 BETWEEN = 0.1
 
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Callable[[int, int | None], None] | None]:
-    """A watch over rows: done, and how many there are where that is known. None where nobody looks on."""
+    """A callback for rows done and their total, if known; None if standard error is not a terminal."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -27,7 +27,7 @@ def progress(quiet: bool) -> Iterator[Callable[[int, int | None], None] | None]:
 
 
 class _Bar:
-    """Made when it is first shown: what it is drawn with is slow to import."""
+    """A progress bar, made when it is first shown, since rich is slow to import."""
 
     def __init__(self) -> None:
         self._start = self._shown = time.monotonic()
@@ -60,6 +60,6 @@ class _Bar:
         self._bar.start()
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.stop()

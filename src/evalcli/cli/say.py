@@ -32,7 +32,7 @@ def in_colour() -> bool:
 
 
 def coloured(line: str) -> str:
-    r"""A line with its first word in colour, where that says what kind of line it is.
+    r"""A line with its first word in colour, if it is the kind of the line.
 
     >>> coloured("failed: f1 = 0.7 < 0.8"), coloured("  try: --missing drop")
     ('\x1b[1;31mfailed:\x1b[0m f1 = 0.7 < 0.8', '  try: --missing drop')

@@ -73,9 +73,9 @@ def score(
 
 
 def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ...]]:
-    """The options that what is written needs, and the metrics that alone are wanted.
+    """The options that the outputs need, and the metrics of ``--only``, if only these are computed.
 
-    What is written beside the bare values of ``--only`` is not cut down to them.
+    Reports besides the bare values of ``--only`` contain all metrics.
     """
     targets = gate.targets
     hashes = targets.hashes or gate.baseline is not None or options.tuned is not None

@@ -10,9 +10,9 @@ from evalcli.renderers.formats import FORMATS
 from evalcli.tasks import AVERAGES, TASKS
 
 VALUE, COMPLEMENT, RULE, FILES, COMMAND = "{value}", "{complement}", "{rule}", "{files}", "{command}"
-"""What a hint is filled with: the value as typed, one minus it, a rule of it, the files, the command."""
+"""Placeholders in hints: the value as typed, one minus it, a rule of it, the files, the command."""
 Ways = tuple[Hint, ...]
-"""What may be meant; the first that the command has counts."""
+"""Possible meanings; the first one that the command has is used."""
 
 LABELS = use("for a column", label_col=VALUE) | use("for a file", labels=VALUE)
 PREDICTED = use("for a column", pred_col=VALUE) | run("evalcli", COMMAND, VALUE)
@@ -22,7 +22,7 @@ MEANINGS: dict[str, Ways] = {
     "md gfm": (use(format="markdown"),),
     "xml junit-xml": (use(format="junit"),),
     "text txt plain": (use(format="table"),),
-    "html": (use("as HTML is not available", format="markdown"),),
+    "html": (use("instead of HTML", format="markdown"),),
     "pretty fmt output-format report-format": (use(format=VALUE),),
     "verbose v debug details": MORE,
     "silent s": (use(quiet=True),),
@@ -75,7 +75,7 @@ LIMITS = (
     ),
     (re.compile(r"(?:max|at-most|fail-over|fail-above)-(.+)|(.+)-max"), "fail_over"),
 )
-"""Options with the name of a metric in theirs, as --min-f1."""
+"""Options that contain the name of a metric, e.g. --min-f1."""
 
 
 def fold(word: str) -> str:
@@ -88,7 +88,7 @@ def fold(word: str) -> str:
 
 
 def table() -> Mapping[str, Ways]:
-    """What each word means, in one spelling."""
+    """The meanings of each word, in one spelling."""
     found: dict[str, Ways] = {fold(name): (use(format=name),) for name in FORMATS}
     found |= {fold(name): (use(task=name),) for name in TASKS}
     found |= {fold(name): (use(average=name),) for name in AVERAGES}

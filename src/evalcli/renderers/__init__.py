@@ -1,1 +1,1 @@
-"""A result in, text or bytes out. One module per format; none computes, none opens a file."""
+"""Results as text or bytes: one module per format. None computes or opens a file."""

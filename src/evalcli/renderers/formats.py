@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Result(Protocol):
-    """What a command found out. ``kind``: the word by which formats know it."""
+    """The result of a command. ``kind``: its key in the table of formats."""
 
     kind: ClassVar[str]
 
@@ -24,11 +24,11 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """``suffix``: of files that are written in it by default. ``looks``: options that it shows.
+    """``suffix``: suffix of its files. ``looks``: options of the view that change it.
 
-    ``makers``: for each kind of result that it can show the ``module:function`` of this package that makes
-    bytes of a result and a view. ``error``: what makes bytes of an error, where the format can hold one, and
-    ``error_file``: whether such files are written when a run ends in an error.
+    ``makers``: for each kind of result that it has, the ``module:function`` of this package that renders a
+    result and a view. ``error``: the same for an error, if the format can hold one. ``error_file``: whether
+    files are written when a run ends in an error.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Format:
 
 
 TABLES = ("digits", "brief", "normalize", "sort")
-"""Fields of the view that tables are made by."""
+"""Fields of the view that tables use."""
 FORMATS = {
     form.name: form
     for form in (
@@ -89,7 +89,7 @@ FORMATS = {
         Format(
             "github",
             None,
-            "annotations as GitHub Actions reads them from a log",
+            "annotations for the log of GitHub Actions",
             {"report": "github:render"},
             error="github:of_error",
         ),
@@ -112,7 +112,7 @@ def suffixes_of(kind: str) -> dict[str, str]:
 
 
 def render(result: Result, form: str, view: View | None = None) -> bytes:
-    """A result in a format. Without a ``view``: in lines of any length, and without colour."""
+    """Render a result in a format. Without a ``view``: lines of any length, without colour."""
     from evalcli.renderers.tables import View
 
     return _made(FORMATS[form].makers[result.kind], result, view or View())

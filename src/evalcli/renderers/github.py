@@ -11,12 +11,12 @@ from evalcli.report.report import Report
 from evalcli.text import escape
 
 MOST = 10
-"""Annotations of a step; more of a kind are not shown there."""
+"""Annotations of a step; the service shows no more of a kind."""
 LONGEST = 4000
 
 
 def render(report: Report, view: View) -> bytes:
-    """Failed rules first, then those that are not decided, then notes; what is left out is counted."""
+    """Failed rules first, then undecided ones, then notes; those not shown are counted."""
     messages = list(_found(report))
     shown = messages if len(messages) <= MOST else messages[: MOST - 1]
     lines = [command(level, title, message) for level, title, message in shown]
@@ -50,7 +50,7 @@ def _found(report: Report) -> Iterator[tuple[str, str, str]]:
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:
-    """Mistakes as annotations, one for each."""
+    """Errors as annotations, one each."""
     title = f"{_title(name)} error" if name else "evalcli"
     lines = [command("error", title, str(item)) for item in error.errors[:MOST]]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
@@ -61,7 +61,7 @@ def _title(name: str) -> str:
 
 
 def command(level: str, title: str, message: str) -> str:
-    r"""One command; whatever stands in a message ends neither it nor its line.
+    r"""One command, escaped so that no message ends it or its line.
 
     >>> command("error", "a,b:c", "100%\n::error::no")
     '::error title=a%2Cb%3Ac::100%25%0A::error::no'

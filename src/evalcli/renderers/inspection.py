@@ -1,4 +1,4 @@
-"""A diagnosis as a header, grids and findings: what every tabular form shows, not how it looks."""
+"""The result of ``inspect`` as text: files, columns, how they are read, findings and verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evalcli.text import escape, join_names
 WIDTH, TOPIC = 100, 16
 """Columns of a finding, and of a topic."""
 VALUES = (60, 50, 40, 30, 20)
-"""Columns of values where more do not fit."""
+"""Widths of values that are tried if they do not fit."""
 VERDICTS = {
     "clean": "clean: nothing suspicious",
     "warnings": "scorable, with warnings",
@@ -24,7 +24,7 @@ VERDICTS = {
 
 
 def render(diagnosis: Diagnosis, view: View) -> bytes:
-    """Files, columns, how they are understood, findings, verdict."""
+    """Files, columns, how they are read, findings, verdict."""
     parts = [line for grid in grids(diagnosis, view.width) for line in lines(grid)]
     parts += ["", *(line for item in diagnosis.reading.items() for line in _reading(*item, view.width))]
     for finding in diagnosis.findings:
@@ -34,13 +34,13 @@ def render(diagnosis: Diagnosis, view: View) -> bytes:
 
 
 def _reading(topic: str, text: str, width: int | None) -> list[str]:
-    """A line for each topic, wrapped beside it on a terminal."""
+    """A line per topic, wrapped on a terminal."""
     wrapped = textwrap.wrap(text, max(width - TOPIC, TOPIC), break_on_hyphens=False) if width else [text]
     return [f"{head:<{TOPIC}}{line}" for head, line in zip_longest([topic], wrapped, fillvalue="")]
 
 
 def grids(diagnosis: Diagnosis, width: int | None = None) -> Iterator[Grid]:
-    """Files and columns, with as much of their values as fits."""
+    """Files and columns; values are shortened to fit."""
     if diagnosis.files:
         files = [
             (file.side, escape(file.path), file.form, "?" if file.rows is None else f"{file.rows:,}")
@@ -53,7 +53,7 @@ def grids(diagnosis: Diagnosis, width: int | None = None) -> Iterator[Grid]:
 
 
 def _columns(diagnosis: Diagnosis, most: int | None) -> Grid:
-    """``most``: columns that a range or values may take."""
+    """``most``: maximum width of a range or values."""
     columns = [
         (
             column.side,

@@ -10,12 +10,12 @@ from evalcli.renderers.formats import Result
 
 
 def render(result: Result, view: object = None) -> bytes:
-    """Indented JSON with a final newline; a list of plain values, as a row of the matrix, on one line."""
+    """Indented JSON with a final newline; lists of plain values, e.g. rows of the matrix, are on one line."""
     return (text(result.to_json()) + "\n").encode()
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:
-    """A mistake for a program; where there are several, all of them too."""
+    """An error as JSON; several errors also as a list."""
     data: dict[str, Any] = {"schema_version": 1, "error": error.errors[0].to_json()}
     more = {"errors": [item.to_json() for item in error.errors]} if len(error.errors) > 1 else {}
     return (text(data | more) + "\n").encode()
@@ -37,7 +37,7 @@ def _text(value: Any, newline: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    """One line; what a terminal or a CI service would obey is escaped, as JSON allows for any character."""
+    """One line; commands to a terminal or a CI service are escaped, as JSON allows for any character."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if "##" in line:
         line = line.replace("##[", "\\u0023#[").replace("##vso[", "\\u0023#vso[")

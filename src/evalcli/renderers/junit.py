@@ -17,7 +17,7 @@ MOST_ERRORS = 100
 
 
 def render(report: Report, view: View) -> bytes:
-    """A failed rule is a failure, one that is not decided an error, one without its baseline is skipped."""
+    """A failed rule is a failure, an undecided one an error; one without a baseline is skipped."""
     group = f"{_group(report.title)}.{report.task}"
     cases = [_case(rule, group) for rule in (report.gate.rules if report.gate else ())]
     if report.gate is not None and report.gate.problem is not None:
@@ -27,7 +27,7 @@ def render(report: Report, view: View) -> bytes:
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:
-    """A run without a report: each mistake is a test case with an error."""
+    """A run without a report: each error is a test case."""
     name = name or "evalcli"
     cases = []
     for index, item in enumerate(error.errors[:MOST_ERRORS], 1):
@@ -60,7 +60,7 @@ def _document(name: str, cases: Sequence[ElementTree.Element], facts: Mapping[st
 
 
 def _group(name: str) -> str:
-    """Of the test cases: services part it at dots, of which file names have some."""
+    """Class name of test cases, without the dots of the file name, at which services split it."""
     return f"evalcli.{escape(name).replace('.', '_')}"
 
 
@@ -78,13 +78,13 @@ def _facts(report: Report) -> dict[str, str]:
 
 def _case(rule: RuleResult, group: str) -> ElementTree.Element:
     case = ElementTree.Element("testcase", {"name": escape(rule.rule), "classname": group, "time": "0"})
-    told = _plain(sentences.finding(rule))
+    text = _plain(sentences.finding(rule))
     if rule.verdict == "fail":
-        ElementTree.SubElement(case, "failure", {"message": told, "type": rule.kind}).text = told
+        ElementTree.SubElement(case, "failure", {"message": text, "type": rule.kind}).text = text
     elif rule.verdict == "undecided":
-        ElementTree.SubElement(case, "error", {"message": told, "type": "undecided"}).text = told
+        ElementTree.SubElement(case, "error", {"message": text, "type": "undecided"}).text = text
     elif rule.kind == "drop" and rule.baseline is None:
-        ElementTree.SubElement(case, "skipped", {"message": told})
+        ElementTree.SubElement(case, "skipped", {"message": text})
     ElementTree.SubElement(case, "system-out").text = _plain(sentences.sentence(rule))
     return case
 
@@ -92,11 +92,11 @@ def _case(rule: RuleResult, group: str) -> ElementTree.Element:
 def _broken(name: str, group: str, message: str, kind: str) -> ElementTree.Element:
     """A test case that could not be run."""
     case = ElementTree.Element("testcase", {"name": escape(name), "classname": group, "time": "0"})
-    told = _plain(message)
-    ElementTree.SubElement(case, "error", {"message": told.partition("\n")[0], "type": kind}).text = told
+    text = _plain(message)
+    ElementTree.SubElement(case, "error", {"message": text.partition("\n")[0], "type": kind}).text = text
     return case
 
 
 def _plain(text: str) -> str:
-    """What XML allows, line by line: control signs as escapes."""
+    """Text that XML allows: control characters are escaped."""
     return "\n".join(map(escape, text.split("\n")))

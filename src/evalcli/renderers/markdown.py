@@ -1,4 +1,4 @@
-"""The report as GitHub Markdown: the verdict first, tables cut where they would not fit a comment."""
+"""The report as GitHub Markdown: the verdict first, tables cut to fit a comment."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ ERROR = "❌ error"
 MOST_ERROR = 20_000
 """Characters of an error."""
 FOLDED = 12
-"""Tables with more rows are folded, unless they are the first ones."""
+"""Tables with more rows are folded, except the first ones."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as lines: two of head, and the rows. ``cut``: rows that were left out."""
+    """A table as lines: two of head, and the rows. ``cut``: number of rows removed."""
 
     title: str
     head: tuple[str, str]
@@ -46,7 +46,7 @@ class Table:
             total = len(self.rows) + self.cut
             lines += [
                 "",
-                f"{self.cut:,} of {total:,} rows were cut to keep this short; the JSON report has all.",
+                f"{self.cut:,} of {total:,} rows were removed for length; the JSON report has all.",
             ]
         if self.foot:
             lines += ["", "<br>\n".join(map(escaped, self.foot))]
@@ -82,7 +82,7 @@ def _text(report: Report, view: View) -> str:
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:
-    """An error in place of a report: its message as it is printed."""
+    """An error in place of a report: the message as printed."""
     message = str(error)
     message = message if len(message) <= MOST_ERROR else f"{message[:MOST_ERROR]}…"
     fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", message)), default=0))
@@ -91,7 +91,7 @@ def of_error(error: EvalcliError, name: str | None = None) -> bytes:
 
 
 def _note(note: Finding) -> str:
-    """Its message and code, and on a line of its own what to do."""
+    """Message and code of a note, and its hint on the next line."""
     text = f"- {escaped(_short(note.message, LONGEST_LINE))} ({escaped(note.code)})"
     hint = "" if note.hint is None else str(note.hint)
     return f"{text}<br>\n  try: {escaped(_short(hint, LONGEST_LINE))}" if hint else text
@@ -123,7 +123,7 @@ def _tables(report: Report, view: View) -> Iterator[Table]:
         rows = tuple((replace(row[0], text=words[row[0].text]), *row[1:]) for row in grid.rows)
         yield _table(replace(grid, title="", rows=rows), folded=False)
     for index, grid in enumerate(grids(report, replace(view, width=None))):
-        if not shown or index != 1:  # the rules stand above already
+        if not shown or index != 1:  # the rules are above already
             yield _table(grid, folded=index > 0 and len(grid.rows) > FOLDED)
 
 
@@ -149,7 +149,7 @@ def _short(text: str, most: int = LONGEST_CELL) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Text that stands as it is in GitHub Markdown: no markup, no HTML, nobody mentioned.
+    r"""Text escaped for GitHub Markdown: no markup, no HTML, no mentions.
 
     >>> escaped("a|b `c` <d> @e f1_macro@2")
     'a\\|b \\`c\\` &lt;d&gt; @<!-- -->e f1_macro@2'

@@ -1,4 +1,4 @@
-"""The confusion matrix as grids, or of many classes the pairs that are confused most."""
+"""The confusion matrix as grids; for many classes, the most confused pairs."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from evalcli.renderers.tables import (
 from evalcli.report.report import Report
 
 WIDEST = 120
-"""Columns of a matrix where lines may be long; beyond, names become letters."""
+"""Maximum width of a matrix without a terminal; wider ones have letters for names."""
 PAIRS = 10
 NO_SHARE = "—"
 WHOLE = 2
-"""Digits of a share that is shown as a whole number of per cent."""
+"""Digits of a share that is shown in whole per cent."""
 SHORTEST = 16
-"""Columns of a name at least, beside a wide matrix."""
+"""Minimum width of a name, next to a wide matrix."""
 TITLE = "confusion matrix: rows truth, columns predicted"
 Table = Sequence[Sequence[float]]
 
 
 def matrix(report: Report, view: View) -> Iterator[Grid]:
-    """Counts, with percentages in a normalized view; of many classes the pairs that are confused most."""
+    """Counts, with percentages in a normalized view; for many classes, the most confused pairs."""
     table = report.confusion
     if table is None:
         return
@@ -80,7 +80,7 @@ def _share(n: float, total: float) -> float | None:
 
 
 def _grid(report: Report, texts: Sequence[Sequence[str]], title: str, view: View, width: int) -> Grid:
-    """Under the names of the classes, or under letters where the line ends before."""
+    """Under the names of the classes, or under letters if the names do not fit."""
     table = report.confusion or ()
     names, signs = names_of(report.classes, view.width), letters(report.classes)
     cells = [max(map(cell_width, column)) for column in zip(*texts, strict=True)]
@@ -108,7 +108,7 @@ def _grid(report: Report, texts: Sequence[Sequence[str]], title: str, view: View
 
 
 def letters(classes: Sequence[str]) -> list[str]:
-    """Signs for classes that are no names of classes: letters, or numbers that look like no label.
+    """Signs for classes that are not names of classes: letters, or numbers such as #1.
 
     >>> letters(["0", "1"]), letters(["a", "b"])
     (['A', 'B'], ['#1', '#2'])
@@ -139,9 +139,9 @@ def _pairs(report: Report, table: Table, view: View) -> Grid:
 
 
 def _largest(table: Table) -> list[tuple[float, int, int]]:
-    """Counts with their row and column; of equal counts those that come first.
+    """Largest counts with their row and column; of equal counts the first ones.
 
-    Most rows of a large table have nothing above what was found before, which their maximum says at once.
+    Most rows of a large table have no larger count than those found before; their maximum shows it.
     """
     found: list[tuple[float, int, int]] = []
     least = 0.0
@@ -155,7 +155,7 @@ def _largest(table: Table) -> list[tuple[float, int, int]]:
 
 
 def _total(table: Table, i: int, j: int, normalize: str) -> float:
-    """What one cell is divided by."""
+    """The number that a cell is divided by."""
     if normalize == "true":
         return sum(table[i])
     return sum(row[j] for row in table) if normalize == "pred" else sum(map(sum, table))

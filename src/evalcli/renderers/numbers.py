@@ -11,7 +11,7 @@ MOST_SIGNIFICANT = 17
 def number(value: float, *limits: float, digits: int | None = None) -> str:
     """Four decimals below 1,000, four significant digits where that would show zeros; or ``digits`` of them.
 
-    As many more as it takes to stand to each of ``limits`` as the value does: above, below or equal.
+    As many more as the text needs to be above, below or equal to each of ``limits``, as the value is.
 
     >>> number(0.92942), number(1234.5), number(0.00001234)
     ('0.9294', '1234', '1.234e-05')
@@ -62,7 +62,7 @@ def value(score: Score, *limits: float, digits: int | None = None) -> str:
 
 
 def bare(value: float, digits: int | None = None) -> str:
-    """In full precision, or with so many decimals.
+    """In full precision, or with ``digits`` decimals.
 
     >>> bare(0.8090909090909091), bare(0.8090909090909091, 2)
     ('0.8090909090909091', '0.81')
@@ -80,7 +80,7 @@ def percent(share: float | None, digits: int | None = None) -> str:
 
 
 def plus_minus(score: Score, digits: int | None = None) -> str:
-    """How far the interval reaches, where both sides are equal as they are shown; else both ends, or nothing.
+    """Half the width of the interval if both sides are equal as shown; otherwise both ends, or nothing.
 
     >>> from evalcli.report.score import Interval
     >>> plus_minus(Score(0.92, "higher", 500, interval=Interval(0.8931, 0.9402, "wilson")))

@@ -9,11 +9,11 @@ from evalcli.report.score import TURNED_OFF, Score
 from evalcli.text import escape, join_names
 
 FEW = 3
-"""Names that a line names, and lines."""
+"""Names per line, and lines."""
 
 
 def without_interval(scores: Iterable[tuple[str, Score]]) -> tuple[str, ...]:
-    """Lines that say why some values have no interval, unless intervals are turned off."""
+    """Lines with the reasons for missing intervals, unless intervals are turned off."""
     by_reason: dict[str, list[str]] = {}
     for name, score in scores:
         reason = score.interval_reason
@@ -30,7 +30,7 @@ def without_interval(scores: Iterable[tuple[str, Score]]) -> tuple[str, ...]:
 
 
 def missing_baseline(report: Report, name: str) -> str:
-    """Why there is no value of the baseline under a full name; nothing where there is one, or no baseline."""
+    """Why the baseline has no value of a full name; empty if it has one, or if there is no baseline."""
     values = report.baseline_values
     if not values or values.get(name) is not None:
         return ""

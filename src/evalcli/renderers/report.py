@@ -1,4 +1,4 @@
-"""The report as a header and grids of cells: what every tabular form shows, not how it looks."""
+"""The report as a header and grids of cells: the content of every tabular format, not its layout."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _reading(report: Report) -> str:
 def grids(report: Report, view: View) -> Iterator[Grid]:
     """Metrics, rules, slices, batches, classes, matrix.
 
-    A brief view has neither batches nor classes nor a matrix. Where there are slices, the classes and the
-    matrix of all rows together are left out, but for a matrix that was asked for.
+    A brief view has no batches, classes or matrix. If there are slices, the classes and the matrix of all
+    rows together are skipped, except a matrix that was asked for.
     """
     limits = _limits(report)
     yield _metrics(report, limits, view)
@@ -104,14 +104,14 @@ def grids(report: Report, view: View) -> Iterator[Grid]:
 
 
 def _pooled(report: Report, view: View) -> str:
-    """Where to see what pools the rows of all slices."""
+    """How to see the tables of all slices together."""
     matrix = " and the confusion matrix" if report.confusion is not None and view.normalize is None else ""
     parts = f"metrics per {_noun(report, 1)}{matrix}"
     return f"{parts} of all slices together: run without --by, or see -o report.json"
 
 
 def idle_looks(report: Report) -> dict[str, str]:
-    """Options of the view that change nothing of a report, and why."""
+    """Options of the view that do not change a report, and why."""
     idle = {}
     if report.confusion is None:
         idle["normalize"] = f"there is no confusion matrix (the task is {report.task})"
@@ -153,7 +153,7 @@ def _name(name: str, view: View) -> str:
 
 
 def _limits(report: Report) -> dict[str, list[float]]:
-    """What each metric is compared with by a rule."""
+    """The limits of the rules on each metric."""
     limits: dict[str, list[float]] = {}
     for rule in report.gate.rules if report.gate else ():
         if rule.metric is not None:
@@ -162,14 +162,14 @@ def _limits(report: Report) -> dict[str, list[float]]:
 
 
 def _limit(rule: RuleResult) -> tuple[float, ...]:
-    """What a value has to be told apart from; not from the baseline that it is."""
+    """Limits that the shown value must differ from; none if it equals the baseline."""
     if rule.threshold is None or (rule.kind == "drop" and rule.threshold == rule.value):
         return ()
     return (rule.threshold,)
 
 
 def gate_grid(gate: Gate, most: int, digits: int | None = None) -> Grid:
-    """Rules with what they compare; those that did not pass first. ``most``: of those that did."""
+    """Rules with the values they compare; passed ones last. ``most``: maximum of passed ones."""
     passed = [rule for rule in gate.rules if rule.verdict == "pass"]
     rows = []
     for rule in [rule for rule in gate.rules if rule.verdict != "pass"] + passed[:most]:
@@ -189,7 +189,7 @@ def gate_grid(gate: Gate, most: int, digits: int | None = None) -> Grid:
         problem = Cell(gate.problem, dim=True)
         rows.insert(0, (blocked, Cell("baseline"), Cell("—"), Cell(""), Cell(""), problem))
     more = len(passed) - len(passed[:most])
-    title = sentences.verdict(gate) + (f" ({more:,} passed ones are not shown)" if more else "")
+    title = sentences.verdict(gate) + (f" ({more:,} passed rules are not shown)" if more else "")
     columns = ("verdict", "rule", "value", "baseline", "change", "")
     return without_empty_columns(Grid(title, columns, frozenset({0, 1, 5}), tuple(rows)))
 
@@ -214,7 +214,7 @@ def _remark(score: Score, report: Report, digits: int | None) -> str:
 
 
 def _batches(batches: Batches, digits: int | None) -> Iterator[Grid]:
-    """What shortcuts give beside the correct values: averages over batches, and whatever else there is."""
+    """Results of shortcuts next to the correct values: averages over batches, and others."""
     last = f" (last: {batches.last:,})" if batches.last != batches.size else ""
     batch = "batch" if batches.count == 1 else "batches"
     averaged = f"averaged over {batches.count:,} {batch} of {batches.size:,} rows{last}"
@@ -249,14 +249,14 @@ def _ordered(report: Report, most: int) -> tuple[Sequence[tuple[str, ClassRow]],
 
 
 def _classes(report: Report, limits: Limits, view: View) -> Grid:
-    """With intervals as long as they fit, names being cut for them on a terminal."""
+    """With intervals if they fit; on a terminal, long names are shortened for them."""
     cuts = (False, True) if view.width is not None else (False,)
     candidates = (_class_rows(report, limits, view, cut, sure) for sure in (True, False) for cut in cuts)
     return first_that_fits(view.width, *candidates)
 
 
 def _class_rows(report: Report, limits: Limits, view: View, cut: bool, sure: bool) -> Grid:
-    """``cut``: whether long names are shortened; ``sure``: whether each value has its interval beside it."""
+    """``cut``: whether long names are shortened; ``sure``: whether values have their intervals."""
     rows, title = _ordered(report, view.most)
     names = list(dict.fromkeys(name for _, row in rows for name in row.metrics))
     columns = [
@@ -287,6 +287,6 @@ def _class_rows(report: Report, limits: Limits, view: View, cut: bool, sure: boo
 
 
 def _ends(scores: Sequence[Score], digits: int | None) -> Callable[[Score, int | None], str]:
-    """How a column shows its intervals: by one number where the two sides are equal in every row."""
+    """How a column shows its intervals: by one number if both sides are equal in every row."""
     equal = all(numbers.plus_minus(score, digits)[:1] in ("", "±") for score in scores)
     return numbers.plus_minus if equal else numbers.interval

@@ -11,17 +11,17 @@ from evalcli.report.verdict import Gate, RuleResult, difference
 from evalcli.text import escape
 
 MOST = 10
-"""Results of one rule on many classes that are told one by one."""
+"""Results of one rule on many classes that are printed one by one."""
 WORDS = {"pass": "passed", "fail": "failed", "undecided": "undecided"}
 
 
 def sentence(result: RuleResult) -> str:
-    """One line on a rule: the verdict, then the numbers it is read off."""
+    """One line on a rule: the verdict, then its numbers."""
     return f"{WORDS[result.verdict]}: {finding(result)}"
 
 
 def finding(result: RuleResult) -> str:
-    """What was found, without the verdict."""
+    """The numbers of a rule, without the verdict."""
     if result.verdict == "undecided":
         return escape(f"{result.rule}: {result.reason}")
     if result.kind == "note":
@@ -38,7 +38,7 @@ def finding(result: RuleResult) -> str:
 
 
 def _ends(result: RuleResult) -> str:
-    """The interval that a rule looked at, and which of its ends."""
+    """The interval that a rule compared, and which of its ends."""
     if result.interval is None or result.threshold is None:
         return ""
     low, high = (numbers.number(end, result.threshold) for end in result.interval)
@@ -56,10 +56,10 @@ def _dropped(result: RuleResult) -> str:
         keeps = result.verdict == "pass"
         sign = ("<=" if keeps else ">") if result.is_upper_limit else (">=" if keeps else "<")
         shown = f"= {numbers.number(value, bound)}{_ends(result)} {sign} {numbers.number(bound)}"
-        return f"{shown}, which the baseline {numbers.number(before)} and {escape(str(result.allowed))} allow"
+        return f"{shown} (baseline {numbers.number(before)}, allowed drop {escape(str(result.allowed))})"
     change = difference(value, before)
     if change == 0:
-        return f"= {numbers.number(value)}, as the baseline"
+        return f"= {numbers.number(value)}, equal to the baseline"
     shown = f"= {numbers.number(value, bound, before)}, baseline {numbers.number(before, value)}"
     worse = change > 0 if result.better == "lower" else change < 0
     way = "up" if change > 0 else "down"
@@ -75,7 +75,7 @@ def _dropped(result: RuleResult) -> str:
 
 
 def of_note(note: Finding) -> Iterator[str]:
-    """A note with its code, and on a line of its own what to do."""
+    """A note with its code, and its hint on the next line."""
     yield f"note: {escape(note.message)} [{escape(note.code)}]"
     if note.hint is not None:
         yield f"  try: {escape(str(note.hint))}"
@@ -85,25 +85,27 @@ def verdict(gate: Gate) -> str:
     """The verdict of all rules, and how many of them failed or are undecided.
 
     >>> verdict(Gate((RuleResult("f1>=0.8", "under", "f1", "f1", 0.9, 0.8, "pass"),)))
-    'pass: 1 rule passed'
+    'pass: 1 of 1 rule passed'
     """
     count = len(gate.rules)
     rules = f"{count:,} rule" + ("s" if count != 1 else "")
-    failed, undecided = gate.count("fail"), gate.count("undecided")
-    if failed or undecided:
-        first, word = (failed, "failed") if failed else (undecided, "undecided")
-        rest = f", {undecided:,} undecided" if failed and undecided else ""
-        return f"{gate.verdict}: {first:,} of {rules} {word}{rest}"
+    counts = [(gate.count("fail"), "failed"), (gate.count("undecided"), "undecided")]
+    parts = [(f"{number:,}", word) for number, word in counts if number]
+    if parts:
+        (number, word), *others = parts
+        more = "".join(f", {number} {word}" for number, word in others)
+        return f"{gate.verdict}: {number} of {rules} {word}{more}"
     problem = gate.baseline.problem if gate.baseline is not None else None
     if not count or gate.verdict != "pass":
         return f"{gate.verdict}: {problem or 'comparable with the baseline'}"
     left = sum(rule.kind == "drop" and rule.baseline is None for rule in gate.rules)
-    everything = rules if count == 1 else f"all {rules}"
-    return f"{gate.verdict}: {everything} passed" + (f", {left:,} of them not compared" if left else "")
+    return f"{gate.verdict}: {count:,} of {rules} passed" + (
+        f", {left:,} of them not compared" if left else ""
+    )
 
 
 def lines(gate: Gate, quiet: bool) -> Iterator[str]:
-    """What is told of a gate on standard error. ``quiet``: nothing of what passed."""
+    """Lines on a gate for standard error. ``quiet``: without passed rules."""
     for _, group in groupby(gate.rules, key=lambda rule: (rule.kind, rule.asked)):
         yield from _of_one(list(group), quiet)
     if gate.baseline is not None:
@@ -113,7 +115,7 @@ def lines(gate: Gate, quiet: bool) -> Iterator[str]:
 
 
 def _of_one(rules: Sequence[RuleResult], quiet: bool) -> Iterator[str]:
-    """The results of one rule as it was asked; of many that passed, the nearest to failing."""
+    """The results of one rule as typed; of those that passed, only the nearest to its limit."""
     passed = [rule for rule in rules if rule.verdict == "pass"]
     others = [rule for rule in rules if rule.verdict != "pass"]
     if passed and not quiet:

@@ -1,16 +1,16 @@
-"""How a share looks on a terminal: a grey that turns green or red, as legible on black as on white."""
+"""Colours of shares on a terminal: grey to green or red, as legible on black as on white."""
 
 from __future__ import annotations
 
 AMPLIFIED = 4
-"""A quarter of a class that is wrong shows as strongly as all of it that is right."""
+"""Factor for errors: a quarter of a class that is wrong is as strong as all of it that is right."""
 GREY, RIGHT, WRONG = (118, 118, 118), (0, 137, 0), (235, 0, 0)
-"""Colours of one brightness, which is in the middle between black and white for the eye."""
+"""Colours of the same brightness, halfway between black and white in perception."""
 INDEXED = {RIGHT: (243, 29), WRONG: (243, 131)}
 """Grey and colour of that brightness among 256."""
 NAMED = {RIGHT: "green", WRONG: "red"}
 BOLD, PLAIN = 0.5, 0.1
-"""How strong a share is from which on it is bold, and coloured where there are few colours."""
+"""Strength from which a share is bold; and coloured, if the terminal has few colours."""
 LINEAR = 2.4
 
 
@@ -31,12 +31,12 @@ def style(shade: float, system: str | None) -> str:
 
 
 def strength_of(shade: float) -> float:
-    """From 0 to 1; errors count more than hits."""
+    """Strength from 0 to 1; errors count more than hits."""
     return min(1.0, shade if shade > 0 else -AMPLIFIED * shade)
 
 
 def mixed(colour: tuple[int, int, int], strength: float) -> tuple[int, ...]:
-    """Grey and a colour in parts, mixed as light is, so that the brightness stays."""
+    """Grey and a colour, mixed in linear light, which keeps the brightness."""
     return tuple(
         round(_encoded((1.0 - strength) * _light(grey) + strength * _light(part)))
         for grey, part in zip(GREY, colour, strict=True)

@@ -27,14 +27,14 @@ from evalcli.text import escape
 MOST_OTHERS = 4
 """Further metrics of slices."""
 MOST_SLICES = 100
-"""Slices that are all shown; of more, as many as of classes."""
+"""Maximum of slices that are all shown; of more, as many as of classes."""
 ORDER = {"name": "first", "value": "worst", "n": "largest"}
 
 
 def slices(
     report: Report, names: tuple[str, ...], view: View, limits: Mapping[str, Sequence[float]]
 ) -> Iterator[Grid]:
-    """Slices of one kind; other metrics than the headline as far as they fit."""
+    """Slices of one kind, with the headline metric and others that fit."""
     head = report.headline
     parts = [part for part in report.slices if tuple(part.by) == names]
     if head is None or not parts:
@@ -59,7 +59,7 @@ def slices(
 
 
 def ordered(parts: Sequence[Slice], order: str, head: str) -> list[Slice]:
-    """As the report has them; or the worst by a metric, or the largest, first. Undefined last."""
+    """In the order of the report, or worst first by a metric, or largest first. Undefined last."""
 
     def worst(part: Slice) -> tuple[bool, float]:
         score = part.metrics.get(head)
@@ -138,7 +138,7 @@ def _value(part: Slice, name: str, limits: Mapping[str, Sequence[float]], digits
 
 
 def change(score: Score, then: float | None, digits: int | None) -> Cell:
-    """From the baseline to now; a change for the worse says so."""
+    """The change from the baseline, marked if it is for the worse."""
     if score.value is None or then is None:
         return Cell("—")
     size = difference(score.value, then)

@@ -1,4 +1,4 @@
-"""What every table is made of: the view that it is for, cells, grids, and how they are made to fit."""
+"""The parts of every table: view, cells, grids, and how they fit a terminal."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from evalcli.text import escape
 GAP = 3
 """Blanks between columns."""
 LONGEST, LONGEST_ON_TERMINAL = 60, 30
-"""Columns that a name may take: a value that slices are made by, and any name on a terminal."""
+"""Maximum width of a name: of the value of a slice, and of any name on a terminal."""
 NORMALIZE = {
     "true": "% of the true class",
     "pred": "% of the predicted class",
     "all": "% of all rows",
 }
-"""What the cells of a confusion matrix may be divided by."""
+"""Totals that the cells of a confusion matrix can be divided by."""
 SORTS = ("name", "value", "n")
-"""What slices may be sorted by."""
+"""Keys to sort slices by."""
 MOST_DIGITS = 15
 
 
 @dataclass(frozen=True)
 class View:
-    """How a result is looked at.
+    """How a result is shown.
 
-    ``width``: columns of a terminal, None where lines may be long. ``colour``: whether there are colours.
-    ``most``: classes and passed rules that a table shows at most. ``digits``: decimals of values. ``brief``:
-    no tables of classes and batches. ``normalize``: of the confusion matrix, one of ``NORMALIZE``. ``sort``:
-    of slices, one of ``SORTS``.
+    ``width``: columns of a terminal, None if lines may be long. ``colour``: whether there are colours.
+    ``most``: maximum of classes and passed rules in a table. ``digits``: decimals of values. ``brief``: no
+    tables of classes and batches. ``normalize``: total of the confusion matrix, one of ``NORMALIZE``.
+    ``sort``: order of slices, one of ``SORTS``.
     """
 
     width: int | None = None
@@ -44,7 +44,7 @@ class View:
 
 @dataclass(frozen=True)
 class Cell:
-    """Text; ``shade`` from 0 to 1 where it is right, to -1 where wrong, None where it is no share."""
+    """Text; ``shade``: up to 1 if it is right, down to -1 if wrong, None if it is not a share."""
 
     text: str
     dim: bool = False
@@ -93,7 +93,7 @@ def count(value: float) -> str:
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
-    """A name, escaped; of a long one its beginning and its end.
+    """A name, escaped; a long one is cut in the middle.
 
     >>> shortened("region"), shortened("n02123045 tabby, tabby cat", 15)
     ('region', 'n021230…bby cat')
@@ -111,7 +111,7 @@ def _start(text: str, most: int) -> str:
 
 
 def names_of(names: Iterable[str], width: int | None) -> list[str]:
-    """Names as a table has them: shortened where the line of a terminal ends."""
+    """Names for a table; on a terminal, long ones are shortened."""
     return [escape(name) if width is None else shortened(name, LONGEST_ON_TERMINAL) for name in names]
 
 

@@ -21,7 +21,7 @@ WIDE = 100_000
 
 
 def render(report: Report, view: View) -> bytes:
-    """What a terminal is sent, for as many colours as the environment says that it has."""
+    """The bytes for a terminal, in the colours that it has by its environment."""
     stream = io.StringIO()
     console = Console(file=stream, width=view.width, force_terminal=True, legacy_windows=False)
     show(report, console, view)

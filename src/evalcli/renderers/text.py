@@ -1,4 +1,4 @@
-"""The report as plain tables: never cut, no colour, and no library that would slow the start."""
+"""The report as plain tables: never cut, no colour, no library that is slow to import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operating points as tables: of one curve its points, of several labels what was chosen for each."""
+"""Thresholds as tables: the points of one curve, or the threshold of each label."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.report.thresholds import FILE_PREFIX, LabelPoints, Point, Threshold
 from evalcli.text import escape
 
 SPARED = ("fpr",)
-"""Metrics that a narrow terminal does without."""
+"""Metrics that are dropped on a narrow terminal."""
 
 
 def render(report: ThresholdReport, view: View) -> bytes:
@@ -31,7 +31,7 @@ def render(report: ThresholdReport, view: View) -> bytes:
 
 
 def _grid(report: ThresholdReport, sure: bool, spared: tuple[str, ...] = ()) -> Grid:
-    """``sure``: with intervals; ``spared``: without these metrics."""
+    """``sure``: with intervals; ``spared``: metrics to drop."""
     labels = report.labels
     points = labels[0].points if report.input.positive else [x.chosen for x in labels if x.chosen is not None]
     names = [name for name in dict.fromkeys(name for p in points for name in p.figures) if name not in spared]
@@ -85,7 +85,7 @@ def _remark(point: Point) -> str:
 
 
 def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
-    """Lines below the table: what was not found, and what the thresholds are good for."""
+    """Lines below the table: labels without a threshold, and how to use the others."""
     level = "note" if report.thresholds else "error"
     for label in report.labels:
         if label.reason is not None:

@@ -1,4 +1,4 @@
-"""The report as a tidy table: one row for each metric, class and slice, as comma- or tab-separated text."""
+"""The report as a tidy table: one row per metric, class and slice, as comma- or tab-separated text."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ COLUMNS = (
 
 
 def render_csv(report: Report, view: View) -> bytes:
-    """With commas."""
+    """Comma-separated."""
     return _table(report, ",")
 
 
 def render_tsv(report: Report, view: View) -> bytes:
-    """With tabs."""
+    """Tab-separated."""
     return _table(report, "\t")
 
 
 def _table(report: Report, delimiter: str) -> bytes:
-    """Full precision; what is not there is empty. Signs that would move a cursor are escaped in names."""
+    """Full precision; missing values are empty. Control characters in names are escaped."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -1,4 +1,4 @@
-"""What ``inspect`` finds, typed, without a word about how it looks. JSON schema version 1."""
+"""The typed result of ``inspect``; nothing of how it looks. JSON schema version 1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Verdict = Literal["clean", "warnings", "not scorable"]
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file. ``rows``: None where it could not be read to its end."""
+    """One file. ``rows``: None if it was not read to its end."""
 
     side: str
     path: str
@@ -37,7 +37,7 @@ class ColumnRow:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """``reading``: how the files are understood, by topic (task, classes, scores, rows), in words."""
+    """``reading``: how the files are read, by topic (task, classes, scores, rows), in words."""
 
     kind: ClassVar[str] = "inspection"
 
@@ -50,7 +50,7 @@ class Diagnosis:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the findings."""
+        """The level of the worst finding."""
         levels = {finding.level for finding in self.findings}
         return "not scorable" if "error" in levels else "warnings" if "warning" in levels else "clean"
 

@@ -1,4 +1,4 @@
-"""A note as facts to read, for ``evalcli explain CODE``."""
+"""The explanation of a note, for ``evalcli explain CODE``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from evalcli.report.notes import NOTES
 
 ABOUT = {
     "reading": "how the files were read",
-    "files": "something that looks like a mistake in the files",
+    "files": "a possible mistake in the files",
     "rows left out": "rows that were skipped",
     "model": "the results",
 }
 
 
 def facts(code: str) -> dict[str, Any]:
-    """What is known of a note, as plain data."""
+    """The facts of a note, as plain data."""
     note = NOTES[code]
     return {
         "code": code,
@@ -29,7 +29,7 @@ def facts(code: str) -> dict[str, Any]:
 
 
 def explanation(code: str) -> list[tuple[str, str]]:
-    """Headed lines for a reader: what it means, when it is looked for, what to do."""
+    """Heads and texts: what it means, when it is looked for, what to do."""
     note = NOTES[code]
     per_task = {task: ", ".join(names) for task, names in note.needs.items() if names}
     same = len(set(per_task.values())) == 1 and len(per_task) == len(note.needs)
@@ -42,11 +42,11 @@ def explanation(code: str) -> list[tuple[str, str]]:
         ("tasks", ", ".join(note.needs)),
     ]
     if needs:
-        lines.append(("read off", needs))
+        lines.append(("computed from", needs))
     if note.least:
-        lines.append(("least rows", f"{note.least:,}"))
+        lines.append(("minimum rows", f"{note.least:,}"))
     lines.append(("weighted rows", "checked" if note.weighted else "not checked"))
     if note.about != "model":
-        lines.append(("to look closer", "evalcli inspect FILE shows how the files are read, and what to try"))
+        lines.append(("more", "evalcli inspect FILE shows how the files are read, and what to try"))
     lines.append(("to fail on it", f"--fail-on {code}"))
     return lines

@@ -1,4 +1,4 @@
-"""The codes of notes: what each says, what it is read off and the next step, in the order of reports."""
+"""The codes of notes: the meaning of each, the metrics it needs and its hint, in the order of reports."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def _needs(tasks: Needs, *metrics: str) -> Needs:
 
 @dataclass(frozen=True)
 class Code:
-    """``about``: how something was read, what is suspicious in the files, rows left out, or the model.
+    """``about``: how something was read, a possible mistake in the files, dropped rows, or the model.
 
-    ``needs``: the tasks that it is looked for in, and the metrics that have to be defined for it to be
-    excluded. ``weighted``: whether it is looked for in weighted rows. ``least``: rows under which it is not
-    looked for. ``hint``: the next step, where the note itself names none; or, in ``no_hint``, why there is
-    none. ``made_by``: a check of ``engine/notes``, the loader of a file, or rows that the pass drops.
+    ``needs``: the tasks that it is looked for in, and the metrics that must be defined to rule it out.
+    ``weighted``: whether it is looked for in weighted rows. ``least``: minimum of rows to look for it.
+    ``hint``: the next step, if the note itself names none; or, in ``no_hint``, why there is none.
+    ``made_by``: a check of ``engine/notes``, the loader of a file, or rows that the pass drops.
     """
 
     meaning: str
@@ -47,7 +47,7 @@ NO_LOSS = "no value is missing"
 RECALIBRATE = "recalibrate on held-out data, e.g. by temperature scaling"
 SPELLING = "check that labels and predictions use the same class names"
 FEW, SOME = 30, 50
-"""Rows under which chance explains much."""
+"""Minimum of rows, since chance explains much in fewer."""
 RANKED: Needs = {
     "binary": ("roc_auc",), "multiclass": ("roc_auc_ovr_macro",), "multilabel": ("roc_auc_macro",),
 }  # fmt: skip
@@ -141,7 +141,7 @@ NOTES: dict[str, Code] = {
         "predictions without a label were dropped", "rows left out", no_hint=ASKED, made_by="rows"
     ),
     "label-gaps": Code(
-        "labels are missing in some rows: each is scored over its own",
+        "labels are missing in some rows; each label is scored over the rows that have it",
         "rows left out",
         {"multilabel": ()},
         no_hint=ASKED,
@@ -333,7 +333,7 @@ def note(
     rows: tuple[int, ...] = (),
     hint: Hint | str | None = None,
 ) -> Finding:
-    """What there is to say under a code: how something was read, or else something to look at."""
+    """The finding of a code: a note on how something was read, otherwise a warning."""
     facts = NOTES[code]
     level: Level = "note" if facts.about == "reading" else "warning"
     step = facts.hint if hint is None else hint

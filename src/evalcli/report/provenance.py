@@ -22,14 +22,13 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where the numbers come from. ``labels`` is None when they stand in the predictions.
+    """Where the numbers come from. ``labels``: None if they are in the files of predictions.
 
-    ``threshold``: one number, or one for each label. ``id``: the column that rows were matched by.
-    ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of rows where they
-    have weights. ``group``: the column of rows that vary together, and ``groups`` how many of them; ``by``:
-    the columns of each kind of slice. ``not_used``: columns of predicted classes or of scores beside those
-    that the figures come from. ``fingerprint``: of the labels, alike in every format, and where rows
-    are matched by id in every order.
+    ``threshold``: one number, or one per label. ``id``: the column that rows were matched by.
+    ``labels_left``: labels without a prediction. ``effective``: Kish's effective number of weighted rows.
+    ``group``: the column of groups of dependent rows, and ``groups`` their number; ``by``: the columns of
+    each kind of slice. ``not_used``: further columns of predicted classes or scores, which no metric uses.
+    ``fingerprint``: of the labels, identical in every format, and in any order if rows are matched by id.
     """
 
     predictions: tuple[InputFile, ...]
@@ -56,7 +55,7 @@ class Provenance:
 
     @property
     def scored(self) -> int:
-        """Rows behind the metrics."""
+        """Rows that metrics are computed on."""
         return self.read - sum(self.dropped.values())
 
     def to_json(self) -> dict[str, Any]:
@@ -101,7 +100,7 @@ class Provenance:
         """Inverse of ``to_json``."""
         roles, rows, options = data["roles"], data["rows"], dict(data["options"])
         if roles["positive"] is not None and "exclude_class" not in options:
-            options["average"] = None  # before binary data had averages, it said macro whatever was asked for
+            options["average"] = None  # before binary data had averages, it was always macro
         truth, labels = roles["truth"], data["labels"]
         files = labels if isinstance(labels, list) else [labels]
         return cls(
@@ -142,7 +141,7 @@ class Config:
 
 
 def level_of(name: str) -> float | None:
-    """Level of a column of predicted quantiles, as q_0.1; None for other columns.
+    """Level of a column of predicted quantiles, e.g. q_0.1; None for other columns.
 
     >>> level_of("q_0.1"), level_of("q_low"), level_of("q_2")
     (0.1, None, None)

@@ -1,4 +1,4 @@
-"""Stored reports: read again, whatever wrote them; refused where they are not what they claim."""
+"""Reads stored reports, and refuses those with wrong types or contradictions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from evalcli.whole import read_whole
 
 LONGEST_VALUE = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
-"""What a file with the wrong keys or types raises."""
+"""Errors that wrong keys or types in a file raise."""
 WRITE = run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one")
 
 
 def read_report(path: str) -> Report:
-    """The report of a JSON file, or of ``-``, standard input. Raises an ``InputError`` alone."""
+    """The report of a JSON file, or of ``-``, standard input. Raises only ``InputError``."""
     text = _text(path)
     place = Place("standard input" if path == "-" else path)
     data = _parsed(text, place, path)
@@ -48,14 +48,14 @@ def read_report(path: str) -> Report:
         raise InputError(
             "not an evalcli report",
             where=place,
-            found=f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
+            found=f"missing key {error.args[0]!r}" if isinstance(error, KeyError) else str(error),
             hint=WRITE,
             code="not-a-report",
         ) from None
 
 
 def _parsed(text: str, place: Place, path: str) -> Any:
-    """What the file says; refuses what evalcli writes in place of a report."""
+    """The content of the file; refuses the errors and thresholds that evalcli writes."""
     try:
         data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=unique_keys)
     except RecursionError:
@@ -76,7 +76,7 @@ def _parsed(text: str, place: Place, path: str) -> Any:
     if isinstance(data, dict) and "error" in data and "metrics" not in data:
         what = data["error"].get("what") if isinstance(data["error"], dict) else None
         raise InputError(
-            "the report contains an error, no metrics",
+            "the report contains an error and no metrics",
             where=place,
             found=what and str(what),
             code="not-a-report",
@@ -84,7 +84,7 @@ def _parsed(text: str, place: Place, path: str) -> Any:
         )
     if isinstance(data, dict) and data.get("kind") == KIND:
         raise InputError(
-            "a file of thresholds, not a report",
+            "the file contains thresholds, not a report",
             where=place,
             hint=run(
                 "evalcli", "score", Blank("FILE"), "--threshold", f"{FILE_PREFIX}{path}", words="reads it"
@@ -95,7 +95,7 @@ def _parsed(text: str, place: Place, path: str) -> Any:
 
 
 def _require_consistency(report: Report) -> None:
-    """Raise a ``ValueError`` where one part of a report speaks of what another does not have."""
+    """Raise a ``ValueError`` if parts of a report contradict each other."""
     source, classes = report.input, report.classes
     k, table = len(classes), report.confusion
     options = source.options
@@ -119,15 +119,15 @@ def _require_consistency(report: Report) -> None:
     wrong["metrics"] = any(score.n < 0 for _, score in report.by_name())
     for part, is_wrong in wrong.items():
         if is_wrong:
-            raise ValueError(f"its {part} do not fit")
+            raise ValueError(f"inconsistent {part}")
 
 
 def _fits_report(rule: RuleResult, report: Report) -> bool:
-    """Whether a rule speaks of the value, or of the notes, that the report holds."""
+    """Whether a rule has the value, or the notes, of the report."""
     if rule.kind == "note":
-        told = any(rule.asked in (note.code, "any") for note in report.notes)
+        raised = any(rule.asked in (note.code, "any") for note in report.notes)
         unlooked = report.not_looked_for is not None and rule.asked in report.not_looked_for
-        return told == (rule.verdict == "fail") and not (unlooked and rule.verdict == "pass")
+        return raised == (rule.verdict == "fail") and not (unlooked and rule.verdict == "pass")
     score = report.find(str(rule.metric))
     return rule.value is None or (score is not None and score.value == rule.value)
 
@@ -213,4 +213,4 @@ def _text(path: str) -> str:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"it holds {name}, which is no JSON")
+    raise ValueError(f"it contains {name}, which is not JSON")

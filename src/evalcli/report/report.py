@@ -1,4 +1,4 @@
-"""The one result of a run: typed, immutable, without a word about how it looks. JSON schema version 1."""
+"""The typed, immutable result of a run; nothing of how it looks. JSON schema version 1."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_VALUE = "(no value)"
 BATCH_AVERAGE = "mean over batches"
 """The shortcut of averaging over batches, as reports name it."""
 HEADLINES = {"binary": "f1", "multiclass": "f1_macro", "multilabel": "f1_macro", "regression": "mae"}
-"""The metric that slices are ordered by, where it is there."""
+"""The metric that slices are compared by, if it is computed."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ClassRow:
 
 @dataclass(frozen=True)
 class BatchFigure:
-    """What a habit makes of a metric: ``habit`` in words, ``wrong`` its figure, ``right`` all rows."""
+    """A metric by a shortcut: ``habit`` in words, ``wrong`` its value, ``right`` the value of all rows."""
 
     metric: str
     habit: str
@@ -54,7 +54,7 @@ class BatchFigure:
 
 @dataclass(frozen=True)
 class Batches:
-    """Rows of a batch, batches, rows of the last one; figures that averaging over them would have printed."""
+    """Rows per batch, batches, rows of the last one; values that a mean over batches would report."""
 
     size: int
     count: int
@@ -62,7 +62,7 @@ class Batches:
     figures: tuple[BatchFigure, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Sizes and figures."""
+        """Sizes and values."""
         return {
             "size": self.size,
             "count": self.count,
@@ -86,11 +86,11 @@ class NewerSchema(ValueError):
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that renderers and the gate may know.
+    """Everything that renderers and the gate use.
 
     ``classes``: names of the classes or labels; none for real values. ``confusion``: one row per class.
-    ``name``: of the run, where it was given one. ``not_looked_for``: codes of notes that were not looked for,
-    and why; None in reports that do not say.
+    ``name``: name of the run, if given. ``not_looked_for``: codes of notes that were not looked for, and why;
+    None in reports of earlier releases.
     """
 
     kind: ClassVar[str] = "report"
@@ -119,7 +119,7 @@ class Report:
 
     @property
     def headline(self) -> str | None:
-        """The metric that slices are ordered by: the usual one of the task, or the first with a good end."""
+        """The metric that slices are compared by: the usual one, or the first with a better direction."""
         usual = HEADLINES[self.task]
         for name in (usual, f"{usual}_{self.input.options.get('average')}"):
             if name in self.metrics:
@@ -128,11 +128,11 @@ class Report:
 
     @property
     def baseline_values(self) -> Mapping[str, float | None]:
-        """Values of the baseline by full name, where there is one to compare with."""
+        """Values of the baseline by full name, if there is one."""
         return self.gate.baseline.values if self.gate and self.gate.baseline else {}
 
     def find(self, key: str) -> Score | None:
-        """The score of a full name, also of one that stands in the rows of the classes or slices alone."""
+        """The score of a full name, also of a class or slice."""
         if key in self.metrics:
             return self.metrics[key]
         for index, sign in enumerate(key):
@@ -156,7 +156,7 @@ class Report:
             )
 
     def rows(self) -> Iterator[tuple[str, str | None, str | None, Score]]:
-        """Each score with its metric and, where it is of one class or slice, that."""
+        """Each score with its metric, and its class and slice, if any."""
         for metric, score in self.metrics.items():
             name, _, cls = metric.partition(":")
             yield name, cls or None, None, score
@@ -197,13 +197,13 @@ class Report:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Report:
-        """Inverse of ``to_json``; what later reports of the same version hold may be missing.
+        """Inverse of ``to_json``; keys that later releases added may be missing.
 
-        Raises a ``NewerSchema`` for a version that it does not know, and whatever a wrong key or type raises.
+        Raises a ``NewerSchema`` for a later version, and the errors of wrong keys and types.
         """
         version = data["schema_version"]
         if type(version) is not int or version < 1:
-            raise ValueError(f"{version!r} is no schema version")
+            raise ValueError(f"{version!r} is not a schema version")
         if version > SCHEMA_VERSION:
             raise NewerSchema(version)
         tool, gate, table = data["evalcli"], data["gate"], data["confusion_matrix"]

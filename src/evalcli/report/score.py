@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 TURNED_OFF = "intervals were turned off"
-"""Why there is no interval where none was wanted."""
+"""The reason for a missing interval with --no-intervals."""
 
 
 @dataclass(frozen=True)
 class Score:
     """One metric's value, or None with the reason.
 
-    ``n``: the rows that the value rests on, in whole numbers. Of a share of rows those that it divides by:
-    of recall the rows of the class, of precision those that are predicted as it. Of a plain mean over
-    classes, of a curve and of an area the fewest rows of any class that it needs. Of everything else all
-    rows. Rows with weights count as their effective number, (Σ w)² / Σ w². Without a value all rows.
-    ``threshold``: the score from which on a row counts as positive, where the metric chooses one.
+    ``n``: the number of rows behind the value. For a share of rows it is the denominator: for recall the
+    rows of the class, for precision those predicted as it. For a plain mean over classes, a curve and an
+    area it is the fewest rows of any class that these need. For everything else, and without a value, it
+    is all rows. Weighted rows count as their effective number, (Σ w)² / Σ w². ``threshold``: the score from
+    which a row is predicted positive, if the metric chooses one.
     """
 
     value: float | None
@@ -49,11 +49,11 @@ class Score:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Score:
-        """Inverse of ``to_json``; refuses a value that is no number."""
+        """Inverse of ``to_json``; refuses a value that is not a number."""
         ends, value = data.get("interval"), data["value"]
         plain = isinstance(value, int | float) and not isinstance(value, bool)
         if value is not None and not (plain and math.isfinite(value)):
-            raise ValueError(f"{value!r} is no value of a metric")
+            raise ValueError(f"{value!r} is not a value of a metric")
         return cls(
             value,
             data["better"],

@@ -10,11 +10,11 @@ from typing import Any
 from evalcli.report.score import Score
 
 SPECIAL = frozenset(',=@"')
-"""Signs for which a value is quoted in the name of a slice."""
+"""Characters that need quotes in the name of a slice."""
 
 
 def label_of(by: Mapping[str, str | None]) -> str:
-    """A slice in one word, unlike that of any other: nothing after the sign is no value.
+    """The unique name of a slice; a missing value is empty.
 
     >>> label_of({"region": "eu", "device": None}), label_of({"tag": "a,b=c"})
     ('region=eu,device=', 'tag="a,b=c"')
@@ -28,7 +28,7 @@ def _word(text: str) -> str:
 
 @dataclass(frozen=True)
 class Slice:
-    """Rows of one value of a column, or of one combination; None where they have no value there.
+    """Rows of one value of a column, or of one combination; None for a missing value.
 
     ``metrics``: by full name. ``small``: fewer rows than ``--min-n``.
     """
@@ -40,11 +40,11 @@ class Slice:
 
     @property
     def label(self) -> str:
-        """As it stands after the ``@`` of a rule's metric: ``region=eu,device=phone``."""
+        """The name after the ``@`` of a rule's metric: ``region=eu,device=phone``."""
         return label_of(self.by)
 
     def to_json(self) -> dict[str, Any]:
-        """What it is of, rows, metrics."""
+        """Values of its columns, rows, metrics."""
         return {
             "by": dict(self.by),
             "n": self.n,

@@ -1,4 +1,4 @@
-"""The typed result of ``evalcli threshold``: points of the curves, which of them is chosen, and for what."""
+"""The typed result of ``evalcli threshold``: points of the curves, the chosen ones, and the goal."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FILE_PREFIX = "@"
 
 @dataclass(frozen=True)
 class Goal:
-    """What a threshold is chosen for: the best of a metric, or the least cost, where shares keep to limits.
+    """What a threshold is chosen for: the highest metric, or the lowest cost, within limits.
 
-    ``costs``: of a row of each kind, ``fp``, ``fn``, ``tp`` and ``tn``.
+    ``costs``: cost per row of each kind, ``fp``, ``fn``, ``tp`` and ``tn``.
     """
 
     maximize: str | None = None
@@ -37,7 +37,7 @@ class Goal:
     def describe(self) -> str:
         """In one line."""
         if self.costs is not None:
-            best = "least cost (" + ", ".join(f"{name}={cost:g}" for name, cost in self.costs.items()) + ")"
+            best = "lowest cost (" + ", ".join(f"{name}={cost:g}" for name, cost in self.costs.items()) + ")"
         else:
             best = f"highest {self.maximize}"
         limits = {"precision >=": self.min_precision, "recall >=": self.min_recall, "fpr <=": self.max_fpr}
@@ -51,9 +51,9 @@ class Goal:
 
 @dataclass(frozen=True)
 class Point:
-    """Rows that score at least ``threshold`` count as positive: how many of each kind, and what follows.
+    """A threshold, the counts of each kind of row if at least this score is positive, and metrics.
 
-    ``remark``: why it is among the points. ``allowed``: whether it keeps to the limits.
+    ``remark``: why it is among the points. ``allowed``: whether it meets the limits.
     """
 
     threshold: float
@@ -102,7 +102,7 @@ class ThresholdReport:
 
     @property
     def thresholds(self) -> dict[str, float]:
-        """What was chosen, by label."""
+        """The chosen thresholds, by label."""
         return {label.label: label.chosen.threshold for label in self.labels if label.chosen is not None}
 
     def to_json(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class StoredThresholds:
 
 
 def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; a ``ValueError`` where a key is duplicated, as nobody can say which one holds.
+    """A JSON object; raises a ``ValueError`` if a key is duplicated.
 
     >>> unique_keys([("f1", 0.1), ("f1", 0.9)])
     Traceback (most recent call last):
@@ -153,7 +153,7 @@ def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_thresholds(path: str) -> StoredThresholds:
-    """What ``evalcli threshold`` wrote; refuses anything else."""
+    """Read a file that ``evalcli threshold`` wrote; refuse any other."""
     try:
         data = json.loads(read_whole(path), object_pairs_hook=unique_keys)
     except OSError as error:
@@ -170,7 +170,7 @@ def read_thresholds(path: str) -> StoredThresholds:
         raise _wrong(path, "a report of scores" if report else "something else")
     if data.get("schema_version") != VERSION:
         raise InputError(
-            "the file of thresholds was written by another release",
+            "a different release wrote the file of thresholds",
             where=escape(path),
             found=f"schema version {data.get('schema_version')!r}; this release reads {VERSION}",
             hint="choose the thresholds again with this release",
@@ -189,7 +189,7 @@ def read_thresholds(path: str) -> StoredThresholds:
             fingerprint=source["labels_fingerprint"],
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise _wrong(path, "a file of thresholds that lacks some of them, or was changed") from None
+        raise _wrong(path, "a file of thresholds with missing or changed parts") from None
 
 
 def _is_threshold(value: Any) -> bool:

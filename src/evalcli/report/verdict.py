@@ -1,4 +1,4 @@
-"""What the gate says, typed: a verdict for each rule, one for all of them, and how a baseline compares."""
+"""The typed result of the gate: a verdict per rule, one for all, and the comparison with a baseline."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ VERDICTS = ("pass", "fail", "undecided")
 Kind = Literal["under", "over", "drop", "note"]
 On = Literal["value", "lower", "decided"]
 ON = ("value", "lower", "decided")
-"""What of a metric a rule looks at: its value; the worse end of its interval; the whole interval."""
+"""What a rule compares: the value, the worse end of its interval, or the whole interval."""
 IF_MISSING = ("undecided", "warn", "pass")
-"""What becomes of rules on drops without a baseline."""
+"""Policies for rules on drops without a baseline."""
 Status = Literal["compared", "missing", "not-comparable"]
 DIFFERENCES = {
     "task-changed": "the task",
@@ -27,7 +27,7 @@ DIFFERENCES = {
     "rows-changed": "the number of rows that were scored",
     "labels-changed": "the labels' fingerprint",
 }
-"""What keeps two reports from being compared unless it is allowed."""
+"""Differences that prevent a comparison of two reports unless they are allowed."""
 
 
 def decimal(value: float) -> Decimal:
@@ -36,7 +36,7 @@ def decimal(value: float) -> Decimal:
 
 
 def difference(value: float, reference: float) -> float:
-    """One less the other, as they are written.
+    """One minus the other, in decimal.
 
     >>> difference(0.92, 0.93)
     -0.01
@@ -46,18 +46,18 @@ def difference(value: float, reference: float) -> float:
 
 def _require_number(value: Any, what: str) -> None:
     if value is not None and (type(value) not in (int, float) or math.isnan(value)):
-        raise ValueError(f"{what} is no number: {value!r}")
+        raise ValueError(f"{what} is not a number: {value!r}")
 
 
 @dataclass(frozen=True)
 class RuleResult:
     """A rule after judgement.
 
-    ``rule``: as a formula that must hold. ``asked``: the name as it was typed, which may stand for several.
-    ``threshold``: what the value is compared with; None of a rule on notes, and without a value to drop from.
-    ``allowed``: the drop, as it was typed. ``better``: the metric's good end. ``reason``: why a rule is
-    undecided; or what a note says. ``on``: what of the metric was looked at; ``interval``: both ends, where
-    that was. ``slice``: the slice that the metric is of.
+    ``rule``: as a formula that must hold. ``asked``: the name as typed, which may mean several.
+    ``threshold``: what the value is compared with; None for a rule on notes, and without a baseline.
+    ``allowed``: the drop as typed. ``better``: the metric's better direction. ``reason``: why a rule is
+    undecided, or the message of a note. ``on``: what was compared; ``interval``: both ends, if that was
+    an interval. ``slice``: the slice of the metric.
     """
 
     rule: str
@@ -77,7 +77,7 @@ class RuleResult:
 
     @property
     def judged(self) -> float | None:
-        """The number that is held against the threshold: the value, or an end of its interval."""
+        """The number that is compared with the threshold: the value, or an end of its interval."""
         if self.on == "value" or self.interval is None:
             return self.value
         low, high = self.interval
@@ -98,18 +98,18 @@ class RuleResult:
         return "pass" if all(right) else "undecided" if any(right) else "fail"
 
     def _right(self, value: float) -> bool:
-        """Whether a value keeps to the threshold; of drops as decimal numbers."""
+        """Whether a value meets the threshold; drops are compared in decimal."""
         bound = self.threshold or 0.0
         left, right = (decimal(value), decimal(bound)) if self.kind == "drop" else (value, bound)
         return left <= right if self.is_upper_limit else left >= right
 
     @property
     def change(self) -> float | None:
-        """Value less baseline."""
+        """Value minus baseline."""
         return None if self.value is None or self.baseline is None else difference(self.value, self.baseline)
 
     def to_json(self) -> dict[str, Any]:
-        """The rule and its verdict; what a rule of its kind has."""
+        """The rule and its verdict, with the keys of its kind."""
         out: dict[str, Any] = {
             "rule": self.rule,
             "kind": self.kind,
@@ -130,14 +130,14 @@ class RuleResult:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RuleResult:
-        """Inverse of ``to_json``; refuses a verdict that is none."""
+        """Inverse of ``to_json``; refuses an unknown verdict."""
         rule = data["rule"]
         for name in ("value", "threshold", "baseline"):
             _require_number(data.get(name), f"the {name} of the rule {rule!r}")
         for end in data.get("interval") or ():
             _require_number(end, f"an end of the interval of the rule {rule!r}")
         if data["verdict"] not in VERDICTS:
-            raise ValueError(f"{data['verdict']!r} is no verdict")
+            raise ValueError(f"{data['verdict']!r} is not a verdict")
         result = cls(
             rule,
             data.get("kind", "over" if "<=" in rule else "under"),
@@ -155,7 +155,7 @@ class RuleResult:
             data.get("slice"),
         )
         if result.on not in ON:
-            raise ValueError(f"{result.on!r} is nothing that a rule looks at")
+            raise ValueError(f"{result.on!r} is not something that rules compare")
         if result.verdict != "undecided" and result.kind != "note" and not result.fits:
             raise ValueError(f"the rule {rule!r} does not have the verdict {result.verdict!r}")
         return result
@@ -170,7 +170,7 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Difference:
-    """Something that keeps two reports from being compared: a code and a sentence."""
+    """Something that prevents a comparison of two reports: a code and a sentence."""
 
     code: str
     message: str
@@ -180,8 +180,8 @@ class Difference:
 class Baseline:
     """An earlier report, and how it compares.
 
-    ``differences``: what keeps it from being compared; ``allowed``: what differs and may. ``values``: its
-    metrics by full name, where it can be compared. ``if_missing``: what a missing one means.
+    ``differences``: those that prevent a comparison; ``allowed``: those that do not. ``values``: its
+    metrics by full name, if it can be compared. ``if_missing``: what a missing one means.
     """
 
     path: str
@@ -193,7 +193,7 @@ class Baseline:
 
     @property
     def prevents_pass(self) -> bool:
-        """Whether nothing can be green with it."""
+        """Whether it keeps the gate from passing."""
         return self.status == "not-comparable" or (
             self.status == "missing" and self.if_missing == "undecided"
         )
@@ -240,7 +240,7 @@ class Gate:
 
     @property
     def verdict(self) -> Verdict:
-        """Any failure fails; else anything undecided is undecided."""
+        """Fail if any rule failed; otherwise undecided if any is undecided."""
         verdicts = {rule.verdict for rule in self.rules}
         if "fail" in verdicts:
             return "fail"
@@ -249,7 +249,7 @@ class Gate:
 
     @property
     def problem(self) -> str | None:
-        """Why the baseline keeps the gate from passing, where no rule says so."""
+        """Why the baseline keeps the gate from passing, if no rule gives the reason."""
         if (
             self.baseline is None
             or not self.baseline.prevents_pass
@@ -281,5 +281,5 @@ class Gate:
         if not gate.rules and gate.baseline is None:
             raise ValueError("a gate without rules")
         if gate.verdict != data["verdict"]:
-            raise ValueError(f"the gate says {data['verdict']!r}, its rules {gate.verdict!r}")
+            raise ValueError(f"the verdict is {data['verdict']!r}, but its rules give {gate.verdict!r}")
         return gate

@@ -38,7 +38,7 @@ def _as_given(value: Any) -> Any:
 
 
 def _tuned(threshold: str | None) -> StoredThresholds | None:
-    """What a file of thresholds says."""
+    """The thresholds of a file, if one is given."""
     return (
         read_thresholds(threshold.removeprefix(FILE_PREFIX))
         if threshold and threshold.startswith(FILE_PREFIX)
@@ -76,7 +76,7 @@ def class_names(value: str | None) -> tuple[str, ...]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # a name too long for one
+    except (OSError, ValueError):  # a name too long for a file
         return False
 
 
@@ -104,4 +104,4 @@ READ: dict[str, Any] = {
     "delimiter": lambda value: "\t" if value == "\\t" else value,
     "max_bytes": size,
 }
-"""How a value is read that is not taken as it is typed."""
+"""Readers of values that are not used as typed."""

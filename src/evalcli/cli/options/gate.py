@@ -73,5 +73,5 @@ class GateOptions:
     ] = None
     baseline_missing: Annotated[
         str,
-        one_of(option, "If the baseline does not exist, as in a first run", IF_MISSING, metavar="POLICY"),
+        one_of(option, "If the baseline does not exist, e.g. in a first run", IF_MISSING, metavar="POLICY"),
     ] = "undecided"

@@ -1,4 +1,4 @@
-"""Groups of options: dataclasses that a command takes as parameters, and that the command line sees flat."""
+"""Groups of options: dataclasses that a command takes as parameters; users see their fields only."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def one_of(
     default: str = "",
     **more: Any,
 ) -> Any:
-    """An option with fixed words, in any case, which help and completion show.
+    """An option with fixed words, in any case, which are in its help and completion.
 
-    Other words are left to the check of the option. ``default``: what it is without, in words.
+    The check of the option refuses other words. ``default``: the default, in words.
     """
     known = {choice.casefold(): choice for choice in choices}
 
@@ -97,7 +97,7 @@ def group_of(hint: Any) -> tuple[type, tuple[Field[Any], ...]] | None:
 
 
 def grouped(function: Callable[..., int]) -> Callable[..., int]:
-    """The command of a function that takes groups: each option by its name, and packed again."""
+    """The command of a function that takes groups: takes single options and packs them into groups."""
     hints = get_type_hints(function, include_extras=True)
     groups = {name: found for name, hint in hints.items() if (found := group_of(hint)) is not None}
 

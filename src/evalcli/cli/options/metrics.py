@@ -1,4 +1,4 @@
-"""Metrics, their intervals, and rows that are scored apart."""
+"""Metrics, intervals, slices and groups of rows."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -32,7 +32,7 @@ Subjects = Annotated[
 
 @dataclass(frozen=True)
 class MetricOptions:
-    """Which metrics, and what is said beside them."""
+    """Metrics to compute, and batch averages."""
 
     metrics: Annotated[
         list[str] | None,
@@ -68,7 +68,7 @@ class IntervalOptions:
 
 @dataclass(frozen=True)
 class SliceOptions:
-    """Rows that are scored apart, or vary together."""
+    """Slices, and groups of dependent rows."""
 
     group: Annotated[
         str | None,

@@ -26,7 +26,7 @@ class TaskOptions:
 
 @dataclass(frozen=True)
 class ConventionOptions:
-    """Choices that metrics follow."""
+    """Conventions of metrics."""
 
     threshold: Annotated[
         str | None,
