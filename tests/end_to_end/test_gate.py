@@ -23,7 +23,7 @@ def test_a_gate_on_what_is_undefined_is_undecided(name: str, cli: Cli, tmp_path:
     for form in ("table", "json"):
         result = cli(*arguments, "-f", form)
         assert result.code == 3
-        assert "the labels hold no row of" in (result.out + result.err)
+        assert "the labels contain no row of" in (result.out + result.err)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_a_gate_that_passes_on_nan_elsewhere(cli: Cli, tmp_path: Path) -> None:
     path.write_text("label,prob_a,prob_b\nb,0.1,0.9\nb,0.2,0.8\n")
     result = cli("score", path, "--fail-under", "roc_auc=0.5")
     assert result.code == 3
-    assert "undecided: roc_auc>=0.5: roc_auc is undefined: the labels hold no row" in result.err
+    assert "undecided: roc_auc>=0.5: roc_auc is undefined: the labels contain no row" in result.err

@@ -254,6 +254,6 @@ def test_real_values_whose_squares_are_no_numbers(saved: Save) -> None:
             str(saved("p.npy", y * 1.1)), labels=str(saved("y.npy", y)), task="regression", metrics=("r2",)
         )
     )
-    assert report.metrics["r2"].reason == "sums behind it are too large for a floating-point number"
+    assert report.metrics["r2"].reason == "overflow"
     tiny = scored(saved, y * [1.1, 1, 0.9] * 1e-330, y * 1e-330, task="regression")
     assert tiny["concordance"] is None

@@ -139,7 +139,7 @@ def test_predicted_classes_alone(cli: Cli, tmp_path: Path) -> None:
     assert result.json["input"]["roles"]["predicted"] == "pred"
     asked = cli("score", tmp_path / "p.csv", "--only", "log_loss", "--only", "accuracy")
     assert asked.out == "null\n0.5\n"
-    assert "log_loss is undefined: it needs scores" in asked.err
+    assert "log_loss is undefined: requires scores" in asked.err
 
 
 def test_predicted_classes_in_a_vector(cli: Cli, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_raw_scores_rank_and_nothing_more(cli: Cli, tmp_path: Path) -> None:
     assert found["accuracy"]["value"] == 0.5
     assert found["log_loss"] == {
         "value": None,
-        "reason": "it needs probabilities, and the scores are raw",
+        "reason": "requires probabilities; the scores are raw",
         "better": "lower",
         "n": 4,
     }

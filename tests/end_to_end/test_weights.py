@@ -28,7 +28,7 @@ def test_a_whole_weight_is_a_row_repeated(task: str, cli: Cli, tmp_path: Path) -
     for name, score in one["metrics"].items():
         if score["value"] is None:
             metric = METRICS[name.split("@")[0]]
-            assert score["reason"] == "it has no agreed meaning for weighted rows"
+            assert score["reason"] == "it is not defined for weighted rows"
             assert not metric.weights
             continue
         exact = 1e-7 if name.startswith("calibration_") else 1e-9

@@ -69,8 +69,8 @@ def test_weights_count(cli: Cli, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--maximize", "ff"), "unknown metric 'ff'"),
-        (("--maximize", "roc_auc"), "no metric of counts"),
-        (("--maximize", "fpr"), "no metric of counts"),
+        (("--maximize", "roc_auc"), "not a metric of counts"),
+        (("--maximize", "fpr"), "not a metric of counts"),
         (("--maximize", "f1", "--cost", "fp=1"), "two goals"),
         (("--min-precision", "90"), "try: --min-precision 0.9"),
         (("--min-recall", "-1"), "is not between 0 and 1"),
@@ -79,7 +79,7 @@ def test_weights_count(cli: Cli, tmp_path: Path) -> None:
         (("--cost", "fx=1"), "is not an outcome (tp, fp, tn, fn)"),
         (("-o", "t.csv"), "thresholds are written as JSON"),
         (("-o", ""), "is a variable not set?"),
-        (("--maximize", "f1_macro"), "a threshold of its own"),
+        (("--maximize", "f1_macro"), "its own threshold"),
         (("--cost", "fp=0"), "every row costs the same"),
         (("--format", "yaml"), "unknown format 'yaml'"),
         (("--confidence", "95"), "--confidence 0.95"),
@@ -113,7 +113,7 @@ def test_a_goal_that_is_undefined_where_the_limits_hold(cli: Cli, tmp_path: Path
     path = write_scores(tmp_path, np.array([0.001, *RNG.random(60) + 0.01]) / 2, y)
     result = cli("threshold", path, "--maximize", "mcc", "--min-recall", "1")
     assert result.code == 1
-    assert "mcc is undefined at every threshold that keeps to the limits" in result.err
+    assert "mcc is undefined at every threshold within the limits" in result.err
 
 
 @pytest.mark.parametrize(

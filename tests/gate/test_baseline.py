@@ -131,7 +131,7 @@ def test_averages_over_other_classes_cannot_be_compared(cli: Cli, tmp_path: Path
 def test_reports_of_two_classes_from_before_their_averages(
     cli: Cli, wnba: tuple[object, ...], baseline: Path
 ) -> None:
-    """They say macro, whatever was asked for: it was without effect."""
+    """They contain macro, whatever was requested: it had no effect."""
     stored = json.loads(baseline.read_text())
     assert stored["input"]["options"].pop("exclude_class") == []
     assert stored["input"]["options"]["average"] is None

@@ -57,7 +57,7 @@ def judged(value: float | None, before: Any = None, **rules: str) -> RuleResult:
         ({"fail_over": "log_loss=0.8"}, math.nan, "undecided"),
         ({"fail_over": "log_loss=0.8"}, None, "undecided"),
         ({"fail_over": "log_loss=0.8"}, math.inf, "fail"),
-        ({"fail_under": "recall_macro=0.5"}, 0.8, "undecided"),  # the report does not hold it
+        ({"fail_under": "recall_macro=0.5"}, 0.8, "undecided"),  # the report does not contain it
     ],
 )
 def test_verdicts(rule: dict[str, str], value: float | None, verdict: str) -> None:
@@ -102,7 +102,10 @@ def test_a_negative_baseline_drops_by_a_share_of_its_size() -> None:
 
 
 def test_a_baseline_without_the_metric() -> None:
-    for values, words in (({}, "does not hold f1_macro"), ({"f1_macro": None}, "does not define f1_macro")):
+    for values, words in (
+        ({}, "f1_macro is not in the baseline"),
+        ({"f1_macro": None}, "f1_macro is undefined in the baseline"),
+    ):
         baseline = Baseline("b.json", "compared", values=values)
         gate = judge(made_report({"f1_macro": 0.9}), asked_rules(max_drop=["f1=1%"]), baseline).gate
         assert gate is not None
@@ -139,7 +142,7 @@ def test_a_score_of_no_row_is_undecided() -> None:
     report = replace(report, metrics={"f1_macro": Score(0.9, "higher", 0)})
     gate = judge(report, asked_rules(fail_under=["f1=0.1"])).gate
     assert gate is not None
-    assert (gate.verdict, gate.rules[0].reason) == ("undecided", "f1_macro is of no row")
+    assert (gate.verdict, gate.rules[0].reason) == ("undecided", "f1_macro is over no rows")
 
 
 def test_notes() -> None:
@@ -164,8 +167,8 @@ def test_a_report_that_does_not_say_what_was_looked_for_passes_no_note() -> None
     for report, code, reason in (
         (old, "never-predicted", "the report does not say whether it was looked for: score again"),
         (old, "auc-below-chance", "the report does not say whether it was looked for: score again"),
-        (old, "over-confident", "it is not known: the report does not hold ece: score with --metrics ece"),
-        (made_report({"roc_auc_ovr_macro": None}), "auc-below-chance", "it is not known: roc_auc_ovr_macro"),
+        (old, "over-confident", "it is unknown: the report does not contain ece: score with --metrics ece"),
+        (made_report({"roc_auc_ovr_macro": None}), "auc-below-chance", "it is unknown: roc_auc_ovr_macro"),
     ):
         (rule,) = judge(report, asked_rules(fail_on=[code])).gate.rules  # type: ignore[union-attr]
         assert rule.verdict == "undecided", code
@@ -219,7 +222,7 @@ def test_rules_on_what_is_sure(
 def test_what_would_decide_is_told(cli: Cli, sliced: Path) -> None:
     result = cli("score", sliced, "--fail-under", "accuracy=0.78", "--on", "decided")
     # half of the interval is 0.05, the distance 0.0069: 305 * 7.2 squared
-    assert "0.78 lies within the 95% interval [0.7375, 0.8291] of 0.7869: about 16,000 rows like its 305" in (
+    assert "0.78 is within the 95% interval [0.7375, 0.8291] of 0.7869: about 16,000 rows (you have 305)" in (
         result.err
     )
 
@@ -236,7 +239,7 @@ def test_a_stored_report_without_the_rules_metric(cli: Cli, sliced: Path, tmp_pa
     cli("score", sliced, "--by", "s", "-m", "accuracy", "-o", tmp_path / "r.json")
     result = cli("show", tmp_path / "r.json", "--fail-under", "recall:1@each=0.3")
     assert result.code == 3
-    assert "the report does not hold recall:1@s=b: score with --metrics recall:1" in result.err
+    assert "the report does not contain recall:1@s=b: score with --metrics recall:1" in result.err
 
 
 def test_drops_by_the_worse_end_of_the_interval(cli: Cli, sliced: Path, tmp_path: Path) -> None:

@@ -39,9 +39,9 @@ def test_rules_as_typed_and_as_printed(text: str, kind: Kind, name: str, limit: 
 @pytest.mark.parametrize(
     ("text", "kind", "what", "hint"),
     [
-        ("f1<=0.8", "under", "sets a lower limit, and <= an upper one", "--fail-under f1=0.8"),
-        ("log_loss<=0.5", "under", "sets a lower limit, and <= an upper one", "--fail-over log_loss=0.5"),
-        ("log_loss>=0.5", "over", "sets an upper limit, and >= a lower one", "--fail-over log_loss=0.5"),
+        ("f1<=0.8", "under", "sets a lower limit, but <= is an upper one", "--fail-under f1=0.8"),
+        ("log_loss<=0.5", "under", "sets a lower limit, but <= is an upper one", "--fail-over log_loss=0.5"),
+        ("log_loss>=0.5", "over", "sets an upper limit, but >= is a lower one", "--fail-over log_loss=0.5"),
         ("prevalence<=0.5", "under", "an upper one", "--fail-over prevalence=0.5"),
         ("f1>0.8", "under", "a value equal to the limit passes", "--fail-under 'f1>=0.8'"),
         ("f1:0.8", "under", "not NAME=VALUE", "did you mean --fail-under f1=0.8?"),
@@ -71,7 +71,7 @@ def test_what_is_refused_says_what_to_type(text: str, kind: Kind, what: str, hin
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ("f1:macro=0.8", "'macro' is an average, and no class", "did you mean f1_macro=0.8?"),
+        ("f1:macro=0.8", "'macro' is an average, not a class", "did you mean f1_macro=0.8?"),
         ("recall:1=0.8", "no class '1'", "did you mean recall:dog=0.8?; or did you mean recall:cat=0.8?"),
         ("recall:0=0.8", "no class '0'", "did you mean recall:cat=0.8?"),
         ("recall:cat<=0.8", "an upper one", "--fail-under recall:cat=0.8"),

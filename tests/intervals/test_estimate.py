@@ -61,7 +61,7 @@ def test_intervals_can_be_left_out(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_groups_are_wider_than_rows(cli: Cli, tmp_path: Path) -> None:
-    """Every row five times says no more than once."""
+    """Five copies of every row in a group carry no more information than one."""
     once = binary_file(tmp_path, 200, g=np.arange(200))
     lines = once.read_text().splitlines()
     five = tmp_path / "five.csv"
@@ -114,7 +114,7 @@ def test_a_large_file_is_sampled_and_brought_to_its_size(cli: Cli, tmp_path: Pat
 
 
 def test_a_sample_of_the_rows_does_not_move_the_interval(cli: Cli, tmp_path: Path) -> None:
-    """Of 60,000 weighted rows some thousand are drawn from; the interval stands around the value of all."""
+    """60,000 weighted rows are sampled; the interval contains the value of all rows."""
     n = 60_000
     rng = np.random.default_rng(5)
     y = rng.random(n) < 0.4

@@ -87,7 +87,7 @@ def test_a_metric_that_most_samples_leave_undefined_has_none() -> None:
 
 def test_a_metric_that_never_varies_has_none() -> None:
     _, reason = interval("median_absolute_error", np.arange(40), np.arange(40) + 2)
-    assert reason == "no sample of these rows has another value"
+    assert reason == "every resample has the same value"
 
 
 def test_a_best_threshold_is_less_good_in_other_rows() -> None:
@@ -118,7 +118,7 @@ NAMES = ("recall", "specificity", "balanced_accuracy", "g_mean")
 
 
 def intervals_of(block: Any, names: tuple[str, ...], groups: int | None) -> dict[str, Any]:
-    """What each metric of two classes lies between, as a run has it."""
+    """The interval of each metric of two classes in a run."""
     weighted = block.weight is not None
     context = Context("binary", ("a", "b"), 1, weighted=weighted, groups=groups)
     sampled = RowSample(5000)
@@ -134,7 +134,7 @@ def intervals_of(block: Any, names: tuple[str, ...], groups: int | None) -> dict
     ("n", "share", "recall", "specificity"), [(300, 0.05, 0.95, 0.98), (300, 0.05, 0.9, 0.999)]
 )
 def test_a_rare_class_is_covered(mode: str, n: int, share: float, recall: float, specificity: float) -> None:
-    """With weights, or in pairs of rows, 95 % intervals of a rare class hold the truth about as often."""
+    """With weights, or in pairs of rows, 95 % intervals of a rare class have about nominal coverage."""
     right = (recall, specificity, (recall + specificity) / 2, (recall * specificity) ** 0.5)
     held, sets = dict.fromkeys(NAMES, 0), 120
     for seed in range(sets):

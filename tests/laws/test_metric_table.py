@@ -142,7 +142,7 @@ def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
         requests.append(Request(METRICS["pinball"], parameter=0.9))
     options = write(case, folder)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # nothing is said through Python's warnings
+        warnings.simplefilter("error")  # no Python warnings
         report = score(Options(**{**vars(options), "metrics": tuple(request.key for request in requests)}))
     assert report.task == context.task
     for request in requests:

@@ -90,7 +90,7 @@ def seen(result: Result, folder: Path) -> tuple[object, ...]:
 
 
 def _says_what_is(choice: tuple[str, ...], layout: str) -> bool:
-    """Whether an option says what a file is anyway: its task, or the sign of decimals that it lacks."""
+    """Whether an option states what is detected anyway: the task, or an unused decimal separator."""
     decimals = "lists" in layout and choice[0] in ("--decimal", "--delimiter")
     return decimals or (choice[0] == "--task" and choice[1] in layout)
 

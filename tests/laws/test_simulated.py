@@ -1,4 +1,4 @@
-"""95 % intervals hold the truth in 93 to 97 % of simulated data sets, or the documentation says otherwise."""
+"""95 % intervals cover the true value in 93 to 97 % of simulations, or the documentation states otherwise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support.simulated import SCENARIOS, SIZES, TABLE, _simulated
 STORED = json.loads(TABLE.read_text())
 LOW, HIGH = 0.93, 0.97
 FEW = 100
-"""Intervals under which a share tells nothing."""
+"""Minimum number of intervals to estimate a coverage from."""
 
 
 def rows() -> list[tuple[str, str, int, str, int, int]]:
@@ -36,7 +36,7 @@ def test_the_table_is_complete() -> None:
     "row", [row for row in rows() if row[-1] >= FEW], ids=lambda row: "-".join(map(str, row[:3]))
 )
 def test_what_falls_short_is_said(row: tuple[str, str, int, str, int, int]) -> None:
-    """Within 93 to 97 % but for the noise of so many simulations; too wide is said of the method, too."""
+    """Coverage is 93 to 97 %, up to the noise of the simulations; exceptions are documented."""
     _, metric, n, method, held, given = row
     noise = 2.0 * math.sqrt(0.95 * 0.05 / given)
     if LOW - noise <= held / given <= HIGH + noise:

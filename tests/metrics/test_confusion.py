@@ -27,7 +27,7 @@ BIG = [[2**24 + 1, 2**31], [3, 2**33 + 7]]
 
 @pytest.mark.parametrize("times", [1, 1000])
 def test_counts_that_no_float_holds(times: int) -> None:
-    """Merged a thousand times: 1e13 rows, whose products no 64 bits hold."""
+    """Merged a thousand times: 1e13 rows, whose products overflow 64 bits."""
     table = np.array(BIG, np.int64)
     state = ConfusionCounts(table)
     for _ in range(times - 1):

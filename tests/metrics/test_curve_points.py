@@ -82,4 +82,4 @@ def test_a_point_that_no_threshold_reaches() -> None:
 @pytest.mark.parametrize("truth", [[0, 0], [1, 1]])
 def test_one_class_has_no_curve(name: str, truth: list[int]) -> None:
     found = measure(name, binary_block(truth, [0.25, 0.5]))
-    assert (found.value, found.reason) == (None, "the labels hold one class only")
+    assert (found.value, found.reason) == (None, "the labels contain one class only")

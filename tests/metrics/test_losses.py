@@ -55,7 +55,7 @@ def test_always_giving_the_shares_has_no_skill() -> None:
 def test_one_class_has_no_skill(name: str) -> None:
     for block in (binary_block([1, 1], [0.5, 0.75]), class_block([2, 2, 2], ROWS)):
         found = measure(name, block)
-        assert (found.value, found.reason) == (None, "the labels hold one class only")
+        assert (found.value, found.reason) == (None, "the labels contain one class only")
 
 
 @pytest.mark.parametrize("name", ["log_loss", "brier", "d2_log_loss"])

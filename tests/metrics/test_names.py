@@ -43,7 +43,7 @@ def test_all_is_everything_and_the_default_is_some_of_it(task: str) -> None:
 
 
 def test_every_key_is_a_name() -> None:
-    """What stands in a report can be asked for."""
+    """The names in a report can be requested."""
     for context in CONTEXTS.values():
         for request in everything(context, classes=True, on_request=True):
             assert [found.key for found in select([request.key], context)] == [request.key]
@@ -94,8 +94,8 @@ def test_selections(task: str, wanted: list[str], expected: list[str] | None) ->
         ("binary", ["f1", "-f1"], ["no metrics selected"]),
         ("multiclass", ["top_k_accuracy@7"], ["a whole number from 1 to the number of classes"]),
         ("multiclass", ["top_k_accuracy@1.5"], ["a whole number"]),
-        ("multiclass", ["roc_auc_ovo_macro@0.1"], ["with a parameter there is", "roc_auc_ovr_macro@0.1"]),
-        ("regression", ["pinball@0.2"], ["a level between 0 and 1 that has a column"]),
+        ("multiclass", ["roc_auc_ovo_macro@0.1"], ["with a parameter use", "roc_auc_ovr_macro@0.1"]),
+        ("regression", ["pinball@0.2"], ["a level between 0 and 1 with a quantile column"]),
         ("regression", ["interval_coverage@0.9"], ["a column at both its ends"]),
         ("regression", ["tweedie_deviance@0.5"], ["at most 0 or at least 1"]),
         ("regression", ["accuracy"], ["not defined for regression data"]),
@@ -168,7 +168,7 @@ def test_a_class_of_any_name_can_be_named(names: list[str]) -> None:
 
 
 def test_classes_that_need_quotes(cli: Cli, tmp_path: Path) -> None:
-    """Without them the message says so, in words that a shell takes."""
+    """Without them the message says so, quoted for a shell."""
     (tmp_path / "p.csv").write_text(
         "label,pred\n" + 3 * '"a,b","a,b"\nx@each,x@each\n" sp "," sp "\nc*,c*\ncd,cd\n'
     )

@@ -157,7 +157,7 @@ def test_averages_of_any_table_as_scikit_learn_has_them(
         found = compute(request, context)
         of_tables = float(np.nan_to_num(values_of(request, counts, context), nan=-1.0))
         assert of_tables == pytest.approx(-1.0 if found.value is None else found.value)
-        if found.value is None:  # scikit-learn says 0
+        if found.value is None:  # scikit-learn returns 0
             assert expected[name] == 0
         else:
             assert found.value == pytest.approx(expected[name], rel=1e-12), name

@@ -25,4 +25,4 @@ def test_quantiles(cli: Cli, tmp_path: Path) -> None:
     assert found["mae"] == pytest.approx(sk.mean_absolute_error(REAL, spread["q_0.5"]), rel=1e-12)
     wrong = cli("score", path, "-m", "pinball@0.3")
     assert wrong.code == 2
-    assert "a level between 0 and 1 that has a column" in wrong.err
+    assert "a level between 0 and 1 with a quantile column" in wrong.err

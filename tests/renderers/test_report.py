@@ -42,7 +42,7 @@ def test_many_classes_show_the_worst_first(cli: Cli, tmp_path: Path) -> None:
 def test_an_undefined_metric_says_why(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("label,p\n1,0.25\n1,0.5\n")
     out = cli("score", tmp_path / "p.csv").out
-    assert re.search(r"^roc_auc +— +undefined: the labels hold no row of '1', or no other$", out, re.M)
+    assert re.search(r"^roc_auc +— +undefined: the labels contain no row of '1', or no other$", out, re.M)
 
 
 def test_excluded_and_absent_classes_are_told_apart(cli: Cli, tmp_path: Path) -> None:

@@ -63,10 +63,10 @@ def test_rounded_probabilities_predict_what_is_above_one_half() -> None:
 
 def test_without_probabilities_there_is_no_loss() -> None:
     found = outcomes(predicted_block([0, 1, 2], [0, 2, 2], 3))
-    assert (len(found.loss), len(found.sure)) == (0, 0)
+    assert (len(found.loss), len(found.rounds_to_one)) == (0, 0)
     assert found.totals(2)[0].tolist() == [[1, 0, 0], [0, 0, 1]]
 
 
 def test_binary_data_is_not_rounded() -> None:
     found = outcomes(binary_block([0, 1], [0.25, 0.75]))
-    assert (len(found.loss), len(found.sure)) == (2, 0)
+    assert (len(found.loss), len(found.rounds_to_one)) == (2, 0)

@@ -73,7 +73,7 @@ def test_many_rows_in_several_pieces() -> None:
 
 
 def test_values_that_differ_in_the_last_bit() -> None:
-    """Closer than the scaled values can tell."""
+    """Values closer than the resolution of the scaled ones."""
     values = np.array([1.0, np.nextafter(1.0, 0), np.nextafter(1.0, 2), 1.0, 1e300, -1e300])
     ranked = ranks_of(values)
     assert (np.diff(values[ranked.order]) >= 0).all()

@@ -1,4 +1,4 @@
-"""Exact areas from sorted keys: against pair counting, whatever the ties, the stretches and the threads."""
+"""Exact areas from sorted keys: against pair counting, for any ties, segments and threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What averaging over batches, and rounding in place of the argmax, would have reported."""
+"""Values that averaging over batches, or rounding in place of the argmax, would report."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ ROUNDED = "round() in place of argmax"
 
 
 def explain(context: Context, rows: Outcomes, size: int) -> Batches:
-    """Metrics of single batches, averaged as a training log does, beside those of all rows.
+    """Means over batches of the metrics of each batch, as in a training log, and the metrics of all rows.
 
-    Macro over the classes that occur in the batch; of binary data, the positive class. 0 where undefined.
+    Macro over the classes that occur in the batch; the positive class of binary data. 0 if undefined.
     """
     n = len(rows.truth)
     batched, whole = rows.totals(size), rows.totals(n)
     average = "" if context.positive is not None else "_macro"
     accuracy = (float(rows.accuracy_by_batch(length).mean()) for length in (size, n))
-    figures = [BatchFigure("accuracy", BATCH_AVERAGE, *accuracy)]
+    values = [BatchFigure("accuracy", BATCH_AVERAGE, *accuracy)]
     for name in NAMES:
         wrong, right = (float(_averaged(name, context, totals).mean()) for totals in (batched, whole))
-        figures.append(BatchFigure(f"{name}{average}", BATCH_AVERAGE, wrong, right))
+        values.append(BatchFigure(f"{name}{average}", BATCH_AVERAGE, wrong, right))
     if len(rows.loss):
         loss = context.states[LogLoss()].loss.mean if LogLoss() in context.states else float(rows.loss.mean())
-        figures.append(BatchFigure("log_loss", BATCH_AVERAGE, float(rows.loss_by_batch(size).mean()), loss))
-    if len(rows.sure):
+        values.append(BatchFigure("log_loss", BATCH_AVERAGE, float(rows.loss_by_batch(size).mean()), loss))
+    if len(rows.rounds_to_one):
         rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
         right = float((rows.truth == rows.best).mean())
-        figures.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
+        values.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
         for name in NAMES:
-            values = [float(_averaged(name, context, totals)[0]) for totals in (rounded, whole)]
-            figures.append(BatchFigure(f"{name}_macro", ROUNDED, *values))
+            pair = [float(_averaged(name, context, totals)[0]) for totals in (rounded, whole)]
+            values.append(BatchFigure(f"{name}_macro", ROUNDED, *pair))
     count = -(-n // size)
-    return Batches(size, count, n - (count - 1) * size, tuple(figures))
+    return Batches(size, count, n - (count - 1) * size, tuple(values))
 
 
 def _averaged(name: str, context: Context, totals: tuple[Floats, Floats, Floats]) -> Floats:
-    """One figure for each batch, from hits, rows predicted and rows true by batch and class."""
+    """One value per batch, from hits, rows predicted and rows true by batch and class."""
     hits, predicted_counts, support = totals
-    # these metrics do not look at the true negatives
+    # these metrics do not use the true negatives
     result = METRICS[name].function(OneVsRest.of(hits, predicted_counts, support, 0.0))
     values = np.nan_to_num(result.value)
     if context.positive is not None:

@@ -1,4 +1,4 @@
-"""Summed states into the report: metrics with intervals, per-class rows, notes, provenance."""
+"""From summed states to the report: metrics with intervals, per-class rows, notes, provenance."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from evalcli.report.slices import Slice
 from evalcli.statistics import Confusion, RowOutcomes, Size
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
-"""Draws of rows in all slices together, and of one at least."""
+"""Resamples of rows over all slices together, and the minimum per slice."""
 
 
 @overflow_to_infinity
@@ -36,10 +36,10 @@ def compose(
     looked: Looked | None = None,
     command: Sequence[str] = (),
 ) -> Report:
-    """Everything that the plan names, from finished states alone.
+    """The report of a plan, from the states of a finished pass.
 
-    ``source`` says where they come from, ``looked`` what there is to say of that and what was not looked
-    for; both are taken as they are. Without the latter the report does not say what was looked for.
+    ``source``: their provenance. ``looked``: notes on the files, and the notes that were not looked for;
+    without it the report does not record the latter. Both are used as given.
     """
     context, batches = result.context, plan.wanted.batches
     score = Scoring(context, plan)
@@ -65,18 +65,18 @@ def compose(
         seed=context.seed,
         slices=tuple(_slices(plan, result)),
     )
-    found = (looked or Looked()) + of_slices(report)
+    all_notes = (looked or Looked()) + of_slices(report)
     return replace(
         report,
-        notes=found.notes,
-        not_looked_for=None if looked is None else found.not_looked_for,
+        notes=all_notes.notes,
+        not_looked_for=None if looked is None else all_notes.not_looked_for,
         slices=natural_order(report),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
-    """Turns requests into scores, of all rows or of one of so many slices."""
+    """Turns requests into scores, of all rows or of one slice. ``slices``: their number, 0 for all rows."""
 
     context: Context
     plan: Plan
@@ -100,15 +100,15 @@ class Scoring:
         )
 
     def __call__(self, request: Request) -> Score:
-        """One value with its interval, or the reasons for what is not there."""
+        """A value with its interval, or the reasons why they are missing."""
         context, result = self.context, compute(request, self.context)
         better = request.metric.better
         rows = context.states[Size()].rows - context.rows_without(request.cls)
         if result.value is None:
             return Score(None, better, rows, result.reason, excluded_classes=result.excluded_classes)
         behind = _rows_behind(request, result, context)
-        sure = self._intervals.of(request, result) if self._intervals else TURNED_OFF
-        interval, reason = (sure, None) if isinstance(sure, Interval) else (None, sure)
+        answer = self._intervals.of(request, result) if self._intervals else TURNED_OFF
+        interval, reason = (answer, None) if isinstance(answer, Interval) else (None, answer)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
         return Score(
             value=result.value,
@@ -123,8 +123,8 @@ class Scoring:
 
 
 def _rows_behind(request: Request, result: MetricValue, context: Context) -> float:
-    """Rows that a value rests on, effective ones where they have weights."""
-    if request.metric.form == "whole" and not context.weighted:  # some rows may not count
+    """Sample size of a value; the effective one for weighted rows."""
+    if request.metric.form == "whole" and not context.weighted:  # it may be over fewer rows
         if result.share is not None:
             return float(result.share.total)
         if result.mean is not None:

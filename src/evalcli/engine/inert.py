@@ -1,4 +1,4 @@
-"""Options that have no effect on these files: refused, so that nobody relies on them."""
+"""Refuse options that have no effect on these files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evalcli.metrics import METRICS
 
 DEFAULTS = {field.name: field.default for field in fields(Options) if field.default is not MISSING}
 Idle = Callable[[Run], str | None]
-"""Why an option has no effect on a run; None where it has."""
+"""Why an option has no effect on a run; None if it has one."""
 
 
 def refuse_inert(run: Run) -> None:
@@ -64,10 +64,10 @@ def _unless_probabilities(run: Run) -> str | None:
     return None if "probabilities" in run.context.available else "there are no probabilities to calibrate"
 
 
-def _stored(run: Run) -> str | None:
-    """A column of predicted classes, where something else says what is predicted."""
+def _given_predictions(run: Run) -> str | None:
+    """A column of predicted classes, where predictions come from elsewhere."""
     if isinstance(run.target, LabelSetTarget):
-        return "multilabel data has one score, or 0 or 1, per label; name these columns with --score-cols"
+        return "multilabel data has one score, or 0 or 1, per label; use --score-cols for these columns"
     decided = isinstance(run.target, ClassTarget) and run.target.passed_over is not None
     return "--threshold decides the classes" if decided else None
 
@@ -86,15 +86,15 @@ def _forms(run: Run, *starts: str) -> bool:
 
 
 def _without_intervals(run: Run) -> str | None:
-    return None if run.options.intervals else "--no-intervals skips the intervals that it is about"
+    return None if run.options.intervals else "--no-intervals skips all intervals"
 
 
 def _unless_sliced(run: Run) -> str | None:
     return None if run.options.by else "there are no slices without --by"
 
 
-def _unless_plain_names(run: Run) -> str | None:
-    """The average that a plain name means; macro is meant anyway, but of binary data."""
+def _unless_bare_names(run: Run) -> str | None:
+    """The average that a bare name means; macro is the default, except for binary data."""
     task, average, wanted = run.context.task, run.options.average, run.plan.wanted
     if task == "regression":
         return "regression has no averages over classes"
@@ -104,18 +104,18 @@ def _unless_plain_names(run: Run) -> str | None:
         words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))
         metrics = (METRICS.get(word.removeprefix("-").partition("@")[0]) for word in words)
         used = average == "macro" or any(metric and metric.averages_of(task) for metric in metrics)
-    return None if used else "no metric with averages, such as f1, is named without one"
+    return None if used else "no metric with averages, e.g. f1, is named without an average"
 
 
 IDLE: dict[str, Idle] = {
-    "average": _unless_plain_names,
+    "average": _unless_bare_names,
     "by_order": _one_file,
     "on_missing": _unless_matched,
     "on_extra": _unless_matched,
     "fold_names": _unless_classes,
     "fold_ids": _unless_matched,
     "scores": _unless_scores,
-    "pred_col": _stored,
+    "pred_col": _given_predictions,
     "zero_division": _of_regression,
     "bins": _unless_probabilities,
     "delimiter": _unless_delimited,

@@ -1,7 +1,7 @@
-"""How the files are read and why, and everything about them that is suspicious.
+"""How the files are read and why, and what is suspicious about them.
 
-It runs what ``score`` runs, leaves out what lacks something instead of stopping, and goes on after a question
-as far as the answer does not matter.
+It runs the code of ``score``, skips incomplete rows instead of stopping, and continues after a question if
+the answer does not matter.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ from evalcli.report.notes import COPIES, about
 from evalcli.text import escape, join_names
 
 SCALE = ("rows-do-not-sum-to-1", "which-scale", "percentages", "scores-contradict")
-"""Questions about the scale of scores, after which the rest can still be looked at."""
+"""Questions about the scale of scores, after which the other checks still run."""
 PLAIN = about("reading")
-"""Notes that say how something was read, and ask for nothing."""
+"""Notes on how something was read, without a next step."""
 QUALITY = about("model")
-"""Notes about the model, not about its files."""
+"""Notes about the model, not about the files."""
 COUNTED = about("rows left out")
-"""Notes about rows left out, which here are errors."""
+"""Notes about dropped rows, which are errors here."""
 FEW_ROWS = 20
-"""Rows for each class among which one may well be missing."""
+"""Rows per class below which a class may be absent by chance."""
 MOST_COLUMNS = 12
 
 
 def inspect(
     options: Options, command: Sequence[str] = (), on_progress: OnProgress | None = None
 ) -> Diagnosis:
-    """Look at the files of a run without scoring them. Raises an ``EvalcliError`` for wrong usage alone."""
+    """Inspect the files of a run without scoring them. Raises an ``EvalcliError`` for wrong usage only."""
     check_options(options)
     given = tuple(map(shown, command))
     try:
@@ -98,7 +98,7 @@ def _roles(options: Options, predictions: Source, labels: Source | None) -> Role
 
 
 def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
-    """Columns that hold names of classes, though they may look like numbers."""
+    """Columns of class names or ids, though they may look like numbers."""
     ids = set() if run is None else {run.inputs.roles.id if predictions else run.inputs.roles.label_id}
     if run is None or not isinstance(run.target, ClassTarget) or run.inputs.roles.layout != "column":
         return {name for name in ids if name in source.columns}
@@ -109,7 +109,7 @@ def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
 
 
 def _in_order(findings: Sequence[Finding]) -> list[Finding]:
-    """Errors first; each code once a message."""
+    """Errors first; each code and message once."""
     rank = {"error": 0, "warning": 1, "note": 2}
     known: dict[tuple[str, str], Finding] = {}
     for finding in findings:
@@ -120,7 +120,7 @@ def _in_order(findings: Sequence[Finding]) -> list[Finding]:
 def _understood(
     options: Options, predictions: Source, labels: Source | None, on_progress: OnProgress | None
 ) -> tuple[Run | None, dict[str, str], list[Finding]]:
-    """How the files are read, as far as that can be told, and what is found on the way."""
+    """How the files are read, as far as that is known, and the findings."""
     lenient = replace(options, missing="drop", on_missing="drop", on_extra="drop", intervals=False)
     findings: list[Finding] = []
     run: Run | None = None
@@ -131,7 +131,7 @@ def _understood(
             run = prepare(inputs, lenient, wanted(lenient))
             if undecided:
                 findings[0] = _counted(findings[0], run)
-            return run, *_measured(run, options, findings, undecided, on_progress)
+            return run, *_checked(run, options, findings, undecided, on_progress)
         except EvalcliError as error:
             findings.append(error.finding)
             if error.code not in SCALE or undecided:
@@ -139,7 +139,7 @@ def _understood(
             lenient, undecided = replace(lenient, scores="raw"), True
 
 
-def _measured(
+def _checked(
     run: Run, options: Options, findings: list[Finding], undecided: bool, on_progress: OnProgress | None
 ) -> tuple[dict[str, str], list[Finding]]:
     with run_pass(run, on_progress) as result:
@@ -151,18 +151,20 @@ def _measured(
         new_notes: tuple[Finding, ...] = ()
         if tally.scored and result.size.weight:
             new_notes = look(run, result).notes
-        told = {finding.code for finding in findings}
-        ids = "ids-differ" in told
+        known = {finding.code for finding in findings}
+        ids_differ = "ids-differ" in known
         for note in new_notes:
-            if note.code in QUALITY or (ids and note.code in ("extra-id", "labels-without-prediction")):
+            if note.code in QUALITY or (
+                ids_differ and note.code in ("extra-id", "labels-without-prediction")
+            ):
                 continue
-            if note.code not in told:
+            if note.code not in known:
                 findings.append(_finding(note, options, tally, run.context.k))
         return _words(run, undecided), findings
 
 
 def _with_rows(finding: Finding, tally: RowTally) -> Finding:
-    """Ids that differ, with the rows of those that have no label."""
+    """A finding of ids that differ, with the rows without a label."""
     sample = tally.examples.get("extra_id")
     if finding.code != "ids-differ" or sample is None:
         return finding
@@ -170,7 +172,7 @@ def _with_rows(finding: Finding, tally: RowTally) -> Finding:
 
 
 def _finding(note: Finding, options: Options, tally: RowTally, classes: int) -> Finding:
-    """A note, as bad as it is: rows left out are errors unless that was asked for."""
+    """A note with its level: dropped rows are errors, unless dropping was requested."""
     if note.code in COUNTED and (options.on_extra if note.code == "extra-id" else options.missing) == "error":
         hint = use(on_extra="drop") if note.code == "extra-id" else use(missing="drop")
         message = note.message.replace(" dropped: ", " cannot be scored: ")
@@ -208,7 +210,7 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
 
 
 def _counted(finding: Finding, run: Run) -> Finding:
-    """A question about the scale, with the rows over all of them that no probabilities are."""
+    """A question about the scale, with all rows that are not probabilities."""
     inputs = run.inputs
     columns, width = inputs.roles.scores, inputs.width
     if finding.code == "percentages" or run.context.task == "regression":
@@ -231,7 +233,7 @@ def _counted(finding: Finding, run: Run) -> Finding:
 def _of_ids(
     profiles: Sequence[tuple[str, Source, list[Profile]]], roles: Roles | None, known: Sequence[Finding]
 ) -> Iterator[Finding]:
-    """Ids that repeat, also where rows are not matched by them."""
+    """Duplicate ids, even if rows are not matched by id."""
     if (
         roles is None
         or roles.id is None
@@ -272,9 +274,9 @@ def _columns(
     for side, _, columns in profiles:
         named = [(column, _role(column.name, side, sides == 1, roles, run)) for column in columns]
         group = [column for column, role in named if role == "scores"]
-        together = len(group) > MOST_COLUMNS
+        as_one = len(group) > MOST_COLUMNS
         for column, role in named:
-            if not together or role != "scores":
+            if not as_one or role != "scores":
                 yield ColumnRow(
                     side=side,
                     name=column.name,
@@ -314,14 +316,14 @@ def _role(name: str, side: str, alone: bool, roles: Roles | None, run: Run | Non
         column_roles.append("id")
     if name == roles.weight and in_predictions != roles.weight_with_labels:
         column_roles.append("weight")
-    for column, role in _parting(run):
+    for column, role in _grouping_columns(run):
         if name == column.name and in_predictions != column.with_labels:
             column_roles.append(role)
     return ", ".join(column_roles)
 
 
-def _parting(run: Run | None) -> list[tuple[GroupColumn, str]]:
-    """Columns that part the rows."""
+def _grouping_columns(run: Run | None) -> list[tuple[GroupColumn, str]]:
+    """Columns of groups and slices."""
     grouping = run.inputs.grouping if run else Grouping()
     columns = [(grouping.group, "group")] if grouping.group else []
     sliced = {column.name: column for slice_columns in grouping.slices for column in slice_columns.columns}

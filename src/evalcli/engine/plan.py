@@ -1,4 +1,4 @@
-"""What a run has to compute: metrics, per-class rows and rules, and the statistics behind them."""
+"""What a run computes: metrics, per-class rows and rules, and the statistics that they need."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a run is asked to compute.
+    """What a run is requested to compute.
 
-    ``metrics``: names, as on the command line. ``rules``: their metrics are computed too; a rule on every
-    class goes to the rows of the classes. ``per_class``: whether there are such rows. ``batches``: rows per
-    batch that averages over batches are explained with. ``confidence``: level of the intervals, None for
-    none. ``curves``: whether points of curves are looked at. ``min_n``: slices with fewer rows are small.
+    ``metrics``: names, as on the command line. ``rules``: their metrics are also computed; those of a rule on
+    every class are in the per-class rows. ``per_class``: whether there are such rows. ``batches``: rows per
+    batch of --explain-batches. ``confidence``: level of the intervals, None for none. ``curves``: whether
+    points of curves are needed. ``min_n``: slices with fewer rows are small.
     """
 
     metrics: tuple[str, ...] = ("default",)
@@ -38,11 +38,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Plan:
-    """The report's metrics, those of each class, and the statistics behind them.
+    """The metrics of the report and of each class, and the statistics that they need.
 
-    ``context``: the one that was planned for. ``scores``: whether scores are needed at all. ``sampled``: rows
-    that are drawn again and again for intervals, where some need that. ``sliced``: what is computed of every
-    slice.
+    ``scores``: whether scores are needed. ``sampled``: the rows that are resampled for intervals, if any are.
+    ``sliced``: the metrics of each slice.
     """
 
     wanted: Wanted
@@ -56,31 +55,31 @@ class Plan:
 
     @property
     def every(self) -> tuple[Request, ...]:
-        """All that is computed."""
+        """All requests over all rows."""
         return (*self.requests, *self.per_class)
 
     @property
     def draws_rows(self) -> bool:
-        """Whether rows are drawn, for which they need hashes of their numbers."""
+        """Whether rows are sampled, which needs hashes of their numbers."""
         return self.sampled in self.statistics or self.context.ranking.by_group
 
     @property
     def of_slices(self) -> tuple[AnyStatistic, ...]:
-        """What is summed for each slice, too."""
+        """The statistics of each slice."""
         sample = self.sampled_of_slices
         statistics = (s for s in self.statistics if s != RowOutcomes())
         return tuple(sample if sample is not None and s == self.sampled else s for s in statistics)
 
     @property
     def sampled_of_slices(self) -> RowSample | None:
-        """The same number of rows of a slice, of which a group has fewer."""
+        """As many rows per slice, with all rows of a group."""
         return None if self.sampled is None else replace(self.sampled, share=1.0)
 
 
 def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> Plan:
-    """Look every name up; all that is wrong is told at once.
+    """Look up every name; all errors are reported at once.
 
-    ``sampled``: the rows that intervals are drawn from where they have to be; None without intervals.
+    ``sampled``: the rows to resample for intervals that need it; None without intervals.
     """
     problems = ErrorCollector()
     chosen: list[Request] = []
@@ -113,7 +112,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
 
 
 def _rows(context: Context, requests: Sequence[Request], table: bool) -> Iterator[Request]:
-    """What the table of classes shows: areas only where some are asked for anyway."""
+    """Requests of the per-class table; areas only if some are requested anyway."""
     ranked = "scores" in context.available and any(request.metric.form == "areas" for request in requests)
     names = [name for name in PER_CLASS if METRICS[name].form == "counts" or ranked] if table else []
     having = {name: set(context.classes_of(METRICS[name])) for name in names}
@@ -126,7 +125,7 @@ def _rows(context: Context, requests: Sequence[Request], table: bool) -> Iterato
 def _statistics(
     context: Context, requests: Sequence[Request], sampled: RowSample | None, batches: bool
 ) -> tuple[AnyStatistic, ...]:
-    """What has to be summed, each once."""
+    """The statistics that are needed, each once."""
     possible = [request for request in requests if context.missing_requirement(request.metric) is None]
     needed: dict[AnyStatistic, None] = dict.fromkeys(
         [context.counts, context.squared_counts] if context.classes else []
@@ -142,7 +141,7 @@ def _statistics(
 
 
 def _ranking(requests: Sequence[Request], context: Context, with_variance: bool) -> ScoreRanking:
-    """How rows have to be ranked: for the areas of each class alone, or so that more can be read off."""
+    """The ranking statistic, with the options that the requests need."""
     ranked = [request for request in requests if isinstance(statistic(request, context), ScoreRanking)]
     averages = [str(request.average) for request in ranked]
     keep_keys = any(request.metric.form == "whole" or request.parameter is not None for request in ranked)
@@ -156,7 +155,7 @@ def _ranking(requests: Sequence[Request], context: Context, with_variance: bool)
 
 
 def select_columns(target: Target, scores: bool, statistics: Iterable[AnyStatistic]) -> Target:
-    """The target with only the columns that are looked at. ``scores``: whether scores of classes are."""
+    """The target with only the columns that are needed. ``scores``: whether scores are."""
     if isinstance(target, ClassTarget) and not scores and target.predicted is not None:
         return replace(target, columns=(), width=0)
     if isinstance(target, RealTarget) and target.levels:

@@ -1,4 +1,4 @@
-"""Where the numbers come from: files, roles, rows and conventions of a run."""
+"""Provenance of a report: files, roles, rows and conventions of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evalcli.report.provenance import InputFile, Provenance
 
 
 def provenance(run: Run, result: PassResult) -> Provenance:
-    """Where the numbers come from."""
+    """The provenance of a run."""
     inputs, target, options, matching = run.inputs, run.target, run.options, run.matching
     context, tally = result.context, result.tally
     roles, labels = inputs.roles, inputs.labels
@@ -58,11 +58,11 @@ def provenance(run: Run, result: PassResult) -> Provenance:
 
 
 def _not_used(target: Target, scores: tuple[str, ...]) -> tuple[str, ...]:
-    """Stored classes where a threshold decides, and scores that no figure needs."""
+    """Columns that are not used: predictions if a threshold decides, and scores that no metric needs."""
     if not isinstance(target, ClassTarget):
         return ()
-    stored = (target.passed_over,) if target.passed_over else ()
-    return stored if target.columns else (*stored, *scores)
+    predictions = (target.passed_over,) if target.passed_over else ()
+    return predictions if target.columns else (*predictions, *scores)
 
 
 def _scores_as(context: Context, target: Target, score_scale: ScoreScale) -> str | None:

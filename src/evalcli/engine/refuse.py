@@ -1,4 +1,4 @@
-"""What the pass counted and the user did not allow: rows that lack something, unmatched ids."""
+"""Refuse what the pass counted and the user did not allow: incomplete rows, unmatched ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.statistics import Confusion
 from evalcli.text import escape, join_names
 
 FEW = 20
-"""Rows that a model may well all get right."""
+"""Rows below which a model may predict all correctly."""
 
 LACKS = {
     "missing_label": "no label",
@@ -24,7 +24,7 @@ LACKS = {
 
 
 def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
-    """Refuse what the rows lack, unless the user said to leave such rows out."""
+    """Refuse incomplete rows, unless the user said to drop them."""
     options, inputs, tally = run.options, run.inputs, result.tally
     _refuse_ids(run, tally)
     lacking = {reason: count for reason, count in tally.dropped.items() if reason in LACKS}
@@ -52,7 +52,7 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
             where=inputs.place,
             found=f"{tally.rows:,} rows, all dropped",
             code="no-rows",
-            hint="check how the files match, and what is missing in them",
+            hint="check how the files match, and what they lack",
         )
     _refuse_own_labels(run, result)
     if run.context.weighted and not result.size.weight:
@@ -65,7 +65,7 @@ def raise_for_unusable_rows(run: Run, result: PassResult) -> None:
 
 
 def _of_gaps(run: Run, tally: RowTally, rows: int) -> InputError:
-    """The error for rows that have some of their labels only, with those that have none."""
+    """The error for rows with only some of their labels, which also counts rows without labels."""
     cells, partly = tally.gaps
     sample = tally.examples["gaps"]
     inputs = run.inputs
@@ -84,10 +84,10 @@ def _of_gaps(run: Run, tally: RowTally, rows: int) -> InputError:
 
 
 def _refuse_own_labels(run: Run, result: PassResult) -> None:
-    """Labels that are the prediction in every row, beside another column that may be the truth."""
+    """Refuse labels that equal the prediction in every row, if another column may be the truth."""
     inputs = run.inputs
-    told = run.options.label_col is not None
-    if not inputs.like_labels or told or result.tally.scored < FEW:
+    is_given = run.options.label_col is not None
+    if not inputs.like_labels or is_given or result.tally.scored < FEW:
         return
     counts = result.context.states.get(Confusion())
     if counts is None or counts.correct < counts.n:
@@ -97,15 +97,15 @@ def _refuse_own_labels(run: Run, result: PassResult) -> None:
         f"column {escape(truth)} is the predicted class in every row, and column {escape(other)} contains "
         "the same classes",
         where=inputs.place,
-        found=f"{result.tally.scored:,} rows, all of them right",
+        found=f"{result.tally.scored:,} rows, all predicted correctly",
         hint=use("if that is the truth", label_col=other)
-        | use("if the model is always right", label_col=truth),
+        | use("if the model is always correct", label_col=truth),
         code="label-is-prediction",
     )
 
 
 def _refuse_ids(run: Run, tally: RowTally) -> None:
-    """Refuse ids that repeat, or that are in one file alone."""
+    """Refuse duplicate ids, and ids that are in one file only."""
     matching = run.matching
     if matching is None or run.inputs.labels is None:
         return
@@ -143,17 +143,17 @@ def _refuse_ids(run: Run, tally: RowTally) -> None:
 
 
 def _unless_ids(run: Run, as_many: bool) -> Hint:
-    """How to match rows where no id is in both files; ``as_many``: whether both have as many rows."""
+    """How to match rows if no id is in both files; ``as_many``: whether both have the same number of rows."""
     options = run.options
     another = use("if other columns hold the ids", id_col=Blank("PREDICTIONS=LABELS"))
     strict = options.on_missing == options.on_extra == "error" and not options.fold_ids
     if not as_many or not strict or options.id_col is not None:
         return another
-    return another | use("if row 1 belongs to row 1", by_order=True)
+    return another | use("if the rows are in the same order", by_order=True)
 
 
 def _differing(run: Run, what: str, found: str, hint: Hint) -> InputError:
-    """The error for ids that differ: with a way to match them where they differ in form only."""
+    """The error for ids that differ, with a way to match them if they differ in form only."""
     predictions, labels, roles, options = (
         *(run.inputs.predictions, run.inputs.labels),
         *(run.inputs.roles, run.options),

@@ -1,6 +1,6 @@
-"""What a pass leaves: the study with the states of all rows and of each slice, and what was counted.
+"""The result of a pass: contexts with the states of all rows and of each slice, and the tally.
 
-Nothing here knows of files: states of blocks that were made by hand, or added up from elsewhere, do as well.
+Independent of files: states of blocks that were made by hand, or added up elsewhere, work as well.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from evalcli.statistics.base import States, finished_states
 
 @dataclass(frozen=True, eq=False)
 class PassResult:
-    """A finished pass: the study with the states of all rows, what was counted, and the slices.
+    """A finished pass: the context with the states of all rows, the tally, and the slices.
 
-    ``slices``: of each what its columns hold, and its study. ``mapper``: on the threads of the pass; what it
-    applies to slices does not use them itself.
+    ``slices``: the values of the columns of each, and its context. ``mapper``: on the threads of the pass; a
+    function that it applies to slices does not use it itself.
     """
 
     context: Context
@@ -29,7 +29,7 @@ class PassResult:
 
     @property
     def size(self) -> RowCount:
-        """Rows that were scored, and their weights."""
+        """Number and weight of the scored rows."""
         size: RowCount = self.context.states.get(Size(), RowCount())
         return size
 
@@ -41,9 +41,9 @@ def pass_result(
     slices: Iterable[tuple[Mapping[str, str | None], States]] = (),
     mapper: Mapper = map,
 ) -> PassResult:
-    """What formulas take, from summed states, which are emptied. Without a ``tally`` every row was scored."""
+    """The result from summed states, which are emptied. Without a ``tally`` every row was scored."""
     whole = replace(context, states=finished_states(states, mapper))
-    # slices are worked out side by side, each of them on one thread
+    # slices are evaluated in parallel, each on one thread
     parts = tuple((by, replace(context, states=finished_states(part))) for by, part in slices)
     if tally is None:
         tally = RowTally(rows=whole.states[Size()].rows)

@@ -1,4 +1,4 @@
-"""A block → what is known of each of its rows: truth, prediction, how sure, how wrong; as an Arrow batch."""
+"""A block → an Arrow batch with truth, prediction, confidence and loss of each row."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from evalcli.inputs.targets.target import Target
 from evalcli.loaders.arrow_columns import column_of, from_numbers, from_texts
 
 MEANINGS = {
-    "row": "row of the predictions, from 1",
-    "id": "its id, where there is a column of ids",
+    "row": "row number in the predictions, from 1",
+    "id": "id of the row, if there is an id column",
     "truth": "true class, labels or value",
     "predicted": "predicted class, labels or value",
-    "error": "of real values, which have neither confidence, rank nor correct: predicted less true",
-    "confidence": "probability given to the predicted class; of several labels, to the least sure one",
-    "loss": "-ln of the probability given to the truth (of several labels their mean); "
-    "absolute error of a real value, or the mean pinball loss of quantiles",
-    "rank": "rank of the true class by score, from 1; of several labels, how deep one has to go for all",
-    "correct": "whether prediction and truth are the same",
-    "weight": "weight of the row, where rows have one",
+    "error": "predicted minus true value (regression, in place of confidence, rank and correct)",
+    "confidence": "probability of the predicted class; with several labels, of the least certain one",
+    "loss": "-ln of the probability of the truth (with several labels, their mean); "
+    "regression: absolute error, or mean pinball loss of quantiles",
+    "rank": "rank of the true class by score, from 1; with several labels, the depth that covers all",
+    "correct": "whether the prediction is correct",
+    "weight": "sample weight of the row, if rows have one",
 }
-"""The columns of the table of rows."""
+"""The columns of the row table."""
 
 
 @dataclass(frozen=True, eq=False)
 class RowTable:
-    """Makes batches of blocks. ``id``: a column of the predictions."""
+    """Converts blocks to batches. ``id``: a column of the predictions."""
 
     target: Target
     id: str | None
     weighted: bool
 
     def batch(self, block: Block, piece: Piece, kept: Array) -> pa.RecordBatch:
-        """What is known of the rows of a block, which are those of the piece that were kept."""
+        """The rows of a block as a batch; ``kept``: which rows of the piece they are."""
         positions = np.flatnonzero(kept)
         columns = {"row": from_numbers(positions + piece.start + 1)}
         if self.id is not None:
@@ -63,7 +63,7 @@ def _ids(piece: Piece, name: str, positions: Array) -> pa.Array:
 
 
 def _one_type(ids: pa.Array) -> pa.Array:
-    """Ids of every shard in one type: whole numbers in 64 bits, texts as large strings."""
+    """Ids of every shard as one type: whole numbers in 64 bits, text as large strings."""
     if pa.types.is_dictionary(ids.type):
         ids = ids.dictionary_decode()
     if pa.types.is_integer(ids.type) and ids.type != pa.uint64():
@@ -76,39 +76,41 @@ def _named(codes: Array, names: Sequence[str]) -> pa.Array:
 
 
 def _of_classes(block: ClassBlock, names: Sequence[str]) -> dict[str, pa.Array]:
-    sure, scored = block.has_probabilities, block.scores is not None
+    has_probabilities, has_scores = block.has_probabilities, block.scores is not None
     none = pa.nulls(block.n, pa.float64())
     return {
         "truth": _named(block.truth, names),
         "predicted": _named(block.predicted, names),
-        "confidence": from_numbers(block.confidence.astype(np.float64)) if sure else none,
-        "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
+        "confidence": from_numbers(block.confidence.astype(np.float64)) if has_probabilities else none,
+        "loss": from_numbers(-block.log_true_probability[0] + 0.0) if has_probabilities else none,
         "rank": from_numbers(block.truth_rank.astype(np.int32) + 1)
-        if scored
+        if has_scores
         else pa.nulls(block.n, pa.int32()),
         "correct": from_numbers(block.predicted == block.truth),
     }
 
 
-def _of_label_sets(block: LabelSetBlock, names: Sequence[str], sure: bool) -> dict[str, pa.Array]:
+def _of_label_sets(
+    block: LabelSetBlock, names: Sequence[str], has_probabilities: bool
+) -> dict[str, pa.Array]:
     none = pa.nulls(block.n, pa.float64())
-    right = block.truth == block.predicted
+    correct = block.truth == block.predicted
     if block.known is not None:
-        right |= ~block.known
+        correct |= ~block.known
     return {
         "truth": _sets(block.truth, names),
         "predicted": _sets(block.predicted, names),
-        "confidence": from_numbers(block.confidence) if sure else none,
-        "loss": from_numbers(-block.log_true_probability[0] + 0.0) if sure else none,
+        "confidence": from_numbers(block.confidence) if has_probabilities else none,
+        "loss": from_numbers(-block.log_true_probability[0] + 0.0) if has_probabilities else none,
         "rank": from_numbers(block.coverage_depth.astype(np.int32))
         if block.known is None
         else pa.nulls(block.n, pa.int32()),
-        "correct": from_numbers(right.all(axis=0)),
+        "correct": from_numbers(correct.all(axis=0)),
     }
 
 
 def _sets(matrix: Array, names: Sequence[str]) -> pa.Array:
-    """Lists of the labels that rows have."""
+    """The labels of each row, as a list."""
     rows, labels = np.nonzero(matrix.T)
     ends = np.zeros(matrix.shape[1] + 1, np.int32)
     np.cumsum(np.bincount(rows, minlength=matrix.shape[1]), out=ends[1:])

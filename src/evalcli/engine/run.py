@@ -1,4 +1,4 @@
-"""All that is decided before the pass: task, classes, plan, how scores are read."""
+"""Decisions before the pass: task, classes, plan, scale of the scores."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from evalcli.statistics import RowSample
 from evalcli.text import escape, join_names, suggest
 
 OnProgress = Callable[[int, int | None], None]
-"""Told the rows that are done, and how many there are where that is known."""
+"""Called with the number of rows done, and the total if it is known."""
 OnRows = Callable[[pa.RecordBatch], None]
-"""Takes what is known of some rows."""
+"""Called with a batch of the row table."""
 SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096
-"""Scores of the rows that are drawn again and again, and the rows at least and at most."""
+"""Number of scores of the rows to resample, and the minimum and maximum number of rows."""
 GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
-"""The same of rows in groups, whose parts say less than they do; and groups that should fit."""
+"""The same for grouped rows, which are dependent, and the number of groups that should fit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """All that is decided before the pass. ``table``: makes what is said of every row, where it is."""
+    """Decisions before the pass. ``table``: makes the row table, if it is wanted."""
 
     options: Options
     inputs: Inputs
@@ -54,17 +54,17 @@ class Run:
 
     @property
     def context(self) -> Context:
-        """What is computed for."""
+        """The context of the plan."""
         return self.plan.context
 
     @property
     def matching(self) -> Matching | None:
-        """How ids find their rows; None where rows are matched by order."""
+        """The matching of ids; None if rows are matched by order."""
         return self.block_builder.matching
 
 
 def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str] = ()) -> Wanted:
-    """What the options ask for; ``only`` replaces the metrics and leaves the rows of the classes out."""
+    """What the options request; ``only`` replaces the metrics and skips the per-class rows."""
     return Wanted(
         metrics=tuple(only) or options.metrics,
         rules=tuple(rules),
@@ -76,9 +76,9 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
 
 
 def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False) -> Run:
-    """Decide on task, classes, metrics and how scores are read; begin to read the predictions.
+    """Decide on task, classes, metrics and scale of the scores; begin to read the predictions.
 
-    ``rows``: whether something is said of every row, for which ids and scores are read, too.
+    ``rows``: whether a row table is wanted, for which ids and scores are also read.
     """
     target = find_target(inputs, options)
     context = _context(inputs, options, target)
@@ -124,7 +124,7 @@ def _matching(inputs: Inputs) -> Matching | None:
 
 
 def _context(inputs: Inputs, options: Options, target: Target) -> Context:
-    """What the formulas may know."""
+    """The context of the formulas, without states."""
     group = inputs.grouping.group
     return Context(
         task=target.task,
@@ -144,7 +144,7 @@ def _context(inputs: Inputs, options: Options, target: Target) -> Context:
 
 
 def _excluded(options: Options, target: Target) -> tuple[str, ...]:
-    """Classes that averages leave out, in the classes' order."""
+    """Classes excluded from averages, in the order of the classes."""
     names = target.names
     indices = class_indices(options.exclude_class, names, folded=options.fold_names)
     problems = ErrorCollector()
@@ -164,7 +164,7 @@ def _excluded(options: Options, target: Target) -> tuple[str, ...]:
 
 
 def _require_averages(planned: Plan) -> None:
-    """Refuse classes that are excluded from averages where there are none."""
+    """Refuse to exclude classes from averages if no average is computed."""
     affected = (r.average is not None or r.metric.means_of_classes for r in planned.requests)
     if planned.context.excluded and not any(affected):
         what = "labels" if planned.context.task == "multilabel" else "classes"
@@ -176,23 +176,23 @@ def _require_averages(planned: Plan) -> None:
 
 
 def rows_sampled(width: int) -> int:
-    """How many rows of so many scores are drawn from."""
+    """Number of rows to resample, with ``width`` scores each."""
     return min(max(SAMPLE_CELLS // width, FEWEST_SAMPLED), MOST_SAMPLED)
 
 
 def _sampled(context: Context, target: Target, inputs: Inputs) -> RowSample:
-    """How many rows are drawn from, again and again, for intervals that need that."""
+    """The sample of rows to resample, for intervals that need it."""
     width = max(target.width, context.k, 1)
     if context.groups is None:
         return RowSample(rows_sampled(width))
     limit = min(max(GROUP_CELLS // width, FEWEST_SAMPLED), MOST_OF_GROUPS)
-    # so that the groups that fit are as many as are wanted
+    # so that the wanted number of groups fits
     wanted = min(context.groups, WANTED_GROUPS) * max(len(inputs.truth), 1)
     return RowSample(limit, min(1.0, limit * context.groups / wanted))
 
 
 def _check_task(context: Context, options: Options) -> None:
-    """Refuse what the task does not have."""
+    """Refuse options that the task does not have."""
     if options.average == "samples" and context.task != "multilabel":
         raise UsageError(
             f"--average samples is for multilabel data; this is {context.task}", hint=use(average="macro")
@@ -210,7 +210,7 @@ def _check_task(context: Context, options: Options) -> None:
 
 
 def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
-    """Refuse a threshold that no probability reaches, or all do."""
+    """Refuse a threshold that no probability reaches, or that all reach."""
     if isinstance(target, RealTarget) or score_scale.kind is ScoreKind.RAW or not target.columns:
         return
     given = target.thresholds if isinstance(target, LabelSetTarget) else target.threshold
@@ -219,7 +219,7 @@ def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
     if len(off):
         percent = 1 < off[0] <= WHOLE
         raise UsageError(
-            f"--threshold {off[0]:g} is off the scale: it is compared with probabilities, from 0 to 1",
+            f"--threshold {off[0]:g} is off the scale: it is compared with probabilities from 0 to 1",
             found=f"scores read as {score_scale.kind} ({score_scale.why})",
             hint=use(threshold=float(off[0] / WHOLE))
             if percent
@@ -228,11 +228,11 @@ def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
 
 
 def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:
-    """Refuse what has no threshold."""
+    """Refuse data without thresholds."""
     if context.task not in ("binary", "multilabel"):
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {context.task}",
-            hint=use("if the classes are two", task="binary")
+            hint=use("if there are two classes", task="binary")
             | use("if a row can have several labels", task="multilabel"),
         )
     alone = isinstance(target, ClassTarget) and target.predicted is not None and not target.columns

@@ -29,9 +29,9 @@ def score(
 ) -> Report:
     """Score one prediction file.
 
-    ``asked``: rules whose metrics are computed too; they are judged elsewhere. ``only`` replaces the
-    selection of metrics and leaves the per-class table out. ``on_rows`` takes what is known of each row, in
-    order. Raises an ``EvalcliError`` for all that the user can mend.
+    ``asked``: rules whose metrics are also computed; they are judged elsewhere. ``only`` replaces the
+    selection of metrics and skips the per-class table. ``on_rows``: called with the row table, in order.
+    Raises an ``EvalcliError`` for every error that the user can fix.
     """
     check_options(options)
     run = prepare(open_inputs(options), options, wanted(options, asked, only), on_rows is not None)

@@ -23,7 +23,7 @@ from evalcli.inputs.tally import RowTally
 from evalcli.statistics.base import States, added, reduce
 
 SliceKey = tuple[int, int]
-"""Place of a crossing among those that are asked for, and code of the slice."""
+"""Index of the requested columns of slices, and code of the slice."""
 
 
 @contextmanager
@@ -32,33 +32,33 @@ def run_pass(
 ) -> Iterator[PassResult]:
     """The one pass over the predictions.
 
-    Some metrics are worked out when they are asked for, on the pool that is there as long as the context.
+    Some metrics are computed on demand, on the pool, which exists as long as the context.
     """
     jobs = run.options.jobs
     with ThreadPoolExecutor(jobs) as pool:
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else partial(_mapped, pool)
-        crossings = run.inputs.grouping.slices
+        slice_columns = run.inputs.grouping.slices
         slices = (
-            (crossings[index].by(code), summed.slices.pop((index, code)))
+            (slice_columns[index].by(code), summed.slices.pop((index, code)))
             for index, code in sorted(summed.slices)
         )
         yield pass_result(run.context, summed.states, summed.tally, slices, mapper)
 
 
 def _mapped(pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-    """``map`` on a pool, whose threads do with large sums what this one does."""
+    """``map`` on a pool, with the same treatment of overflow on its threads."""
     return pool.map(overflow_to_infinity(function), items)
 
 
 def _ignored(*_: object) -> None:
-    """Nobody looks on."""
+    """The default callback."""
 
 
 @dataclass
 class _Summed:
-    """States of all rows and of each slice, and what was counted beside; rows where they are written."""
+    """States of all rows and of each slice, and the tally; a batch of the row table, if it is wanted."""
 
     states: States
     tally: RowTally
@@ -66,7 +66,7 @@ class _Summed:
     rows: Any = None
 
     def add(self, other: _Summed) -> None:
-        """Join the rows that follow."""
+        """Add the rows that follow."""
         self.tally = self.tally + other.tally
         self.states = added(self.states, other.states)
         for key, states in other.slices.items():
@@ -75,18 +75,18 @@ class _Summed:
 
 @overflow_to_infinity
 def _work(piece: Piece, run: Run) -> _Summed:
-    made = run.block_builder(piece)
-    states = reduce(made.block, run.plan.statistics)
+    built = run.block_builder(piece)
+    states = reduce(built.block, run.plan.statistics)
     slices: dict[SliceKey, States] = {}
-    for index, codes in enumerate(made.slices):
-        for code, block in _parts(made.block, codes):
+    for index, codes in enumerate(built.slices):
+        for code, block in _parts(built.block, codes):
             slices[index, code] = reduce(block, run.plan.of_slices)
-    rows = run.table.batch(made.block, piece, made.keep) if run.table else None
-    return _Summed(states, made.tally, slices, rows)
+    rows = run.table.batch(built.block, piece, built.keep) if run.table else None
+    return _Summed(states, built.tally, slices, rows)
 
 
 def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
-    """The rows of each slice, with what is known of them already."""
+    """The rows of each slice, with the views that are already computed."""
     if not block.n:
         return
     if codes.max() < 1 << 16:  # a radix sort

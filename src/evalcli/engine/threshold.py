@@ -1,4 +1,4 @@
-"""Options and a goal → the points of the curves of binary or multilabel data, and the threshold to take."""
+"""Options and a goal → points of the curves of binary or multilabel data, and the best threshold."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.resampled_counts import of_cells
 
 RECALLS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
-"""Of the points that are shown beside the chosen one."""
+"""Recalls of the points that are shown beside the selected one."""
 PART = 1 << 16
 TRUTH, PREDICTED = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
-"""Of the kinds of rows, as in ``KINDS``."""
+"""Classes of each outcome, as in ``KINDS``."""
 ROUNDING = 1e-12
 KINDS = ("tn", "fp", "fn", "tp")
 NONE = "no row is positive"
-ONE_CLASS = "the labels hold one class only"
+ONE_CLASS = "the labels contain one class only"
 WEIGHTED = "points of weighted rows have no intervals"
 OTHERS = {"min_precision": "recall", "min_recall": "precision", "max_fpr": "recall"}
-"""What is the best of the thresholds that keep to a limit, where nothing else is asked for."""
+"""The metric to maximise under a limit, by default."""
 
 
 def goal_of(
@@ -55,7 +55,7 @@ def goal_of(
     min_recall: float | None,
     max_fpr: float | None,
 ) -> Goal:
-    """A goal as it was typed; F1 without any. Refuses what cannot be reached, or has no meaning."""
+    """The goal of the options; F1 by default. Refuses goals that are impossible or contradictory."""
     if maximize is not None and any(costs):
         raise UsageError("--maximize and --cost are two goals", hint=omit("cost"))
     limits = {"min_precision": min_precision, "min_recall": min_recall, "max_fpr": max_fpr}
@@ -79,7 +79,7 @@ def goal_of(
 def _request(name: str) -> Request:
     if ":" in name:
         raise UsageError(
-            f"--maximize {name}: a threshold is of one class already",
+            f"--maximize {name}: a threshold is always for one class",
             hint=use(maximize=name.partition(":")[0]),
         )
     try:
@@ -90,14 +90,14 @@ def _request(name: str) -> Request:
         raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=error.hint) from None
     if averaged or request.average is not None:
         raise UsageError(
-            f"--maximize {name}: each label has a threshold of its own, so that there are no averages",
+            f"--maximize {name}: each label has its own threshold, so there are no averages",
             hint=use(maximize=request.metric.name),
         )
     if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
         known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
         raise UsageError(
-            f"--maximize {name}: no metric of counts whose higher values are better",
+            f"--maximize {name}: not a metric of counts for which higher is better",
             hint=f"one of {', '.join(counted)}",
         )
     return request
@@ -134,7 +134,7 @@ def _costs(text: str) -> dict[str, float]:
 def choose_threshold(
     options: Options, goal: Goal, command: Sequence[str] = (), on_progress: OnProgress | None = None
 ) -> ThresholdReport:
-    """Points of each curve, and which is best by a goal. Raises an ``EvalcliError`` as score does."""
+    """Points of each curve, and the best one by a goal. Raises an ``EvalcliError`` like ``score``."""
     check_options(options)
     wanted = Wanted(("roc_auc",), per_class=False, confidence=options.confidence, curves=True)
     run = prepare(open_inputs(options), options, wanted)
@@ -167,14 +167,14 @@ def choose_threshold(
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """What a threshold of a class or label is held against: ``values`` of all rows, (n,); and their curve."""
+    """The scores that a threshold is compared with: ``values`` of all rows, (n,), and their curve."""
 
     values: Array
     curve: CurveSegment
 
     @classmethod
     def of(cls, ranking: Ranking, row: int) -> Scores:
-        """Probabilities or raw scores; of logits the probabilities, which alone are compared."""
+        """Probabilities or raw scores; logits as probabilities, which thresholds are compared with."""
         state = ranking.state
         values = state.scores(row)
         if state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW):
@@ -183,9 +183,9 @@ class Scores:
         return cls(values, curve_of_scores(values, state.positive(row), state.weight_of(row)))
 
     def shortest_threshold(self, index: int) -> float:
-        """The shortest number that rows of a corner's score reach and those of the next lower one do not.
+        """The shortest number that is above the next lower score and not above that of a curve point.
 
-        After the last corner: that no row reaches.
+        After the last point: above all scores.
         """
         if index == len(self.curve.scores):
             low = self.values.max()
@@ -196,7 +196,7 @@ class Scores:
             low, high = below.max() if len(below) else -np.inf, float(score)
         for digits in range(1, 18):
             number = math.floor(high * 10.0**digits) / 10.0**digits
-            # in the type that scores are compared in
+            # in the type of the comparison with scores
             if low < self.values.dtype.type(number) <= self.values.dtype.type(high):
                 return number
         return high
@@ -211,13 +211,13 @@ def _of_label(label: str, scores: Scores, run: Run, goal: Goal) -> LabelPoints:
         return LabelPoints(label, tuple(_shown(scores, run, goal, allowed, None)), _why(goal, curve))
     values = np.where(allowed, _values(goal, curve), -np.inf)
     if not np.isfinite(values).any():
-        reason = f"{goal.maximize} is undefined at every threshold that keeps to the limits"
+        reason = f"{goal.maximize} is undefined at every threshold within the limits"
         return LabelPoints(label, tuple(_shown(scores, run, goal, allowed, None)), reason)
     return LabelPoints(label, tuple(_shown(scores, run, goal, allowed, _best(values))))
 
 
 def _best(values: Floats) -> int:
-    """The highest threshold of the best ones; values that differ by rounding alone are the same."""
+    """The highest of the best thresholds; values that differ only by rounding are equal."""
     top = values.max()
     return int(np.flatnonzero(values >= top - ROUNDING * max(1.0, abs(top)))[-1])
 
@@ -228,7 +228,7 @@ def _ends(curve: CurveSegment) -> tuple[Floats, Floats]:
 
 
 def _keeps(goal: Goal, curve: CurveSegment) -> Array:
-    """Which thresholds keep to the limits."""
+    """Whether each threshold is within the limits."""
     tp, fp = _ends(curve)
     keeps = np.ones(len(tp), np.bool_)
     with np.errstate(invalid="ignore"):
@@ -242,7 +242,7 @@ def _keeps(goal: Goal, curve: CurveSegment) -> Array:
 
 
 def _why(goal: Goal, curve: CurveSegment) -> str:
-    """Which limit no threshold keeps to."""
+    """Which limit every threshold violates."""
     alone = {
         f"--min-precision {goal.min_precision}": replace(Goal(), min_precision=goal.min_precision),
         f"--min-recall {goal.min_recall}": replace(Goal(), min_recall=goal.min_recall),
@@ -255,18 +255,18 @@ def _why(goal: Goal, curve: CurveSegment) -> str:
                 if "precision" in name
                 else ""
             )
-            return f"no threshold keeps to {name}{top}"
-    return f"no threshold has {goal.describe().partition(' with ')[2]} at once"
+            return f"no threshold satisfies {name}{top}"
+    return f"no threshold has {goal.describe().partition(' with ')[2]} together"
 
 
 def _cells(curve: CurveSegment) -> Floats:
-    """Rows of each kind at each threshold, as in ``KINDS``; (thresholds, 4)."""
+    """Rows by outcome at each threshold, as in ``KINDS``; (thresholds, 4)."""
     tp, fp = _ends(curve)
     return np.stack([curve.negatives - fp, fp, curve.positives - tp, tp], axis=1)
 
 
 def _values(goal: Goal, curve: CurveSegment) -> Floats:
-    """What the best threshold has most of."""
+    """The values to maximise, one per threshold."""
     cells = _cells(curve)
     if goal.costs is not None:
         return -(cells @ np.array([goal.costs.get(kind, 0.0) for kind in KINDS]))
@@ -279,7 +279,7 @@ def _values(goal: Goal, curve: CurveSegment) -> Floats:
 
 
 def _shown(scores: Scores, run: Run, goal: Goal, allowed: Array, best: int | None) -> Iterator[Point]:
-    """Points along the curve by falling recall, and the chosen one among them."""
+    """Points along the curve by decreasing recall, including the selected one."""
     curve = scores.curve
     cells = _cells(curve)
     tp = cells[:, 3]
@@ -292,7 +292,7 @@ def _shown(scores: Scores, run: Run, goal: Goal, allowed: Array, best: int | Non
             fp=fp,
             fn=fn,
             tn=tn,
-            figures=_figures(cells[index], goal, run, len(scores.values)),
+            figures=_scores(cells[index], goal, run, len(scores.values)),
             remark=NONE if index == len(curve.scores) else "",
             allowed=bool(allowed[index]),
             chosen=index == best,
@@ -303,8 +303,8 @@ def _count(n: float) -> float:
     return int(n) if float(n).is_integer() else n
 
 
-def _figures(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
-    """Precision, recall, F1, false positive rate, and what is asked for, with their intervals."""
+def _scores(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
+    """Precision, recall, F1, false positive rate, and the goal, with their intervals."""
     tn, fp, fn, tp = cells.tolist()
     confidence, weighted = run.options.confidence, run.context.weighted
 

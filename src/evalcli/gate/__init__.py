@@ -1,1 +1,1 @@
-"""Rules, a report and perhaps a baseline in, a verdict out: pure functions."""
+"""From rules, a report and perhaps a baseline to a verdict: pure functions."""

@@ -1,4 +1,4 @@
-"""An earlier report to compare with: whether it can be, and the values that it contains."""
+"""An earlier report to compare with: whether it is comparable, and its values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONVENTIONS = ("average", "exclude_class", "zero_division", "bins")
 
 @dataclass(frozen=True)
 class RequestedBaseline:
-    """A baseline as it was asked for. ``report``: None where there is no such file."""
+    """A baseline as requested. ``report``: None if there is no such file."""
 
     path: str
     report: Report | None
@@ -29,7 +29,7 @@ class RequestedBaseline:
 def open_baseline(
     path: str | None, allow: Sequence[str], missing: str, drops: bool
 ) -> RequestedBaseline | None:
-    """Read the baseline, if one is named. ``drops``: whether rules compare with it. Every mistake at once."""
+    """Read the baseline, if one is given. ``drops``: whether rules compare with it. All errors at once."""
     problems = ErrorCollector()
     with problems.collect():
         _require_words(allow, missing)
@@ -41,7 +41,7 @@ def open_baseline(
             if allow or missing != IF_MISSING[0]:
                 option = "--allow" if allow else "--baseline-missing"
                 raise UsageError(
-                    f"{option} is about a baseline, and there is none",
+                    f"{option} needs a baseline",
                     hint=EARLIER,
                 )
         problems.raise_if_any()
@@ -54,7 +54,7 @@ def open_baseline(
 
 
 def _read(path: str) -> Report | None:
-    """The report; None where there is no such file, and nothing else is the matter."""
+    """The report; None if there is no such file. Any other problem is an error."""
     if "://" in path:
         raise UsageError(
             f"--baseline {path}: a baseline is a local file, not a URL", hint="download it first"
@@ -76,7 +76,7 @@ def _require_words(allow: Sequence[str], missing: str) -> None:
             like = suggest(code, DIFFERENCES)
             with problems.collect():
                 raise UsageError(
-                    f"--allow {code}: there is no such difference",
+                    f"--allow {code}: no such difference",
                     hint=instead(code, like) if like else f"one of {join_names(DIFFERENCES)}",
                 )
     if missing not in IF_MISSING:
@@ -86,7 +86,7 @@ def _require_words(allow: Sequence[str], missing: str) -> None:
 
 
 def compared(report: Report, asked: RequestedBaseline) -> Baseline:
-    """How a report compares with the baseline."""
+    """The comparison of a report with the baseline."""
     path = escape(asked.path)
     if asked.report is None:
         return Baseline(path, "missing", if_missing=asked.missing)

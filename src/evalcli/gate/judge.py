@@ -1,4 +1,4 @@
-"""Rules and a report (and a baseline) into one verdict: a pure function. What is not known never passes."""
+"""From rules, a report and a baseline to a verdict: a pure function. What is unknown never passes."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
 from evalcli.text import for_shell, typed_name
 
 FARTHEST = 100.0
-"""Half an interval over the distance to a threshold from which on no number of rows is told."""
+"""Ratio of half an interval to the distance from the limit, above which no number of rows is given."""
 
 
 def judge(
     report: Report, asked: Sequence[RuleText], baseline: Baseline | None = None, on: On = "value"
 ) -> Report:
-    """The report with the verdict of these rules, where there are any, in place of the one it has.
+    """The report with the verdict of these rules, if any, in place of its own.
 
-    ``on``: what of a metric they look at.
+    ``on``: what the rules compare.
 
     Raises a ``UsageError`` for rules that the report's task or classes do not have.
     """
@@ -38,7 +38,7 @@ def judge(
 
 
 def context_of(report: Report) -> Context:
-    """What names of metrics mean for a report."""
+    """The context that decides what names of metrics mean in a report."""
     source, given = report.input, report.input.options
     levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
     return Context(
@@ -55,7 +55,7 @@ def context_of(report: Report) -> Context:
 
 
 def _available(report: Report) -> frozenset[str]:
-    """What the files had of what metrics may require."""
+    """Which requirements of metrics the files met."""
     source = report.input
     if report.task == "regression":
         kinds = {"point": source.predicted is not None, "quantiles": source.scores_as == "quantiles"}
@@ -128,33 +128,33 @@ def _on_metric(
 
 
 def _not_sure(result: RuleResult, rows: int, report: Report) -> str:
-    """Why an interval does not decide, and how many rows would: its width falls with their square root."""
+    """Why an interval is undecided, and how many rows would decide: widths fall as 1 / sqrt(n)."""
     value, bound = result.value or 0.0, result.threshold or 0.0
     low, high = result.interval or (value, value)
     level = 100 * float(report.input.options.get("confidence", 0.95))
-    reason = f"{bound:.6g} lies within the {level:g}% interval [{low:.4g}, {high:.4g}] of {value:.4g}"
-    apart = abs(value - bound)
+    reason = f"{bound:.6g} is within the {level:g}% interval [{low:.4g}, {high:.4g}] of {value:.4g}"
+    distance = abs(value - bound)
     half = high - value if value < bound else value - low
-    if not apart or half / apart > FARTHEST:
-        return f"{reason}, and too near its value for any number of rows"
-    enough = rows * (half / apart) ** 2
+    if not distance or half / distance > FARTHEST:
+        return f"{reason}, too close to the value for any number of rows"
+    enough = rows * (half / distance) ** 2
     digits = 10 ** max(math.floor(math.log10(max(enough, 1.0))) - 1, 0)
-    return f"{reason}: about {math.ceil(enough / digits) * digits:,} rows like its {rows:,} would decide it"
+    return f"{reason}: about {math.ceil(enough / digits) * digits:,} rows (you have {rows:,}) would decide it"
 
 
 def _unknown(key: str, report: Report, label: str = "") -> str | None:
-    """Why a metric of a report, or of its slice with a label, cannot be judged; or None."""
+    """Why a metric of a report, or of one of its slices, cannot be judged; or None."""
     score: Score | None = report.find(key)
     if score is None:
         name = for_shell(key.removesuffix(f"@{label}"))
-        return f"the report does not hold {key}: score with --metrics {name}"
+        return f"the report does not contain {key}: score with --metrics {name}"
     if score.value is None or math.isnan(score.value):
         return f"{key} is undefined: {score.reason or 'no number'}"
-    return None if score.n else f"{key} is of no row"
+    return None if score.n else f"{key} is over no rows"
 
 
 def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
-    """What must hold, in one line."""
+    """The condition of a rule, in one line."""
     asked, key = rule.asked, typed_name(key)
     if asked.kind == "drop":
         sign, change = ("<=", "+") if better == "lower" else (">=", "-")
@@ -165,20 +165,21 @@ def _formula(rule: Rule, key: str, part: Slice | None, better: str) -> str:
 
 
 def _from_baseline(result: RuleResult, asked: RuleText, baseline: Baseline | None) -> RuleResult:
-    """With the baseline's bound, in decimal numbers as they are written: 0.93 less 0.01 is 0.92."""
+    """The result with the limit from the baseline, in decimal arithmetic: 0.93 - 0.01 is 0.92."""
     if baseline is None:
         return replace(result, reason="there is no baseline to compare with")
     if baseline.status == "missing" and not baseline.prevents_pass:
         return replace(result, verdict="pass", reason=baseline.problem)
     if baseline.problem is not None:
         return replace(result, reason=baseline.problem)
-    before = baseline.values.get(str(result.metric))
-    if before is None or not math.isfinite(before):
-        what = "does not define" if result.metric in baseline.values else "does not hold"
-        return replace(result, reason=f"the baseline {what} {result.metric}")
-    allowed = abs(decimal(before)) * asked.limit if asked.percent else asked.limit
-    bound = decimal(before) + allowed if result.better == "lower" else decimal(before) - allowed
-    return replace(result, threshold=float(bound), baseline=before)
+    baseline_value = baseline.values.get(str(result.metric))
+    if baseline_value is None or not math.isfinite(baseline_value):
+        in_baseline = "is undefined" if result.metric in baseline.values else "is not"
+        return replace(result, reason=f"{result.metric} {in_baseline} in the baseline")
+    allowed = abs(decimal(baseline_value)) * asked.limit if asked.percent else asked.limit
+    start = decimal(baseline_value)
+    bound = start + allowed if result.better == "lower" else start - allowed
+    return replace(result, threshold=float(bound), baseline=baseline_value)
 
 
 def _on_note(rule: Rule, report: Report) -> RuleResult:
@@ -186,25 +187,25 @@ def _on_note(rule: Rule, report: Report) -> RuleResult:
     blank = RuleResult(
         rule=f"no {code}", kind="note", asked=code, metric=None, value=None, threshold=None, verdict="pass"
     )
-    told = [note for note in report.notes if code in (ANY, note.code)]
-    if told:
-        words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in told)
+    raised = [note for note in report.notes if code in (ANY, note.code)]
+    if raised:
+        words = (f"{note.message} [{note.code}]" if code == ANY else note.message for note in raised)
         return replace(blank, verdict="fail", reason="; ".join(words))
     unknown = None if code == ANY else rule.reason or _not_looked_for(rule, report)
     return blank if unknown is None else replace(blank, verdict="undecided", reason=unknown)
 
 
 def _not_looked_for(rule: Rule, report: Report) -> str | None:
-    """Why a note that is not in a report may still be true of its rows."""
+    """Why a note that is not in a report may still apply to its rows."""
     if report.not_looked_for is not None:
         return report.not_looked_for.get(rule.asked.name)
     return _unread(rule.requests, report) or "the report does not say whether it was looked for: score again"
 
 
 def _unread(requests: Sequence[Request], report: Report) -> str | None:
-    """Why a note could not be raised: what it is read off is not known."""
+    """Why a note could not be raised: a metric that it needs is unknown."""
     reasons = (_unknown(request.key, report) for request in requests)
-    return next((f"it is not known: {reason}" for reason in reasons if reason is not None), None)
+    return next((f"it is unknown: {reason}" for reason in reasons if reason is not None), None)
 
 
 __all__ = ["context_of", "judge"]

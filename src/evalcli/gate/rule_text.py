@@ -1,6 +1,6 @@
-"""Rules as they are typed, or as reports print them: names, signs and limits, before any data is known.
+"""Rules as typed, or as printed in reports: names, signs and limits, independent of data.
 
-A class whose name ends in ``@each``, or has blanks at its ends, is put in double quotes:
+A class whose name ends in ``@each``, or has whitespace at its ends, is put in double quotes:
 ``recall:"x@each"=0.8``, and ``recall:"x@each"@each=0.8`` on every slice.
 """
 
@@ -27,16 +27,16 @@ PARAMETERS: dict[Kind, str] = {
     "under": "fail_under", "over": "fail_over", "drop": "max_drop", "note": "fail_on",
 }  # fmt: skip
 OPTIONS: dict[Kind, str] = {kind: flag(name) for kind, name in PARAMETERS.items()}
-"""Of each kind of rule, as in Python and on the command line."""
+"""The option of each kind of rule; ``PARAMETERS``: its name in Python."""
 EXAMPLES: dict[Kind, str] = {"under": "f1=0.8", "over": "log_loss=0.5", "drop": "f1=0.01"}
 UPPER: dict[Kind, bool] = {"under": False, "over": True}
-"""Whether the limit is an upper one."""
+"""Whether the limit is an upper limit."""
 EACH = "@each"
 """After the name of a metric: on every slice of the report."""
 ANY = "any"
-"""Of notes: whatever it is."""
+"""In place of the code of a note: any note."""
 DEFAULT = "default"
-"""Of drops: the default metrics that have a better direction."""
+"""In place of the metric of a drop: the default metrics with a better direction."""
 DROP = re.compile(
     r"(?P<name>.*?)\s*(?P<sign>[<>])=\s*baseline\s*(?P<change>[-+])(?P<limit>[^=<>]*)", re.DOTALL
 )
@@ -45,11 +45,11 @@ STRICT = re.compile(r"(?P<name>.+?)\s*(?P<sign>[<>])\s*(?P<limit>[-+.\d][^=<>]*)
 
 @dataclass(frozen=True)
 class RuleText:
-    """A rule as it was typed: a metric or a note, and a limit as a number, exactly.
+    """A rule as typed: a metric or a note, and the exact limit.
 
-    ``text``: the limit as it was typed. ``percent``: whether that was a percentage. ``each``: whether it is
-    on every slice, e.g. ``recall@each``. ``sign``: < or > at the end of an unquoted class, which may be part
-    of the class, or of the sign before the limit.
+    ``text``: the limit as typed. ``percent``: whether it is a percentage. ``each``: whether the rule is on
+    every slice, e.g. ``recall@each``. ``sign``: < or > at the end of an unquoted class, which may belong to
+    the class or to the comparison.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class RuleText:
 
     @property
     def metric(self) -> str:
-        """The name without what says that it is on every slice."""
+        """The name without ``@each``."""
         return self.name.removesuffix(EACH) if self.each else self.name
 
     @property
@@ -72,7 +72,7 @@ class RuleText:
 
     @property
     def is_several(self) -> bool:
-        """Whether it may be on several metrics."""
+        """Whether the rule may be on several metrics."""
         return self.name == DEFAULT or any(sign in self.name for sign in SIGNS)
 
     def option_for(self, kind: Kind, text: str | None = None) -> Hint:
@@ -92,7 +92,7 @@ def asked_rules(
     max_drop: Sequence[str] = (),
     fail_on: Sequence[str] = (),
 ) -> tuple[RuleText, ...]:
-    """Rules as they were typed. Refuses what is wrong for any data: no number, unknown names, two limits."""
+    """Rules as typed. Refuses what is wrong for any data: no number, unknown names, two limits."""
     problems = ErrorCollector()
     rules: list[RuleText] = []
     texts: dict[Kind, Sequence[str]] = {"under": fail_under, "over": fail_over, "drop": max_drop}
@@ -155,7 +155,7 @@ def _parts(text: str, kind: Kind) -> tuple[str, str, str, str]:
 
 
 def _in_class(name: str) -> bool:
-    """Whether a sign at the end may be part of the name of a class."""
+    """Whether a sign at the end may be part of a class name."""
     cls = name[:-1].partition(":")[2].rstrip()
     return bool(cls) and not cls.endswith(('"', EACH))
 
@@ -170,7 +170,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _no_rule(text: str, kind: Kind) -> UsageError:
-    """The error for what is no rule, with the rule that was meant if that can be seen."""
+    """The error for a text that is not a rule, with a suggestion if possible."""
     option, parameter = OPTIONS[kind], PARAMETERS[kind]
     strict, colon = STRICT.fullmatch(text.strip()), text.rpartition(":")
     if strict and _number(strict["limit"].strip()) is not None:
@@ -190,19 +190,19 @@ def _no_rule(text: str, kind: Kind) -> UsageError:
 
 
 def _name(name: str, text: str, kind: Kind) -> str:
-    """The name of the registry; refuses what is the name of no metric of any task."""
+    """The canonical name; refuses names that no task has."""
     try:
-        found = canonical(name)
-        find_metrics(found)
+        metric = canonical(name)
+        find_metrics(metric)
     except UsageError as error:
         _refuse_list(text, kind)
         hint, what = in_rule(error.hint, text), error.what.removeprefix(f"{name!r}: ")
         raise UsageError(f"{OPTIONS[kind]} {text}: {what}", found=error.found, hint=hint) from None
-    return found
+    return metric
 
 
 def _refuse_list(text: str, kind: Kind) -> None:
-    """Refuse several rules in one, where that is what they are."""
+    """Refuse several rules in one text."""
     rules = split_names([text])
     if len(rules) > 1 and all(_number(rule.rpartition("=")[2].strip()) is not None for rule in rules):
         raise UsageError(
@@ -212,7 +212,7 @@ def _refuse_list(text: str, kind: Kind) -> None:
 
 
 def in_rule(hint: Hint | None, text: str) -> Hint | None:
-    """A hint for a name, as one for the rule that it is typed in."""
+    """A hint for a name, turned into one for the rule that contains it."""
     if hint is None:
         return None
     return Hint(tuple(_of_rule(step, text) for step in hint.steps))
@@ -226,30 +226,30 @@ def _of_rule(step: Step, text: str) -> Step:
 
 
 def require_sign(asked: RuleText, sign: str, change: str, text: str) -> None:
-    """Refuse a sign that contradicts the option that it is typed under."""
+    """Refuse a sign that contradicts the option."""
     better = {metric.better for metric in find_metrics(asked.metric)}
     upper = sign == "<"
     if asked.kind == "drop":
         if change and ("lower" in better) == upper and (change == "+") == upper:
             return
         raise UsageError(
-            f"{OPTIONS[asked.kind]} {text}: a drop has no sign, it is how much worse the metric may get",
+            f"{OPTIONS[asked.kind]} {text}: a drop has no sign; it is how much worse the metric may get",
             hint=asked.option_for("drop"),
         )
     if UPPER[asked.kind] == upper:
         return
-    turned: Kind = "over" if upper else "under"
+    opposite: Kind = "over" if upper else "under"
     against = "higher" if upper else "lower"
-    hint = asked.option_for(asked.kind) if better == {against} else asked.option_for(turned)
+    hint = asked.option_for(asked.kind) if better == {against} else asked.option_for(opposite)
     raise UsageError(
         f"{OPTIONS[asked.kind]} {text}: {OPTIONS[asked.kind]} sets {'an upper' if not upper else 'a lower'} "
-        f"limit, and {sign}= {'an upper' if upper else 'a lower'} one",
+        f"limit, but {sign}= is {'an upper' if upper else 'a lower'} one",
         hint=hint,
     )
 
 
 def _on_note(code: str) -> RuleText:
-    code = code.removeprefix("no ")  # as it is printed
+    code = code.removeprefix("no ")  # as printed
     if code != ANY and code not in NOTES:
         like = suggest(code, NOTES)
         raise UsageError(
@@ -260,7 +260,7 @@ def _on_note(code: str) -> RuleText:
 
 
 def refuse_two_limits(rules: Sequence[tuple[RuleText, tuple[object, ...], str]]) -> None:
-    """Refuse two limits for one thing; each rule with what tells it from others, and its name in words."""
+    """Refuse two limits for one metric; each rule with its identity and its name in words."""
     limits = {
         (what, asked.limit, asked.percent and asked.kind == "drop"): (asked, name)
         for asked, what, name in rules

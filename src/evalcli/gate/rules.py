@@ -1,4 +1,4 @@
-"""Rules looked up among the metrics of a run: every mistake at once, and nothing of values."""
+"""Rules looked up among the metrics of a run, without values; all errors are reported at once."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from evalcli.text import for_shell, join_names
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule on one metric, or on one note and the metrics that it is read off.
+    """A rule on one metric, or on one note and the metrics that it needs.
 
-    ``reason``: why there is nothing to judge.
+    ``reason``: why nothing can be judged.
     """
 
     asked: RuleText
@@ -42,21 +42,21 @@ class Rule:
 
     @property
     def key(self) -> str:
-        """Full name of the metric; the asked one where there is none."""
+        """Full name of the metric; the name as typed if there is none."""
         if not self.requests or self.asked.kind == "note":
             return self.asked.name
         return self.requests[0].key + (EACH if self.asked.each else "")
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What two rules have in common that are on one thing."""
+        """Equal for two rules on the same metric or note."""
         return self.asked.kind, self.key, self.asked.each
 
 
 def lookup(asked: Sequence[RuleText], context: Context) -> list[Rule]:
-    """Rules on the metrics of a study; a name takes its metric out of the globs that match it as well.
+    """Rules on the metrics of a context; a rule on a name overrides globs that also match it.
 
-    A class that does not exist, and a glob that matches nothing, leave a rule that cannot be decided.
+    A class that does not exist, or a glob without matches, gives an undecided rule.
     """
     problems = ErrorCollector()
     exact: list[Rule] = []
@@ -94,7 +94,7 @@ def _is_pattern(asked: RuleText, context: Context) -> bool:
 
 
 def _resolved(asked: RuleText, context: Context) -> RuleText:
-    """The rule with the name that its metric has for this task, without a sign that no class ends in."""
+    """The rule with the canonical name for this task, without a sign unless a class ends in it."""
     head, _, cls = asked.metric.partition(":")
     if asked.sign and not any(name == cls or fnmatchcase(name, cls) for name in context.classes):
         without = replace(asked, name=asked.name.removesuffix(asked.sign).rstrip(), sign="")
@@ -111,7 +111,7 @@ def _resolved(asked: RuleText, context: Context) -> RuleText:
 
 
 def _under_option(asked: RuleText, error: UsageError) -> UsageError:
-    """The error for the name of a rule, as one of the rule."""
+    """The error of a name, turned into one of its rule."""
     hint = in_rule(error.hint, f"{asked.name}={asked.text}")
     what = error.what.removeprefix(f"{asked.metric!r}: ")
     return UsageError(f"{asked.option}: {what}", found=error.found, hint=hint)
@@ -123,7 +123,7 @@ def _of_metrics(asked: RuleText, context: Context) -> list[Rule]:
     except NoSuchClass as error:
         if asked.each and asked.name.partition(":")[2] in context.classes:
             raise UsageError(
-                f"{asked.option}: {EACH} is on every slice, and not part of the class",
+                f"{asked.option}: {EACH} means every slice and is not part of the class",
                 hint=f"quotes around a class of this name: {for_shell(asked.name)}",
             ) from None
         if error.likely:
@@ -144,7 +144,7 @@ def _of_metrics(asked: RuleText, context: Context) -> list[Rule]:
 
 
 def _require_sense(asked: RuleText, request: Request) -> None:
-    """Refuse a limit at the wrong end, of the wrong unit, or that no value can reach or miss."""
+    """Refuse a limit in the wrong direction, in the wrong unit, or that always passes or fails."""
     metric, kind = request.metric, asked.kind
     low, high = metric.range
     if kind == "drop":
@@ -158,7 +158,7 @@ def _require_sense(asked: RuleText, request: Request) -> None:
         if whole or (not asked.percent and float(asked.limit) >= high - low):
             raise UsageError(
                 f"{asked.option}: {request.key} cannot drop by more, so this rule can never fail",
-                hint=use("for one per cent of the baseline", max_drop=f"{asked.name}=1%"),
+                hint=use("for 1 % of the baseline", max_drop=f"{asked.name}=1%"),
             )
         return
     if metric.better == ("lower" if kind == "under" else "higher"):
@@ -184,7 +184,7 @@ def _require_sense(asked: RuleText, request: Request) -> None:
 
 
 def _all_needed(context: Context) -> Iterator[Request]:
-    """What notes of the task are read off, as far as the data has it."""
+    """The metrics that the notes of the task need, as far as the data has them."""
     for name in dict.fromkeys(name for code in NOTES.values() for name in code.needs.get(context.task, ())):
         with suppress(UsageError):
             yield from (
@@ -205,7 +205,7 @@ def _of_note(asked: RuleText, context: Context) -> Rule:
             hint=omit("fail_on"),
         )
     if context.weighted and not code.weighted:
-        return Rule(asked, reason="it is not looked for in weighted rows")
+        return Rule(asked, reason="this check does not apply to weighted rows")
     try:
         requests = [request for name in code.needs[context.task] for request in expand(name, context)]
     except UsageError as error:  # e.g. quantiles without a pair around the middle

@@ -1,1 +1,1 @@
-"""A value and the states behind it in, a confidence interval or a reason out; one module per method."""
+"""Confidence intervals from values and states, or the reason why there is none; one module per method."""

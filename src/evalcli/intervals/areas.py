@@ -1,4 +1,4 @@
-"""Intervals of areas under curves, from what each row adds to them."""
+"""Intervals of areas under curves, from the influence of each row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AreaIntervals:
     confidence: float
 
     def of(self, request: Request, value: float) -> Ends | str:
-        """Both ends, or why there are none."""
+        """Both ends, or the reason why there are none."""
         ranking: Ranking = self.context.states[self.context.ranking]
         kind = 0 if request.metric.interval == "delong" else 1
         if request.metric.name == "gini":
@@ -39,14 +39,14 @@ class AreaIntervals:
         least = ranking.minority_counts[row]
         if least < FEWEST_OF_A_CLASS:
             what = "groups" if self.context.groups else "rows"
-            return f"fewer than {FEWEST_OF_A_CLASS} {what} of the class, or of the others"
+            return f"fewer than {FEWEST_OF_A_CLASS} {what} of the class or of the others"
         sums = ranking.sums[row]
         if sums.variance_terms is not None:
             variance = sums.variances[kind]
         else:
             variance = float(np.square(ranking.influences[row, kind]).sum())
         ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), least - 1, self.confidence)
-        # separated, or all tied: as sure as a share of the rarer class's rows
+        # separated, or all tied: as a proportion with the rarer class's rows as sample size
         return ends or wilson(value * least, least, self.confidence)
 
     def _of_average(self, ranking: Ranking, request: Request, kind: int, value: float) -> Ends | str:
@@ -58,7 +58,7 @@ class AreaIntervals:
             counted = np.flatnonzero(~np.isnan(areas) & self.context.averaged)
             few = [self.context.classes[c] for c in counted if ranking.minority_counts[c] < 2]
             if few:
-                return f"fewer than two rows or groups of {join_names(few)}, or of the others"
+                return f"fewer than two rows or groups of {join_names(few)} or of the others"
             weights = np.ones(self.context.k)
             if average.endswith("weighted"):
                 weights = self.context.support
@@ -69,12 +69,12 @@ class AreaIntervals:
                 added = added + ranking.support_influence(counted, areas[counted] - value)
         variance = float(np.square(added).sum())
         ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, self.confidence)
-        behind = min(freedom + 1, rows_behind(request, self.context, Rows(self.context)))
-        return ends or wilson(value * behind, behind, self.confidence)
+        sample_size = min(freedom + 1, rows_behind(request, self.context, Rows(self.context)))
+        return ends or wilson(value * sample_size, sample_size, self.confidence)
 
 
 def degrees_of_freedom(parts: Floats, minority_counts: Floats) -> float:
-    """Degrees of freedom of a sum of areas (Satterthwaite, Biometrics Bulletin 2, 1946)."""
+    """Degrees of freedom of a weighted sum of areas (Satterthwaite, Biometrics Bulletin 2, 1946)."""
     variances = np.square(parts).sum(axis=1)
     total = float(variances.sum())
     return (

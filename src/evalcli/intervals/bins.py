@@ -14,25 +14,25 @@ from evalcli.statistics import CalibrationBins, ConfidenceRuns
 from evalcli.statistics.resampled_counts import HALF
 
 CLEAR = 3.0
-"""Standard deviations from which on a bin is off for sure."""
+"""Standard deviations from which on the gap of a bin is significant."""
 FEW_DRAWN = 4
-"""Rows of a bin under which their own spread tells nothing."""
+"""Rows of a bin up to which their sample variance is not used."""
 
 
 def ends_of_bins(request: Request, context: Context, confidence: float) -> Ends:
-    """Ends of a calibration error, or of the mean of the classes' errors."""
+    """Ends of a calibration error, or of the mean error over classes."""
     state = context.states[statistic(request, context)]
     bins: CalibrationBins = state.of_equal_mass(context.bins) if isinstance(state, ConfidenceRuns) else state
     parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]
     if request.metric.means_of_classes:
         parts = [part[context.averaged] for part in parts]
     rng = np.random.default_rng(context.seed)
-    found = [
+    ends_by_class = [
         bin_bounds(count, hits, gaps, squares, context.weighted, rng, confidence)
         for count, hits, gaps, squares in zip(*parts, strict=True)
     ]
-    # the classes' errors may move together: as if they did
-    low, high = np.mean([ends for ends in found if ends is not None], axis=0)
+    # as if the errors of the classes were perfectly correlated
+    low, high = np.mean([ends for ends in ends_by_class if ends is not None], axis=0)
     return float(low), float(high)
 
 
@@ -47,8 +47,8 @@ def bin_bounds(
 ) -> Ends | None:
     """Ends of a calibration error that is estimated from bins.
 
-    Noise adds to the gap of a bin whose own is small, whatever its sign: the lower end takes off as much of
-    it as there may be. The upper end is that of the gaps with their signs, which noise does not bias.
+    Noise increases the absolute gap of a bin whose true gap is small: the lower end subtracts the most that
+    it can have added. The upper end is that of the signed gaps, which noise does not bias.
     """
     total = float(count.sum())
     if not total:
@@ -56,7 +56,7 @@ def bin_bounds(
     spread = squares
     if not weighted:
         inner = np.maximum(squares - gaps**2 / np.maximum(count, 1), 0.0) * (count / np.maximum(count - 1, 1))
-        share = (hits + HALF) / (count + 1)  # where every outcome is the same, another one was possible
+        share = (hits + HALF) / (count + 1)  # if all outcomes are the same, others were possible
         inner = np.where((hits == 0) | (hits == count), np.maximum(inner, count * share * (1 - share)), inner)
         spread = np.where(count > FEW_DRAWN, inner, squares)
     deviation = np.sqrt(spread)

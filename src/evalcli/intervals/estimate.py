@@ -1,4 +1,4 @@
-"""A metric, its value and the summed states → its confidence interval, or why there is none."""
+"""A metric, its value and the summed states → its confidence interval, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from evalcli.metrics.results import Mean
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, Size
 
-Found = Interval | str
+IntervalOrReason = Interval | str
 
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
     """Intervals of one run, or of one slice of it.
 
-    ``requests``: all that may be asked for. ``draws``: of rows, where it takes those.
+    ``requests``: all that may be requested. ``draws``: number of resamples of rows, if any are needed.
     """
 
     context: Context
@@ -36,14 +36,14 @@ class Intervals:
     draws: int = ROW_DRAWS
 
     @overflow_to_infinity
-    def of(self, request: Request, result: MetricValue) -> Found:
-        """The interval of a value, or why it has none."""
+    def of(self, request: Request, result: MetricValue) -> IntervalOrReason:
+        """The interval of a value, or the reason why it has none."""
         if result.value is None:
             return "there is no value"
         method = method_of(request, self.context)
         if method.startswith("none"):
             return method.removeprefix("none: ")
-        ends = self._few(method) or self._ends(method, request, result, result.value)
+        ends = self._too_few(method) or self._ends(method, request, result, result.value)
         if isinstance(ends, str):
             return ends
         limits = request.metric.range
@@ -52,14 +52,14 @@ class Intervals:
             min(max(low, limits[0]), result.value), max(min(high, limits[1]), result.value), method
         )
 
-    def _few(self, method: str) -> str | None:
+    def _too_few(self, method: str) -> str | None:
         if method == "wilson":
             return None
         size = self.context.states[Size()]
         if size.rows < FEWEST_ROWS:
             return f"fewer than {FEWEST_ROWS} rows"
         if self.context.weighted and size.effective < FEWEST_ROWS:
-            return f"by their weights the rows tell as much as fewer than {FEWEST_ROWS} equal ones"
+            return f"effective sample size below {FEWEST_ROWS}"
         return None
 
     def _ends(self, method: str, request: Request, result: MetricValue, value: float) -> Ends | str:
@@ -94,9 +94,9 @@ class Intervals:
 def _of_mean(mean: Mean, request: Request, confidence: float) -> Ends | str:
     moments = mean.moments
     limits = scale_of(request)
-    if moments.n < FEWEST_ROWS:  # some rows may not count
+    if moments.n < FEWEST_ROWS:  # the mean may be over fewer rows
         return f"fewer than {FEWEST_ROWS} rows"
     ends = delta_interval(moments.mean, moments.standard_error, limits, moments.n - 1, confidence)
     if ends is None:
-        return "every row has the same value, or nearly so"
+        return "every row has (nearly) the same value"
     return transform(ends, math.sqrt) if mean.root else ends

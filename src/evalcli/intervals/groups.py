@@ -1,4 +1,4 @@
-"""Groups of rows that vary together, as what a value rests on: counted in the rows that were drawn."""
+"""Sample size in groups of dependent rows, counted in the sampled rows."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from evalcli.statistics import OneVsRest, Sample
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Groups, by Kish's effective number of what each has: one with most of the rows is little more than one.
+    """Groups, by Kish's effective sample size: a group with most of the rows lowers it towards 1.
 
-    ``sample``: whole groups of rows; where they are not all, the others have as many.
+    ``sample``: whole groups of rows; groups that are not in it are assumed to be similar.
     """
 
     context: Context
@@ -25,15 +25,15 @@ class Groups:
 
     @property
     def all(self) -> float:
-        """Groups of the rows that were scored."""
+        """Groups of the scored rows."""
         return self._effective(np.bincount(self._group, weights=self._weight))
 
     def of_class(self, totals: Totals, cls: int) -> float:
-        """Groups that have rows in what is divided by."""
+        """Groups with rows in the denominator."""
         return self._fewest(totals, self._counts(cls))
 
     def pooled(self, totals: Totals) -> float:
-        """Groups that have rows in what is divided by, for any class."""
+        """Groups with rows in the denominator for any class."""
         counted = (cls for cls in range(self.context.k) if self.context.averaged[cls])
         parts = zip(*map(self._cells, counted), strict=True)
         return self._fewest(totals, OneVsRest(*(np.sum(part, axis=0)[:, None] for part in parts)))
@@ -68,7 +68,7 @@ class Groups:
 
     @cached_property
     def _group(self) -> Any:
-        """The group of each row, counted from 0."""
+        """Index of the group of each row."""
         lengths = np.diff(self.sample.starts, append=self.sample.block.n)
         return np.repeat(np.arange(self.sample.units), lengths)
 

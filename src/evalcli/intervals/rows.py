@@ -1,4 +1,4 @@
-"""Intervals of what has no shortcut: the metric is computed anew from draws of rows, or of groups of rows."""
+"""Bootstrap intervals: the metric is recomputed from resampled rows, or groups of rows."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from evalcli.statistics.base import finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
 
 BIASED = 0.25
-"""Standard deviations from which on the mean of samples is not that of the rows."""
+"""Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
 
 
 @dataclass(frozen=True, eq=False)
 class RowIntervals:
-    """Intervals by draws of rows, which are made once for all metrics that need them.
+    """Intervals from resamples of rows, which are drawn once for all metrics that need them.
 
-    ``requests``: all that may be asked for. ``sampled``: the rows that are drawn from. ``draws``: how many.
+    ``requests``: all that may be requested. ``sampled``: the rows to resample. ``draws``: how many.
     """
 
     context: Context
@@ -40,15 +40,12 @@ class RowIntervals:
 
     @cached_property
     def _sample(self) -> Sample:
-        found: Sample = self.context.states[self.sampled]
-        return found
+        sample: Sample = self.context.states[self.sampled]
+        return sample
 
     @cached_property
     def _drawn(self) -> dict[str, tuple[float, Floats]]:
-        """Of every metric that needs it, the value of the rows that are here, and of samples of them.
-
-        NaN where it is undefined.
-        """
+        """By metric: its value on the sampled rows, and on each resample of them; NaN if undefined."""
         context, sample = self.context, self._sample
         wanted = [request for request in self.requests if method_of(request, context) in ROW_RESAMPLING]
         plain = replace(
@@ -59,66 +56,69 @@ class RowIntervals:
             if context.missing_requirement(request.metric) is None:
                 needed |= dict.fromkeys([statistic(request, plain), *request.metric.extra_statistics])
         whole = replace(sample.block, row_hashes=None)
-        for one in needed:  # views that the draws share
-            one.of(whole)
+        for shared in needed:  # computes the views that the resamples share
+            shared.of(whole)
 
         def values(block: Any, rng: np.random.Generator | None = None) -> list[float]:
             states = finished_states(reduce(block, needed)) if block.n else {}
             drawn = replace(plain, states=states)
             more = drawn
-            if rng is not None and states and any(map(self._takes_halves, wanted)):
+            if rng is not None and states and any(map(self._needs_pseudo_counts, wanted)):
                 counts = context.counts
-                more = replace(plain, states={**states, counts: states[counts] + self._halves(rng)})
-            found = [
-                compute(request, more if self._takes_halves(request) else drawn).value if states else None
+                more = replace(plain, states={**states, counts: states[counts] + self._pseudo_counts(rng)})
+            results = [
+                compute(request, more if self._needs_pseudo_counts(request) else drawn).value
+                if states
+                else None
                 for request in wanted
             ]
-            return [math.nan if value is None else value for value in found]
+            return [math.nan if value is None else value for value in results]
 
         def draw(number: int) -> list[float]:
             rng = np.random.default_rng([context.seed, number])
             return values(take_rows(whole, sample.resampled(rng)), rng)
 
-        own, drawn = values(whole), np.array(list(sample.mapper(draw, range(self.draws))))
-        return {request.key: (own[place], drawn[:, place]) for place, request in enumerate(wanted)}
+        sampled = values(whole)
+        drawn = np.array(list(sample.mapper(draw, range(self.draws))))
+        return {request.key: (sampled[index], drawn[:, index]) for index, request in enumerate(wanted)}
 
     def of(self, request: Request, value: float) -> Ends | str:
         """Both ends, or why there are none."""
         if self.context.groups is not None and self._sample.units < FEWEST_GROUPS:
             return f"fewer than {FEWEST_GROUPS} groups"
-        own, drawn = self._drawn[request.key]
+        sampled, drawn = self._drawn[request.key]
         known = drawn[np.isfinite(drawn)]
         if len(known) < (1 - UNDEFINED) * len(drawn):
             return undefined_in(len(drawn) - len(known), len(drawn))
         variance = float(known.var(ddof=1)) * self._sample.part
         metric, limits = request.metric, request.metric.range
         if limits == (0.0, 1.0) and value in limits:
-            behind = rows_behind(request, self.context, self._units)
-            if behind:  # as a share of those behind it is
-                return wilson(value * behind, behind, self.confidence)
+            sample_size = rows_behind(request, self.context, self._units)
+            if sample_size:  # as a proportion with this sample size
+                return wilson(value * sample_size, sample_size, self.confidence)
         units = self._units.all
         ends: Ends | None
         shares = metric.form == "counts" and all(map(math.isfinite, limits))
-        if shares or self._takes_halves(request):
+        if shares or self._needs_pseudo_counts(request):
             ends = wilson_effective(value, float(known.mean()), variance, limits, units, self.confidence)
         else:
             if metric.every_class or metric.form == "areas":
                 units = rows_behind(request, self.context, self._units)
             ends = delta_interval(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
-            moved = (own - float(known.mean())) * self._sample.part
-            # a best threshold finds a better one in each sample than it would in other rows
-            if ends is not None and abs(moved) > BIASED * math.sqrt(variance):
-                ends = (ends[0] + moved, ends[1] + moved)
-        return ends or "no sample of these rows has another value"
+            bias = (sampled - float(known.mean())) * self._sample.part
+            # e.g. a best threshold is optimistic in every resample
+            if ends is not None and abs(bias) > BIASED * math.sqrt(variance):
+                ends = (ends[0] + bias, ends[1] + bias)
+        return ends or "every resample has the same value"
 
-    def _takes_halves(self, request: Request) -> bool:
-        """Whether it is made of several shares, one of which may show no spread of its own: as of a table."""
+    def _needs_pseudo_counts(self, request: Request) -> bool:
+        """Whether it combines several proportions, some of which may have no variance, as for a table."""
         metric, single = request.metric, request.cls is not None or self.context.positive is not None
         shares = metric.form == "counts" and not single and request.average != "samples"
         return (shares or metric.interval == "table-bootstrap") and all(map(math.isfinite, metric.range))
 
-    def _halves(self, rng: np.random.Generator) -> Any:
-        """Half a row, or group, that is a hit and half a one that is a miss for each class, as they fall."""
+    def _pseudo_counts(self, rng: np.random.Generator) -> Any:
+        """Resampled pseudo-counts: half a hit and half a miss of each class, in rows or groups."""
         weight, k = self._unit_weights, self.context.k
         drawn = rng.poisson(HALF * self._sample.part, (4, k)) * weight
         if self.context.task == "multilabel":
@@ -130,7 +130,7 @@ class RowIntervals:
 
     @cached_property
     def _unit_weights(self) -> Floats:
-        """The weight of one row, or group, of each class, (k,); 0 of classes that are not there."""
+        """The weight of one row, or group, of each class, (k,); 0 for absent classes."""
 
         def rows_of(c: OneVsRest) -> tuple[Any]:
             return (c.tp + c.fp + c.fn,)
@@ -142,5 +142,5 @@ class RowIntervals:
 
     @cached_property
     def _units(self) -> Units:
-        """The rows or groups that vary on their own."""
+        """The independent units: rows or groups."""
         return Rows(self.context) if self.context.groups is None else Groups(self.context, self._sample)

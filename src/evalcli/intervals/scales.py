@@ -1,4 +1,4 @@
-"""Confidence intervals from values and their spread, each with the name of its method."""
+"""Formulas of confidence intervals: Wilson, delta method, and quantiles."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 Ends = tuple[float, float]
 
 ROUNDING = 1e-7
-"""By what part of itself a value may differ for no other reason."""
+"""Relative rounding error of a value."""
 
 
 def wilson(hits: float, total: float, confidence: float) -> Ends:
     """Wilson's score interval of a proportion.
 
-    Shape: scalars. Range: within [0, 1]. Undefined for no rows. ``total`` may be an effective number of rows,
-    and ``hits`` no whole number. Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
+    Shape: scalars. Range: within [0, 1]. Undefined for no rows. ``total`` may be an effective sample size,
+    and ``hits`` a fraction. Reference: Wilson, J. Am. Stat. Assoc. 22, 1927.
 
     >>> low, high = wilson(9294, 10000, 0.95)
     >>> round(low, 6), round(high, 6)
@@ -37,9 +37,9 @@ def _score_interval(hits: float, total: float, z: float) -> Ends:
 def wilson_effective(
     value: float, mean: float, variance: float, limits: Ends, rows: float, confidence: float
 ) -> Ends | None:
-    """Wilson's interval of a value between two limits, for the number of rows that would vary as it does.
+    """Wilson's interval of a value between two limits, at the effective sample size of its variance.
 
-    ``mean`` and ``variance``: of draws. ``rows``: whose number less one is that of the degrees of freedom.
+    ``mean`` and ``variance``: of resamples. ``rows``: degrees of freedom plus one.
     Reference: Korn & Graubard, Surv. Methodol. 24, 1998.
     """
     low, high = limits
@@ -55,10 +55,10 @@ def wilson_effective(
 def delta_interval(
     value: float, error: float, limits: Ends, freedom: float, confidence: float
 ) -> Ends | None:
-    """Interval around a value with a standard error, on the scale that its limits ask for.
+    """Interval of a value with a standard error, by the delta method on the scale of its limits.
 
-    Log-odds between two limits, the logarithm of the distance from one, as it is with none; None where the
-    value stands on a limit, or nothing varies. Reference: the delta method.
+    Log-odds for two limits, the logarithm of the distance for one, the identity for none. None if the value
+    is at a limit, or the standard error is 0.
 
     >>> low, high = delta_interval(0.9, 0.05, (0.0, 1.0), math.inf, 0.95)
     >>> round(low, 3), round(high, 3)
@@ -83,26 +83,26 @@ def delta_interval(
 
 
 def _share(odds: float) -> float:
-    """The share of these log-odds."""
+    """The inverse of the logit."""
     return 1.0 / (1.0 + math.exp(-odds)) if odds > -700 else 0.0
 
 
 def normal_quantile(confidence: float) -> float:
-    """How many standard deviations around the mean of a normal distribution hold this share of it.
+    """Two-sided quantile of the standard normal distribution.
 
     >>> from statistics import NormalDist
     >>> normal_quantile(0.95) == NormalDist().inv_cdf(0.975)
     True
     """
     if confidence == 0.95:
-        return 1.9599639845400536  # the usual level: importing statistics would slow every start
+        return 1.9599639845400536  # the default: importing statistics would slow every start
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def student_quantile(confidence: float, freedom: float) -> float:
-    """The same of Student's t: exact for 1 and 2 degrees of freedom, else Hill's expansion.
+    """Two-sided quantile of Student's t: exact for 1 and 2 degrees of freedom, otherwise Hill's expansion.
 
     Reference: Hill, Commun. ACM 13, 1970, algorithm 396; four digits from 3 degrees on.
 
@@ -110,7 +110,7 @@ def student_quantile(confidence: float, freedom: float) -> float:
     [12.706, 4.303, 2.776, 2.042, 1.96]
     """
     tail = 1.0 - confidence
-    if freedom < 2:  # of what lies between, the wider one
+    if freedom < 2:  # the wider one, of 1 degree
         return 1.0 / math.tan(tail * math.pi / 2)
     if freedom == 2:
         return math.sqrt(2.0 / (tail * (2.0 - tail)) - 2.0)
@@ -143,7 +143,7 @@ def student_quantile(confidence: float, freedom: float) -> float:
 
 
 def quantiles(values: Any, confidence: float) -> Ends:
-    """Both ends of the middle share of some values."""
+    """Both ends of the central interval of some values."""
     import numpy as np
 
     low, high = np.quantile(values, [0.5 - confidence / 2, 0.5 + confidence / 2])
@@ -151,5 +151,5 @@ def quantiles(values: Any, confidence: float) -> Ends:
 
 
 def transform(ends: Ends, curve: Callable[[float], float]) -> Ends:
-    """Both ends of what rises with a value."""
+    """Both ends of an increasing function of a value."""
     return curve(ends[0]), curve(ends[1])

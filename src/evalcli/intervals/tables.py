@@ -1,4 +1,4 @@
-"""Intervals of metrics of counts: the table of counts, drawn again and again."""
+"""Intervals of metrics of counts, from resamples of the confusion matrix."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from evalcli.intervals.scales import Ends, quantiles, wilson_effective
 from evalcli.metrics import Context, Request, values_of
 from evalcli.statistics import Confusion, ResampledCounts, Size, resample_table
 
-ALONE = Context("binary", ("other", "own"), 1)
-"""One label against everything else."""
+ALONE = Context("binary", ("other", "this"), 1)
+"""One label against the rest."""
 
 
 @dataclass(frozen=True, eq=False)
 class TableIntervals:
-    """Intervals of metrics of counts, whose tables are drawn once for all of them."""
+    """Intervals of metrics of counts; tables are resampled once for all of them."""
 
     context: Context
     confidence: float
@@ -29,11 +29,11 @@ class TableIntervals:
         return resample_table(self.context.states[Confusion()].table, rng, draws, MOST_CELLS)
 
     def of(self, request: Request, value: float) -> Ends | str:
-        """Both ends, or why there are none."""
+        """Both ends, or the reason why there are none."""
         context = self.context
         if context.task == "multilabel":  # of one label: a table of two classes
-            one = context.states[context.counts].classes.only(context.places[str(request.cls)])
-            table = np.array([[one.tn[0], one.fp[0]], [one.fn[0], one.tp[0]]])
+            counts = context.states[context.counts].classes.only(context.places[str(request.cls)])
+            table = np.array([[counts.tn[0], counts.fp[0]], [counts.fn[0], counts.tp[0]]])
             tables = resample_table(table, np.random.default_rng(context.seed), DRAWS, MOST_CELLS)
             context, request = ALONE, replace(request, cls=None)
         else:
@@ -45,7 +45,7 @@ class TableIntervals:
 def of_table(
     request: Request, tables: ResampledCounts, context: Context, value: float, rows: float, confidence: float
 ) -> Ends | str:
-    """Ends of a metric of counts from draws of its table; quantiles of two classes, else by how it varies."""
+    """Ends of a metric of counts from resampled tables: quantiles for two classes, otherwise the variance."""
     drawn = values_of(request, tables, context)
     known = drawn[np.isfinite(drawn)]
     if len(known) < (1 - UNDEFINED) * len(drawn):
@@ -54,6 +54,5 @@ def of_table(
         low, high = quantiles(known, confidence)
         return min(low, value), max(high, value)
     mean, variance = float(known.mean()), float(known.var(ddof=1))
-    return (
-        wilson_effective(value, mean, variance, request.metric.range, rows, confidence) or "it does not vary"
-    )
+    ends = wilson_effective(value, mean, variance, request.metric.range, rows, confidence)
+    return ends or "every resample has the same value"

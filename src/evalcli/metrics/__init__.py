@@ -1,6 +1,6 @@
 """Metrics: formulas over summed states, in one registry."""
 
-# the registry fills as the families are imported: their order is that of lists and reports
+# importing a family registers its metrics; the order of imports is that of lists and reports
 # isort: off
 from evalcli.metrics import confusion, one_vs_rest, curve_points, regression, deviances
 from evalcli.metrics import multilabel, quantiles, ranking, losses, calibration

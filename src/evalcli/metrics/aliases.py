@@ -1,7 +1,7 @@
 """Other names of metrics: terms of the field, and what other libraries call the same quantity.
 
-Every name here means exactly the metric that it is listed under. Case, blanks, ``-`` and ``_`` make no
-difference; averages before or after a name (``macro_sensitivity``, ``f1 macro avg``) need no entry.
+Every name here means exactly the metric that it is listed under. Case, whitespace, ``-`` and ``_`` are
+ignored; averages before or after a name (``macro_sensitivity``, ``f1 macro avg``) need no entry.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ BY_TASK: Mapping[str, Mapping[str, str]] = {
     "categorical_crossentropy": ONE_OF_CLASSES,
     "sparse_categorical_crossentropy": ONE_OF_CLASSES,
 }
-"""Names that mean a metric for some tasks only, or another one for each task."""
+"""Names that mean a metric for some tasks only, or a different one for each task."""
 
 COUNTED: Mapping[str, str] = {
     r"top([1-9]\d*)(?:acc|accuracy|accuracyscore|categoricalaccuracy)?": "top_k_accuracy@{}",
@@ -153,7 +153,7 @@ WITH_NUMBER: Mapping[str, str] = {"acc": "top_k_accuracy", "accuracy": "top_k_ac
 
 
 class Answer(NamedTuple):
-    """What there is to say to a name that no metric has: one sentence, and the nearest metric."""
+    """The answer to a name that no metric has: one sentence, and the nearest metric."""
 
     sentence: str
     nearest: str = ""
@@ -167,7 +167,7 @@ SIGNED = Answer(
     "the sign of the mean error differs between tools: bias is the mean of predicted minus true", "bias"
 )
 BALANCED = Answer(
-    "some tools mean the mean recall of the classes, others the mean of their one-vs-rest accuracies",
+    "in some tools it is the mean recall of the classes, in others their mean one-vs-rest accuracy",
     "balanced_accuracy",
 )
 ANSWERS: Mapping[tuple[str, ...], Answer] = {
@@ -183,7 +183,7 @@ ANSWERS: Mapping[tuple[str, ...], Answer] = {
         "true_negatives",
     ): MATRIX,
     ("support", "classification_report"): Answer(
-        "precision, recall, f1 and rows of each class are in the report"
+        "precision, recall, f1 and support of each class are in the report"
     ),
     ("error_rate", "error", "err", "misclassification_rate", "classification_error"): COMPLEMENT,
     ("zero_one_loss", "0_1_loss"): COMPLEMENT,
@@ -198,7 +198,7 @@ ANSWERS: Mapping[tuple[str, ...], Answer] = {
         "balanced_accuracy",
     ),
     ("binary_accuracy",): Answer(
-        "the share of single labels that are right is 1 - hamming_loss", "hamming_loss"
+        "the share of single labels that are correct is 1 - hamming_loss", "hamming_loss"
     ),
     ("brier_class",): Answer("yardstick's brier_class of several classes is brier / 2", "brier"),
     ("weighted_kappa", "weighted_cohen_kappa"): Answer(
@@ -234,15 +234,15 @@ ANSWERS: Mapping[tuple[str, ...], Answer] = {
     ("specificity_at_sensitivity", "fpr_at_recall", "fpr_at_tpr", "fpr95", "fpr_at_95_tpr"): Answer(
         "rates at a given recall are not available, except precision_at_recall", "precision_at_recall"
     ),
-    ("detection_rate",): Answer("it is the recall in some tools, and TP / n in others (caret)", "recall"),
+    ("detection_rate",): Answer("it is the recall in some tools, TP / n in others (caret)", "recall"),
     ("rsq",): Answer("yardstick's rsq is pearson squared; its rsq_trad is r2", "r2"),
     ("mean_error", "me", "mean_bias_error", "mbe", "msd", "mean_signed_deviation"): SIGNED,
     ("mad",): Answer("it is the mean (mae) or the median absolute error (median_absolute_error)", "mae"),
     ("huber", "huber_loss", "log_cosh", "mase", "mpe"): Answer("it is not available", "mae"),
     ("coverage",): Answer(
-        "interval_coverage@SHARE is that of predicted intervals, coverage_error that of ranked labels"
+        "of predicted intervals it is interval_coverage@SHARE, of ranked labels coverage_error"
     ),
-    ("lift", "gain", "gain_curve", "lift_curve"): Answer("curves of lift and gain are not available", "gini"),
+    ("lift", "gain", "gain_curve", "lift_curve"): Answer("lift and gain curves are not available", "gini"),
 }
 
 NOT_HERE: Mapping[tuple[str, str], Answer] = {
@@ -251,14 +251,14 @@ NOT_HERE: Mapping[tuple[str, str], Answer] = {
         "subset_accuracy",
     ),
 }
-"""Metrics that a task does not have, and whose name means something else there."""
+"""Metrics that a task does not have, whose names mean something else there."""
 
 AROUND = ("", "avg", "average", "averaged")
-"""What may follow the word of an average, folded: ``macro avg f1``."""
+"""What may follow the name of an average, folded: ``macro avg f1``."""
 
 
 def fold(name: str) -> str:
-    """A name without what makes no difference.
+    """A name in lower case, without separators.
 
     >>> fold("F1-Score"), fold("balanced accuracy")
     ('f1score', 'balancedaccuracy')

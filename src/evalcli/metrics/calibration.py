@@ -1,4 +1,4 @@
-"""Calibration: how far probabilities are from the shares that come true."""
+"""Calibration: how far predicted probabilities are from observed frequencies."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from evalcli.statistics import (
 )
 from evalcli.tasks import BINARY, CLASSES, MULTICLASS, MULTILABEL
 
-EXTREME = "none: a maximum over bins has no interval that can be trusted"
+EXTREME = "none: a maximum over bins has no reliable interval"
 
 
 @metric(lambda context, _: Calibration(context.bins), "lower", tasks=CLASSES, requires="probabilities",
         interval="bin-bounds", reference="Guo et al., ICML 2017")  # fmt: skip
 def ece(state: CalibrationBins, context: Context) -> float:
-    """Expected calibration error: mean gap between confidence and outcome over bins of equal width.
+    """Expected calibration error: mean gap between confidence and observed frequency over equal-width bins.
 
-    15 bins (--bins), (lo, hi], 0 in the first. Binary: P(positive) against its outcome. Multiclass: the
-    confidence of the predicted class against being right.
+    15 bins (--bins), (lo, hi], 0 in the first. Binary: P(positive) against the share of positives.
+    Multiclass: the confidence of the predicted class against its accuracy.
 
     Formula: Σ over bins of |hits - Σ confidence| / n
 
@@ -43,9 +43,9 @@ def ece(state: CalibrationBins, context: Context) -> float:
 @metric(lambda context, _: Calibration(context.bins), "lower", tasks=CLASSES, requires="probabilities",
         interval=EXTREME, reference="Naeini, Cooper & Hauskrecht, AAAI 2015")  # fmt: skip
 def mce(state: CalibrationBins, context: Context) -> float:
-    """Maximum calibration error: the largest gap between confidence and outcome of any bin.
+    """Maximum calibration error: the largest gap between confidence and observed frequency in any bin.
 
-    Bins as for ece; a bin of a single row counts as much as one of a million.
+    Bins as for ece, none of them weighted: a bin with one row counts as much as one with a million.
 
     Formula: max over bins with rows of |mean outcome - mean confidence|
 
@@ -62,10 +62,10 @@ def mce(state: CalibrationBins, context: Context) -> float:
 @metric(Confidences(), "lower", tasks=CLASSES, requires="probabilities", interval="bin-bounds",
         reference="Nixon et al., CVPR Workshops 2019")  # fmt: skip
 def ace(state: ConfidenceRuns, context: Context) -> float:
-    """Adaptive calibration error: as ece, in bins of equal mass.
+    """Adaptive calibration error: ece with bins of equal mass instead of equal width.
 
-    Bins end at the quantiles i / bins of the confidence; rows of equal confidence stay together. Of the same
-    confidence as ece, where Nixon et al. average over all classes.
+    Bins end at the quantiles i / bins of the confidence; rows of equal confidence share a bin. The confidence
+    is that of ece; Nixon et al. average over all classes.
 
     Formula: Σ over bins of |hits - Σ confidence| / n
 
@@ -87,9 +87,9 @@ def ace(state: ConfidenceRuns, context: Context) -> float:
     reference="Kull et al., NeurIPS 2019",
 )
 def classwise_ece(state: CalibrationBins, context: Context) -> float:
-    """Mean over all classes of the calibration error of the class's own probability.
+    """Classwise ECE: mean over all classes of the ECE of the class's probability.
 
-    Bins as for ece. Every class counts, those without rows too.
+    Bins as for ece. Classes without rows also count.
 
     Formula: mean over classes of Σ over bins of |rows of the class - Σ p| / n
 
@@ -111,9 +111,9 @@ def classwise_ece(state: CalibrationBins, context: Context) -> float:
     reference="Naeini, Cooper & Hauskrecht, AAAI 2015",
 )
 def ece_macro(state: CalibrationBins, context: Context) -> float:
-    """Mean over the labels of the calibration error of the label's probability.
+    """Mean over the labels of the ECE of the label's probability.
 
-    Bins as for ece, P(label) against its outcome.
+    Bins as for ece: P(label) against the share of rows with the label.
 
     Formula: mean over labels of Σ over bins of |rows with the label - Σ p| / n
 
@@ -127,7 +127,7 @@ def ece_macro(state: CalibrationBins, context: Context) -> float:
 
 
 def _mean_of_classes(state: CalibrationBins, context: Context) -> float:
-    """Mean of the errors of the classes that are not excluded; a label of no rows has none."""
+    """Mean error of the classes that are not excluded; a label without rows has none."""
     errors = state.error[context.averaged]
     known = errors[~np.isnan(errors)]
     return float(known.mean()) if len(known) else np.nan
@@ -142,7 +142,7 @@ def _mean_of_classes(state: CalibrationBins, context: Context) -> float:
     reference="Steyerberg et al., Epidemiology 21, 2010",
 )
 def mean_ratio(state: CalibrationBins, context: Context) -> float:
-    """Mean probability of the positive class over its share: above 1 the scores promise too much.
+    """Mean predicted probability of the positive class divided by its prevalence; above 1: over-estimation.
 
     Formula: mean p / prevalence
 
@@ -159,13 +159,13 @@ def mean_ratio(state: CalibrationBins, context: Context) -> float:
 @metric(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities",
         reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
 def calibration_slope(fit: Recalibration, context: Context) -> float:
-    """Slope of the logistic curve of the outcome on the log-odds: 1 is right, below 1 is over-confident.
+    """Slope of a logistic regression of the outcome on the log-odds; 1 is ideal, below 1 is over-confident.
 
-    Slope and intercept are fitted together, by maximum likelihood; probabilities clipped as for log_loss.
+    Slope and intercept are fitted jointly by maximum likelihood; probabilities are clipped as for log_loss.
 
     Formula: b of logit P(y = 1) = a + b logit(p)
 
-    Undefined: the labels hold one class only, or the scores are constant or separate the classes
+    Undefined: the labels contain one class only, or the scores are constant or separate the classes
 
     scikit-learn: LogisticRegression(C=inf) of the outcome on logit(p).
 
@@ -177,15 +177,15 @@ def calibration_slope(fit: Recalibration, context: Context) -> float:
 @metric(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities",
         reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
 def calibration_intercept(fit: Recalibration, context: Context) -> float:
-    """What has to be added to the log-odds: 0 is right, below 0 the scores promise too much.
+    """Calibration in the large: intercept to add to the log-odds; 0 is ideal, below 0 is over-estimation.
 
-    Calibration in the large: the slope is held at 1; some packages report the intercept of the free fit.
+    The slope is fixed at 1; some packages report the intercept of the joint fit.
 
     Formula: a of logit P(y = 1) = a + logit(p)
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
-    scikit-learn: no such metric: LogisticRegression cannot hold a slope.
+    scikit-learn: no such metric: LogisticRegression cannot fix a slope.
 
     torchmetrics: no such metric.
     """
@@ -193,12 +193,12 @@ def calibration_intercept(fit: Recalibration, context: Context) -> float:
 
 
 @metric(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities", weights=False,
-        interval="none: it is a test statistic, whose own spread is 1",
+        interval="none: it is a test statistic, with standard deviation 1",
         reference="Spiegelhalter, Stat. Med. 5, 1986")  # fmt: skip
 def spiegelhalter_z(state: SpiegelhalterSums, context: Context) -> float:
-    """How many standard deviations the Brier score lies from what the probabilities promise.
+    """Spiegelhalter's z: standardised difference between the Brier score and its expectation.
 
-    Beyond ±1.96 right probabilities would lie in one of twenty files.
+    For calibrated probabilities it is approximately standard normal: beyond ±1.96 in 5 % of files.
 
     Formula: Σ (y - p)(1 - 2p) / sqrt(Σ (1 - 2p)² p (1 - p))
 

@@ -1,4 +1,4 @@
-"""Metrics of the confusion counts. Each is a formula; averages, classes and intervals are made elsewhere."""
+"""Metrics of the confusion matrix: formulas only; averages and intervals are computed elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evalcli.statistics.confusion import distances
 from evalcli.tasks import CLASSES
 
 Counted = ConfusionCounts | ResampledCounts
-"""Counts of the rows, or of many samples of them, which come first in the arrays."""
+"""Counts of the rows, or of many resamples, which are the first axis of the arrays."""
 
 
 @metric(Confusion(), "higher", tasks=CLASSES, reference="Sokolova & Lapalme, Inf. Process. Manag. 45, 2009")
@@ -34,34 +34,34 @@ def accuracy(c: Counted, context: Context) -> Proportion:
 def balanced_accuracy(c: Counted, context: Context) -> Floats:
     """Mean recall of the classes that occur in the labels.
 
-    Formula: mean over classes with truth of C[i, i] / Σⱼ C[i, j]
+    Formula: mean over classes with support of C[i, i] / Σⱼ C[i, j]
 
     Undefined: there are no rows
 
-    scikit-learn: balanced_accuracy_score, the same; warns of predicted classes without truth.
+    scikit-learn: balanced_accuracy_score, the same; warns of predicted classes without support.
 
-    torchmetrics: MulticlassAccuracy(average="macro") counts a predicted class without truth as 0.
+    torchmetrics: MulticlassAccuracy(average="macro") counts a predicted class without support as 0.
     """
     return np.asarray(np.nanmean(ratio(c.hits, c.support), axis=-1))
 
 
 @metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Gorodkin, Comput. Biol. Chem. 28, 2004")
 def mcc(c: Counted, context: Context) -> Floats:
-    """Matthews correlation coefficient: correlation of truth and prediction over the confusion matrix.
+    """Matthews correlation coefficient: correlation of true and predicted classes.
 
-    Formula: (n Σ C[i, i] - Σ tᵢ pᵢ) / sqrt((n² - Σ tᵢ²)(n² - Σ pᵢ²)), t truth and p predictions by class
+    Formula: (n Σ C[i, i] - Σ tᵢ pᵢ) / sqrt((n² - Σ tᵢ²)(n² - Σ pᵢ²)), t, p true and predicted rows by class
 
-    Undefined: the labels or the predictions hold one class only
+    Undefined: the labels or the predictions contain one class only
 
-    scikit-learn: matthews_corrcoef says 0 where it is undefined.
+    scikit-learn: matthews_corrcoef returns 0 where it is undefined.
 
-    torchmetrics: MatthewsCorrCoef says 0 where it is undefined; for binary data anything from -1 to 1.
+    torchmetrics: MatthewsCorrCoef returns 0 where it is undefined; for binary data any value from -1 to 1.
     """
     per_class = c.classes
     parts = (per_class.tp, per_class.fp, per_class.fn, per_class.tn)
-    if isinstance(c, ConfusionCounts) and not context.weighted:  # whole numbers of any size do not round
+    if isinstance(c, ConfusionCounts) and not context.weighted:  # Python integers do not round
         tp, fp, fn, tn = (part.astype(object) for part in parts)
-    else:  # relative to the heaviest, whose products do not overflow
+    else:  # relative to the largest, so that products do not overflow
         scale = np.max(c.hits + c.support + c.predicted_counts, axis=-1, keepdims=True)
         tp, fp, fn, tn = (part / scale for part in parts)
     truth, predicted = ((tp + fn) * (fp + tn)).sum(axis=-1), ((tp + fp) * (fn + tn)).sum(axis=-1)
@@ -80,11 +80,11 @@ def _kappa(c: Counted, power: int) -> Floats:
 
 @metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, reference="Cohen, Educ. Psychol. Meas. 20, 1960")
 def cohen_kappa(c: Counted, context: Context) -> Floats:
-    """Agreement of truth and prediction beyond chance.
+    """Cohen's kappa: agreement of true and predicted classes beyond chance.
 
-    Formula: 1 - (share of disagreements) / (their share if truth and prediction were independent)
+    Formula: 1 - (share of disagreements) / (their share if labels and predictions were independent)
 
-    Undefined: labels and predictions hold the same single class
+    Undefined: labels and predictions contain the same single class
 
     scikit-learn: cohen_kappa_score is NaN where it is undefined.
 
@@ -96,16 +96,16 @@ def cohen_kappa(c: Counted, context: Context) -> Floats:
 @metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, same_for_two="cohen_kappa",
         reference="Cohen, Psychol. Bull. 70, 1968")  # fmt: skip
 def cohen_kappa_linear(c: Counted, context: Context) -> Floats:
-    """Cohen's kappa, disagreements weighted by their distance in the order of the classes.
+    """Cohen's kappa with linear weights: disagreements count by the distance of the classes.
 
-    The order is that of --classes, else of the score columns, else numbers before words.
+    The order of the classes: --classes, otherwise the score columns, otherwise numbers before words.
 
     Formula: as cohen_kappa, each disagreement counted |i - j| times
 
-    Undefined: labels and predictions hold the same single class
+    Undefined: labels and predictions contain the same single class
 
-    scikit-learn: cohen_kappa_score(weights="linear"); classes that do not occur are left out of the order
-    unless labels= names them.
+    scikit-learn: cohen_kappa_score(weights="linear"); classes that do not occur are excluded from the
+    order unless labels= names them.
 
     torchmetrics: CohenKappa(weights="linear"), the same.
     """
@@ -115,16 +115,16 @@ def cohen_kappa_linear(c: Counted, context: Context) -> Floats:
 @metric(Confusion(), "higher", (-1, 1), tasks=CLASSES, same_for_two="cohen_kappa",
         reference="Cohen, Psychol. Bull. 70, 1968")  # fmt: skip
 def cohen_kappa_quadratic(c: Counted, context: Context) -> Floats:
-    """Cohen's kappa, disagreements weighted by their squared distance in the order of the classes.
+    """Cohen's kappa with quadratic weights: disagreements count by the squared distance of the classes.
 
-    The order is that of --classes, else of the score columns, else numbers before words.
+    The order of the classes: --classes, otherwise the score columns, otherwise numbers before words.
 
     Formula: as cohen_kappa, each disagreement counted (i - j)² times
 
-    Undefined: labels and predictions hold the same single class
+    Undefined: labels and predictions contain the same single class
 
-    scikit-learn: cohen_kappa_score(weights="quadratic"); classes that do not occur are left out of the order
-    unless labels= names them.
+    scikit-learn: cohen_kappa_score(weights="quadratic"); classes that do not occur are excluded from the
+    order unless labels= names them.
 
     torchmetrics: CohenKappa(weights="quadratic"), the same.
     """

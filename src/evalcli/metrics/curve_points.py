@@ -1,4 +1,4 @@
-"""Points of the curves of binary data: each is a formula over the corners of the whole curve."""
+"""Points of the curves of binary data: each is a formula over the whole curve."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.statistics import CurveSegment, Ranking
 from evalcli.statistics.base import ROUNDING
 from evalcli.tasks import BINARY
 
-BOTH = "the labels hold one class only"
+BOTH = "the labels contain one class only"
 RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, defaults(0.9))
 PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, defaults(0.9))
 FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), defaults(0.01))
@@ -58,12 +58,12 @@ def _on_curve(
 
 
 def _least(values: Any, share: float) -> Any:
-    """Where shares reach one, but for the rounding of sums of weights."""
+    """Where values reach a share, up to rounding of sums of weights."""
     return values >= share * (1.0 - ROUNDING)
 
 
 def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
-    """The highest allowed value and the highest score that reaches it; 0 where nothing is predicted."""
+    """The highest allowed value and the highest score that reaches it; 0 if no row is positive."""
     at = np.flatnonzero(allowed)
     if not len(at):
         return AtThreshold(0.0, np.inf)
@@ -73,13 +73,13 @@ def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
 
 @_on_curve("higher", "Kolmogorov, G. Ist. Ital. Attuari 4, 1933; Smirnov, Ann. Math. Stat. 19, 1948")
 def ks(curve: CurveSegment) -> float:
-    """Kolmogorov-Smirnov: the largest distance between the two classes' distributions of scores.
+    """Kolmogorov-Smirnov statistic: the largest distance between the score distributions of both classes.
 
-    Two-sided: scores of the wrong class have it too.
+    Two-sided: scores that rank the classes the wrong way round also have a large value.
 
     Formula: max over thresholds of |TPR - FPR|
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; scipy.stats.ks_2samp is the same.
 
@@ -92,11 +92,11 @@ def ks(curve: CurveSegment) -> float:
 
 @_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962", range=(-1.0, 1.0), interval="delong")
 def gini(curve: CurveSegment) -> float:
-    """Gini coefficient of the ROC curve: how much more often scores are in the right order than in the wrong.
+    """Gini coefficient of the ROC curve: concordant minus discordant pairs, as a share of all pairs.
 
     Formula: 2 roc_auc - 1
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: 2 * roc_auc_score - 1.
 
@@ -107,13 +107,13 @@ def gini(curve: CurveSegment) -> float:
 
 @_on_curve("lower", "Martin et al., Eurospeech 1997")
 def eer(curve: CurveSegment) -> float:
-    """Equal error rate: where the share of positives missed equals that of negatives claimed.
+    """Equal error rate: the rate at which false positive rate and false negative rate are equal.
 
-    Between two thresholds the ROC curve is taken as straight.
+    The ROC curve is interpolated linearly between two thresholds.
 
     Formula: FPR at the point of the ROC curve where FPR = 1 - TPR
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; the usual script interpolates roc_curve, the same.
 
@@ -124,11 +124,11 @@ def eer(curve: CurveSegment) -> float:
 
 @_on_curve("higher", "Davis & Goadrich, ICML 2006", RECALL)
 def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
-    """The highest precision of any threshold whose recall is at least R.
+    """The highest precision of any threshold with a recall of at least R.
 
-    Formula: max of P over thresholds with R' ≥ R
+    Formula: max of precision over thresholds with recall ≥ R
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; max(precision[recall >= R]) of precision_recall_curve.
 
@@ -139,11 +139,11 @@ def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
 
 @_on_curve("higher", "Davis & Goadrich, ICML 2006", PRECISION)
 def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
-    """The highest recall of any threshold whose precision is at least P; 0 where none has it.
+    """The highest recall of any threshold with a precision of at least P; 0 if there is none.
 
-    Formula: max of R over thresholds with P' ≥ P
+    Formula: max of recall over thresholds with precision ≥ P
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; max(recall[precision >= P]) of precision_recall_curve.
 
@@ -154,13 +154,13 @@ def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
 
 @_on_curve("higher", "Fawcett, Pattern Recognit. Lett. 27, 2006", FPR)
 def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
-    """The highest recall of any threshold whose false positive rate is at most F; 0 where none has it.
+    """The highest recall of any threshold with a false positive rate of at most F; 0 if there is none.
 
-    Thresholds that exist in the file, without interpolation.
+    Thresholds are the scores in the file, without interpolation.
 
     Formula: max of TPR over thresholds with FPR ≤ F
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; max(tpr[fpr <= F]) of roc_curve(drop_intermediate=False).
 
@@ -171,13 +171,13 @@ def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
 
 @_on_curve("higher", "Lipton, Elkan & Naryanaswamy, ECML PKDD 2014")
 def best_f1(curve: CurveSegment) -> AtThreshold:
-    """The highest F1 that any threshold reaches on these rows, and that threshold.
+    """The highest F1 of any threshold on these rows, and that threshold.
 
-    Chosen on the data that it is measured on, so it flatters; to set a threshold use other rows.
+    Optimistic: the threshold is chosen on the rows that it is evaluated on; choose it on other rows.
 
     Formula: max over thresholds of 2 TP / (2 TP + FP + FN)
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; max(metric_at_thresholds(y, s, f1_score)[0]) is the same.
 

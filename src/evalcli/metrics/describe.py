@@ -13,33 +13,33 @@ from evalcli.tasks import TASKS
 from evalcli.text import join_names
 
 FALLS_SHORT = {
-    "bin-bounds": "wider than it need be: 98 to 100 % of simulated data sets hold the truth",
-    "ks": "falls short: 79 % of simulated data sets hold the truth at 200 rows with 5 % positive, 90 % at "
-    "2,000; 90 to 94 % with half positive: the largest distance is estimated too large",
-    "balanced_accuracy": "wider than it need be with few groups: 99 % hold the truth with ten groups of five "
-    "rows, 98 % with forty",
-    "mcc": "wider than it need be with few groups: 98 % hold the truth with ten or forty groups of five rows",
-    "f1": "falls short at 50 rows with 5 % positive: 91 %",
-    "log_loss": "falls short at 50 rows with 5 % positive: 81 %",
-    "brier": "falls short at 50 rows with 5 % positive: 85 %",
-    "rmse": "falls short with heavy tails: 86 % at 50 rows, 89 % at 200, 93 % at 2,000",
-    "mse": "falls short with heavy tails, as rmse does: 86 % at 50 rows, 89 % at 200, 93 % at 2,000",
-    "pearson": "falls short with heavy tails at 50 rows: 91 %",
+    "bin-bounds": "conservative: covers the true value in 98–100 % of simulations",
+    "ks": "covers 79 % (nominal 95 %) at n = 200 with 5 % positive, 90 % at n = 2,000; 90–94 % with 50 % "
+    "positive: the estimate is biased upwards",
+    "balanced_accuracy": "conservative with few groups: covers 99 % (nominal 95 %) with 10 groups of 5 rows, "
+    "98 % with 40",
+    "mcc": "conservative with few groups: covers 98 % (nominal 95 %) with 10 or 40 groups of 5 rows",
+    "f1": "covers 91 % (nominal 95 %) at n = 50 with 5 % positive",
+    "log_loss": "covers 81 % (nominal 95 %) at n = 50 with 5 % positive",
+    "brier": "covers 85 % (nominal 95 %) at n = 50 with 5 % positive",
+    "rmse": "covers 86 % (nominal 95 %) with heavy tails at n = 50, 89 % at n = 200, 93 % at n = 2,000",
+    "mse": "covers 86 % (nominal 95 %) with heavy tails at n = 50, 89 % at n = 200, 93 % at n = 2,000",
+    "pearson": "covers 91 % (nominal 95 %) with heavy tails at n = 50",
 }
-"""Metrics and methods whose intervals hold the truth in less than 93 %, or more than 97 %, of simulated data
-sets, as docs/intervals.md shows."""
+"""Metrics and methods whose 95 % intervals cover the true value in less than 93 %, or more than 97 %, of the
+simulations of docs/intervals.md."""
 
-AVERAGED = {"multiclass": "table-bootstrap", "multilabel": "row-bootstrap of labels, normal of samples"}
+AVERAGED = {"multiclass": "table-bootstrap", "multilabel": "row-bootstrap (labels), normal (samples)"}
 """Methods of averages by task."""
 
 
 def tasks_of(metric: Metric) -> list[str]:
-    """Its tasks, in the usual order."""
+    """Its tasks, in the order of ``TASKS``."""
     return [task for task in TASKS if task in metric.tasks]
 
 
 def in_words(metric: Metric, average: str | None = None) -> str:
-    """Its name, or that of an average, with the place of a parameter."""
+    """Its name, or that of an average, with its parameter in capitals."""
     name, parameter = f"{metric.name}_{average}" if average else metric.name, metric.parameter
     if parameter is None or (average and average not in (parameter.averages or (average,))):
         return name
@@ -55,7 +55,7 @@ def requires(metric: Metric) -> str:
 
 
 def facts(metric: Metric) -> dict[str, Any]:
-    """Everything that the registry knows of a metric, as plain data."""
+    """All facts of a metric in the registry, as plain data."""
     low, high = (None if abs(end) == float("inf") else end for end in metric.range)
     parameter = metric.parameter
     return {
@@ -72,7 +72,7 @@ def facts(metric: Metric) -> dict[str, Any]:
         "undefined": metric.undefined.format(name="the class"),
         "averages": {task: list(names) for task, names in metric.averages.items()},
         "per_class": metric.form != "whole",
-        "interval": how_sure(metric),
+        "interval": interval_facts(metric),
         "parameter": None
         if parameter is None
         else {"name": parameter.name, "range": parameter.range, "optional": parameter.optional},
@@ -89,12 +89,12 @@ def ends(metric: Metric) -> str:
 
 
 def direction(metric: Metric) -> str:
-    """Which end is the good one."""
-    return "neither end is better" if metric.better == "none" else f"{metric.better} is better"
+    """Whether higher or lower values are better."""
+    return "no better direction" if metric.better == "none" else f"{metric.better} is better"
 
 
 def explanation(metric: Metric) -> list[tuple[str, str]]:
-    """Headed lines for a reader."""
+    """Lines of the explanation, each with its heading."""
     parameter = metric.parameter
     lines = [
         ("", " ".join(part for part in (metric.summary, metric.convention) if part)),
@@ -112,8 +112,8 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
         optional = " (optional)" if parameter.optional else ""
         lines.append((f"@{parameter.name.upper()}", parameter.range + optional))
     lines.append(("undefined when", metric.undefined.format(name="the class")))
-    lines.append(("interval", how_sure(metric)))
-    weights = "multiply the rows" if metric.weights else "not supported: null for weighted rows"
+    lines.append(("interval", interval_facts(metric)))
+    weights = "each row counts by its weight" if metric.weights else "not supported: null for weighted rows"
     lines += [
         ("weights", weights),
         ("scikit-learn", metric.sklearn),
@@ -124,32 +124,32 @@ def explanation(metric: Metric) -> list[tuple[str, str]]:
 
 
 def also_called(metric: Metric) -> str:
-    """Its other names; with the full name where they mean an average or one task's metric."""
+    """Its aliases; with the full name where they mean an average or the metric of one task."""
     return ", ".join(
         alias if target == metric.name else f"{alias} ({target})"
         for alias, target in aliases_of(metric).items()
     )
 
 
-def how_sure(metric: Metric) -> str:
-    """How its interval is made, and where that falls short."""
+def interval_facts(metric: Metric) -> str:
+    """How its interval is computed, and its coverage where that is not nominal."""
     method = metric.interval
     if method.startswith("none"):
         return method
     parts = [method]
     if metric.form == "counts" and metric.averages:
         tables = [name for task, name in AVERAGED.items() if task in metric.averages]
-        parts.append(f"averages {', '.join(tables)}")
+        parts.append(f"averages: {', '.join(tables)}")
     elif metric.form == "areas":
-        parts.append("ovo and @FPR row-bootstrap" if metric.parameter else "")
+        parts.append("ovo and @FPR: row-bootstrap" if metric.parameter else "")
     if method in ("delong", "infinitesimal-jackknife"):
-        parts.append(f"--group {method}-by-group")
+        parts.append(f"--group: {method}-by-group")
     elif method == "bin-bounds":
-        parts.append("none for --group")
+        parts.append("--group: none")
     else:
-        parts.append("weighted rows row-bootstrap, --group group-bootstrap")
-    short = FALLS_SHORT.get(metric.name) or FALLS_SHORT.get(method)
-    return "; ".join([*filter(None, parts), *([short] if short else [])])
+        parts.append("weighted rows: row-bootstrap; --group: group-bootstrap")
+    coverage = FALLS_SHORT.get(metric.name) or FALLS_SHORT.get(method)
+    return "; ".join([*filter(None, parts), *([coverage] if coverage else [])])
 
 
 def of_task(task: str | None) -> list[Metric]:

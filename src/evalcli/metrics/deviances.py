@@ -1,4 +1,4 @@
-"""Deviances of predicted means: how unlikely the truth is under the mean that was predicted."""
+"""Deviances of predicted means: how unlikely the true values are under the predicted means."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ POWER = Parameter(
 
 @point(RowLoss("tweedie", 1.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
 def mean_poisson_deviance(state: RowLossMoments, context: Context) -> Mean | Undefined:
-    """Mean deviance of counts from predicted means.
+    """Mean Poisson deviance: a loss for predicted means of counts.
 
-    Formula: mean of 2 (y ln(y / p) - y + p)
+    Formula: mean of 2 (y ln(y / ŷ) - y + ŷ)
 
-    Undefined: a true value is negative, or a predicted one not above 0
+    Undefined: a true value is negative, or a predicted value is not above 0
 
     scikit-learn: mean_poisson_deviance, the same; an error where it is undefined.
 
     torchmetrics: TweedieDevianceScore(power=1), the same up to float32.
     """
-    return inside(state, "a true value is negative, or a predicted one not above 0")
+    return inside(state, "a true value is negative, or a predicted value is not above 0")
 
 
 @point(RowLoss("tweedie", 2.0), "lower", (0, INF), "Jørgensen, J. R. Stat. Soc. B 49, 1987")
 def mean_gamma_deviance(state: RowLossMoments, context: Context) -> Mean | Undefined:
-    """Mean deviance of positive values from predicted means; relative errors count.
+    """Mean gamma deviance: a loss for predicted means of positive values, which depends on relative errors.
 
-    Formula: mean of 2 (ln(p / y) + y / p - 1)
+    Formula: mean of 2 (ln(ŷ / y) + y / ŷ - 1)
 
     Undefined: a true or predicted value is not above 0
 
@@ -50,15 +50,15 @@ def mean_gamma_deviance(state: RowLossMoments, context: Context) -> Mean | Undef
     parameter=POWER,
 )
 def tweedie_deviance(state: RowLossMoments, context: Context, power: float) -> Mean | Undefined:
-    """Mean deviance where the variance grows with the mean to a power: 0 normal, 1 Poisson, 2 gamma.
+    """Mean Tweedie deviance: the variance is proportional to mean^POWER; 0 normal, 1 Poisson, 2 gamma.
 
-    Formula: mean of 2 (max(y, 0)^(2-P) / ((1-P)(2-P)) - y p^(1-P) / (1-P) + p^(2-P) / (2-P)); for P = 0, 1, 2
-    those of mse, mean_poisson_deviance and mean_gamma_deviance
+    Formula: mean of 2 (max(y, 0)^(2-p) / ((1-p)(2-p)) - y ŷ^(1-p) / (1-p) + ŷ^(2-p) / (2-p)), p the power;
+    for p = 0, 1, 2 those of mse, mean_poisson_deviance and mean_gamma_deviance
 
-    Undefined: a true or predicted value lies outside the domain of the power
+    Undefined: a true or predicted value is outside the domain of the power
 
     scikit-learn: mean_tweedie_deviance, the same; an error where it is undefined.
 
     torchmetrics: TweedieDevianceScore, the same up to float32.
     """
-    return inside(state, f"a true or predicted value lies outside the domain of power {power:g}")
+    return inside(state, f"a true or predicted value is outside the domain of power {power:g}")

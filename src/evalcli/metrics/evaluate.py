@@ -1,4 +1,4 @@
-"""From summed states to numbers: one class, the averages, the whole."""
+"""From summed states to values: of one class, of averages, of all rows."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from evalcli.text import escape
 
 ROUNDING = 1e-9
 EMPTY = "there are no rows"
-"""What makes a metric undefined that is defined for every row: NaN is from an overflow then."""
+"""Reason of metrics that are undefined without rows only: a NaN of theirs is an overflow."""
 
 
-INCOMPLETE = "it looks at all labels of a row, and some rows lack some"
+INCOMPLETE = "it needs all labels of a row, and some are missing"
 
 
 @dataclass(frozen=True)
 class MetricValue:
-    """A number or the reason why there is none, and what it is made of, for its interval.
+    """A value or the reason why it is undefined, and what its interval is computed from.
 
-    ``share``: of rows; the value itself, or what ``curve`` makes the value of. ``mean``: over the rows.
-    ``threshold``: the score at which it is reached, where the metric chooses one.
+    ``share``: a share of rows, the value itself or the argument of ``curve``. ``mean``: over the rows.
+    ``threshold``: the score at which the value is reached, for metrics that choose one.
     """
 
     value: float | None
@@ -57,7 +57,7 @@ def statistic(request: Request, context: Context) -> AnyStatistic:
 
 
 def method_of(request: Request, context: Context) -> str:
-    """How its interval is made: a key of ``evalcli.intervals.scales.METHODS``; or ``none: `` why not."""
+    """Method of its interval: a key of ``evalcli.intervals.methods.METHODS``; or ``none: `` and why."""
     metric, single = request.metric, class_index(request, context) is not None
     method = metric.interval
     if method.startswith("none"):
@@ -81,20 +81,20 @@ def method_of(request: Request, context: Context) -> str:
 
 @overflow_to_infinity
 def compute(request: Request, context: Context) -> MetricValue:
-    """Evaluate one request over the states of a finished pass."""
+    """Compute one request from the states of a finished pass."""
     metric = request.metric
     lacking = context.missing_requirement(metric)
     if lacking is not None:
         return MetricValue(None, lacking)
     if context.weighted and not metric.weights:
-        return MetricValue(None, "it has no agreed meaning for weighted rows")
+        return MetricValue(None, "it is not defined for weighted rows")
     if context.gaps and isinstance(statistic(request, context), RowConfusion | LabelRanks):
         return MetricValue(None, INCOMPLETE)
     state = context.states[statistic(request, context)]
-    return _within(metric.range, _found(request, state, context))
+    return _within(metric.range, _evaluated(request, state, context))
 
 
-def _found(request: Request, state: Any, context: Context) -> MetricValue:
+def _evaluated(request: Request, state: Any, context: Context) -> MetricValue:
     form, samples = request.metric.form, request.average == "samples"
     if form == "whole":
         return _to_value(call(request, state, context), request.metric.undefined)
@@ -104,7 +104,7 @@ def _found(request: Request, state: Any, context: Context) -> MetricValue:
 
 
 def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
-    """Sums of weights may end a rounding error outside the range; anything farther is left to be seen."""
+    """Clip a value that is outside the range by the rounding of sums of weights; leave any other as it is."""
     if result.value is None or ends[0] <= result.value <= ends[1]:
         return result
     nearest = min(max(result.value, ends[0]), ends[1])
@@ -112,7 +112,7 @@ def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
 
 
 def call(request: Request, *arguments: Any) -> Any:
-    """What the formula gives."""
+    """Result of the formula."""
     extra = () if request.parameter is None else (request.parameter,)
     return request.metric.function(*arguments, *extra)
 
@@ -125,7 +125,7 @@ def _to_value(result: Any, undefined: str) -> MetricValue:
     mean = result if isinstance(result, Mean) else None
     value = float(_values(result))
     if np.isinf(value) or (np.isnan(value) and undefined == EMPTY):
-        return MetricValue(None, "sums behind it are too large for a floating-point number")
+        return MetricValue(None, "overflow")
     if np.isnan(value):
         return MetricValue(None, undefined)
     return MetricValue(value, share=result if isinstance(result, Proportion) else None, mean=mean)
@@ -150,13 +150,13 @@ def values_of(request: Request, state: Any, context: Context) -> Floats:
 
 
 def _averaged(request: Request, state: Any, context: Context) -> tuple[Floats, Floats]:
-    """The classes' values and what each counts in the average."""
-    values, counted = _filled(request, state, context)
+    """The classes' values and their weights in the average."""
+    values, counted = _class_values(request, state, context)
     return values, np.where(counted, state.support if request.average == "weighted" else 1.0, 0.0)
 
 
-def _filled(request: Request, state: Any, context: Context) -> tuple[Floats, Any]:
-    """The classes' values, and which of them count: those that occur and are not excluded."""
+def _class_values(request: Request, state: Any, context: Context) -> tuple[Floats, Any]:
+    """The classes' values, and which of them are averaged: those that occur and are not excluded."""
     values = _values(call(request, state.classes))
     return _fill_undefined(values, state.present & context.averaged, context)
 
@@ -170,13 +170,13 @@ def _counts(request: Request, state: Any, context: Context) -> MetricValue:
         known = not np.isnan(value)
         reason = None if known else _reason(request, "any class")
         return MetricValue(value if known else None, reason, excluded_classes=context.excluded)
-    values, counted = _filled(request, state, context)
+    values, counted = _class_values(request, state, context)
     weights = state.support if request.average == "weighted" else np.ones(context.k)
     return _mean(values, weights, counted, context, _reason(request, "any class"))
 
 
 def _by_row(request: Request, state: LabelPatternCounts, context: Context) -> MetricValue:
-    """Mean over the rows; a row without labels counts as an absent class in an average does."""
+    """Mean over the rows; a row without labels is treated like an absent class in an average."""
     values = _values(call(request, state.rows))
     values, counted = _fill_undefined(values, np.ones(len(values), np.bool_), context)
     mean = Mean(Moments.of(values[counted], state.counts[counted]))
@@ -186,7 +186,7 @@ def _by_row(request: Request, state: LabelPatternCounts, context: Context) -> Me
 
 
 def _fill_undefined(values: Floats, counted: Any, context: Context) -> tuple[Floats, Any]:
-    """Undefined values as --zero-division has it, and which values count."""
+    """Undefined values replaced as --zero-division requires, and which values count."""
     if context.zero_division == "skip":
         counted = counted & ~np.isnan(values)
     return np.where(np.isnan(values), float(context.zero_division == "1"), values), counted
@@ -209,9 +209,9 @@ def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
     index = class_index(request, context)
     average = str(request.average)
     if average.startswith("ovo"):
-        return _each_other(ranking, average, context)
+        return _one_vs_one(ranking, average, context)
     if average in ("micro", "ovr_micro") and context.excluded:
-        return MetricValue(None, "it ranks the rows of all classes together: none can be excluded")
+        return MetricValue(None, "it pools all classes, so none can be excluded")
     if average in ("micro", "ovr_micro"):
         return _to_value(getattr(ranking.pooled, request.metric.name), _reason(request, "any class"))
     values = call(request, ranking)
@@ -225,7 +225,7 @@ def _areas(request: Request, ranking: Ranking, context: Context) -> MetricValue:
     )
 
 
-def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue:
+def _one_vs_one(ranking: Ranking, average: str, context: Context) -> MetricValue:
     """Mean over the pairs of classes that both occur in the labels."""
     shares = ranking.pairwise_auc
     support = context.support
@@ -247,15 +247,15 @@ def _each_other(ranking: Ranking, average: str, context: Context) -> MetricValue
 def _areas_by_row(request: Request, state: LabelRankMoments, context: Context) -> MetricValue:
     mean = Mean(state.roc_auc if request.metric.name == "roc_auc" else state.precision)
     if not mean.moments.n:
-        return MetricValue(None, "no row has both labels that are true and labels that are not")
+        return MetricValue(None, "no row has both true and false labels")
     return MetricValue(mean.value, mean=mean, excluded_classes=context.excluded)
 
 
 def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: str) -> MetricValue:
     total = float(np.sum(weights[counted]))
-    excluded_classes = tuple(name for name, taken in zip(context.classes, counted, strict=True) if not taken)
+    excluded_classes = tuple(name for name, used in zip(context.classes, counted, strict=True) if not used)
     if not total:
-        weightless = counted.any()  # an average by the rows in the labels, where there are none
+        weightless = counted.any()  # an average weighted by support, without any support
         return MetricValue(
             None,
             "no row of the labels has any class" if weightless else reason,
@@ -267,7 +267,7 @@ def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: 
 
 
 def class_index(request: Request, context: Context) -> int | None:
-    """The one class that a request is of, or None."""
+    """Index of the class of a request; None for an average or for all rows."""
     if request.cls is not None:
         return context.places[request.cls]
     return context.positive if request.average is None else None

@@ -1,7 +1,7 @@
-"""From what a user typed to the name of a metric in the registry: the one look-up of names.
+"""From a name as typed to the name of a metric in the registry: the only look-up of names.
 
-``canonical`` serves options, rules, configuration, ``explain`` and ``metrics`` alike. What it gives is what
-is printed, keyed and stored; patterns are not names, and stay as they are.
+``canonical`` serves options, rules, configuration, ``explain`` and ``metrics``. Its result is what is
+printed, keyed and stored; patterns are not names and are not changed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from evalcli.metrics.registry import METRICS, Metric
 from evalcli.metrics.spelling import near
 
 SHORTEST, LONG = 5, 8
-"""Letters of a name that others are suggested for; and from which on two of them may be wrong."""
+"""Minimum length of a name to get a suggestion, and to get one that is two edits away."""
 
 
 class UnknownMetric(UsageError):
@@ -35,10 +35,10 @@ class UnknownMetric(UsageError):
 
 
 def canonical(text: str, task: str | None = None) -> str:
-    """A name as the registry has it, with the average, parameter and class that were typed.
+    """The name in the registry, with the average, parameter and class that were typed.
 
-    ``task``: decides what some names mean; without it these stay as they were typed. Raises an
-    ``UnknownMetric`` with what was meant, if that is known.
+    ``task``: decides what some names mean; without it these are not changed. Raises an ``UnknownMetric`` with
+    a suggestion, if there is one.
     """
     head, colon, cls = text.partition(":")
     stem, at, number = (part.strip() for part in head.partition("@"))
@@ -49,7 +49,7 @@ def canonical(text: str, task: str | None = None) -> str:
 
 
 def find_metrics(text: str) -> list[Metric]:
-    """The metrics that a name may mean: several where that depends on the task."""
+    """The metrics that a name may mean: several if that depends on the task."""
     stem = canonical(text).partition(":")[0].partition("@")[0]
     targets = _by_task().get(fold(stem), {"": stem})
     names = dict.fromkeys(metric_of(target).name for target in targets.values())
@@ -63,8 +63,8 @@ def find_metrics(text: str) -> list[Metric]:
 def meaning(head: str, metric: Metric) -> str:
     """The canonical name that a name without a class has, among those of a metric."""
     targets = _by_task().get(fold(head), {})
-    own = [target for target in targets.values() if metric_of(target).name == metric.name]
-    return own[0] if own else canonical(head)
+    matching = [target for target in targets.values() if metric_of(target).name == metric.name]
+    return matching[0] if matching else canonical(head)
 
 
 def no_parameter(text: str, name: str) -> UsageError:
@@ -80,13 +80,13 @@ def no_parameter(text: str, name: str) -> UsageError:
 
 
 def metric_of(target: str) -> Metric:
-    """The metric of a canonical name, which may carry an average and a parameter."""
+    """The metric of a canonical name, which may contain an average and a parameter."""
     stem = target.partition("@")[0]
     return METRICS[stem] if stem in METRICS else METRICS[_names()[stem]]
 
 
 def aliases_of(metric: Metric, task: str | None = None) -> dict[str, str]:
-    """Other names of a metric, each with the canonical name that it stands for."""
+    """Aliases of a metric, each with its canonical name."""
     listed = {alias: target for target, aliases in ALIASES.items() for alias in aliases}
     listed |= {
         alias: target
@@ -98,10 +98,10 @@ def aliases_of(metric: Metric, task: str | None = None) -> dict[str, str]:
 
 
 def search(words: Sequence[str], task: str | None = None) -> list[tuple[Metric, list[str]]]:
-    """The metrics that all words are found in, each with the aliases that match; the likeliest first.
+    """The metrics that contain all words, each with the aliases that match; best match first.
 
-    Words are looked for in names, aliases and summaries. The metric that they are the name of comes first,
-    then names that contain them.
+    Words are searched for in names, aliases and summaries. Exact names come first, then names that contain
+    the words.
     """
     folded = [fold(word) for word in words]
     exact = _meant("".join(folded), task)
@@ -116,11 +116,11 @@ def search(words: Sequence[str], task: str | None = None) -> list[tuple[Metric, 
             named = all(word in fold(metric.name) for word in folded)
             rank = 0 if metric.name in exact else 1 if named else 2 if matching else 3
             found.append((rank, metric, matching))
-    return [(metric, matching) for _, metric, matching in sorted(found, key=lambda each: each[0])]
+    return [(metric, matching) for _, metric, matching in sorted(found, key=lambda item: item[0])]
 
 
 def _meant(folded: str, task: str | None) -> set[str]:
-    """The metrics that a folded name is the name of."""
+    """The metrics with this folded name."""
     targets = _by_task().get(folded, {})
     names = [target for known, target in targets.items() if task in (None, known)]
     name = _plain(folded) or _averaged(folded)
@@ -128,7 +128,7 @@ def _meant(folded: str, task: str | None) -> set[str]:
 
 
 def answer_of(name: str, task: str | None = None) -> Answer | None:
-    """What there is to say to a name that no metric, or none of the task, has."""
+    """The answer to a name that no metric, or none of the task, has."""
     if task is not None and (task, name) in NOT_HERE:
         return NOT_HERE[task, name]
     return _answers().get(fold(name))
@@ -141,7 +141,7 @@ def explained(answer: Answer) -> Hint:
 
 @cache
 def _names() -> dict[str, str]:
-    """Every name of the registry without parameters, and its metric's."""
+    """Every name of the registry without parameters, with the name of its metric."""
     names = {
         f"{metric.name}_{average}": metric.name
         for metric in METRICS.values()
@@ -153,7 +153,7 @@ def _names() -> dict[str, str]:
 
 @cache
 def index() -> dict[str, tuple[str, str]]:
-    """Every name that means one thing for all tasks, folded: as it is written, and the canonical name."""
+    """Every folded name with one meaning for all tasks: its spelling and its canonical name."""
     found = {fold(alias): (alias, target) for target, aliases in ALIASES.items() for alias in aliases}
     return found | {fold(name): (name, name) for name in _names()}
 
@@ -170,7 +170,7 @@ def _answers() -> dict[str, Answer]:
 
 @cache
 def _folded() -> tuple[str, ...]:
-    """Every name that means something, or that there is an answer to."""
+    """Every name that has a meaning or an answer."""
     return tuple(dict.fromkeys([*index(), *_by_task(), *_answers()]))
 
 
@@ -181,7 +181,7 @@ def _averages() -> tuple[str, ...]:
 
 
 def _known(stem: str, with_number: bool, task: str | None) -> str:
-    """The canonical name of a stem, perhaps with a parameter; or the error that says what was meant."""
+    """The canonical name of a stem, perhaps with a parameter; or an error with a suggestion."""
     if stem in _names() and not (with_number and stem in WITH_NUMBER):
         return stem
     folded = fold(stem)
@@ -196,7 +196,7 @@ def _known(stem: str, with_number: bool, task: str | None) -> str:
 
 
 def _plain(folded: str) -> str | None:
-    """The canonical name of one without an average, or with an average as the registry writes it."""
+    """The canonical name of a name without an average, or with one as spelled in the registry."""
     if folded in index():
         return index()[folded][1]
     for pattern, target in COUNTED.items():
@@ -207,7 +207,7 @@ def _plain(folded: str) -> str | None:
 
 
 def _averaged(folded: str) -> str | None:
-    """The canonical name of one with an average before it or after it."""
+    """The canonical name of a name with an average before or after it."""
     for rest, average in _split(folded):
         base = _plain(rest)
         stem, at, number = (base or "").partition("@")
@@ -217,7 +217,7 @@ def _averaged(folded: str) -> str | None:
 
 
 def _split(folded: str) -> list[tuple[str, str]]:
-    """A name in two: the metric and the average."""
+    """Ways to split a name into a metric and an average."""
     parts = []
     for average in _averages():
         words = [fold(average) + around for around in AROUND]
@@ -260,7 +260,7 @@ def _unknown(stem: str, folded: str, task: str | None) -> UnknownMetric:
 
 
 def suggestion(word: str) -> str | None:
-    """The name that a word is a misspelling of, where no other metric has a name about as close.
+    """The name that a word is a misspelling of, if no other metric has a name about as close.
 
     >>> suggestion("sensitivty"), suggestion("macro_presicion"), suggestion("tprr")
     ('sensitivity', 'precision_macro', None)
@@ -293,7 +293,7 @@ def _digits(word: str) -> list[str]:
 
 
 def listing(word: str, task: str | None = None) -> Hint:
-    """A search that finds something, or else the list of all metrics."""
+    """A search that finds something, otherwise the list of all metrics."""
     of_task = ("--task", task) if task is not None else ()
     found = word.strip() and not word.startswith("-") and search([word], task)
     return run("evalcli", "metrics", *([word] if found else []), *of_task)

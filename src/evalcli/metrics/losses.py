@@ -1,4 +1,4 @@
-"""Losses of probabilities, and skill against always predicting the shares of the classes."""
+"""Losses of probabilities, and skill relative to always predicting the class frequencies."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from evalcli.tasks import CLASSES, LABELS
 @metric(LogLoss(), "lower", (0, np.inf), tasks=LABELS, requires="probabilities",
         reference="Good, J. R. Stat. Soc. B 14, 1952")  # fmt: skip
 def log_loss(state: LossMoments, context: Context) -> Mean:
-    """Cross-entropy, or NLL: mean of minus the natural logarithm of the probability of the true class.
+    """Cross-entropy (negative log-likelihood): mean of -ln of the predicted probability of the true class.
 
-    Probabilities are clipped to [eps, 1 - eps] of the file's float type; rows are not renormalised. From
-    logits it is the exact log-softmax, without clipping. Multilabel: mean over rows and labels, as far as
-    labels are known.
+    Probabilities are clipped to [eps, 1 - eps] of the file's float type; rows are not renormalised. Logits go
+    through the exact log-softmax, without clipping. Multilabel: mean over rows and labels, without missing
+    labels.
 
     Formula: - mean of ln p(true class); for labels - mean of y ln p + (1 - y) ln(1 - p)
 
@@ -26,8 +26,8 @@ def log_loss(state: LossMoments, context: Context) -> Mean:
     scikit-learn: log_loss, the same (labels: of Y.ravel(), P.ravel()); warns of rows that do not sum to 1;
     needs labels= where one class occurs.
 
-    torchmetrics: no such metric; torch's NLL without clipping. A mean of batch means weighs a short last
-    batch too much (--explain-batches).
+    torchmetrics: no such metric; torch's NLL without clipping. A mean of batch means gives a short last batch
+    too much weight (--explain-batches).
     """
     return Mean(state.loss)
 
@@ -35,10 +35,10 @@ def log_loss(state: LossMoments, context: Context) -> Mean:
 @metric(Brier(), "lower", (0, 2), tasks=LABELS, requires="probabilities",
         reference="Brier, Mon. Weather Rev. 78, 1950")  # fmt: skip
 def brier(state: Moments, context: Context) -> Mean:
-    """Mean squared distance of the probabilities from the outcome.
+    """Brier score: mean squared difference between predicted probabilities and outcomes.
 
     Binary: in [0, 1]. Multiclass: summed over the classes, in [0, 2]. Multilabel: mean over rows and labels,
-    as far as labels are known.
+    without missing labels.
 
     Formula: mean of (p - y)²; multiclass mean of Σ (p[j] - y[j])²
 
@@ -60,11 +60,11 @@ def _shares(context: Context) -> Floats:
 @metric(LogLoss(), "higher", (-np.inf, 1), tasks=CLASSES, requires="probabilities",
         reference="McFadden, in Frontiers in Econometrics, 1974")  # fmt: skip
 def d2_log_loss(state: LossMoments, context: Context) -> float | Undefined:
-    """Share of the log loss explained, against always giving the classes' shares.
+    """D² of the log loss: improvement over always predicting the class frequencies, as a share of its loss.
 
-    Formula: 1 - log_loss / (- Σ sⱼ ln sⱼ), s the share of each class in the labels
+    Formula: 1 - log_loss / (- Σ sⱼ ln sⱼ), s the frequency of each class in the labels
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: d2_log_loss_score, the same; an error where it is undefined, or with labels= a huge negative
     number.
@@ -80,11 +80,11 @@ def d2_log_loss(state: LossMoments, context: Context) -> float | Undefined:
 @metric(Brier(), "higher", (-np.inf, 1), tasks=CLASSES, requires="probabilities",
         reference="Murphy, J. Appl. Meteorol. 12, 1973")  # fmt: skip
 def brier_skill(state: Moments, context: Context) -> float:
-    """Share of the Brier score explained, against always giving the classes' shares.
+    """Brier skill score: improvement over always predicting the class frequencies, as a share of its score.
 
-    Formula: 1 - brier / r; r is s (1 - s) for binary data, Σ sⱼ (1 - sⱼ) otherwise, s the shares
+    Formula: 1 - brier / r; r is s (1 - s) for binary data, Σ sⱼ (1 - sⱼ) otherwise, s the class frequencies
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: d2_brier_score, the same; -inf or NaN where it is undefined.
 

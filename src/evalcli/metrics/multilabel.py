@@ -1,4 +1,4 @@
-"""Metrics of rows with several labels each."""
+"""Metrics of multilabel data."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Han
 
 @metric(RowConfusion(), "higher", tasks=MULTILABEL, reference="Ghamrawi & McCallum, CIKM 2005")
 def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
-    """Share of the rows whose predicted labels are exactly the true ones.
+    """Exact-match ratio: share of the rows whose predicted labels are exactly the true ones.
 
-    All labels of a row are compared: no value where labels of some rows are missing.
+    It needs all labels of a row: undefined if some are missing.
 
-    Formula: share of rows without a false and without a missed label
+    Formula: share of rows with FP = FN = 0
 
     Undefined: there are no rows
 
     scikit-learn: accuracy_score of indicator matrices.
 
-    torchmetrics: MultilabelExactMatch; its Accuracy(task="multilabel") counts single labels instead.
+    torchmetrics: MultilabelExactMatch; its Accuracy(task="multilabel") counts single labels.
     """
     exact = (state.rows.fp + state.rows.fn) == 0
     return Proportion(state.counts[exact].sum().item(), state.n)
@@ -32,30 +32,30 @@ def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
 
 @metric(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
 def hamming_loss(state: LabelPatternCounts, context: Context) -> Mean:
-    """Share of the single labels that are wrong.
+    """Share of all (row, label) pairs that are predicted wrongly.
 
-    All labels of a row are compared: no value where labels of some rows are missing.
+    It needs all labels of a row: undefined if some are missing.
 
-    Formula: (false labels + missed labels) / (rows · labels)
+    Formula: (FP + FN) / (rows · labels)
 
     Undefined: there are no rows
 
     scikit-learn: hamming_loss, the same.
 
-    torchmetrics: MultilabelHammingDistance, the mean over labels, which is the same.
+    torchmetrics: MultilabelHammingDistance, the mean over labels, the same value.
     """
     return Mean(Moments.of((state.rows.fp + state.rows.fn) / context.k, state.counts))
 
 
 @metric(LabelRanks(), "higher", tasks=MULTILABEL, requires="scores", reference=SOURCE)
 def label_ranking_average_precision(state: LabelRankMoments, context: Context) -> Mean:
-    """Mean over a row's labels of the share of true labels among those that score as high or higher.
+    """Mean over a row's true labels of the share of true labels among those ranked as high or higher.
 
-    A row without labels, or with all, counts as 1.
+    A row without true labels, or with all of them, counts as 1.
 
-    All labels of a row are compared: no value where labels of some rows are missing.
+    It needs all labels of a row: undefined if some are missing.
 
-    Formula: mean over rows and their labels of (true labels at the score or above) / (labels there)
+    Formula: mean over rows and their true labels of (true labels at its score or above) / (labels there)
 
     Undefined: there are no rows
 
@@ -68,13 +68,13 @@ def label_ranking_average_precision(state: LabelRankMoments, context: Context) -
 
 @metric(LabelRanks(), "lower", (0, np.inf), tasks=MULTILABEL, requires="scores", reference=SOURCE)
 def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
-    """How far down the labels one has to go, by score, to find all of a row's own, on average.
+    """Mean depth in the ranking of labels by score that covers all true labels of a row.
 
-    Ties at the worst place; 0 for a row without labels.
+    Ties count with the worst rank; 0 for a row without true labels.
 
-    All labels of a row are compared: no value where labels of some rows are missing.
+    It needs all labels of a row: undefined if some are missing.
 
-    Formula: mean over rows of the number of labels that score as high as the row's lowest true one or higher
+    Formula: mean over rows of the number of labels that score at least as high as the lowest true one
 
     Undefined: there are no rows
 
@@ -87,11 +87,11 @@ def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
 
 @metric(LabelRanks(), "lower", tasks=MULTILABEL, requires="scores", reference=SOURCE)
 def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
-    """Share of a row's pairs of a true and a false label that score in the wrong order; ties are wrong.
+    """Mean share of the pairs of a true and a false label of a row that are ranked wrongly; ties are wrong.
 
-    0 for a row without labels, or with all.
+    0 for a row without true labels, or with all of them.
 
-    All labels of a row are compared: no value where labels of some rows are missing.
+    It needs all labels of a row: undefined if some are missing.
 
     Formula: mean over rows of the share of pairs with s(false) ≥ s(true)
 
@@ -99,6 +99,6 @@ def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
 
     scikit-learn: label_ranking_loss, the same.
 
-    torchmetrics: MultilabelRankingLoss gives each of two tied labels a place of its own.
+    torchmetrics: MultilabelRankingLoss gives tied labels different ranks.
     """
     return Mean(state.loss)

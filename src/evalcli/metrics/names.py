@@ -1,8 +1,8 @@
-"""``NAME[_AVERAGE][@PARAMETER][:CLASS]``: from words to requests, and the default selections.
+"""``NAME[_AVERAGE][@PARAMETER][:CLASS]``: from names to requests, and the default selections.
 
-A class in double quotes, ``recall:"a,b"``, is taken as it is: it may hold commas, signs of patterns and
-blanks at its ends, and end in ``@each``. A double quote within is doubled. A class whose own name is in
-quotes needs no others, unless the name within is a class, too.
+A class in double quotes, ``recall:"a,b"``, is taken literally: it may contain commas, wildcards and
+whitespace at its ends, and end in ``@each``. A double quote within is doubled. A class whose name is in
+quotes needs no more quotes, unless the name within is also a class.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ SIGNS = "*?["
 
 
 def select(wanted: Iterable[str], context: Context) -> list[Request]:
-    """Requests for names, globs, ``default`` and ``all``; ``-NAME`` removes some again.
+    """Requests for names, globs, ``default`` and ``all``; ``-NAME`` removes.
 
-    All that is wrong is reported at once.
+    All errors are reported at once.
     """
     chosen: dict[str, Request] = {}
     problems = ErrorCollector()
@@ -89,7 +89,7 @@ def expand(word: str, context: Context) -> list[Request]:
             and sum(fnmatchcase(c, cls) for c in context.classes) > 1
         ):
             raise UsageError(
-                f"{word!r} is a class of this name, and a pattern that other classes match",
+                f"{word!r} is both a class and a pattern that matches other classes",
                 hint=f"{for_shell(word)} for the class alone, {head}:{cls}* for all",
             )
         return [parse(word, context)]
@@ -112,7 +112,7 @@ class NoMatch(UsageError):
 
 
 class NoSuchClass(UsageError):
-    """A class that does not exist. ``likely``: whether another class was meant, by its name or number."""
+    """A class that does not exist. ``likely``: whether another class was probably meant."""
 
     def __init__(self, text: str, cls: str, classes: tuple[str, ...]) -> None:
         head = text.partition(":")[0]
@@ -133,19 +133,21 @@ class NoSuchClass(UsageError):
         super().__init__(
             f"{text!r}: no class {cls!r}",
             found=found or f"the classes are {join_names(classes)}",
-            hint=hint or instead(text, for_shell(f"{head}:{classes[-1]}")) if classes else "name no class",
+            hint=hint or instead(text, for_shell(f"{head}:{classes[-1]}"))
+            if classes
+            else "use the metric without a class",
         )
 
 
 def _numbered(cls: str, classes: tuple[str, ...]) -> dict[int, str]:
-    """The classes that a number may mean, counted from 0 and from 1; none where classes are numbers."""
+    """The classes that a number may mean, counted from 0 and from 1; none if classes are numbers."""
     if not cls.isdecimal() or any(name.isdecimal() for name in classes):
         return {}
     return {start: classes[int(cls) - start] for start in (0, 1) if 0 <= int(cls) - start < len(classes)}
 
 
 def is_glob(word: str, context: Context) -> bool:
-    """Whether a word stands for several names, and its signs not for those of a class."""
+    """Whether a word is a pattern, and its wildcards not part of a class name."""
     head, colon, cls = word.partition(":")
     if any(sign in head for sign in SIGNS):
         return True
@@ -154,7 +156,7 @@ def is_glob(word: str, context: Context) -> bool:
 
 
 def _class_of(text: str, context: Context) -> tuple[str, bool]:
-    """The class that a text names, and whether it stands in quotes, so that it can be nothing else."""
+    """The class that a text names, and whether it is quoted, hence not a pattern."""
     name = unquoted(text)
     if name is None or (text in context.classes and name not in context.classes):
         return text, False
@@ -162,10 +164,10 @@ def _class_of(text: str, context: Context) -> tuple[str, bool]:
 
 
 def everything(context: Context, classes: bool = False, on_request: bool = False) -> list[Request]:
-    """Every metric of the task, with every average and the usual parameters.
+    """Every metric of the task, with every average and the default parameters.
 
-    ``on_request``: also what binary data has only where it is asked for: averages over both classes, and
-    what equals another metric with two classes.
+    ``on_request``: also what is computed for binary data on request only: averages over both classes, and
+    metrics that equal another one with two classes.
     """
     requests = []
     for metric in METRICS.values():
@@ -184,7 +186,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
 
 
 def _averages(metric: Metric, context: Context, on_request: bool) -> tuple[str | None, ...]:
-    """The averages that are computed of a metric; None for the metric itself."""
+    """The averages of a metric to compute; None for the metric itself."""
     averages = metric.averages_of(context.task)
     if context.task != "binary":
         return averages or (None,)
@@ -193,7 +195,7 @@ def _averages(metric: Metric, context: Context, on_request: bool) -> tuple[str |
 
 
 def _plain(request: Request, context: Context) -> str:
-    """The name whose default a request stands for: of binary data one without an average."""
+    """The name of a request in ``DEFAULTS``: for binary data without an average."""
     if context.task != "binary":
         return request.key
     metric = METRICS[request.metric.same_for_two or request.metric.name]
@@ -201,17 +203,17 @@ def _plain(request: Request, context: Context) -> str:
 
 
 def _matches(request: Request, pattern: str, context: Context) -> bool:
-    """Whether a pattern asks for a metric.
+    """Whether a pattern selects a metric.
 
-    What binary data has on request alone is not meant by a pattern that the plain name matches, as f1* and *.
+    Metrics that binary data has on request only are not selected by a pattern that matches the plain name.
     """
     if not fnmatchcase(request.key, pattern):
         return False
     if context.task != "binary" or request.cls is not None:
         return True
     metric = request.metric
-    usual = request.average in _averages(metric, context, False) and not metric.same_for_two
-    return usual or not fnmatchcase(_plain(request, context), pattern)
+    is_default = request.average in _averages(metric, context, False) and not metric.same_for_two
+    return is_default or not fnmatchcase(_plain(request, context), pattern)
 
 
 def _parameters(metric: Metric, context: Context) -> tuple[float | None, ...]:
@@ -223,21 +225,21 @@ def _parameters(metric: Metric, context: Context) -> tuple[float | None, ...]:
 
 
 def parse(text: str, context: Context) -> Request:
-    """One name; the error names what there is."""
+    """The request of one name; an error lists what exists."""
     text = _canonical(text, context)
     head, colon, cls = text.partition(":")
     return _request(text, head, _class_of(cls, context)[0] if colon else None, context)
 
 
 def _canonical(text: str, context: Context) -> str:
-    """The name of the registry for what was typed; a class may have been cut at its comma."""
+    """The canonical name; the error if a class with a comma was split at it."""
     try:
         return canonical(text, context.task)
     except UnknownMetric:
-        cut = (
+        split = (
             cls for cls in context.classes if "," in cls and text.strip() in map(str.strip, cls.split(","))
         )
-        whole = next(cut, None)
+        whole = next(split, None)
         if whole is None:
             raise
         typed = for_shell(f"recall:{whole}")
@@ -269,19 +271,17 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
     allowed = metric.parameter.averages if metric.parameter and parameter is not None else None
     if allowed and average and average not in allowed:
         names = [f"{metric.name}_{name}@{number}" for name in allowed if name in averages]
-        raise UsageError(
-            f"{text!r}: with a parameter there is {join_names(names)}", hint=instead(text, names[0])
-        )
+        raise UsageError(f"{text!r}: with a parameter use {join_names(names)}", hint=instead(text, names[0]))
     return Request(metric, average or None, parameter, cls)
 
 
 def _refuse_average(text: str, head: str, cls: str, averages: tuple[str, ...]) -> None:
-    """Refuse an average in the place of a class, e.g. ``f1:macro``."""
+    """Refuse an average in place of a class, e.g. ``f1:macro``."""
     meant = [name for name in averages if fold(cls) in (fold(name), fold(name.removeprefix("ovr_")))]
     if meant:
         stem, at, number = head.partition("@")
         raise UsageError(
-            f"{text!r}: {cls!r} is an average, and no class",
+            f"{text!r}: {cls!r} is an average, not a class",
             hint=instead(text, f"{stem}_{meant[0]}{at}{number}"),
         )
 
@@ -306,7 +306,7 @@ def _metric(name: str, context: Context) -> tuple[Metric, str]:
 
 
 def _not_defined(name: str, exact: Metric | None, context: Context) -> UsageError:
-    """The error for a metric that other tasks have; with what this one has in its place."""
+    """The error for a metric of other tasks; with the equivalent of this task."""
     answer = answer_of(name, context.task)
     if answer is not None:
         return UsageError(

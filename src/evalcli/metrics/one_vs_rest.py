@@ -1,4 +1,4 @@
-"""Metrics of one class against the rest, or of one label: from its four counts."""
+"""Metrics of one class against the rest, or of one label, from TP, FP, FN and TN."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), 
 
 @class_metric("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def precision(c: OneVsRest) -> Proportion:
-    """Share of the rows predicted as the class that belong to it.
+    """Share of the rows predicted as the class that belong to it; also called positive predictive value.
 
     Formula: TP / (TP + FP)
 
     Undefined: no row is predicted as {name}
 
-    scikit-learn: precision_score says 0 where it is undefined, and warns; absent labels count in macro.
+    scikit-learn: precision_score returns 0 where it is undefined, and warns; absent labels count in macro.
 
-    torchmetrics: Precision says 0 where it is undefined; macro leaves out classes that do not occur, but not
+    torchmetrics: Precision returns 0 where it is undefined; macro excludes classes that do not occur, but not
     labels; micro by default.
     """
     return Proportion(c.tp, c.tp + c.fp)
@@ -30,15 +30,15 @@ def precision(c: OneVsRest) -> Proportion:
 
 @class_metric("higher", reference="van Rijsbergen, Information Retrieval, 1979")
 def recall(c: OneVsRest) -> Proportion:
-    """Share of the class's rows that are predicted as it; also called sensitivity.
+    """Share of the rows of the class that are predicted as it; also called sensitivity.
 
     Formula: TP / (TP + FN)
 
     Undefined: no row belongs to {name}
 
-    scikit-learn: recall_score says 0 where it is undefined, and warns; absent labels count in macro.
+    scikit-learn: recall_score returns 0 where it is undefined, and warns; absent labels count in macro.
 
-    torchmetrics: Recall says 0 where it is undefined; macro leaves out classes that do not occur, but not
+    torchmetrics: Recall returns 0 where it is undefined; macro excludes classes that do not occur, but not
     labels; micro by default.
     """
     return Proportion(c.tp, c.tp + c.fn)
@@ -46,7 +46,7 @@ def recall(c: OneVsRest) -> Proportion:
 
 @class_metric("higher", tasks=CLASSES, samples=False, reference="Yerushalmy, Public Health Rep. 62, 1947")
 def specificity(c: OneVsRest) -> Proportion:
-    """Share of the other classes' rows that are not predicted as the class.
+    """Share of the rows of other classes that are not predicted as the class; true negative rate.
 
     Formula: TN / (TN + FP)
 
@@ -54,7 +54,7 @@ def specificity(c: OneVsRest) -> Proportion:
 
     scikit-learn: recall_score(pos_label=0) for binary data; no such average over classes.
 
-    torchmetrics: Specificity says 0 where it is undefined; micro by default.
+    torchmetrics: Specificity returns 0 where it is undefined; micro by default.
     """
     return Proportion(c.tn, c.tn + c.fp)
 
@@ -63,8 +63,8 @@ def specificity(c: OneVsRest) -> Proportion:
 def f1(c: OneVsRest) -> MonotoneProportion:
     """Harmonic mean of precision and recall.
 
-    0, not undefined, where there is truth or prediction and no hit. Macro is the mean of the classes' F1, not
-    the F1 of mean precision and mean recall.
+    0, not undefined, if the class occurs but TP = 0. Macro is the mean of the classes' F1, not the F1 of mean
+    precision and mean recall.
 
     Formula: 2 TP / (2 TP + FP + FN)
 
@@ -72,8 +72,8 @@ def f1(c: OneVsRest) -> MonotoneProportion:
 
     scikit-learn: f1_score, the same; 0 where it is undefined, which for labels counts in macro.
 
-    torchmetrics: F1Score, the same, micro by default; absent labels count as 0 in macro; averaged over
-    batches it is another figure (--explain-batches).
+    torchmetrics: F1Score, the same, micro by default; absent labels count as 0 in macro; a mean over
+    batches differs (--explain-batches).
     """
     overlap = Proportion(c.tp, c.tp + c.fp + c.fn)
     return MonotoneProportion(
@@ -100,7 +100,7 @@ def fbeta(c: OneVsRest, beta: float) -> Floats:
 
 @class_metric("higher", reference="Jaccard, New Phytol. 11, 1912")
 def jaccard(c: OneVsRest) -> Proportion:
-    """Rows both true and predicted, over rows either true or predicted; intersection over union.
+    """Jaccard index, intersection over union: rows true and predicted, over rows true or predicted.
 
     Formula: TP / (TP + FP + FN)
 
@@ -123,7 +123,7 @@ def npv(c: OneVsRest) -> Proportion:
 
     scikit-learn: precision_score(pos_label=0).
 
-    torchmetrics: NegativePredictiveValue says 0 where it is undefined.
+    torchmetrics: NegativePredictiveValue returns 0 where it is undefined.
     """
     return Proportion(c.tn, c.tn + c.fn)
 
@@ -131,11 +131,11 @@ def npv(c: OneVsRest) -> Proportion:
 @class_metric("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950",
               totals=both_truths)  # fmt: skip
 def informedness(c: OneVsRest) -> Floats:
-    """Recall + specificity - 1; Youden's J.
+    """Informedness, or Youden's J: recall + specificity - 1.
 
     Formula: TP / (TP + FN) + TN / (TN + FP) - 1
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: balanced_accuracy_score(adjusted=True), -inf or NaN where it is undefined.
 
@@ -147,11 +147,11 @@ def informedness(c: OneVsRest) -> Floats:
 @class_metric("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011",
               totals=lambda c: (c.tp + c.fp, c.tn + c.fn))  # fmt: skip
 def markedness(c: OneVsRest) -> Floats:
-    """Precision + negative predictive value - 1.
+    """Markedness: precision + negative predictive value - 1.
 
     Formula: TP / (TP + FP) + TN / (TN + FN) - 1
 
-    Undefined: the predictions hold one class only
+    Undefined: the predictions contain one class only
 
     scikit-learn: no such metric.
 
@@ -167,7 +167,7 @@ def g_mean(c: OneVsRest) -> Floats:
 
     Formula: sqrt(TP / (TP + FN) · TN / (TN + FP))
 
-    Undefined: the labels hold one class only
+    Undefined: the labels contain one class only
 
     scikit-learn: no such metric; imbalanced-learn has geometric_mean_score.
 
@@ -223,7 +223,7 @@ def fdr(c: OneVsRest) -> Proportion:
 
 @class_metric("lower", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
 def false_omission_rate(c: OneVsRest) -> Proportion:
-    """Share of the rows predicted negative that are positive.
+    """False omission rate: share of the rows predicted negative that are positive.
 
     Formula: FN / (FN + TN)
 
@@ -243,7 +243,7 @@ def lr_plus(c: OneVsRest) -> Floats:
 
     Formula: (TP / (TP + FN)) / (FP / (FP + TN))
 
-    Undefined: the labels hold one class only, or there is no false positive
+    Undefined: the labels contain one class only, or there is no false positive
 
     scikit-learn: class_likelihood_ratios(labels=[0, 1]), the same; NaN where it is undefined.
 
@@ -259,7 +259,7 @@ def lr_minus(c: OneVsRest) -> Floats:
 
     Formula: (FN / (FN + TP)) / (TN / (TN + FP))
 
-    Undefined: the labels hold one class only, or there is no true negative
+    Undefined: the labels contain one class only, or there is no true negative
 
     scikit-learn: class_likelihood_ratios(labels=[0, 1]), the same; NaN where it is undefined.
 
@@ -271,7 +271,7 @@ def lr_minus(c: OneVsRest) -> Floats:
 @class_metric("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003",
               totals=both_truths)  # fmt: skip
 def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
-    """Odds of a positive prediction among the positives over those among the negatives.
+    """Diagnostic odds ratio: odds of a positive prediction for positives over those for negatives.
 
     Formula: TP · TN / (FP · FN)
 

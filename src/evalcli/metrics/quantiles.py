@@ -12,7 +12,7 @@ from evalcli.tasks import REGRESSION
 
 
 def _closed(value: float) -> float:
-    """A level without the rounding of 1 - 0.9."""
+    """A level without rounding errors such as that of 1 - 0.9."""
     return round(value, 12)
 
 
@@ -33,10 +33,10 @@ def _shares(context: Context) -> tuple[float, ...]:
 
 
 LEVEL = Parameter(
-    "q", "a level between 0 and 1 that has a column", _has_level, lambda context: context.quantiles
+    "q", "a level between 0 and 1 with a quantile column", _has_level, lambda context: context.quantiles
 )
 SHARE = Parameter(
-    "share", "a share with a column at both its ends, as q_0.1 and q_0.9 for 0.8", _has_ends, _shares
+    "share", "a share with a quantile column at both ends, e.g. q_0.1 and q_0.9 for 0.8", _has_ends, _shares
 )
 
 
@@ -49,11 +49,11 @@ SHARE = Parameter(
     parameter=LEVEL,
 )
 def pinball(state: RowLossMoments, context: Context, level: float) -> Mean:
-    """Pinball loss of a predicted quantile: being short costs Q a unit, being over 1 - Q.
+    """Pinball (quantile) loss: an under-prediction costs Q per unit, an over-prediction 1 - Q.
 
-    Of the column q_Q; without any such column, of the predicted value.
+    The prediction is column q_Q, or the predicted value if there are no quantile columns.
 
-    Formula: mean of max(Q (y - p), (Q - 1)(y - p))
+    Formula: mean of max(Q (y - ŷ), (Q - 1)(y - ŷ))
 
     Undefined: there are no rows
 
@@ -77,9 +77,9 @@ def _covered(context: Context, request: Any) -> Coverage:
     requires="quantiles",
 )
 def interval_coverage(state: CoverageCounts, context: Context, share: float) -> Proportion:
-    """Share of the rows whose truth lies in the central predicted interval; it should be SHARE.
+    """Share of the rows with the true value in the central prediction interval; nominal value SHARE.
 
-    The interval of 0.8 runs from q_0.1 to q_0.9, ends included.
+    E.g. the 0.8 interval is [q_0.1, q_0.9], ends included.
 
     Formula: share of rows with q_low ≤ y ≤ q_high
 
@@ -102,7 +102,7 @@ def interval_coverage(state: CoverageCounts, context: Context, share: float) -> 
     requires="quantiles",
 )
 def interval_width(state: CoverageCounts, context: Context, share: float) -> Mean:
-    """Mean width of the central predicted interval, in the unit of the truth; below 0 where ends cross.
+    """Mean width of the central prediction interval, in units of the true values; below 0 if quantiles cross.
 
     Formula: mean of q_high - q_low
 

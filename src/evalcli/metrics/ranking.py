@@ -1,4 +1,4 @@
-"""Metrics of the scores: areas under curves, ranks of the truth, proper losses, calibration."""
+"""Metrics of rankings: areas under curves, and ranks of the true class."""
 
 from __future__ import annotations
 
@@ -41,16 +41,17 @@ LIMIT = Parameter(
     parameter=LIMIT,
 )
 def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
-    """Area under the ROC curve: the chance that a row of the class scores above another one, ties half.
+    """Area under the ROC curve: the probability that a row of the class outscores another; ties count half.
 
-    Exact. ovr ranks each class against the rest, ovo each pair of classes by both their scores (Hand & Till,
-    weighted by the rows of the pair). Averages are over the classes, or pairs, where it is defined. With @FPR
-    it is the area up to that false positive rate, standardised by McClish so that chance is 0.5. Logits are
-    ranked by log-odds, so that saturated probabilities make no ties.
+    Exact. ovr: each class against the rest. ovo: each pair of classes, by the scores of both (Hand & Till,
+    weighted by the rows of the pair). Averages are over the classes, or pairs, where it is defined. @FPR:
+    partial area up to that false positive rate, standardised (McClish) so that chance is 0.5. Logits are
+    ranked by log-odds, so that saturated probabilities are not tied.
 
-    Formula: Σ over pairs of [s⁺ > s⁻] + ½ [s⁺ = s⁻], over P · N; with @F: ½ (1 + (A - F²/2) / (F - F²/2))
+    Formula: Σ over pairs of [s⁺ > s⁻] + ½ [s⁺ = s⁻], over P · N; with @F: ½ (1 + (A - F²/2) / (F - F²/2)),
+    A the area up to F
 
-    Undefined: the labels hold no row of {name}, or no other
+    Undefined: the labels contain no row of {name}, or no other
 
     scikit-learn: roc_auc_score, the same (multi_class="ovo"; max_fpr=F not for multiclass); NaN, with a
     warning, if undefined, and so is its macro.
@@ -69,14 +70,14 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
     reference="Boyd, Eng & Page, ECML PKDD 2013",
 )
 def average_precision(ranking: Ranking) -> Floats:
-    """Precision summed over the steps of recall: the sum of (Rn - Rn-1) Pn over distinct thresholds.
+    """Average precision: mean of the precisions at each threshold, weighted by the increase in recall.
 
-    Step-wise, without interpolation. Averages are over the classes where it is defined; samples over the rows
-    that have a label.
+    Without interpolation. Averages are over the classes where it is defined; samples over the rows with at
+    least one label.
 
     Formula: Σ (Rₙ - Rₙ₋₁) Pₙ
 
-    Undefined: the labels hold no row of {name}
+    Undefined: the labels contain no row of {name}
 
     scikit-learn: average_precision_score, the same; 0, with a warning, where it is undefined.
 
@@ -89,31 +90,31 @@ def average_precision(ranking: Ranking) -> Floats:
 @metric(TruthRank(), "higher", tasks=MULTICLASS, parameter=PLACES, requires="scores",
         reference="Russakovsky et al., Int. J. Comput. Vis. 115, 2015")  # fmt: skip
 def top_k_accuracy(ranks: RankCounts, context: Context, k: float) -> Proportion:
-    """Share of the rows whose true class is among the k classes of the highest scores.
+    """Share of the rows whose true class is among the k classes with the highest scores.
 
-    Ties go to the lowest class index, so that k = 1 is the accuracy of the argmax.
+    Ties are broken by the lowest class index, so that k = 1 is the accuracy of the argmax.
 
-    Formula: share of rows with fewer than k classes before the true one
+    Formula: share of rows with rank of the true class ≤ k
 
     Undefined: there are no rows
 
-    scikit-learn: top_k_accuracy_score gives ties to the highest class index.
+    scikit-learn: top_k_accuracy_score breaks ties by the highest class index.
 
-    torchmetrics: MulticlassAccuracy(top_k=K, average="micro"); ties as topk happens to order them.
+    torchmetrics: MulticlassAccuracy(top_k=K, average="micro"); ties in the order of torch.topk.
     """
     return Proportion(ranks.counts[: int(k)].sum().item(), ranks.n)
 
 
 @metric(TruthRank(), "higher", tasks=MULTICLASS, requires="scores", reference="Voorhees, TREC-8, 1999")
 def mrr(ranks: RankCounts, context: Context) -> Mean:
-    """Mean reciprocal rank of the true class, ties to the lowest class index.
+    """Mean reciprocal rank of the true class by score; ties are broken by the lowest class index.
 
     Formula: mean of 1 / rank of the true class by score
 
     Undefined: there are no rows
 
-    scikit-learn: label_ranking_average_precision_score of the one-hot labels; ties at the worst place.
+    scikit-learn: label_ranking_average_precision_score of the one-hot labels; ties with the worst rank.
 
-    torchmetrics: RetrievalMRR with a query for each row.
+    torchmetrics: RetrievalMRR with one query per row.
     """
     return Mean(Moments.of(1.0 / np.arange(1, len(ranks.counts) + 1), ranks.counts))

@@ -1,4 +1,4 @@
-"""What a metric is: what it needs, a formula over the summed states, and the conventions that it follows."""
+"""Metrics as data: requirements, a formula over the summed states, and conventions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
 Floats = npt.NDArray[np.float64]
 Totals = Callable[[OneVsRest], tuple[Any, ...]]
-"""What metrics of counts divide by: sums of some of the four counts."""
+"""Denominators of metrics of counts: sums of some of the four counts."""
 
 
 def both_truths(c: OneVsRest) -> tuple[Any, ...]:
@@ -27,26 +27,25 @@ def both_truths(c: OneVsRest) -> tuple[Any, ...]:
 
 
 SHARES = ("mape", "wape")
-"""Metrics without a highest value that are shares all the same."""
+"""Metrics that are proportions, though without an upper limit."""
 
 LACKS = {
-    "scores": "it needs scores, and the file holds predictions only",
-    "probabilities": "it needs probabilities, and the scores are raw",
-    "point": "it needs one predicted value a row, and the file holds quantiles only",
-    "quantiles": "it needs columns of predicted quantiles, as q_0.1 and q_0.9",
+    "scores": "requires scores; the file contains predicted classes only",
+    "probabilities": "requires probabilities; the scores are raw",
+    "point": "requires predicted values; the file contains quantiles only",
+    "quantiles": "requires columns of predicted quantiles, e.g. q_0.1 and q_0.9",
 }
-"""What a file may hold that a metric wants, and the reason where it does not."""
+"""What a metric may require of the file, and the reason if it is missing."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the formulas may know besides the states: the task, the classes and the options.
+    """Inputs of the formulas: the task, the classes, the options and the states.
 
-    ``available``: what the file has, of the keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
-    ``average``: what a plain name of a metric means; None for the positive class of binary data, else macro.
-    ``excluded``: classes that averages leave out. ``ranking``: the statistic that ranks the rows of each
-    class. ``groups``: how many groups of rows that are not independent there are, where rows have some.
-    ``seed``: of what is drawn at random.
+    ``available``: what the file contains, keys of ``LACKS``. ``quantiles``: levels of predicted quantiles.
+    ``average``: what a bare name means; None: the positive class of binary data.
+    ``excluded``: classes excluded from averages. ``ranking``: the statistic that ranks the rows of each
+    class. ``groups``: number of groups of dependent rows, if there are groups. ``seed``: random seed.
     """
 
     task: str
@@ -67,14 +66,14 @@ class Context:
 
     @property
     def ranks_vary(self) -> bool:
-        """Whether the variances of areas can be read off the ranks.
+        """Whether the variances of areas can be computed from the ranks.
 
-        Where labels are missing, not of weighted rows or of groups.
+        Not if labels are missing and rows are weighted or in groups.
         """
         return not self.gaps or (not self.weighted and self.groups is None)
 
     def rows_without(self, cls: str | None) -> int:
-        """Rows whose label is missing, of one class or label."""
+        """Rows with a missing label, of one label."""
         if cls is None or not self.gaps:
             return 0
         return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.places[cls]])
@@ -91,31 +90,31 @@ class Context:
 
     @cached_property
     def averaged(self) -> npt.NDArray[np.bool_]:
-        """Which classes count in averages, (k,)."""
+        """Whether each class counts in averages, (k,)."""
         return np.array([name not in self.excluded for name in self.classes], np.bool_)
 
     @property
     def excluded_indices(self) -> tuple[int, ...]:
-        """Indices of the classes that averages leave out."""
+        """Indices of the classes excluded from averages."""
         return tuple(map(self.classes.index, self.excluded))
 
     @property
     def counts(self) -> Confusion | LabelConfusion:
-        """The statistic that counts truth against prediction."""
+        """The statistic of the confusion counts."""
         return LabelConfusion() if self.task == "multilabel" else Confusion()
 
     @property
     def squared_counts(self) -> AnyStatistic:
-        """The same with the squares of the weights: how many equal rows would tell as much."""
+        """The same with squared weights, for effective sample sizes."""
         return replace(self.counts, squared=self.weighted)
 
     @property
     def support(self) -> Floats:
-        """Rows of each class, or their weight, in a finished pass."""
+        """Rows of each class, or their weight, after the pass."""
         return np.asarray(self.states[self.counts].support, np.float64)
 
     def classes_of(self, metric: Metric) -> tuple[str, ...]:
-        """The classes that a metric has a value for; of binary data only the positive one is ranked."""
+        """The classes that a metric has a value for; with binary data only the positive one is ranked."""
         if metric.form == "areas" and self.positive is not None:
             return (self.classes[self.positive],)
         return self.classes
@@ -130,9 +129,9 @@ class Context:
 
 @dataclass(frozen=True)
 class Parameter:
-    """The number after ``@``: what it is called, its range as words, its check, and usual values.
+    """The number after ``@``: its name, its range in words, its check, and its defaults.
 
-    ``optional``: the metric has a value without it. ``averages``: the only averages that it goes with.
+    ``optional``: the metric has a value without it. ``averages``: the only averages that take it.
     """
 
     name: str
@@ -147,13 +146,12 @@ class Parameter:
 class Metric:
     """One name in the registry.
 
-    ``form`` says what the formula takes: ``whole`` a state; ``counts`` one class against the rest; ``areas``
-    a ranking. ``requires``: what the file must hold, a key of ``LACKS`` or nothing. ``averages``: by task.
-    ``weights``: whether it has a meaning for weighted rows. ``extra_statistics``: statistics that the
-    function looks up. ``interval``: how sure it is, a key of ``METHODS``; or, after a colon, why that is not
-    known. ``totals``: what it divides by, where it is made of counts and no share says so.
-    ``every_class``: whether each class alone is behind it, so that it is only as sure as the rarest.
-    ``same_for_two``: the metric that it equals with two classes, where it is computed on request.
+    ``form``: the argument of the formula: ``whole`` a state; ``counts`` one class against the rest; ``areas``
+    a ranking. ``requires``: what the file must contain, a key of ``LACKS`` or nothing. ``averages``: by task.
+    ``weights``: whether it is defined for weighted rows. ``extra_statistics``: statistics that the function
+    looks up. ``interval``: its method, a key of ``METHODS``; or ``none:`` and why. ``totals``: denominators
+    of a metric of counts that is no single share. ``every_class``: whether the rarest class limits precision.
+    ``same_for_two``: the metric that it equals with two classes; it is then computed on request only.
     """
 
     name: str
@@ -182,7 +180,7 @@ class Metric:
 
     @property
     def means_of_classes(self) -> bool:
-        """Whether the metric itself is a mean over the classes, which some of them can be excluded from."""
+        """Whether the metric itself is a mean over the classes, from which classes can be excluded."""
         return self.form == "whole" and self.name in ("ece_macro", "classwise_ece")
 
     def averages_of(self, task: str) -> tuple[str, ...]:
@@ -192,7 +190,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Request:
-    """One number that is asked for."""
+    """One requested value."""
 
     metric: Metric
     average: str | None = None
@@ -201,7 +199,7 @@ class Request:
 
     @property
     def key(self) -> str:
-        """The full name, as it stands in the report."""
+        """The full name, as in the report."""
         average = f"_{self.average}" if self.average else ""
         parameter = "" if self.parameter is None else f"@{self.parameter:.12g}"
         cls = "" if self.cls is None else f":{self.cls}"
@@ -215,11 +213,11 @@ PARTS = {
     "scikit-learn": "sklearn",
     "torchmetrics": "torchmetrics",
 }
-"""Paragraphs of a docstring that begin with one of these words are facts of the metric."""
+"""Headings of the paragraphs of a docstring that are facts of the metric."""
 
 
 def _facts(function: Callable[..., Any]) -> dict[str, str]:
-    """Summary, convention and the named paragraphs of a docstring."""
+    """Summary, convention and the headed paragraphs of a docstring."""
     first, *rest = inspect.cleandoc(function.__doc__ or "").split("\n\n")
     facts = {"summary": " ".join(first.split()), "convention": ""}
     for paragraph in rest:
@@ -232,19 +230,19 @@ def _facts(function: Callable[..., Any]) -> dict[str, str]:
     return facts
 
 
-GIVES = {"Proportion": "wilson", "MonotoneProportion": "wilson", "Mean": "normal"}
-"""Methods of what a formula says that it gives."""
+METHOD_OF_RESULT = {"Proportion": "wilson", "MonotoneProportion": "wilson", "Mean": "normal"}
+"""Method of the interval by the return annotation of the formula."""
 
 
 def _decorator(
     interval: str | None, method: str, **facts: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """``interval``: as told; else what the formula gives decides, or ``method``."""
+    """``interval``: the method; None: by the return annotation, otherwise ``method``."""
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
         name = function.__name__
         given = str(inspect.get_annotations(function).get("return")).split(" | ")[0]
-        interval_method = interval or GIVES.get(given, method)
+        interval_method = interval or METHOD_OF_RESULT.get(given, method)
         METRICS[name] = Metric(
             name=name, function=function, interval=interval_method, **{**_facts(function), **facts}
         )
@@ -273,8 +271,8 @@ def metric(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of all rows: ``function(state, context[, parameter])``.
 
-    ``interval``: where it does not follow from what the function gives or takes. ``every_class``: whether it
-    is only as sure as the rarest class.
+    ``interval``: its method, if that does not follow from the function. ``every_class``: whether the rarest
+    class limits its precision.
     """
     method = "table-bootstrap" if isinstance(needs, Confusion) else "row-bootstrap"
     return _decorator(
@@ -307,8 +305,8 @@ def class_metric(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of one class against the rest: ``function(counts[, parameter])``, then averaged.
 
-    ``samples``: whether it is also the mean over the rows of its value among a row's labels. ``totals``: what
-    it divides by, where it gives no share that says so.
+    ``samples``: whether it also has the mean over rows of its value among the labels of a row. ``totals``:
+    its denominators, if it is not a single share.
     """
     plain = AVERAGES_OF_CLASSES
     averages = {"multiclass": plain, "multilabel": AVERAGES if samples else plain}
@@ -358,5 +356,5 @@ def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, 
 
 
 def defaults(*values: float) -> Callable[[Context], tuple[float, ...]]:
-    """The same usual values whatever is studied."""
+    """The same defaults for all data."""
     return lambda _: values

@@ -1,4 +1,4 @@
-"""Metrics of one predicted value a row: errors, correlations."""
+"""Metrics of one predicted value per row: errors and correlations."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ INF = np.inf
 
 
 def _finite(value: float) -> float:
-    """Infinite where sums that overflowed met; NaN is for what is undefined by its nature."""
+    """Infinity for the NaN of an overflow; NaN itself means undefined."""
     return INF if math.isnan(value) else value
 
 
 def point(
     needs: Any, better: Any, range: tuple[float, float], reference: str, **more: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a metric of one predicted value a row."""
+    """Declare a metric of one predicted value per row."""
     return metric(needs, better, range, tasks=REGRESSION, reference=reference, requires="point", **more)
 
 
 @point(RowLoss("absolute"), "lower", (0, INF), "Willmott & Matsuura, Clim. Res. 30, 2005")
 def mae(state: RowLossMoments, context: Context) -> Mean:
-    """Mean absolute error, in the unit of the truth.
+    """Mean absolute error, in units of the true values.
 
-    Formula: mean of |p - y|
+    Formula: mean of |ŷ - y|
 
     Undefined: there are no rows
 
@@ -55,9 +55,9 @@ def mae(state: RowLossMoments, context: Context) -> Mean:
 
 @point(RowLoss("squared"), "lower", (0, INF), "Gauss, Theoria combinationis observationum, 1823")
 def mse(state: RowLossMoments, context: Context) -> Mean:
-    """Mean squared error, in the squared unit of the truth.
+    """Mean squared error, in squared units of the true values.
 
-    Formula: mean of (p - y)²
+    Formula: mean of (ŷ - y)²
 
     Undefined: there are no rows
 
@@ -70,15 +70,15 @@ def mse(state: RowLossMoments, context: Context) -> Mean:
 
 @point(RowLoss("squared"), "lower", (0, INF), "Gauss, Theoria combinationis observationum, 1823")
 def rmse(state: RowLossMoments, context: Context) -> Mean:
-    """Root mean squared error, in the unit of the truth.
+    """Root mean squared error, in units of the true values.
 
-    Formula: sqrt(mean of (p - y)²)
+    Formula: sqrt(mean of (ŷ - y)²)
 
     Undefined: there are no rows
 
     scikit-learn: root_mean_squared_error, the same.
 
-    torchmetrics: MeanSquaredError(squared=False); a mean over batches is another figure.
+    torchmetrics: MeanSquaredError(squared=False); a mean over batches differs.
     """
     return Mean(state.loss, root=True)
 
@@ -87,7 +87,7 @@ NEGATIVE = "a true or predicted value is negative"
 
 
 def inside(state: RowLossMoments, reason: str) -> Mean | Undefined:
-    """The mean of a loss, undefined where rows lie outside its domain."""
+    """The mean of a loss; undefined if rows are outside its domain."""
     return Undefined(f"{reason} ({state.outside:,} rows)") if state.outside else Mean(state.loss)
 
 
@@ -95,7 +95,7 @@ def inside(state: RowLossMoments, reason: str) -> Mean | Undefined:
 def msle(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Mean squared logarithmic error.
 
-    Formula: mean of (ln(1 + p) - ln(1 + y))²
+    Formula: mean of (ln(1 + ŷ) - ln(1 + y))²
 
     Undefined: a true or predicted value is negative
 
@@ -110,7 +110,7 @@ def msle(state: RowLossMoments, context: Context) -> Mean | Undefined:
 def rmsle(state: RowLossMoments, context: Context) -> Mean | Undefined:
     """Root mean squared logarithmic error.
 
-    Formula: sqrt(mean of (ln(1 + p) - ln(1 + y))²)
+    Formula: sqrt(mean of (ln(1 + ŷ) - ln(1 + y))²)
 
     Undefined: a true or predicted value is negative
 
@@ -124,11 +124,11 @@ def rmsle(state: RowLossMoments, context: Context) -> Mean | Undefined:
 
 @point(PairedValues(), "lower", (0, INF), "Hampel, J. Am. Stat. Assoc. 69, 1974")
 def median_absolute_error(pairs: Pairs, context: Context) -> float:
-    """Median of the absolute errors, in the unit of the truth.
+    """Median of the absolute errors, in units of the true values.
 
-    With weights the averaged inverse of their distribution.
+    With weights: the mean of the lower and upper weighted median.
 
-    Formula: median of |p - y|
+    Formula: median of |ŷ - y|
 
     Undefined: there are no rows
 
@@ -144,14 +144,14 @@ def median_absolute_error(pairs: Pairs, context: Context) -> float:
     "lower",
     (0, INF),
     "Chebyshev, Mém. Acad. Sci. St.-Pétersbourg 7, 1854",
-    interval="none: the largest of the rows says little of the largest of others",
+    interval="none: a maximum over rows does not estimate that of other rows",
 )
 def max_error(state: Maximum, context: Context) -> float:
     """The largest absolute error.
 
-    Weights do not change it, except that rows of weight 0 do not count.
+    Weights have no effect, except that rows of weight 0 are excluded.
 
-    Formula: max of |p - y|
+    Formula: max of |ŷ - y|
 
     Undefined: there are no rows
 
@@ -164,26 +164,26 @@ def max_error(state: Maximum, context: Context) -> float:
 
 @point(RowLoss("relative"), "lower", (0, INF), "Makridakis, Int. J. Forecast. 9, 1993")
 def mape(state: RowLossMoments, context: Context) -> Mean | Undefined:
-    """Mean absolute error as a share of the truth: 0.1 is 10 %.
+    """Mean absolute percentage error, as a fraction: 0.1 is 10 %.
 
-    Formula: mean of |p - y| / |y|
+    Formula: mean of |ŷ - y| / |y|
 
     Undefined: a true value is 0
 
-    scikit-learn: mean_absolute_percentage_error divides by 2e-16 where the truth is 0.
+    scikit-learn: mean_absolute_percentage_error divides by 2e-16 where the true value is 0.
 
-    torchmetrics: MeanAbsolutePercentageError divides by 1.17e-6 where the truth is 0.
+    torchmetrics: MeanAbsolutePercentageError divides by 1.17e-6 where the true value is 0.
     """
     return inside(state, "a true value is 0: see wape and smape")
 
 
 @point(RowLoss("symmetric"), "lower", (0, 2), "Makridakis, Int. J. Forecast. 9, 1993")
 def smape(state: RowLossMoments, context: Context) -> Mean:
-    """Symmetric mean absolute percentage error: errors as a share of the mean size of truth and prediction.
+    """Symmetric mean absolute percentage error, as a fraction: errors relative to (|y| + |ŷ|) / 2.
 
-    From 0 to 2; 0 / 0 counts as 0. Elsewhere from 0 to 200, or half of it.
+    From 0 to 2; 0 / 0 counts as 0. Other tools use 0 to 200, or half of it.
 
-    Formula: mean of 2 |p - y| / (|y| + |p|)
+    Formula: mean of 2 |ŷ - y| / (|y| + |ŷ|)
 
     Undefined: there are no rows
 
@@ -202,9 +202,9 @@ def smape(state: RowLossMoments, context: Context) -> Mean:
     extra_statistics=(RowLoss("size of truth"),),
 )
 def wape(state: RowLossMoments, context: Context) -> float:
-    """Absolute errors as a share of the size of all truth together.
+    """Weighted absolute percentage error, as a fraction: total absolute error over total absolute true value.
 
-    Formula: Σ |p - y| / Σ |y|
+    Formula: Σ |ŷ - y| / Σ |y|
 
     Undefined: every true value is 0
 
@@ -225,15 +225,15 @@ def wape(state: RowLossMoments, context: Context) -> float:
     extra_statistics=(RowLoss("squared"),),
 )
 def r2(state: CoMoments, context: Context) -> float:
-    """Coefficient of determination: share of the truth's variance explained.
+    """Coefficient of determination: share of the variance of the true values that is explained.
 
-    Below 0 where the mean of the truth would be the better prediction.
+    Below 0 if always predicting the mean of the true values would be better.
 
-    Formula: 1 - Σ (y - p)² / Σ (y - mean y)²
+    Formula: 1 - Σ (y - ŷ)² / Σ (y - mean y)²
 
     Undefined: the true values are constant
 
-    scikit-learn: r2_score says 0 or 1 for constant truth.
+    scikit-learn: r2_score returns 0 or 1 for constant true values.
 
     torchmetrics: R2Score, from raw sums: in float32 wrong where the mean is far from 0.
     """
@@ -250,13 +250,13 @@ def r2(state: CoMoments, context: Context) -> float:
     extra_statistics=(RowLoss("error"),),
 )
 def explained_variance(state: CoMoments, context: Context) -> float:
-    """Share of the truth's variance explained, whatever the bias.
+    """Explained variance: r2 without the contribution of the bias.
 
-    Formula: 1 - Var(y - p) / Var(y)
+    Formula: 1 - Var(y - ŷ) / Var(y)
 
     Undefined: the true values are constant
 
-    scikit-learn: explained_variance_score says 0 or 1 for constant truth.
+    scikit-learn: explained_variance_score returns 0 or 1 for constant true values.
 
     torchmetrics: ExplainedVariance, from raw sums: in float32 wrong where the mean is far from 0.
     """
@@ -267,9 +267,9 @@ def explained_variance(state: CoMoments, context: Context) -> float:
 
 @point(RowLoss("error"), "none", (-INF, INF), "ISO 5725-1:2023")
 def bias(state: RowLossMoments, context: Context) -> Mean:
-    """Mean of predicted minus true, in the unit of the truth: above 0 the predictions are too high.
+    """Mean error, predicted minus true, in units of the true values; above 0: predictions are too high.
 
-    Formula: mean of p - y
+    Formula: mean of ŷ - y
 
     Undefined: there are no rows
 
@@ -291,9 +291,9 @@ def _spread(state: CoMoments) -> float:
 
 @point(JointMoments(), "higher", (-1, 1), "Pearson, Proc. R. Soc. 58, 1895")
 def pearson(state: CoMoments, context: Context) -> float:
-    """Pearson's correlation of truth and prediction.
+    """Pearson's correlation of true and predicted values.
 
-    Formula: Cov(y, p) / (sd(y) · sd(p))
+    Formula: Cov(y, ŷ) / (sd(y) · sd(ŷ))
 
     Undefined: the true or the predicted values are constant
 
@@ -307,9 +307,9 @@ def pearson(state: CoMoments, context: Context) -> float:
 
 @point(PairedValues(), "higher", (-1, 1), "Spearman, Am. J. Psychol. 15, 1904", weights=False)
 def spearman(pairs: Pairs, context: Context) -> float:
-    """Spearman's correlation: Pearson's of the ranks, ties at their middle.
+    """Spearman's rank correlation: Pearson's correlation of the ranks; ties have their mean rank.
 
-    Formula: correlation of the mid-ranks of y and p
+    Formula: correlation of the mid-ranks of y and ŷ
 
     Undefined: the true or the predicted values are constant
 
@@ -322,30 +322,30 @@ def spearman(pairs: Pairs, context: Context) -> float:
 
 @point(PairedValues(), "higher", (-1, 1), "Kendall, Biometrika 33, 1945", weights=False)
 def kendall(pairs: Pairs, context: Context) -> float:
-    """Kendall's tau-b: pairs of rows in the same order less those in opposite order, adjusted for ties.
+    """Kendall's tau-b: concordant minus discordant pairs of rows, as a share of all pairs, adjusted for ties.
 
-    Exact; takes some seconds for ten million rows.
+    Exact; takes a few seconds for ten million rows.
 
-    Formula: (C - D) / sqrt((n₀ - n₁)(n₀ - n₂)), n₀ all pairs, n₁ and n₂ those tied in y and in p
+    Formula: (C - D) / sqrt((n₀ - n₁)(n₀ - n₂)), n₀ all pairs, n₁ and n₂ those tied in y and in ŷ
 
     Undefined: the true or the predicted values are constant
 
     scikit-learn: no such metric; scipy.stats.kendalltau is the same.
 
-    torchmetrics: KendallRankCorrCoef(variant="b"), the same; compares all pairs; NaN beyond some 78,000 rows.
+    torchmetrics: KendallRankCorrCoef(variant="b"), the same; compares all pairs; NaN above about 78,000 rows.
     """
     return pairs.kendall
 
 
 @point(JointMoments(), "higher", (-1, 1), "Lin, Biometrics 45, 1989")
 def concordance(state: CoMoments, context: Context) -> float:
-    """Lin's concordance: correlation that bias and scale lower.
+    """Lin's concordance correlation: agreement of true and predicted values, lowered by bias and wrong scale.
 
-    With variances over n, not n - 1.
+    Variances are over n, not n - 1.
 
-    Formula: 2 Cov(y, p) / (Var(y) + Var(p) + (mean y - mean p)²)
+    Formula: 2 Cov(y, ŷ) / (Var(y) + Var(ŷ) + (mean y - mean ŷ)²)
 
-    Undefined: truth and prediction are the same constant
+    Undefined: true and predicted values are the same constant
 
     scikit-learn: no such metric.
 
@@ -366,13 +366,13 @@ def concordance(state: CoMoments, context: Context) -> float:
     extra_statistics=(RowLoss("absolute"),),
 )
 def d2_absolute_error(pairs: Pairs, context: Context) -> float:
-    """Share of the absolute error explained, against always predicting the median of the truth.
+    """D² of the absolute error: improvement over always predicting the median, as a share of its error.
 
-    Formula: 1 - Σ |y - p| / Σ |y - median y|
+    Formula: 1 - Σ |y - ŷ| / Σ |y - median y|
 
     Undefined: the true values are constant
 
-    scikit-learn: d2_absolute_error_score says 0 or 1 for constant truth.
+    scikit-learn: d2_absolute_error_score returns 0 or 1 for constant true values.
 
     torchmetrics: no such metric.
     """

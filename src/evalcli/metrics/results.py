@@ -1,4 +1,4 @@
-"""What formulas give: a share, a mean, a value at a threshold, or undefined and why."""
+"""Results of formulas: a proportion, a mean, a value at a threshold, or undefined and why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evalcli.statistics import Moments
 
 @dataclass(frozen=True)
 class Undefined:
-    """No number, and why, in words that a user understands."""
+    """No value, and why, in words for users."""
 
     reason: str
 
@@ -29,13 +29,13 @@ class Proportion:
 
     @property
     def value(self) -> Floats:
-        """The share; NaN of no rows."""
+        """The share; NaN without rows."""
         return ratio(self.hits, self.total)
 
 
 @dataclass(frozen=True)
 class MonotoneProportion:
-    """A value that rises with a share of rows: ``curve`` makes the one of the other."""
+    """A value that increases with a share of rows: ``value = curve(share)``."""
 
     value: Any
     share: Proportion
@@ -51,14 +51,14 @@ class Mean:
 
     @property
     def value(self) -> float:
-        """The mean, or its root; NaN of no rows."""
+        """The mean, or its root; NaN without rows."""
         mean = self.moments.mean if self.moments.n else math.nan
         return math.sqrt(mean) if self.root else mean
 
 
 @dataclass(frozen=True)
 class AtThreshold:
-    """A value, and the score from which on a row has to count as positive to reach it."""
+    """A value, and the decision threshold at which it is reached."""
 
     value: float
     threshold: float

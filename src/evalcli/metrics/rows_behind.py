@@ -1,4 +1,4 @@
-"""How many rows a value rests on: what it divides by, or the fewest rows of any class that it needs."""
+"""Sample size of a value: its denominator, or the fewest rows of any class that it needs."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from evalcli.statistics import OneVsRest, Size
 
 
 class Units(Protocol):
-    """What varies on its own: rows, or groups of rows."""
+    """Independent units: rows, or groups of rows."""
 
     @property
     def all(self) -> float:
-        """How many there are."""
+        """Their number."""
         ...
 
     def of_class(self, totals: Totals, cls: int) -> float:
-        """How many are in what is divided by, for one class; the fewest where it is several."""
+        """Their number in the denominator for one class; the smallest of several denominators."""
         ...
 
     def pooled(self, totals: Totals) -> float:
-        """The same of the counts of all classes together."""
+        """The same for the counts of all classes together."""
         ...
 
     def of_classes(self, totals: Totals) -> Floats:
-        """The same of each class, (k,)."""
+        """The same for each class, (k,)."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows, those with weights by Kish's effective number: how many equal ones would tell as much."""
+    """Rows; weighted rows by Kish's effective sample size."""
 
     context: Context
 
@@ -47,12 +47,12 @@ class Rows:
         return float(size.effective if self.context.weighted else size.rows)
 
     def of_class(self, totals: Totals, cls: int) -> float:
-        """Rows in what is divided by."""
+        """Rows in the denominator."""
         counts, squares = self._counts
         return float(_effective(totals, counts.only(cls), squares.only(cls))[0])
 
     def pooled(self, totals: Totals) -> float:
-        """Rows, or pairs of row and label."""
+        """Rows, or (row, label) pairs."""
         counts, squares = (counts.without(self.context.excluded_indices).pooled for counts in self._counts)
         return float(_effective(totals, counts, squares)[0])
 
@@ -72,7 +72,7 @@ def _effective(totals: Totals, counts: OneVsRest, squares: OneVsRest) -> Floats:
 
 
 def kish(total: Any, squares: Any) -> Floats:
-    """Kish's effective number of a sum of weights and one of their squares; 0 of nothing.
+    """Kish's effective sample size from the sum of weights and of their squares; 0 without weights.
 
     >>> kish([4.0, 4.0, 0.0], [4.0, 10.0, 0.0]).tolist()
     [4.0, 1.6, 0.0]
@@ -83,11 +83,11 @@ def kish(total: Any, squares: Any) -> Floats:
 
 
 def rows_behind(request: Request, context: Context, units: Units) -> float:
-    """How many rows, or groups, a value rests on.
+    """Sample size of a value, in rows or groups.
 
-    Of a metric of counts those that it divides by: of recall the rows of the class, of precision those that
-    are predicted as it. Where each class has some of its own (a plain mean over classes, a curve), the fewest
-    of any class that counts. Else, and of means by the classes' rows, all.
+    Metrics of counts: the denominator, e.g. the rows of the class for recall, the rows predicted as it for
+    precision. Unweighted means over classes, and curves: the smallest of the classes that count. All rows
+    otherwise, also for means weighted by support.
     """
     metric, average, index = request.metric, str(request.average), class_index(request, context)
     if not context.classes or average == "samples" or average.endswith("weighted"):
@@ -101,18 +101,18 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
     totals = _totals_of(request) if metric.form == "counts" else both_truths
     if average.endswith("micro"):
         return min(units.pooled(totals) or units.all, units.all)
-    if index is not None:  # an average precision without negatives has the other side alone
+    if index is not None:  # an average precision without negatives has positives only
         return units.of_class(totals, index) or units.all
     return _fewest(units.of_classes(totals), context, units)
 
 
-def _fewest(found: Floats, context: Context, units: Units) -> float:
-    """The fewest of any class that has some and counts in averages."""
-    return float(found[(found > 0) & context.averaged].min(initial=units.all))
+def _fewest(numbers: Floats, context: Context, units: Units) -> float:
+    """The smallest above 0 of the classes that count in averages."""
+    return float(numbers[(numbers > 0) & context.averaged].min(initial=units.all))
 
 
 def _totals_of(request: Request) -> Totals:
-    """What a metric of counts divides by."""
+    """Denominators of a metric of counts."""
 
     def totals(counts: OneVsRest) -> tuple[Any, ...]:
         result = call(request, counts)

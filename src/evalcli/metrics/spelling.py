@@ -1,4 +1,4 @@
-"""How many edits two words are apart, and which names are near a word."""
+"""Edit distance of two words, and the names near a word."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 FAR = 3
-"""Edits from which on two words are not alike."""
+"""Edit distance from which on two words count as unrelated."""
 
 
 def edits(left: str, right: str) -> int:
-    """Letters to insert, delete, replace or swap with their neighbour; at most ``FAR``.
+    """Edit distance: letters to insert, delete, replace or swap with their neighbour; at most ``FAR``.
 
     >>> edits("recall", "recal"), edits("form", "from"), edits("recall", "precision")
     (1, 1, 3)
@@ -32,16 +32,16 @@ def edits(left: str, right: str) -> int:
 
 
 def near(word: str, names: Iterable[str]) -> dict[str, int]:
-    """The names that are fewer than ``FAR`` edits away, and how many."""
+    """The names that are fewer than ``FAR`` edits away, with their distance."""
     letters = _letters(word)
     # an edit changes at most two letters of the set
-    alike = [name for name in names if (_letters(name) ^ letters).bit_count() <= 2 * (FAR - 1)]
-    distances = {name: edits(word, name) for name in alike}
+    candidates = [name for name in names if (_letters(name) ^ letters).bit_count() <= 2 * (FAR - 1)]
+    distances = {name: edits(word, name) for name in candidates}
     return {name: distance for name, distance in distances.items() if distance < FAR}
 
 
 def closest(word: str, names: Iterable[str]) -> str | None:
-    """The only name that is nearest, if any is near.
+    """The nearest name, if one is near and no other is as near.
 
     >>> closest("never-predictd", ["never-predicted", "row-order"])
     'never-predicted'
@@ -54,7 +54,7 @@ def closest(word: str, names: Iterable[str]) -> str | None:
 @lru_cache(maxsize=4096)
 def _letters(word: str) -> int:
     """The set of a word's letters, as bits."""
-    found = 0
+    letters = 0
     for letter in word:
-        found |= 1 << (ord(letter) & 63)
-    return found
+        letters |= 1 << (ord(letter) & 63)
+    return letters

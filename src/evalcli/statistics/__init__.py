@@ -1,4 +1,4 @@
-"""Statistics: ``of(block) -> state`` and ``state + state``; nothing else."""
+"""Statistics: ``of(block) -> state`` and ``state + state``."""
 
 from evalcli.blocks.row_hashes import hash_rows
 from evalcli.statistics.base import AnyStatistic, Deferred, Mapper, State, Statistic, finalized

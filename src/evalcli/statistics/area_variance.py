@@ -1,9 +1,9 @@
-"""How far areas under curves would move with other rows: what each row adds to them, squared or one by one.
+"""Variances of areas under curves: the influence of each row, or the sum of its squares.
 
 The area under the ROC curve is a mean over pairs, and its variance has two parts, one of the positives and
 one of the negatives (DeLong et al., Biometrics 44, 1988; from sorted scores, Sun & Xu, IEEE Signal Process.
-Lett. 21, 2014). What one row more would change of the average precision is a sum over the steps below it; the
-squares of that are the variance, too (the infinitesimal jackknife: Efron, The Jackknife, the Bootstrap and
+Lett. 21, 2014). The influence of a row on the average precision is a sum over the steps below it; its
+squares also add up to the variance (the infinitesimal jackknife: Efron, The Jackknife, the Bootstrap and
 Other Resampling Plans, 1982).
 """
 
@@ -18,7 +18,7 @@ from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.curves import SEGMENT_ROWS, AreaSquares, AreaSums, Array, CurveSegment, map_segments
 
 MOST_POINTS = 1 << 13
-"""Points of a segment that its variances are worked out from."""
+"""Maximum number of points of a segment that variances are computed from."""
 
 
 def sums_of_keys(
@@ -28,20 +28,20 @@ def sums_of_keys(
     segment_rows: int = SEGMENT_ROWS,
     most_points: int = MOST_POINTS,
 ) -> AreaSums:
-    """Areas of the rows of several arrays of sorted keys together."""
+    """Areas over the rows of several arrays of sorted keys together."""
     parts = map_segments(arrays, mapper, lambda part: area_sums(part, squares, most_points), segment_rows)
     return sum(parts[1:], parts[0])
 
 
 def area_sums(part: CurveSegment, squares: bool, most_points: int = MOST_POINTS) -> AreaSums:
-    """What a segment adds to the areas, and to their variances."""
+    """Contribution of a segment to the areas and their variances."""
     return replace(part.sums, variance_terms=squares_of(part, most_points)) if squares else part.sums
 
 
 def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquares:
     """The sums of one segment of unweighted rows; many points are thinned to ``most_points`` of them.
 
-    That moves a variance by some 1 / ``most_points`` of itself: rows of neighbouring scores count as tied.
+    That changes a variance by about 1 / ``most_points`` of itself: rows of neighbouring scores count as tied.
     """
     step = -(-len(part.hits) // most_points)
     if step > 1:
@@ -63,7 +63,7 @@ def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquare
     precision = tp * share
     share *= hits
     losses = share * precision
-    share -= losses  # what the stretch adds to the rows above
+    share -= losses  # what the segment adds to the rows above
     up = np.cumsum(share)
     gain = float(up[-1])
     up += precision
@@ -85,10 +85,10 @@ def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquare
 
 
 def influences(curve: CurveSegment, sums: AreaSums, scores: Array, positive: Array) -> Floats:
-    """What a row of weight 1 more would add to both areas: of ROC and of average precision, (2, rows).
+    """Influence of a row of weight 1 on the area under the ROC curve and the average precision, (2, rows).
 
-    ``curve``: the whole one, with its ``sums``, of rows with or without weights; ``scores`` and ``positive``
-    of some of its rows.
+    ``curve``: the whole curve, with its ``sums``; its rows may have weights. ``scores`` and ``positive``: of
+    some of its rows.
     """
     p, n = curve.positives, curve.negatives
     share = 1.0 / (curve.tp + curve.fp)

@@ -1,4 +1,4 @@
-"""A statistic reduces a block of rows to a state; states add, and nothing else happens here."""
+"""A statistic reduces a block of rows to a state; states can be added."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.blocks.base import overflow_to_infinity
 
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-12
-"""By what part a sum of weights may miss what it reaches."""
+"""Relative rounding error of a sum of weights."""
 
 
 class State(Protocol):
@@ -24,22 +24,22 @@ class State(Protocol):
     """
 
     def __add__(self, other: Self) -> Self:
-        """Join two disjoint sets of rows."""
+        """State of two disjoint sets of rows together."""
         ...
 
 
 class Summable:
-    """What every state can do: ``sum(states)`` works, since 0 and a state are that state."""
+    """Base of every state: ``sum(states)`` works, since 0 + state is that state."""
 
     def __radd__(self, zero: Literal[0]) -> Self:
-        """What ``sum`` begins with."""
+        """Start value of ``sum``."""
         return self if zero == 0 else NotImplemented
 
 
 class FieldSums(Summable):
     """A dataclass that adds field by field: numbers, arrays, tuples of runs, other states.
 
-    ``ALIKE``: fields that are no sums, and that all parts have in common.
+    ``ALIKE``: fields that are not sums and are equal in all parts.
     """
 
     ALIKE: ClassVar[tuple[str, ...]] = ()
@@ -49,11 +49,11 @@ class FieldSums(Summable):
         pairs = (
             (field.name, getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
         )
-        return type(self)(**{name: own if name in self.ALIKE else own + more for name, own, more in pairs})
+        return type(self)(**{name: left if name in self.ALIKE else left + more for name, left, more in pairs})
 
 
 class Mapper(Protocol):
-    """Applies a function to each item, on as many threads as there are."""
+    """Applies a function to each item, perhaps on several threads."""
 
     def __call__(self, function: Callable[[Any], Any], items: Any, /) -> Iterator[Any]:
         """Results in the order of the items."""
@@ -62,15 +62,15 @@ class Mapper(Protocol):
 
 @runtime_checkable
 class Deferred(Protocol):
-    """A state that keeps rows, and is worked out once all of them are there."""
+    """A state that keeps rows and is evaluated after the last one."""
 
     def finalize(self, mapper: Mapper) -> Any:
-        """What formulas take in place of the state."""
+        """The argument of formulas in place of the state."""
         ...
 
 
 def finalized(state: Any, mapper: Mapper = map) -> Any:
-    """What formulas take: of a state that keeps rows, what is worked out of them."""
+    """The argument of formulas: the state, or the result of a deferred one."""
     return state.finalize(mapper) if isinstance(state, Deferred) else state
 
 
@@ -78,7 +78,7 @@ S_co = TypeVar("S_co", bound=State, covariant=True)
 
 
 class Statistic(Protocol[S_co]):
-    """Equal by value (a frozen dataclass), so that metrics share it without naming each other."""
+    """Equal by value (a frozen dataclass), so that metrics with the same statistic share its state."""
 
     def of(self, block: Any) -> S_co:
         """Reduce one block."""
@@ -87,7 +87,7 @@ class Statistic(Protocol[S_co]):
 
 AnyStatistic = Statistic[Any]
 States = dict[AnyStatistic, Any]
-"""States, or what is worked out of them, by statistic."""
+"""States, or their results, by statistic."""
 
 
 @overflow_to_infinity
@@ -98,13 +98,13 @@ def reduce(block: Any, statistics: Iterable[AnyStatistic]) -> States:
 
 @overflow_to_infinity
 def added(states: States, more: States) -> States:
-    """The states of two disjoint sets of rows together; those of no rows at all are an empty mapping."""
+    """The states of two disjoint sets of rows together; an empty mapping is neutral."""
     return {statistic: states[statistic] + more[statistic] for statistic in more} if states else more
 
 
 @overflow_to_infinity
 def finished_states(states: States, mapper: Mapper = map) -> States:
-    """What formulas take; ``states`` is emptied, so that rows go as soon as their result is there."""
+    """Arguments of formulas; ``states`` is emptied, so that rows are freed once their result is there."""
     return {statistic: finalized(states.pop(statistic), mapper) for statistic in list(states)}
 
 

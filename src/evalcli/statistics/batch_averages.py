@@ -1,4 +1,4 @@
-"""What averaging over batches of rows makes of figures that do not average."""
+"""Per-batch values of metrics whose mean over batches is not their value over all rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evalcli.statistics.base import FieldSums, Floats, Mapper
 
 @dataclass(frozen=True, eq=False)
 class OutcomeRuns(FieldSums):
-    """True class, predicted class, loss, argmax, and whether rounding keeps it; arrays (n,)."""
+    """True class, predicted class, loss, argmax, and whether its probability rounds to 1; arrays (n,)."""
 
     ALIKE: ClassVar[tuple[str, ...]] = ("k",)
 
@@ -28,14 +28,14 @@ class OutcomeRuns(FieldSums):
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """The rows in order; ``loss`` is empty without probabilities, ``best`` and ``sure`` unless multiclass."""
+    """The rows in order; ``loss`` is empty without probabilities, the last two unless multiclass."""
 
     k: int
     truth: npt.NDArray[Any]
     predicted: npt.NDArray[Any]
     loss: Floats
     best: npt.NDArray[Any]
-    sure: npt.NDArray[np.bool_]
+    rounds_to_one: npt.NDArray[np.bool_]
 
     def totals(self, size: int) -> tuple[Floats, Floats, Floats]:
         """Hits, rows predicted and rows true of each class in each batch of rows, (batches, k)."""
@@ -47,8 +47,8 @@ class Outcomes:
             cells = batch[rows] * self.k + classes[rows]
             return np.bincount(cells, minlength=batches * self.k).reshape(batches, self.k).astype(np.float64)
 
-        everything = slice(None)
-        return count(hit, self.truth), count(everything, self.predicted), count(everything, self.truth)
+        all_rows = slice(None)
+        return count(hit, self.truth), count(all_rows, self.predicted), count(all_rows, self.truth)
 
     def accuracy_by_batch(self, size: int) -> Floats:
         """Share of each batch's rows whose predicted class is the true one, (batches,)."""
@@ -60,9 +60,9 @@ class Outcomes:
 
     def rounded(self) -> tuple[Floats, Floats, Floats]:
         """The same totals for all rows, (1, k), if a class is predicted where its probability rounds to 1."""
-        sure, k = self.sure, self.k
-        hit = sure & (self.truth == self.best)
-        parts = (self.truth[hit], self.best[sure], self.truth)
+        predicted, k = self.rounds_to_one, self.k
+        hit = predicted & (self.truth == self.best)
+        parts = (self.truth[hit], self.best[predicted], self.truth)
         hits, predicted_counts, support = (
             np.bincount(part, minlength=k).astype(np.float64)[None, :] for part in parts
         )
@@ -76,14 +76,14 @@ def _means(values: Floats, size: int) -> Floats:
 
 @dataclass(frozen=True)
 class RowOutcomes:
-    """Keep what figures of single batches need of each row."""
+    """Keep what metrics of single batches need of each row."""
 
     def of(self, block: ClassBlock) -> OutcomeRuns:
         """Rows of one block."""
-        loss, best, sure = np.empty(0), np.empty(0, np.intp), np.empty(0, np.bool_)
+        loss, best, rounds_to_one = np.empty(0), np.empty(0, np.intp), np.empty(0, np.bool_)
         if block.has_probabilities:
             loss = -block.log_true_probability[0]
             if block.positive is None:
-                best, sure = block.argmax, np.asarray(block.probabilities.max(axis=0) > 0.5)
-        run = (block.truth, block.predicted, loss, best, sure)
+                best, rounds_to_one = block.argmax, np.asarray(block.probabilities.max(axis=0) > 0.5)
+        run = (block.truth, block.predicted, loss, best, rounds_to_one)
         return OutcomeRuns(block.k, (run,))

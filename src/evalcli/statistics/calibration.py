@@ -1,4 +1,4 @@
-"""Confidence against outcome, in bins of equal width and of equal mass."""
+"""Confidence and outcome in bins of equal width and of equal mass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evalcli.statistics.curves import keys_of
 class CalibrationBins(FieldSums):
     """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins).
 
-    ``squares``: summed squared difference of outcome and confidence, of what weighs times its weight.
+    ``squares``: summed squared difference of outcome and confidence, each times the weight of the row.
     """
 
     count: npt.NDArray[Any]
@@ -46,7 +46,7 @@ def binned(
     weight: npt.NDArray[Any] | None,
     bins: int,
 ) -> CalibrationBins:
-    """Sum up rows whose bin is known."""
+    """Sums over the rows of each bin; ``at``: the bin of each row."""
     cells = counted(2 * at + hits, weight, 2 * bins).reshape(-1, 2)
     off = confidence - hits
     weighed = (confidence, off) if weight is None else (confidence * weight, off * weight)
@@ -58,9 +58,9 @@ def binned(
 
 
 def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np.intp]:
-    """Bin (lo, hi] of equal width, 0 in the first: multiplied out, then put right at the edges.
+    """Bin (lo, hi] of equal width, 0 in the first: computed by a product, then corrected at the edges.
 
-    ``exact``: these were numbers of 24 bits, whose products do not round: nothing has to be put right.
+    ``exact``: the numbers have 24 bits, so products do not round and nothing is corrected.
     """
     scaled = confidence * bins
     if exact:
@@ -76,7 +76,7 @@ def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np
 
 
 def confidence_and_hits(block: ClassBlock) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-    """What is held against what: P(positive) against its outcome, else confidence against being right."""
+    """P(positive) and its outcome; multiclass: confidence and whether the prediction is correct."""
     if block.positive is not None:
         return block.positive_probability, block.is_positive
     return block.confidence, np.asarray(block.truth == block.predicted)
@@ -86,8 +86,8 @@ def confidence_and_hits(block: ClassBlock) -> tuple[npt.NDArray[Any], npt.NDArra
 class Calibration:
     """Bins (lo, hi] of equal width, 0 in the first.
 
-    Binary: the positive class's probability against its outcome; otherwise the confidence of the predicted
-    class against being right.
+    Binary: P(positive) and its outcome; multiclass: the confidence of the predicted class and whether it is
+    correct.
     """
 
     bins: int = 15
@@ -102,7 +102,7 @@ class Calibration:
 def _rows_of_classes(
     block: ClassBlock | LabelSetBlock,
 ) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any] | None]]:
-    """The probabilities of each class or label, and the weights of the rows that it is known of."""
+    """The probabilities of each class or label, and the weights, of the rows where it is known."""
     for index, row in enumerate(block.probabilities):
         known = block.known[index] if isinstance(block, LabelSetBlock) and block.known is not None else ...
         yield row[known], None if block.weight is None else block.weight[known]
@@ -110,7 +110,7 @@ def _rows_of_classes(
 
 @dataclass(frozen=True)
 class ClasswiseCalibration:
-    """The same for the probability of every class or label against its own outcome; shape (k, bins)."""
+    """The same for the probability and outcome of each class or label; shape (k, bins)."""
 
     bins: int = 15
 
@@ -119,7 +119,7 @@ class ClasswiseCalibration:
         p, weight, bins = block.probabilities, block.weight, self.bins
         classes, rows = block.true_classes
         true_p, row_weight = p[classes, rows].astype(np.float64), None if weight is None else weight[rows]
-        at = self._places(true_p, p.dtype) + classes * bins
+        at = self._bins(true_p, p.dtype) + classes * bins
         hits = counted(at, row_weight, len(p) * bins).reshape(-1, bins)
         counts, sums, squares = zip(*(self._of_class(*row) for row in _rows_of_classes(block)), strict=True)
         # (1 - p)² in place of p² where the outcome is 1
@@ -134,11 +134,11 @@ class ClasswiseCalibration:
     ) -> tuple[npt.NDArray[Any], Floats, Floats]:
         """Rows of each bin, their summed probability and its summed square.
 
-        Of many classes most probabilities fall in the first bin, which is what the others leave of the whole.
+        With many classes most probabilities are in the first bin, so it is the total less the others.
         """
         high = np.flatnonzero(p > 0.99 / self.bins)
         upper = p[high].astype(np.float64)
-        at, some = self._places(upper, p.dtype), None if weight is None else weight[high]
+        at, some = self._bins(upper, p.dtype), None if weight is None else weight[high]
         count = counted(at, some, self.bins)
         weighed = upper if some is None else upper * some
         sums, squares = (
@@ -152,13 +152,13 @@ class ClasswiseCalibration:
         sums[0], squares[0] = max(total - sums[1:].sum(), 0.0), max(square - squares[1:].sum(), 0.0)
         return count, sums, squares
 
-    def _places(self, p: Floats, stored: Any) -> npt.NDArray[np.intp]:
-        return bin_of(p, self.bins, exact=stored == np.float32)
+    def _bins(self, p: Floats, dtype: Any) -> npt.NDArray[np.intp]:
+        return bin_of(p, self.bins, exact=dtype == np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class ConfidenceRuns(FieldSums):
-    """Confidence, outcome and weight of every row, for bins that depend on all of them."""
+    """Confidence, outcome and weight of every row, for bins that depend on all rows."""
 
     runs: tuple[tuple[npt.NDArray[Any], npt.NDArray[np.bool_], npt.NDArray[Any] | None], ...] = ()
 
@@ -169,7 +169,7 @@ class ConfidenceRuns(FieldSums):
         return ConfidenceRuns(((np.concatenate(confidence), np.concatenate(hits), weight),))
 
     def of_equal_mass(self, bins: int) -> CalibrationBins:
-        """Bins between the quantiles i / bins of the confidence, (lo, hi]: equal rows, but ties together."""
+        """Bins (lo, hi] between the quantiles i / bins of the confidence; ties share a bin."""
         ((confidence, hits, weight),) = self.runs
         if weight is not None:
             order = np.argsort(confidence)

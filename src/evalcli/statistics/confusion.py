@@ -1,4 +1,4 @@
-"""Counts of truth against prediction: all that the confusion-count metrics need."""
+"""Confusion counts, for classes and for labels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Counts = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class OneVsRest:
-    """True and false positives and negatives, one entry per class (or label, or kind of row); (..., k)."""
+    """True and false positives and negatives, one entry per class, label or row pattern; (..., k)."""
 
     tp: Counts
     fp: Counts
@@ -49,10 +49,10 @@ class OneVsRest:
 
 
 def distances(k: int, power: int) -> npt.NDArray[np.float64]:
-    """How far classes are apart in their order, to a power; 0: others are 1 apart; (k, k)."""
+    """Distance of classes in their order, to a power; power 0: 1 between different classes; (k, k)."""
     positions = np.arange(k, dtype=np.float64)
-    apart = np.abs(positions[:, None] - positions)
-    return apart**power if power else (apart > 0).astype(np.float64)
+    distance = np.abs(positions[:, None] - positions)
+    return distance**power if power else (distance > 0).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,12 @@ class ConfusionCounts(FieldSums):
         return self.hits.sum().item()
 
     def disagreement(self, power: int) -> float:
-        """Rows times the distance of their classes to a power, summed; 0: each is 1 apart."""
+        """Sum over rows of the distance of true and predicted class to a power."""
         return float((distances(len(self.table), power) * self.table).sum())
 
     @cached_property
     def support(self) -> Counts:
-        """Rows of each class in the truth, shape (k,)."""
+        """Rows of each class in the labels, shape (k,)."""
         return self.table.sum(axis=1)
 
     @cached_property
@@ -92,7 +92,7 @@ class ConfusionCounts(FieldSums):
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
-        """Classes that occur in truth or predictions, shape (k,)."""
+        """Whether each class occurs in labels or predictions, shape (k,)."""
         return np.asarray((self.support + self.predicted_counts) > 0)
 
     @cached_property
@@ -101,27 +101,27 @@ class ConfusionCounts(FieldSums):
         if self.table.dtype != np.float64:
             return OneVsRest.of(self.hits, self.predicted_counts, self.support, self.n)
         # sums of weights: a small difference of large ones would be noise
-        apart = self.table.copy()
-        np.fill_diagonal(apart, 0.0)
-        fp, fn = apart.sum(axis=0), apart.sum(axis=1)
-        claimed = self.hits + fp + fn
-        tn = self.n - claimed
-        for cls in np.flatnonzero(~(claimed <= self.n / 2)):  # three classes at most, but for no numbers
+        errors = self.table.copy()
+        np.fill_diagonal(errors, 0.0)
+        fp, fn = errors.sum(axis=0), errors.sum(axis=1)
+        not_tn = self.hits + fp + fn
+        tn = self.n - not_tn
+        for cls in np.flatnonzero(~(not_tn <= self.n / 2)):  # three classes at most, unless they are NaN
             others = np.arange(len(tn)) != cls
-            tn[cls] = apart[others][:, others].sum() + self.hits[others].sum()
+            tn[cls] = errors[others][:, others].sum() + self.hits[others].sum()
         return OneVsRest(self.hits, fp, fn, tn)
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Count truth against predicted class. ``squared``: sum the squares of the weights."""
+    """Count rows by true and predicted class. ``squared``: sum the squares of the weights."""
 
     squared: bool = False
 
     def of(self, block: ClassBlock) -> ConfusionCounts:
         """Count one block."""
         k = block.k
-        # the widest class index squared fits intp, and bincount wants intp
+        # the largest class index squared fits intp, which bincount requires
         cells = block.truth * np.intp(k) + block.predicted
         return ConfusionCounts(counted(cells, _weight(block, self.squared), k * k).reshape(k, k))
 
@@ -163,7 +163,7 @@ class LabelTotals(FieldSums):
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
-        """Labels that occur in truth or predictions, shape (k,)."""
+        """Whether each label occurs in labels or predictions, shape (k,)."""
         return np.asarray((self.support + self.predicted_counts) > 0)
 
     @cached_property
@@ -174,7 +174,7 @@ class LabelTotals(FieldSums):
 
 @dataclass(frozen=True)
 class LabelConfusion:
-    """Count each label's truth against its prediction. ``squared``: sum the squares of the weights."""
+    """Count rows by truth and prediction of each label. ``squared``: sum the squares of the weights."""
 
     squared: bool = False
 
@@ -199,10 +199,10 @@ class LabelConfusion:
 
 @dataclass(frozen=True)
 class LabelPatternCounts(Summable):
-    """How many rows have so many hits, false and missed labels.
+    """Number of rows with each pattern: counts of true positive, false positive and false negative labels.
 
-    ``kinds``: hits, false labels, missed labels, (m, 3); ``counts``: rows of each kind or their weight, (m,);
-    ``k``: labels in all. Few kinds stand for any number of rows.
+    ``kinds``: the distinct patterns, (m, 3); ``counts``: rows of each pattern or their weight, (m,); ``k``:
+    number of labels. A few patterns represent any number of rows.
     """
 
     kinds: npt.NDArray[np.int64]
@@ -211,7 +211,7 @@ class LabelPatternCounts(Summable):
 
     @classmethod
     def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> LabelPatternCounts:
-        """Put equal kinds together."""
+        """Merge equal patterns."""
         codes = (kinds[:, 0] * (k + 1) + kinds[:, 1]) * (k + 1) + kinds[:, 2]
         _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
         return cls(kinds[first], counted(inverse, counts, len(first)), k)
@@ -228,7 +228,7 @@ class LabelPatternCounts(Summable):
 
     @property
     def rows(self) -> OneVsRest:
-        """Each kind of row on its own, its labels counted."""
+        """Confusion counts over the labels of each pattern."""
         tp, fp, fn = self.kinds.T
         return OneVsRest(tp, fp, fn, self.k - tp - fp - fn)
 
@@ -240,7 +240,7 @@ def labels_but(matrix: npt.NDArray[Any], excluded: tuple[int, ...]) -> npt.NDArr
 
 @dataclass(frozen=True)
 class RowConfusion:
-    """Count hits, false and missed labels in each row. ``excluded``: labels that are not looked at."""
+    """Count rows by their pattern of labels. ``excluded``: labels that are ignored."""
 
     excluded: tuple[int, ...] = ()
 

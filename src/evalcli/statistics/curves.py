@@ -2,7 +2,7 @@
 
 A probability's bit pattern orders as the number does and leaves the top bits free, so that
 ``(bits << 1) | is_positive`` is an exact integer key: one sort of values orders the scores *and* carries the
-labels; an argsort would take several times as long.
+labels, several times faster than an argsort.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Sums = tuple[float, float, float]
 Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
 SEGMENT_ROWS = 1 << 18
-"""Keys whose corners are worked out together: the temporary arrays stay in the cache."""
+"""Keys per segment: the temporary arrays stay in the cache."""
 EXACT = 2.0**53
-"""Whole numbers up to here are exact as floats, whose sums of products are several times faster."""
+"""Whole numbers up to this are exact as floats, whose sums of products are several times faster."""
 SAMPLES = 128
-"""Keys of an array that are looked at for each stretch, to cut several arrays alike."""
+"""Keys of an array that are sampled per segment, to cut several arrays at the same scores."""
 
 
 KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
@@ -35,11 +35,11 @@ KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): n
 
 @dataclass(frozen=True)
 class AreaSums(Summable):
-    """Sums over the positives of a curve, or of a stretch of it; rows, or their weights.
+    """Sums over the positives of a curve, or of a segment of it; rows, or their weights.
 
-    ``doubled_concordant``: two for each negative with a lower score, one for each with the same.
-    ``tied_pairs``: pairs with the same score. ``precision_sum``: the precision at each positive's score.
-    ``variance_terms``: what the areas' variances are made of, where they are wanted.
+    ``doubled_concordant``: 2 per negative with a lower score, 1 per negative with the same score.
+    ``tied_pairs``: pairs with the same score. ``precision_sum``: sum of the precisions at each positive's
+    score. ``variance_terms``: sums for the variances of the areas, if wanted.
     """
 
     positives: float
@@ -50,7 +50,7 @@ class AreaSums(Summable):
     variance_terms: AreaSquares | None = None
 
     def __add__(self, other: AreaSums) -> AreaSums:
-        """Join stretches of one curve; with ``variance_terms`` the lower one comes first."""
+        """Join segments of one curve; with ``variance_terms`` the lower one comes first."""
         known = self.variance_terms is not None and other.variance_terms is not None
         return AreaSums(
             self.positives,
@@ -63,7 +63,7 @@ class AreaSums(Summable):
 
     @property
     def variances(self) -> tuple[float, float]:
-        """Of the area under the ROC curve and of the average precision; NaN where they were not kept."""
+        """Variances of the area under the ROC curve and of the average precision; NaN if not computed."""
         if self.variance_terms is None:
             return np.nan, np.nan
         return self.variance_terms.roc_auc_variance(self), self.variance_terms.average_precision_variance(
@@ -77,23 +77,22 @@ class AreaSums(Summable):
 
     @property
     def roc_auc(self) -> float:
-        """Share of (positive, negative) pairs in the right order, ties counted half; NaN without both."""
+        """Share of concordant (positive, negative) pairs, ties counted half; NaN without both classes."""
         return self.doubled_concordant / (2 * self.pairs) if self.pairs else np.nan
 
     @property
     def average_precision(self) -> float:
-        """Precision summed over the steps of recall; NaN without positives."""
+        """Mean precision at the positives; NaN without positives."""
         return self.precision_sum / self.positives if self.positives else np.nan
 
 
 @dataclass(frozen=True)
 class CurveSegment:
-    """Part of a curve, or all: one entry per distinct score of the positives, lowest first; shape (m,).
+    """A curve or a segment of it: one entry per distinct score of the positives, lowest first; shape (m,).
 
-    ``hits`` positives have that score and ``tied`` negatives; ``tp`` and ``fp`` rows have it or a higher one.
-    ``positives`` and ``negatives`` are those of the whole curve. Between two entries the ROC curve runs
-    straight along the false positives. ``scores``: where they were kept. ``below`` and ``beyond``: negatives
-    that score below, or above, every row of this part.
+    ``hits`` and ``tied``: positives and negatives with that score; ``tp`` and ``fp``: with that score or a
+    higher one. ``positives`` and ``negatives``: of the whole curve. Between two entries the ROC curve is
+    horizontal. ``below`` and ``beyond``: negatives that score below, or above, every row of this segment.
     """
 
     positives: float
@@ -108,7 +107,7 @@ class CurveSegment:
 
     @property
     def sums(self) -> AreaSums:
-        """What this part adds to the areas."""
+        """Contribution of this segment to the areas."""
         hits, tied, fp = self.hits, self.tied, self.fp
         if hits.dtype != np.float64 and 2 * self.positives * self.negatives < EXACT:
             hits, tied, fp = (part.astype(np.float64) for part in (hits, tied, fp))
@@ -147,7 +146,7 @@ class CurveSegment:
         if not self.positives or not self.negatives:
             return np.nan
         upto = limit * self.negatives
-        # under each step: straight from (fp - tied, tp - hits) to (fp, tp), then level until the next one
+        # under each step: linear from (fp - tied, tp - hits) to (fp, tp), then constant until the next one
         ends = np.concatenate([[self.negatives], (self.fp - self.tied)[:-1]])
         level = self.tp * (np.minimum(ends, upto) - np.minimum(self.fp, upto))
         start = self.fp - self.tied
@@ -159,7 +158,7 @@ class CurveSegment:
         return 0.5 * (1.0 + (area - chance) / (limit - chance))
 
     def equal_error_rate(self) -> float:
-        """Where the ROC curve, straight between thresholds, has as many misses as false alarms, as rates."""
+        """Rate at which FPR = FNR; the ROC curve is interpolated linearly between thresholds."""
         start = self.fp - self.tied
         fpr = np.stack([start, self.fp])[:, ::-1].T.reshape(-1) / self.negatives
         tpr = np.stack([self.tp - self.hits, self.tp])[:, ::-1].T.reshape(-1) / self.positives
@@ -171,7 +170,7 @@ class CurveSegment:
 
 
 def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
-    """Scores in [0, 1], which are overwritten, as integers that order alike and end in their label."""
+    """Scores in [0, 1], which are overwritten, as integers in the same order whose last bit is the label."""
     keys = scores.view(KEYS[scores.dtype])
     np.left_shift(keys, 1, out=keys)
     keys |= positive
@@ -179,7 +178,7 @@ def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
 
 
 def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Array:
-    """Sort in place, a long array on two threads: the halves of a partition are independent."""
+    """Sort in place; a long array on two threads, since the halves of a partition are independent."""
     if len(keys) < split_rows:
         keys.sort()
         return keys
@@ -202,8 +201,8 @@ def map_segments(
     positive_bit = arrays[0].dtype.type(1)
     step = max(segment_rows // SAMPLES, 1)
     sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
-    each = max(segment_rows // step, 1)
-    ends = np.unique(sample[each - 1 :: each] | positive_bit)  # the highest key of a score
+    per_segment = max(segment_rows // step, 1)
+    ends = np.unique(sample[per_segment - 1 :: per_segment] | positive_bit)  # the highest key of a score
     cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
     indices = range(len(ends) + 1)
 
@@ -235,7 +234,7 @@ def curve_of_keys(keys: Array, mapper: Mapper = map, segment_rows: int = SEGMENT
 
 
 def joined(parts: list[CurveSegment]) -> CurveSegment:
-    """Stretches of one curve, the lowest first."""
+    """Segments of one curve, lowest first, as one."""
     arrays = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(CurveSegment)
@@ -252,7 +251,7 @@ def _positives(keys: Array) -> npt.NDArray[np.intp]:
 def segment_of_keys(
     keys: Array, positives: int, negatives: int, positives_below: int, negatives_below: int
 ) -> CurveSegment:
-    """Corners from sorted keys, whose lowest bit marks the positives."""
+    """Curve points from sorted keys, whose lowest bit marks the positives."""
     positive_bit = keys.dtype.type(1)
     kind = np.float32 if keys.itemsize == 4 else np.float64
     return curve_points(
@@ -273,15 +272,16 @@ def curve_points(
     whole: tuple[int, int],
     below: tuple[int, int],
 ) -> CurveSegment:
-    """Corners from sorted keys, where the positives come last among the rows of one score.
+    """Curve points from sorted keys, where the positives come last among the rows with one score.
 
-    ``at``: places of the positives. ``low``: the bits of a key that are not the score's; ``score`` turns the
-    others into it. ``whole``: positives and negatives of the whole curve; ``below``: those before ``keys``.
+    ``at``: indices of the positives. ``low``: the bits of a key that are not part of the score; ``score``
+    converts the others to it. ``whole``: positives and negatives of the whole curve; ``below``: of those, the
+    ones before ``keys``.
     """
     values = keys[at] & ~low
-    fresh = np.ones(len(at), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=fresh[1:])
-    start = np.flatnonzero(fresh)
+    is_new = np.ones(len(at), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_new[1:])
+    start = np.flatnonzero(is_new)
     first, values = at[start], values[start]
     tied = np.zeros(len(first), np.int64)
     mixed = np.flatnonzero(keys[np.maximum(first - 1, 0)] >= values)
@@ -328,7 +328,7 @@ def curve_in_order(
 ) -> CurveSegment:
     """The whole curve from the weights of positives and negatives, in the order of their scores.
 
-    ``values``: distinct scores, lowest first, each of which begins at ``start``.
+    ``values``: distinct scores, lowest first; ``start``: index of the first row of each.
     """
     hits, tied = np.add.reduceat(positive_weight, start), np.add.reduceat(negative_weight, start)
     tp, fp = (np.cumsum(part[::-1])[::-1] for part in (hits, tied))
@@ -338,12 +338,12 @@ def curve_in_order(
 
 @dataclass(frozen=True)
 class AreaSquares(Summable):
-    """Sums over a stretch of a curve; the lower stretch comes first when they are added.
+    """Sums over a segment of a curve for variances; the lower segment is the left operand of ``+``.
 
-    ``wrong_positives``: squared number of negatives that a positive does not score above, ties half, summed;
-    ``wrong_negatives``: the same of negatives, with positives. Of the average precision: rows, and the sum
-    and sum of squares of what is known of a row within the stretch, ``up`` for the positives and ``down`` for
-    the negatives; what the stretch adds to each row above it is ``gain`` and ``loss``.
+    ``wrong_positives``: sum over positives of the squared number of negatives that score higher, ties half;
+    ``wrong_negatives``: the same over negatives, of positives that score lower. For the average precision:
+    number of rows, sum and sum of squares of the influences within the segment, ``up`` for the positives and
+    ``down`` for the negatives; ``gain`` and ``loss``: what the segment adds to each row above it.
     """
 
     wrong_positives: float = 0.0
@@ -374,18 +374,18 @@ class AreaSquares(Summable):
         return of_positives + of_negatives
 
     def average_precision_variance(self, sums: AreaSums) -> float:
-        """Variance of the average precision, by what each row adds; NaN with fewer than two positives."""
+        """Variance of the average precision, from influences; NaN with fewer than two positives."""
         p, rows = sums.positives, sums.positives + sums.negatives
         if p < 2:
             return np.nan
         count, total, squares = self.up
         value = sums.average_precision
-        apart = max(squares - 2 * value * total + count * value * value, 0.0)
-        return (apart + self.down[2]) / (p * p) * rows / (rows - 1)
+        centred = max(squares - 2 * value * total + count * value * value, 0.0)
+        return (centred + self.down[2]) / (p * p) * rows / (rows - 1)
 
 
 def _joined(low: Sums, high: Sums, shift: float) -> Sums:
-    """Rows, sum and squares of both, the higher ones moved by what is below them."""
+    """Rows, sum and squares of both; the higher values shifted by the segment below."""
     count, total, squares = high
     return (
         low[0] + count,

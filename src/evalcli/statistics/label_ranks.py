@@ -1,4 +1,4 @@
-"""How well the scores of a row put its own labels first."""
+"""How well the scores of a row rank its true labels."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from evalcli.statistics.moments import EMPTY, Moments
 class LabelRankMoments(FieldSums):
     """Moments over the rows.
 
-    ``precision``: mean precision at the row's labels, over rows that have some; ``roc_auc``: over rows that
-    have some but not all. ``average_precision``, ``coverage`` and ``loss`` are over all rows, and 1, 0 and 0
-    where a row has none (or all).
+    ``precision``: mean precision at the true labels, over rows with some; ``roc_auc``: over rows with
+    some but not all. ``average_precision``, ``coverage`` and ``loss``: over all rows; 1, 0 and 0 for rows
+    with none (or all).
     """
 
     precision: Moments = EMPTY
@@ -30,9 +30,9 @@ class LabelRankMoments(FieldSums):
 
 @dataclass(frozen=True)
 class LabelRanks:
-    """Rank the labels of each row; ties count as at the worst place, half for the area.
+    """Rank the labels of each row; ties have the worst rank, and count half for the area.
 
-    ``excluded``: labels that are not looked at.
+    ``excluded``: labels that are ignored.
     """
 
     excluded: tuple[int, ...] = ()
@@ -54,12 +54,12 @@ class LabelRanks:
         first = np.roll(last, 1, axis=1)
         first[:, 0] = True
         start = np.maximum.accumulate(np.where(first, positions, 0), axis=1)
-        upto = np.take_along_axis(hits, end, axis=1)  # labels of the row at this score or higher
+        upto = np.take_along_axis(hits, end, axis=1)  # true labels with this score or a higher one
         false_upto = end + 1 - upto
         above = start - np.where(start > 0, np.take_along_axis(hits, np.maximum(start - 1, 0), axis=1), 0)
         positives = hits[:, -1]
         negatives = k - positives
-        some, mixed = positives > 0, (positives > 0) & (negatives > 0)
+        has_labels, mixed = positives > 0, (positives > 0) & (negatives > 0)
         weight = block.weight
 
         def mean_over_positives(values: np.ndarray) -> np.ndarray:
@@ -68,7 +68,7 @@ class LabelRanks:
         precision = mean_over_positives(upto / (end + 1))
         auc = 1.0 - mean_over_positives((above + false_upto) / 2) / np.maximum(negatives, 1)
         return LabelRankMoments(
-            Moments.of(precision[some], None if weight is None else weight[some]),
+            Moments.of(precision[has_labels], None if weight is None else weight[has_labels]),
             Moments.of(auc[mixed], None if weight is None else weight[mixed]),
             Moments.of(np.where(mixed, precision, 1.0), weight),
             Moments.of(((end + 1) * truth).max(axis=1).astype(np.float64), weight),

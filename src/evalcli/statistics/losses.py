@@ -13,7 +13,7 @@ from evalcli.statistics.moments import Moments
 
 @dataclass(frozen=True)
 class LossMoments(FieldSums):
-    """Moments of a loss, and how many rows had a probability that had to be clipped."""
+    """Moments of a loss, and the number of rows with a clipped probability."""
 
     loss: Moments
     clipped: int = 0
@@ -21,7 +21,7 @@ class LossMoments(FieldSums):
 
 @dataclass(frozen=True)
 class LogLoss:
-    """Minus the natural logarithm of the probability given to the true class."""
+    """Minus the natural logarithm of the predicted probability of the true class."""
 
     def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
         """Loss of one block; probabilities clipped to [eps, 1 - eps] of the file's float type."""
@@ -31,7 +31,7 @@ class LogLoss:
 
 @dataclass(frozen=True)
 class Brier:
-    """Squared distance between the probabilities and the outcome."""
+    """Squared difference between predicted probabilities and outcomes."""
 
     def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
         """Loss of one block."""
@@ -40,7 +40,7 @@ class Brier:
 
 @dataclass(frozen=True)
 class SpiegelhalterSums(FieldSums):
-    """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) if the probabilities are right."""
+    """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) under calibration."""
 
     excess: float = 0.0
     variance: float = 0.0
@@ -48,7 +48,7 @@ class SpiegelhalterSums(FieldSums):
 
 @dataclass(frozen=True)
 class Spiegelhalter:
-    """How far the Brier score of binary data lies from what its probabilities promise."""
+    """Difference between the Brier score of binary data and its expectation."""
 
     def of(self, block: ClassBlock) -> SpiegelhalterSums:
         """Sums of one block."""

@@ -1,4 +1,4 @@
-"""Means, spreads and correlations by centred moments, which merge without cancellation."""
+"""Means, variances and covariances by centred moments, which merge without cancellation."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Moments(Summable):
-    """Number of rows (their weight, if they have some), mean, sum of squared deviations from the mean.
+    """Number of rows, or their weight; mean; sum of squared deviations from the mean.
 
-    ``compensation``: what ``mean`` lost by rounding, so that near-equal values far from 0 keep their spread.
+    ``compensation``: rounding error of ``mean``, so that near-equal values far from 0 keep their variance.
     Chan, Golub & LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979.
     """
 
@@ -48,23 +48,23 @@ class Moments(Summable):
         )
 
     def difference(self, other: Moments) -> float:
-        """How far the other mean lies above this one."""
+        """The other mean minus this one."""
         return (other.mean - self.mean) + (other.compensation - self.compensation)
 
     @property
     def constant(self) -> bool:
-        """Whether all values are the same, up to the rounding of their mean."""
-        step = EPS * self.mean  # multiplied, which may end infinite where a power would fail
+        """Whether all values are equal, up to the rounding of their mean."""
+        step = EPS * self.mean  # a product may overflow to infinity where a power would raise
         return math.isfinite(self.m2) and self.m2 <= self.n * (step * step) / 16
 
     @property
     def variance(self) -> float:
-        """Unbiased variance of a row; NaN under two rows."""
+        """Unbiased variance of a row; NaN for fewer than two rows."""
         return self.m2 / (self.n - 1) if self.n > 1 else math.nan
 
     @property
     def standard_error(self) -> float:
-        """Standard deviation of the mean of so many independent rows; NaN under two rows."""
+        """Standard error of the mean of independent rows; NaN for fewer than two rows."""
         return math.sqrt(self.variance / self.n) if self.n > 1 else math.nan
 
 
@@ -82,17 +82,17 @@ def geometric_mean(a: float, b: float) -> float:
 
 
 def _centred(values: Floats, weight: Floats | None) -> tuple[Moments, Floats, float]:
-    """Moments, and the deviations from a number near the mean, and their mean."""
+    """Moments, the deviations from a number near the mean, and the mean of those."""
     n = values.size if weight is None else float(weight.sum())
     if not n:
         return EMPTY, np.zeros(values.size), 0.0
     near = values.mean(dtype=np.float64) if weight is None else np.dot(values, weight) / n
-    off = values - np.float64(near)
-    weighed = off if weight is None else off * weight
-    mean_deviation = float(weighed.sum()) / n
-    m2 = max(float(np.dot(weighed, off)) - n * mean_deviation * mean_deviation, 0.0)
+    deviations = values - np.float64(near)
+    weighted = deviations if weight is None else deviations * weight
+    mean_deviation = float(weighted.sum()) / n
+    m2 = max(float(np.dot(weighted, deviations)) - n * mean_deviation * mean_deviation, 0.0)
     mean = float(near) + mean_deviation
-    return Moments(n, mean, m2, (float(near) - mean) + mean_deviation), off, mean_deviation
+    return Moments(n, mean, m2, (float(near) - mean) + mean_deviation), deviations, mean_deviation
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ class CoMoments(Summable):
     @overflow_to_infinity
     def of(cls, x: Floats, y: Floats, weight: Floats | None = None) -> CoMoments:
         """Joint moments of two arrays (n,)."""
-        (a, x_off, x_rest), (b, y_off, y_rest) = _centred(x, weight), _centred(y, weight)
+        (a, x_off, x_mean), (b, y_off, y_mean) = _centred(x, weight), _centred(y, weight)
         product = float(np.dot(x_off if weight is None else x_off * weight, y_off))
-        return cls(a, b, product - a.n * x_rest * y_rest)
+        return cls(a, b, product - a.n * x_mean * y_mean)
 
     @overflow_to_infinity
     def __add__(self, other: CoMoments) -> CoMoments:

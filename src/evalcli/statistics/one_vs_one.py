@@ -13,15 +13,15 @@ from evalcli.statistics.curves import Array, CurveSegment, curve_in_order, curve
 
 CHUNK = 1 << 16
 BELOW = np.int64(0xFFFFFFFF)
-"""Bits of a key of 64 under those of the score."""
+"""The low bits of a 64-bit key, below those of the score."""
 
 
 @dataclass(frozen=True, eq=False)
 class OneVsOne:
     """One class against the rest, and against each other class.
 
-    ``concordant``: for each class, twice the weight of pairs in which a row of this class scores above a row
-    of that one, ties once; (k,). ``keys``: sorted keys against the rest, where there are some.
+    ``concordant``: for each other class, twice the weight of pairs in which a row of this class outscores a
+    row of that one, ties once; (k,). ``keys``: sorted keys against the rest, if any.
     """
 
     curve: CurveSegment
@@ -40,13 +40,13 @@ def one_vs_one_by_ranks(
     curve = curve_in_order(scores[ranked.order[start]], positive_weight, weight - positive_weight, start)
     tied = np.add.reduceat(positive_weight, start)
     above = positive_weight.sum() - np.cumsum(tied)
-    twice = np.repeat(2 * above + tied, ranked.ties) * weight
-    concordant = np.bincount(classes, weights=twice, minlength=k)
+    doubled = np.repeat(2 * above + tied, ranked.ties) * weight
+    concordant = np.bincount(classes, weights=doubled, minlength=k)
     return OneVsOne(curve, concordant.astype(np.float64, copy=False))
 
 
 def one_vs_one_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) -> OneVsOne:
-    """Keys of 64 bits: the score's above, the class's below; the own class, k, comes last among ties."""
+    """64-bit keys: score in the high bits, class in the low ones; this class, k, is last among ties."""
     keys = np.empty(sum(map(len, codes)), np.int64)
     halves = keys.view(np.uint32).reshape(-1, 2)
     np.concatenate(bits, out=halves[:, 1])
@@ -61,7 +61,7 @@ def one_vs_one_by_keys(bits: Sequence[Array], codes: Sequence[Array], k: int) ->
         np.left_shift(halves[rows, 1], 1, out=plain[rows])
         plain[rows] |= is_positive
         positions.append(np.flatnonzero(is_positive) + first)
-        # rows of the own class; those with the same score counted too
+        # rows of this class above, including those with the same score
         above = np.subtract(float(left), np.cumsum(is_positive, dtype=np.int32))
         concordant += np.bincount(classes, weights=above, minlength=k + 1)
         left -= len(positions[-1])

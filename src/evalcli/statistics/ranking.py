@@ -1,4 +1,4 @@
-"""Scores kept for ranking: exact areas under the curves of each class against the rest, or each other."""
+"""Scores kept for ranking: exact areas under the curves, one class against the rest or against another."""
 
 from __future__ import annotations
 
@@ -30,18 +30,17 @@ from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.row_sample import bound_of_groups
 
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
-"""Rows times classes that dependence between classes is measured on; with weights or groups, where nothing
-else is; and rows at least."""
+"""Rows times classes to estimate covariances of classes from; the same with weights or groups, where
+variances need them too; and the minimum number of rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class ScoreRuns(FieldSums):
     """The scores of each ranked class, in the order of arrival.
 
-    ``columns``: the class that each row of ``runs``, (m, rows), stands for. ``truths``: class index, (rows,),
-    or which labels a row has, (m, rows). ``weights``: (rows,), or none. Where labels are missing, each of
-    these has m arrays, of the rows of each label. ``groups``: lots of the rows' groups, (rows,), or none.
-    ``ranked``: what was asked for.
+    ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a
+    row has each label, (m, rows). ``weights``: (rows,), or none. If labels are missing, each of these has m
+    arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``ranked``: the statistic.
     """
 
     ALIKE: ClassVar[tuple[str, ...]] = ("ranked", "columns", "kind")
@@ -55,7 +54,7 @@ class ScoreRuns(FieldSums):
     groups: tuple[Array, ...] = ()
 
     def finalize(self, mapper: Mapper) -> Ranking:
-        """Rank, as soon as something is asked for."""
+        """A ranking, computed on demand."""
         return Ranking(self, mapper)
 
     def scores(self, row: int) -> Array:
@@ -63,12 +62,12 @@ class ScoreRuns(FieldSums):
         return np.concatenate([run[row] for run in self.runs])
 
     def positive(self, row: int) -> npt.NDArray[np.bool_]:
-        """Which rows belong to a class, (n,)."""
+        """Whether each row belongs to a class, (n,)."""
         sets = self.has_gaps or self.truths[0].ndim == 2
         return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
 
     def scores_at(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
-        """Scores of one class, and which belong to it, of some rows in their order."""
+        """Scores of one class, and whether rows belong to it, for some rows in ascending order."""
         ends = np.cumsum([part.shape[-1] for part in self.truths])
         cuts = np.searchsorted(positions, ends).tolist()
         scores, truths, start = [], [], 0
@@ -81,7 +80,7 @@ class ScoreRuns(FieldSums):
 
     @property
     def has_gaps(self) -> bool:
-        """Whether labels are missing, so that each has rows of its own."""
+        """Whether labels are missing, so that labels have different rows."""
         return isinstance(self.truths[0], tuple)
 
     def weight_of(self, row: int) -> Array | None:
@@ -102,7 +101,7 @@ class ScoreRuns(FieldSums):
 
     @cached_property
     def group(self) -> Array | None:
-        """Lot of the group of every row, (n,), or None."""
+        """Hash of the group of every row, (n,), or None."""
         return np.concatenate(self.groups) if self.groups else None
 
     @property
@@ -112,7 +111,7 @@ class ScoreRuns(FieldSums):
 
     @property
     def by_keys(self) -> bool:
-        """Whether sorting integers does: scores in [0, 1], whose bits order."""
+        """Whether integer keys can be sorted: unweighted scores in [0, 1]."""
         return self.kind is ScoreKind.PROBABILITIES and not self.weights
 
     def keys(self, row: int, mapper: Mapper = map) -> Array:
@@ -133,7 +132,7 @@ class ScoreRuns(FieldSums):
 
     @property
     def squares(self) -> bool:
-        """Whether the variances of the areas can be read off the curves themselves."""
+        """Whether the variances of the areas are computed from the curves."""
         return self.ranked.with_variance and not self.weights and not self.groups
 
     def pooled(self) -> CurveSegment:
@@ -145,7 +144,7 @@ class ScoreRuns(FieldSums):
         return curve_of_scores(scores, positive, np.concatenate(weights) if weights else None)
 
     def rank_one_vs_one(self, row: int) -> OneVsOne:
-        """Rank one class against the rest, and against each other class alone, with one sort for all."""
+        """Rank one class against the rest and against each other class, with one sort."""
         class_index, k = self.columns[row], len(self.columns)
         if self.by_keys and self.runs[0].dtype == np.float32:
             bits = [run[row].view(np.uint32) for run in self.runs]
@@ -175,7 +174,7 @@ class Ranking:
 
     @cached_property
     def _ranked(self) -> list[tuple[AreaSums, Floats]]:
-        """Sums of each class, and what some rows add to them, while its curve is there."""
+        """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
         sampled_rows = self.sampled_rows
 
         def work(row: int, mapper: Mapper = map) -> tuple[AreaSums, Floats]:
@@ -185,13 +184,13 @@ class Ranking:
             return sums, self._by_unit(influences(curve, sums, *self.state.scores_at(row, sampled_rows)))
 
         if self.state.ranked.keep_keys or self.state.ranked.one_vs_one:
-            self.curves  # noqa: B018  before the threads, which would wait for each other
+            self.curves  # noqa: B018  before the threads, which would block each other
         self._group, self.state.weight  # noqa: B018
         return self._each(work)
 
     @cached_property
     def sampled_rows(self) -> Array:
-        """Places of the rows that dependence is measured on: all, or as many as are enough."""
+        """Indices of the rows that covariances are estimated from: all, or a sample."""
         state = self.state
         most = (MANY if state.weights or state.groups else SOME) // len(state.columns)
         most, n = max(most, FEWEST), state.n
@@ -204,38 +203,38 @@ class Ranking:
 
     @cached_property
     def influences(self) -> Floats:
-        """What each drawn row, or group of rows, adds to both areas of each class; (classes, 2, units).
+        """Influence of each sampled row, or group, on both areas of each class; (classes, 2, units).
 
-        Where the curves tell how much they vary, each class's are brought to that.
+        If the curves give exact variances, each class is scaled to those.
         """
         added = np.stack([part for _, part in self._ranked])
         if not self.state.squares:
-            return added * np.sqrt(self._outside)
+            return added * np.sqrt(self._variance_factor)
         exact = np.array([sums.variances for sums in self.sums])
         estimated = np.square(added).sum(axis=2)
         scale = np.sqrt(np.divide(exact, estimated, out=np.ones_like(exact), where=estimated > 0))
         return added * scale[:, :, None]
 
     @property
-    def _outside(self) -> float:
-        """Rows, or groups, for each that is drawn; with what few of them hide of their variance."""
-        everyone, sampled = self.state.n, len(self.sampled_rows)
+    def _variance_factor(self) -> float:
+        """All rows (or groups) over sampled ones, with the correction for small samples."""
+        total, sampled = self.state.n, len(self.sampled_rows)
         if self.state.group is not None:
-            everyone, sampled = len(np.unique(self.state.group)), self.units
-        return everyone / max(sampled - 1, 1) if everyone == sampled else everyone / sampled
+            total, sampled = len(np.unique(self.state.group)), self.units
+        return total / max(sampled - 1, 1) if total == sampled else total / sampled
 
     @cached_property
     def _group(self) -> Array | None:
-        """Which group each drawn row belongs to, (drawn,), counted from 0."""
+        """Index of the group of each sampled row, (sampled,)."""
         if self.state.group is None:
             return None
         return np.unique(self.state.group[self.sampled_rows], return_inverse=True)[1]
 
     @cached_property
     def minority_counts(self) -> Floats:
-        """Rows of each class, or of the others, whichever are fewer; or groups that have some; (classes,).
+        """Rows of each class or of the others, whichever are fewer; or groups with such rows; (classes,).
 
-        Rows with weights count as their effective number.
+        Weighted rows count by their effective sample size.
         """
         state, counts = self.state, []
         for row in range(len(state.columns)):
@@ -252,26 +251,26 @@ class Ranking:
             counts[-2:] = [min(counts[-2:])]
         return np.array(counts, np.float64)
 
-    def support_influence(self, classes: Array, apart: Floats) -> Floats:
-        """What each drawn row adds to a mean of the classes by their rows, as one more of its own; (units,).
+    def support_influence(self, classes: Array, differences: Floats) -> Floats:
+        """Influence of each sampled row on a support-weighted mean, through the support; (units,).
 
-        ``apart``: how far each class's value lies from the mean.
+        ``differences``: each class's value minus the mean.
         """
         state, sampled_rows = self.state, self.sampled_rows
         total, added = 0.0, np.zeros(len(sampled_rows))
-        for row, off in zip(classes, apart, strict=True):
+        for row, difference in zip(classes, differences, strict=True):
             members = state.positive(row)
             total += float(np.count_nonzero(members) if state.weight is None else state.weight[members].sum())
-            added += off * members[sampled_rows]
-        return self._by_unit(added[None, :])[0] / total * np.sqrt(self._outside)
+            added += difference * members[sampled_rows]
+        return self._by_unit(added[None, :])[0] / total * np.sqrt(self._variance_factor)
 
     @property
     def units(self) -> int:
-        """Drawn groups, or rows where there are none."""
+        """Number of sampled groups; of rows without groups."""
         return len(self.sampled_rows) if self._group is None else int(self._group.max(initial=-1)) + 1
 
     def _by_unit(self, added: Floats) -> Floats:
-        """What each group adds, of what its rows do, by their weight; or each row; (m, units)."""
+        """Weighted influences of rows, summed by group if there are groups; (m, units)."""
         if self.state.weight is not None:
             added = added * self.state.weight[self.sampled_rows]
         if self._group is None:
@@ -282,14 +281,14 @@ class Ranking:
 
     @cached_property
     def pooled_influences(self) -> Floats:
-        """What each drawn row, or group, adds to both areas of all rows and classes together; (2, units)."""
+        """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
         state, sampled_rows, curve = self.state, self.sampled_rows, self._pooled_curve
         sums = self.pooled
         rows = range(len(state.columns))
         added = sum(
             self.mapper(lambda row: influences(curve, sums, *state.scores_at(row, sampled_rows)), rows)
         )
-        return self._by_unit(np.asarray(added)) * np.sqrt(self._outside)
+        return self._by_unit(np.asarray(added)) * np.sqrt(self._variance_factor)
 
     @cached_property
     def curves(self) -> list[CurveSegment]:
@@ -311,12 +310,12 @@ class Ranking:
         return kept or self._each(self.state.keys)
 
     def _of_keys(self, work: Callable[[Array, Mapper], Any]) -> list[Any]:
-        keys = self._keys  # before the threads, which would wait for each other
+        keys = self._keys  # before the threads, which would block each other
         return self._each(lambda row, mapper=map: work(keys[row], mapper))
 
     def _each(self, work: Any) -> list[Any]:
         rows = range(len(self.state.columns))
-        # one class: both threads at its sort; several: one class a thread
+        # one class: all threads at its sort; several: one class per thread
         return [work(0, self.mapper)] if len(rows) == 1 else list(self.mapper(work, rows))
 
     @cached_property
@@ -342,7 +341,7 @@ class Ranking:
 
     @cached_property
     def pooled(self) -> AreaSums:
-        """All pairs of row and class together."""
+        """Areas over all (row, class) pairs."""
         return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self._pooled_curve.sums
 
     @cached_property
@@ -352,7 +351,7 @@ class Ranking:
         return self.state.pooled()
 
     def threshold(self, score: float) -> float:
-        """What ``--threshold`` takes for a ranking score: a probability, or the raw score."""
+        """The value of ``--threshold`` for a ranking score: a probability, or the raw score."""
         kind = self.state.kind
         return score if kind is ScoreKind.RAW else float(unit_interval(np.array([score]), kind, False)[0])
 
@@ -362,14 +361,14 @@ class Ranking:
 
     @cached_property
     def pairwise_auc(self) -> Floats:
-        """Share of pairs of rows of two classes that each class's score orders rightly, (k, k).
+        """Pairwise AUC: share of concordant pairs of rows of two classes, (k, k).
 
-        The mean of both classes' shares, so symmetric; NaN where one of the two has no row.
+        The mean over the scores of both classes, so symmetric; NaN if one of them has no row.
         """
         support = np.array([one_vs_one.curve.positives for one_vs_one in self._one_vs_one], np.float64)
-        twice = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
+        doubled = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
         pairs = 2 * np.outer(support, support)
-        share = np.divide(twice, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
+        share = np.divide(doubled, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
         return (share + share.T) / 2
 
@@ -378,9 +377,9 @@ class Ranking:
 class ScoreRanking:
     """Keep what ranking needs of each block.
 
-    ``one_vs_one``: classes are ranked against each other too. ``keep_keys``: curves or pooled areas are
-    wanted, for which sorted keys are kept. ``with_variance``: how far the areas vary is wanted, too.
-    ``by_group``: rows of one group are not independent. ``seed``: of the rows that are drawn.
+    ``one_vs_one``: also rank pairs of classes. ``keep_keys``: keep sorted keys, for curves or pooled areas.
+    ``with_variance``: also compute variances of the areas. ``by_group``: rows of a group are dependent.
+    ``seed``: random seed of the sampled rows.
     """
 
     one_vs_one: bool = False

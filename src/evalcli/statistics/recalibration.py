@@ -1,4 +1,4 @@
-"""A logistic curve through outcome against log-odds, from the kept scores."""
+"""Logistic recalibration: regression of the outcome on the log-odds."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from evalcli.statistics.moments import EMPTY, Moments
 STEPS = 200
 HALVINGS = 50
 FLAT = 1e-14
-"""Part of the likelihood that Newton's step gains, from which on the next one would change nothing."""
+"""Relative gain in likelihood below which Newton's method has converged."""
 Run = tuple[Floats, Floats, Floats | None]
 
 
 @dataclass(frozen=True, eq=False)
 class LogOddsRuns(FieldSums):
-    """Log-odds of the positive class, outcome and weight of the rows, a run for each block."""
+    """Log-odds of the positive class, outcome and weight of the rows, one run per block."""
 
     runs: tuple[Run, ...] = ()
 
     def finalize(self, mapper: Mapper) -> Recalibration:
-        """Fit, as soon as something is asked for."""
+        """Fits, computed on demand."""
         return Recalibration(tuple(run for run in self.runs if len(run[0])), mapper)
 
 
 @dataclass(frozen=True)
 class _Likelihood:
-    """Log-likelihood of a curve and its derivatives by intercept and slope."""
+    """Log-likelihood and its derivatives with respect to intercept and slope."""
 
     value: float
     first: Floats
@@ -44,11 +44,11 @@ class _Likelihood:
     def step(self) -> Floats:
         """Newton's step."""
         (a, b), (_, c) = self.second
-        volume = a * c - b * b
-        if not volume > 0:
+        determinant = a * c - b * b
+        if not determinant > 0:
             return np.zeros(2)
         first, second = self.first
-        return np.array([c * first - b * second, a * second - b * first]) / volume
+        return np.array([c * first - b * second, a * second - b * first]) / determinant
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +71,12 @@ class Recalibration:
 
     @cached_property
     def slope(self) -> float:
-        """Slope of the fit; NaN where no finite one exists (one class, constant or separated scores).
+        """Slope of the fit; NaN if none is finite (one class, constant or separated scores).
 
-        Newton's method from a flat curve, on log-odds of mean 0 and spread 1; steps that lose likelihood are
-        halved.
+        Newton's method from slope 0, on standardised log-odds; steps that lower the likelihood are halved.
         """
-        (low, high), (own_low, own_high) = self._ends
-        if high <= own_low or own_high <= low:
+        (negative_low, negative_high), (positive_low, positive_high) = self._ends
+        if negative_high <= positive_low or positive_high <= negative_low:
             return math.nan
         spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), EMPTY)
         centre, scale = spread.mean, math.sqrt(spread.m2 / spread.n)
@@ -86,36 +85,36 @@ class Recalibration:
         for _ in range(STEPS):
             step = likelihood.step
             if float(likelihood.first @ step) <= FLAT * abs(likelihood.value):
-                at = at + step  # what it gains is lost in the likelihood's rounding, but not in the place
+                at = at + step  # its gain is below the rounding of the likelihood, but not of the slope
                 break
             for _ in range(HALVINGS):
                 following = self._at(at + step, centre, scale)
                 if following.value >= likelihood.value:
                     break
                 step = step / 2
-            else:  # as likely as it gets
+            else:  # no step increases the likelihood
                 break
             at, likelihood = at + step, following
         return float(at[1]) / scale
 
     @cached_property
     def intercept(self) -> float:
-        """Intercept of the fit whose slope is held at 1; NaN with one class only.
+        """Intercept of the fit with slope 1; NaN with one class only.
 
-        Newton's method, held between two ends that close in on the one place where the sum is 0.
+        Newton's method, safeguarded by bisection.
         """
         hits = sum(float(y.sum() if w is None else y @ w) for _, y, w in self.runs)
         total = sum(float(len(y) if w is None else w.sum()) for _, y, w in self.runs)
         if not 0 < hits < total:
             return math.nan
-        even = math.log(hits) - math.log(total - hits)
-        low, high = even - float(self._ends[:, 1].max()), even - float(self._ends[:, 0].min())
+        log_odds = math.log(hits) - math.log(total - hits)
+        low, high = log_odds - float(self._ends[:, 1].max()), log_odds - float(self._ends[:, 0].min())
         at = (low + high) / 2
         for _ in range(STEPS):
             likelihood = self._at(np.array([at, 1.0]))
-            excess, bend = float(likelihood.first[0]), float(likelihood.second[0, 0])
+            excess, curvature = float(likelihood.first[0]), float(likelihood.second[0, 0])
             low, high = (at, high) if excess > 0 else (low, at)
-            following = at + excess / bend if bend > 0 else math.inf
+            following = at + excess / curvature if curvature > 0 else math.inf
             if not low < following < high:
                 following = (low + high) / 2
             if abs(following - at) <= 1e-13 * max(1.0, abs(at)):
@@ -124,7 +123,7 @@ class Recalibration:
         return at
 
     def _at(self, curve: Floats, centre: float = 0.0, scale: float = 1.0) -> _Likelihood:
-        """The likelihood of a curve, intercept and slope, through the log-odds, centred and scaled."""
+        """The likelihood at an intercept and slope, for centred and scaled log-odds."""
 
         def of_run(run: Run) -> Floats:
             x, y, weight = run
@@ -132,12 +131,15 @@ class Recalibration:
             line = curve[0] + curve[1] * x
             mean = sigmoid(line)
             logs = -np.logaddexp(0.0, np.where(y == 1.0, -line, line))
-            rest, bend = y - mean, mean * (1.0 - mean)
+            residual, variance = y - mean, mean * (1.0 - mean)
             if weight is not None:
-                logs, rest, bend = logs * weight, rest * weight, bend * weight
-            bent = bend * x
+                logs, residual, variance = logs * weight, residual * weight, variance * weight
+            product = variance * x
             return np.array(
-                [logs.sum(), rest.sum(), np.dot(rest, x), bend.sum(), bent.sum(), np.dot(bent, x)]
+                [
+                    *(logs.sum(), residual.sum(), np.dot(residual, x)),
+                    *(variance.sum(), product.sum(), np.dot(product, x)),
+                ]
             )
 
         value, first, second, a, b, c = np.sum(np.stack(list(self.mapper(of_run, self.runs))), axis=0)
@@ -146,7 +148,7 @@ class Recalibration:
 
 @dataclass(frozen=True)
 class LogOdds:
-    """Keep log-odds and outcome of binary data; probabilities clipped to [eps, 1 - eps]."""
+    """Keep log-odds and outcome of binary data; probabilities are clipped to [eps, 1 - eps]."""
 
     def of(self, block: ClassBlock) -> LogOddsRuns:
         """Rows of one block."""

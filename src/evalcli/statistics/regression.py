@@ -1,4 +1,4 @@
-"""Losses of real values, row by row, and pairs kept for what depends on their order."""
+"""Losses of real values per row, and pairs kept for rank statistics."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from evalcli.statistics.correlation import CHUNK, inversions, rank_product, rank
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 
 NEAR = 0.03
-"""Relative distance of truth and prediction below which a deviance is summed as a series."""
+"""Relative difference of true and predicted value below which a deviance is computed as a series."""
 TERMS = 12
 
 
 @dataclass(frozen=True)
 class RowLossMoments(FieldSums):
-    """Moments of a loss, and how many rows lie outside its domain (and are left out)."""
+    """Moments of a loss, and the number of rows outside its domain, which are excluded."""
 
     loss: Moments
     outside: int = 0
@@ -43,12 +43,12 @@ def _symmetric(block: RealBlock, _: float) -> tuple[Floats, Any]:
 def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
     inside = (block.truth >= 0) & (block.predicted_value >= 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        # one logarithm of (1 + p) / (1 + y), without losing where they are near
+        # one logarithm of (1 + p) / (1 + y), without cancellation where they are near
         return np.square(np.log1p(block.error / (1.0 + block.truth))), inside
 
 
 def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
-    """Unit deviance; a variance that grows with the mean to a power."""
+    """Unit deviance; the variance is proportional to the mean to a power."""
     y, mu = block.truth, block.predicted_value
     if power == 0:
         return np.square(y - mu), None
@@ -57,9 +57,9 @@ def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
         inside &= (y >= 0) if power < 2 else (y > 0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         values = _deviance(block, power)
-        apart = (y - mu) / mu
-    near = np.flatnonzero((np.abs(apart) < NEAR) & inside)
-    values[near] = _deviance_nearby(apart[near], mu[near], power)
+        difference = (y - mu) / mu
+    near = np.flatnonzero((np.abs(difference) < NEAR) & inside)
+    values[near] = _deviance_nearby(difference[near], mu[near], power)
     return values, None if inside.all() else inside
 
 
@@ -69,25 +69,25 @@ def _deviance(block: RealBlock, power: float) -> Floats:
         return 2.0 * (np.where(y > 0, y * block.log_ratio, 0.0) - y + mu)
     if power == 2:
         return 2.0 * (y / mu - 1.0 - block.log_ratio)
-    # the operator knows square roots and reciprocals
+    # the operator is fast for square roots and reciprocals
     first, last = np.maximum(y, 0.0) ** rest, mu**rest
     return np.asarray(2.0 * (first / ((1.0 - power) * rest) - y * (last / mu) / (1.0 - power) + last / rest))
 
 
-def _deviance_nearby(apart: Floats, mu: Floats, power: float) -> Floats:
-    """The same where y = mu (1 + apart) is near mu and the terms cancel: their series."""
+def _deviance_nearby(difference: Floats, mu: Floats, power: float) -> Floats:
+    """The same as a series, for y = mu (1 + difference) near mu, where the terms cancel."""
     exponent = 2.0 - power
-    term = apart * apart / 2.0
+    term = difference * difference / 2.0
     total = term.copy()
     for index in range(3, TERMS):
-        term = term * apart * ((exponent - index + 1) / index)
+        term = term * difference * ((exponent - index + 1) / index)
         total += term
     return np.asarray(2.0 * np.power(mu, exponent) * total)
 
 
 def _pinball(block: RealBlock, level: float) -> tuple[Floats, Any]:
-    short = block.truth - block.quantile(level)
-    return np.maximum(level * short, (level - 1.0) * short), None
+    shortfall = block.truth - block.quantile(level)
+    return np.maximum(level * shortfall, (level - 1.0) * shortfall), None
 
 
 LOSSES: dict[str, Callable[[RealBlock, float], tuple[Floats, Any]]] = {
@@ -112,7 +112,7 @@ class RowLoss:
 
     @property
     def levels(self) -> tuple[float, ...] | None:
-        """Levels of the predicted quantiles that it looks at; None: at the predicted values."""
+        """Levels of the predicted quantiles that it needs; None: it needs the predicted values."""
         return (self.parameter,) if self.name == "pinball" else None
 
     @overflow_to_infinity
@@ -129,7 +129,7 @@ class RowLoss:
 
 @dataclass(frozen=True)
 class Maximum(Summable):
-    """The largest of some numbers; NaN of none."""
+    """The largest of some numbers; NaN without any."""
 
     value: float = math.nan
 
@@ -139,7 +139,7 @@ class Maximum(Summable):
 
 @dataclass(frozen=True)
 class LargestError:
-    """The largest absolute error of the rows that count."""
+    """The largest absolute error."""
 
     @overflow_to_infinity
     def of(self, block: RealBlock) -> Maximum:
@@ -149,7 +149,7 @@ class LargestError:
 
 @dataclass(frozen=True)
 class JointMoments:
-    """Joint moments of truth and predicted values."""
+    """Joint moments of true and predicted values."""
 
     @overflow_to_infinity
     def of(self, block: RealBlock) -> CoMoments:
@@ -159,7 +159,7 @@ class JointMoments:
 
 @dataclass(frozen=True)
 class CoverageCounts(FieldSums):
-    """Rows, or their weight, whose truth lies within an interval; and the interval's width."""
+    """Rows, or their weight, with the true value within an interval; and the width of the interval."""
 
     inside: float
     total: float
@@ -168,14 +168,14 @@ class CoverageCounts(FieldSums):
 
 @dataclass(frozen=True)
 class Coverage:
-    """How often the truth lies between two predicted quantiles, ends included."""
+    """How often the true value is between two predicted quantiles, ends included."""
 
     low: float
     high: float
 
     @property
     def levels(self) -> tuple[float, ...]:
-        """Levels of the predicted quantiles that it looks at."""
+        """Levels of the predicted quantiles that it needs."""
         return self.low, self.high
 
     @overflow_to_infinity
@@ -191,7 +191,7 @@ class Coverage:
 
 @dataclass(frozen=True, eq=False)
 class PairedRows(FieldSums):
-    """Truth, predicted values and weights of all rows, in the order of arrival."""
+    """True and predicted values and weights of all rows, in the order of arrival."""
 
     truths: tuple[Floats, ...] = ()
     predicted_values: tuple[Floats, ...] = ()
@@ -205,7 +205,7 @@ class PairedRows(FieldSums):
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Truth and predicted values of all rows, (n,)."""
+    """True and predicted values of all rows, (n,)."""
 
     truth: Floats
     predicted_value: Floats
@@ -220,15 +220,15 @@ class Pairs:
 
     @property
     def error_around_median(self) -> float:
-        """Mean absolute distance of the truth from its median."""
+        """Mean absolute deviation of the true values from their median."""
         centre = median(self.truth.copy(), self.weight)
         parts = [slice(first, first + CHUNK) for first in range(0, len(self.truth), CHUNK)]
 
         def distance(rows: slice) -> tuple[float, float]:
-            off = np.abs(self.truth[rows] - centre)
+            deviation = np.abs(self.truth[rows] - centre)
             if self.weight is None:
-                return float(off.sum()), len(off)
-            return float(off @ self.weight[rows]), float(self.weight[rows].sum())
+                return float(deviation.sum()), len(deviation)
+            return float(deviation @ self.weight[rows]), float(self.weight[rows].sum())
 
         sums, weights = zip(*self.mapper(distance, parts), strict=True)
         return math.fsum(sums) / math.fsum(weights)
@@ -240,14 +240,14 @@ class Pairs:
 
     @property
     def spearman(self) -> float:
-        """Correlation of the mid-ranks; NaN where one side is constant."""
+        """Correlation of the mid-ranks; NaN if true or predicted values are constant."""
         true_ranks, predicted_ranks = self._ranked
         spread = geometric_mean(true_ranks.spread, predicted_ranks.spread)
         return rank_product(true_ranks, predicted_ranks, self.mapper) / spread if spread else math.nan
 
     @property
     def kendall(self) -> float:
-        """Kendall's tau-b; NaN where one side is constant."""
+        """Kendall's tau-b; NaN if true or predicted values are constant."""
         true_ranks, predicted_ranks = self._ranked
         n = len(self.truth)
         pairs = n * (n - 1) // 2
@@ -258,7 +258,7 @@ class Pairs:
 
 
 def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
-    """Median, in place; with weights the averaged inverse of their distribution.
+    """Median, in place; with weights the mean of the lower and upper weighted median.
 
     >>> median(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]))
     3.0
@@ -275,7 +275,7 @@ def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
 
 @dataclass(frozen=True)
 class PairedValues:
-    """Keep truth and predicted value of each row."""
+    """Keep true and predicted value of each row."""
 
     @overflow_to_infinity
     def of(self, block: RealBlock) -> PairedRows:

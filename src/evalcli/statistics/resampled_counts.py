@@ -1,4 +1,4 @@
-"""Counts as other samples of rows would have had them: many at once, drawn from a table of counts."""
+"""Many resamples at once of a table of confusion counts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from evalcli.statistics.confusion import OneVsRest
 
 MANY_CELLS, FEWEST_DRAWS = 4096, 200
 HALF = 0.5
-"""A row for each class, half of it a hit and half a miss, is added before a table is drawn anew: classes
-without a mistake would show no spread at all. Jeffreys' prior of a single share."""
+"""Pseudo-count of a hit and of a miss of each class, added before resampling: classes without errors would
+have no variance. Jeffreys' prior of a proportion."""
 
 
 @dataclass(frozen=True, eq=False)
 class ResampledCounts:
-    """What metrics of counts take, draws in front: hits, claimed and support (draws, k), total (draws, 1).
+    """Counts of many draws: hits, predicted counts and support (draws, k), total (draws, 1).
 
-    ``distance_sums``: sums over the cells of their counts times the distance of the classes, and times its
-    square; (2, draws), where they were summed from tables.
+    ``distance_sums``: sums over the cells of counts times the distance of the classes, and times its square;
+    (2, draws), if they were summed from tables.
     """
 
     hits: Floats
@@ -45,7 +45,7 @@ class ResampledCounts:
 
     @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
-        """Classes that occur in truth or predictions, (draws, k)."""
+        """Whether each class occurs in labels or predictions, (draws, k)."""
         return np.asarray((self.support + self.predicted_counts) > 0)
 
     @cached_property
@@ -54,7 +54,7 @@ class ResampledCounts:
         return OneVsRest.of(self.hits, self.predicted_counts, self.support, self.total)
 
     def disagreement(self, power: int) -> Floats:
-        """Counts times the distance of their classes to a power, summed, (draws,); 0: each is 1 apart."""
+        """Sum of counts times the distance of true and predicted class to a power, (draws,)."""
         if not power:
             return self.n - self.correct
         if self.distance_sums is None:
@@ -81,11 +81,10 @@ def of_cells(
 def resample_table(
     table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most: int
 ) -> ResampledCounts:
-    """Multinomial draws of a table (k, k) of counts, half a hit and half a miss added for each class.
+    """Multinomial draws of a table (k, k) of counts, with pseudo-counts.
 
-    Of tables with very many cells Poisson draws, which differ in the number of rows alone and take half the
-    time. ``most``: cells that may be drawn in all, for which there are fewer draws of tables with very many
-    cells.
+    Tables with very many cells use Poisson draws, which differ only in the number of rows and take half the
+    time. ``most``: maximum number of cells over all draws, so there are fewer draws of large tables.
     """
     k, n = len(table), int(table.sum())
     present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
@@ -107,7 +106,7 @@ def resample_table(
 
 
 def _concatenate(parts: Sequence[ResampledCounts]) -> ResampledCounts:
-    """All draws of several."""
+    """All draws of several parts."""
     distance_sums = [part.distance_sums for part in parts if part.distance_sums is not None]
     names = ("hits", "predicted_counts", "support", "total")
     hits, predicted_counts, support, total = (

@@ -1,4 +1,4 @@
-"""How many rows there are, and how many equal ones would tell as much."""
+"""Number of rows, and effective sample size of weighted ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RowCount(FieldSums):
 
     @property
     def effective(self) -> float:
-        """Kish's effective number of rows: how many equal ones would tell as much."""
+        """Kish's effective sample size."""
         return self.weight / (self.squares / self.weight) if self.squares else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Some rows, drawn by numbers that depend on their places alone: the same ones whatever came first."""
+"""A sample of rows, drawn by hashes of row numbers, independent of the order of blocks."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ALL_ROWS = 1 << 64
 
 
 GROUPS = 200
-"""Groups that are drawn at least, if there are so many."""
+"""Minimum number of sampled groups, if there are as many."""
 
 
 def bound_of_groups(group: npt.NDArray[Any], most: int) -> Any:
-    """The highest hash of whole groups that hold about so many rows; of ``GROUPS`` groups at least."""
+    """The highest hash of whole groups with at most ``most`` rows in total; at least ``GROUPS`` groups."""
     hashes, sizes = np.unique(group, return_counts=True)
     fitting = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
     return hashes[min(max(fitting, GROUPS), len(hashes)) - 1]
@@ -29,10 +29,10 @@ def bound_of_groups(group: npt.NDArray[Any], most: int) -> Any:
 
 @dataclass(frozen=True)
 class RowSample:
-    """Keep at most so many rows, or the rows of whole groups.
+    """Keep at most ``limit`` rows, or the rows of whole groups.
 
-    ``limit``: rows. ``share``: of groups, the part of each one's rows that is looked at, so that groups of
-    any size fit; that makes their figures vary more, never less.
+    ``share``: share of the rows of each group that is used, so that groups of any size fit; it can only
+    increase their variance.
     """
 
     limit: int
@@ -50,38 +50,38 @@ class RowSample:
 
 @dataclass(frozen=True, eq=False)
 class SampledRows(Summable):
-    """Rows that may be kept, as blocks; ``rows`` of them, cut when there are twice as many as are wanted.
+    """Candidate rows, as blocks; ``rows``: their number, reduced when above twice the limit.
 
-    ``bound``: what their hashes are below.
+    ``bound``: all hashes are below it.
     """
 
-    drawn: RowSample
+    statistic: RowSample
     blocks: tuple[Block, ...]
     rows: int
     bound: int = ALL_ROWS
 
     def __add__(self, other: SampledRows) -> SampledRows:
         bound = min(self.bound, other.bound)
-        joined = SampledRows(self.drawn, self.blocks + other.blocks, self.rows + other.rows, bound)
-        return joined.cut() if joined.rows > 2 * self.drawn.limit else joined
+        joined = SampledRows(self.statistic, self.blocks + other.blocks, self.rows + other.rows, bound)
+        return joined.cut() if joined.rows > 2 * self.statistic.limit else joined
 
     def cut(self) -> SampledRows:
-        """The rows of the lowest hashes; of groups, whole ones, and at least one."""
-        limit, bound = self.drawn.limit, self.bound
+        """The rows with the lowest hashes; whole groups, and at least one."""
+        limit, bound = self.statistic.limit, self.bound
         block = concatenate(self.blocks)
         if block.row_hashes is None:
             raise ValueError("rows without hashes cannot be drawn")
         row_hashes = block.row_hashes[0]
         if block.n > limit:
             above = np.partition(row_hashes, limit)[limit]
-            # a whole number: two hashes of 64 bits may be one float
+            # a Python integer: two 64-bit hashes may be the same float
             bound = min(bound, max(int(above), int(row_hashes.min()) + 1))
         if bound < ALL_ROWS:
             block = take_rows(block, np.flatnonzero(row_hashes < np.uint64(bound)))
-        return SampledRows(self.drawn, (block,), block.n, bound)
+        return SampledRows(self.statistic, (block,), block.n, bound)
 
     def finalize(self, mapper: Mapper) -> Sample:
-        """The rows, in the order of their hashes: the same whatever came first."""
+        """The rows in the order of their hashes, independent of the order of blocks."""
         kept = self.cut()
         (block,) = kept.blocks
         if block.row_hashes is None:
@@ -92,7 +92,7 @@ class SampledRows(Summable):
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Rows that were drawn, groups together. ``part``: of all groups, or rows, that are here; in (0, 1]."""
+    """Sampled rows, ordered by group. ``part``: share of all groups, or rows, in the sample; in (0, 1]."""
 
     block: Any
     mapper: Mapper
@@ -100,7 +100,7 @@ class Sample:
 
     @cached_property
     def starts(self) -> npt.NDArray[np.intp]:
-        """Where each group begins, (groups,)."""
+        """Index of the first row of each group, (groups,)."""
         row_hashes = self.block.row_hashes[0]
         return (
             np.flatnonzero(np.concatenate([[True], row_hashes[1:] != row_hashes[:-1]]))
@@ -110,10 +110,10 @@ class Sample:
 
     @property
     def units(self) -> int:
-        """Groups, or rows that are groups of their own."""
+        """Number of groups; every row is a group if there are none."""
         return len(self.starts)
 
     def resampled(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
-        """Places of rows, each group as often as Poisson(1) says."""
+        """Row indices of a Poisson bootstrap sample of groups."""
         times = np.repeat(rng.poisson(1.0, self.units), np.diff(self.starts, append=self.block.n))
         return np.repeat(np.arange(self.block.n), times)

@@ -1,4 +1,4 @@
-"""At which place the true class stands when the classes are ordered by score."""
+"""Rank of the true class by score."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.statistics.base import FieldSums, counted
 
 @dataclass(frozen=True)
 class RankCounts(FieldSums):
-    """``counts[r]``: rows, or their weight, whose true class has r classes before it; shape (k,)."""
+    """``counts[r]``: rows, or their weight, with r classes ranked before the true one; shape (k,)."""
 
     counts: npt.NDArray[Any]
 
@@ -25,7 +25,7 @@ class RankCounts(FieldSums):
 
 @dataclass(frozen=True)
 class TruthRank:
-    """Count the ranks of the true class, ties to the lowest class index."""
+    """Count rows by rank of the true class; ties are broken by the lowest class index."""
 
     def of(self, block: ClassBlock) -> RankCounts:
         """Count one block."""

@@ -14,13 +14,13 @@ from support.inspecting import RNG, K, check, frame, good, saved_table
     ("order", "words"),
     [
         (sorted(map(str, range(12))), "sorted as text"),
-        ([str(j) for j in range(11, -1, -1)], "from the last to the first"),
+        ([str(j) for j in range(11, -1, -1)], "reversed"),
         ([*map(str, range(1, 12)), "0"], "each off by one"),
         (["0", "1", "3", "2", *map(str, range(4, 12))], "'2' holds '3'"),
     ],
 )
 def test_columns_in_another_order(order: list[str], words: str, cli: Cli, tmp_path: Path) -> None:
-    """The columns hold the classes in ``order``, and are taken in the order of their numbers."""
+    """The columns contain the classes in ``order`` and are read in the order of their numbers."""
     y, p = good(12, 1500)
     np.save(tmp_path / "p.npy", p[:, list(map(int, order))])
     np.save(tmp_path / "y.npy", y)
@@ -74,7 +74,7 @@ def test_named_columns_in_another_order(cli: Cli, tmp_path: Path) -> None:
     names = np.array(["cat", "dog", "fox"])
     table = pd.DataFrame(p, columns=["prob_dog", "prob_fox", "prob_cat"]).assign(label=names[y])
     found = check(cli, (saved_table(tmp_path, table),), "column-order", "warning")
-    assert "in the order of the file they seem to hold cat,dog,fox" in found["try"]
+    assert "in file order they seem to contain cat,dog,fox" in found["try"]
 
 
 def test_numbered_columns_that_hold_another_order(cli: Cli, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_numbered_columns_that_hold_another_order(cli: Cli, tmp_path: Path) -> N
     table = pd.DataFrame({f"prob_{j}": p[:, place] for place, j in enumerate(order)}).assign(label=y)
     path = saved_table(tmp_path, table)
     found = check(cli, (path,), "column-order", "warning")
-    assert "in the order of the file they seem to hold 0,1,2,3,4,5,6,7,8,9,10,11" in found["try"]
+    assert "in file order they seem to contain 0,1,2,3,4,5,6,7,8,9,10,11" in found["try"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_ids_are_looked_at_where_there_are_some(cli: Cli, tmp_path: Path) -> Non
     assert "10 rows repeat the id of an earlier row (id): they count again in every metric" in found.err
     without = saved_table(tmp_path, "label,prob\n" + "1,0.9\n0,0.2\n" * 20, "q.csv")
     result = cli("score", without, "--fail-on", "duplicate-ids")
-    assert (result.code, "there is no column of ids" in result.err) == (3, True)
+    assert (result.code, "there is no id column" in result.err) == (3, True)
 
 
 def test_scores_that_no_metric_reads_are_not_called_complete(cli: Cli, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_worst_slice_is_named(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_chance_names_no_slice(cli: Cli, tmp_path: Path) -> None:
-    """Over 40 files whose 20 slices are alike, about one in twenty may name one."""
+    """In 40 files with 20 equal slices each, about one in twenty may raise the note."""
     named = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)
@@ -65,7 +65,7 @@ def test_chance_names_no_slice(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_few_hits_in_a_slice_are_not_called_worse(cli: Cli, tmp_path: Path) -> None:
-    """60 slices of 30 rows, alike, with three positives each: f1 of some is 0 by chance."""
+    """60 equal slices of 30 rows with three positives each: f1 of some is 0 by chance."""
     named = 0
     for seed in range(12):
         rng = np.random.default_rng(seed)

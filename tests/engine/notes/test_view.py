@@ -17,7 +17,7 @@ BINARY = "label,score\n" + "1,0.9\n0,0.2\n" * 40
         (BINARY, ("-m", "accuracy"), "over-confident", "ece was not computed: score with --metrics ece"),
         (BINARY, (), "macro-far-from-weighted", "this check does not apply to binary data"),
         (BINARY[: 12 + 14 * 5], (), "constant-scores", "this check needs at least 50 rows"),
-        ("label,pred\n" + "a,a\nb,a\n" * 40, (), "many-ties", "roc_auc is undefined: it needs scores"),
+        ("label,pred\n" + "a,a\nb,a\n" * 40, (), "many-ties", "roc_auc is undefined: requires scores"),
         (BINARY.replace("0,0.2", "1,0.2"), (), "auc-below-chance", "roc_auc is undefined"),
         (BINARY.replace("0,0.2", "1,0.2"), (), "column-order", "every label is the same class"),
         (BINARY, ("--bins", "1"), "over-confident", "this check needs more than one bin"),

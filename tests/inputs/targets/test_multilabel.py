@@ -36,7 +36,7 @@ def test_predicted_labels_have_no_areas(cli: Cli, tmp_path: Path) -> None:
     assert result.json["input"]["roles"]["scores_as"] == "labels"
     assert found["f1_micro"]["value"] == pytest.approx(sk.f1_score(SETS, said, average="micro"), rel=1e-12)
     for name in ("log_loss", "roc_auc_macro"):
-        assert found[name]["reason"] == "it needs scores, and the file holds predictions only"
+        assert found[name]["reason"] == "requires scores; the file contains predicted classes only"
     told = cli("score", path, "--label-cols", "y_*", "--scores", "probabilities", "--only", "roc_auc_macro")
     assert float(told.out) == pytest.approx(sk.roc_auc_score(SETS, said), rel=1e-12)
     odd = write_columns(tmp_path, {**named(said * 3, "p_"), **named(SETS, "y_")}, "odd")

@@ -1,1 +1,1 @@
-"""What deserves a remark: in the model's figures, in the files, in slices."""
+"""Remarks on results: on the model's numbers, on the files, on slices."""

@@ -1,4 +1,4 @@
-"""All that there is to say of a run: what its loaders remarked, what checks found and what they could not."""
+"""All notes on a run: remarks of its loaders, notes of the checks, and checks that were not possible."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from evalcli.text import escape
 
 @overflow_to_infinity
 def look(run: Run, result: PassResult, source: Provenance | None = None) -> Looked:
-    """What the files and the states say. ``source``: provenance of the report, where one is made."""
+    """The notes on a run. ``source``: provenance of the report, if one is made."""
     view = View(run, result, source)
     return Looked(_remarks(run)) + CHECKS.look(view, view.excluded, view.unread)
 
 
 def _remarks(run: Run) -> tuple[Finding, ...]:
-    """What the loaders remarked, with the level and the next step of its code."""
+    """Remarks of the loaders, with the level and the next step of their code."""
     sources = (run.inputs.predictions, run.inputs.labels)
     remarks = [remark for source in sources if source is not None for remark in source.remarks]
     return tuple(

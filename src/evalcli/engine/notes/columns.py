@@ -1,4 +1,4 @@
-"""What columns were taken for, where another reading is as plain."""
+"""How columns were interpreted, where another interpretation is as likely."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from evalcli.inputs.positive import is_negative
 from evalcli.text import escape
 
 POSITIVE = ("yes", "y", "true", "t", "positive", "pos", "present", "case", "spam", "up")
-"""Words for the class that a test looks for."""
+"""Names of positive classes."""
 
 
 @note("order-assumed")
 def order_assumed(view: View) -> Iterator[Remark]:
-    """Scores without names, in the order of the classes."""
+    """Score columns without class names, in the order of the classes."""
     if view.target.assumed:
         yield Remark(
-            view.target.assumed, hint=use("in the columns' order, if it is another", classes=Blank("NAMES"))
+            view.target.assumed, hint=use("if it is another, in column order", classes=Blank("NAMES"))
         )
 
 
 @note("exclusive-labels")
 def exclusive_labels(view: View) -> Iterator[Remark]:
-    """Indicators that are one class per row."""
+    """Indicators with exactly one label per row."""
     truth = view.inputs.truth
     if view.context.k > 1 and isinstance(truth, LabelSets) and truth.exclusive:
         yield Remark("every row has exactly one label")
@@ -39,7 +39,7 @@ def exclusive_labels(view: View) -> Iterator[Remark]:
 
 @note("weight-found")
 def weight_found(view: View) -> Iterator[Remark]:
-    """A weight that nobody asked for."""
+    """A sample weight that was detected, not requested."""
     weight = view.inputs.roles.weight
     if weight is not None and view.options.weight_col is None:
         yield Remark(f"rows are weighted by column {escape(weight)}")
@@ -47,7 +47,7 @@ def weight_found(view: View) -> Iterator[Remark]:
 
 @note("weight-not-used")
 def weight_not_used(view: View) -> Iterator[Remark]:
-    """Columns that may be weights, and are not used."""
+    """Columns that may be sample weights and are not used."""
     inputs = view.inputs
     if not view.options.unweighted:
         for name in unused_weights(inputs.predictions, inputs.labels, inputs.roles.weight):
@@ -72,7 +72,7 @@ def score_not_used(view: View) -> Iterator[Remark]:
 def codes_as_floats(view: View) -> Iterator[Remark]:
     """Predicted classes that are stored as 0.0, 1.0."""
     name = view.inputs.roles.predicted
-    if name is not None and _are_odd(view, name):
+    if name is not None and _are_stored_as_floats(view, name):
         yield Remark(
             f"column {escape(name)} contains whole numbers, all of them labels: read as predicted classes",
             hint=use("if they are scores", score_cols=(name,)),
@@ -81,9 +81,9 @@ def codes_as_floats(view: View) -> Iterator[Remark]:
 
 @note("score-assumed")
 def score_assumed(view: View) -> Iterator[Remark]:
-    """A score that nothing is called."""
+    """A score column without a telling name."""
     scores = view.inputs.roles.scores
-    if len(scores) == 1 and _is_what_is_left(view):
+    if len(scores) == 1 and _is_last_candidate(view):
         yield Remark(
             f"column {escape(scores[0])} is used as the score: it is the only column of fractions left",
             hint=use("to confirm", score_cols=(scores[0],)),
@@ -92,19 +92,19 @@ def score_assumed(view: View) -> Iterator[Remark]:
 
 @note("positive-assumed")
 def positive_assumed(view: View) -> Iterator[Remark]:
-    """A class that the scores may be of, or not."""
+    """A lone score column that may be of either class."""
     positive, classes = view.context.positive, view.context.classes
     if positive is not None and _is_assumed(view):
         yield Remark(
-            f"scores are taken as those of {escape(classes[positive])!r}, the last class: nothing in the "
-            "file names their class",
+            f"scores are read as those of {escape(classes[positive])!r}, the last class: the file does not "
+            "name their class",
             hint=use("if they are of that class", positive=classes[1 - positive]),
         )
 
 
 @note("matched-by-name")
 def matched_by_name(view: View) -> Iterator[Remark]:
-    """Rows matched by a column that nothing calls an id."""
+    """Rows matched by a column that is not named as an id."""
     if view.inputs.matched_by_name:
         name = escape(view.inputs.roles.id or "")
         yield Remark(f"rows are matched by column {name}, which is in both files")
@@ -112,7 +112,7 @@ def matched_by_name(view: View) -> Iterator[Remark]:
 
 @note("like-labels")
 def like_labels(view: View) -> Iterator[Remark]:
-    """Columns without a role that contain classes."""
+    """Unused columns that contain classes."""
     for name in view.inputs.like_labels:
         yield Remark(
             f"column {escape(name)} contains the labels' values and is not used",
@@ -122,13 +122,13 @@ def like_labels(view: View) -> Iterator[Remark]:
 
 @note("ignored-label-absent")
 def ignored_label_absent(view: View) -> Iterator[Remark]:
-    """A label to ignore that no row has."""
+    """A label to ignore that does not occur."""
     ignored = view.options.ignore_label
     if ignored and "ignored_label" not in view.tally.dropped:
         yield Remark(f"no row has a label that is to be ignored: {', '.join(map(escape, ignored))}")
 
 
-def _are_odd(view: View, predicted: str) -> bool:
+def _are_stored_as_floats(view: View, predicted: str) -> bool:
     """Whether predicted classes are stored as 0.0, 1.0, and the labels are not."""
     inputs = view.inputs
     if view.options.pred_col is not None or not view.has_classes:
@@ -137,8 +137,8 @@ def _are_odd(view: View, predicted: str) -> bool:
     return bool(pa.types.is_floating(inputs.predictions.types[predicted]) and not pa.types.is_floating(truth))
 
 
-def _is_what_is_left(view: View) -> bool:
-    """Whether nothing but its place says that a column holds the scores."""
+def _is_last_candidate(view: View) -> bool:
+    """Whether a column is the score only because no other is left."""
     inputs, options = view.inputs, view.options
     name = inputs.roles.scores[0]
     if options.score_cols or options.pred_col or inputs.roles.paired or inputs.labels is not None:
@@ -148,7 +148,7 @@ def _is_what_is_left(view: View) -> bool:
 
 
 def _is_assumed(view: View) -> bool:
-    """Whether nothing says which of two classes a lone column of scores is of."""
+    """Whether the class of a lone score column is unknown."""
     inputs = view.inputs
     if inputs.width != 1 or view.options.positive is not None or inputs.roles.class_names is not None:
         return False

@@ -1,7 +1,7 @@
-"""What the counts say of the files: rows or columns in another order, labels that are not the right ones.
+"""Notes on the files from the counts: rows or columns in another order, wrong labels.
 
-A model may be bad; a file in the wrong order looks worse than any model. Each suspicion has figures that
-only a mistake explains, and is quiet otherwise.
+A model may be bad; a file in the wrong order looks worse than any model. Each check requires numbers that
+only a mistake explains.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from evalcli.statistics import JointMoments, RowLoss, Size
 from evalcli.text import escape, join_names
 
 SIGMAS = 3.0
-"""How many standard deviations from chance a difference has to be."""
+"""Minimum difference from chance, in standard deviations."""
 GAIN = 0.1
-"""Accuracy that another order of the columns has to add."""
+"""Minimum gain in accuracy by another order of the columns."""
 FOUND, FAR = 0.5, 0.3
-"""Share of the moved classes' rows that the other order has to get right; and how far above chance."""
-SURE = 0.2
-"""Confidence above the accuracy of guessing from which on a guessing model is a wonder."""
+"""Minimum accuracy of the other order on the moved classes, and its minimum distance from chance."""
+CONFIDENT = 0.2
+"""Confidence above accuracy that a model at chance accuracy does not have."""
 RARE = 0.05
-"""Predictions of the rarer class under which a model hardly tells classes apart."""
+"""Minimum share of predictions outside the most predicted class."""
 SPREAD = 0.25
-"""Variance of predicted values, as a share of the truth's, from which on they should follow it."""
+"""Minimum variance of predicted values, as a share of that of true values."""
 FEW = 30
-"""Rows that a classifier may well all get right."""
+"""Rows below which a classifier may predict all correctly."""
 MOST_CLASSES = 1000
 MOST_NAMES = 100
-"""Names of a list that is to be copied; more go to a file."""
+"""Maximum number of names in a hint; more need a file."""
 
 
 def _named(view: View) -> str | None:
@@ -44,7 +44,7 @@ def _named(view: View) -> str | None:
 
 @note("mixed-types", _named)
 def mixed_types(view: View) -> Iterator[Remark]:
-    """Numbers and words among the classes."""
+    """Both numbers and words among the classes."""
     names = view.context.classes
     numbers = [name for name in names if parse_number(name) is not None]
     words = [name for name in names if parse_number(name) is None]
@@ -67,13 +67,13 @@ def one_class(view: View) -> Iterator[Remark]:
 def _undecided_by_scores(view: View) -> str | None:
     target = view.target
     if not target.columns or target.predicted is not None:
-        return "the predicted classes are not read off the scores"
+        return "the predicted classes are not taken from the scores"
     return f"this check needs at most {MOST_CLASSES:,} classes" if view.context.k > MOST_CLASSES else None
 
 
 @note("column-order", single_class, _undecided_by_scores)
 def column_order(view: View) -> Iterator[Remark]:
-    """Scores of the true class no better than chance, where another order of the columns is far better."""
+    """Accuracy at chance, while another order of the score columns is far better."""
     context, target, table = view.context, view.target, view.counts.table
     if not isinstance(target, ClassTarget) or target.width < 2:
         return
@@ -96,7 +96,8 @@ def column_order(view: View) -> Iterator[Remark]:
     names = [context.classes[at[j]] for j in range(context.k)]
     now, then = float(np.trace(table)) / n, (float(np.trace(table)) + permuted - current) / n
     pairs = [
-        f"{escape(context.classes[j])!r} holds {escape(names[j])!r}" for j in best_assignment[moved].tolist()
+        f"{escape(context.classes[j])!r} contains {escape(names[j])!r}"
+        for j in best_assignment[moved].tolist()
     ]
     yield Remark(
         f"accuracy {now:.4f}, but {then:.4f} with the score columns in another order"
@@ -107,23 +108,23 @@ def column_order(view: View) -> Iterator[Remark]:
 
 
 def _in_the_columns_order(names: Sequence[str], context: Context, target: ClassTarget) -> Hint | str:
-    """How to name the columns; ``names``: for each class, what its column holds."""
+    """How to name the columns; ``names``: for each class, the class that its column contains."""
     positions = target.classes.columns or range(context.k)
     by_column = [name for _, name in sorted(zip(positions, names, strict=True))]
     if len(target.columns) == context.k:
         shown = ",".join(map(escape, by_column[:MOST_NAMES])) + ",..." * (context.k > MOST_NAMES)
-        return f"check the columns' names: in the order of the file they seem to hold {shown}"
+        return f"check the columns' names: in file order they seem to contain {shown}"
     if context.k > MOST_NAMES or any("," in name for name in by_column):
-        return use("with a file of the names in the columns' order", classes=Blank("FILE"))
+        return use("with a file of the names in column order", classes=Blank("FILE"))
     return use(classes=tuple(by_column))
 
 
 def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
-    """What kind of order it is, where it has a name."""
+    """A description of the order, if it has one."""
     if list(names) == sorted(classes) and list(names) != list(classes):
         return ", sorted as text"
     if list(names) == list(classes)[::-1]:
-        return ", from the last to the first"
+        return ", reversed"
     for step in (1, -1):
         if list(names) == [*classes[step:], *classes[:step]]:
             return ", each off by one"
@@ -131,7 +132,7 @@ def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
 
 
 def _other_columns(view: View) -> str | None:
-    """Why the order of rows cannot be judged: that of the columns is wrong."""
+    """Why the order of rows cannot be checked: that of the columns is wrong."""
     if not view.has_classes or not view.matched_by_order or _undecided_by_scores(view) is not None:
         return None
     return "the score columns seem to be in another order" if any(column_order(view)) else None
@@ -141,41 +142,41 @@ def _other_columns(view: View) -> str | None:
 def row_order(view: View) -> Iterator[Remark]:
     """Predictions that are unrelated to the labels of their rows."""
     if view.matched_by_order:
-        figures = _unrelated_classes(view) if view.has_classes else _unrelated_values(view)
-        if figures is not None:
+        evidence = _unrelated_classes(view) if view.has_classes else _unrelated_values(view)
+        if evidence is not None:
             yield Remark(
-                f"{figures}, and rows are matched by order: they seem to be in another order in each file"
+                f"{evidence}, and rows are matched by order: they seem to be in another order in each file"
             )
 
 
 def _unrelated_classes(view: View) -> str | None:
-    """Predictions that are much surer than they are right, which is as often as chance has it."""
+    """Confident predictions at chance accuracy."""
     counts, bins = view.counts, view.bins
     if bins is None:
         return None
     n, total = float(counts.n), float(bins.count.sum())
     chance = float(counts.support @ counts.predicted_counts) / n**2
-    right = counts.correct / n
-    if abs(right - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / view.rows):
+    accuracy = counts.correct / n
+    if abs(accuracy - chance) > SIGMAS * np.sqrt(chance * (1 - chance) / view.rows):
         return None
-    # of binary data the bins hold the probability of the positive class
-    sure = (
+    # the bins of binary data contain the probability of the positive class
+    by_bin = (
         bins.confidence
         if view.context.positive is None
         else np.maximum(bins.confidence, bins.count - bins.confidence)
     )
-    confidence = float(sure.sum()) / total
-    if confidence < right + SURE or np.max(counts.predicted_counts) > n * (1 - RARE):
+    confidence = float(by_bin.sum()) / total
+    if confidence < accuracy + CONFIDENT or np.max(counts.predicted_counts) > n * (1 - RARE):
         return None
-    return f"mean confidence {confidence:.4f}, but accuracy {right:.4f}, where chance gives {chance:.4f}"
+    return f"mean confidence {confidence:.4f}, but accuracy {accuracy:.4f}, where chance gives {chance:.4f}"
 
 
 def _unrelated_values(view: View) -> str | None:
-    spread = view.context.states.get(JointMoments())
-    if spread is None or spread.x.constant:
+    moments = view.context.states.get(JointMoments())
+    if moments is None or moments.x.constant:
         return None
     pearson = view.value("pearson")
-    wide = spread.y.m2 > SPREAD * spread.x.m2  # not a model that says little more than the mean
+    wide = moments.y.m2 > SPREAD * moments.x.m2  # not a model that predicts nearly the mean
     if pearson is not None and wide and abs(pearson) < SIGMAS / np.sqrt(view.rows):
         return f"correlation {pearson:.4f}"
     return None
@@ -188,12 +189,12 @@ def _few_of_classes(view: View) -> str | None:
 
 @note("perfect-prediction", single_class, _few_of_classes)
 def perfect_prediction(view: View) -> Iterator[Remark]:
-    """Predictions that are the truth in every row, which are seldom a model's."""
+    """Predictions that are correct in every row."""
     if view.has_classes:
         if view.counts.correct == view.counts.n:
             truth = escape(view.inputs.roles.truth[0])
-            yield Remark(f"every prediction is the label in {truth}: the labels may be the model's own")
+            yield Remark(f"every prediction equals the label in {truth}: the labels may come from the model")
         return
     squared = view.context.states.get(RowLoss("squared"))
     if squared is not None and squared.loss.mean == 0:
-        yield Remark("every predicted value is exactly the true one: they may be the same column")
+        yield Remark("every predicted value equals the true one: they may be the same column")

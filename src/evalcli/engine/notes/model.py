@@ -1,4 +1,4 @@
-"""What the counts say of the model: classes that it never predicts, probabilities that do not hold."""
+"""Notes on the model from the counts: classes that it never predicts, miscalibrated probabilities."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from evalcli.statistics import CoMoments, Coverage, CoverageCounts, JointMoments
 from evalcli.text import escape, join_names
 
 HARDLY = 0.1
-"""Accuracy that closes less than this part of the gap between the largest class's share and 1."""
+"""Maximum share of the gap between the largest class's share and 1 that the accuracy closes."""
 MISCALIBRATED = 0.05
-"""Mean confidence less mean outcome."""
+"""Minimum difference of mean confidence and mean outcome."""
 SIGMAS = 3.0
-"""How many standard deviations from chance a difference has to be."""
+"""Minimum difference from chance, in standard deviations."""
 IMBALANCED = 0.6
-"""Share of the largest class."""
+"""Minimum share of the largest class."""
 FAR = 0.1
-"""Macro F1 from weighted F1."""
+"""Minimum difference of macro F1 and weighted F1."""
 
 
 def _noun(view: View) -> str:
@@ -30,7 +30,7 @@ def _noun(view: View) -> str:
 
 @note("absent-classes")
 def absent_classes(view: View) -> Iterator[Remark]:
-    """Classes without a row."""
+    """Classes without rows."""
     context = view.context
     support = context.states[context.counts].support
     absent = [name for name, rows in zip(context.classes, support, strict=True) if not rows]
@@ -44,7 +44,7 @@ def absent_classes(view: View) -> Iterator[Remark]:
 
 @note("never-predicted")
 def never_predicted(view: View) -> Iterator[Remark]:
-    """Classes that the model does not know."""
+    """Classes that the model never predicts."""
     context = view.context
     counts = context.states[context.counts]
     rows = zip(context.classes, counts.support, counts.predicted_counts, strict=True)
@@ -63,7 +63,7 @@ def _without_means(view: View) -> str | None:
 
 @note("macro-far-from-weighted", _without_means)
 def macro_far_from_weighted(view: View) -> Iterator[Remark]:
-    """Averages that hide what rare classes do."""
+    """Averages that hide the results of rare classes."""
     context = view.context
     macro, weighted = (view.value("f1", average) for average in ("macro", "weighted"))
     if macro is None or weighted is None or abs(macro - weighted) <= FAR:
@@ -84,13 +84,13 @@ def macro_far_from_weighted(view: View) -> Iterator[Remark]:
 
 @note("class-imbalance", single_class)
 def class_imbalance(view: View) -> Iterator[Remark]:
-    """An accuracy that the largest of unequal classes explains."""
+    """Accuracy explained by a dominant class."""
     yield from _hardly_better(view, imbalanced=True)
 
 
 @note("hardly-better-than-one-class", single_class)
 def hardly_better_than_one_class(view: View) -> Iterator[Remark]:
-    """An accuracy that one class explains, though none is much larger."""
+    """Accuracy explained by one class, though none is dominant."""
     yield from _hardly_better(view, imbalanced=False)
 
 
@@ -118,18 +118,18 @@ def _single_bin(view: View) -> str | None:
 
 @note("over-confident", _single_bin)
 def over_confident(view: View) -> Iterator[Remark]:
-    """Probabilities that promise more than they hold."""
+    """Probabilities above the observed frequencies, or too extreme."""
     yield from _miscalibrated(view, 1)
 
 
 @note("under-confident", _single_bin)
 def under_confident(view: View) -> Iterator[Remark]:
-    """Probabilities that promise less."""
+    """Probabilities below the observed frequencies, or not extreme enough."""
     yield from _miscalibrated(view, -1)
 
 
 def _miscalibrated(view: View, sign: int) -> Iterator[Remark]:
-    """``sign``: of the difference between confidence and outcome that is looked for."""
+    """``sign``: 1 for over-confidence, -1 for under-confidence."""
     bins, positive = view.bins, view.context.positive
     if bins is None:
         return
@@ -150,7 +150,7 @@ def _miscalibrated(view: View, sign: int) -> Iterator[Remark]:
         )
     if positive is None or abs(gap) > least:
         return
-    # right on average; each half of the bins may still be too close to its end, or too far from it
+    # right on average; each half of the bins may still be too extreme, or not extreme enough
     half = len(bins.count) // 2
     low, high = (
         float((bins.confidence - bins.hits)[part].sum()) / n for part in (slice(half), slice(-half, None))
@@ -175,7 +175,7 @@ def _between(statistic: Coverage) -> str:
 
 @note("crossed-quantiles")
 def crossed_quantiles(view: View) -> Iterator[Remark]:
-    """Lower quantiles above the higher ones."""
+    """Lower quantiles above higher ones."""
     for statistic, state in _coverages(view):
         if state.width.mean < 0:
             yield Remark(
@@ -186,7 +186,7 @@ def crossed_quantiles(view: View) -> Iterator[Remark]:
 
 @note("interval-coverage")
 def interval_coverage(view: View) -> Iterator[Remark]:
-    """Quantiles that contain more or less of the truth than they should."""
+    """Prediction intervals whose coverage is not nominal."""
     for statistic, state in _coverages(view):
         share, observed = statistic.high - statistic.low, state.inside / state.total
         least = max(MISCALIBRATED, SIGMAS * np.sqrt(share * (1 - share) / view.rows))
@@ -197,37 +197,35 @@ def interval_coverage(view: View) -> Iterator[Remark]:
             )
 
 
-def _spread(view: View) -> CoMoments | None:
-    """Moments of truth and prediction, where the errors are known, too."""
+def _moments(view: View) -> CoMoments | None:
+    """Moments of true and predicted values, if the errors are also known."""
     known = view.context.states.get(RowLoss("squared")) is not None
-    spread: CoMoments | None = view.context.states.get(JointMoments()) if known else None
-    return spread
+    moments: CoMoments | None = view.context.states.get(JointMoments()) if known else None
+    return moments
 
 
 @note("worse-than-the-mean")
 def worse_than_the_mean(view: View) -> Iterator[Remark]:
-    """Errors above those of a constant."""
-    spread = _spread(view)
-    r2 = None if spread is None else view.value("r2")
-    if spread is not None and r2 is not None and r2 < 0:
-        yield Remark(
-            f"r2 {r2:.4f}: always predicting the mean of the truth, {spread.x.mean:.6g}, has the lower error"
-        )
+    """Errors above those of a constant prediction."""
+    moments = _moments(view)
+    r2 = None if moments is None else view.value("r2")
+    if moments is not None and r2 is not None and r2 < 0:
+        yield Remark(f"r2 {r2:.4f}: always predicting the mean, {moments.x.mean:.6g}, has the lower error")
 
 
 @note("constant-prediction")
 def constant_prediction(view: View) -> Iterator[Remark]:
     """One value for every row."""
-    spread = _spread(view)
+    moments = _moments(view)
     squared = view.context.states.get(RowLoss("squared"))
-    if spread is not None and spread.y.constant and squared is not None and squared.loss.mean:
-        yield Remark(f"every predicted value is {spread.y.mean:.6g}: correlations are undefined")
+    if moments is not None and moments.y.constant and squared is not None and squared.loss.mean:
+        yield Remark(f"every predicted value is {moments.y.mean:.6g}: correlations are undefined")
 
 
 def _unknown_threshold(view: View) -> str | None:
     given, tuned = view.options.threshold, view.options.tuned
     if tuned is None:
-        number = "a threshold given as a number does not say which rows it was chosen on"
+        number = "it is not known which rows a threshold given as a number was chosen on"
         return number if given is not None else None
     files = [] if view.source is None else view.source.predictions
     known = view.source is not None and (view.source.fingerprint or any(file.sha256 for file in files))
@@ -236,7 +234,7 @@ def _unknown_threshold(view: View) -> str | None:
 
 @note("tuned-on-these-rows", _unknown_threshold)
 def tuned_on_these_rows(view: View) -> Iterator[Remark]:
-    """A threshold that knows the rows."""
+    """A threshold that was chosen on the scored rows."""
     tuned, source = view.options.tuned, view.source
     if tuned is None or source is None:
         return

@@ -1,4 +1,4 @@
-"""Checks by the code of their note: one decorated function per note, and why it is not looked for."""
+"""Checks by the code of their note: one decorated function per note, and reasons to skip it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Remark:
-    """What a check has to say: a note without its code and level, which are declared.
+    """Result of a check: a note without its code and level, which are declared.
 
-    ``hint``: the next step, where it is not the declared one.
+    ``hint``: the next step, if it is not the declared one.
     """
 
     message: str
@@ -28,7 +28,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Looked:
-    """Notes that were raised, and for each code that was not looked for, why."""
+    """Notes that were raised, and codes that were not looked for, with reasons."""
 
     notes: tuple[Finding, ...] = ()
     not_looked_for: Mapping[str, str] = field(default_factory=dict)
@@ -42,19 +42,19 @@ class Looked:
 
 Make = Callable[[V], Iterator[Remark]]
 Unless = Callable[[V], str | None]
-"""Why a note is not looked for; None where it is."""
+"""Why a note is not looked for; None if it is."""
 
 
 @dataclass(frozen=True)
 class Check(Generic[V]):
-    """A note's function, and what keeps it from being looked for."""
+    """The function of a note, and its reasons to skip."""
 
     make: Make[V]
     unless: tuple[Unless[V], ...]
 
 
 class Checks(Generic[V]):
-    """The checks that look at one thing: at a finished pass, or at a report."""
+    """The checks of one kind of object: a finished pass, or a report."""
 
     def __init__(self) -> None:
         self.by_code: dict[str, Check[V]] = {}
@@ -73,8 +73,8 @@ class Checks(Generic[V]):
     def look(self, view: V, excluded: Unless[Code], unread: Unless[Code]) -> Looked:
         """Call every check, in the order in which the codes are declared.
 
-        ``excluded``: why a code is not looked for as declared. ``unread``: what it is read off and is not
-        known; such a check is called, as it may still find something, but finding nothing means nothing.
+        ``excluded``: why a code is not looked for, as declared. ``unread``: why a metric that it needs is
+        unknown; such a check still runs, but only a note that it raises is a result.
         """
         notes: list[Finding] = []
         not_looked_for: dict[str, str] = {}

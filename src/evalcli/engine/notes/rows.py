@@ -1,4 +1,4 @@
-"""Rows that were dropped or weigh little, and ids that repeat."""
+"""Notes on rows: dropped rows, small weights, missing labels, duplicate ids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evalcli.report.notes import NOTES
 from evalcli.text import escape
 
 FEW, FEW_SHARE = 30, 0.1
-"""Effective rows under which weights are worth a note, and their share of the rows."""
+"""Effective sample size below which weights raise a note, and its share of the rows."""
 
 
 def _dropped(reason: str, view: View) -> Iterator[Remark]:
@@ -41,14 +41,14 @@ for _code, _facts in NOTES.items():
 
 @note("label-gaps")
 def label_gaps(view: View) -> Iterator[Remark]:
-    """Rows that have some of their labels only."""
+    """Rows with only some of their labels."""
     cells, count = view.tally.gaps
     if not view.run.context.gaps or not count:
         return
     context, scored = view.context, view.tally.scored
     rows = sorted(scored - context.rows_without(name) for name in context.classes)
     yield Remark(
-        f"{cells:,} labels of {count:,} rows are missing: each label is scored over its own rows, "
+        f"{cells:,} labels of {count:,} rows are missing: each label is scored over the rows that have it, "
         f"{rows[0]:,} to {rows[-1]:,} of {scored:,}",
         count,
         tuple(row + 1 for row in view.tally.examples["gaps"].rows),
@@ -57,7 +57,7 @@ def label_gaps(view: View) -> Iterator[Remark]:
 
 @note("labels-without-prediction")
 def labels_without_prediction(view: View) -> Iterator[Remark]:
-    """Labels that no prediction has the id of."""
+    """Labels without a prediction of the same id."""
     matching = view.run.matching
     if matching is not None and matching.unmatched_labels:
         left = matching.unmatched_labels
@@ -66,7 +66,7 @@ def labels_without_prediction(view: View) -> Iterator[Remark]:
 
 @note("few-effective-rows")
 def few_effective_rows(view: View) -> Iterator[Remark]:
-    """Weights that leave few rows to count."""
+    """Weights with a small effective sample size."""
     scored = view.tally.scored
     if view.run.context.weighted and view.rows < max(FEW, scored * FEW_SHARE):
         given = view.options.weight_col is not None
@@ -83,18 +83,18 @@ def row_sums(view: View) -> Iterator[Remark]:
     if count:
         yield Remark(
             f"{count:,} of {view.tally.scored:,} rows of probabilities do not sum to 1: log_loss and "
-            "calibration take them as they are",
+            "calibration use them as they are",
             count,
         )
 
 
 def _no_ids(view: View) -> str | None:
-    """Why nobody looked whether ids repeat."""
+    """Why duplicate ids were not looked for."""
     inputs = view.inputs
     if view.matched_by_order:
         return "rows are matched by order, so ids were not read"
     if inputs.labels is None and inputs.roles.id is None:
-        return "there is no column of ids"
+        return "there is no id column"
     hidden = inputs.roles.id in inputs.predictions.hidden or is_place(inputs.roles.id or "")
     if inputs.labels is None and view.options.id_col is None and hidden:
         return "the only ids are the index of a table"
@@ -103,7 +103,7 @@ def _no_ids(view: View) -> str | None:
 
 @note("duplicate-ids", _no_ids)
 def duplicate_ids(view: View) -> Iterator[Remark]:
-    """Ids that occur more than once beside the labels."""
+    """Duplicate ids, in one file with the labels."""
     count, rows = view.inputs.copies
     if count:
         yield Remark(
@@ -116,7 +116,7 @@ def duplicate_ids(view: View) -> Iterator[Remark]:
 
 @note("few-groups", lambda view: None if view.run.context.groups is not None else _NO_GROUPS)
 def few_groups(view: View) -> Iterator[Remark]:
-    """Groups of rows that are too few for intervals."""
+    """Too few groups for intervals."""
     groups = view.run.context.groups
     if groups is not None and groups < FEWEST_GROUPS:
         yield Remark(

@@ -1,4 +1,4 @@
-"""What the scores are: clipped, constant or tied values, scores of another kind or of another class."""
+"""Notes on scores: clipped, constant or tied values, scores of another kind or of another class."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from evalcli.statistics import AreaSums
 from evalcli.text import escape, join_names
 
 TIES = 0.05
-"""Share of pairs of rows of different classes with the same score."""
+"""Minimum share of tied pairs of rows of different classes."""
 SIGMAS = 3.0
-"""How many standard deviations from chance a difference has to be."""
+"""Minimum difference from chance, in standard deviations."""
 A_DECADE = 0.6
-"""How many more for each ten times as many classes that are looked at."""
+"""How many more for ten times as many classes."""
 SATURATED = 0.5
-"""Share of rows with probabilities of 0 or 1 that rounding explains better than a model."""
+"""Minimum share of rows with probabilities of 0 or 1."""
 HALF = 0.5
 
 
 @note("rounded-scores")
 def rounded_scores(view: View) -> Iterator[Remark]:
-    """Probabilities that are barely none."""
+    """Probabilities outside [0, 1] by rounding error."""
     if view.tally.rounded:
         yield Remark(
             f"{view.tally.rounded:,} scores outside [0, 1] by rounding error were clipped", view.tally.rounded
@@ -44,7 +44,7 @@ def _not_beside(view: View) -> str | None:
 
 @note("prediction-differs-from-scores", _not_beside)
 def prediction_differs(view: View) -> Iterator[Remark]:
-    """Predicted classes that the scores would not predict."""
+    """Predicted classes that contradict the scores."""
     count, binary = view.tally.disagreements, view.context.task == "binary"
     if count:
         what = "what a threshold of 0.5 gives" if binary else "the argmax of the scores"
@@ -58,7 +58,7 @@ def prediction_differs(view: View) -> Iterator[Remark]:
 
 @note("logits-under-prob-name")
 def logits_under_prob_name(view: View) -> Iterator[Remark]:
-    """Probabilities by name alone."""
+    """Columns named as probabilities that are not."""
     scale, prefix = view.score_scale, view.inputs.roles.prefix
     if (
         view.options.scores == "auto"
@@ -70,14 +70,16 @@ def logits_under_prob_name(view: View) -> Iterator[Remark]:
 
 @note("clipped-probabilities")
 def clipped_probabilities(view: View) -> Iterator[Remark]:
-    """Probabilities whose logarithm is infinite."""
+    """Probabilities with an infinite logarithm."""
     if view.loss is not None and view.loss.clipped:
         what = "some label" if view.context.task == "multilabel" else "the true class"
-        yield Remark(f"{view.loss.clipped:,} rows give {what} a probability of 0 or 1; clipped for log_loss")
+        yield Remark(
+            f"{view.loss.clipped:,} rows have a probability of 0 or 1 for {what}; clipped for log_loss"
+        )
 
 
 def _ranked(view: View) -> list[tuple[str, AreaSums]]:
-    """Each class that is ranked, with pairs to rank."""
+    """Each ranked class with both positives and negatives, and its sums."""
     ranking = view.context.states.get(view.context.ranking)
     if ranking is None:
         return []
@@ -105,7 +107,7 @@ def auc_below_chance(view: View) -> Iterator[Remark]:
 
 
 def _other(view: View) -> Hint | str:
-    """How to take the other class as the positive one."""
+    """How to make the other class the positive one."""
     positive, classes = view.context.positive, view.context.classes
     if positive is None:
         return "check which class each score column is of"
@@ -117,7 +119,7 @@ def _other(view: View) -> Hint | str:
 
 @note("many-ties")
 def many_ties(view: View) -> Iterator[Remark]:
-    """Scores with few values."""
+    """Scores with many ties."""
     tied = [(sums.tied_pairs / sums.pairs, name) for name, sums in _ranked(view)]
     if tied and max(tied)[0] > TIES:
         share, name = max(tied)
@@ -129,18 +131,18 @@ def many_ties(view: View) -> Iterator[Remark]:
 
 @note("constant-scores")
 def constant_scores(view: View) -> Iterator[Remark]:
-    """Columns that say nothing."""
+    """Constant score columns."""
     spans, target = view.tally.spans, view.target
     if spans is None or "scores" not in view.context.available or not target.columns:
         return
-    still = np.flatnonzero(spans[0] == spans[1])
-    if len(still):
+    constant = np.flatnonzero(spans[0] == spans[1])
+    if len(constant):
         named = list(target.columns) if len(target.columns) == target.width else []
-        which = [named[j] if named else f"number {j + 1}" for j in still.tolist()]
+        which = [named[j] if named else f"number {j + 1}" for j in constant.tolist()]
         yield Remark(
-            f"{len(still)} of {target.width} score columns are constant and rank no rows: "
+            f"{len(constant)} of {target.width} score columns are constant and rank no rows: "
             + join_names(which),
-            len(still),
+            len(constant),
         )
 
 
@@ -159,7 +161,7 @@ def score_above_half(view: View) -> Iterator[Remark]:
 
 @note("saturated-scores")
 def saturated_scores(view: View) -> Iterator[Remark]:
-    """Probabilities that are all or nothing."""
+    """Probabilities of exactly 0 or 1."""
     loss, scored = view.loss, view.tally.scored
     shares = view.score_scale.kind is ScoreKind.PROBABILITIES and view.tally.spans is not None
     if loss is not None and shares and view.target.columns and loss.clipped > SATURATED * scored:

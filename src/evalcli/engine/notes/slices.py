@@ -1,4 +1,4 @@
-"""A report's slices: their order, and which of them are worse than chance would make one of so many."""
+"""Slices of a report: their order, and which are significantly worse than all rows (Holm)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DIGITS = re.compile(r"([0-9]{1,18})")
 
 
 def natural_order(report: Report) -> tuple[Slice, ...]:
-    """Each kind of slice by its values, column by column as typed; files in their order."""
+    """Slices in the order of --by, then by value; files in their order."""
     kinds = {names: index for index, names in enumerate(report.input.by)}
 
     def key(part: Slice) -> tuple[int, list[ValueKey]]:
@@ -33,7 +33,7 @@ ValueKey = tuple[int, float, tuple[tuple[int, str], ...]]
 
 
 def value_key(value: str | None) -> ValueKey:
-    """The place of a value: numbers by number, then text, numbers in it by number too; no value last.
+    """Sort key of a value: numbers by value, then text, with numbers in it by value; missing values last.
 
     >>> sorted(["b10", "b9", "10", "9.5", "", "a"], key=value_key)
     ['9.5', '10', '', 'a', 'b9', 'b10']
@@ -49,12 +49,12 @@ def value_key(value: str | None) -> ValueKey:
 
 
 def of_slices(report: Report) -> Looked:
-    """What there is to say of a report's slices, and why not."""
+    """The notes on the slices of a report."""
     return CHECKS.look(report, lambda _: None, lambda _: None)
 
 
 CHECKS = Checks[Report]()
-"""Of a report."""
+"""The checks of a report."""
 note = CHECKS.note
 
 
@@ -63,18 +63,18 @@ def _no_slices(report: Report) -> str | None:
 
 
 def _none_compared(report: Report) -> str | None:
-    """Why no slice can be held against all rows."""
+    """Why no slice can be compared with all rows."""
     whole = report.metrics.get(report.headline or "")
     if whole is None or whole.value is None:
         return f"{report.headline or 'a headline metric'} is undefined"
     large = [part.metrics[str(report.headline)] for part in report.slices if not part.small]
-    sure = any(score.interval is not None for score in large)
-    return None if sure else "no slice has an interval and enough rows"
+    any_interval = any(score.interval is not None for score in large)
+    return None if any_interval else "no slice has an interval and enough rows"
 
 
 @note("small-slices", _no_slices)
 def small_slices(report: Report) -> Iterator[Remark]:
-    """Slices that no rule looks at."""
+    """Slices that are exempt from rules."""
     small = [part.label for part in report.slices if part.small]
     if small:
         least = report.input.options["min_n"]
@@ -87,7 +87,7 @@ def small_slices(report: Report) -> Iterator[Remark]:
 
 @note("worst-slices", _no_slices, _none_compared)
 def worst_slices(report: Report) -> Iterator[Remark]:
-    """The slices that are worse than all rows, of however many there are (Holm, Scand. J. Stat. 6, 1979)."""
+    """Slices significantly worse than all rows (Holm, Scand. J. Stat. 6, 1979)."""
     level = 1.0 - report.input.options["confidence"]
     tested = [(_chance(part, report), part) for part in report.slices if not part.small]
     known = sorted(((p, part) for p, part in tested if p is not None), key=lambda item: item[0])
@@ -121,10 +121,10 @@ def _message(name: str, whole: Score, worst: Sequence[tuple[float, Slice]], test
 
 
 def _chance(part: Slice, report: Report) -> float | None:
-    """How often chance alone makes a slice that much worse than all rows; None where that is not known.
+    """One-sided p-value of a slice being worse than all rows; None if it is unknown.
 
-    By the side of the interval that faces the value of all rows: of a share of few rows the other one is
-    short.
+    From the side of the interval towards the value of all rows: the other one is too short for a
+    proportion of few rows.
     """
     name = str(report.headline)
     score, whole, rows = part.metrics[name], report.metrics[name], report.input.scored
@@ -134,6 +134,6 @@ def _chance(part: Slice, report: Report) -> float | None:
     lower = score.better == "lower"
     distance = score.value - whole.value if lower else whole.value - score.value
     side = score.value - ends.low if lower else ends.high - score.value
-    # all rows hold the slice's, whose noise is theirs, too
+    # all rows include those of the slice, so their errors are correlated
     error = side / normal_quantile(report.input.options["confidence"]) * math.sqrt(1.0 - part.n / rows)
     return 0.5 * math.erfc(distance / error / math.sqrt(2.0)) if error > 0 else None

@@ -1,4 +1,4 @@
-"""What checks look at: a finished pass, with what several of them read off it."""
+"""The input of checks: a finished pass, with values that several of them use."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from evalcli.text import for_shell
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A run and what its pass left. ``source``: provenance of the report, where one is made."""
+    """A run and the result of its pass. ``source``: provenance of the report, if one is made."""
 
     run: Run
     result: PassResult
@@ -42,7 +42,7 @@ class View:
 
     @property
     def context(self) -> Context:
-        """The study with its states."""
+        """The context with its states."""
         return self.result.context
 
     @property
@@ -52,7 +52,7 @@ class View:
 
     @property
     def options(self) -> Options:
-        """What was asked for."""
+        """The options of the run."""
         return self.run.options
 
     @property
@@ -62,17 +62,17 @@ class View:
 
     @property
     def tally(self) -> RowTally:
-        """What was counted beside the states."""
+        """The tally of rows."""
         return self.result.tally
 
     @property
     def score_scale(self) -> ScoreScale:
-        """How scores are read."""
+        """The scale of the scores."""
         return self.run.score_scale
 
     @property
     def rows(self) -> float:
-        """Effective number of rows."""
+        """Effective sample size."""
         return self.result.size.effective
 
     @property
@@ -98,22 +98,22 @@ class View:
 
     @cached_property
     def bins(self) -> CalibrationBins | None:
-        """The calibration bins, where probabilities were binned."""
+        """The calibration bins, if probabilities were binned."""
         bins: CalibrationBins | None = self.context.states.get(Calibration(self.context.bins))
         return bins if bins is not None and bins.count.sum() else None
 
     @cached_property
     def loss(self) -> LossMoments | None:
-        """The log loss, where it was computed."""
+        """The log loss, if it was computed."""
         return self.context.states.get(LogLoss())
 
     @cached_property
     def best_assignment(self) -> Array:
-        """The score column that the rows of each class favour, one to one."""
+        """The score column that the rows of each class predict most, one to one."""
         return _assign_columns(self.counts.table)
 
     def value(self, name: str, average: str | None = None) -> float | None:
-        """The value of a metric that needs no further state; None where it is undefined."""
+        """The value of a metric that needs no further state; None if it is undefined."""
         return compute(Request(METRICS[name], average), self.context).value
 
     def excluded(self, facts: Code) -> str | None:
@@ -127,7 +127,7 @@ class View:
         return None
 
     def unread(self, facts: Code) -> str | None:
-        """Which metric that a note is read off is not known, and why."""
+        """Which metric that a note needs is unknown, and why."""
         for name in facts.needs[self.context.task]:
             if name not in self._known:
                 self._known[name] = self._why_unread(name)
@@ -154,29 +154,29 @@ class View:
 
 
 CHECKS = Checks[View]()
-"""Of a finished pass."""
+"""The checks of a finished pass."""
 note = CHECKS.note
 
 
 def single_class(view: View) -> str | None:
-    """Why nothing can be compared between classes."""
+    """Why classes cannot be compared."""
     return "every label is the same class" if view.has_classes and len(view.present) == 1 else None
 
 
 def _assign_columns(table: Array) -> Array:
-    """The column that each class's rows favour, one to one: the largest counts choose first."""
+    """The column that each class's rows predict most, one to one; the largest counts are assigned first."""
     k = len(table)
-    best_assignment, taken = np.full(k, -1), np.zeros(k, np.bool_)
+    best_assignment, is_assigned = np.full(k, -1), np.zeros(k, np.bool_)
     for index in np.argsort(-table, axis=None, kind="stable").tolist():
         c, j = divmod(index, k)
         if not table[c, j]:
             break
-        if best_assignment[c] < 0 and not taken[j]:
-            best_assignment[c], taken[j] = j, True
-    for c in np.flatnonzero(best_assignment < 0).tolist():  # classes without rows: their own place, if free
-        free = np.flatnonzero(~taken)
-        best_assignment[c] = c if not taken[c] else free[0]
-        taken[best_assignment[c]] = True
+        if best_assignment[c] < 0 and not is_assigned[j]:
+            best_assignment[c], is_assigned[j] = j, True
+    for c in np.flatnonzero(best_assignment < 0).tolist():  # classes without rows: their own column, if free
+        free = np.flatnonzero(~is_assigned)
+        best_assignment[c] = c if not is_assigned[c] else free[0]
+        is_assigned[best_assignment[c]] = True
     return best_assignment
 
 
