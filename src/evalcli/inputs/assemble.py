@@ -1,4 +1,4 @@
-"""Pieces into blocks: typed, checked and aligned; rows without a value set aside and counted."""
+"""From pieces to blocks: typed, validated and aligned; rows that lack a value are dropped and counted."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
-"""Weights whose products with each other neither vanish nor overflow."""
+"""Range of weights whose products neither underflow nor overflow."""
 
 
 def _spans(scores: Array) -> Array | None:
-    """Lowest and highest score of each column; None of no rows."""
+    """Lowest and highest score of each column; None without rows."""
     return np.stack([scores.min(axis=1), scores.max(axis=1)]) if scores.shape[1] else None
 
 
 @dataclass(eq=False)
 class _RowFilter:
-    """Which rows of a piece are kept, and why the others are not."""
+    """Which rows of a piece are kept, and why the others are dropped."""
 
     piece: Piece
     keep: Array
@@ -45,11 +45,11 @@ class _RowFilter:
     examples: dict[str, Examples] = field(default_factory=dict)
 
     def number(self, index: int) -> int:
-        """Row of the predictions, counted from 0, of one that is kept."""
+        """Row of the predictions, counted from 0, of a kept row."""
         return self.piece.start + int(np.flatnonzero(self.keep)[index])
 
     def drop(self, reason: str, rows: Array, found: str) -> None:
-        """Set rows aside that were still kept."""
+        """Drop those of the rows that are still kept."""
         lost = self.keep & rows
         count = int(np.count_nonzero(lost))
         if count:
@@ -61,10 +61,10 @@ class _RowFilter:
 
 @dataclass(frozen=True, eq=False)
 class BuiltBlock:
-    """A block and what was counted beside it.
+    """A block and its tally.
 
-    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: which slice of each
-    crossing each row of the block belongs to, (n,) each.
+    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: for each ``--by``, the
+    slice of each row of the block, (n,).
     """
 
     block: Block
@@ -75,12 +75,12 @@ class BuiltBlock:
 
 @dataclass(frozen=True, eq=False)
 class BlockBuilder:
-    """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
+    """Makes blocks of pieces. Its fields are decided before the pass and do not change during it.
 
-    ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
-    ``matching``: by ids, or None where rows are matched by order. ``grouping``: how rows are parted.
-    ``seed``: of the lots that rows are drawn by, or None where none are drawn. ``ignored``: rows of the
-    labels that do not count, (n,), bool, or None.
+    ``weight``: name of a column of the predictions, or the weights themselves, which are in
+    ``weight_source``. ``matching``: by ids, or None if rows are matched by order. ``grouping``: groups and
+    slices of rows. ``seed``: of the row hashes, or None without sampling. ``ignored``: rows of the labels
+    that do not count, (n,), bool, or None.
     """
 
     source: Source
@@ -147,7 +147,7 @@ class BlockBuilder:
         return BuiltBlock(block, tally, rows.keep, slices)
 
     def _scores(self, piece: Piece) -> Array | None:
-        """Scores as the file has them, on the scale that they are read in."""
+        """Scores of the file, divided by their scale."""
         if not self.target.columns:
             return None
         scores = scores_of(piece, self.target.columns, self.target.width, self.source.place)
@@ -166,7 +166,7 @@ class BlockBuilder:
         scores: Array | None,
         spans: Array | None,
     ) -> _RowFilter:
-        """Which rows are scored. Those of no weight are not looked at, whatever they lack."""
+        """Which rows are scored. Rows of weight 0 are dropped without a reason, whatever they lack."""
         rows = _RowFilter(piece, np.ones(piece.rows, np.bool_))
         if lost is not None:
             rows.drop("extra_id", lost, "no label has its id")
@@ -186,7 +186,7 @@ class BlockBuilder:
         return rows
 
     def _gaps(self, truth: Array, rows: _RowFilter, has_label: Array, lost: Array | None) -> tuple[int, int]:
-        """Labels that are missing in rows that have others, and these rows; with an example."""
+        """Number of missing labels in rows with other labels, and number of these rows; adds examples."""
         target = self.target
         if not isinstance(target, LabelSetTarget) or not target.partial:
             return 0, 0
@@ -202,7 +202,7 @@ class BlockBuilder:
         return int(np.count_nonzero(missing[:, places])), len(places)
 
     def _checked(self, scores: Array | None, spans: Array | None, rows: _RowFilter) -> tuple[int, int]:
-        """Hold scores to how they are read; clip what rounding left outside, and count it."""
+        """Check scores against their scale; clip rounding errors outside the range, and count them."""
         if scores is None or spans is None:
             return 0, 0
         unsummed = 0
@@ -213,7 +213,7 @@ class BlockBuilder:
         )
         if self.score_scale.kind is ScoreKind.PROBABILITIES:
             np.maximum(scores, 0.0, out=scores)
-            scores += 0.0  # -0.0 becomes 0.0, whose bits order
+            scores += 0.0  # -0.0 becomes 0.0, so that bits order like values
         elif self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             np.minimum(scores, 0.0, out=scores)
         elif len(scores) > 1 and np.isposinf(spans[1]).any() and isinstance(self.target, ClassTarget):
@@ -223,7 +223,7 @@ class BlockBuilder:
         return rounded, unsummed
 
     def _codes(self, column: GroupColumn, piece: Piece, chosen: Chosen) -> Array:
-        """A column that parts the rows, of a piece; anything for rows without a label."""
+        """Codes of a grouping column for a piece; arbitrary for rows without a label."""
         rows = slice(piece.start, piece.start + piece.rows)
         return column.codes[chosen if column.with_labels else rows]
 
@@ -238,7 +238,7 @@ class BlockBuilder:
         return np.stack([hash_rows(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
-        """Rows of the truth, which rows have none, and the first ids of those."""
+        """Rows of the truth, which rows of the piece have none, and the first ids of these."""
         if self.matching is None:
             return slice(piece.start, piece.start + piece.rows), None, ()
         rows, unmatched_ids = self.matching.rows(piece)
@@ -292,6 +292,6 @@ class BlockBuilder:
 
     def _class_codes(self, column: pa.Array, start: int) -> Array:
         if not isinstance(self.target, ClassTarget):
-            raise TypeError("only classes are stored")
+            raise TypeError("only classes have predictions in the file")
         labels = read_labels([column], self.source.place(self.target.predicted), self.nulls)
         return self.target.codes_of(labels, start)

@@ -1,4 +1,4 @@
-"""The task, the classes and their order, and which score column stands for which class."""
+"""The task, the classes and their order, and the score column of each class."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from evalcli.inputs.roles import Roles
 from evalcli.text import escape, join_names, suggest
 
 MANY = 20
-"""Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""
+"""Number of distinct numbers above which labels are unlikely to be classes, unless they start at 0 or 1."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(?::\d{2})?$", re.ASCII)
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 
 @dataclass(frozen=True)
 class Classes:
-    """``columns``: place of each class's score among the columns, or None for one column or no scores.
+    """``columns``: index of each class's score column, or None for one column or no scores.
 
-    ``positive``: index of the positive class for binary data, else None. ``by_index``: labels are places in
-    the list of names. ``folded``: names match whatever their case and blanks. ``assumed``: what was taken for
-    granted, in words.
+    ``positive``: index of the positive class of binary data, otherwise None. ``by_index``: labels are indices
+    into ``names``. ``folded``: names match if they differ only in case or whitespace. ``assumed``: the
+    assumption about the order of the classes, as text.
     """
 
     names: tuple[str, ...]
@@ -59,8 +59,8 @@ class Classes:
 def resolve(
     roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: Place
 ) -> Classes:
-    """Decide on the classes. ``width``: score columns, 0 when there are none; ``where``: the predictions."""
-    # "true" among the predictions is "1" among the labels; two names among the labels are two classes
+    """Find the classes. ``width``: number of score columns; ``where``: the predictions."""
+    # "true" in the predictions is "1" in the labels; two names in the labels are two classes
     known = {canonical(name) for name in truth.names}
     more = {canonical(name): name for name in (predicted.names if predicted else ())}
     seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
@@ -96,7 +96,7 @@ def resolve(
     unnamed = width > 1 and not options.classes and roles.class_names is None
     if unnamed and names != roles.told_classes and _has_two_orders(names, roles.text_labels):
         order = "the order of the label columns" if truth.ordered else "sorted order"
-        assumed = f"the scores have no names: taken as the classes in {order}, {join_names(names)}"
+        assumed = f"the scores have no names: assumed to be the classes in {order}, {join_names(names)}"
     return Classes(
         names=names,
         positive=positive,
@@ -110,7 +110,7 @@ def resolve(
 def _refuse_doubtful(
     names: Sequence[str], roles: Roles, width: int, truth: Labels, options: Options, where: Place
 ) -> None:
-    """Names of columns that may not be those of classes, and labels that may be their places."""
+    """Ask about columns that may not be classes, and labels that may be class indices."""
     found = class_indices(names, truth.names, folded=options.fold_names)
     labelled = [name for name, place in zip(names, found, strict=True) if place is not None]
     bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
@@ -119,7 +119,8 @@ def _refuse_doubtful(
             "some score columns are named after labels, others are not",
             where=where,
             found=f"no label is {join_names(name for name in names if name not in labelled)}",
-            hint=use(score_cols=as_option(labelled)) | use("if all are classes", classes=as_option(names)),
+            hint=use(score_cols=as_option(labelled))
+            | use("if all columns are classes", classes=as_option(names)),
             code="which-scores",
         )
     if by_index(truth.names, names) and not options.classes:
@@ -133,7 +134,7 @@ def _refuse_doubtful(
 
 
 def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], options: Options) -> None:
-    """Predicted classes that count from another number, or that no label is called."""
+    """Ask about predicted classes with another numbering, or without any label in common."""
     common = set(map(canonical, truth.names)) & set(map(canonical, predicted.names))
     step = label_offset(predicted.names, truth.names)
     if step:
@@ -162,17 +163,17 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
 
 
 def _mark(roles: Roles, width: int, truth: Labels, predicted: Labels | None) -> str | None:
-    """A label far from all other numbers that nothing predicts, e.g. -100; None if it may be a class."""
+    """A label far from all other numbers that is never predicted, e.g. -100; None if it may be a class."""
     known = set(map(canonical, predicted.names if predicted else ()))
     far = far_number((*truth.names, *(predicted.names if predicted else ())))
     if far is None or canonical(far) in known:
         return None
     if width > 1 and roles.class_names is None:
-        # scores without names are those of 0, 1, ... or of as many labels as there are
+        # unnamed scores belong to classes 0, 1, ... or to the labels, if there is one column per label
         rest = [name for name in truth.names if name != far]
         return far if None not in class_indices(rest, [str(j) for j in range(width + 1)]) else None
     if width > 1:
-        return None  # a label that is no class is refused by name
+        return None  # an unknown label is refused by name
     return far if predicted is not None or width else None
 
 
@@ -193,7 +194,7 @@ def _question_of_mark(mark: str, truth: Labels, seen: Sequence[str]) -> Ambiguou
 
 
 def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> Hint | None:
-    """What makes labels 0, 1, 2 the places of predicted words in a list, as LABEL_0, LABEL_1."""
+    """The hint for labels 0, 1, 2 that index predicted words, e.g. LABEL_0, LABEL_1."""
     places = {canonical(name) for name in labels}
     words = not any(parse_number(name) is not None for name in predicted)
     if not words or not places <= {str(j) for j in range(len(predicted))}:
@@ -217,7 +218,7 @@ def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
 def _refuse_amounts(
     truth: Labels, predicted: Labels | None, width: int, options: Options, mark: str | None
 ) -> None:
-    """Whole numbers on both sides may be ages as well as classes."""
+    """Ask about integers in labels and predictions that may be numeric targets, e.g. ages."""
     if predicted is None or width or options.classes or options.task != "auto":
         return
     if all(DATE.match(name) for name in truth.names):
@@ -255,7 +256,7 @@ def _names(
         return (_pair(seen, truth.where) if width else in_order(seen)), None
     straight, own = tuple(range(width)), roles.class_names
     numbered = own is not None and all(parse_number(name) is not None for name in own)
-    # prob_10 after prob_2, however they stand in the file
+    # prob_10 after prob_2, whatever their order in the file
     by_number = sorted(straight, key=lambda j: parse_number((own or ())[j]) or 0.0) if numbered else straight
     if not given:
         if len(roles.told_classes) == width and (own is None or numbered):
@@ -296,20 +297,20 @@ def _names(
 
 
 def _refuse_words(truth: Labels, own: Sequence[str], width: int) -> None:
-    """Labels that are words, where the columns of scores are numbered."""
+    """Ask about labels that are words, if the score columns are numbered."""
     words = [name for name in truth.names if parse_number(canonical(name)) is None]
     if len(words) == len(truth.names) == width > 1:
         raise AmbiguousInput(
             "the labels are words, but the score columns are numbered",
             where=truth.where,
             found=f"labels {join_names(in_order(truth.names))}; columns for {join_names(own)}",
-            hint=use("if the numbers mean them in this order", classes=as_option(in_order(truth.names))),
+            hint=use("if the columns are in this order", classes=as_option(in_order(truth.names))),
             code="which-classes",
         )
 
 
 def _as_told(told: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...]:
-    """The names that the file of the scores gives its classes, unless the labels are others."""
+    """The class names stored in the scores' file, unless the labels contradict them."""
     found = class_indices(truth.names, told)
     plain = tuple(map(str, range(len(told))))
     if None not in found or by_index(truth.names, told):
@@ -317,7 +318,7 @@ def _as_told(told: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...
     if None not in class_indices(truth.names, plain):
         return plain
     raise AmbiguousInput(
-        "the file names classes that the labels do not have",
+        "the class names in the file do not match the labels",
         where=where,
         found=f"classes {join_names(told)}; labels {join_names(truth.names)}",
         hint=use("if that is the order of the columns", classes=as_option(in_order(truth.names))),
@@ -326,7 +327,7 @@ def _as_told(told: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...
 
 
 def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
-    """Both classes of a single score column."""
+    """The two classes of a single score column."""
     if len(seen) == 2:
         return in_order(seen)
     for pair in PAIRS:
@@ -343,7 +344,7 @@ def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
 
 
 def _has_two_orders(names: Sequence[str], text: bool) -> bool:
-    """Whether classes may stand in another order: words, or numbers that were sorted as text."""
+    """Whether the order of classes is ambiguous: words, or numbers that may be sorted as text."""
     if parse_number(names[0]) is None:
         return True
     return text and list(names) != sorted(names)

@@ -1,4 +1,4 @@
-"""The formats that are read: one table, which detection, help, completion, errors and docs read."""
+"""Table of the input formats, used by detection, help, completion, errors and docs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Format:
-    """``name``: as ``--input-format`` takes it, and ``also`` another one for the same.
+    """``name``: value of ``--input-format``, and ``also`` other values for the same format.
 
-    ``title``: as people write it. ``module``: of this package, whose ``open`` makes a source of a resource.
-    ``suffixes``: of files that hold it. ``magic``: bytes that files begin with, where they do. ``text``:
-    whether it is text, which the first bytes alone do not tell apart. ``read``: what of it is read.
-    ``content``: what a file of it holds, where that is not its title.
+    ``title``: name for users. ``module``: module of this package whose ``open`` makes a source of a resource.
+    ``suffixes``: usual suffixes of files. ``magic``: first bytes of files, if they are fixed. ``text``:
+    whether it is text, which the first bytes alone do not distinguish. ``read``: supported features.
+    ``content``: description of a file's content, if it is not the title.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Format:
 
     @property
     def holds(self) -> str:
-        """What a file of it holds, in words."""
+        """Description of a file's content."""
         return self.content or self.title
 
 
@@ -39,7 +39,7 @@ FORMATS = {
             "CSV",
             "delimited",
             (".csv", ".psv", ".ssv", ".txt", ".dat"),
-            "comma, tab, semicolon or bar, found in the first lines; UTF-8 or UTF-16 with or without a mark, "
+            "comma, tab, semicolon or bar, detected; UTF-8 or UTF-16 with or without a mark, "
             "others with `--encoding`; line ends within quotes; `--decimal ,`",
             text=True,
             content="delimited text",
@@ -50,7 +50,7 @@ FORMATS = {
             "JSON Lines",
             "jsonlines",
             (".jsonl", ".ndjson", ".json"),
-            "an object a line, or one document: an array of objects, an object of columns, what pandas "
+            "one object per line, or one document: an array of objects, an object of columns, what pandas "
             "writes with `to_json`; lists as lists of scores, numbers in objects as `parent.name`; `NaN` as "
             "Python writes it",
             text=True,
@@ -97,7 +97,7 @@ FORMATS = {
             "Excel",
             "excel",
             (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
-            "the first sheet that holds data, of workbooks of Excel and OpenDocument; "
+            "the first sheet with data, of workbooks of Excel and OpenDocument; "
             "`pip install 'evalcli[excel]'`",
             (b"\xd0\xcf\x11\xe0",),
             content="a workbook",

@@ -1,4 +1,4 @@
-"""NPZ archives: each array with as many rows as the longest is a column. Nothing is unpacked to disk."""
+"""NPZ archives: each array with one row per example is a column. Nothing is extracted to disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BROKEN = (
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArraySource:
-    """Read the arrays, as far as the bound allows."""
+    """Read the arrays, up to the size limit."""
     try:
         candidates, behind = _arrays(resource)
     except BROKEN as error:
@@ -44,9 +44,9 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
 def aligned(
     place: Place, candidates: Mapping[str, Array]
 ) -> tuple[dict[str, Array], tuple[str, ...], tuple[Finding, ...]]:
-    """Arrays that have a row for each example, names of classes beside them, and a remark on others.
+    """Arrays with one row per example, class names from another array, and a remark on the remaining arrays.
 
-    Most arrays have as many rows as there are examples; of two numbers as frequent it is the larger.
+    The number of examples is the most frequent length of the arrays; in a tie, the larger one.
     """
     arrays: dict[str, Array] = {}
     for name, array in candidates.items():
@@ -70,7 +70,7 @@ def aligned(
 
 
 def class_names(array: Array) -> tuple[str, ...]:
-    """Names of classes as an array holds them: each once, as text; none where it is something else."""
+    """Class names in an array: unique text; empty if the array contains something else."""
     if array.ndim != 1 or array.dtype.kind not in "iuUS":
         return ()
     values = array.tolist()
@@ -91,8 +91,8 @@ def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Finding, ...]]:
             name = member.filename.removesuffix(".npy")
             place = resource.place.at(column=name)
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise InputError(  # of the others no part can be unpacked without all of it
-                    "an array is compressed in a way that NumPy does not write",
+                raise InputError(  # other compressions cannot be decompressed in parts
+                    "an array is compressed with a method that NumPy does not use",
                     where=place,
                     code="unreadable",
                     hint="save it with np.savez or np.savez_compressed",
@@ -105,7 +105,7 @@ def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Finding, ...]]:
                     code="column-twice",
                     hint="give each array its own name",
                 )
-            with archive.open(member) as stream:  # at most what the directory says
+            with archive.open(member) as stream:  # at most the size in the directory
                 data = stream.read(member.file_size)
             arrays[name], behind = read(pa.py_buffer(data), place)
             remarks = remarks or bytes_behind(f"{resource.name}, {name}", behind)
