@@ -64,23 +64,25 @@ NOT_ROWS = ("thresholds",)
 def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     """Some rows of a block, with the views that were already computed."""
     stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
-    seen: dict[int, Any] = {}
-    known = {name: _rows_of(value, rows, seen) for name, value in vars(block).items() if name not in NOT_ROWS}
+    results: dict[int, Any] = {}
+    known = {
+        name: _rows_of(value, rows, results) for name, value in vars(block).items() if name not in NOT_ROWS
+    }
     subset = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
     # the class is frozen, but views are stored where cached_property stores them
     subset.__dict__.update({name: value for name, value in known.items() if name not in stored})
     return subset
 
 
-def _rows_of(value: Any, rows: Array | slice, seen: dict[int, Any]) -> Any:
-    """Some rows of a value; ``seen``: results by array, since several views may share an array."""
+def _rows_of(value: Any, rows: Array | slice, results: dict[int, Any]) -> Any:
+    """Some rows of a value; ``results``: by array, since several views may share an array."""
     if isinstance(value, tuple):
-        return tuple(_rows_of(part, rows, seen) for part in value)
+        return tuple(_rows_of(part, rows, results) for part in value)
     if not isinstance(value, np.ndarray):
         return value
-    if id(value) not in seen:
-        seen[id(value)] = value[..., rows] if isinstance(rows, slice) else np.take(value, rows, axis=-1)
-    return seen[id(value)]
+    if id(value) not in results:
+        results[id(value)] = value[..., rows] if isinstance(rows, slice) else np.take(value, rows, axis=-1)
+    return results[id(value)]
 
 
 def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:

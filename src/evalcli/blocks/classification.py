@@ -123,10 +123,10 @@ class ClassBlock:
         scores = self._scores
         k = len(scores)
         if k == 1:  # the other class is above if it is more likely, or if they tie and it is first
-            even = DECISION_SCORE.get(self.kind, 0.0)
-            away = np.where(self.is_positive, even - scores[0], scores[0] - even)
+            decision_score = DECISION_SCORE.get(self.kind, 0.0)
+            margin = np.where(self.is_positive, decision_score - scores[0], scores[0] - decision_score)
             second = self.is_positive == bool(self.positive)
-            return ((away > 0) | ((away == 0) & second)).view(np.uint8)
+            return ((margin > 0) | ((margin == 0) & second)).view(np.uint8)
         true_scores = scores[self.truth, np.arange(self.n)]
         small = np.uint8 if k < 256 else np.uint32
         before: Array = (scores > true_scores).view(np.uint8).sum(axis=0, dtype=small)

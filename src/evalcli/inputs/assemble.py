@@ -50,11 +50,11 @@ class _RowFilter:
 
     def drop(self, reason: str, rows: Array, found: str) -> None:
         """Drop those of the rows that are still kept."""
-        lost = self.keep & rows
-        count = int(np.count_nonzero(lost))
+        unmatched = self.keep & rows
+        count = int(np.count_nonzero(unmatched))
         if count:
             self.dropped[reason] = count
-            first = np.flatnonzero(lost)[:EXAMPLES] + self.piece.start
+            first = np.flatnonzero(unmatched)[:EXAMPLES] + self.piece.start
             self.examples[reason] = Examples(tuple(first.tolist()), found)
             self.keep = self.keep & ~rows
 
@@ -97,15 +97,15 @@ class BlockBuilder:
 
     def __call__(self, piece: Piece) -> BuiltBlock:
         """Type, check and align the rows of one piece."""
-        chosen, lost, unmatched_ids = self._labelled(piece)
+        chosen, unmatched, unmatched_ids = self._labelled(piece)
         truth, has_label = self.target.part(chosen)
-        weight = self._weights(piece, chosen, lost)
+        weight = self._weights(piece, chosen, unmatched)
         given_predictions = self._given_predictions(piece) if self.target.predicted is not None else None
         scores = self._scores(piece)
         spans = None if scores is None else _spans(scores)
         ignored = None if self.ignored is None else self.ignored[chosen]
-        rows = self._kept(piece, has_label, ignored, lost, weight, given_predictions, scores, spans)
-        gaps = self._gaps(truth, rows, has_label, lost)
+        rows = self._kept(piece, has_label, ignored, unmatched, weight, given_predictions, scores, spans)
+        gaps = self._gaps(truth, rows, has_label, unmatched)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
             given_predictions = None if given_predictions is None else given_predictions[rows.keep]
@@ -132,7 +132,7 @@ class BlockBuilder:
             rows=piece.rows,
             rounded=rounded,
             disagreements=block.disagreements if isinstance(block, ClassBlock) else 0,
-            extra=0 if lost is None else int(np.count_nonzero(lost)),
+            extra=0 if unmatched is None else int(np.count_nonzero(unmatched)),
             unmatched_ids=unmatched_ids,
             spans=spans,
             unsummed=unsummed,
@@ -160,23 +160,23 @@ class BlockBuilder:
         piece: Piece,
         labelled: Array,
         ignored: Array | None,
-        lost: Array | None,
+        unmatched: Array | None,
         weight: Array | None,
-        stored: Array | None,
+        given_predictions: Array | None,
         scores: Array | None,
         spans: Array | None,
     ) -> _RowFilter:
         """Which rows are scored. Rows of weight 0 are dropped without a reason, whatever they lack."""
         rows = _RowFilter(piece, np.ones(piece.rows, np.bool_))
-        if lost is not None:
-            rows.drop("extra_id", lost, "no label has its id")
+        if unmatched is not None:
+            rows.drop("extra_id", unmatched, "no label has its id")
         if ignored is not None:
             rows.drop("ignored_label", ignored, "a label that does not count")
         if weight is not None:
             rows.keep &= weight != 0
         rows.drop("missing_label", ~labelled, "no label")
-        if stored is not None:
-            rows.drop("missing_prediction", stored == MISSING, "no predicted class")
+        if given_predictions is not None:
+            rows.drop("missing_prediction", given_predictions == MISSING, "no predicted class")
         bad = None if scores is None or spans is None else self._not_finite(scores, spans)
         if scores is not None and bad is not None:
             seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
@@ -185,15 +185,17 @@ class BlockBuilder:
             rows.drop("missing_weight", np.isnan(weight), "no weight")
         return rows
 
-    def _gaps(self, truth: Array, rows: _RowFilter, has_label: Array, lost: Array | None) -> tuple[int, int]:
+    def _gaps(
+        self, truth: Array, rows: _RowFilter, has_label: Array, unmatched: Array | None
+    ) -> tuple[int, int]:
         """Number of missing labels in rows with other labels, and number of these rows; adds examples."""
         target = self.target
         if not isinstance(target, LabelSetTarget) or not target.partial:
             return 0, 0
         missing = truth == MISSING
         odd = missing.any(axis=0) & ~missing.all(axis=0) & (rows.keep | ~has_label)
-        if lost is not None:
-            odd &= ~lost
+        if unmatched is not None:
+            odd &= ~unmatched
         places = np.flatnonzero(odd)
         if len(places):
             names = (name for name, row in zip(target.names, missing, strict=True) if row[places[0]])
@@ -244,7 +246,7 @@ class BlockBuilder:
         rows, unmatched_ids = self.matching.rows(piece)
         return rows, rows == NONE, unmatched_ids
 
-    def _weights(self, piece: Piece, chosen: Chosen, lost: Array | None) -> Array | None:
+    def _weights(self, piece: Piece, chosen: Chosen, unmatched: Array | None) -> Array | None:
         if self.weight is None:
             return None
         if isinstance(self.weight, str):
@@ -253,8 +255,8 @@ class BlockBuilder:
             weights = weights.astype(np.float64, copy=False)
         else:
             weights = self.weight[chosen]
-            if lost is not None:
-                weights[lost] = 1.0
+            if unmatched is not None:
+                weights[unmatched] = 1.0
         bad = ((weights != 0) & (weights < LIGHTEST)) | (weights > HEAVIEST)
         if bad.any():
             row = int(np.argmax(bad))

@@ -45,12 +45,12 @@ def unknown_labels_error(
             code="labels-shifted",
         )
     folded = {fold_case(name): name for name in classes}
-    alike = [(name, folded[fold_case(name)]) for name in unknown if fold_case(name) in folded]
-    if alike:
+    similar = [(name, folded[fold_case(name)]) for name in unknown if fold_case(name) in folded]
+    if similar:
         return AmbiguousInput(
             "labels and classes differ only in case or whitespace",
             where=where,
-            found=join_names((f"{label!r} and {cls!r}" for label, cls in alike), 3),
+            found=join_names((f"{label!r} and {cls!r}" for label, cls in similar), 3),
             hint=use("if they mean the same", fold_names=True),
             code="names-differ",
             **about,
@@ -196,11 +196,11 @@ def class_indices(
             int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in numbers
         ]
     exact = {name: index for index, name in enumerate(classes)}
-    alike = {canonical(name): index for index, name in enumerate(classes)}
-    if len(alike) < len(exact):
-        alike = {}
+    by_canonical = {canonical(name): index for index, name in enumerate(classes)}
+    if len(by_canonical) < len(exact):
+        by_canonical = {}
     loosely = {fold_case(name): index for index, name in enumerate(classes)} if folded else {}
-    return [exact.get(n, alike.get(canonical(n), loosely.get(fold_case(n)))) for n in names]
+    return [exact.get(n, by_canonical.get(canonical(n), loosely.get(fold_case(n)))) for n in names]
 
 
 def canonical(name: str) -> str:

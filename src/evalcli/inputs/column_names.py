@@ -244,7 +244,7 @@ def sets_for(columns: Sequence[str], names: Sequence[str]) -> dict[str, tuple[st
     return found
 
 
-def partner(source: Source, truth: str) -> str:
+def score_column_of(source: Source, truth: str) -> str:
     """The score column that belongs to a truth column by name."""
     return next(
         truth.removesuffix(suffix)

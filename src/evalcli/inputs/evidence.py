@@ -112,7 +112,7 @@ class Evidence:
         labels = self.labels
         if not isinstance(labels, Labels) or len(labels.names) < 2:
             return []
-        if not self._tell(labels) and self.read.source is not self.predictions:
+        if not self._are_specific(labels) and self.read.source is not self.predictions:
             return []  # any flag is 0 or 1, and only a comparison by row would show the difference
         wanted = set(map(canonical, labels.names))
         plain = [n for n in names if not is_list(self.predictions.types[n])][:MOST_COLUMNS]
@@ -121,15 +121,15 @@ class Evidence:
         found = []
         for name in plain:
             try:
-                seen = self._seen(name)
+                seen = self._values(name)
             except EvalcliError:
                 continue
-            if len(seen) > 1 and seen <= wanted and (self._tell(labels) or self._agree(name, labels)):
+            if len(seen) > 1 and seen <= wanted and (self._are_specific(labels) or self._agree(name, labels)):
                 found.append(name)
         return found
 
     @staticmethod
-    def _tell(labels: Labels) -> bool:
+    def _are_specific(labels: Labels) -> bool:
         """Whether the labels' values are specific, unlike 0 and 1."""
         return len(labels.names) > 2 or any(parse_number(name) is None for name in labels.names)
 
@@ -144,7 +144,7 @@ class Evidence:
         agreeing = float(np.mean(codes == truth))
         return agreeing >= AGREEING and agreeing > largest
 
-    def _seen(self, name: str) -> set[str]:
+    def _values(self, name: str) -> set[str]:
         head = self.head([name])
         if name not in head:
             return set()

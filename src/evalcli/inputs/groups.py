@@ -128,21 +128,21 @@ def _read(
     codes = numbers(encoded.indices.cast(pa.int64()).fill_null(count))
     if group:
         blank = encoded.dictionary.index("").as_py() if pa.types.is_string(encoded.type.value_type) else -1
-        return _grouped(name, np.where(codes == blank, count, codes), count, source is labels)
-    values = [_in_words(value, options.null_values) for value in encoded.dictionary.to_pylist()]
+        return _group_column(name, np.where(codes == blank, count, codes), count, source is labels)
+    values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
-    return _settled(name, codes, [*values, None], source is labels, order)
+    return _slice_column(name, codes, [*values, None], source is labels, order)
 
 
-def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
+def _group_column(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
     """A column of groups, without names; each row without a value is a separate group."""
-    lost = codes == count
-    codes = np.where(lost, count + np.cumsum(lost) - 1, codes)
+    missing = codes == count
+    codes = np.where(missing, count + np.cumsum(missing) - 1, codes)
     groups, codes = np.unique(codes, return_inverse=True)
     return GroupColumn(name, codes, range(len(groups)), with_labels)
 
 
-def _settled(
+def _slice_column(
     name: str,
     codes: Array,
     values: Sequence[str | None],
@@ -162,7 +162,7 @@ def _order(value: str | None) -> tuple[bool, str]:
     return value is None, value or ""
 
 
-def _in_words(value: object, nulls: Sequence[str]) -> str | None:
+def _as_text(value: object, nulls: Sequence[str]) -> str | None:
     """A value as in a text file; None for blank text and NaN."""
     text = str(value)
     missing = value is None or not text.strip() or text in nulls or value != value  # noqa: PLR0124

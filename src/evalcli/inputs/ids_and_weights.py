@@ -103,7 +103,7 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
             raise UsageError("--unweighted and --weight-col contradict each other", hint=omit("unweighted"))
         return None, False
     if options.weight_col is None:
-        return _usual_weight(predictions, labels, options)
+        return _default_weight(predictions, labels, options)
     with_labels = options.weight_col not in predictions.columns and labels is not None
     source = labels if labels is not None and with_labels else predictions
     name = require_column(source, options.weight_col, "--weight-col")
@@ -117,7 +117,7 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
     return name, with_labels
 
 
-def _usual_weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
+def _default_weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
     """The column named sample_weight, if there is exactly one."""
     chosen = {options.label_col, options.pred_col, options.id_col, *options.label_cols, *options.score_cols}
     found: list[tuple[str, Source]] = []

@@ -23,7 +23,7 @@ from evalcli.inputs.class_names import (
     numeric_values,
     unknown_labels_error,
 )
-from evalcli.loaders.arrow_columns import lengths, stored, valid
+from evalcli.loaders.arrow_columns import buffer_values, lengths, valid
 from evalcli.text import join_names
 
 MISSING = -1
@@ -70,8 +70,8 @@ class Labels:
         table = class_indices(self.names, classes, by_index, folded)
         unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
         if unknown:
-            lost = [self.names.index(name) for name in unknown]
-            rows = np.flatnonzero(np.isin(self.codes, lost)) + start + 1
+            unknown_indices = [self.names.index(name) for name in unknown]
+            rows = np.flatnonzero(np.isin(self.codes, unknown_indices)) + start + 1
             where = self.where.at(row=start + self.first_row(unknown[0]))
             raise unknown_labels_error(unknown, self.names, classes, where, rows.tolist())
         return looked_up([*(code for code in table if code is not None), MISSING], self.codes)
@@ -152,7 +152,7 @@ class LabelReader:
     """Encodes a column of labels chunk by chunk.
 
     Names are the file's text in Unicode's composed form (NFC), except that "0.0" and "1.0" become 0 and 1 if
-    all names are integers. ``nulls``: texts that mean no label.
+    all names have this form. ``nulls``: texts that mean no label.
     """
 
     def __init__(self, where: Place, nulls: Iterable[str] = ()) -> None:
@@ -312,7 +312,7 @@ def _used(indices: npt.NDArray[Any], array: pa.Array, count: int) -> npt.NDArray
 def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
     """Index of each row among the distinct values, arbitrary if null, and these values."""
     if pa.types.is_integer(array.type) and len(array) and not array.null_count:
-        values = stored(array)
+        values = buffer_values(array)
         low, high = int(values.min()), int(values.max())
         if high - low < MOST_NUMBERS:
             offsets = values.astype(np.int64) - values.min().astype(np.int64)
@@ -324,7 +324,7 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
         array = array.cast(pa.float32())
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    return stored(array.indices), array.dictionary.to_pylist()
+    return buffer_values(array.indices), array.dictionary.to_pylist()
 
 
 def _text(value: Any) -> Any:

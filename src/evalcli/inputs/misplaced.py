@@ -50,7 +50,7 @@ ENOUGH = 20
 FEW_VALUES = 20
 
 
-def placed(error: InputError, names: Sequence[str], options: Options) -> EvalcliError:
+def with_intention(error: InputError, names: Sequence[str], options: Options) -> EvalcliError:
     """The error with the likely intention, if the names show it; otherwise the error itself."""
     file = error.where.file if isinstance(error.where, Place) else ""
     if error.code == "no-file" and _is_metric(file):
@@ -94,8 +94,8 @@ def _holds_labels(name: str, options: Options) -> bool:
         source = open_source(name, options.settings(options.input_format))
     except EvalcliError:
         return False
-    about = _about(source)
-    return about == "labels" or (about is None and _file_about(source) == "labels")
+    content = _about(source)
+    return content == "labels" or (content is None and _file_about(source) == "labels")
 
 
 def _about(source: Source) -> str | None:
@@ -143,8 +143,8 @@ def _pattern(name: str) -> str:
 
 def refuse_same_file(predictions: Source, labels: Source) -> None:
     """Refuse a file that is given as predictions and as labels."""
-    own = {os.path.realpath(file.path) for file in predictions.files}
-    both = [file.path for file in labels.files if os.path.realpath(file.path) in own]
+    prediction_paths = {os.path.realpath(file.path) for file in predictions.files}
+    both = [file.path for file in labels.files if os.path.realpath(file.path) in prediction_paths]
     if both and "://" not in both[0]:
         raise UsageError(
             f"{escape(both[0])} is given as predictions and as labels",
@@ -155,8 +155,8 @@ def refuse_same_file(predictions: Source, labels: Source) -> None:
 
 def refuse_misplaced(predictions: Source, labels: Source | None, options: Options) -> None:
     """Ask if the names of columns or files show that labels and predictions are swapped."""
-    told = options.label_col or options.label_cols or options.pred_col or options.score_cols
-    if labels is None or told:
+    set_by_user = options.label_col or options.label_cols or options.pred_col or options.score_cols
+    if labels is None or set_by_user:
         return
     left, right = _about(predictions), _about(labels)
     if left is None and right is None:
@@ -199,7 +199,7 @@ def refuse_swapped_values(
 ) -> None:
     """Ask if the labels are in [0, 1] and the predictions are few integers."""
     options = evidence.options
-    if labels is None or evidence.truth.told or options.task != "auto" or not isinstance(truth, Reals):
+    if labels is None or evidence.truth.set_by_user or options.task != "auto" or not isinstance(truth, Reals):
         return
     values = truth.values[np.isfinite(truth.values)]
     columns = roles.scores or ((roles.predicted,) if roles.predicted else ())
@@ -235,14 +235,14 @@ def in_one_order(predictions: Source, labels: Source, options: Options) -> Sourc
     if options.by_order or len(predictions.files) < 2:
         return None
     names = [file.path for file in predictions.files]
-    other = [file.path for file in labels.files]
-    left, right = (list(map(_numbers, paths)) for paths in (names, other))
+    label_names = [file.path for file in labels.files]
+    left, right = (list(map(_numbers, paths)) for paths in (names, label_names))
     if len(left) == len(right) and all(left) and all(right):
         if _run_alike(left, right):
             return None
         if sorted(left) == sorted(right) and len(set(left)) == len(left) and isinstance(predictions, Shards):
             return predictions.reordered([left.index(numbers) for numbers in right])
-        raise _other_order(f"{join_names(names, 4)}; {join_names(other, 4)}", predictions, labels)
+        raise _other_order(f"{join_names(names, 4)}; {join_names(label_names, 4)}", predictions, labels)
     if all(left) and left != sorted(left) and names == sorted(names):
         raise _other_order(f"{join_names(names, 4)}, in a shell's order", predictions, labels)
     return None

@@ -22,13 +22,13 @@ from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.misplaced import (
     in_one_order,
-    placed,
     refuse_matrix_of_labels,
     refuse_misplaced,
     refuse_pooled,
     refuse_same_file,
     refuse_split_pattern,
     refuse_swapped_values,
+    with_intention,
 )
 from evalcli.inputs.options import Options
 from evalcli.inputs.predicted_sets import with_indicators
@@ -140,7 +140,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         roles, evidence = assign(predictions, labels, options, task)
     except InputError as error:
         if error.code == "no-label-column":
-            raise placed(error, _names(options.predictions), options) from None
+            raise with_intention(error, _names(options.predictions), options) from None
         raise
     width = _score_width(predictions, roles)
     truth, indicators = _truth(predictions, labels, evidence, width)
@@ -299,7 +299,7 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
         try:
             return open_source(names, options.settings(options.input_format)), None
         except InputError as error:
-            raise placed(error, names, options) from None
+            raise with_intention(error, names, options) from None
     label_names = _names(options.labels)
     if "-" in names and "-" in label_names:
         raise UsageError(
@@ -309,7 +309,7 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
     try:
         predictions = open_source(names, options.settings(options.input_format))
     except InputError as error:
-        raise placed(error, names, options) from None
+        raise with_intention(error, names, options) from None
     labels = open_source(label_names, options.settings())
     refuse_same_file(predictions, labels)
     return predictions, labels

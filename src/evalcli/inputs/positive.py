@@ -44,7 +44,7 @@ def find_positive(names: Sequence[str], roles: Roles, width: int, options: Optio
                     hint=omit(option.removeprefix("--")),
                 )
         return None
-    positive = _of_column(names, roles, width, _usual(names, options))
+    positive = _of_column(names, roles, width, _default_positive(names, options))
     if options.positive is not None:
         index = class_indices([options.positive], names)[0]
         if index is None:
@@ -73,7 +73,7 @@ def is_negative(name: str, other: str) -> bool:
     return plain in NEGATIVE or plain in absent
 
 
-def _usual(names: Sequence[str], options: Options) -> int:
+def _default_positive(names: Sequence[str], options: Options) -> int:
     """The default positive class: the one that is not named like a negative class, otherwise the last one.
 
     The last one by name, so that the order of columns does not matter, unless the user gives an order.

@@ -40,13 +40,13 @@ class PredictedSets:
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
         """Stream the rows of the file's columns, with the indicators of these rows."""
-        own = [name for name in columns if name not in self.indicators]
-        if not own:
+        file_columns = [name for name in columns if name not in self.indicators]
+        if not file_columns:
             for start in range(0, len(self._sets), ROWS):
                 yield self._joined(columns, start, min(ROWS, len(self._sets) - start), None)
             return
         start = 0
-        for batch in self._source.batches(own, text, ids):
+        for batch in self._source.batches(file_columns, text, ids):
             yield self._joined(columns, start, batch.num_rows, batch)
             start += batch.num_rows
 

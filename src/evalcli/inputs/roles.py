@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, UsageError
 from evalcli.findings import use
-from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, partner
+from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, score_column_of
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.ids_and_weights import find_ids, find_weight, grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
@@ -52,7 +52,7 @@ class Roles:
     label_id: str | None = None
     unused: str | None = None
     free: tuple[str, ...] = ()
-    told_classes: tuple[str, ...] = ()
+    stored_classes: tuple[str, ...] = ()
     text_labels: bool = False
 
 
@@ -66,10 +66,10 @@ def assign(
     same_file = labels is None
     weight, with_labels = find_weight(predictions, labels, options)
     prediction_id, label_id = find_ids(predictions, labels, options)
-    holder, parting = predictions if labels is None else labels, set(grouping_columns(options))
-    reserved = {name for name in (weight, prediction_id, label_id, *parting) if name}
+    holder, grouping = predictions if labels is None else labels, set(grouping_columns(options))
+    reserved = {name for name in (weight, prediction_id, label_id, *grouping) if name}
     reserved -= {options.label_col, options.pred_col}
-    truth = find_truth(holder, same_file, reserved, parting, options)
+    truth = find_truth(holder, same_file, reserved, grouping, options)
     asked_id = prediction_id if same_file and options.id_col is not None else label_id
     beside = [weight] if weight and with_labels else []
     read = InMemoryColumns(holder, options, asked_id, beside)
@@ -94,7 +94,7 @@ def assign(
         label_id=label_id,
         unused=unused,
         free=tuple(c for c in predictions.columns if c not in taken),
-        told_classes=predictions.class_names or _listed_names(predictions, scores, taken, evidence),
+        stored_classes=predictions.class_names or _listed_names(predictions, scores, taken, evidence),
         text_labels=pa.types.is_string(holder.types[truth.columns[0]])
         or pa.types.is_large_string(holder.types[truth.columns[0]]),
     )
@@ -134,7 +134,7 @@ def _predictions(
     """The column of predicted classes, the columns of scores, and an unused column of confidences."""
     truth = evidence.truth
     if truth.paired and same_file and not options.score_cols and not options.label_cols:
-        return None, tuple(partner(source, name) for name in truth.columns), None
+        return None, tuple(score_column_of(source, name) for name in truth.columns), None
     predicted = find_predicted(source, taken, same_file, options, evidence)
     scores = find_scores(source, taken | ({predicted} if predicted else set()), predicted, options, evidence)
     if not scores and predicted is None:

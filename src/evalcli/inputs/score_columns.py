@@ -124,10 +124,10 @@ def _named_sets(
     choice = [(f"{prefix}*", tuple(columns)) for prefix, columns in several.items()]
     known = [set(columns) for columns in several.values()]
     for head, columns in sets_for(flat, evidence.names if len(evidence.names) > 1 else ()).items():
-        own = set(columns)
-        if any(own <= others for others in known) or LOWER_BETTER.search(columns[0]):
+        members = set(columns)
+        if any(members <= others for others in known) or LOWER_BETTER.search(columns[0]):
             continue
-        more = not head and any(c not in own and c.casefold() not in NOT_SCORES for c in flat)
+        more = not head and any(c not in members and c.casefold() not in NOT_SCORES for c in flat)
         if not (evidence.are_probabilities(columns) if more else _are_scores(columns, evidence)):
             continue
         choice.append((f"{head}*" if head else ",".join(columns), columns))

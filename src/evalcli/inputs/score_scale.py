@@ -53,7 +53,7 @@ class ScoreScale:
     @property
     def set_by_user(self) -> bool:
         """Whether the user specified probabilities."""
-        return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("told by --scores")
+        return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("set with --scores")
 
     def validate(self, scores: Array, spans: Array, place_of: Callable[[int], Place]) -> int:
         """Refuse finite scores (m, n) that contradict the scale; return the number of rounding errors.
@@ -129,7 +129,7 @@ def detect_scale(
         raise unknown_choice("scores", asked, SCALES)
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
     if asked != "auto":
-        return _as_told(asked, outside, exclusive and len(scores) > 1)
+        return _requested_scale(asked, outside, exclusive and len(scores) > 1)
     if not scores.size:
         return ScoreScale(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
@@ -180,14 +180,14 @@ def _logs(
     return None
 
 
-def _as_told(asked: str, outside: float, in_row: bool) -> ScoreScale:
+def _requested_scale(asked: str, outside: float, in_row: bool) -> ScoreScale:
     """The scale that the user specified. ``in_row``: whether probabilities of a row sum to 1."""
     if asked == PERCENTAGES:
         return ScoreScale(
-            ScoreKind.PROBABILITIES, "percentages, as told by --scores", OUTSIDE_IN_ROW, scale=WHOLE
+            ScoreKind.PROBABILITIES, "percentages, set with --scores", OUTSIDE_IN_ROW, scale=WHOLE
         )
     # rows of several columns may still be rounded
-    return ScoreScale(ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if in_row else outside)
+    return ScoreScale(ScoreKind(asked), "set with --scores", OUTSIDE_IN_ROW if in_row else outside)
 
 
 def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> AmbiguousInput:
@@ -349,7 +349,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         otherwise=use("if a row can have several labels", task="multilabel") if inputs.indicators else None,
     )
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
-        _refuse_two_amounts(inputs, score_scale)
+        _refuse_numeric_targets(inputs, score_scale)
     return score_scale
 
 
@@ -366,7 +366,7 @@ def _among(source: Source, rows: Array) -> Callable[[int], Place]:
     return lambda row: source.place(None, int(rows[row]))
 
 
-def _refuse_two_amounts(inputs: Inputs, score_scale: ScoreScale) -> None:
+def _refuse_numeric_targets(inputs: Inputs, score_scale: ScoreScale) -> None:
     """Ask about labels such as 100 and 200, with scores of similar size, that may be numeric targets."""
     if not isinstance(inputs.truth, Labels) or score_scale.kind is not ScoreKind.LOGITS:
         return

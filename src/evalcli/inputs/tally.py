@@ -67,7 +67,7 @@ class RowTally(Summable):
         return self.rows - sum(self.dropped.values())
 
 
-def _wider(one: Array | None, other: Array | None) -> Array | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return np.stack([np.minimum(one[0], other[0]), np.maximum(one[1], other[1])])
+def _wider(left: Array | None, right: Array | None) -> Array | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return np.stack([np.minimum(left[0], right[0]), np.maximum(left[1], right[1])])

@@ -36,11 +36,11 @@ class TruthColumns:
     columns: tuple[str, ...]
     layout: Layout
     paired: bool = False
-    told: bool = False
+    set_by_user: bool = False
 
 
 def find_truth(
-    source: Source, same_file: bool, reserved: set[str], parting: set[str], options: Options
+    source: Source, same_file: bool, reserved: set[str], grouping: set[str], options: Options
 ) -> TruthColumns:
     """The columns of the truth; ``grouping``: grouping columns, one of which may be the label."""
     try:
@@ -48,7 +48,7 @@ def find_truth(
     except EvalcliError:
         if not options.by or not columns_named(source, LABEL_NAMES):
             raise
-        return _truth(source, same_file, reserved - parting, options)  # slices by the label
+        return _truth(source, same_file, reserved - grouping, options)  # slices by the label
 
 
 def _truth(source: Source, same_file: bool, reserved: set[str], options: Options) -> TruthColumns:
@@ -58,9 +58,9 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
         )
     if options.label_cols:
         columns = expand_columns(source, reserved, options.label_cols, "--label-cols")
-        return TruthColumns(columns, "indicators", paired=True, told=True)
+        return TruthColumns(columns, "indicators", paired=True, set_by_user=True)
     if options.label_col is not None:
-        return _one_column(source, require_column(source, options.label_col, "--label-col"), told=True)
+        return _one_column(source, require_column(source, options.label_col, "--label-col"), set_by_user=True)
     candidates = [name for name in columns_named(source, LABEL_NAMES) if name not in reserved]
     if len(candidates) > 1:
         raise AmbiguousInput(
@@ -90,8 +90,10 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
     )
 
 
-def _one_column(source: Source, column: str, told: bool = False) -> TruthColumns:
-    return TruthColumns((column,), "lists" if is_list(source.types[column]) else "column", told=told)
+def _one_column(source: Source, column: str, set_by_user: bool = False) -> TruthColumns:
+    return TruthColumns(
+        (column,), "lists" if is_list(source.types[column]) else "column", set_by_user=set_by_user
+    )
 
 
 def _pairs(source: Source, options: Options) -> TruthColumns:

@@ -52,7 +52,7 @@ class ArraySource(OneFile):
             ) from None
 
 
-def checked(place: Place, array: Array) -> Array:
+def validated(place: Place, array: Array) -> Array:
     """Validate an array of numbers or text; a matrix of one column becomes a vector."""
     if array.dtype.kind not in "fiubUS" or (array.dtype.itemsize > 8 and array.dtype.kind in "f"):
         raise InputError(
@@ -97,4 +97,4 @@ def arrow(array: Array) -> pa.Array:
     return values if array.ndim == 1 else pa.FixedSizeListArray.from_arrays(values, array.shape[1])
 
 
-__all__ = ["COLUMN", "ArraySource", "arrow", "checked"]
+__all__ = ["COLUMN", "ArraySource", "arrow", "validated"]

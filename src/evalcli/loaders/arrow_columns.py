@@ -77,7 +77,7 @@ def valid(array: pa.Array) -> npt.NDArray[np.bool_]:
     return flags[array.offset :].view(np.bool_)
 
 
-def stored(array: pa.Array) -> Array:
+def buffer_values(array: pa.Array) -> Array:
     """Values in the buffer of a numeric column, (n,); arbitrary where null."""
     dtype = np.dtype(array.type.to_pandas_dtype())
     if not len(array):
@@ -95,7 +95,7 @@ def numbers(array: pa.Array) -> Array:
         return np.full(len(array), np.nan)
     if pa.types.is_decimal(array.type) or pa.types.is_boolean(array.type):
         array = array.cast(pa.float64())
-    values = stored(array)
+    values = buffer_values(array)
     if array.null_count:
         values = values.astype(values.dtype if values.dtype.kind == "f" else np.float64)
         values[~valid(array)] = np.nan

@@ -84,8 +84,8 @@ class DelimitedSource(OneFile):
         self.types = self._inferred(self._head)
         if len(lines) == self._skip and whole:
             self.rows = 0
-        packed = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
-        self.form = f"CSV with {dialect.words}{packed}"
+        encoding = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
+        self.form = f"CSV with {dialect.words}{encoding}"
 
     def _inferred(self, rows: pa.Buffer) -> dict[str, pa.DataType]:
         """Types of the columns, inferred from the first rows."""
@@ -171,9 +171,9 @@ class DelimitedSource(OneFile):
 
     def _note_tail(self, tail: Tail) -> None:
         """Add remarks on the end of the file, each once."""
-        told = {remark.code for remark in self.remarks}
+        reported = {remark.code for remark in self.remarks}
         name, rows = self.resource.name, tail.empty_rows
-        if rows and "empty-rows" not in told:
+        if rows and "empty-rows" not in reported:
             many = (
                 f"{rows:,} rows without values at the end are"
                 if rows > 1
@@ -181,7 +181,7 @@ class DelimitedSource(OneFile):
             )
             self.remarks = (*self.remarks, Finding("note", "empty-rows", f"{name}: {many} skipped"))
         line = tail.open_line.decode("utf-8", "replace")
-        if line and "last-line-open" not in told:
+        if line and "last-line-open" not in reported:
             first = self._head.to_pybytes().decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
             values = [text.rpartition(self._dialect.delimiter)[2].strip() for text in (line, *first)]
             if may_be_cut(values[0], values[1:]):

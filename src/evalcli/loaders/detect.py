@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalcli.errors import InputError
 from evalcli.findings import Finding
 from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES, Format
-from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
+from evalcli.loaders.resource import HEAD_BYTES, Resource, encoding_without_mark
 from evalcli.text import join_names
 
 TEXT = Format("text", "text", "", (), "")
@@ -47,9 +47,9 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Find
             hint=f"save it as one of {join_names(NAMES)}",
             code="unknown-format",
         )
-    if by_suffix is None or by_suffix.holds == found.holds:
+    if by_suffix is None or by_suffix.contents == found.contents:
         return found, ()
-    message = f"{resource.name} contains {found.holds}, unlike its suffix, and is read as {found.holds}"
+    message = f"{resource.name} contains {found.contents}, unlike its suffix, and is read as {found.contents}"
     return found, (Finding("note", "format-by-content", message),)
 
 
@@ -74,7 +74,7 @@ def _by_content(resource: Resource) -> Format | None:
         return FORMATS["safetensors"]
     if head.startswith(UTF16):
         return TEXT
-    if b"\x00" in head and unmarked(head) == "utf-8":
+    if b"\x00" in head and encoding_without_mark(head) == "utf-8":
         return None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     array = start[:1] == b"[" and (resource.suffix == ".json" or start[1:].lstrip()[:1] == b"{")

@@ -80,12 +80,12 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
         first = [UNNAMED if UNNAMED not in first else "row_names", *first]
     elif has_open_ends(rows):
         first = [*first, ""]
-    same = [row for row in rows[1:] if len(row.fields) == len(first)]
-    rest = [row.fields for row in same]
+    equally_long = [row for row in rows[1:] if len(row.fields) == len(first)]
+    rest = [row.fields for row in equally_long]
     line = Place(place.file, line=rows[0].line)
     header, remark = find_header(first, rest, replace(settings, header=True) if row_names else settings, line)
     if header:
-        check_further_lines(same, settings, place)
+        check_further_lines(equally_long, settings, place)
     found = _columns(first if header else None, rest if header else [first, *rest], place)
     decimal, doubtful = find_decimal(
         {name: [row[j] for row in rest] for j, name in enumerate(found.fields)}, settings.decimal
@@ -139,12 +139,12 @@ def _columns(first: Sequence[str] | None, rows: Sequence[Sequence[str]], place: 
     out = [a and b for a, b in zip(unnamed, empty, strict=True)]
     columns = [name for name, dropped in zip(names, out, strict=True) if not dropped]
     counts = Counter(columns)
-    twice = sorted(name for name, count in counts.items() if count > 1)
-    if twice:
+    duplicates = sorted(name for name, count in counts.items() if count > 1)
+    if duplicates:
         raise InputError(
             "duplicate column name in the header",
             where=place,
-            found=join_names(twice),
+            found=join_names(duplicates),
             hint="give each column its own name",
             code="column-twice",
         )

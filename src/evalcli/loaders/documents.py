@@ -100,11 +100,11 @@ def _values(text: str, place: Place) -> Iterator[Any]:
         fields = dict(pairs)
         if len(fields) < len(pairs):
             names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            duplicate = next(name for name in names if names.count(name) > 1)
             raise InputError(
                 "duplicate name in an object of the JSON",
                 where=place,
-                found=twice,
+                found=duplicate,
                 code="column-twice",
                 hint="write each name once",
             )

@@ -51,8 +51,8 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
     names = tuple(f"f{j}" for j in range(len(rows[0])))
     message = f"{resource.name}: the first row contains numbers and is read as data"
     hint = use("if it contains the column names", header=True)
-    told = () if settings.header is False else (Finding("note", "no-header", message, hint=hint),)
-    return ExcelSource(resource, names, rows, settings.null_values, (*remarks, *told))
+    notice = () if settings.header is False else (Finding("note", "no-header", message, hint=hint),)
+    return ExcelSource(resource, names, rows, settings.null_values, (*remarks, *notice))
 
 
 class ExcelSource(OneFile):

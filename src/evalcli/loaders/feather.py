@@ -53,12 +53,12 @@ class ArrowSource(OneFile):
         try:
             reader = self._reader(columns)
             record_batches = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
-            unfolded = 0
+            decompressed = 0
             for batch in record_batches:
                 # offsets and dictionary indices may be invalid, and the size is computed from them
                 batch.validate(full=True)
-                unfolded += batch.nbytes
-                self.resource.require_bound(unfolded)
+                decompressed += batch.nbytes
+                self.resource.require_bound(decompressed)
                 yield plain(batch)
         except BROKEN as error:
             raise self._refusal(error) from None

@@ -56,8 +56,8 @@ def as_lists(column: pa.Array, kind: pa.DataType, nulls: Sequence[str]) -> pa.Ar
     """
     import pyarrow.compute as pc
 
-    gone = pc.is_in(pc.utf8_trim_whitespace(column), pa.array(["", *nulls], pa.string()))
-    column = pc.if_else(gone, pa.scalar(None, pa.string()), column)
+    missing = pc.is_in(pc.utf8_trim_whitespace(column), pa.array(["", *nulls], pa.string()))
+    column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
     fits = pc.fill_null(pc.match_substring_regex(column, _pattern(kind)), True)
     bad = pc.index(fits, False).as_py()
     if bad >= 0:

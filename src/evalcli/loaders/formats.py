@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Format:
-    """``name``: value of ``--input-format``, and ``also`` other values for the same format.
+    """``name``: value of ``--input-format``, and ``aliases`` other values for the same format.
 
     ``title``: name for users. ``module``: module of this package whose ``open`` makes a source of a resource.
     ``suffixes``: usual suffixes of files. ``magic``: first bytes of files, if they are fixed. ``text``:
@@ -22,11 +22,11 @@ class Format:
     read: str
     magic: tuple[bytes, ...] = ()
     text: bool = False
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     content: str | None = None
 
     @property
-    def holds(self) -> str:
+    def contents(self) -> str:
         """Description of a file's content."""
         return self.content or self.title
 
@@ -39,8 +39,8 @@ FORMATS = {
             "CSV",
             "delimited",
             (".csv", ".psv", ".ssv", ".txt", ".dat"),
-            "comma, tab, semicolon or bar, detected; UTF-8 or UTF-16 with or without a mark, "
-            "others with `--encoding`; line ends within quotes; `--decimal ,`",
+            "comma, tab, semicolon or bar, detected in the first lines; UTF-8 or UTF-16, with or without a "
+            "mark, others with `--encoding`; line ends within quotes; `--decimal ,`",
             text=True,
             content="delimited text",
         ),
@@ -54,7 +54,7 @@ FORMATS = {
             "writes with `to_json`; lists as lists of scores, numbers in objects as `parent.name`; `NaN` as "
             "Python writes it",
             text=True,
-            also=("json",),
+            aliases=("json",),
         ),
         Format(
             "parquet",
@@ -73,7 +73,7 @@ FORMATS = {
             (".feather", ".arrow", ".arrows", ".ipc"),
             "Arrow IPC files and streams, any compression, views and run-end encoding",
             (b"ARROW1", b"\xff\xff\xff\xff"),
-            also=("arrow",),
+            aliases=("arrow",),
             content="Arrow IPC",
         ),
         Format(
@@ -104,5 +104,5 @@ FORMATS = {
         ),
     )
 }
-NAMES = {name: form for form in FORMATS.values() for name in (form.name, *form.also)}
+NAMES = {name: form for form in FORMATS.values() for name in (form.name, *form.aliases)}
 SUFFIXES = {suffix: form for form in FORMATS.values() for suffix in form.suffixes}

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from evalcli.errors import AmbiguousInput
 from evalcli.findings import Finding, Place, use
 from evalcli.loaders.head import MISSING, Row, given_values, is_number_row, is_rising, number
-from evalcli.loaders.resource import ADDRESS, PACKED
+from evalcli.loaders.resource import ADDRESS, COMPRESSED_SUFFIXES
 from evalcli.loaders.source import Settings
 from evalcli.text import escape, join_names
 
@@ -95,7 +95,7 @@ def _lines_question(rows: Sequence[Row], texts: Sequence[str], place: Place) -> 
     one = first == last
     lines = f"line {first} contains" if one else f"lines {first} to {last} contain"
     edit, suffix = f"sed '{first}{'' if one else f',{last}'}d'", PurePath(place.file).suffix
-    if place.file == "-" or ADDRESS.match(place.file) or suffix in PACKED:
+    if place.file == "-" or ADDRESS.match(place.file) or suffix in COMPRESSED_SUFFIXES:
         way = f"remove them with {edit}"
     else:
         way = f"{edit} {shlex.quote(place.file)} > rows{suffix}, and pass rows{suffix} instead"

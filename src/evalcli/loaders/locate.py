@@ -131,10 +131,10 @@ def _is_file(path: Path) -> bool:
     """Whether a path is a file; a link that is broken or cannot be followed is an error."""
     try:
         found = path.is_file()
-        lost = not found and path.is_symlink() and not path.exists()
+        is_broken = not found and path.is_symlink() and not path.exists()
     except OSError as error:
         raise _unreadable(str(path), error, "a link cannot be followed") from None
-    if lost:
+    if is_broken:
         raise _dangling(path)
     return found
 

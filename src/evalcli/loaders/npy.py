@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError
 from evalcli.findings import Finding, Place
-from evalcli.loaders.arrays import COLUMN, Array, ArraySource, checked
+from evalcli.loaders.arrays import COLUMN, Array, ArraySource, validated
 from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import Settings
 
@@ -31,9 +31,9 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
     array, behind = read(resource.buffer, resource.place)
     if array.dtype.names:
         fields = {name: resource.place.at(column=name) for name in array.dtype.names}
-        arrays = {name: checked(place, array[name]) for name, place in fields.items()}
+        arrays = {name: validated(place, array[name]) for name, place in fields.items()}
     else:
-        arrays = {COLUMN: checked(resource.place, array)}
+        arrays = {COLUMN: validated(resource.place, array)}
     return ArraySource(resource, "NPY", arrays, (*remarks, *bytes_behind(resource.name, behind)))
 
 

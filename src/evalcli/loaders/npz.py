@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError
 from evalcli.findings import Finding, Place
-from evalcli.loaders.arrays import Array, ArraySource, checked
+from evalcli.loaders.arrays import Array, ArraySource, validated
 from evalcli.loaders.npy import bytes_behind, read
 from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import CLASS_NAMES, Settings
@@ -52,21 +52,21 @@ def aligned(
     for name, array in candidates.items():
         with suppress(InputError):
             if array.ndim:
-                arrays[name] = checked(place.at(column=name), array)
+                arrays[name] = validated(place.at(column=name), array)
     lengths = [len(array) for array in arrays.values()]
     rows = max(lengths, key=lambda length: (lengths.count(length), length), default=0)
     chosen = {name: array for name, array in arrays.items() if len(array) == rows}
     if not chosen and candidates:
-        checked(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
+        validated(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
     named = {name: class_names(arrays[name]) for name in CLASS_NAMES if name in arrays and name not in chosen}
     key, names = next((pair for pair in named.items() if pair[1]), (None, ()))
-    left = [name for name in candidates if name not in chosen and name != key]
+    skipped = [name for name in candidates if name not in chosen and name != key]
     remark = Finding(
         "note",
         "arrays-not-read",
-        f"arrays that do not have {rows:,} rows are not read: {join_names(left)}",
+        f"arrays that do not have {rows:,} rows are not read: {join_names(skipped)}",
     )
-    return chosen, names, (remark,) if left else ()
+    return chosen, names, (remark,) if skipped else ()
 
 
 def class_names(array: Array) -> tuple[str, ...]:

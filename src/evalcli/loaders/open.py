@@ -49,11 +49,11 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
                 hint="was it written completely?",
             )
         if len(set(source.columns)) < len(source.columns):
-            twice = [name for name in source.columns if source.columns.count(name) > 1]
+            duplicates = [name for name in source.columns if source.columns.count(name) > 1]
             raise InputError(
                 "duplicate column name",
                 where=Place(source.path),
-                found=join_names(dict.fromkeys(twice)),
+                found=join_names(dict.fromkeys(duplicates)),
                 hint="give each column its own name",
                 code="column-twice",
             )

@@ -96,7 +96,7 @@ class ParquetSource(OneFile):
         odd = self._odd.intersection(columns)
         made = PANDAS_INDEX in columns and PANDAS_INDEX not in self._file.schema_arrow.names
         stored = [name for name in columns if not made or name != PANDAS_INDEX]
-        done = unfolded = 0
+        done = decompressed = 0
         file = self._file
         words = [name for name in text if name in self.types and pa.types.is_string(self.types[name])]
         try:
@@ -109,8 +109,8 @@ class ParquetSource(OneFile):
                     plain_batch = plain(batch) if odd else batch
                     yield self._with_index(plain_batch, done) if made else plain_batch
                     done += batch.num_rows
-                    unfolded += batch.nbytes
-                    self.resource.require_bound(unfolded)
+                    decompressed += batch.nbytes
+                    self.resource.require_bound(decompressed)
         except BROKEN as error:
             raise _refusal(self.resource.place, error) from None
 

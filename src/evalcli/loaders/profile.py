@@ -11,7 +11,15 @@ import pyarrow as pa
 
 from evalcli.errors import EXAMPLES, EvalcliError
 from evalcli.findings import Place
-from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
+from evalcli.loaders.arrow_columns import (
+    buffer_values,
+    column_of,
+    is_list,
+    is_numeric,
+    lengths,
+    numbers,
+    valid,
+)
 from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
@@ -94,11 +102,11 @@ class Profile:
         except UnicodeDecodeError:
             names = ["(not UTF-8)"]
         empty = [j for j, name in enumerate(names) if name == ""]
-        gone = ~valid(array)
+        missing = ~valid(array)
         if empty:
-            gone |= np.isin(stored(encoded.indices), empty)
-        if gone.any():
-            self.missing += int(np.count_nonzero(gone))
+            missing |= np.isin(buffer_values(encoded.indices), empty)
+        if missing.any():
+            self.missing += int(np.count_nonzero(missing))
         for name in names:
             if name and len(self.values) < MOST_VALUES:
                 self.values[name] = None

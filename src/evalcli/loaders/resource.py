@@ -21,8 +21,8 @@ LEAST_BOUND = 1 << 30
 EXPANSION = 100
 """Default maximum of the decompressed size, relative to the compressed size; at least 1 GiB."""
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
-CUT_SHORT = "is it truncated, or in another format?"
+COMPRESSED_SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
+TRUNCATED = "is it truncated, or in another format?"
 WRITE_AGAIN = "it may be truncated or in another format; write it again, or pass --input-format"
 ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
@@ -92,10 +92,10 @@ class Resource:
         if self.compression is None:
             return self._raw()
         if self.compression == "xz":
-            unpacked: Any = _Xz(self._raw())
+            decompressed: Any = _Xz(self._raw())
         else:
-            unpacked = pa.CompressedInputStream(self._raw(), self.compression)
-        return Bounded(unpacked, self)
+            decompressed = pa.CompressedInputStream(self._raw(), self.compression)
+        return Bounded(decompressed, self)
 
     @property
     def size(self) -> int:
@@ -110,9 +110,9 @@ class Resource:
         """Maximum decompressed size."""
         return self._bound if self._bound is not None else max(LEAST_BOUND, EXPANSION * self.size)
 
-    def require_bound(self, unfolded: int, what: str = "file") -> None:
+    def require_bound(self, size: int, what: str = "file") -> None:
         """Refuse data whose decompressed size exceeds the maximum, whatever size the file declares."""
-        if unfolded > self.bound:
+        if size > self.bound:
             raise InputError(
                 f"the {what} decompresses to more than {readable_size(self.bound)}",
                 where=self.place,
@@ -147,13 +147,13 @@ class Resource:
         try:
             yield
         except (OSError, pa.ArrowException, EOFError, ValueError) as error:
-            packed = getattr(self, "compression", None)
+            compression = getattr(self, "compression", None)
             raise InputError(
-                f"the {packed} data cannot be decompressed" if packed else what,
+                f"the {compression} data cannot be decompressed" if compression else what,
                 where=self.place,
                 found=brief(error),
                 hint="is it truncated? Write or download it again"
-                if packed
+                if compression
                 else "check the path and the permissions",
                 code="unreadable",
             ) from None
@@ -176,18 +176,18 @@ class _Xz:
         import lzma
 
         self._new, self._error = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ), lzma.LZMAError
-        self._raw, self._held, self._unpacker = raw, b"", self._new()
+        self._raw, self._held, self._decompressor = raw, b"", self._new()
 
     def read(self, size: int) -> bytes:
         try:
             while True:
-                if self._unpacker.eof and not self._next():
+                if self._decompressor.eof and not self._next():
                     return b""
-                if self._unpacker.needs_input and not self._held:
+                if self._decompressor.needs_input and not self._held:
                     self._held = self._raw.read(CHUNK_BYTES)
                     if not self._held:
                         raise OSError("the compressed data is truncated")
-                part, self._held = self._unpacker.decompress(self._held, size), b""
+                part, self._held = self._decompressor.decompress(self._held, size), b""
                 if part:
                     return part
         except self._error as error:
@@ -195,11 +195,11 @@ class _Xz:
 
     def _next(self) -> bool:
         """Begin the next stream, if there is one; zeros may precede it."""
-        held = self._unpacker.unused_data
+        held = self._decompressor.unused_data
         while not (held := held.lstrip(b"\x00")):
             if not (held := self._raw.read(CHUNK_BYTES)):
                 return False
-        self._unpacker, self._held = self._new(), held
+        self._decompressor, self._held = self._new(), held
         return True
 
     def close(self) -> None:
@@ -247,10 +247,10 @@ def printable(name: str) -> str:
 def suffix_of(path: PurePath) -> str:
     """Suffix in lower case, without the suffix of a compression."""
     last = path.suffix.lower()
-    return PurePath(path.stem).suffix.lower() if last in PACKED else last
+    return PurePath(path.stem).suffix.lower() if last in COMPRESSED_SUFFIXES else last
 
 
-def unmarked(head: bytes) -> str:
+def encoding_without_mark(head: bytes) -> str:
     """Encoding without a byte order mark: UTF-16 if every other byte is null, otherwise UTF-8."""
     part = head[: min(len(head), 512) & ~1]
     if len(part) > 1 and not any(part[1::2]):
@@ -258,7 +258,7 @@ def unmarked(head: bytes) -> str:
     return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
 
 
-def unreadable(form: str, place: Place, found: str, hint: str = CUT_SHORT) -> InputError:
+def unreadable(form: str, place: Place, found: str, hint: str = TRUNCATED) -> InputError:
     """The error for a file that the reader of its format cannot read."""
     return InputError(f"the {form} cannot be read", where=place, found=found, hint=hint, code="unreadable")
 
@@ -283,6 +283,6 @@ def readable_size(count: int) -> str:
 
 
 __all__ = [
-    "ADDRESS", "HEAD_BYTES", "PACKED", "WRITE_AGAIN", "Resource", "brief", "printable", "read_fully",
-    "suffix_of", "unmarked", "unreadable",
+    "ADDRESS", "COMPRESSED_SUFFIXES", "HEAD_BYTES", "WRITE_AGAIN", "Resource", "brief",
+    "encoding_without_mark", "printable", "read_fully", "suffix_of", "unreadable",
 ]  # fmt: skip

@@ -37,8 +37,8 @@ class Shards:
         self.class_names = _class_names(sources)
         if FILE not in self.columns:
             self.hidden, self.types = (FILE,), self.types | {FILE: TEXT}
-            own = ({**known, FILE: source.path} for source, known in zip(sources, constants, strict=True))
-            self._constants = tuple(own)
+            in_file = ({**known, FILE: source.path} for source, known in zip(sources, constants, strict=True))
+            self._constants = tuple(in_file)
         self._starts = [0]
         for source in sources:
             if source.rows is None:
@@ -46,13 +46,13 @@ class Shards:
             self._starts.append(self._starts[-1] + source.rows)
 
     def _check(self, first: Source, source: Source) -> None:
-        lost = [name for name in first.columns if name not in source.columns]
-        more = [name for name in source.columns if name not in first.columns]
-        if lost or more:
+        missing = [name for name in first.columns if name not in source.columns]
+        additional = [name for name in source.columns if name not in first.columns]
+        if missing or additional:
             raise InputError(
                 "the files do not have the same columns",
                 where=Place(source.path),
-                found=f"{'no ' + join_names(lost) if lost else 'also ' + join_names(more)}, "
+                found=f"{'no ' + join_names(missing) if missing else 'also ' + join_names(additional)}, "
                 f"unlike {first.path}",
                 hint="give files with the same columns"
                 | use("for labels in a separate file", labels=Blank("FILE")),
@@ -104,9 +104,11 @@ class Shards:
         """Stream the rows, file by file."""
         rows = 0
         for number, (source, constants) in enumerate(zip(self._sources, self._constants, strict=True)):
-            own = [name for name in columns if name in source.columns]
-            file_columns = own or list(source.columns[:1])  # only to count the rows
-            kept = [[n for n in names if n in file_columns] for names in (text if own else file_columns, ids)]
+            in_file = [name for name in columns if name in source.columns]
+            file_columns = in_file or list(source.columns[:1])  # only to count the rows
+            kept = [
+                [n for n in names if n in file_columns] for names in (text if in_file else file_columns, ids)
+            ]
             for batch in source.batches(file_columns, *kept):
                 yield self._joined(source, batch, columns, constants, (*text, *ids))
                 rows += batch.num_rows

@@ -136,8 +136,8 @@ class OneFile:
     @property
     def files(self) -> tuple[FileFacts, ...]:
         """The file."""
-        packed = f", {self.resource.compression}" if self.resource.compression else ""
-        return (FileFacts(self.path, self.form + packed, self.rows, self.resource.sha256),)
+        compression = f", {self.resource.compression}" if self.resource.compression else ""
+        return (FileFacts(self.path, self.form + compression, self.rows, self.resource.sha256),)
 
     def place(self, column: str | None = None, row: int | None = None) -> Place:
         """Place in this file; a single column is not named."""

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place, use
-from evalcli.loaders.resource import Resource, read_fully, unmarked
+from evalcli.loaders.resource import Resource, encoding_without_mark, read_fully
 from evalcli.loaders.source import Limits
 
 LINES = 3
@@ -37,7 +37,7 @@ class Text:
         head = resource.head
         mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
         self.skip = len(mark)
-        codec_name = MARKS.get(mark) or unmarked(head)
+        codec_name = MARKS.get(mark) or encoding_without_mark(head)
         if encoding is not None:
             try:
                 codec = codecs.lookup(encoding)

@@ -102,7 +102,7 @@ class _File:
         except BrokenPipeError:  # the reader has stopped
             self._open = False
         except (OSError, OutputError) as error:
-            self._failed(_told(error, self._path))
+            self._failed(_as_output_error(error, self._path))
             self.abandon()
 
     def _write(self, batch: pa.RecordBatch) -> None:
@@ -116,7 +116,7 @@ class _File:
         return self._stack.enter_context(replacing(self._path))
 
 
-def _told(error: OSError | OutputError, path: str) -> EvalcliError:
+def _as_output_error(error: OSError | OutputError, path: str) -> EvalcliError:
     if isinstance(error, OutputError):
         return error
     where = STANDARD_OUTPUT if path == "-" else path
@@ -162,7 +162,7 @@ class _Text:
         options = self._csv.WriteOptions(
             include_header=False, delimiter=self._delimiter, quoting_style="needed"
         )
-        self._csv.write_csv(_joined(_plain(batch)), self._stream, options)
+        self._csv.write_csv(_with_joined_lists(_plain(batch)), self._stream, options)
         self._first = False
 
     def close(self) -> None:
@@ -177,7 +177,7 @@ def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 
 
-def _joined(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _with_joined_lists(batch: pa.RecordBatch) -> pa.RecordBatch:
     import pyarrow as pa
     from pyarrow import compute
 

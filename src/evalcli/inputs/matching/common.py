@@ -45,9 +45,9 @@ def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, opt
     differing: list[tuple[str, int]] = []
     for name in sorted(both, key=lambda name: pa.types.is_floating(predictions.types[name])):
         if name != truth and plain_name(name) not in LABEL_NAMES:
-            alike = _by_name(predictions, labels, name)
-            if alike is not None:
-                return name if not alike else None
+            same_order = _by_name(predictions, labels, name)
+            if same_order is not None:
+                return name if not same_order else None
         count = _differences(predictions, labels, name, rows, options)
         if count:
             differing.append((name, count))
@@ -63,7 +63,7 @@ def _question(
     """The question about common columns whose rows differ between the files."""
     where = f"{predictions.place()} and {labels.place()}"
     for name, _ in differing:
-        like = None if name == truth else _alike(predictions, labels, name)
+        like = None if name == truth else _likeness(predictions, labels, name)
         if like is not None:
             drop = {"on_missing": like.missing, "on_extra": like.extra}
             return AmbiguousInput(
@@ -93,7 +93,7 @@ def _question(
     )
 
 
-def _alike(predictions: Source, labels: Source, name: str) -> Likeness | None:
+def _likeness(predictions: Source, labels: Source, name: str) -> Likeness | None:
     """The likeness of a column's values in both files, if they identify rows."""
     if not all(_may_name(source.types[name]) and _unique(source, name) for source in (predictions, labels)):
         return None

@@ -188,8 +188,8 @@ def _collisions(ids: Sequence[str], fold: Fold) -> list[str]:
 def _differences(predictions: Sequence[str], labels: Sequence[str], best: Likeness) -> list[str]:
     """Descriptions of the differences: each kind without which fewer ids match."""
     words = [
-        said
-        for kind, (said, _) in KINDS.items()
+        description
+        for kind, (description, _) in KINDS.items()
         if _matches(predictions, labels, best.predictions, best.labels, kind) < best.matched
     ]
     for fold, side in ((best.predictions, "predictions"), (best.labels, "labels")):

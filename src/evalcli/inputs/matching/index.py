@@ -181,11 +181,11 @@ class Hashed:
 
     def repeated(self) -> tuple[int, list[int]]:
         """Number of rows with the id of an earlier row, and the first five of them."""
-        alike = np.flatnonzero((self._packed[1:] ^ self._packed[:-1]) <= self._low)
-        if not len(alike):
+        same_hash = np.flatnonzero((self._packed[1:] ^ self._packed[:-1]) <= self._low)
+        if not len(same_hash):
             return 0, []
         # runs of one hash: a few by chance, others are duplicates; within a run, rows increase
-        members = np.unique(np.concatenate([alike, alike + 1]))
+        members = np.unique(np.concatenate([same_hash, same_hash + 1]))
         rows = np.sort((self._packed[members] & self._low).view(np.int64))
         first: dict[Any, int] = {}
         copies = [row for row in rows.tolist() if first.setdefault(self._key(row), row) != row]

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, use
-from evalcli.loaders.arrow_columns import Array, stored, valid
+from evalcli.loaders.arrow_columns import Array, buffer_values, valid
 
 MOST_DIGITS = 19
 EXACT = 2.0**53
@@ -80,9 +80,9 @@ class Texts:
     def equal(self, other: Texts) -> npt.NDArray[np.bool_]:
         """Where two lists of texts are equal."""
         same = self.lengths == other.lengths
-        alike = np.flatnonzero(same)
-        for rows, letters in self.take(alike).groups():
-            chosen = alike[rows]
+        same_length = np.flatnonzero(same)
+        for rows, letters in self.take(same_length).groups():
+            chosen = same_length[rows]
             other_letters = other.data[other.starts[chosen][:, None] + np.arange(letters.shape[1])]
             same[chosen] = (letters == other_letters).all(axis=1)
         return same
@@ -119,12 +119,12 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
         array = array.dictionary_decode()
         kind = array.type
     if pa.types.is_integer(kind):
-        values = stored(array)
+        values = buffer_values(array)
         if values.dtype == np.uint64 and len(values) and values.max() > np.iinfo(np.int64).max:
             return _texts_of(list(map(str, values.tolist())))
         return values.astype(np.int64, copy=False)
     if pa.types.is_floating(kind):
-        return _of_floats(stored(array).astype(np.float64, copy=False), place, start)
+        return _of_floats(buffer_values(array).astype(np.float64, copy=False), place, start)
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise InputError(
             "ids are neither whole numbers nor text",

@@ -23,16 +23,16 @@ from evalcli.text import join_names
 class Matching:
     """Which label belongs to each prediction.
 
-    ``column``: of ids in the predictions. ``seen``: which labels have a prediction so far, (n,), bool.
+    ``column``: of ids in the predictions. ``matched``: which labels have a prediction so far, (n,), bool.
     ``fold``: how ids of the predictions are folded, if they are.
 
-    Threads only set entries of ``seen``, so that their order does not matter.
+    Threads only set entries of ``matched``, so that their order does not matter.
     """
 
     index: RowIndex
     predictions: Source
     column: str
-    seen: Array
+    matched: Array
     fold: Fold | None = None
 
     @classmethod
@@ -46,9 +46,9 @@ class Matching:
         for batch in piece.batches:
             keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
             rows = self._find(keys)
-            lost = np.flatnonzero(rows == NONE)[:EXAMPLES]
-            unmatched_ids += [_name(keys, int(row)) for row in lost]
-            self.seen[rows[rows != NONE] if len(lost) else rows] = True
+            unmatched = np.flatnonzero(rows == NONE)[:EXAMPLES]
+            unmatched_ids += [_name(keys, int(row)) for row in unmatched]
+            self.matched[rows[rows != NONE] if len(unmatched) else rows] = True
             parts.append(rows)
             at += batch.num_rows
         return np.concatenate(parts), tuple(unmatched_ids[:EXAMPLES])
@@ -56,15 +56,15 @@ class Matching:
     @property
     def unmatched_labels(self) -> int:
         """Number of labels without a prediction."""
-        return int(len(self.seen) - np.count_nonzero(self.seen))
+        return int(len(self.matched) - np.count_nonzero(self.matched))
 
     def unmatched_label_ids(self) -> list[str]:
         """Ids of the first labels without a prediction."""
-        return [self.index.name(int(row)) for row in np.flatnonzero(~self.seen)[:EXAMPLES]]
+        return [self.index.name(int(row)) for row in np.flatnonzero(~self.matched)[:EXAMPLES]]
 
-    def require_single(self, matched: int) -> None:
-        """Refuse predictions with duplicate ids; ``matched``: number of predictions with a label."""
-        if matched <= np.count_nonzero(self.seen):
+    def require_single(self, labelled: int) -> None:
+        """Refuse predictions with duplicate ids; ``labelled``: number of predictions with a label."""
+        if labelled <= np.count_nonzero(self.matched):
             return
         parts, at = [], 0
         for batch in self.predictions.batches([self.column], ids=[self.column]):

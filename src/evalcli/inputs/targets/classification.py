@@ -86,7 +86,7 @@ class ClassTarget:
         )
 
 
-def held_scores(options: Options, width: int) -> frozenset[str]:
+def available_scores(options: Options, width: int) -> frozenset[str]:
     """What the scores provide for metrics, as keys of ``LACKS``; ``width``: scores per row."""
     if not width:
         return frozenset()
@@ -111,6 +111,6 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
         width=inputs.width,
         predicted=roles.predicted if threshold is None else None,
         threshold=threshold,
-        available=held_scores(options, inputs.width),
+        available=available_scores(options, inputs.width),
         passed_over=roles.predicted if threshold is not None else None,
     )

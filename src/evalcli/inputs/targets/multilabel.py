@@ -15,7 +15,7 @@ from evalcli.inputs.labels import MISSING, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
-from evalcli.inputs.targets.classification import held_scores
+from evalcli.inputs.targets.classification import available_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
 from evalcli.loaders.arrow_columns import is_whole, value_type
 from evalcli.text import join_names
@@ -82,16 +82,18 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
         )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise UsageError("duplicate label name", found=join_names(twice), hint="give each label its own name")
+    duplicates = [name for name in names if names.count(name) > 1]
+    if duplicates:
+        raise UsageError(
+            "duplicate label name", found=join_names(duplicates), hint="give each label its own name"
+        )
     thresholds = label_thresholds(options, names)
     types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
     # integers are predicted labels, not scores
     held = (
         frozenset[str]()
         if options.scores == "auto" and all(map(is_whole, types))
-        else held_scores(options, width)
+        else available_scores(options, width)
     )
     return LabelSetTarget(
         names=names,
@@ -160,11 +162,11 @@ def _paired(
         )
         return score_names, truth.matrix, by_order if parse_number(label_names[0]) is None else None
     if sorted(paired) != list(range(len(score_names))):
-        lost = [name for name, index in zip(label_names, indices, strict=True) if index is None]
+        unmatched = [name for name, index in zip(label_names, indices, strict=True) if index is None]
         raise AmbiguousInput(
             "label columns and score columns do not match by name",
             where=_places(truth, where),
-            found=f"no scores for {join_names(lost)}; scores for {join_names(score_names)}",
+            found=f"no scores for {join_names(unmatched)}; scores for {join_names(score_names)}",
             hint=use("in the same order", label_cols=Blank("NAMES"), score_cols=Blank("NAMES")),
         )
     out = np.empty_like(truth.matrix)
