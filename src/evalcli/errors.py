@@ -1,4 +1,4 @@
-"""What can go wrong, said once: what, where, what was found, how to fix it; and the exit codes."""
+"""Errors: what is wrong, where, what was found, how to fix it; and the exit codes."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ EXIT_CODES = {
 
 
 LONGEST = 4000
-"""Signs of one part of a message."""
+"""Maximum length of one part of a message."""
 EXAMPLES = 5
-"""How many rows, ids or values a message shows."""
+"""Number of rows, ids or values in a message."""
 
 
 class EvalcliError(Exception):
     """A failure that the user can fix; never shown as a traceback.
 
-    ``what`` is one sentence, ``where`` a place (file, column, row), ``found`` what was found there, ``hint``
-    the next step, ``code`` a name for programs, ``count`` and ``rows`` (from 1) how many rows it is about and
-    the first of them.
+    ``what``: one sentence. ``where``: a place (file, column, row). ``found``: what was found there. ``hint``:
+    the next step. ``code``: a name for programs. ``count``, ``rows``: the number of affected rows, and the
+    first of them, from 1.
     """
 
     exit_code = ExitCode.USAGE
@@ -69,17 +69,17 @@ class EvalcliError(Exception):
     def __str__(self) -> str:
         parts = (("where", self.where), ("seen", self.found), ("try", self.hint))
         lines = [self.what, *(f"  {label}: {str(text)[:LONGEST]}" for label, text in parts if text)]
-        # whatever of a file stands in it; what is escaped already stays as it is
+        # it may contain text of a file; escaped text is unchanged
         return "\n".join(escape(line) for text in lines for line in text.split("\n"))
 
     @property
     def errors(self) -> tuple[EvalcliError, ...]:
-        """The mistakes one by one: this one."""
+        """The single errors: only this one."""
         return (self,)
 
     @property
     def finding(self) -> Finding:
-        """What went wrong, as it is said of files and results, too."""
+        """The error as a finding, the form that is also used for files and results."""
         return Finding(
             level="error",
             code=self.code,
@@ -109,7 +109,7 @@ class UsageError(EvalcliError):
 
 
 def unknown_choice(option: str, value: str, choices: Sequence[str]) -> UsageError:
-    """The error for a word that an option does not take, with the one that was meant.
+    """The error for an invalid value of an option, with the most similar valid one.
 
     >>> print(unknown_choice("missing", "drpo", ("error", "drop")))
     --missing: invalid value 'drpo'
@@ -121,7 +121,7 @@ def unknown_choice(option: str, value: str, choices: Sequence[str]) -> UsageErro
 
 
 class SeveralErrors(UsageError):
-    """Several mistakes, each told whole."""
+    """Several errors, each reported in full."""
 
     def __init__(self, errors: Sequence[EvalcliError]) -> None:
         first = errors[0]
@@ -133,12 +133,12 @@ class SeveralErrors(UsageError):
 
     @property
     def errors(self) -> tuple[EvalcliError, ...]:
-        """The mistakes one by one."""
+        """The single errors."""
         return self._errors
 
 
 class InputError(EvalcliError):
-    """A file cannot be read, or what it says cannot be trusted."""
+    """A file cannot be read, or its content cannot be trusted."""
 
     code = "input"
 
@@ -156,21 +156,21 @@ class OutputError(EvalcliError):
 
 
 class ErrorCollector:
-    """Gathers mistakes, so that all of them are told at once."""
+    """Collects errors, so that all of them are reported at once."""
 
     def __init__(self) -> None:
         self.found: list[EvalcliError] = []
 
     @contextmanager
     def collect(self) -> Iterator[None]:
-        """Go on after a mistake within."""
+        """Continue after an error in the context."""
         try:
             yield
         except EvalcliError as error:
             self.found += error.errors
 
     def raise_if_any(self) -> None:
-        """Raise what was gathered, if anything was."""
+        """Raise the collected errors, if there are any."""
         if len(self.found) > 1:
             raise SeveralErrors(self.found)
         if self.found:

@@ -1,7 +1,7 @@
-"""What there is to say about files, options and results: one finding, and the steps that lead on from it.
+"""Findings about files, options and results, and hints: the next steps.
 
-A hint is data: options and their values, in the names that they have in Python, or another command; what it
-looks like on a command line is decided here alone, by ``str()``.
+A hint is data: options by their Python names with values, or another command. Only ``str()`` in this module
+renders it for a command line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Value = str | int | float | bool | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: a file, and in it a column and a row of data (or a line of text), from 1.
+    """A place: a file, and in it a column and a row of data (or a line of text), from 1.
 
     >>> str(Place("a.csv", "label").at(row=3))
     'a.csv, column label, row 3'
@@ -31,7 +31,7 @@ class Place:
     line: int | None = None
 
     def at(self, column: str | None = None, row: int | None = None) -> Place:
-        """The same place, more exactly."""
+        """The same place, with a column or a row."""
         return replace(self, column=column or self.column, row=row or self.row)
 
     def __str__(self) -> str:
@@ -43,17 +43,17 @@ class Place:
 
 
 class Blank(str):
-    """A value that only the user knows: shown as it is, in capitals."""
+    """A placeholder for a value that only the user knows: shown unchanged, in capitals."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One way on.
+    """One possible next step.
 
-    ``options``: options to add, by their names in Python; True and False for flags. ``without``: options to
-    leave out. ``command``: the words of a whole command in place of this one. ``instead``: a word as it was
-    typed, and the word for it, empty to leave it out. ``guess``: whether it is asked rather than advised.
-    ``words``: when the step is the right one; alone, what to do.
+    ``options``: options to add, by their Python names; True and False for flags. ``without``: options to
+    remove. ``command``: the words of another command to run. ``instead``: a typed word and its replacement,
+    empty to remove it. ``guess``: whether it is a question. ``words``: when the step applies; alone, what to
+    do.
     """
 
     words: str = ""
@@ -65,7 +65,7 @@ class Step:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it can be typed as it is: it names something to type, and leaves nothing blank."""
+        """Whether it can be typed unchanged: there is something to type, and no placeholder."""
         typed = bool(self.options or self.without or self.command or self.instead)
         values = (*self.options.values(), *self.command)
         return typed and not any(isinstance(value, Blank) for value in values)
@@ -84,7 +84,7 @@ class Step:
         return " ".join(part for part in (text, self.words) if part)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; only what the step has."""
+        """The step as plain data, without empty parts."""
         parts = {
             "options": {name: list(v) if isinstance(v, tuple) else v for name, v in self.options.items()},
             "without": list(self.without),
@@ -114,7 +114,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Hint:
-    """The ways on from a finding, the likeliest first.
+    """The possible next steps after a finding, the most likely first.
 
     >>> print(use(missing="drop") | "fix these rows")
     --missing drop; or fix these rows
@@ -133,7 +133,7 @@ class Hint:
 
 
 def use(words: str = "", /, **options: Value) -> Hint:
-    """Options to add, and when they are right.
+    """A hint with options to add, and when they apply.
 
     >>> print(use("if attack is meant", positive="attack")), print(use(header=False))
     --positive attack if attack is meant
@@ -144,12 +144,12 @@ def use(words: str = "", /, **options: Value) -> Hint:
 
 
 def maybe(**options: Value) -> Hint:
-    """A question whether these options were meant."""
+    """A hint that asks whether these options were meant."""
     return Hint((Step(options=options, guess=True),))
 
 
 def instead(typed: str, better: str) -> Hint:
-    """A question whether a word was meant for another.
+    """A hint that asks whether another word was meant.
 
     >>> print(instead("preds.cvs", "preds.csv"))
     did you mean preds.csv?
@@ -158,12 +158,12 @@ def instead(typed: str, better: str) -> Hint:
 
 
 def omit(*options: str, words: str = "") -> Hint:
-    """Options to leave out."""
+    """A hint with options to remove."""
     return Hint((Step(words, without=options),))
 
 
 def run(*command: str, words: str = "") -> Hint:
-    """Another command, in words as they are typed.
+    """A hint with another command, by its words.
 
     >>> print(run("evalcli", "score", "my preds.csv", "--labels", "y.csv"))
     evalcli score 'my preds.csv' --labels y.csv
@@ -172,12 +172,12 @@ def run(*command: str, words: str = "") -> Hint:
 
 
 def as_hint(hint: Hint | str) -> Hint:
-    """What to do in words alone, as a hint."""
+    """A hint from text."""
     return Hint((Step(hint),)) if isinstance(hint, str) else hint
 
 
 def flag(name: str, value: Value = True) -> str:
-    """An option as it is typed.
+    """An option as typed.
 
     >>> flag("by_order"), flag("intervals", False)
     ('--by-order', '--no-intervals')
@@ -186,7 +186,7 @@ def flag(name: str, value: Value = True) -> str:
 
 
 def as_name(option: str) -> str:
-    """The name of an option in Python.
+    """The Python name of an option.
 
     >>> as_name("--label-col")
     'label_col'
@@ -195,7 +195,7 @@ def as_name(option: str) -> str:
 
 
 def plain(value: Value) -> str:
-    """The value of an option as one word, before any shell."""
+    """The value of an option as one word, not quoted for a shell."""
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
@@ -210,10 +210,10 @@ def _shown(word: str) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to be said, with a code: an error, a warning or a note.
+    """An error, a warning or a note, with a code.
 
-    ``message``: one sentence. ``count``: of the rows or names that it is about; ``rows``: the first of them,
-    from 1. ``where``: file, column, row. ``found``: what was found there. ``hint``: the steps that lead on.
+    ``message``: one sentence. ``count``: number of affected rows or names; ``rows``: the first of them, from
+    1. ``where``: file, column, row. ``found``: what was found there. ``hint``: the possible next steps.
     """
 
     level: Level
@@ -226,7 +226,7 @@ class Finding:
     hint: Hint | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; file, column, row and line where they are known."""
+        """The finding as plain data; file, column, row and line if they are known."""
         place = self.where if isinstance(self.where, Place) else None
         return {
             "level": self.level,
@@ -246,7 +246,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Finding:
-        """Inverse of ``to_json``; reads reports of earlier releases, too."""
+        """Inverse of ``to_json``; also reads reports of earlier releases."""
         place: Place | str | None = data.get("where")
         if data.get("file") is not None:
             place = Place(data["file"], data.get("column"), data.get("row"), data.get("line"))

@@ -1,4 +1,4 @@
-"""The kinds of task, and those that share what they have."""
+"""The kinds of task, and groups of tasks with common properties."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ CLASSES = BINARY | MULTICLASS
 LABELS = CLASSES | MULTILABEL
 AVERAGES_OF_CLASSES = ("macro", "micro", "weighted")
 AVERAGES = (*AVERAGES_OF_CLASSES, "samples")
-"""Averages over labels: of several labels per row also over the rows."""
+"""Averages over labels, and for multilabel data also over rows."""

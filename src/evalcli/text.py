@@ -1,4 +1,4 @@
-"""Names and other text in messages: escaped, joined, or the known one that is most like it."""
+"""Names and other text in messages: escaping, joining, suggestions of similar names."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import shlex
 from collections.abc import Iterable
 
 COMMANDS = re.compile(r"^(\s*)::|##(?=(?:vso)?\[)")
-"""What a CI service would take for a command to it: ``::error::`` at the start, ``##[error]`` anywhere."""
+"""Text that a CI service reads as a command: ``::error::`` at the start, ``##[error]`` anywhere."""
 
 
 def escape(text: str) -> str:
-    r"""Show control characters as escapes, so that a name from a file cannot move the cursor.
+    r"""Escape control characters, so that a name from a file cannot move the cursor.
 
-    Nor does it forge an annotation of a CI service.
+    It also cannot forge an annotation of a CI service.
 
     >>> escape("a\x1b[2Jb"), escape("::error::no")
     ('a\\x1b[2Jb', '\\x3a:error::no')
@@ -27,7 +27,7 @@ def escape(text: str) -> str:
 
 
 def suggest(name: str, names: Iterable[str]) -> str | None:
-    """The known name that is most like ``name``, or begins with it, if any does.
+    """The known name that begins with ``name``, or is most similar to it, if there is one.
 
     >>> suggest("recal", ["precision", "recall"]), suggest("acc", ["mcc", "accuracy"])
     ('recall', 'accuracy')
@@ -42,7 +42,7 @@ LONG_NAME = 200
 
 
 def join_names(names: Iterable[str], most: int = 12) -> str:
-    """Names for a message, cut after ``most`` with the number left out.
+    """Names for a message, at most ``most`` and the number of the others.
 
     >>> join_names(["a", "b", "c"], most=2)
     'a, b and 1 more'
@@ -55,11 +55,11 @@ def join_names(names: Iterable[str], most: int = 12) -> str:
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
 ITEM = re.compile(r'\s*((?:[^,:]*:"(?:[^"]|"")*"[^,]*|[^,]*))(?:,|$)')
 AMBIGUOUS = re.compile(r'[,*?\[]|^\s|\s$|^"|@each$|^$')
-"""What the name of a class may hold that would mean something else in a list, a pattern or a rule."""
+"""Parts of a class name that would have another meaning in a list, a pattern or a rule."""
 
 
 def unquoted(text: str) -> str | None:
-    """The name of a class in double quotes, which are doubled within; None where there are none around it.
+    """The class name within double quotes, with doubled quotes inside; None if it is not quoted.
 
     >>> unquoted('"a,b"'), unquoted('"6"" nail"'), unquoted("a")
     ('a,b', '6" nail', None)
@@ -69,7 +69,7 @@ def unquoted(text: str) -> str | None:
 
 
 def typed_name(key: str) -> str:
-    """The full name of a metric as it can be typed: the class in quotes where it needs them.
+    """The full name of a metric as typed: the class is quoted if necessary.
 
     >>> typed_name("recall:cat"), typed_name("recall:a,b")
     ('recall:cat', 'recall:"a,b"')
@@ -81,7 +81,7 @@ def typed_name(key: str) -> str:
 
 
 def for_shell(*names: str) -> str:
-    """Full names of metrics as one word of a command line.
+    """Full names of metrics as one word for a command line.
 
     >>> print(for_shell("f1", "recall:a,b"))
     'f1,recall:"a,b"'
@@ -91,7 +91,7 @@ def for_shell(*names: str) -> str:
 
 
 def split_names(values: Iterable[str] | None) -> tuple[str, ...]:
-    """Names of metrics between commas, of a repeatable option; a class in double quotes may hold commas.
+    """Comma-separated names of metrics of a repeatable option; a quoted class may contain commas.
 
     >>> split_names(['f1, recall:"a,b"', "ece"])
     ('f1', 'recall:"a,b"', 'ece')

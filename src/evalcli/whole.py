@@ -1,4 +1,4 @@
-"""Files and pipes that are read whole, as far as that is reasonable: some have no end."""
+"""Files and pipes that are read whole, up to a size limit."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 MOST = 256 << 20
-"""Bytes of a report, of options, of thresholds or of names of classes."""
+"""Maximum size, in bytes, of a report or of a file of options, thresholds or class names."""
 CHUNK_BYTES = 4 << 20
 
 
 class TooLargeError(OSError):
-    """There is more than may be read."""
+    """The input is larger than the limit."""
 
     def __init__(self, most: int) -> None:
         super().__init__(errno.EFBIG, f"more than {most >> 20:,} MiB")
 
 
 def read_whole(file: str | Path | Any, most: int = MOST) -> bytes:
-    """All bytes of a file, or of an open stream; ``TooLargeError`` when there are more than ``most``."""
+    """Read all bytes of a file or an open stream; raise ``TooLargeError`` for more than ``most``."""
     if isinstance(file, (str, Path)):
         with Path(file).open("rb") as stream:
             return read_whole(stream, most)

@@ -42,7 +42,7 @@ def test_a_quantile_by_its_level() -> None:
 
 def test_quantiles_alone_have_no_predicted_value() -> None:
     block = RealBlock(TRUTH, None, QUANTILES, LEVELS)
-    with pytest.raises(ValueError, match="quantiles only"):
+    with pytest.raises(ValueError, match="only quantiles"):
         _ = block.error
 
 

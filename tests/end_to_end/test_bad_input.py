@@ -86,10 +86,10 @@ def test_wrong_usage(arguments: list[str], words: list[str], cli: Cli, saved: Sa
     ("column", "arguments", "words"),
     [
         (pa.array([["a", "b"]] * 2), ["--score-cols", "scores"], ["does not contain numbers", "list"]),
-        (pa.array([["a", "b"]] * 2), [], ["which columns hold the scores", "columns label, scores"]),
+        (pa.array([["a", "b"]] * 2), [], ["which columns contain the scores", "columns label, scores"]),
         (pa.array([[], []], pa.list_(pa.float32())), [], ["the lists of scores are empty", "column scores"]),
         (pa.array([None, None], pa.list_(pa.float32())), [], ["the lists of scores are empty"]),
-        (pa.array([[{"a": 1.0}]] * 2), [], ["which columns hold the scores"]),
+        (pa.array([[{"a": 1.0}]] * 2), [], ["which columns contain the scores"]),
     ],
 )
 def test_columns_of_other_types(

@@ -166,7 +166,9 @@ def test_names_of_classes_beside_the_arrays(cli: Cli, tmp_path: Path) -> None:
     np.savez(tmp_path / "p.npz", probs=P[:, order], labels=NAMES[Y], classes=NAMES[order])
     assert_multiclass(values(cli, tmp_path / "p.npz"))
     np.savez(tmp_path / "q.npz", probs=P, labels=NAMES[Y], classes=np.array(["x", "y", "z"]))
-    assert_refused(cli("score", tmp_path / "q.npz"), "classes that the labels do not have", "--classes")
+    assert_refused(
+        cli("score", tmp_path / "q.npz"), "the class names in the file do not match the labels", "--classes"
+    )
 
 
 def test_masked_logits(cli: Cli, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_sorted_order_is_said(cli: Cli, tmp_path: Path) -> None:
     assert "accuracy" in told.out
     lists = pa.array([[NAMES[j] for j in np.flatnonzero(row)] for row in INDICATORS], pa.list_(pa.string()))
     both = put(tmp_path, "b.parquet", {"label": lists, "scores": pa.array(S.tolist())})
-    assert "as the labels in sorted order, ant, cat, dog" in cli("score", both).err
+    assert "assumed to be the labels in sorted order, ant, cat, dog" in cli("score", both).err
 
 
 def test_a_softmax_for_several_labels_is_a_question(cli: Cli, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from support.weighted_files import TASKS, WEIGHT, write_weighted
 def test_a_weight_that_is_none_is_refused(weight: str, cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text(f"label,prob,sample_weight\n1,.9,1\n0,.8,{weight}\n1,.7,5\n0,.1,1\n")
     refused = cli("score", tmp_path / "p.csv")
-    assert (refused.code, "called a weight does not hold numbers" in refused.err) == (2, True)
+    assert (refused.code, "named like a sample weight does not contain numbers" in refused.err) == (2, True)
     assert cli("score", tmp_path / "p.csv", "--unweighted").code == 0
 
 

@@ -35,7 +35,7 @@ def test_several_labels_in_any_spelling(cli: Cli, tmp_path: Path) -> None:
 def test_true_values_that_stand_for_none(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "y,pred\n1.5,1.5\n-999,2.0\n2.5,2.0\n")
     assert cli("score", path, "--ignore-label", "-999", "--only", "mae").out == "0.25\n"
-    assert_refused(cli("score", path, "--ignore-label", "x"), "is no number")
+    assert_refused(cli("score", path, "--ignore-label", "x"), "is not a number")
 
 
 def test_rows_that_hold_the_label_among_others(cli: Cli, saved: Save) -> None:

@@ -158,7 +158,7 @@ def test_two_models_beside_a_file_of_labels(cli: Cli, saved: Save) -> None:
 
 def test_by_file_needs_several(cli: Cli, saved: Save) -> None:
     path = saved("p.csv", "label,prob\n0,0.2\n1,0.8\n")
-    assert_refused(cli("score", path, "--by", "file"), "--by file needs several files of predictions")
+    assert_refused(cli("score", path, "--by", "file"), "--by file requires several prediction files")
 
 
 def test_numbers_of_all_classes_one_after_the_other(cli: Cli, tmp_path: Path) -> None:

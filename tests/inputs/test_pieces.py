@@ -54,6 +54,6 @@ def test_lists_of_different_lengths_are_refused() -> None:
 
 def test_lists_among_several_columns_of_scores() -> None:
     batch = pa.record_batch({"p": pa.array([0.5]), "q": pa.array([[0.5, 0.5]])})
-    with pytest.raises(InputError, match="holds lists") as caught:
+    with pytest.raises(InputError, match="contains lists") as caught:
         scores_of(Piece(0, 1, (batch,)), ["p", "q"], 2, lambda column, row: Place("f", column, row))
     assert caught.value.where == Place("f", "q", 0)

@@ -30,7 +30,7 @@ def test_columns_that_could_be_anything(cli: Cli, saved: Save) -> None:
         cli("score", saved("b.csv", "label,y,p\na,a,1\n")), "several columns may be the label", "label, y"
     )
     assert_refused(
-        cli("score", saved("c.csv", "label,x,z\na,b,c\n")), "which columns hold the scores", "--score-cols"
+        cli("score", saved("c.csv", "label,x,z\na,b,c\n")), "which columns contain the scores", "--score-cols"
     )
     assert_refused(
         cli("score", saved("d.csv", "label,prob_a,prob_b,logit_a,logit_b\na,1,0,1,0\n")),

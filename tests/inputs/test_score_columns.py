@@ -60,7 +60,7 @@ def test_numbers_named_after_numbers_have_to_be_probabilities(cli: Cli, tmp_path
 def test_a_list_of_features_is_no_scores(cli: Cli, saved: Save) -> None:
     rows = [{"features": [0.1 * j, 0.5], "label": j % 2} for j in range(4)]
     path = saved("p.jsonl", "\n".join(map(json.dumps, rows)))
-    assert_refused(cli("score", path), "features may be what the model was given")
+    assert_refused(cli("score", path), "features may be inputs of the model")
     assert cli("score", path, "--score-cols", "features", "--scores", "raw").code == 0
 
 

@@ -10,12 +10,12 @@ from support.sources import source_of
 
 def test_a_usual_name_is_the_truth() -> None:
     found = find_truth(source_of("x", "Target", "prob"), True, set(), set(), Options("p.csv"))
-    assert (found.columns, found.layout, found.told) == (("Target",), "column", False)
+    assert (found.columns, found.layout, found.set_by_user) == (("Target",), "column", False)
 
 
 def test_told_columns_are_told() -> None:
     options = Options("p.csv", label_col="x")
-    assert find_truth(source_of("x", "label"), True, set(), set(), options).told
+    assert find_truth(source_of("x", "label"), True, set(), set(), options).set_by_user
     options = Options("p.csv", label_cols=("a*",))
     found = find_truth(source_of("a1", "a2", "b"), True, set(), set(), options)
     assert (found.columns, found.layout, found.paired) == (("a1", "a2"), "indicators", True)

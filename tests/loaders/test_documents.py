@@ -155,7 +155,7 @@ def test_a_long_line_is_looked_at_whole() -> None:
         ('{"columns": ["a"], "data": [[1], [1, 2]]}', "ragged", "2 values, 1 columns"),
         ('{"columns": ["a"], "index": [0], "data": [[1], [2]]}', "rows-differ", "1 values, 2 rows"),
         ('{"columns": ["a", "a"], "data": [[1, 1]]}', "column-twice", "a"),
-        ('{"columns": [["a", "b"]], "data": [[1]]}', "foreign", "levels"),
+        ('{"columns": [["a", "b"]], "data": [[1]]}', "foreign", "multi-level"),
         ("[" * 100_000, "unreadable", ""),
         ('[{"a": ' + "[" * 900 + "]" * 900 + "}]", "unreadable", "deep"),
         ('[{"a": ' + "9" * 5000 + "}]", "unreadable", "digits"),

@@ -18,7 +18,7 @@ def test_every_module_opens_files(name: str) -> None:
 
 def test_no_two_formats_share_a_name_or_suffix() -> None:
     forms = FORMATS.values()
-    names = [name for form in forms for name in (form.name, *form.also)]
+    names = [name for form in forms for name in (form.name, *form.aliases)]
     suffixes = [suffix for form in forms for suffix in form.suffixes]
     assert len(names) == len(set(names)) == len(NAMES)
     assert len(suffixes) == len(set(suffixes)) == len(SUFFIXES)
@@ -28,7 +28,7 @@ def test_no_two_formats_share_a_name_or_suffix() -> None:
 def test_every_name_and_suffix_leads_to_its_format() -> None:
     for name, form in FORMATS.items():
         assert NAMES[name] is form
-        assert all(NAMES[other] is form for other in form.also)
+        assert all(NAMES[other] is form for other in form.aliases)
         assert all(SUFFIXES[suffix] is form for suffix in form.suffixes)
 
 
@@ -46,7 +46,7 @@ def test_only_binary_formats_have_magic_bytes() -> None:
 
 def test_what_a_file_contains_in_words() -> None:
     for form in FORMATS.values():
-        assert form.holds
+        assert form.contents
         assert form.read
         assert form.title
 

@@ -25,7 +25,7 @@ def test_lines_below_the_names_that_are_no_rows(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("p.tab").write_text("\n".join(["y\tprob_a\tprob_b", *lines, ROWS]))
-    with pytest.raises(AmbiguousInput, match=r"line 2 .*header") as caught:
+    with pytest.raises(AmbiguousInput, match=r"lines? 2 .*header") as caught:
         open_source("p.tab")
     assert edit in str(caught.value.hint)
     command = str(caught.value.hint).split(", and")[0]

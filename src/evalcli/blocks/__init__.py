@@ -1,4 +1,4 @@
-"""A few thousand rows as typed arrays, validated once; one class for each kind of target."""
+"""Blocks: a few thousand rows as typed, validated arrays; one class per kind of target."""
 
 from evalcli.blocks.base import Array, ScoreKind, concatenate, take_rows
 from evalcli.blocks.classification import ClassBlock

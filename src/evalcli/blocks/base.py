@@ -1,4 +1,4 @@
-"""What the kinds of blocks share: types, how scores are read, the logistic function."""
+"""Shared parts of all blocks: types, scales of scores, the logistic function."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _silent = threading.local()
 
 
 def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
-    """What NumPy does with sums too large for a number: infinite, and what follows from them NaN, in silence.
+    """Decorate a function so that overflow gives infinity, or NaN, without a warning.
 
-    Metrics of such sums are undefined; a warning would say it once more, to whoever has them raised.
+    Metrics of such sums are undefined, so that a warning would be redundant.
     """
 
     @wraps(function)
     def silent(*args: P.args, **kwargs: P.kwargs) -> T:
-        if getattr(_silent, "already", False):  # within another one
+        if getattr(_silent, "already", False):  # within another decorated function
             return function(*args, **kwargs)
         with np.errstate(over="ignore", invalid="ignore"):
             _silent.already = True
@@ -44,7 +44,7 @@ def overflow_to_infinity(function: Callable[P, T]) -> Callable[P, T]:
 
 
 class ScoreKind(StrEnum):
-    """How scores are read."""
+    """Scale of scores."""
 
     PROBABILITIES = "probabilities"
     LOGITS = "logits"
@@ -53,38 +53,40 @@ class ScoreKind(StrEnum):
 
 
 DECISION_SCORE = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: math.log(0.5)}
-"""Score above which an outcome is the more likely one; 0 for logits and raw scores."""
+"""Score above which an outcome is more likely than not; 0 for logits and raw scores."""
 
 
 AnyBlock = TypeVar("AnyBlock")
 NOT_ROWS = ("thresholds",)
-"""Arrays of a block that do not have its rows last."""
+"""Arrays of a block whose last axis is not its rows."""
 
 
 def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
-    """Some rows of a block, with the views of them that were computed already."""
+    """Some rows of a block, with the views that were already computed."""
     stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
-    seen: dict[int, Any] = {}
-    known = {name: _rows_of(value, rows, seen) for name, value in vars(block).items() if name not in NOT_ROWS}
+    results: dict[int, Any] = {}
+    known = {
+        name: _rows_of(value, rows, results) for name, value in vars(block).items() if name not in NOT_ROWS
+    }
     subset = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
-    # frozen, but a view is kept where cached_property keeps it
+    # the class is frozen, but views are stored where cached_property stores them
     subset.__dict__.update({name: value for name, value in known.items() if name not in stored})
     return subset
 
 
-def _rows_of(value: Any, rows: Array | slice, seen: dict[int, Any]) -> Any:
-    """``seen``: what was made of arrays already, as one may be several views."""
+def _rows_of(value: Any, rows: Array | slice, results: dict[int, Any]) -> Any:
+    """Some rows of a value; ``results``: by array, since several views may share an array."""
     if isinstance(value, tuple):
-        return tuple(_rows_of(part, rows, seen) for part in value)
+        return tuple(_rows_of(part, rows, results) for part in value)
     if not isinstance(value, np.ndarray):
         return value
-    if id(value) not in seen:
-        seen[id(value)] = value[..., rows] if isinstance(rows, slice) else np.take(value, rows, axis=-1)
-    return seen[id(value)]
+    if id(value) not in results:
+        results[id(value)] = value[..., rows] if isinstance(rows, slice) else np.take(value, rows, axis=-1)
+    return results[id(value)]
 
 
 def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
-    """Rows of several blocks, in their order; views are left out."""
+    """Rows of several blocks, in order, without views."""
     first = blocks[0]
     if len(blocks) == 1:
         return first
@@ -100,7 +102,7 @@ def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
 
 
 def as_stored(threshold: float, eps: float) -> float:
-    """A threshold as the file's float type has it: 0.1 of a file of half floats is its 0.1.
+    """A threshold in the file's float type: in a file of half floats, 0.1 is the half float 0.1.
 
     ``eps``: resolution of that type.
 
@@ -111,7 +113,7 @@ def as_stored(threshold: float, eps: float) -> float:
 
 
 def predicts_positive(scores: Array, kind: ScoreKind) -> Array:
-    """Where an outcome is more likely than not, by its own score."""
+    """Where an outcome's score makes it more likely than not."""
     return np.asarray(scores > DECISION_SCORE.get(kind, 0.0))
 
 
@@ -122,7 +124,7 @@ def sigmoid(x: Array) -> Array:
 
 
 def unit_interval(scores: Array, kind: ScoreKind, has_rounding: bool) -> Array:
-    """Probabilities of scores that stand for one outcome each; ``has_rounding``: some may lie above 1."""
+    """Probabilities of scores of one outcome each; ``has_rounding``: some may be above 1."""
     if kind is ScoreKind.PROBABILITIES:
         return np.minimum(scores, 1.0) if has_rounding else scores
     if kind is ScoreKind.LOG_PROBABILITIES:
@@ -131,5 +133,5 @@ def unit_interval(scores: Array, kind: ScoreKind, has_rounding: bool) -> Array:
 
 
 def clipped_logs(p: Array, eps: float) -> tuple[Array, Array]:
-    """Natural logarithms of probabilities clipped to [eps, 1 - eps], and where that changed something."""
+    """Natural logarithms of probabilities clipped to [eps, 1 - eps], and where clipping changed a value."""
     return np.log(np.clip(p, eps, 1.0 - eps)), (p < eps) | (p > 1.0 - eps)

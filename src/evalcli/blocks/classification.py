@@ -1,6 +1,6 @@
-"""Rows of one class each, class-major; each derived view computed at most once.
+"""Blocks with one class per row, class-major; each derived view is computed at most once.
 
-Class-major (one contiguous row per class) lets the reductions over classes run at the speed of memory.
+Class-major (one contiguous row per class) makes reductions over classes as fast as memory.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from evalcli.blocks.base import (
 )
 
 UNDERFLOW = 1e-290
-"""A sum of exponentials below this has lost digits to denormal numbers."""
+"""Sum of exponentials below which digits are lost to denormal numbers."""
 
 
 @dataclass(frozen=True, eq=False)
 class ClassBlock:
-    """Rows of classes.
+    """Rows with one class each.
 
-    ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class alone, or
+    ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class only, or
     None; float32 or float64. ``given_predictions``: predicted class index from the file, (n,), or None.
-    ``positive``: index of the positive class for binary data. ``weight``: (n,) or None. ``eps``: resolution
-    of the file's float type. ``has_rounding``: some probability is a rounding error above 1, which counts as
-    1 but ranks as it is. ``row_hashes``: numbers that rows are drawn by, of the row's group and of the row,
-    (2, n), uint64, or None.
+    ``positive``: index of the positive class of binary data. ``weight``: (n,) or None. ``eps``: resolution of
+    the file's float type. ``has_rounding``: some probabilities are above 1 by rounding error; they count as 1
+    but are ranked unchanged. ``row_hashes``: hashes for sampling, of the row's group and of the row, (2, n),
+    uint64, or None.
     """
 
     truth: Array
@@ -54,28 +54,28 @@ class ClassBlock:
 
     @property
     def n(self) -> int:
-        """Rows."""
+        """Number of rows."""
         return len(self.truth)
 
     @property
     def ranking_truth(self) -> Array:
-        """Class index, (n,), in a type as small as will do."""
+        """Class index, (n,), in a small integer type."""
         return self.truth.astype(np.uint8 if self.k < 256 else np.int32)
 
     @property
     def ranking_weight(self) -> Array | None:
-        """Weight of each row that is ranked, (n,), or None."""
+        """Weight of each row in rankings, (n,), or None."""
         return self.weight
 
     @property
     def loss_weight(self) -> Array | None:
-        """What the loss of each row counts in a mean, (n,)."""
+        """Weight of each row's loss in a mean, (n,), or None."""
         return self.weight
 
     @property
     def _scores(self) -> Array:
         if self.scores is None:
-            raise ValueError("this block holds no scores")
+            raise ValueError("this block has no scores")
         return self.scores
 
     @property
@@ -85,7 +85,7 @@ class ClassBlock:
 
     @cached_property
     def predicted(self) -> Array:
-        """Predicted class index, (n,), intp: as stored, else by threshold, else argmax of the scores."""
+        """Predicted class index, (n,), intp: from the file, otherwise by threshold, otherwise by argmax."""
         if self.given_predictions is not None:
             return self.given_predictions
         if self.positive is not None and (self.threshold is not None or len(self._scores) == 1):
@@ -112,21 +112,21 @@ class ClassBlock:
         """Class of the highest score, ties to the lowest index; (n,), intp."""
         scores = self._scores
         k = len(scores)
-        # classes numbered downwards, so that the maximum over the ties is the lowest index
+        # classes are numbered downwards, so that the maximum over ties is the lowest index
         down = np.arange(k, 0, -1, dtype=np.uint8 if k < 256 else np.uint16 if k < 65536 else np.uint32)
         at_top = scores == self._highest
         return (k - (at_top * down[:, None]).max(axis=0).astype(np.intp)).astype(np.intp, copy=False)
 
     @cached_property
     def truth_rank(self) -> Array:
-        """How many classes come before the true one by score, ties to the lowest index; (n,)."""
+        """Number of classes ranked above the true one by score, ties to the lowest index; (n,)."""
         scores = self._scores
         k = len(scores)
-        if k == 1:  # the other class wins where the true one is the less likely, or they tie and it is first
-            even = DECISION_SCORE.get(self.kind, 0.0)
-            away = np.where(self.is_positive, even - scores[0], scores[0] - even)
+        if k == 1:  # the other class is above if it is more likely, or if they tie and it is first
+            decision_score = DECISION_SCORE.get(self.kind, 0.0)
+            margin = np.where(self.is_positive, decision_score - scores[0], scores[0] - decision_score)
             second = self.is_positive == bool(self.positive)
-            return ((away > 0) | ((away == 0) & second)).view(np.uint8)
+            return ((margin > 0) | ((margin == 0) & second)).view(np.uint8)
         true_scores = scores[self.truth, np.arange(self.n)]
         small = np.uint8 if k < 256 else np.uint32
         before: Array = (scores > true_scores).view(np.uint8).sum(axis=0, dtype=small)
@@ -140,7 +140,7 @@ class ClassBlock:
     @cached_property
     @overflow_to_infinity
     def probabilities(self) -> Array:
-        """Probabilities of every class, (k, n), or (1, n) for the positive class alone."""
+        """Probability of each class, (k, n), or (1, n) for the positive class only."""
         scores = self._scores
         if self.kind is not ScoreKind.LOGITS or len(scores) == 1:
             return unit_interval(scores, self.kind, self.has_rounding)
@@ -152,8 +152,8 @@ class ClassBlock:
     def _exponentials(self) -> tuple[Array, Array]:
         """Softmax before division: exp(score - highest), (k, n), and its sum without one highest, (n,).
 
-        float64, summed with what each addition lost, so that it does not depend on the order of the classes:
-        rows that tie stay tied.
+        float64, with compensated summation, so that the sum does not depend on the order of the classes: rows
+        that tie stay tied.
         """
         e = np.subtract(self._scores, self._highest, dtype=np.float64)
         np.exp(e, out=e)
@@ -188,7 +188,7 @@ class ClassBlock:
     @cached_property
     @overflow_to_infinity
     def true_probability(self) -> Array:
-        """Probability given to the true class, (n,), float64."""
+        """Probability of the true class, (n,), float64."""
         p = self.probabilities
         if len(p) == 1:
             return np.abs(self.positive_probability - ~self.is_positive)
@@ -197,7 +197,7 @@ class ClassBlock:
     @cached_property
     @overflow_to_infinity
     def confidence(self) -> Array:
-        """Probability given to the predicted class, (n,)."""
+        """Probability of the predicted class, (n,)."""
         p = self.probabilities
         if len(p) == 1:
             return np.abs(self.positive_probability - (self.predicted != self.positive))
@@ -228,7 +228,7 @@ class ClassBlock:
 
     @property
     def true_classes(self) -> tuple[Array, Array]:
-        """Class and row of every outcome, (n,) each."""
+        """Class and row of each outcome, (n,) each."""
         return self.truth, np.arange(self.n)
 
     @property
@@ -244,10 +244,10 @@ class ClassBlock:
     @cached_property
     @overflow_to_infinity
     def ranking_scores(self) -> tuple[Array, tuple[int, ...]]:
-        """What one class is ranked by against the rest, (m, n), and the classes that the rows stand for.
+        """Scores that rank one class against the rest, (m, n), and the class of each of the m rows.
 
-        Probabilities and raw scores are ranked as they are. Logits are ranked by log-odds, which order as the
-        probabilities do but never saturate into ties.
+        Probabilities and raw scores are ranked unchanged. Logits are ranked by log-odds, which have the order
+        of the probabilities but do not saturate into ties.
         """
         scores = self._scores
         if self.positive is not None:
@@ -284,7 +284,7 @@ class ClassBlock:
 
     @property
     def disagreements(self) -> int:
-        """Rows whose stored predicted class is not the one of the highest score."""
+        """Number of rows whose predicted class in the file is not the class of the highest score."""
         if self.given_predictions is None or self.scores is None:
             return 0
         if len(self.scores) == 1:

@@ -1,4 +1,4 @@
-"""Rows that may have several labels each, or none."""
+"""Blocks with any number of labels per row."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ from evalcli.blocks.base import (
 
 @dataclass(frozen=True, eq=False)
 class LabelSetBlock:
-    """Rows of label sets.
+    """Rows with a set of labels each.
 
     ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``: a
-    label is predicted from this score on, (k,); where NaN, or None, for p > 0.5. ``weight``: (n,) or None.
-    ``known``: which labels of a row are known, (k, n), bool, where some are missing, else None; those that
-    are not count as absent in ``truth``. ``has_rounding``: some probability is a rounding error above 1.
-    ``row_hashes``: numbers that rows are drawn by, of the row's group and of the row, (2, n), uint64, or
-    None.
+    label is predicted if its score is at least this, (k,); if NaN or None, for p > 0.5. ``weight``: (n,) or
+    None. ``known``: which labels of a row are known, (k, n), bool, or None if none is missing; unknown labels
+    are absent in ``truth``. ``has_rounding``: some probabilities are above 1 by rounding error.
+    ``row_hashes``: hashes for sampling, of the row's group and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -43,12 +42,12 @@ class LabelSetBlock:
 
     @property
     def n(self) -> int:
-        """Rows."""
+        """Number of rows."""
         return self.truth.shape[1]
 
     @property
     def k(self) -> int:
-        """Labels."""
+        """Number of labels."""
         return len(self.truth)
 
     @cached_property
@@ -71,14 +70,14 @@ class LabelSetBlock:
 
     @property
     def true_classes(self) -> tuple[Array, Array]:
-        """Label and row of every label that a row has."""
+        """Label and row of each true label."""
         labels, rows = np.nonzero(self.truth)
         return labels, rows
 
     @cached_property
     @overflow_to_infinity
     def log_true_probability(self) -> tuple[Array, Array]:
-        """Mean over known labels of the logarithm of what the outcome got, and whether one was clipped."""
+        """Mean over known labels of the outcome's log-probability, and whether one was clipped; (n,) each."""
         if self.kind is ScoreKind.LOGITS:
             margin = np.where(self.truth, self.scores, -self.scores).astype(np.float64)
             return self._mean(-np.logaddexp(0.0, -margin)), np.zeros(self.n, np.bool_)
@@ -94,14 +93,14 @@ class LabelSetBlock:
         return self._mean(np.square(self.probabilities.astype(np.float64) - self.truth))
 
     def _mean(self, values: Array) -> Array:
-        """Mean over the labels that are known, (n,); 0 where none is."""
+        """Mean over the known labels, (n,); 0 if none is known."""
         if self.known is None:
             return np.asarray(values.mean(axis=0))
         return values.sum(axis=0, where=self.known) / np.maximum(self.known.sum(axis=0), 1)
 
     @property
     def loss_weight(self) -> Array | None:
-        """What a mean over the labels counts in one over all rows: the share of them that is known; (n,)."""
+        """Weight of each row's mean over labels: the proportion of known labels, times the weight; (n,)."""
         if self.known is None:
             return self.weight
         share = self.known.mean(axis=0)
@@ -109,19 +108,19 @@ class LabelSetBlock:
 
     @property
     def confidence(self) -> Array:
-        """Probability given to what is predicted of the label that it is least sure of, (n,), float64."""
+        """Probability of the prediction for the least certain label, (n,), float64."""
         p = self.probabilities.astype(np.float64)
         return np.asarray(np.where(self.predicted, p, 1.0 - p).min(axis=0))
 
     @property
     def coverage_depth(self) -> Array:
-        """How many labels, from the highest score down, hold all that a row has, 0 if none; (n,)."""
+        """Number of top-scored labels that include all true labels, 0 without true labels; (n,)."""
         lowest = np.where(self.truth, self.scores, np.inf).min(axis=0)
         return np.asarray((self.scores >= lowest).sum(axis=0))
 
     @property
     def ranking_scores(self) -> tuple[Array | tuple[Array, ...], tuple[int, ...]]:
-        """Scores (k, n) and the labels that the rows stand for."""
+        """Scores, (k, n), and the label of each of the k rows."""
         return self._by_label(self.scores), tuple(range(self.k))
 
     @property
@@ -131,13 +130,13 @@ class LabelSetBlock:
 
     @property
     def ranking_weight(self) -> Array | tuple[Array, ...] | None:
-        """Weight of each row, (n,), or None; where labels are missing, of the rows of each label."""
+        """Weight of each row, (n,), or None; if labels are missing, weights of the rows of each label."""
         if self.weight is None or self.known is None:
             return self.weight
         return tuple(self.weight[known] for known in self.known)
 
     def _by_label(self, values: Array) -> Array | tuple[Array, ...]:
-        """Values (k, n); where labels are missing, those of the rows that have each label."""
+        """Values, (k, n); if labels are missing, values of the rows with each label."""
         if self.known is None:
             return values
         return tuple(row[known] for row, known in zip(values, self.known, strict=True))

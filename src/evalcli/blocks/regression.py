@@ -1,4 +1,4 @@
-"""Rows of real values."""
+"""Blocks with one real value per row."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from evalcli.blocks.base import Array, overflow_to_infinity
 
 @dataclass(frozen=True, eq=False)
 class RealBlock:
-    """Rows of real values, float64.
+    """Rows with one real value each, float64.
 
-    ``truth``: (n,). ``predicted``: (n,), or None where there are quantiles only. ``quantiles``: one row for
-    each of ``levels``, (q, n). ``weight``: (n,) or None. ``row_hashes``: numbers that rows are drawn by, of
-    the row's group and of the row, (2, n), uint64, or None.
+    ``truth``: (n,). ``predicted``: (n,), or None if there are only quantiles. ``quantiles``: one row for each
+    of ``levels``, (q, n). ``weight``: (n,) or None. ``row_hashes``: hashes for sampling, of the row's group
+    and of the row, (2, n), uint64, or None.
     """
 
     truth: Array
@@ -28,14 +28,14 @@ class RealBlock:
 
     @property
     def n(self) -> int:
-        """Rows."""
+        """Number of rows."""
         return len(self.truth)
 
     @property
     def predicted_value(self) -> Array:
         """The predicted values, (n,)."""
         if self.predicted is None:
-            raise ValueError("this block holds quantiles only")
+            raise ValueError("this block has only quantiles")
         return self.predicted
 
     @cached_property
@@ -52,7 +52,7 @@ class RealBlock:
     @cached_property
     @overflow_to_infinity
     def log_ratio(self) -> Array:
-        """Logarithm of truth over prediction, (n,); -inf or NaN where one is 0 or negative."""
+        """Logarithm of truth over prediction, (n,); -inf or NaN if one is 0 or negative."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.asarray(np.log(self.truth / self.predicted_value))
 
@@ -65,5 +65,5 @@ class RealBlock:
         return np.asarray(np.maximum(levels * off, (levels - 1.0) * off).mean(axis=0))
 
     def quantile(self, level: float) -> Array:
-        """Predicted quantile of a level, (n,); the predicted values where there are no quantiles at all."""
+        """Predicted quantile of a level, (n,); the predicted values if there are no quantiles."""
         return self.quantiles[self.levels.index(level)] if self.levels else self.predicted_value

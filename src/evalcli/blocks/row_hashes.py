@@ -1,4 +1,4 @@
-"""Random numbers of rows, which depend on their places alone: what rows are drawn by."""
+"""Hashes of row numbers, by which rows are sampled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RowHashes = npt.NDArray[np.uint64]
 
 
 def hash_rows(numbers: npt.NDArray[Any], seed: int) -> RowHashes:
-    """A random number of 64 bits for each whole number: splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
+    """Hash each integer to 64 bits: splitmix64 (Steele, Lea & Flood, OOPSLA 2014)."""
     offset = np.uint64((0x9E3779B97F4A7C15 * (seed + 1)) & 0xFFFFFFFFFFFFFFFF)
     x = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + offset
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):

@@ -1,1 +1,1 @@
-"""Options and sources in, blocks out: what each column is, the classes, the scale, matched rows."""
+"""From options and sources to blocks: roles of columns, classes, scale of scores, matching of rows."""

@@ -1,4 +1,4 @@
-"""Pieces into blocks: typed, checked and aligned; rows without a value set aside and counted."""
+"""From pieces to blocks: typed, validated and aligned; rows that lack a value are dropped and counted."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
 LIGHTEST, HEAVIEST = 1e-100, 1e100
-"""Weights whose products with each other neither vanish nor overflow."""
+"""Range of weights whose products neither underflow nor overflow."""
 
 
 def _spans(scores: Array) -> Array | None:
-    """Lowest and highest score of each column; None of no rows."""
+    """Lowest and highest score of each column; None without rows."""
     return np.stack([scores.min(axis=1), scores.max(axis=1)]) if scores.shape[1] else None
 
 
 @dataclass(eq=False)
 class _RowFilter:
-    """Which rows of a piece are kept, and why the others are not."""
+    """Which rows of a piece are kept, and why the others are dropped."""
 
     piece: Piece
     keep: Array
@@ -45,26 +45,26 @@ class _RowFilter:
     examples: dict[str, Examples] = field(default_factory=dict)
 
     def number(self, index: int) -> int:
-        """Row of the predictions, counted from 0, of one that is kept."""
+        """Row of the predictions, counted from 0, of a kept row."""
         return self.piece.start + int(np.flatnonzero(self.keep)[index])
 
     def drop(self, reason: str, rows: Array, found: str) -> None:
-        """Set rows aside that were still kept."""
-        lost = self.keep & rows
-        count = int(np.count_nonzero(lost))
+        """Drop those of the rows that are still kept."""
+        unmatched = self.keep & rows
+        count = int(np.count_nonzero(unmatched))
         if count:
             self.dropped[reason] = count
-            first = np.flatnonzero(lost)[:EXAMPLES] + self.piece.start
+            first = np.flatnonzero(unmatched)[:EXAMPLES] + self.piece.start
             self.examples[reason] = Examples(tuple(first.tolist()), found)
             self.keep = self.keep & ~rows
 
 
 @dataclass(frozen=True, eq=False)
 class BuiltBlock:
-    """A block and what was counted beside it.
+    """A block and its tally.
 
-    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: which slice of each
-    crossing each row of the block belongs to, (n,) each.
+    ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: for each ``--by``, the
+    slice of each row of the block, (n,).
     """
 
     block: Block
@@ -75,12 +75,12 @@ class BuiltBlock:
 
 @dataclass(frozen=True, eq=False)
 class BlockBuilder:
-    """Makes blocks of pieces. All that was decided before the pass, and nothing that changes during it.
+    """Makes blocks of pieces. Its fields are decided before the pass and do not change during it.
 
-    ``weight``: its column in the predictions, or the weights themselves, which stand in ``weight_source``.
-    ``matching``: by ids, or None where rows are matched by order. ``grouping``: how rows are parted.
-    ``seed``: of the lots that rows are drawn by, or None where none are drawn. ``ignored``: rows of the
-    labels that do not count, (n,), bool, or None.
+    ``weight``: name of a column of the predictions, or the weights themselves, which are in
+    ``weight_source``. ``matching``: by ids, or None if rows are matched by order. ``grouping``: groups and
+    slices of rows. ``seed``: of the row hashes, or None without sampling. ``ignored``: rows of the labels
+    that do not count, (n,), bool, or None.
     """
 
     source: Source
@@ -97,15 +97,15 @@ class BlockBuilder:
 
     def __call__(self, piece: Piece) -> BuiltBlock:
         """Type, check and align the rows of one piece."""
-        chosen, lost, unmatched_ids = self._labelled(piece)
+        chosen, unmatched, unmatched_ids = self._labelled(piece)
         truth, has_label = self.target.part(chosen)
-        weight = self._weights(piece, chosen, lost)
+        weight = self._weights(piece, chosen, unmatched)
         given_predictions = self._given_predictions(piece) if self.target.predicted is not None else None
         scores = self._scores(piece)
         spans = None if scores is None else _spans(scores)
         ignored = None if self.ignored is None else self.ignored[chosen]
-        rows = self._kept(piece, has_label, ignored, lost, weight, given_predictions, scores, spans)
-        gaps = self._gaps(truth, rows, has_label, lost)
+        rows = self._kept(piece, has_label, ignored, unmatched, weight, given_predictions, scores, spans)
+        gaps = self._gaps(truth, rows, has_label, unmatched)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
             given_predictions = None if given_predictions is None else given_predictions[rows.keep]
@@ -132,7 +132,7 @@ class BlockBuilder:
             rows=piece.rows,
             rounded=rounded,
             disagreements=block.disagreements if isinstance(block, ClassBlock) else 0,
-            extra=0 if lost is None else int(np.count_nonzero(lost)),
+            extra=0 if unmatched is None else int(np.count_nonzero(unmatched)),
             unmatched_ids=unmatched_ids,
             spans=spans,
             unsummed=unsummed,
@@ -147,7 +147,7 @@ class BlockBuilder:
         return BuiltBlock(block, tally, rows.keep, slices)
 
     def _scores(self, piece: Piece) -> Array | None:
-        """Scores as the file has them, on the scale that they are read in."""
+        """Scores of the file, divided by their scale."""
         if not self.target.columns:
             return None
         scores = scores_of(piece, self.target.columns, self.target.width, self.source.place)
@@ -160,23 +160,23 @@ class BlockBuilder:
         piece: Piece,
         labelled: Array,
         ignored: Array | None,
-        lost: Array | None,
+        unmatched: Array | None,
         weight: Array | None,
-        stored: Array | None,
+        given_predictions: Array | None,
         scores: Array | None,
         spans: Array | None,
     ) -> _RowFilter:
-        """Which rows are scored. Those of no weight are not looked at, whatever they lack."""
+        """Which rows are scored. Rows of weight 0 are dropped without a reason, whatever they lack."""
         rows = _RowFilter(piece, np.ones(piece.rows, np.bool_))
-        if lost is not None:
-            rows.drop("extra_id", lost, "no label has its id")
+        if unmatched is not None:
+            rows.drop("extra_id", unmatched, "no label has its id")
         if ignored is not None:
             rows.drop("ignored_label", ignored, "a label that does not count")
         if weight is not None:
             rows.keep &= weight != 0
         rows.drop("missing_label", ~labelled, "no label")
-        if stored is not None:
-            rows.drop("missing_prediction", stored == MISSING, "no predicted class")
+        if given_predictions is not None:
+            rows.drop("missing_prediction", given_predictions == MISSING, "no predicted class")
         bad = None if scores is None or spans is None else self._not_finite(scores, spans)
         if scores is not None and bad is not None:
             seen = " ".join(f"{v:.6g}" for v in scores[:, int(np.argmax(rows.keep & bad))][:6])
@@ -185,15 +185,17 @@ class BlockBuilder:
             rows.drop("missing_weight", np.isnan(weight), "no weight")
         return rows
 
-    def _gaps(self, truth: Array, rows: _RowFilter, has_label: Array, lost: Array | None) -> tuple[int, int]:
-        """Labels that are missing in rows that have others, and these rows; with an example."""
+    def _gaps(
+        self, truth: Array, rows: _RowFilter, has_label: Array, unmatched: Array | None
+    ) -> tuple[int, int]:
+        """Number of missing labels in rows with other labels, and number of these rows; adds examples."""
         target = self.target
         if not isinstance(target, LabelSetTarget) or not target.partial:
             return 0, 0
         missing = truth == MISSING
         odd = missing.any(axis=0) & ~missing.all(axis=0) & (rows.keep | ~has_label)
-        if lost is not None:
-            odd &= ~lost
+        if unmatched is not None:
+            odd &= ~unmatched
         places = np.flatnonzero(odd)
         if len(places):
             names = (name for name, row in zip(target.names, missing, strict=True) if row[places[0]])
@@ -202,7 +204,7 @@ class BlockBuilder:
         return int(np.count_nonzero(missing[:, places])), len(places)
 
     def _checked(self, scores: Array | None, spans: Array | None, rows: _RowFilter) -> tuple[int, int]:
-        """Hold scores to how they are read; clip what rounding left outside, and count it."""
+        """Check scores against their scale; clip rounding errors outside the range, and count them."""
         if scores is None or spans is None:
             return 0, 0
         unsummed = 0
@@ -213,7 +215,7 @@ class BlockBuilder:
         )
         if self.score_scale.kind is ScoreKind.PROBABILITIES:
             np.maximum(scores, 0.0, out=scores)
-            scores += 0.0  # -0.0 becomes 0.0, whose bits order
+            scores += 0.0  # -0.0 becomes 0.0, so that bits order like values
         elif self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             np.minimum(scores, 0.0, out=scores)
         elif len(scores) > 1 and np.isposinf(spans[1]).any() and isinstance(self.target, ClassTarget):
@@ -223,7 +225,7 @@ class BlockBuilder:
         return rounded, unsummed
 
     def _codes(self, column: GroupColumn, piece: Piece, chosen: Chosen) -> Array:
-        """A column that parts the rows, of a piece; anything for rows without a label."""
+        """Codes of a grouping column for a piece; arbitrary for rows without a label."""
         rows = slice(piece.start, piece.start + piece.rows)
         return column.codes[chosen if column.with_labels else rows]
 
@@ -238,13 +240,13 @@ class BlockBuilder:
         return np.stack([hash_rows(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
-        """Rows of the truth, which rows have none, and the first ids of those."""
+        """Rows of the truth, which rows of the piece have none, and the first ids of these."""
         if self.matching is None:
             return slice(piece.start, piece.start + piece.rows), None, ()
         rows, unmatched_ids = self.matching.rows(piece)
         return rows, rows == NONE, unmatched_ids
 
-    def _weights(self, piece: Piece, chosen: Chosen, lost: Array | None) -> Array | None:
+    def _weights(self, piece: Piece, chosen: Chosen, unmatched: Array | None) -> Array | None:
         if self.weight is None:
             return None
         if isinstance(self.weight, str):
@@ -253,8 +255,8 @@ class BlockBuilder:
             weights = weights.astype(np.float64, copy=False)
         else:
             weights = self.weight[chosen]
-            if lost is not None:
-                weights[lost] = 1.0
+            if unmatched is not None:
+                weights[unmatched] = 1.0
         bad = ((weights != 0) & (weights < LIGHTEST)) | (weights > HEAVIEST)
         if bad.any():
             row = int(np.argmax(bad))
@@ -292,6 +294,6 @@ class BlockBuilder:
 
     def _class_codes(self, column: pa.Array, start: int) -> Array:
         if not isinstance(self.target, ClassTarget):
-            raise TypeError("only classes are stored")
+            raise TypeError("only classes have predictions in the file")
         labels = read_labels([column], self.source.place(self.target.predicted), self.nulls)
         return self.target.codes_of(labels, start)

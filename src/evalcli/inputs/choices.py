@@ -1,4 +1,4 @@
-"""Options that take one of some words: what help, completion, checks and errors know of them."""
+"""Values of options with a fixed set of values, used by help, completion, checks and errors."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ AVERAGES = tasks.AVERAGES
 PERCENTAGES = "percentages"
 SCALES = ("auto", "probabilities", PERCENTAGES, "logits", "log-probabilities", "raw")
 POLICIES = ("error", "drop")
-"""What becomes of rows that lack something."""
+"""Policies for rows that lack something."""
 ZERO_DIVISIONS = ("0", "1", "skip")

@@ -1,4 +1,4 @@
-"""Names of labels and of classes: which numbers and words they spell, and which label is which class."""
+"""Names of labels and classes: their numeric values, and which label is which class."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ PLAIN = re.compile(r"([+-]?)(0|[1-9]\d*)(\.0*)?", re.ASCII)
 """Whole numbers without leading zeros."""
 BOOLEANS = {"false": "0", "true": "1"}
 EXPONENT = re.compile(r"[+-]?\d(\.\d*)?[eE][+-]?\d{1,3}", re.ASCII)
-"""As NumPy writes text: 1.000000000000000000e+00."""
+"""Numbers as NumPy writes them: 1.000000000000000000e+00."""
 EXACT = 2.0**53
 MARKS = (255, 65535)
-"""What images of classes hold where there is none."""
+"""Values without a class in label images."""
 FAR = 10
-"""Distance from all other numbers, at least, of one that is no class."""
+"""Smallest distance from all other numbers at which a number is not a class."""
 WHOLE_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 def unknown_labels_error(
     unknown: Sequence[str], names: Sequence[str], classes: Sequence[str], where: Place, rows: Sequence[int]
 ) -> InputError:
-    """The error for labels that are no class, in ``rows``; a question where they nearly are."""
+    """The error for labels that are not classes, in ``rows``; a question if they are similar to classes."""
     about: dict[str, Any] = {"count": len(rows) or None, "rows": rows[:EXAMPLES]}
     step = label_offset(names, classes)
     if step:
@@ -45,12 +45,12 @@ def unknown_labels_error(
             code="labels-shifted",
         )
     folded = {fold_case(name): name for name in classes}
-    alike = [(name, folded[fold_case(name)]) for name in unknown if fold_case(name) in folded]
-    if alike:
+    similar = [(name, folded[fold_case(name)]) for name in unknown if fold_case(name) in folded]
+    if similar:
         return AmbiguousInput(
             "labels and classes differ only in case or whitespace",
             where=where,
-            found=join_names((f"{label!r} and {cls!r}" for label, cls in alike), 3),
+            found=join_names((f"{label!r} and {cls!r}" for label, cls in similar), 3),
             hint=use("if they mean the same", fold_names=True),
             code="names-differ",
             **about,
@@ -85,10 +85,10 @@ def _unknown_hint(label: str, like: str | None, few: bool) -> Hint:
 
 
 def far_number(names: Iterable[str]) -> str | None:
-    """A whole number far from all others: a mark of what does not count, rather than a class.
+    """An integer far from all others, which is more likely a mark for rows to ignore than a class.
 
-    It is negative where no other is, or one of ``MARKS``; or at least half of the numbers between the others
-    are there.
+    It is the only negative number, or one of ``MARKS``, or at least half of the numbers in the range of the
+    others occur.
 
     >>> far_number(["0", "1", "2", "-100"]), far_number(["255", "0", "20"]), far_number(["0", "9", "400"])
     ('-100', '255', None)
@@ -109,14 +109,14 @@ def far_number(names: Iterable[str]) -> str | None:
 
 
 def as_option(names: Sequence[str], most: int = 100) -> tuple[str, ...] | Blank:
-    """Names as the value of an option; many, or such with commas, are for the user to write to a file."""
+    """Names as the value of an option; a placeholder if there are many, or names with commas."""
     if any("," in name for name in names):
         return Blank("FILE")
     return tuple(names) if len(names) <= most else Blank(",".join([*map(escape, names[:3]), "..."]))
 
 
 def label_offset(names: Sequence[str], classes: Sequence[str]) -> int:
-    """By how much all labels lie off the classes, where both are numbers that count on."""
+    """Offset from all labels to the classes, if both are consecutive integers; otherwise 0."""
     label_texts, class_texts = list(map(canonical, names)), list(map(canonical, classes))
     if not label_texts or not all(WHOLE_NUMBER.fullmatch(name) for name in (*label_texts, *class_texts)):
         return 0
@@ -132,7 +132,7 @@ def label_offset(names: Sequence[str], classes: Sequence[str]) -> int:
 
 
 def fold_case(name: str) -> str:
-    """A name without what case and blanks add to it.
+    """A name without differences in case and whitespace.
 
     >>> fold_case(" Great  Dane"), fold_case("CAT") == fold_case("cat")
     ('great dane', True)
@@ -141,7 +141,7 @@ def fold_case(name: str) -> str:
 
 
 def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of names that differ by case or blanks only.
+    """Pairs of names that differ only in case or whitespace.
 
     >>> look_alikes(["cat", "dog", "Cat "])
     [('cat', 'Cat ')]
@@ -152,7 +152,7 @@ def look_alikes(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def parse_number(text: str) -> float | None:
-    """The number that a label spells, if any.
+    """The number in a label, if it is one.
 
     >>> parse_number("1.0"), parse_number("cat"), parse_number("nan"), parse_number("1_0")
     (1.0, None, None, None)
@@ -162,7 +162,7 @@ def parse_number(text: str) -> float | None:
 
 
 def numeric_values(names: Iterable[str]) -> list[float] | None:
-    """The numbers that labels spell; None if one of them spells none.
+    """The numbers in labels; None if one of them is not a number.
 
     >>> numeric_values(["1", "2.5"]), numeric_values(["1", "cat"])
     ([1.0, 2.5], None)
@@ -189,9 +189,9 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 def class_indices(
     names: Sequence[str], classes: Sequence[str], by_index: bool = False, folded: bool = False
 ) -> list[int | None]:
-    """Class index of each name, None where no class: by its text, else as a number or boolean.
+    """Class index of each name by its text, otherwise by its number or boolean; None if there is no class.
 
-    ``folded``: also if they differ by case or blanks only.
+    ``folded``: whether case and whitespace are ignored.
 
     >>> class_indices(["true", "false"], ["0", "1"])
     [1, 0]
@@ -204,17 +204,17 @@ def class_indices(
             int(p) if p is not None and p.is_integer() and 0 <= p < len(classes) else None for p in numbers
         ]
     exact = {name: index for index, name in enumerate(classes)}
-    alike = {canonical(name): index for index, name in enumerate(classes)}
-    if len(alike) < len(exact):
-        alike = {}
+    by_canonical = {canonical(name): index for index, name in enumerate(classes)}
+    if len(by_canonical) < len(exact):
+        by_canonical = {}
     loosely = {fold_case(name): index for index, name in enumerate(classes)} if folded else {}
-    return [exact.get(n, alike.get(canonical(n), loosely.get(fold_case(n)))) for n in names]
+    return [exact.get(n, by_canonical.get(canonical(n), loosely.get(fold_case(n)))) for n in names]
 
 
 def canonical(name: str) -> str:
-    """One spelling for names that mean the same: whole numbers and booleans.
+    """The canonical spelling of a name: one for all spellings of an integer or boolean.
 
-    By their text: numbers of any size stay apart.
+    Numbers are compared as text, so that they are exact at any size.
 
     >>> canonical("1.0"), canonical("True"), canonical("01"), canonical("cat"), canonical("-0.0")
     ('1', '1', '01', 'cat', '0')
@@ -228,7 +228,7 @@ def canonical(name: str) -> str:
 
 
 def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
-    """Whether the labels are places in the list of classes: all 0 to k - 1, no class called a number."""
+    """Whether the labels are class indices: all in 0 to k - 1, and no class is named by a number."""
     if not names or any(code is not None for code in class_indices(names, classes)):
         return False
     return None not in class_indices(names, classes, by_index=True) and all(
@@ -237,9 +237,9 @@ def by_index(names: Sequence[str], classes: Sequence[str]) -> bool:
 
 
 def unnamed_classes(names: Sequence[str], k: int, where: Place) -> tuple[str, ...]:
-    """Class names for k score columns that have none, from the labels.
+    """Class names for k unnamed score columns, from the labels.
 
-    Labels 0 to k - 1 are the columns' places; k words are taken in sorted order; all else is a question.
+    Labels in 0 to k - 1 are column indices; k words are in sorted order; other labels are a question.
     """
     plain = tuple(str(j) for j in range(k))
     if None not in class_indices(names, plain):

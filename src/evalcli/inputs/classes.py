@@ -1,4 +1,4 @@
-"""The task, the classes and their order, and which score column stands for which class."""
+"""The task, the classes and their order, and the score column of each class."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from evalcli.inputs.roles import Roles
 from evalcli.text import escape, join_names, suggest
 
 MANY = 20
-"""Different numbers as labels that, unless they count from 0 or 1, are unlikely to be classes."""
+"""Number of distinct numbers above which labels are unlikely to be classes, unless they start at 0 or 1."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(?::\d{2})?$", re.ASCII)
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 
 @dataclass(frozen=True)
 class Classes:
-    """``columns``: place of each class's score among the columns, or None for one column or no scores.
+    """``columns``: index of each class's score column, or None for one column or no scores.
 
-    ``positive``: index of the positive class for binary data, else None. ``by_index``: labels are places in
-    the list of names. ``folded``: names match whatever their case and blanks. ``assumed``: what was taken for
-    granted, in words.
+    ``positive``: index of the positive class of binary data, otherwise None. ``by_index``: labels are indices
+    into ``names``. ``folded``: names match if they differ only in case or whitespace. ``assumed``: the
+    assumption about the order of the classes, as text.
     """
 
     names: tuple[str, ...]
@@ -59,22 +59,22 @@ class Classes:
 def resolve(
     roles: Roles, width: int, truth: Labels, predicted: Labels | None, options: Options, where: Place
 ) -> Classes:
-    """Decide on the classes. ``width``: score columns, 0 when there are none; ``where``: the predictions."""
-    # "true" among the predictions is "1" among the labels; two names among the labels are two classes
+    """Find the classes. ``width``: number of score columns; ``where``: the predictions."""
+    # "true" in the predictions is "1" in the labels; two names in the labels are two classes
     known = {canonical(name) for name in truth.names}
     more = {canonical(name): name for name in (predicted.names if predicted else ())}
-    seen = (*truth.names, *(name for plain, name in more.items() if plain not in known))
+    observed = (*truth.names, *(name for plain, name in more.items() if plain not in known))
     mark = None if options.classes else _mark(roles, width, truth, predicted)
-    _refuse_amounts(truth, predicted, width, options, mark)
+    _refuse_numeric_targets(truth, predicted, width, options, mark)
     if mark is not None:
-        raise _question_of_mark(mark, truth, seen)
+        raise _question_of_mark(mark, truth, observed)
     if predicted is not None and not width and not options.classes:
-        _refuse_strangers(truth, predicted, seen, options)
+        _refuse_unmatched(truth, predicted, observed, options)
     if options.fold_names:
-        seen = tuple({fold_case(name): name for name in reversed(seen)}.values())[::-1]
+        observed = tuple({fold_case(name): name for name in reversed(observed)}.values())[::-1]
     elif not options.classes:
-        _refuse_look_alikes(seen, truth.where)
-    names, columns = _names(roles, width, truth, seen, options, where)
+        _refuse_look_alikes(observed, truth.where)
+    names, columns = _names(roles, width, truth, observed, options, where)
     if len(names) < 2:
         raise InputError(
             "a single class",
@@ -94,9 +94,9 @@ def resolve(
     indexed = by_index(truth.names, names)
     assumed = None
     unnamed = width > 1 and not options.classes and roles.class_names is None
-    if unnamed and names != roles.told_classes and _has_two_orders(names, roles.text_labels):
+    if unnamed and names != roles.stored_classes and _has_two_orders(names, roles.text_labels):
         order = "the order of the label columns" if truth.ordered else "sorted order"
-        assumed = f"the scores have no names: taken as the classes in {order}, {join_names(names)}"
+        assumed = f"the scores have no names: assumed to be the classes in {order}, {join_names(names)}"
     return Classes(
         names=names,
         positive=positive,
@@ -110,7 +110,7 @@ def resolve(
 def _refuse_doubtful(
     names: Sequence[str], roles: Roles, width: int, truth: Labels, options: Options, where: Place
 ) -> None:
-    """Names of columns that may not be those of classes, and labels that may be their places."""
+    """Ask about columns that may not be classes, and labels that may be class indices."""
     found = class_indices(names, truth.names, folded=options.fold_names)
     labelled = [name for name, place in zip(names, found, strict=True) if place is not None]
     bare = width > 1 and not (roles.prefix or roles.listed or options.classes or options.score_cols)
@@ -119,7 +119,8 @@ def _refuse_doubtful(
             "some score columns are named after labels, others are not",
             where=where,
             found=f"no label is {join_names(name for name in names if name not in labelled)}",
-            hint=use(score_cols=as_option(labelled)) | use("if all are classes", classes=as_option(names)),
+            hint=use(score_cols=as_option(labelled))
+            | use("if all columns are classes", classes=as_option(names)),
             code="which-scores",
         )
     if by_index(truth.names, names) and not options.classes:
@@ -132,8 +133,8 @@ def _refuse_doubtful(
         )
 
 
-def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], options: Options) -> None:
-    """Predicted classes that count from another number, or that no label is called."""
+def _refuse_unmatched(truth: Labels, predicted: Labels, observed: Sequence[str], options: Options) -> None:
+    """Ask about predicted classes with another numbering, or without any label in common."""
     common = set(map(canonical, truth.names)) & set(map(canonical, predicted.names))
     step = label_offset(predicted.names, truth.names)
     if step:
@@ -142,12 +143,12 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
             f"predicted classes from {in_order(predicted.names)[0]} to {in_order(predicted.names)[-1]}",
             where=truth.where,
             hint="use the same numbering in both (from 0 or from 1)"
-            | use("if they are right", classes=as_option(in_order(seen))),
+            | use("if they are right", classes=as_option(in_order(observed))),
             code="labels-shifted",
         )
     asked = options.fold_names or options.task != "auto"
     if not common and not asked and len(truth.names) > 1 and predicted.names:
-        _refuse_look_alikes(seen, truth.where)
+        _refuse_look_alikes(observed, truth.where)
         labels, predictions = (join_names(in_order(names), 5) for names in (truth.names, predicted.names))
         raise AmbiguousInput(
             "labels and predicted classes have no value in common",
@@ -162,23 +163,23 @@ def _refuse_strangers(truth: Labels, predicted: Labels, seen: Sequence[str], opt
 
 
 def _mark(roles: Roles, width: int, truth: Labels, predicted: Labels | None) -> str | None:
-    """A label far from all other numbers that nothing predicts, e.g. -100; None if it may be a class."""
+    """A label far from all other numbers that is never predicted, e.g. -100; None if it may be a class."""
     known = set(map(canonical, predicted.names if predicted else ()))
     far = far_number((*truth.names, *(predicted.names if predicted else ())))
     if far is None or canonical(far) in known:
         return None
     if width > 1 and roles.class_names is None:
-        # scores without names are those of 0, 1, ... or of as many labels as there are
+        # unnamed scores belong to classes 0, 1, ... or to the labels, if there is one column per label
         rest = [name for name in truth.names if name != far]
         return far if None not in class_indices(rest, [str(j) for j in range(width + 1)]) else None
     if width > 1:
-        return None  # a label that is no class is refused by name
+        return None  # an unknown label is refused by name
     return far if predicted is not None or width else None
 
 
-def _question_of_mark(mark: str, truth: Labels, seen: Sequence[str]) -> AmbiguousInput:
+def _question_of_mark(mark: str, truth: Labels, observed: Sequence[str]) -> AmbiguousInput:
     rows = truth.codes == truth.names.index(mark)
-    rest = in_order(name for name in seen if name != mark)
+    rest = in_order(name for name in observed if name != mark)
     return AmbiguousInput(
         f"label {escape(mark)} is far from the other classes and never predicted: does it mark rows to be "
         "ignored?",
@@ -186,14 +187,14 @@ def _question_of_mark(mark: str, truth: Labels, seen: Sequence[str]) -> Ambiguou
         found=f"{int(rows.sum()):,} of {len(truth):,} rows; the other classes are {join_names(rest, 5)}",
         hint=use("if these rows do not count", ignore_label=mark)
         | use("if they have no label", null_values=mark, missing="drop")
-        | use("if it is a class", classes=as_option(in_order(seen))),
+        | use("if it is a class", classes=as_option(in_order(observed))),
         code="unknown-labels",
         count=int(rows.sum()),
     )
 
 
 def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> Hint | None:
-    """What makes labels 0, 1, 2 the places of predicted words in a list, as LABEL_0, LABEL_1."""
+    """The hint for labels 0, 1, 2 that index predicted words, e.g. LABEL_0, LABEL_1."""
     places = {canonical(name) for name in labels}
     words = not any(parse_number(name) is not None for name in predicted)
     if not words or not places <= {str(j) for j in range(len(predicted))}:
@@ -202,22 +203,22 @@ def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> Hint | None:
 
 
 def _refuse_look_alikes(names: Sequence[str], where: Place) -> None:
-    alike = look_alikes(names)
-    if alike:
+    similar = look_alikes(names)
+    if similar:
         raise AmbiguousInput(
             "class names differ only in case or whitespace",
             where=where,
-            found=join_names((f"{left!r} and {right!r}" for left, right in alike), 3),
+            found=join_names((f"{left!r} and {right!r}" for left, right in similar), 3),
             hint=use("if they mean the same", fold_names=True)
             | use("if they are different classes", classes=as_option(in_order(names))),
             code="names-differ",
         )
 
 
-def _refuse_amounts(
+def _refuse_numeric_targets(
     truth: Labels, predicted: Labels | None, width: int, options: Options, mark: str | None
 ) -> None:
-    """Whole numbers on both sides may be ages as well as classes."""
+    """Ask about integers in labels and predictions that may be numeric targets, e.g. ages."""
     if predicted is None or width or options.classes or options.task != "auto":
         return
     if all(DATE.match(name) for name in truth.names):
@@ -233,9 +234,9 @@ def _refuse_amounts(
     if values is None:
         return
     known = set(map(canonical, names))
-    strangers = sum(canonical(name) not in known for name in predicted.names)
+    unmatched = sum(canonical(name) not in known for name in predicted.names)
     spread = len(known) > MANY and min(values) not in (0, 1)
-    if strangers > max(2, len(predicted.names) / 3) or spread:
+    if unmatched > max(2, len(predicted.names) / 3) or spread:
         raise AmbiguousInput(
             "cannot tell whether these numbers are class labels or numeric targets",
             where=truth.where,
@@ -246,96 +247,96 @@ def _refuse_amounts(
 
 
 def _names(
-    roles: Roles, width: int, truth: Labels, seen: Sequence[str], options: Options, where: Place
+    roles: Roles, width: int, truth: Labels, observed: Sequence[str], options: Options, where: Place
 ) -> tuple[tuple[str, ...], tuple[int, ...] | None]:
     given = options.classes
     if width <= 1:
         if given:
             return given, None
-        return (_pair(seen, truth.where) if width else in_order(seen)), None
-    straight, own = tuple(range(width)), roles.class_names
-    numbered = own is not None and all(parse_number(name) is not None for name in own)
-    # prob_10 after prob_2, however they stand in the file
-    by_number = sorted(straight, key=lambda j: parse_number((own or ())[j]) or 0.0) if numbered else straight
+        return (_pair(observed, truth.where) if width else in_order(observed)), None
+    order, in_file = tuple(range(width)), roles.class_names
+    numbered = in_file is not None and all(parse_number(name) is not None for name in in_file)
+    # prob_10 after prob_2, whatever their order in the file
+    by_number = sorted(order, key=lambda j: parse_number((in_file or ())[j]) or 0.0) if numbered else order
     if not given:
-        if len(roles.told_classes) == width and (own is None or numbered):
-            return _as_told(roles.told_classes, truth, where), tuple(by_number)
-        if own is not None and numbered:
-            _refuse_words(truth, own, width)
-            return tuple(own[j] for j in by_number), tuple(by_number)
+        if len(roles.stored_classes) == width and (in_file is None or numbered):
+            return _stored_names(roles.stored_classes, truth, where), tuple(by_number)
+        if in_file is not None and numbered:
+            _refuse_words(truth, in_file, width)
+            return tuple(in_file[j] for j in by_number), tuple(by_number)
         label_names = truth.names if truth.ordered and len(truth.names) == width else None
-        return own or label_names or unnamed_classes(seen, width, truth.where), straight
+        return in_file or label_names or unnamed_classes(observed, width, truth.where), order
     if len(given) != width:
         raise UsageError(
             f"{len(given)} classes are given, but there are {width} score columns",
             where=where,
             hint=use("with one name per score column", classes=Blank("NAMES")),
         )
-    if own is None:
-        return given, straight
-    indices = class_indices(given, own, folded=options.fold_names)
+    if in_file is None:
+        return given, order
+    indices = class_indices(given, in_file, folded=options.fold_names)
     if None not in indices:
         return given, tuple(index for index in indices if index is not None)
     if numbered:
         return given, tuple(by_number)
-    lost = [name for name, index in zip(given, indices, strict=True) if index is None]
+    missing = [name for name, index in zip(given, indices, strict=True) if index is None]
     in_order_of_columns = ",".join(options.score_cols) == ",".join(roles.scores)
-    if len(lost) == len(given) and in_order_of_columns:
-        return given, straight
-    like = suggest(lost[0], own)
+    if len(missing) == len(given) and in_order_of_columns:
+        return given, order
+    like = suggest(missing[0], in_file)
     raise UsageError(
         "the given classes and the score columns differ",
         where=where,
-        found=f"no column for {join_names(lost)}; columns are for {join_names(own)}",
-        hint=instead(lost[0], like)
+        found=f"no column for {join_names(missing)}; columns are for {join_names(in_file)}",
+        hint=instead(missing[0], like)
         if like
         else use("in the order of the classes", score_cols=as_option(roles.scores))
-        if len(lost) == len(given)
-        else use(classes=as_option(own)),
+        if len(missing) == len(given)
+        else use(classes=as_option(in_file)),
     )
 
 
-def _refuse_words(truth: Labels, own: Sequence[str], width: int) -> None:
-    """Labels that are words, where the columns of scores are numbered."""
+def _refuse_words(truth: Labels, column_classes: Sequence[str], width: int) -> None:
+    """Ask about labels that are words, if the score columns are numbered."""
     words = [name for name in truth.names if parse_number(canonical(name)) is None]
     if len(words) == len(truth.names) == width > 1:
         raise AmbiguousInput(
             "the labels are words, but the score columns are numbered",
             where=truth.where,
-            found=f"labels {join_names(in_order(truth.names))}; columns for {join_names(own)}",
-            hint=use("if the numbers mean them in this order", classes=as_option(in_order(truth.names))),
+            found=f"labels {join_names(in_order(truth.names))}; columns for {join_names(column_classes)}",
+            hint=use("if the columns are in this order", classes=as_option(in_order(truth.names))),
             code="which-classes",
         )
 
 
-def _as_told(told: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...]:
-    """The names that the file of the scores gives its classes, unless the labels are others."""
-    found = class_indices(truth.names, told)
-    plain = tuple(map(str, range(len(told))))
-    if None not in found or by_index(truth.names, told):
-        return tuple(told)
+def _stored_names(stored: Sequence[str], truth: Labels, where: Place) -> tuple[str, ...]:
+    """The class names stored in the scores' file, unless the labels contradict them."""
+    found = class_indices(truth.names, stored)
+    plain = tuple(map(str, range(len(stored))))
+    if None not in found or by_index(truth.names, stored):
+        return tuple(stored)
     if None not in class_indices(truth.names, plain):
         return plain
     raise AmbiguousInput(
-        "the file names classes that the labels do not have",
+        "the class names in the file do not match the labels",
         where=where,
-        found=f"classes {join_names(told)}; labels {join_names(truth.names)}",
+        found=f"classes {join_names(stored)}; labels {join_names(truth.names)}",
         hint=use("if that is the order of the columns", classes=as_option(in_order(truth.names))),
         code="unknown-labels",
     )
 
 
-def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
-    """Both classes of a single score column."""
-    if len(seen) == 2:
-        return in_order(seen)
+def _pair(observed: Sequence[str], labels_at: Place) -> tuple[str, ...]:
+    """The two classes of a single score column."""
+    if len(observed) == 2:
+        return in_order(observed)
     for pair in PAIRS:
-        if len(seen) == 1 and None not in class_indices(seen, pair):
+        if len(observed) == 1 and None not in class_indices(observed, pair):
             return pair
     raise AmbiguousInput(
-        f"one score column, but {len(seen)} different labels",
+        f"one score column, but {len(observed)} different labels",
         where=labels_at,
-        found=join_names(in_order(seen)),
+        found=join_names(in_order(observed)),
         hint=use("for numeric targets", task="regression")
         | use("with one score column per class", score_cols=Blank("NAMES"))
         | use("with both classes", classes=Blank("NAMES")),
@@ -343,7 +344,7 @@ def _pair(seen: Sequence[str], labels_at: Place) -> tuple[str, ...]:
 
 
 def _has_two_orders(names: Sequence[str], text: bool) -> bool:
-    """Whether classes may stand in another order: words, or numbers that were sorted as text."""
+    """Whether the order of classes is ambiguous: words, or numbers that may be sorted as text."""
     if parse_number(names[0]) is None:
         return True
     return text and list(names) != sorted(names)

@@ -1,4 +1,4 @@
-"""What columns are usually called, and how a column is found by its name."""
+"""Usual names of columns, and how columns are found by name."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ IDS = (
     "__index_level_0__", "unnamed: 0",
 )  # fmt: skip
 PLACES = ("index", "__index_level_0__", "unnamed: 0")
-"""Ids that are the rows' places in a table, and give way to others."""
+"""Names of table indexes, which are used as ids only if there are no others."""
 WEIGHTS = ("sample_weight", "sample_weights")
 MAY_BE_WEIGHTS = ("weight", "weights")
-"""What may be the weights of rows, or of cars."""
+"""Names that may mean sample weights, or e.g. weights of cars."""
 LIKE_AN_ID = re.compile(r"(?:.*[_\- ])?(?:id|ID|Id)|.*[a-z]I[dD]|id[_\- ].*|idx")
-"""Names of ids of many kinds, as PassengerId and doc_id; what repeats in such a column is no id of rows."""
+"""Names of ids of any kind, e.g. PassengerId and doc_id; a column with duplicates does not identify rows."""
 LABEL_NAMES = (
     "label", "labels", "target", "y_true", "truth", "class", "y", "true_label", "ground_truth", "gt",
     "actual", "y_test", "true", "gold", "targets", "all_labels", "true_labels", "observed", "obs",
 )  # fmt: skip
 PIPELINE_NAMES = ("label", "labels")
-"""What pipelines call the class that they predict; other names of labels are never a prediction."""
+"""Names of the predicted class in pipelines; other label names are never predictions."""
 PREDICTED_NAMES = (
     "pred", "prediction", "y_pred", "predicted", "predicted_label", "predicted_class", "pred_label",
     "pred_class", "preds", "predictions", "predict", "yhat", "y_hat", "prediction_label", "pred_labels",
@@ -38,7 +38,7 @@ PREFIX = re.compile(
     r"(?:probs?|proba|probability|p|logits?|log_?probs?|scores?|softmax)[_\-. ](?=.)", re.IGNORECASE
 )
 NUMBERED = re.compile(r"([^\W\d](?:.*[^\d])?)(\d+)", re.ASCII)
-"""A stem and a number, as f0 or class_10."""
+"""A stem and a number, e.g. f0 or class_10."""
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
 TRUTH_SUFFIXES = ("_outcome", "_truth", "_true", "_label", "_target")
 SCORE_SUFFIXES = ("_prob", "_proba", "_probability", "_score", "_pred", "_logit", "_logprob")
@@ -56,20 +56,20 @@ FEATURES = (
     "features", "feature", "embedding", "embeddings", "vector", "vectors", "hidden", "hidden_states",
     "input", "inputs", "input_ids", "attention_mask", "token_ids", "tokens", "pixels", "image", "x",
 )  # fmt: skip
-"""Lists of numbers that a model was given, or made on its way."""
+"""Names of a model's inputs and intermediate results."""
 LOWER_BETTER = re.compile(
     r"(?:^|[_\-. ])"
     r"(?:dist|distances?|loss(?:es)?|ranks?|err|errors?|energy|nll|costs?|perplexity|ppl|penalty)"
     r"(?:$|[_\-. ])",
     re.IGNORECASE,
 )
-"""Names of figures of a class that are the lower the more likely it is."""
+"""Names of values of a class that are lower if the class is more likely."""
 INNER = ("values", "value", "data")
-"""Names of what is inside an object that is called by its own name, as probability.values."""
+"""Names of fields that are omitted from a dotted name, e.g. in probability.values."""
 
 
 def plain_name(name: str) -> str:
-    """A name as it is looked up: no case, no blanks around it, no dots or lines before it.
+    """A name for lookup: without case, surrounding whitespace, and leading dots or underscores.
 
     >>> plain_name(" .Pred_Class")
     'pred_class'
@@ -78,7 +78,7 @@ def plain_name(name: str) -> str:
 
 
 def leaf(name: str) -> str:
-    """What a column inside an object is called, as it is looked up.
+    """Name of a column inside an object, for lookup.
 
     >>> leaf("SageMakerOutput.score"), leaf("probability.values"), leaf("prob")
     ('score', 'probability', 'prob')
@@ -90,9 +90,9 @@ def leaf(name: str) -> str:
 
 
 def columns_named(source: Source, names: Sequence[str]) -> list[str]:
-    """Columns that are called by one of these names, whatever their case; in the names' order.
+    """Columns with one of these names, ignoring case; in the order of the names.
 
-    Inside an object, where none outside is.
+    Columns inside objects count only if no other column has the name.
     """
     whole: dict[str, str] = {}
     for column in source.columns:
@@ -107,7 +107,7 @@ def columns_named(source: Source, names: Sequence[str]) -> list[str]:
 
 
 def require_column(source: Source, name: str, option: str) -> str:
-    """The column itself, or an error with the nearest name."""
+    """The column itself, or an error with the most similar name."""
     if name in source.columns or name in source.hidden:
         return name
     inside = _inside(source, name)
@@ -125,7 +125,7 @@ def require_column(source: Source, name: str, option: str) -> str:
 
 
 def expand_columns(source: Source, taken: set[str], wanted: Sequence[str], option: str) -> tuple[str, ...]:
-    """Columns for names and globs, in the order asked for; the name of an object stands for what is in it."""
+    """Columns for names and globs, in the requested order; the name of an object means all of its columns."""
     chosen: dict[str, None] = {}
     for pattern in wanted:
         if pattern in source.columns:
@@ -147,22 +147,22 @@ def expand_columns(source: Source, taken: set[str], wanted: Sequence[str], optio
 
 
 def _inside(source: Source, name: str) -> list[str]:
-    """Columns of what is inside an object of this name."""
+    """Columns inside an object of this name."""
     return [c for c in source.columns if c.startswith(f"{name}.")]
 
 
 def is_id(name: str) -> bool:
-    """Whether a column is called an id, of rows or of something else."""
+    """Whether a column is named like an id, of rows or of something else."""
     return names_rows(name) or LIKE_AN_ID.fullmatch(name.strip()) is not None
 
 
 def names_rows(name: str) -> bool:
-    """Whether a column is called an id of rows; others so named may be ids of something else."""
+    """Whether a column is named like an id of rows; other ids may identify something else."""
     return name.strip().casefold() in IDS
 
 
 def prefix_of(name: str) -> str:
-    """What stands before a class in the name of a column of scores, or nothing.
+    """The prefix before a class in the name of a score column, or an empty string.
 
     >>> prefix_of("prob_cat"), prefix_of("Logit-3"), prefix_of("price"), prefix_of("p_")
     ('prob_', 'Logit-', '', '')
@@ -172,12 +172,12 @@ def prefix_of(name: str) -> str:
 
 
 def kind_in_name(name: str) -> str:
-    """What the name of a lone column says that it holds."""
+    """The kind of scores in the name of a single column, or an empty string."""
     return leaf(name).rstrip("s") if leaf(name) in SCORE_NAMES else ""
 
 
 def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:
-    """What columns are about: their names without what says that they hold truth or scores.
+    """Names of columns without prefixes and suffixes for truth or scores.
 
     >>> stems(["prob_a", "label_b", "c_outcome"])
     ('a', 'b', 'c')
@@ -196,7 +196,7 @@ def stems(names: Sequence[str], prefix: str = "") -> tuple[str, ...]:
 
 
 def cut_to(columns: Sequence[str], names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
-    """The head that columns share, and the name in each, where cutting one head and one tail leaves names.
+    """The common head of columns, and the known name that each column has between a common head and tail.
 
     >>> cut_to(["P (species=ash)", "P (species=fir)"], ["fir", "ash"])
     ('P (species=', ('ash', 'fir'))
@@ -221,7 +221,7 @@ def cut_to(columns: Sequence[str], names: Sequence[str]) -> tuple[str, tuple[str
 
 
 def sets_for(columns: Sequence[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Columns with one head and one tail around each of the names, by that head; in the file's order.
+    """Columns with a common head and tail around each of the names, by their head; in the file's order.
 
     >>> sets_for(["id", "p0", "p1", "x"], ["0", "1"])
     {'p': ('p0', 'p1')}
@@ -244,8 +244,8 @@ def sets_for(columns: Sequence[str], names: Sequence[str]) -> dict[str, tuple[st
     return found
 
 
-def partner(source: Source, truth: str) -> str:
-    """The score column that a truth column is named after."""
+def score_column_of(source: Source, truth: str) -> str:
+    """The score column that belongs to a truth column by name."""
     return next(
         truth.removesuffix(suffix)
         for suffix in TRUTH_SUFFIXES

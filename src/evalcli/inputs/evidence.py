@@ -1,4 +1,4 @@
-"""What columns hold, as far as that says what they are: the labels whole, the first rows of the others."""
+"""Evidence for the roles of columns: all labels, and the first rows of the other columns."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, number
 from evalcli.loaders.source import Source
 
 HEAD_ROWS = 4096
-"""Rows at the beginning of a file that say what a column may be."""
+"""Number of first rows that show the role of a column."""
 MOST_COLUMNS = 16
-"""Columns without a role that are looked at."""
+"""Maximum number of columns without a role that are examined."""
 AGREEING = 0.75
-"""Share of rows in which another column holds the label, from which on it may be the label, or predicted."""
+"""Smallest proportion of rows with the label's value at which a column may be the label or a prediction."""
 ONE = 2e-2
-"""How far a row of probabilities may sum from 1 and still look like one."""
+"""Maximum distance of a row's sum from 1 for probabilities."""
 
 
 class Evidence:
-    """``read``: the columns of the labels' file that are held in memory. ``truth``: which of them it is."""
+    """``read``: in-memory columns of the labels' file. ``truth``: which of them are the truth."""
 
     def __init__(
         self, predictions: Source, read: InMemoryColumns, truth: TruthColumns, task: str, options: Options
@@ -44,14 +44,14 @@ class Evidence:
 
     @cached_property
     def labels(self) -> Labels | LabelSets | Reals | None:
-        """One label a row, or real values; None where there are columns or lists of labels."""
+        """One label per row, or real values; None for columns or lists of labels."""
         if self.truth.layout != "column":
             return None
         return column_truth(self.read, self.truth.columns[0], self.task, self.options)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Names of the classes or labels, as far as the labels tell them."""
+        """Names of the classes or labels, as far as known from the labels."""
         if self.options.classes:
             return self.options.classes
         if self.truth.layout == "indicators":
@@ -78,7 +78,7 @@ class Evidence:
         return np.asarray(values[np.isfinite(values)])
 
     def are_classes(self, name: str) -> bool:
-        """Whether numbers are codes of classes: whole, and all among the labels."""
+        """Whether numbers are class labels: integers that all occur in the labels."""
         values = np.unique(self.numbers(name))
         if not len(values) or not np.isfinite(values).all() or (values != np.rint(values)).any():
             return False
@@ -86,7 +86,7 @@ class Evidence:
         return all(str(int(value)) in known for value in values.tolist())
 
     def are_probabilities(self, columns: Sequence[str]) -> bool:
-        """Whether the first rows of some columns sum to 1, as they are or as logarithms; or a list's do."""
+        """Whether the first rows of columns, or of a list, sum to 1, as values or as logarithms."""
         head = self.head(columns)
         if len(head) < len(columns):
             return False
@@ -108,33 +108,33 @@ class Evidence:
         return scores_of(piece, names, width, self.predictions.place).astype(np.float64)
 
     def like_labels(self, names: Sequence[str]) -> list[str]:
-        """Columns without a role that hold the labels' values, and nothing else, in their first rows."""
+        """Columns without a role that contain only values of the labels in their first rows."""
         labels = self.labels
         if not isinstance(labels, Labels) or len(labels.names) < 2:
             return []
-        if not self._tell(labels) and self.read.source is not self.predictions:
-            return []  # any flag is 0 or 1, and only the rows of the labels would tell
+        if not self._are_specific(labels) and self.read.source is not self.predictions:
+            return []  # any flag is 0 or 1, and only a comparison by row would show the difference
         wanted = set(map(canonical, labels.names))
         plain = [n for n in names if not is_list(self.predictions.types[n])][:MOST_COLUMNS]
-        with suppress(EvalcliError):  # in one reading, unless one of them cannot be read
+        with suppress(EvalcliError):  # read together, unless one of them cannot be read
             self.head(plain)
         found = []
         for name in plain:
             try:
-                seen = self._seen(name)
+                seen = self._values(name)
             except EvalcliError:
                 continue
-            if len(seen) > 1 and seen <= wanted and (self._tell(labels) or self._agree(name, labels)):
+            if len(seen) > 1 and seen <= wanted and (self._are_specific(labels) or self._agree(name, labels)):
                 found.append(name)
         return found
 
     @staticmethod
-    def _tell(labels: Labels) -> bool:
-        """Whether the labels' values are hardly those of something else, as 0 and 1 are."""
+    def _are_specific(labels: Labels) -> bool:
+        """Whether the labels' values are specific, unlike 0 and 1."""
         return len(labels.names) > 2 or any(parse_number(name) is None for name in labels.names)
 
     def _agree(self, name: str, labels: Labels) -> bool:
-        """Whether a column is mostly the label of the same row, more than the largest class explains."""
+        """Whether a column mostly equals the label of the same row, more often than the largest class."""
         reader = LabelReader(self.predictions.place(name))
         reader.add(self._heads[name])
         other = reader.done()
@@ -144,7 +144,7 @@ class Evidence:
         agreeing = float(np.mean(codes == truth))
         return agreeing >= AGREEING and agreeing > largest
 
-    def _seen(self, name: str) -> set[str]:
+    def _values(self, name: str) -> set[str]:
         head = self.head([name])
         if name not in head:
             return set()

@@ -1,4 +1,4 @@
-"""A digest of the labels that a run is scored against: alike for the same labels in any format."""
+"""A digest of the labels of a run: identical for the same labels in any format."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PART = 1 << 20
 
 
 def fingerprint(target: Target, index: RowIndex | None) -> str:
-    """SHA-256 of names and values, row by row; by id where there is an index, whatever the rows' order.
+    """SHA-256 of names and values in row order; with an index in the order of ids, whatever the row order.
 
-    The order of classes does not matter, nor that of labels.
+    It does not depend on the order of classes or labels.
     """
     import json
     from hashlib import sha256
@@ -39,7 +39,7 @@ def fingerprint(target: Target, index: RowIndex | None) -> str:
 
 
 def _rows(target: Target) -> Sequence[Array]:
-    """The truth as rows of numbers: one, or one for each label by name."""
+    """The truth as rows of numbers: one, or one per label in the order of names."""
     if isinstance(target, ClassTarget):
         return [target.codes]
     if isinstance(target, LabelSetTarget):
@@ -48,7 +48,7 @@ def _rows(target: Target) -> Sequence[Array]:
 
 
 def _portable(values: Array, target: Target) -> Array:
-    """The same bytes on every machine and for every order of the classes."""
+    """Values whose bytes are the same on all machines and for all orders of the classes."""
     if isinstance(target, ClassTarget):
         rank = np.empty(len(target.names) + 1, "<i4")
         rank[np.argsort(target.names)] = np.arange(len(target.names))

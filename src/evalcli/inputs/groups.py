@@ -1,4 +1,4 @@
-"""Columns that part the rows: groups whose rows vary together, and slices that are scored on their own."""
+"""Grouping columns: groups of dependent rows, and slices that are scored separately."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ MOST_SLICES = 1000
 
 @dataclass(frozen=True, eq=False)
 class GroupColumn:
-    """A column, read whole. ``codes``: place of each row's value among ``values``, (n,); None is no value.
+    """A column, read whole. ``codes``: index of each row's value in ``values``, (n,); None is no value.
 
-    ``with_labels``: it stands in the file of the labels. Groups are numbered only.
+    ``with_labels``: whether it is in the file of the labels. The values of groups are only numbers.
     """
 
     name: str
@@ -38,7 +38,7 @@ class GroupColumn:
 
 @dataclass(frozen=True, eq=False)
 class SliceColumns:
-    """One column or several, of which every combination of values is a slice."""
+    """One or several columns; each combination of their values is a slice."""
 
     columns: tuple[GroupColumn, ...]
 
@@ -56,7 +56,7 @@ class SliceColumns:
         return dict(reversed(values.items()))
 
     def codes(self, parts: Sequence[Array]) -> Array:
-        """Which slice each row belongs to, from the codes of each column; (rows,), int64."""
+        """Slice of each row, from the codes of each column; (rows,), int64."""
         codes = parts[0].astype(np.int64)
         for column, part in zip(self.columns[1:], parts[1:], strict=True):
             codes = codes * len(column.values) + part
@@ -65,7 +65,7 @@ class SliceColumns:
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """How rows are grouped, and the slices that are asked for."""
+    """How rows are grouped, and the requested slices."""
 
     group: GroupColumn | None = None
     slices: tuple[SliceColumns, ...] = ()
@@ -96,7 +96,7 @@ def _read(
     if name == FILE and name not in (*predictions.columns, *(labels.columns if labels else ())):
         if name not in predictions.hidden:
             raise UsageError(
-                "--by file needs several files of predictions", found=predictions.path, hint=omit("by")
+                "--by file requires several prediction files", found=predictions.path, hint=omit("by")
             )
     elif name not in predictions.columns:
         everything = [*predictions.columns, *(labels.columns if labels is not None else ())]
@@ -111,7 +111,7 @@ def _read(
             )
         source = labels
     encoded = pa.chunked_array(InMemoryColumns(source, options).chunks(name)).combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # of several chunks that do not fit in one
+    if isinstance(encoded, pa.ChunkedArray):  # the chunks do not fit in one array
         raise InputError(
             "values are too long to group by", where=source.place(name), hint="use a column of shorter values"
         )
@@ -128,28 +128,28 @@ def _read(
     codes = numbers(encoded.indices.cast(pa.int64()).fill_null(count))
     if group:
         blank = encoded.dictionary.index("").as_py() if pa.types.is_string(encoded.type.value_type) else -1
-        return _grouped(name, np.where(codes == blank, count, codes), count, source is labels)
-    values = [_in_words(value, options.null_values) for value in encoded.dictionary.to_pylist()]
+        return _group_column(name, np.where(codes == blank, count, codes), count, source is labels)
+    values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
-    return _settled(name, codes, [*values, None], source is labels, order)
+    return _slice_column(name, codes, [*values, None], source is labels, order)
 
 
-def _grouped(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
-    """Groups need no words; a row without a value is a group of its own."""
-    lost = codes == count
-    codes = np.where(lost, count + np.cumsum(lost) - 1, codes)
+def _group_column(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
+    """A column of groups, without names; each row without a value is a separate group."""
+    missing = codes == count
+    codes = np.where(missing, count + np.cumsum(missing) - 1, codes)
     groups, codes = np.unique(codes, return_inverse=True)
     return GroupColumn(name, codes, range(len(groups)), with_labels)
 
 
-def _settled(
+def _slice_column(
     name: str,
     codes: Array,
     values: Sequence[str | None],
     with_labels: bool,
     given: Mapping[str | None, int] | None = None,
 ) -> GroupColumn:
-    """Equal values once, in sorted order or the ``given`` one, and only those that occur."""
+    """A column of slices: distinct values that occur, in sorted order or in the ``given`` order."""
     ordered = sorted(set(values), key=(lambda value: given.get(value, len(given))) if given else _order)
     order = {value: index for index, value in enumerate(ordered)}
     codes = np.array([order[value] for value in values], np.int64)[codes]
@@ -162,15 +162,15 @@ def _order(value: str | None) -> tuple[bool, str]:
     return value is None, value or ""
 
 
-def _in_words(value: object, nulls: Sequence[str]) -> str | None:
-    """A value as a text file would say it; no value for a blank, or for what is not a number."""
+def _as_text(value: object, nulls: Sequence[str]) -> str | None:
+    """A value as in a text file; None for blank text and NaN."""
     text = str(value)
     missing = value is None or not text.strip() or text in nulls or value != value  # noqa: PLR0124
     return None if missing else text
 
 
 def refuse_combinations(count: int, slice_columns: SliceColumns, place: Place) -> None:
-    """Refuse more slices than anyone looks at."""
+    """Refuse too many slices."""
     if count > MOST_SLICES:
         raise InputError(
             f"more than {MOST_SLICES:,} combinations of {join_names(slice_columns.names)} "
@@ -190,7 +190,7 @@ def _refuse_many(column: GroupColumn, predictions: Source, labels: Source | None
         f"{count:,} different values are too many slices: at most {MOST_SLICES:,}",
         where=source.place(column.name),
         found=join_names([value or "no value" for value in column.values]),
-        hint="bin the values in a column of their own"
+        hint="bin the values in a new column"
         | Hint((Step("if rows with one value belong together", {"group": column.name}, without=("by",)),)),
         code="too-many-slices",
     )

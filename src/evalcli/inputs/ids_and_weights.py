@@ -1,4 +1,4 @@
-"""Which columns say which row is which, and how much it weighs."""
+"""Columns of ids and of sample weights."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from evalcli.text import join_names
 
 
 def grouping_columns(options: Options) -> tuple[str, ...]:
-    """Columns that part the rows, which match nothing and are no scores."""
+    """Columns of groups and slices, which are neither ids nor scores."""
     names = [name for names in parse_by(options.by) for name in names]
     return tuple(dict.fromkeys([*([options.group] if options.group else []), *names]))
 
 
 def find_ids(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, str | None]:
-    """The column of ids, and that of the labels where rows are matched by them."""
+    """The column of ids in the predictions, and in the labels if rows are matched by ids."""
     if options.by_order and options.id_col is not None:
         raise UsageError("--by-order and --id-col contradict each other", hint=omit("by_order"))
     if options.id_col is not None:
@@ -45,7 +45,7 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
         seen = [name for name in prediction_ids if name not in predictions.hidden and names_rows(name)]
         return (seen[0] if seen else None), None
     label_ids = [name for name in _id_names(labels) if name not in chosen]
-    if len(labels.columns) == 1:  # whose only column is the label
+    if len(labels.columns) == 1:  # the only column is the label
         label_ids = [name for name in label_ids if name in labels.hidden]
     pairs = [(a, b) for a in prediction_ids for b in label_ids if _id_kind(a) == _id_kind(b)]
     pairs = [(a, b) for a, b in pairs if not (a in predictions.hidden and b in labels.hidden)]
@@ -79,7 +79,7 @@ def find_ids(predictions: Source, labels: Source | None, options: Options) -> tu
 
 
 def _id_names(source: Source) -> list[str]:
-    """Columns that look like the rows' names, those that have to be asked for last."""
+    """Columns that may be ids of rows, hidden ones last."""
     known = columns_named(source, IDS)
     places = (name for name in source.hidden if is_place(name))
     return [*known, *(c for c in source.columns if c not in known and is_id(c)), *places]
@@ -91,19 +91,19 @@ def is_place(name: str) -> bool:
 
 
 def _id_kind(name: str) -> str:
-    """What is the same in both files: the places that pandas gives rows have a name for each format."""
+    """Name of an id column for comparison between files; the index of pandas has a name per format."""
     plain = name.strip().casefold()
     return PLACES[0] if plain in PLACES else plain
 
 
 def find_weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
-    """The column of weights, and whether it stands with the labels."""
+    """The column of weights, and whether it is in the labels' file."""
     if options.unweighted:
         if options.weight_col is not None:
             raise UsageError("--unweighted and --weight-col contradict each other", hint=omit("unweighted"))
         return None, False
     if options.weight_col is None:
-        return _usual_weight(predictions, labels, options)
+        return _default_weight(predictions, labels, options)
     with_labels = options.weight_col not in predictions.columns and labels is not None
     source = labels if labels is not None and with_labels else predictions
     name = require_column(source, options.weight_col, "--weight-col")
@@ -117,8 +117,8 @@ def find_weight(predictions: Source, labels: Source | None, options: Options) ->
     return name, with_labels
 
 
-def _usual_weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
-    """The one column that is called sample_weight."""
+def _default_weight(predictions: Source, labels: Source | None, options: Options) -> tuple[str | None, bool]:
+    """The column named sample_weight, if there is exactly one."""
     chosen = {options.label_col, options.pred_col, options.id_col, *options.label_cols, *options.score_cols}
     found: list[tuple[str, Source]] = []
     for source in (predictions, labels):
@@ -126,7 +126,7 @@ def _usual_weight(predictions: Source, labels: Source | None, options: Options) 
             continue
         columns = columns_named(source, WEIGHTS)
         others = {c for c in source.columns if c not in columns and not is_id(c)}
-        # where nothing else is there, it is the truth
+        # a single column in the labels' file is the truth
         found += [
             (name, source) for name in columns if name not in chosen and (others or source is predictions)
         ]
@@ -136,7 +136,7 @@ def _usual_weight(predictions: Source, labels: Source | None, options: Options) 
     if len(found) > 1:
         where = [str(holder.place(column)) for column, holder in found]
         raise AmbiguousInput(
-            "several columns may be the rows' weights",
+            "several columns may be the sample weights",
             where=predictions.place() if labels is None else f"{predictions.place()} and {labels.place()}",
             found=join_names(where),
             hint=use("or another of them", weight_col=name) | use(unweighted=True),
@@ -144,7 +144,7 @@ def _usual_weight(predictions: Source, labels: Source | None, options: Options) 
         )
     if not is_numeric(source.types[name]):
         raise InputError(
-            "a column that is called a weight does not hold numbers",
+            "a column named like a sample weight does not contain numbers",
             where=source.place(name),
             found=str(source.types[name]),
             hint=use("if it is something else", unweighted=True),
@@ -154,7 +154,7 @@ def _usual_weight(predictions: Source, labels: Source | None, options: Options) 
 
 
 def unused_weights(predictions: Source, labels: Source | None, used: str | None) -> list[str]:
-    """Columns that may be weights of rows, and were not asked for."""
+    """Columns that may be sample weights and are not used."""
     names = [
         name for source in (predictions, labels) if source for name in columns_named(source, MAY_BE_WEIGHTS)
     ]

@@ -1,4 +1,4 @@
-"""Rows whose label says that they do not count (--ignore-label): marked, and their label taken away."""
+"""Rows with a label to ignore (--ignore-label): they are marked, and their label is removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evalcli.inputs.labels import MISSING, Labels, LabelSets, Reals, looked_up
 
 
 def labels_without(labels: Labels, values: Sequence[str]) -> Labels:
-    """Labels without some of the names; their rows are missing, and marked as ignored."""
+    """Labels without some of the names; rows with these have a missing label and are marked as ignored."""
     if not values:
         return labels
     named = _places(labels.names, values)
@@ -30,13 +30,13 @@ def labels_without(labels: Labels, values: Sequence[str]) -> Labels:
 
 
 def reals_without(reals: Reals, values: Sequence[str]) -> Reals:
-    """True values without those that stand for none."""
+    """True values without the values to ignore."""
     if not values:
         return reals
     numbers = [parse_number(value) for value in values]
     if None in numbers:
         raise UsageError(
-            f"--ignore-label {values[numbers.index(None)]!r} is no number, as the true values are",
+            f"--ignore-label {values[numbers.index(None)]!r} is not a number, but the true values are",
             where=reals.where,
             hint=use("with a number", ignore_label=Blank("VALUE")),
         )
@@ -45,7 +45,7 @@ def reals_without(reals: Reals, values: Sequence[str]) -> Reals:
 
 
 def sets_without(sets: LabelSets, values: Sequence[str]) -> LabelSets:
-    """Label sets without the rows that have one of some labels, and without those labels."""
+    """Label sets without some of the labels; rows with these are marked as ignored."""
     if not values:
         return sets
     named = sorted(_places(sets.names, values))
@@ -59,13 +59,13 @@ def sets_without(sets: LabelSets, values: Sequence[str]) -> LabelSets:
 
 
 def indicator_marks(matrix: Array, values: Sequence[str]) -> Array | None:
-    """Which cells of columns of 0 and 1, (k, n), hold a number that is to be ignored; None where none is."""
+    """Which cells of indicator columns, (k, n), are numbers to ignore; None if there are none."""
     numbers = [number for value in values if (number := parse_number(value)) is not None]
     marks = np.isin(matrix, np.array(numbers, np.float64))
     return marks if marks.any() else None
 
 
 def _places(names: Sequence[str], values: Sequence[str]) -> set[int]:
-    """Places of the names that are among some values, in any spelling of a number."""
+    """Indices of the names that are among the values, in any spelling of a number."""
     found = class_indices(names, list(dict.fromkeys(values)))
     return {at for at, value in enumerate(found) if value is not None}

@@ -1,4 +1,4 @@
-"""Columns that are held in memory: the truth, its weights, and the ids that rows are matched by."""
+"""Columns held in memory: the truth, its weights, and ids for matching."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from evalcli.loaders.source import Source
 
 
 class InMemoryColumns:
-    """Columns that are held in memory. The first look at them reads the ids and what is wanted beside, too.
+    """Columns held in memory. The first access also reads the ids and the columns ``beside``.
 
-    ``index``: of the ids, once something was read.
+    ``index``: of the ids, after the first access.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class InMemoryColumns:
         self.index: RowIndex | None = None
 
     def _batches(self, columns: Sequence[str], text: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """Rows of the columns; ids go to the index, and numbers beside are kept."""
+        """Yield rows of the columns; index the ids, and keep the numbers of the columns beside."""
         ids = self._ids if self.index is None else None
         beside = [name for name in self._beside if name not in self._numbers]
         builder = IndexBuilder(self.source.place(ids)) if ids else None
@@ -72,11 +72,11 @@ class InMemoryColumns:
         return np.concatenate(parts).astype(np.float64, copy=False)
 
     def chunks(self, name: str) -> list[pa.Array]:
-        """A column as it is."""
+        """Chunks of a column, not converted."""
         return [column_of(batch, name) for batch in self._batches([name], [name])]
 
     def matrix(self, columns: Sequence[str]) -> Array:
-        """Numeric columns, or one of lists, class-major."""
+        """Numeric columns, or one column of lists, class-major."""
         batches = list(self._batches(columns))
         rows = sum(batch.num_rows for batch in batches)
         width = list_width(batches[:1], columns)
@@ -84,7 +84,7 @@ class InMemoryColumns:
 
 
 def list_width(batches: Sequence[Any], columns: Sequence[str]) -> int:
-    """Numbers of a row: columns, or the length of the first list of the one column."""
+    """Numbers per row: the number of columns, or the length of the first list of a single column."""
     if len(columns) != 1 or not batches:
         return len(columns)
     column = column_of(batches[0], columns[0])

@@ -1,4 +1,4 @@
-"""Labels as the names that stand in the file, and how names are matched to classes."""
+"""Labels by the names in the file, and how names are matched to classes."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from evalcli.inputs.class_names import (
     numeric_values,
     unknown_labels_error,
 )
-from evalcli.loaders.arrow_columns import lengths, stored, valid
+from evalcli.loaders.arrow_columns import buffer_values, lengths, valid
 from evalcli.text import join_names
 
 MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")
 MOST_NUMBERS = 1 << 16
-"""Whole numbers within a range of this size are counted, not hashed."""
+"""Size of a range of integers below which they are counted, not hashed."""
 LOOKUP_ROWS = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """``codes``: index into ``names`` of each row, -1 where missing; shape (n,).
+    """``codes``: index into ``names`` of each row, -1 if missing; shape (n,).
 
-    ``ordered``: the names stand in the order of columns, which means something. ``ignored``: rows whose label
-    the user said to leave out, (n,), bool, or None.
+    ``ordered``: whether the order of the names is that of label columns. ``ignored``: rows whose label the
+    user wants to ignore, (n,), bool, or None.
     """
 
     codes: npt.NDArray[Any]
@@ -52,7 +52,7 @@ class Labels:
 
     @property
     def real(self) -> bool:
-        """Whether every label is a number and some are not whole."""
+        """Whether all labels are numbers and some are not integers."""
         values = numeric_values(self.names)
         return values is not None and not all(value.is_integer() for value in values)
 
@@ -63,15 +63,15 @@ class Labels:
     def to_indices(
         self, classes: Sequence[str], by_index: bool, folded: bool = False, start: int = 0
     ) -> npt.NDArray[Any]:
-        """Class index of each row, -1 where missing; a label that is no class is an error.
+        """Class index of each row, -1 if missing; an unknown label is an error.
 
-        ``start``: rows of the file before the first of these.
+        ``start``: number of rows of the file before the first of these.
         """
         table = class_indices(self.names, classes, by_index, folded)
         unknown = [name for name, code in zip(self.names, table, strict=True) if code is None]
         if unknown:
-            lost = [self.names.index(name) for name in unknown]
-            rows = np.flatnonzero(np.isin(self.codes, lost)) + start + 1
+            unknown_indices = [self.names.index(name) for name in unknown]
+            rows = np.flatnonzero(np.isin(self.codes, unknown_indices)) + start + 1
             where = self.where.at(row=start + self.first_row(unknown[0]))
             raise unknown_labels_error(unknown, self.names, classes, where, rows.tolist())
         return looked_up([*(code for code in table if code is not None), MISSING], self.codes)
@@ -79,9 +79,10 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class LabelSets:
-    """``matrix``: 1 where a row has a label, 0 where not, -1 where that is missing; (k, n), int8.
+    """``matrix``: 1 if a row has a label, 0 if not, -1 if missing; (k, n), int8.
 
-    ``ignored``: as of ``Labels``. ``marked``: the missing labels are those that the user said to leave out.
+    ``ignored``: see ``Labels``. ``marked``: whether the missing labels are those that the user wants to
+    ignore.
     """
 
     matrix: npt.NDArray[np.int8]
@@ -100,12 +101,12 @@ class LabelSets:
 
     @property
     def partial(self) -> bool:
-        """Whether some rows have some of their labels only."""
+        """Whether some rows have both known and missing labels."""
         missing = (self.matrix == MISSING).sum(axis=0)
         return bool(((missing > 0) & (missing < len(self.matrix))).any())
 
     def as_labels(self) -> Labels:
-        """The one label of each row; a row with none or several is an error."""
+        """The label of each row; a row with no or several labels is an error."""
         ones = (self.matrix > 0).sum(axis=0)
         odd = np.flatnonzero(ones != 1)
         if len(odd):
@@ -121,7 +122,7 @@ class LabelSets:
         return Labels(self.matrix.argmax(axis=0).astype(np.int32), self.names, self.where, ordered=True)
 
     def ordered(self, names: Sequence[str]) -> npt.NDArray[np.int8]:
-        """The matrix with the labels in another order; a label that is not there is in no row."""
+        """The matrix with the labels in another order; a new label is in no row."""
         indices = class_indices(self.names, names)
         unknown = [name for name, index in zip(self.names, indices, strict=True) if index is None]
         if unknown:
@@ -134,9 +135,9 @@ class LabelSets:
 
 @dataclass(frozen=True, eq=False)
 class Reals:
-    """``values``: the true value of each row, NaN where missing; (n,), float64.
+    """``values``: the true value of each row, NaN if missing; (n,), float64.
 
-    ``ignored``: as of ``Labels``.
+    ``ignored``: see ``Labels``.
     """
 
     values: npt.NDArray[np.float64]
@@ -150,8 +151,8 @@ class Reals:
 class LabelReader:
     """Encodes a column of labels chunk by chunk.
 
-    Names keep the file's text, composed as Unicode has it; but "0.0" and "1.0" alone are 0 and 1.
-    ``nulls``: texts that stand for no label.
+    Names are the file's text in Unicode's composed form (NFC), except that "0.0" and "1.0" become 0 and 1 if
+    all names have this form. ``nulls``: texts that mean no label.
     """
 
     def __init__(self, where: Place, nulls: Iterable[str] = ()) -> None:
@@ -160,7 +161,7 @@ class LabelReader:
         self._parts: list[npt.NDArray[Any]] = []
 
     def add(self, chunk: pa.Array) -> None:
-        """Labels of the following rows."""
+        """Add labels of the following rows."""
         try:
             self._parts.append(_codes(chunk, self._names, self._nulls))
         except UnicodeDecodeError as error:
@@ -197,7 +198,7 @@ def _no_names(where: Place, error: Exception) -> InputError:
 
 
 def not_utf8(where: Place, found: str) -> InputError:
-    """The error for text whose bytes are none."""
+    """The error for text that is not UTF-8."""
     return InputError(
         "the text is not UTF-8",
         where=where,
@@ -216,7 +217,7 @@ def read_labels(chunks: Iterable[pa.Array], where: Place, nulls: Iterable[str] =
 
 
 def read_indicators(matrix: npt.NDArray[Any], names: Sequence[str], where: Place) -> LabelSets:
-    """Label sets from numbers 0 and 1, (k, n), NaN where missing."""
+    """Label sets from numbers 0 and 1, (k, n), NaN if missing."""
     missing = np.isnan(matrix)
     bad = ~missing & (matrix != 0) & (matrix != 1)
     if bad.any():
@@ -253,7 +254,7 @@ def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
             raise InputError(
                 "a label in a list is missing",
                 where=where.at(row=int(start + at) + 1),
-                hint="leave the missing label out of the list",
+                hint="remove the missing label from the list",
             )
         parts.append((np.repeat(np.arange(start, start + len(sizes)), np.maximum(sizes, 0)), codes))
         rows.append(sizes)
@@ -268,10 +269,10 @@ def read_label_lists(chunks: Iterable[pa.Array], where: Place) -> LabelSets:
 
 
 def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",)) -> npt.NDArray[Any]:
-    """Codes of one chunk; ``names`` grows by what it holds that is new."""
+    """Codes of one chunk; new names are added to ``names``."""
     indices, values = _encoded(array)
     texts = [_text(value) for value in values]
-    if pa.types.is_dictionary(array.type) and len(texts) > 1:  # which may list values that no row has
+    if pa.types.is_dictionary(array.type) and len(texts) > 1:  # a dictionary may have unused values
         used = _used(indices, array, len(texts))
         texts = [text if here else None for text, here in zip(texts, used.tolist(), strict=True)]
     table = [
@@ -284,9 +285,9 @@ def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",))
 
 
 def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """``table[places]`` in the narrowest integer; places out of range, -1 among them, take the last entry.
+    """``table[indices]`` in the narrowest integer type; indices out of range, also -1, give the last entry.
 
-    Piece by piece, so that the wide indices that NumPy makes of ``indices`` stay in the cache.
+    Computed in parts, so that the wide indices that NumPy makes of ``indices`` stay in the cache.
     """
     small = np.int8 if max(table) < 127 else np.int16 if max(table) < 32767 else np.int32
     narrow, out = np.array(table, small), np.empty(len(indices), small)
@@ -299,7 +300,7 @@ def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[An
 
 
 def _used(indices: npt.NDArray[Any], array: pa.Array, count: int) -> npt.NDArray[np.bool_]:
-    """Which values of a dictionary stand in some row, (count,)."""
+    """Which values of a dictionary occur in a row, (count,)."""
     used = np.zeros(count + 1, np.bool_)
     inside = (indices >= 0) & (indices < count)
     if array.null_count:
@@ -309,9 +310,9 @@ def _used(indices: npt.NDArray[Any], array: pa.Array, count: int) -> npt.NDArray
 
 
 def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
-    """Each row's place among the distinct values, any number where null, and those values."""
+    """Index of each row among the distinct values, arbitrary if null, and these values."""
     if pa.types.is_integer(array.type) and len(array) and not array.null_count:
-        values = stored(array)
+        values = buffer_values(array)
         low, high = int(values.min()), int(values.max())
         if high - low < MOST_NUMBERS:
             offsets = values.astype(np.int64) - values.min().astype(np.int64)
@@ -323,11 +324,11 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
         array = array.cast(pa.float32())
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    return stored(array.indices), array.dictionary.to_pylist()
+    return buffer_values(array.indices), array.dictionary.to_pylist()
 
 
 def _text(value: Any) -> Any:
-    """The name of a label: text as it stands, 1.0 as "1", booleans in lower case; NaN is missing."""
+    """The name of a label: text unchanged, 1.0 as "1", booleans in lower case; NaN is missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):

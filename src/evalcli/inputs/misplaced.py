@@ -1,4 +1,4 @@
-"""Files in each other's place, twice, or in another order: recognised, and answered with what was meant."""
+"""Detection of files that are swapped, given twice, or in another order, with the likely intention."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ PREDICTIONS_FILE = re.compile(
     re.IGNORECASE,
 )
 ENOUGH = 20
-"""Rows whose labels are hardly the same in two files by chance."""
+"""Number of rows whose labels are unlikely to be the same in two files by chance."""
 FEW_VALUES = 20
 
 
-def placed(error: InputError, names: Sequence[str], options: Options) -> EvalcliError:
-    """What was meant, where what could not be opened shows it; else the error itself."""
+def with_intention(error: InputError, names: Sequence[str], options: Options) -> EvalcliError:
+    """The error with the likely intention, if the names show it; otherwise the error itself."""
     file = error.where.file if isinstance(error.where, Place) else ""
     if error.code == "no-file" and _is_metric(file):
         asked = ",".join([*(name for name in options.metrics if name != "default"), file])
@@ -72,7 +72,7 @@ def _is_metric(name: str) -> bool:
 
 
 def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None:
-    """The error for labels that are named as predictions, where some of the files hold labels alone."""
+    """The error for labels that are given as predictions, if some of the files contain only labels."""
     if len(names) < 2 or options.labels or "-" in names:
         return None
     labels = [name for name in names if _holds_labels(name, options)]
@@ -89,17 +89,17 @@ def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None
 
 
 def _holds_labels(name: str, options: Options) -> bool:
-    """Whether a file holds labels alone, by its columns; by its own name where columns have none."""
+    """Whether a file contains only labels, judged by its columns, or by its name if they are unnamed."""
     try:
         source = open_source(name, options.settings(options.input_format))
     except EvalcliError:
         return False
-    about = _about(source)
-    return about == "labels" or (about is None and _file_about(source) == "labels")
+    content = _about(source)
+    return content == "labels" or (content is None and _file_about(source) == "labels")
 
 
 def _about(source: Source) -> str | None:
-    """What the columns are called: ``labels`` or ``predictions`` alone, ``both``, or None if nothing says."""
+    """What the column names mean: ``labels`` or ``predictions`` only, ``both``, or None if unknown."""
     free = [c for c in source.columns if not is_id(c) and plain_name(c) not in (*WEIGHTS, *MAY_BE_WEIGHTS)]
     labels = any(plain_name(c) in LABEL_NAMES for c in free)
     predictions = any(
@@ -113,7 +113,7 @@ def _about(source: Source) -> str | None:
 
 
 def _file_about(source: Source) -> str | None:
-    """What the files themselves are called."""
+    """What the file names mean: ``labels``, ``predictions``, or None if unknown."""
     stems = [PurePath(file.path).name.split(".")[0] for file in source.files]
     labels = all(LABELS_FILE.search(stem) for stem in stems)
     predictions = all(PREDICTIONS_FILE.search(stem) for stem in stems)
@@ -121,7 +121,7 @@ def _file_about(source: Source) -> str | None:
 
 
 def refuse_split_pattern(names: Sequence[str], labels: Sequence[str]) -> None:
-    """Refuse labels of which the shell took all files but the first for predictions."""
+    """Refuse a pattern of label files that a shell expanded, so that all but one are predictions."""
     patterns = {_pattern(name) for name in labels if "*" not in name}
     among = [name for name in names if _pattern(name) in patterns and name not in labels]
     numbered = any(char.isdigit() for name in labels for char in PurePath(name).name)
@@ -142,9 +142,9 @@ def _pattern(name: str) -> str:
 
 
 def refuse_same_file(predictions: Source, labels: Source) -> None:
-    """Refuse one file on both sides."""
-    own = {os.path.realpath(file.path) for file in predictions.files}
-    both = [file.path for file in labels.files if os.path.realpath(file.path) in own]
+    """Refuse a file that is given as predictions and as labels."""
+    prediction_paths = {os.path.realpath(file.path) for file in predictions.files}
+    both = [file.path for file in labels.files if os.path.realpath(file.path) in prediction_paths]
     if both and "://" not in both[0]:
         raise UsageError(
             f"{escape(both[0])} is given as predictions and as labels",
@@ -154,9 +154,9 @@ def refuse_same_file(predictions: Source, labels: Source) -> None:
 
 
 def refuse_misplaced(predictions: Source, labels: Source | None, options: Options) -> None:
-    """Ask where the names of columns or files say that labels and predictions are in each other's place."""
-    told = options.label_col or options.label_cols or options.pred_col or options.score_cols
-    if labels is None or told:
+    """Ask if the names of columns or files show that labels and predictions are swapped."""
+    set_by_user = options.label_col or options.label_cols or options.pred_col or options.score_cols
+    if labels is None or set_by_user:
         return
     left, right = _about(predictions), _about(labels)
     if left is None and right is None:
@@ -197,9 +197,9 @@ def refuse_swapped_values(
     truth: Labels | LabelSets | Reals,
     evidence: Evidence,
 ) -> None:
-    """Ask where the labels are shares and the predictions few whole numbers."""
+    """Ask if the labels are in [0, 1] and the predictions are few integers."""
     options = evidence.options
-    if labels is None or evidence.truth.told or options.task != "auto" or not isinstance(truth, Reals):
+    if labels is None or evidence.truth.set_by_user or options.task != "auto" or not isinstance(truth, Reals):
         return
     values = truth.values[np.isfinite(truth.values)]
     columns = roles.scores or ((roles.predicted,) if roles.predicted else ())
@@ -216,7 +216,7 @@ def refuse_swapped_values(
 
 
 def refuse_matrix_of_labels(predictions: Source, labels: Source | None, error: InputError) -> None:
-    """Ask where the labels are a matrix of scores, and the predictions one column of whole numbers."""
+    """Ask if the labels are a matrix of scores, and the predictions a single column."""
     if labels is None or error.code != "not-indicators" or len(predictions.columns) != 1:
         return
     lone = predictions.types[predictions.columns[0]]
@@ -228,23 +228,23 @@ def refuse_matrix_of_labels(predictions: Source, labels: Source | None, error: I
 
 
 def in_one_order(predictions: Source, labels: Source, options: Options) -> Source | None:
-    """The predictions with their files in the labels' order, where rows are matched by order.
+    """The predictions with their files in the labels' order, if rows are matched by order.
 
-    None where they are in it. A question where the numbers in the files' names do not run alike.
+    None if they already are. A question if the numbers in the file names are in different orders.
     """
     if options.by_order or len(predictions.files) < 2:
         return None
     names = [file.path for file in predictions.files]
-    other = [file.path for file in labels.files]
-    left, right = (list(map(_numbers, paths)) for paths in (names, other))
+    label_names = [file.path for file in labels.files]
+    left, right = (list(map(_numbers, paths)) for paths in (names, label_names))
     if len(left) == len(right) and all(left) and all(right):
         if _run_alike(left, right):
             return None
         if sorted(left) == sorted(right) and len(set(left)) == len(left) and isinstance(predictions, Shards):
             return predictions.reordered([left.index(numbers) for numbers in right])
-        raise _other_order(f"{join_names(names, 4)}; {join_names(other, 4)}", predictions, labels)
+        raise _other_order(f"{join_names(names, 4)}; {join_names(label_names, 4)}", predictions, labels)
     if all(left) and left != sorted(left) and names == sorted(names):
-        raise _other_order(f"{join_names(names, 4)}, the order of a shell", predictions, labels)
+        raise _other_order(f"{join_names(names, 4)}, in a shell's order", predictions, labels)
     return None
 
 
@@ -265,7 +265,7 @@ def _numbers(path: str) -> tuple[int, ...]:
 
 
 def _run_alike(left: Sequence[tuple[int, ...]], right: Sequence[tuple[int, ...]]) -> bool:
-    """Whether the numbers are the same, or count on by the same steps."""
+    """Whether the numbers are the same, or increase by the same steps."""
     if list(left) == list(right):
         return True
     last = [np.array([numbers[-1] for numbers in side]) for side in (left, right)]
@@ -275,7 +275,7 @@ def _run_alike(left: Sequence[tuple[int, ...]], right: Sequence[tuple[int, ...]]
 def refuse_pooled(
     predictions: Source, id_column: str | None, truth: Labels | LabelSets | Reals, options: Options
 ) -> None:
-    """Ask where several files hold the same rows: two models that would be taken for one."""
+    """Ask if several files contain the same rows, e.g. of two models that would be pooled."""
     if not isinstance(predictions, Shards) or options.labels:
         return
     if any(FILE in names for names in parse_by(options.by)) or (options.group and options.group == id_column):
@@ -290,7 +290,7 @@ def refuse_pooled(
 
 
 def _repeated_between(predictions: Shards, id_column: str | None) -> tuple[int, list[str]] | None:
-    """How many rows repeat an id of another file, and some of the ids; None where there are no usable ids."""
+    """Number of rows with an id of another file, and some of the ids; None without usable ids."""
     if id_column is None or id_column not in predictions.columns:
         return None
     try:
@@ -304,20 +304,20 @@ def _repeated_between(predictions: Shards, id_column: str | None) -> tuple[int, 
 
 
 def pooled(what: str, found: str, predictions: Source) -> AmbiguousInput:
-    """The question whether several files are several models."""
+    """The question whether the files are several models or copies."""
     return AmbiguousInput(
         f"{what}: several models, or copies?",
         where=predictions.place(),
         found=found,
         hint=use("to score each file separately", by=FILE)
-        | "score each file on its own to compare models"
+        | "score each file separately to compare models"
         | "drop the duplicates",
         code="same-rows",
     )
 
 
 def _same_labels(starts: Sequence[int], truth: Labels | LabelSets | Reals) -> tuple[int, int] | None:
-    """Two files whose labels are the same, one by one, and tell rows apart."""
+    """Two files with the same labels in the same order, if the labels vary enough."""
     values = truth.codes if isinstance(truth, Labels) else truth.values if isinstance(truth, Reals) else None
     if values is None:
         return None

@@ -1,4 +1,4 @@
-"""The files of a run, opened: roles assigned, labels in memory, predictions ready to stream."""
+"""Opening of a run's files: roles assigned, labels in memory, predictions ready to stream."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.matching.match import index_of, require_unique
 from evalcli.inputs.misplaced import (
     in_one_order,
-    placed,
     refuse_matrix_of_labels,
     refuse_misplaced,
     refuse_pooled,
     refuse_same_file,
     refuse_split_pattern,
     refuse_swapped_values,
+    with_intention,
 )
 from evalcli.inputs.options import Options
 from evalcli.inputs.predicted_sets import with_indicators
@@ -42,15 +42,15 @@ from evalcli.text import join_names, suggest
 
 @dataclass(frozen=True)
 class Inputs:
-    """The files and what was read of them whole.
+    """The files, and the columns of them that are read whole.
 
-    ``labels``: None when in the predictions. ``width``: scores of a row. ``predicted``: only where it alone
-    names classes. ``weight``: where it stands with the labels. ``indicators``: label sets came as 0 and 1.
-    ``sure``: whether the task was told, or is plain from the names. ``index``: ids of the labels, where rows
-    are matched by them; ``matched_by_name``: by a column of one name that nothing calls an id. ``copies``:
-    where they are not, how many rows repeat an id, and the first, from 1. ``like_labels``: columns without a
-    role that hold the labels' values. ``grouping``: how
-    rows are parted. ``fold``: how the predictions' ids are folded, where they are.
+    ``labels``: None if they are in the predictions. ``width``: scores per row. ``predicted``: only if there
+    are no scores. ``weight``: only if it is in the labels' file. ``indicators``: whether label sets are
+    columns of 0 and 1. ``sure``: whether the task was given or is clear from the layout. ``index``: ids of
+    the labels, if rows are matched by ids; ``matched_by_name``: whether by a common column that is not named
+    like an id. ``copies``: number of rows with a duplicate id, and the first of them, from 1, if labels and
+    predictions are in one file. ``like_labels``: columns without a role that contain values of the labels.
+    ``grouping``: groups and slices. ``fold``: how ids of the predictions are folded, or None.
     """
 
     predictions: Source
@@ -71,7 +71,7 @@ class Inputs:
 
     @property
     def place(self) -> Place:
-        """The predictions, for a message."""
+        """Place of the predictions, for messages."""
         return self.predictions.place()
 
     @property
@@ -81,12 +81,12 @@ class Inputs:
 
     @property
     def rows_ahead(self) -> int | None:
-        """How many rows there are to read, as far as that is known."""
+        """Number of rows to read, if known."""
         known = self.predictions.rows
         return known if known is not None or self.labels is None else len(self.truth)
 
     def require_rows(self, rows: int | None) -> None:
-        """Refuse predictions that do not have a row for each label; ``rows`` is None when not yet known."""
+        """Refuse predictions that do not have one row per label; ``rows`` is None if not yet known."""
         if self.labels is None or self.index is not None or rows is None or rows == len(self.truth):
             return
         matrix = isinstance(self.truth, LabelSets) and len(self.truth.names) == rows == self.width
@@ -119,7 +119,7 @@ class Inputs:
         )
 
     def _header_hint(self) -> Hint:
-        """What to type where a row was taken for a header, or a header for a row."""
+        """The hint if a row was read as a header, or a header as a row."""
         files = [file for source in (self.predictions, self.labels) if source for file in source.files]
         if any("no header" in file.form for file in files):
             return use("if every file has a header", header=True)
@@ -130,7 +130,7 @@ class Inputs:
 
 
 def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = None) -> Inputs:
-    """Open the files, unless they are, find the columns, read the labels whole."""
+    """Open the files unless ``opened``, find the columns, and read the labels whole."""
     _require_task(options.task)
     predictions, labels = opened or open_sources(options)
     quantiles = sum(level_of(name) is not None for name in predictions.columns) > 1
@@ -140,14 +140,14 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         roles, evidence = assign(predictions, labels, options, task)
     except InputError as error:
         if error.code == "no-label-column":
-            raise placed(error, _names(options.predictions), options) from None
+            raise with_intention(error, _names(options.predictions), options) from None
         raise
     width = _score_width(predictions, roles)
     truth, indicators = _truth(predictions, labels, evidence, width)
     if isinstance(truth, LabelSets) and not roles.scores and roles.predicted is not None and not indicators:
         predictions, roles = with_indicators(predictions, roles, truth, options)
         width = len(roles.scores)
-    if isinstance(truth, LabelSets) and roles.layout == "column":  # several in one field
+    if isinstance(truth, LabelSets) and roles.layout == "column":  # several labels in one field
         roles = replace(roles, layout="lists")
     refuse_swapped_values(predictions, labels, roles, truth, evidence)
     beside = roles.weight if roles.weight_with_labels else None
@@ -182,7 +182,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
 def _truth(
     predictions: Source, labels: Source | None, evidence: Evidence, width: int
 ) -> tuple[Labels | LabelSets | Reals, bool]:
-    """The labels, and whether they came as columns of 0 and 1."""
+    """The labels, and whether they are columns of 0 and 1."""
     truth = evidence.labels
     if truth is not None:
         if isinstance(truth, Labels) and not truth.names:
@@ -201,14 +201,14 @@ def _truth(
 
 
 def _is_sure(options: Options) -> bool:
-    """Whether the user said what kind of task it is."""
+    """Whether the user specified the kind of task."""
     return options.task != "auto" or bool(options.label_cols) or options.label_sep is not None
 
 
 def _predicted_alone(
     predictions: Source, roles: Roles, truth: Labels | LabelSets | Reals, options: Options
 ) -> Labels | None:
-    """Predicted classes, where they alone name the classes beside the labels."""
+    """Predicted classes, if there are no scores to name the classes."""
     if not isinstance(truth, Labels) or roles.scores or roles.predicted is None:
         return None
     return InMemoryColumns(predictions, options).labels(roles.predicted)
@@ -221,7 +221,7 @@ def _index(
     truth: Labels | LabelSets | Reals,
     evidence: Evidence,
 ) -> tuple[Roles, RowIndex | None, bool]:
-    """The index of the labels' ids where rows are matched by them; whether a like-named column is that."""
+    """The index of the labels' ids if rows are matched by ids; and whether the ids are a common column."""
     index, options, holder = evidence.read.index, evidence.options, labels or predictions
     if index is not None and labels is not None and not _matches(predictions, labels, roles, index, options):
         index, roles = None, replace(roles, id=None, label_id=None)
@@ -240,7 +240,7 @@ def _index(
 def _folded(
     predictions: Source, labels: Source | None, roles: Roles, index: RowIndex | None, options: Options
 ) -> tuple[RowIndex | None, Fold | None]:
-    """The index of folded ids and how those of the predictions are folded, where that is asked for."""
+    """The index of folded ids, and how ids of the predictions are folded, if that was requested."""
     names = roles.id, roles.label_id
     if not options.fold_ids or labels is None or index is None or names[0] is None or names[1] is None:
         return index, None
@@ -256,7 +256,7 @@ def _require_task(task: str) -> None:
 
 
 def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex, options: Options) -> bool:
-    """Whether rows are to be matched by what looks like their ids; a question where that is not plain."""
+    """Whether to match rows by the likely id columns; a question if that is ambiguous."""
     name = roles.id
     if options.id_col is not None or name is None:
         return True
@@ -264,7 +264,7 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
         return names_rows(name) or not index.repeated()[0]
     hidden = name in predictions.hidden
     if hidden and not index.is_permutation:
-        # rows that were never named: labels that kept their places in a larger table do not name them either
+        # rows without ids: labels with an index of a larger table do not identify them either
         return False
     is_row_order = hidden or index_of(predictions, name).is_row_order
     if is_row_order == index.is_row_order:
@@ -282,7 +282,7 @@ def _matches(predictions: Source, labels: Source, roles: Roles, index: RowIndex,
 
 
 def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
-    """Rows that repeat an id, where a column is called one; of ids that are none, nothing."""
+    """Number of rows with a duplicate id, and the first of them; (0, ()) without usable ids."""
     if roles.id is None or roles.id in source.hidden or is_place(roles.id):
         return 0, ()
     try:
@@ -293,13 +293,13 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
 
 
 def open_sources(options: Options) -> tuple[Source, Source | None]:
-    """The predictions, and the labels where they are in files of their own."""
+    """The predictions, and the labels if they are in separate files."""
     names = _names(options.predictions)
     if not options.labels:
         try:
             return open_source(names, options.settings(options.input_format)), None
         except InputError as error:
-            raise placed(error, names, options) from None
+            raise with_intention(error, names, options) from None
     label_names = _names(options.labels)
     if "-" in names and "-" in label_names:
         raise UsageError(
@@ -309,7 +309,7 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
     try:
         predictions = open_source(names, options.settings(options.input_format))
     except InputError as error:
-        raise placed(error, names, options) from None
+        raise with_intention(error, names, options) from None
     labels = open_source(label_names, options.settings())
     refuse_same_file(predictions, labels)
     return predictions, labels
@@ -320,7 +320,7 @@ def _names(given: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _score_width(source: Source, roles: Roles) -> int:
-    """Scores of a row: columns, or the length of the first list."""
+    """Scores per row: the number of columns, or the length of the first list."""
     if not roles.listed:
         return len(roles.scores)
     kind = source.types[roles.scores[0]]

@@ -1,4 +1,4 @@
-"""What a user may ask of a run: plain values, checked where they are used."""
+"""Options of a run: plain values, validated where they are used."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ MOST_BINS = 10_000
 class Options:
     """The options of ``score``; the defaults are the command line's.
 
-    ``threshold``: a number, or numbers for the labels, as ``a=0.3,b=0.5``; ``tuned``: what a file says in its
-    place. ``batches``: rows of a batch to explain averages over batches with. ``exclude_class``: classes that
-    averages leave out. ``hashes``: whether the report holds the files' SHA-256. ``by_order``: rows are
-    matched by order whatever ids there are. ``fold_ids``: ids that differ in form only are one id.
-    ``on_missing``: labels without a prediction; ``on_extra``:
-    predictions without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: what stands
-    between the labels of a field. ``fold_names``: class names that differ by case or blanks only are one.
-    ``group``: column of rows that are not independent. ``by``: columns that slices are made of, several with
-    commas between for every combination; ``min_n``: rows under which a slice is small.
+    ``threshold``: a number, or numbers per label, e.g. ``a=0.3,b=0.5``; ``tuned``: thresholds from a file.
+    ``batches``: rows per batch, to explain averages over batches. ``exclude_class``: classes that averages
+    exclude. ``hashes``: whether the report contains the files' SHA-256. ``by_order``: match rows by order and
+    ignore ids. ``fold_ids``: match ids that differ only in form. ``on_missing``: policy for labels without a
+    prediction; ``on_extra``: policy for predictions without a label. ``ignore_label``: labels whose rows do
+    not count. ``label_sep``: separator of the labels in a field. ``fold_names``: class names that differ only
+    in case or whitespace are one class. ``group``: column that groups dependent rows. ``by``: columns of
+    slices, comma-separated for every combination; ``min_n``: smallest number of rows of a slice that is not
+    small.
     """
 
     predictions: str | tuple[str, ...]
@@ -80,7 +80,7 @@ class Options:
     hashes: bool = False
 
     def settings(self, format: str | None = None) -> Settings:
-        """How files are read; ``format``: of the predictions alone."""
+        """How files are read; ``format``: for the predictions only."""
         return Settings(
             format=format,
             delimiter=self.delimiter,
@@ -94,7 +94,7 @@ class Options:
 
 
 def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Columns of each ``--by``: one, or several with commas between."""
+    """Columns of each ``--by``: one, or several, comma-separated."""
     combinations = []
     for text in by:
         names = tuple(name.strip() for name in text.split(","))
@@ -106,12 +106,12 @@ def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         combinations.append(names)
     once: dict[frozenset[str], tuple[str, ...]] = {}
     for names in combinations:
-        once.setdefault(frozenset(names), names)  # in another order they are the same slices
+        once.setdefault(frozenset(names), names)  # another order gives the same slices
     return tuple(once.values())
 
 
 def check_options(options: Options) -> None:
-    """Refuse values that no run can have, all at once."""
+    """Refuse invalid values, all together."""
     choices = {
         "average": (options.average, AVERAGES),
         "zero_division": (options.zero_division, ZERO_DIVISIONS),

@@ -1,4 +1,4 @@
-"""A stream of Arrow batches cut anew into pieces of fixed size, and their scores as one array."""
+"""Pieces of fixed size from a stream of Arrow batches, and their scores as one array."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from evalcli.findings import Place, use
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
 
 BLOCK_BYTES = 2 << 20
-"""Scores of one block: they stay in the shared cache while every view of them is computed."""
+"""Size of the scores of one block, which stay in the shared cache while all views are computed."""
 
 
 Placing = Callable[[str | None, int | None], Place]
 
 
 def block_rows(width: int, itemsize: int = 4) -> int:
-    """Rows of a block, a power of two that depends on the number of score columns alone."""
+    """Rows per block, a power of two that depends only on the number and size of the scores per row."""
     rows = BLOCK_BYTES // (max(width, 1) * itemsize)
     return 1 << min(max(rows, 8192), 1 << 16).bit_length() - 1
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Consecutive rows as they came: ``start`` counts from 0."""
+    """Consecutive rows in the file's order; ``start`` counts from 0."""
 
     start: int
     rows: int
@@ -36,7 +36,7 @@ class Piece:
 
 
 def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
-    """Cut a stream of batches anew into pieces of ``rows`` rows, without copying."""
+    """Split a stream of batches into pieces of ``rows`` rows, without copying."""
     held: list[pa.RecordBatch] = []
     have = start = 0
     for batch in batches:
@@ -53,9 +53,9 @@ def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
 
 
 def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placing) -> Array:
-    """Scores of a piece, class-major: (width, rows), float32 if the file holds no wider type.
+    """Scores of a piece, class-major: (width, rows), float32 if the file has no wider type.
 
-    ``place_of``: where a column's row stands, for a message.
+    ``place_of``: place of a column's row, for messages.
     """
     kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
     dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
@@ -70,7 +70,7 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placin
             for row, name, column in zip(out, columns, arrays, strict=True):
                 if is_list(column.type):
                     raise InputError(
-                        "one of several score columns holds lists",
+                        "one of several score columns contains lists",
                         where=place_of(name, piece.start + at),
                         found=f"{len(columns):,} columns",
                         hint=use("for the column of lists alone", score_cols=name),
@@ -81,7 +81,7 @@ def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placin
 
 
 def first_list_length(column: pa.Array) -> int:
-    """Scores in the first list of a list column."""
+    """Length of the first list of a list column."""
     sizes = lengths(column)
     return int(sizes[sizes >= 0][0]) if (sizes >= 0).any() else 0
 

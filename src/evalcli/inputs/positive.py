@@ -1,4 +1,4 @@
-"""Which of two classes is the positive one."""
+"""The positive class of binary data."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NEGATIVE = (
     "normal", "benign", "negative", "neg", "no", "n", "none", "false", "f", "ham", "legit", "legitimate",
     "healthy", "control", "background", "absent", "other", "ok", "good", "stay", "paid", "denied", "inactive",
 )  # fmt: skip
-"""Words for the class that a test does not look for."""
+"""Usual names of negative classes."""
 
 
 def find_positive(names: Sequence[str], roles: Roles, width: int, options: Options) -> int | None:
-    """The index of the positive class of binary data, as told, as columns say, or by its name; else None."""
+    """Index of the positive class of binary data, from options, columns or class names; otherwise None."""
     binary = len(names) == 2 and options.task != "multiclass"
     if not binary:
         if options.task == "multiclass" and width == 1:
@@ -44,7 +44,7 @@ def find_positive(names: Sequence[str], roles: Roles, width: int, options: Optio
                     hint=omit(option.removeprefix("--")),
                 )
         return None
-    positive = _of_column(names, roles, width, _usual(names, options))
+    positive = _of_column(names, roles, width, _default_positive(names, options))
     if options.positive is not None:
         index = class_indices([options.positive], names)[0]
         if index is None:
@@ -61,7 +61,7 @@ def find_positive(names: Sequence[str], roles: Roles, width: int, options: Optio
 
 
 def is_negative(name: str, other: str) -> bool:
-    """Whether a class is what a test does not look for, by its name or as the other one's absence.
+    """Whether a class is named like a negative class, or as the absence of the other one.
 
     >>> is_negative("benign", "attack"), is_negative("not_churn", "churn"), is_negative("cat", "dog")
     (True, True, False)
@@ -73,8 +73,8 @@ def is_negative(name: str, other: str) -> bool:
     return plain in NEGATIVE or plain in absent
 
 
-def _usual(names: Sequence[str], options: Options) -> int:
-    """The positive class where nothing says it: not the one that a test does not look for; else the last.
+def _default_positive(names: Sequence[str], options: Options) -> int:
+    """The default positive class: the one that is not named like a negative class, otherwise the last one.
 
     The last one by name, so that the order of columns does not matter, unless the user gives an order.
     """
@@ -85,19 +85,20 @@ def _usual(names: Sequence[str], options: Options) -> int:
 
 
 def _refuse_negative(names: Sequence[str], positive: int, roles: Roles) -> None:
-    """Scores that nothing says the class of, where by their names the last class is not the positive one."""
+    """Ask which class unnamed scores belong to, if the default positive class is not the last by name."""
     name, other = names[positive], names[1 - positive]
     if name != in_order(names)[-1]:
         raise AmbiguousInput(
-            f"cannot tell which class the scores in {roles.scores[0]} are of",
+            f"cannot tell which class the scores in {roles.scores[0]} belong to",
             found=f"classes {join_names(names)}",
-            hint=use("if they are its scores", positive=name) | use("if they are those", positive=other),
+            hint=use(f"if they belong to {name}", positive=name)
+            | use(f"if they belong to {other}", positive=other),
             code="which-positive",
         )
 
 
 def _of_column(names: Sequence[str], roles: Roles, width: int, last: int) -> int:
-    """The class that a lone column is named after, unless by a number; else the last one."""
+    """The class in the name of a single score column, unless it is a number; otherwise the last one."""
     if width != 1 or roles.class_names is None or parse_number(roles.class_names[0]) is not None:
         return last
     index = class_indices(roles.class_names, names)[0]
@@ -105,19 +106,19 @@ def _of_column(names: Sequence[str], roles: Roles, width: int, last: int) -> int
 
 
 def _agree(names: Sequence[str], roles: Roles, positive: int, width: int) -> None:
-    """A single column that is named after a class must be the positive one's."""
+    """Require that a single column named after a class belongs to the positive class."""
     if width != 1 or roles.class_names is None:
         return
     index = class_indices(roles.class_names, names)[0]
     if index is not None and index != positive:
         raise AmbiguousInput(
-            f"column {roles.scores[0]!r} holds the scores of class {names[index]!r}, "
+            f"column {roles.scores[0]!r} contains the scores of class {names[index]!r}, "
             f"but {names[positive]!r} is the positive class",
             hint=use(positive=names[index]),
         )
 
 
 def _did_you_mean(given: str, names: Sequence[str]) -> Hint:
-    """The class with nearly that name, or the last one."""
+    """A hint with the most similar class name, or the last one."""
     like = suggest(given, names)
     return maybe(positive=like) if like else use(positive=names[-1])

@@ -1,4 +1,4 @@
-"""Predicted labels as lists, or as tags in one field: columns of 0 and 1, as scores are read."""
+"""Predicted labels in lists, or as tags in one field, converted to score columns of 0 and 1."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.source import Source
 
 ROWS = 1 << 16
-"""Rows of a batch of indicators alone."""
+"""Rows per batch of only indicators."""
 
 
 class PredictedSets:
-    """A source with a column of 0 and 1 for each label beside its own columns. ``sets``: of all its rows."""
+    """A source with an additional column of 0 and 1 for each label. ``sets``: label sets of all rows."""
 
     def __init__(self, source: Source, column: str, sets: LabelSets) -> None:
         self._source, self._sets = source, sets
@@ -34,19 +34,19 @@ class PredictedSets:
         self.rows: int | None = len(sets)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._source, name)  # remarks, files and places are the file's
+        return getattr(self._source, name)  # remarks, files and places of the file
 
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
-        """Stream the rows of the file's own columns, and the indicators of these rows."""
-        own = [name for name in columns if name not in self.indicators]
-        if not own:
+        """Stream the rows of the file's columns, with the indicators of these rows."""
+        file_columns = [name for name in columns if name not in self.indicators]
+        if not file_columns:
             for start in range(0, len(self._sets), ROWS):
                 yield self._joined(columns, start, min(ROWS, len(self._sets) - start), None)
             return
         start = 0
-        for batch in self._source.batches(own, text, ids):
+        for batch in self._source.batches(file_columns, text, ids):
             yield self._joined(columns, start, batch.num_rows, batch)
             start += batch.num_rows
 
@@ -64,7 +64,7 @@ class PredictedSets:
 
 
 def with_indicators(source: Source, roles: Roles, truth: LabelSets, options: Options) -> tuple[Source, Roles]:
-    """The predictions with a column for each label of truth or predictions, and these as the scores."""
+    """The predictions with a score column for each label of truth or predictions, and the new roles."""
     name = str(roles.predicted)
     read = InMemoryColumns(source, options)
     if is_list(source.types[name]):

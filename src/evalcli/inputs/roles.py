@@ -1,4 +1,4 @@
-"""Which column is what: truth, scores, predicted, weight. Decided once, from names, types and values."""
+"""Roles of columns: truth, scores, predicted, weight. Decided once, from names, types and values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from evalcli.errors import AmbiguousInput, UsageError
 from evalcli.findings import use
-from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, partner
+from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, score_column_of
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.ids_and_weights import find_ids, find_weight, grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
@@ -28,14 +28,14 @@ HALF = 0.5
 class Roles:
     """``truth``: the label column, or a column for each label.
 
-    ``layout``: one label a row in a column; columns of 0 and 1; or a list a row. ``paired``: score columns
-    have a truth column each. ``scores``: K columns, or one list column. ``class_names``: what the score
-    columns' names say of the classes, or None. ``prefix``: the part of their names that says what they hold.
-    ``weight``: its column; ``weight_with_labels``: in the file of the labels. ``id``: the rows' names in the
-    predictions; ``label_id``: those of the labels, where rows are matched by them. ``unused``: a column of
-    scores that tells how sure the predicted class is. ``free``: columns of the predictions without a role.
-    ``told_classes``: what the file of the scores says of its classes. ``text_labels``: labels are stored as
-    text.
+    ``layout``: one label per row in a column; columns of 0 and 1; or one list per row. ``paired``: whether
+    each score column has a truth column. ``scores``: k columns, or one list column (``listed``).
+    ``class_names``: class names from the names of the score columns, or None. ``prefix``: part of these names
+    that shows the kind of scores. ``weight``: its column; ``weight_with_labels``: whether it is in the
+    labels' file. ``id``: column of ids in the predictions; ``label_id``: column of ids in the labels, if rows
+    are matched by ids. ``unused``: a column with the confidence of the predicted class. ``free``: columns of
+    the predictions without a role. ``stored_classes``: class names stored in the scores' file.
+    ``text_labels``: whether labels are stored as text.
     """
 
     truth: tuple[str, ...]
@@ -52,24 +52,24 @@ class Roles:
     label_id: str | None = None
     unused: str | None = None
     free: tuple[str, ...] = ()
-    told_classes: tuple[str, ...] = ()
+    stored_classes: tuple[str, ...] = ()
     text_labels: bool = False
 
 
 def assign(
     predictions: Source, labels: Source | None, options: Options, task: str = "auto"
 ) -> tuple[Roles, Evidence]:
-    """Find the columns, and what was read on the way; what cannot be told apart is a question.
+    """Assign the roles of columns, and return them with the evidence; ambiguous columns are a question.
 
-    ``task``: as told, or as plain from the columns' names.
+    ``task``: given by the user, or clear from the column names.
     """
     same_file = labels is None
     weight, with_labels = find_weight(predictions, labels, options)
     prediction_id, label_id = find_ids(predictions, labels, options)
-    holder, parting = predictions if labels is None else labels, set(grouping_columns(options))
-    reserved = {name for name in (weight, prediction_id, label_id, *parting) if name}
+    holder, grouping = predictions if labels is None else labels, set(grouping_columns(options))
+    reserved = {name for name in (weight, prediction_id, label_id, *grouping) if name}
     reserved -= {options.label_col, options.pred_col}
-    truth = find_truth(holder, same_file, reserved, parting, options)
+    truth = find_truth(holder, same_file, reserved, grouping, options)
     asked_id = prediction_id if same_file and options.id_col is not None else label_id
     beside = [weight] if weight and with_labels else []
     read = InMemoryColumns(holder, options, asked_id, beside)
@@ -94,7 +94,7 @@ def assign(
         label_id=label_id,
         unused=unused,
         free=tuple(c for c in predictions.columns if c not in taken),
-        told_classes=predictions.class_names or _listed_names(predictions, scores, taken, evidence),
+        stored_classes=predictions.class_names or _listed_names(predictions, scores, taken, evidence),
         text_labels=pa.types.is_string(holder.types[truth.columns[0]])
         or pa.types.is_large_string(holder.types[truth.columns[0]]),
     )
@@ -104,7 +104,7 @@ def assign(
 def _listed_names(
     source: Source, scores: tuple[str, ...], taken: set[str], evidence: Evidence
 ) -> tuple[str, ...]:
-    """Names of the classes that stand in a list beside each row's scores; a question where they move."""
+    """Class names in a column of lists next to the scores; a question if their order varies between rows."""
     if len(scores) != 1 or not is_list(source.types[scores[0]]):
         return ()
     for name in source.columns:
@@ -121,7 +121,7 @@ def _listed_names(
             f"the scores in {scores[0]} are in a different order in each row, according to {name}",
             where=source.place(name),
             found=f"{join_names(map(str, rows[0]), 4)} first",
-            hint=f"write objects of name and score: jq -c '.{scores[0]} = ([.{name}, .{scores[0]}] | "
+            hint=f"write objects with label and score: jq -c '.{scores[0]} = ([.{name}, .{scores[0]}] | "
             "transpose | map({label: .[0], score: .[1]}))'",
             code="which-classes",
         )
@@ -131,10 +131,10 @@ def _listed_names(
 def _predictions(
     source: Source, taken: set[str], same_file: bool, options: Options, evidence: Evidence
 ) -> tuple[str | None, tuple[str, ...], str | None]:
-    """The column of predicted classes, those of scores, and a score that is not of a class."""
+    """The column of predicted classes, the columns of scores, and an unused column of confidences."""
     truth = evidence.truth
     if truth.paired and same_file and not options.score_cols and not options.label_cols:
-        return None, tuple(partner(source, name) for name in truth.columns), None
+        return None, tuple(score_column_of(source, name) for name in truth.columns), None
     predicted = find_predicted(source, taken, same_file, options, evidence)
     scores = find_scores(source, taken | ({predicted} if predicted else set()), predicted, options, evidence)
     if not scores and predicted is None:
@@ -160,7 +160,7 @@ def _predictions(
 
 
 def _predicted_lists(source: Source, taken: set[str], evidence: Evidence) -> str | None:
-    """A column of lists of labels that is called a prediction, where the truth is such lists, too."""
+    """A column of label lists that is named like a prediction, if the truth is also lists of labels."""
     options = evidence.options
     named = [options.pred_col] if options.pred_col else columns_named(source, PREDICTED_NAMES)
     lists = [c for c in named if c not in taken and is_list(source.types[c])]
@@ -169,7 +169,7 @@ def _predicted_lists(source: Source, taken: set[str], evidence: Evidence) -> str
 
 
 def _are_codes(name: str, evidence: Evidence) -> bool:
-    """Whether a lone column that nothing calls a score holds classes as 0.0, 1.0."""
+    """Whether a single column that is not named like a score contains classes as 0.0, 1.0."""
     options = evidence.options
     if options.scores != "auto" or options.task == "regression" or options.threshold is not None:
         return False
@@ -179,9 +179,9 @@ def _are_codes(name: str, evidence: Evidence) -> bool:
 
 
 def _is_confidence(source: Source, score: str, predicted: str, evidence: Evidence) -> bool:
-    """Whether a lone score is how sure the predicted class is, not the probability of the positive one.
+    """Whether a single score is the confidence of the predicted class, not the positive class's probability.
 
-    There are more than two classes; or it never falls under one half, though both are predicted.
+    It is if there are more than two classes, or if it is never below 0.5 although both classes are predicted.
     """
     labels, options = evidence.labels, evidence.options
     if options.score_cols or not isinstance(labels, Labels):

@@ -1,6 +1,6 @@
-"""Which columns hold scores, which the predicted class, and which class each score is of.
+"""Columns of scores and of the predicted class, and the class of each score column.
 
-By what the user names; else by the columns' names, and where these leave a choice by what the columns hold.
+They are found by the user's options, otherwise by column names, and if these are ambiguous, by values.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from evalcli.text import join_names
 def find_predicted(
     source: Source, taken: set[str], same_file: bool, options: Options, evidence: Evidence
 ) -> str | None:
-    """The column of predicted classes, where there is one."""
+    """The column of predicted classes, if there is one."""
     if options.pred_col is not None:
         return require_column(source, options.pred_col, "--pred-col")
     named = [c for c in columns_named(source, PREDICTED_NAMES) if c not in taken]
     named = [c for c in named if c not in options.score_cols and not is_list(source.types[c])]
     candidates = [c for c in named if not _floating(source, c)]
-    # classes as some programs write them: 0.0, 1.0
+    # classes written as floats: 0.0, 1.0
     candidates = candidates or [c for c in named if _classes_as_floats(c, options, evidence)]
     prefixes = [prefix_of(c) for c in source.columns if prefix_of(c)]
     alone = not options.score_cols and len(prefixes) == len(set(prefixes))
-    # beside labels of their own, a pipeline's label is what it predicts
+    # if labels are in another file, a pipeline's label is its prediction
     if not candidates and not same_file and alone:
         words = [
             c for c in columns_named(source, PIPELINE_NAMES) if not is_numeric(value_type(source.types[c]))
@@ -79,7 +79,7 @@ def _floating(source: Source, name: str) -> bool:
 def find_scores(
     source: Source, taken: set[str], predicted: str | None, options: Options, evidence: Evidence
 ) -> tuple[str, ...]:
-    """The columns of scores, in the file's order; none where there are none, or nothing tells which."""
+    """The columns of scores, in the file's order; empty if there are none, or none can be identified."""
     if options.score_cols:
         return requested_scores(source, taken, options.score_cols)
     free = [c for c in source.columns if c not in taken]
@@ -88,7 +88,7 @@ def find_scores(
     choice = _named_sets(source, flat, numeric, evidence)
     lists = [c for c in numeric if is_list(source.types[c])]
     choice = choice or [(c, (c,)) for c in lists]
-    # one column with a prefix is no set: p_value beside prob
+    # one column with a prefix is not a set: p_value next to prob
     lone = [c for c in numeric if prefix_of(c) and not is_list(source.types[c])]
     choice = choice or ([(lone[0], tuple(lone))] if len({prefix_of(c) for c in lone}) == 1 else [])
     choice = choice or [(c, (c,)) for c in lone]
@@ -104,7 +104,7 @@ def find_scores(
         return choice[0][1]
     rest = [c for c in free if c.casefold() not in NOT_SCORES and leaf(c) not in FEATURES]
     _refuse_lower(source, rest, evidence)
-    # beside a predicted class, numbers that nothing calls scores may be anything
+    # next to a predicted class, numbers that are not named like scores may be anything
     alone = rest and not predicted and all(_floating(source, c) for c in rest)
     return tuple(rest) if alone else ()
 
@@ -112,9 +112,9 @@ def find_scores(
 def _named_sets(
     source: Source, free: Sequence[str], numeric: Sequence[str], evidence: Evidence
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Sets of columns that their names call scores, or that are named after the labels.
+    """Sets of columns that are named like scores or after the labels.
 
-    ``free``: one value a row, also such that are no numbers, which a set of scores may hold by mistake.
+    ``free``: columns with one value per row, also without numbers, which a set may contain by mistake.
     """
     flat = [c for c in numeric if not is_list(source.types[c])]
     by_prefix: dict[str, list[str]] = {}
@@ -125,15 +125,15 @@ def _named_sets(
     choice = [(f"{prefix}*", tuple(columns)) for prefix, columns in several.items()]
     known = [set(columns) for columns in several.values()]
     for head, columns in sets_for(flat, evidence.names if len(evidence.names) > 1 else ()).items():
-        own = set(columns)
-        if any(own <= others for others in known) or LOWER_BETTER.search(columns[0]):
+        members = set(columns)
+        if any(members <= others for others in known) or LOWER_BETTER.search(columns[0]):
             continue
-        more = not head and any(c not in own and c.casefold() not in NOT_SCORES for c in flat)
+        more = not head and any(c not in members and c.casefold() not in NOT_SCORES for c in flat)
         if not (evidence.are_probabilities(columns) if more else _are_scores(columns, evidence)):
             continue
         choice.append((f"{head}*" if head else ",".join(columns), columns))
     named = [c for c in columns_named(source, SCORE_NAMES) if c in numeric]
-    # a real value, or a probability, called a prediction
+    # a real value, or a probability, that is named like a prediction
     named = named or [
         c for c in columns_named(source, PREDICTED_NAMES) if c in numeric and _floating(source, c)
     ]
@@ -142,7 +142,7 @@ def _named_sets(
 
 
 def _refuse_lower(source: Source, rest: Sequence[str], evidence: Evidence) -> None:
-    """Ask about columns named after the labels as figures of which less is better."""
+    """Ask about columns named after the labels whose names mean that lower is better."""
     for head, columns in sets_for(rest, evidence.names if len(evidence.names) > 1 else ()).items():
         if LOWER_BETTER.search(columns[0]):
             raise AmbiguousInput(
@@ -155,16 +155,16 @@ def _refuse_lower(source: Source, rest: Sequence[str], evidence: Evidence) -> No
 
 
 def _are_scores(columns: Sequence[str], evidence: Evidence) -> bool:
-    """Whether columns that are named after the labels hold their scores: numbers may count anything."""
+    """Whether columns named after the labels contain their scores; numbers in names may mean anything."""
     words = any(parse_number(name) is None for name in evidence.names)
     return words or evidence.are_probabilities(columns)
 
 
 def requested_scores(source: Source, taken: set[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    """The columns that the user names, which have to hold numbers."""
+    """The columns that the user names, which must contain numbers."""
     chosen = expand_columns(source, taken, wanted, "--score-cols")
     if any(sign in pattern for pattern in wanted for sign in "*?[") and len(chosen) > 1:
-        # what a glob takes besides is left out where it holds no numbers: .pred_class beside .pred_ash
+        # columns that a glob matches are skipped if they are not numeric: .pred_class next to .pred_ash
         literal = {pattern for pattern in wanted if pattern in source.columns}
         kept = tuple(c for c in chosen if c in literal or is_numeric(value_type(source.types[c])))
         chosen = kept or chosen
@@ -183,12 +183,12 @@ def requested_scores(source: Source, taken: set[str], wanted: Sequence[str]) -> 
 def class_names(
     scores: Sequence[str], options: Options, names: Sequence[str]
 ) -> tuple[str, tuple[str, ...] | None]:
-    """What columns' names say that they hold, and of which class each is. ``names``: of the labels."""
+    """Kind of scores from the column names, and the class of each column. ``names``: of the labels."""
     cut = cut_to(scores, names) if len(scores) > 1 and names else None
     if cut is not None:
         return cut[0].casefold(), cut[1]
     asked = [p.removesuffix("*") for p in options.score_cols if p.count("*") == 1 and p.endswith("*")]
-    # a glob that ends within a word, as p* or prob_c*, says less than a usual prefix
+    # a usual prefix has priority over a glob that ends within a word, e.g. p* or prob_c*
     whole = [prefix for prefix in asked if not prefix[-1:].isalnum()]
     for prefix in (*whole, *map(prefix_of, scores[:1]), *asked):
         if scores and prefix and all(c.startswith(prefix) and c != prefix for c in scores):
@@ -202,7 +202,7 @@ def class_names(
 
 
 def _of_lone(name: str, names: Sequence[str]) -> tuple[str, tuple[str, ...] | None]:
-    """A lone column: attack_prob is the probability of attack, where that is a label."""
+    """Kind and class of a single column: attack_prob is the probability of attack, if that is a label."""
     for suffix in SCORE_SUFFIXES:
         stem = name.removesuffix(suffix)
         if stem != name and stem in names and parse_number(stem) is None:
@@ -211,7 +211,7 @@ def _of_lone(name: str, names: Sequence[str]) -> tuple[str, tuple[str, ...] | No
 
 
 def refuse_text(source: Source, name: str) -> None:
-    """Text in a column that is called a score: "97%", or a value that is none among many."""
+    """Refuse text in a column that is named like a score, e.g. "97%"."""
     if kind_in_name(name) and pa.types.is_string(source.types[name]):
         texts = (
             text for batch in source.batches([name], text=[name]) for text in batch.column(0).to_pylist()
@@ -230,15 +230,15 @@ def refuse_text(source: Source, name: str) -> None:
 
 
 def no_scores(source: Source, taken: set[str]) -> AmbiguousInput:
-    """The question which columns hold the scores."""
+    """The question which columns contain the scores."""
     free = [c for c in source.columns if c not in taken]
     given = [c for c in free if leaf(c) in FEATURES and is_numeric(value_type(source.types[c]))]
     inside = [c for c in free if "." in c and is_numeric(value_type(source.types[c])) and c not in given]
-    why = f"; {join_names(given)} may be what the model was given" if given else ""
+    why = f"; {join_names(given)} may be inputs of the model" if given else ""
     numeric = [c for c in free if is_numeric(value_type(source.types[c])) and c not in given]
     example = f"{inside[0].rpartition('.')[0]}.*" if inside else ",".join(numeric[:2]) or Blank("NAMES")
     return AmbiguousInput(
-        "cannot tell which columns hold the scores",
+        "cannot tell which columns contain the scores",
         where=source.place(),
         found=f"columns {join_names(source.columns)}{why}",
         hint=use("with the columns of the scores", score_cols=example)

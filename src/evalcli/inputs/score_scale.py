@@ -1,4 +1,4 @@
-"""How scores are to be read: as probabilities, logits, log-probabilities or raw. Decided once per run."""
+"""The scale of scores: probabilities, logits, log-probabilities or raw. Decided once per run."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
 OUTSIDE = 1e-6
-"""How far a lone probability may lie outside [0, 1] and still be a rounding error."""
+"""Maximum distance of a single probability from [0, 1] for a rounding error."""
 OUTSIDE_IN_ROW = 1e-3
-"""The same for half floats, and where every row sums to 1: files hold softmax outputs of 1.00002."""
+"""The same for half floats, and if all rows sum to 1: files contain softmax outputs of 1.00002."""
 ROW_SUM = 1.5e-2
-"""How far a row of probabilities may sum from 1: enough for a few values printed with two or three digits."""
+"""Maximum distance of a row's sum from 1, enough for a few values rounded to two or three digits."""
 NEARLY_ALL = 0.9
-"""Share of rows that say what all of them are, so that the others are bad rows."""
+"""Proportion of rows that determines the scale, so that the other rows are errors."""
 WHOLE = 100.0
 FIRST = 1000
-"""Rows that show to how many digits values were rounded."""
+"""Number of first rows that show to how many digits values are rounded."""
 FEW = 10
-"""Rows from which on a lone column that never goes below 0 is unlikely to hold logits."""
+"""Number of rows from which a single column without negative values is unlikely to be logits."""
 
 
 @dataclass(frozen=True)
 class ScoreScale:
-    """``why``: one clause for the report. ``outside``: how far probabilities may lie outside [0, 1].
+    """``why``: one clause for the report. ``outside``: maximum distance of probabilities from [0, 1].
 
-    ``sums``: how far later rows may sum from 1, as the first did; 0 where they need not. ``scale``: what
-    scores are divided by first.
+    ``sums``: maximum distance of a later row's sum from 1, detected in the first rows; 0 without a limit.
+    ``scale``: divisor of the scores.
     """
 
     kind: ScoreKind
@@ -52,13 +52,13 @@ class ScoreScale:
 
     @property
     def set_by_user(self) -> bool:
-        """Whether the user said that these are probabilities."""
-        return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("told by --scores")
+        """Whether the user specified probabilities."""
+        return self.kind is ScoreKind.PROBABILITIES and self.why.endswith("set with --scores")
 
     def validate(self, scores: Array, spans: Array, place_of: Callable[[int], Place]) -> int:
-        """Refuse finite scores (m, n) that contradict the reading; how many values a rounding error outside.
+        """Refuse finite scores (m, n) that contradict the scale; return the number of rounding errors.
 
-        ``spans``: lowest and highest of each row, (2, m). ``place_of``: of a column's row in the file.
+        ``spans``: lowest and highest value of each class, (2, m). ``place_of``: place of a row, for messages.
         """
         if not scores.size or self.kind in (ScoreKind.LOGITS, ScoreKind.RAW):
             return 0
@@ -81,7 +81,7 @@ class ScoreScale:
     def _contradiction(self, scores: Array, bad: Array, place_of: Callable[[int], Place]) -> InputError:
         row = int(np.argmax(bad.any(axis=0)))
         return InputError(
-            f"these scores cannot be {self.kind}, which the file was read as ({self.why})",
+            f"these scores cannot be {self.kind}, the scale of the file ({self.why})",
             where=place_of(row),
             found=_row(scores[:, row]),
             hint="fix these rows" | use("with the scale of all rows", scores=Blank("KIND")),
@@ -90,10 +90,10 @@ class ScoreScale:
 
 
 def usable_rows(scores: Array, kind: ScoreKind | None, exclusive: bool) -> Array:
-    """Rows whose scores mean something, (n,), bool: finite ones, and infinite ones that stand for certainty.
+    """Rows with valid scores, (n,), bool: finite ones, and infinite ones that mean certainty.
 
-    A logit or log-probability of -inf is a probability of 0, a lone logit of +inf one of 1. ``exclusive``: a
-    row has one class, so that some class has to be possible, and one alone certain.
+    A logit or log-probability of -inf is a probability of 0, a logit of +inf is a probability of 1.
+    ``exclusive``: a row has one class, so that one class must be possible, and at most one certain.
     """
     finite = np.isfinite(scores)
     if kind in (ScoreKind.LOGITS, ScoreKind.LOG_PROBABILITIES):
@@ -120,16 +120,16 @@ def detect_scale(
     exclusive: bool = True,
     otherwise: Hint | None = None,
 ) -> ScoreScale:
-    """Read the first block of scores, (m, n), finite.
+    """Detect the scale from the first block of scores, (m, n), finite.
 
     ``eps``: resolution of the file's float type. ``exclusive``: a row has one class, so that probabilities
-    sum to 1. ``otherwise``: what else a user may choose where it is ambiguous.
+    sum to 1. ``otherwise``: further hint if the scale is ambiguous.
     """
     if asked not in SCALES:
         raise unknown_choice("scores", asked, SCALES)
     outside = max(OUTSIDE, min(eps, OUTSIDE_IN_ROW))
     if asked != "auto":
-        return _as_told(asked, outside, exclusive and len(scores) > 1)
+        return _requested_scale(asked, outside, exclusive and len(scores) > 1)
     if not scores.size:
         return ScoreScale(ScoreKind.PROBABILITIES, "no finite score was seen", outside)
     alone = len(scores) == 1 or not exclusive
@@ -146,12 +146,12 @@ def detect_scale(
     if detected is None and prefix.startswith("logit"):
         return ScoreScale(ScoreKind.LOGITS, f"columns named {prefix}*, rows do not sum to 1")
     if detected is not None:
-        raise _question(f"{detected.why}, but the columns are called {prefix}*", place_of(0), scores[:, 0])
+        raise _question(f"{detected.why}, but the columns are named {prefix}*", place_of(0), scores[:, 0])
     sums = sum_to_one(scores)
     row = int(np.argmin(sums))
     off = f"{np.count_nonzero(~sums):,} of the first {len(sums):,} rows do not sum to 1"
     raise _question(
-        f"values lie in [0, 1], but {off}",
+        f"values are in [0, 1], but {off}",
         place_of(row),
         scores[:, row],
         otherwise,
@@ -162,17 +162,17 @@ def detect_scale(
 def _logs(
     scores: Array, prefix: str, outside: float, alone: bool, place_of: Callable[[int], Place]
 ) -> ScoreScale | None:
-    """Log-probabilities, where the name says so; a question where the values alone may."""
+    """Log-probabilities by the name; a question if only the values suggest them."""
     top = scores.max()
     if says_log_probabilities(prefix):
         if top <= outside:
             return ScoreScale(ScoreKind.LOG_PROBABILITIES, f"named {prefix}, no value above 0", outside)
-        what = f"the name {prefix} says log-probabilities, but values lie above 0"
+        what = f"the name {prefix} means log-probabilities, but values are above 0"
         raise _question(what, place_of(0), scores[:, 0])
     may_be = alone and not prefix.startswith("logit") and top <= 0 and scores.shape[1] >= FEW
     if may_be and scores.min() < -1:
         raise _question(
-            "no value is above 0, like log-probabilities",
+            "no value is above 0, as in log-probabilities",
             place_of(0),
             scores[:, 0],
             use(scores="log-probabilities"),
@@ -180,14 +180,14 @@ def _logs(
     return None
 
 
-def _as_told(asked: str, outside: float, in_row: bool) -> ScoreScale:
-    """What the user says. ``in_row``: whether probabilities of a row sum to 1."""
+def _requested_scale(asked: str, outside: float, in_row: bool) -> ScoreScale:
+    """The scale that the user specified. ``in_row``: whether probabilities of a row sum to 1."""
     if asked == PERCENTAGES:
         return ScoreScale(
-            ScoreKind.PROBABILITIES, "percentages, as told by --scores", OUTSIDE_IN_ROW, scale=WHOLE
+            ScoreKind.PROBABILITIES, "percentages, set with --scores", OUTSIDE_IN_ROW, scale=WHOLE
         )
-    # told what they are, rows of several columns still may be rounded
-    return ScoreScale(ScoreKind(asked), "as told by --scores", OUTSIDE_IN_ROW if in_row else outside)
+    # rows of several columns may still be rounded
+    return ScoreScale(ScoreKind(asked), "set with --scores", OUTSIDE_IN_ROW if in_row else outside)
 
 
 def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> AmbiguousInput:
@@ -195,7 +195,7 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
     sums = scores.sum(axis=0)
     return AmbiguousInput(
         "cannot tell how to read the scores: "
-        + ("they may be percentages" if scores.max() <= WHOLE else "no value is below 0, as logits would be"),
+        + ("they may be percentages" if scores.max() <= WHOLE else "no value is below 0, unlike logits"),
         where=place(int(scores.max(axis=0).argmax())),
         found=f"values from {scores.min():.6g} to {scores.max():.6g}"
         + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
@@ -205,7 +205,7 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
 
 
 def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable[[int], Place]) -> None:
-    """A few rows that are no probabilities among many that are make no logits of all of them."""
+    """Ask about a few rows that are not probabilities, if all others are: they do not imply logits."""
     outside = outside if alone else OUTSIDE_IN_ROW
     odd = ((scores < -outside) | (scores > 1 + outside)).any(axis=0)
     if not alone:
@@ -213,7 +213,7 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable
     count, n = int(np.count_nonzero(odd)), scores.shape[1]
     if count and n >= FEW and count <= (1 - NEARLY_ALL) * n:
         row = int(np.argmax(odd))
-        what = "outside [0, 1]" if alone else "no probabilities that sum to 1"
+        what = "outside [0, 1]" if alone else "not probabilities that sum to 1"
         raise AmbiguousInput(
             f"{count:,} of the first {n:,} rows are {what}, the others are probabilities",
             where=place_of(row),
@@ -226,19 +226,19 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable
 
 
 def says_log_probabilities(prefix: str) -> bool:
-    """Whether the columns' name says that they hold logarithms of probabilities."""
+    """Whether the prefix of the columns means log-probabilities."""
     return prefix.replace("_", "").startswith("logprob")
 
 
 def says_probabilities(prefix: str) -> bool:
-    """Whether the columns' name says that they hold probabilities."""
+    """Whether the prefix of the columns means probabilities."""
     return prefix.startswith(("prob", "softmax")) or prefix in ("p", "p_")
 
 
 def _are_percentages(scores: Array, alone: bool, probable: bool) -> bool:
-    """Whether values could be shares of 100: logits go below 0 sooner or later, or stay small.
+    """Whether values may be percentages: logits are sometimes negative, or stay small.
 
-    ``probable``: the columns' name says that they are probabilities.
+    ``probable``: whether the prefix of the columns means probabilities.
     """
     low, top = float(scores.min()), float(scores.max())
     if low < 0 or top <= 1 + OUTSIDE_IN_ROW:
@@ -263,7 +263,7 @@ def _of_one(scores: Array, outside: float) -> ScoreScale:
 
 
 def _of_rows(scores: Array, outside: float) -> ScoreScale | None:
-    """None where the values could be either."""
+    """The scale of rows of several scores; None if it is ambiguous."""
     low, top = float(scores.min()), float(scores.max())
     sums = bool(sum_to_one(scores).all())
     if sums and low >= -OUTSIDE_IN_ROW and top <= 1 + OUTSIDE_IN_ROW:
@@ -282,7 +282,7 @@ def sum_to_one(scores: Array) -> Array:
 
 
 def tolerance(scores: Array) -> float:
-    """How far rows may sum from 1: more where many values were rounded to two or three digits."""
+    """Maximum distance of row sums from 1: larger if many values are rounded to two or three digits."""
     k = len(scores)
     for digits in (1, 2, 3):
         scaled = scores[:, :FIRST] * 10**digits
@@ -305,16 +305,16 @@ def _question(
 
 @overflow_to_infinity
 def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> ScoreScale:
-    """Decide how the scores are read, by the whole first block.
+    """Decide the scale of the scores, from the whole first block.
 
-    ``ranked``: the columns hold scores, not predicted labels.
+    ``ranked``: whether the columns contain scores, not predicted labels.
     """
     if not stream.columns or task == "regression":
         return ScoreScale(ScoreKind.RAW, "no scores")
     scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
     place_of: Callable[[int], Place] = partial(inputs.predictions.place, None)
     finite = np.isfinite(scores).all(axis=0)
-    if not finite.any():  # unless they are logarithms of 0
+    if not finite.any():  # they may be logarithms of 0
         finite = (np.isfinite(scores) | np.isneginf(scores)).all(axis=0)
     if not finite.all():
         kept, scores = np.flatnonzero(finite), scores[:, finite]
@@ -349,12 +349,12 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         otherwise=use("if a row can have several labels", task="multilabel") if inputs.indicators else None,
     )
     if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
-        _refuse_two_amounts(inputs, score_scale)
+        _refuse_numeric_targets(inputs, score_scale)
     return score_scale
 
 
 def _ones(truth: object) -> str:
-    """Which rows of label columns have none or several ones."""
+    """Description of the rows whose label columns have no or several ones."""
     ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
     odd = np.flatnonzero(ones != 1) + 1
     if not len(odd):
@@ -363,12 +363,12 @@ def _ones(truth: object) -> str:
 
 
 def _among(source: Source, rows: Array) -> Callable[[int], Place]:
-    """Where one of some rows stands."""
+    """The function for the place of a row among the selected rows."""
     return lambda row: source.place(None, int(rows[row]))
 
 
-def _refuse_two_amounts(inputs: Inputs, score_scale: ScoreScale) -> None:
-    """Labels of 100 and 200 beside scores of their size are amounts, not classes."""
+def _refuse_numeric_targets(inputs: Inputs, score_scale: ScoreScale) -> None:
+    """Ask about labels such as 100 and 200, with scores of similar size, that may be numeric targets."""
     if not isinstance(inputs.truth, Labels) or score_scale.kind is not ScoreKind.LOGITS:
         return
     values = numeric_values(inputs.truth.names)

@@ -1,4 +1,4 @@
-"""The predictions, ready to stream in pieces of the columns that are looked at."""
+"""The stream of predictions, in pieces of the required columns."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from evalcli.loaders.arrow_columns import value_type
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
 """Resolution of Arrow's float types."""
 SLICED = 4
-"""Blocks in one where rows are sliced, so that a slice has more than a handful of rows of each."""
+"""Factor of the block size with slices, so that a slice has more rows per block."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The predictions cut to pieces; ``first`` is looked at before the pass and stands in ``pieces`` too.
+    """The predictions in pieces; ``first`` is examined before the pass and is also in ``pieces``.
 
-    ``columns``: of scores. ``width``: scores of a row. ``eps``: resolution of their type.
+    ``columns``: of scores. ``width``: scores per row. ``eps``: resolution of their type.
     """
 
     first: Piece
@@ -34,7 +34,7 @@ class Stream:
 def open_stream(
     inputs: Inputs, columns: Sequence[str], predicted: str | None, width: int, ids: bool = False
 ) -> Stream:
-    """Begin to read the predictions, only the columns that are needed. ``ids``: those of rows, anyway."""
+    """Begin to read the required columns of the predictions. ``ids``: whether ids are always required."""
     roles, source = inputs.roles, inputs.predictions
     weight = [roles.weight] if roles.weight and not roles.weight_with_labels else []
     stored = [predicted] if predicted else []
@@ -55,7 +55,7 @@ def open_stream(
 
 
 def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:
-    """The pieces, as long as there are labels for all their rows."""
+    """Yield the pieces, and refuse rows without labels."""
     for part in parts:
         end = part.start + part.rows
         if inputs.index is None and end > len(inputs.truth):

@@ -1,4 +1,4 @@
-"""Several labels in one field of text, as a|b: split into label sets."""
+"""Label sets from several labels in one text field, e.g. a|b."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from evalcli.inputs.labels import MISSING, Labels, LabelSets
 from evalcli.text import join_names
 
 SIGNS = ("|", ";", ",")
-"""What stands between tags, where any of it does; else blanks."""
+"""Separators of tags; if none of them occurs, whitespace."""
 
 
 def split_tags(labels: Labels, separator: str | None, has_nulls: bool) -> LabelSets:
-    """Label sets of a column of tags; ``separator``: as told, or None where the tags show it.
+    """Label sets of a column of tags; ``separator``: given by the user, or None to detect it.
 
-    An empty field has no tag; ``has_nulls``: unless texts were named that stand for a missing label, which
-    then is what it is.
+    An empty field has no tag, or with ``has_nulls`` (the user gave null values) a missing label.
     """
     sign = separator or _separator(labels)
     parts = [_split(name, sign) for name in labels.names]
     names = in_order({tag for tags in parts for tag in tags})
     places = {name: place for place, name in enumerate(names)}
-    # a row for each text, and one for the rows that have none
+    # a row for each text, and one for the rows without a text
     table = np.zeros((len(parts) + 1, len(names)), np.int8)
     for row, tags in zip(table, parts, strict=False):
         row[[places[tag] for tag in tags]] = 1
@@ -41,7 +40,7 @@ def _split(text: str, sign: str | None) -> list[str]:
 
 
 def _separator(labels: Labels) -> str | None:
-    """The sign between tags: one that occurs; else a blank; None where every field is one tag."""
+    """The separator of tags: one that occurs, otherwise whitespace; None if every field is one tag."""
     found = separators(labels.names)
     if len(found) > 1:
         raise AmbiguousInput(
@@ -57,7 +56,7 @@ def _separator(labels: Labels) -> str | None:
 
 
 def separators(names: Sequence[str]) -> list[str]:
-    """Signs that stand in some names, and may part tags.
+    """Separators of tags that occur in some of the names.
 
     >>> separators(["a|b", "b"]), separators(["great dane"])
     (['|'], [])
@@ -66,7 +65,7 @@ def separators(names: Sequence[str]) -> list[str]:
 
 
 def look_like_tags(names: Sequence[str]) -> str | None:
-    """The sign that parts tags, if fewer different tags than texts stand in some names; else None.
+    """The separator if the names have fewer distinct tags than texts, or tags that occur alone; or None.
 
     >>> look_like_tags(["a|b", "a", "b", "c|a"]), look_like_tags(["New York, NY", "Boston, MA"])
     ('|', None)

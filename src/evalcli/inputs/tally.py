@@ -1,4 +1,4 @@
-"""What is counted beside the statistics: rows that were set aside and why, values that were clipped."""
+"""Counts of a pass in addition to the statistics: dropped rows and why, clipped values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from evalcli.statistics.base import Summable
 
 @dataclass(frozen=True)
 class Examples:
-    """Some rows, counted from 0 over all predictions, and what the first of them holds."""
+    """Some rows, counted from 0 over all predictions, and the value in the first of them."""
 
     rows: tuple[int, ...]
     found: str
@@ -21,14 +21,13 @@ class Examples:
 
 @dataclass(frozen=True)
 class RowTally(Summable):
-    """What was counted beside the states.
+    """Counts in addition to the states.
 
-    ``dropped``: rows set aside by reason, with the first of each in ``examples``. ``rounded``: values
-    clipped. ``disagreements``: stored classes off the argmax. ``extra``: rows whose id has no label, and
-    ``unmatched_ids`` the first such ids. ``spans``: lowest and highest score of each column, (2, k).
-    ``unsummed``: rows of probabilities that do not sum to 1. ``gaps``: labels that are missing in rows that
-    have others, and these rows. What is shown of rows and ids are those that
-    come first.
+    ``dropped``: number of dropped rows by reason; ``examples``: the first of each. ``rounded``: clipped
+    values. ``disagreements``: predicted classes in the file that are not the argmax. ``extra``: rows whose id
+    has no label; ``unmatched_ids``: the first such ids. ``spans``: lowest and highest score of each column,
+    (2, k). ``unsummed``: rows of probabilities that do not sum to 1. ``gaps``: missing labels in rows with
+    other labels, and these rows. Examples are the first rows and ids.
     """
 
     dropped: dict[str, int] = field(default_factory=dict)
@@ -64,11 +63,11 @@ class RowTally(Summable):
 
     @property
     def scored(self) -> int:
-        """Rows that were not set aside."""
+        """Number of rows that were not dropped."""
         return self.rows - sum(self.dropped.values())
 
 
-def _wider(one: Array | None, other: Array | None) -> Array | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return np.stack([np.minimum(one[0], other[0]), np.maximum(one[1], other[1])])
+def _wider(left: Array | None, right: Array | None) -> Array | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return np.stack([np.minimum(left[0], right[0]), np.maximum(left[1], right[1])])

@@ -1,4 +1,4 @@
-"""The column or columns of truth, read whole: classes, label sets or real values."""
+"""The truth, read whole: classes, label sets or real values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from evalcli.text import join_names
 
 
 def column_truth(read: InMemoryColumns, name: str, task: str, options: Options) -> Labels | LabelSets | Reals:
-    """One column of the truth, read whole: labels, tags, or numbers where some of them are not whole."""
+    """One truth column, read whole: labels, tags, or real values if some of them are not integers."""
     place, kind = read.source.place(name), read.source.types[name]
     if options.label_sep is not None and task not in ("auto", "multilabel"):
         raise UsageError(
@@ -83,9 +83,9 @@ def _tags(read: InMemoryColumns, name: str, options: Options) -> LabelSets:
 def read_truth(
     read: InMemoryColumns, truth: TruthColumns, width: int, task: str, options: Options
 ) -> tuple[Labels | LabelSets | Reals, bool]:
-    """Read columns or lists of the truth in the form that the task wants; and whether they hold 0 and 1.
+    """Read columns or lists of the truth in the form that the task requires; and whether they are indicators.
 
-    ``width``: scores of a row.
+    ``width``: scores per row.
     """
     source = read.source
     place = source.place(truth.columns[0])
@@ -125,7 +125,7 @@ def read_truth(
 
 
 def _are_indicators(chunks: Sequence[Any], width: int) -> bool:
-    """Whether lists hold 0 or 1 for every label, rather than the labels themselves."""
+    """Whether lists contain 0 or 1 for every label, not the labels themselves."""
     if not all(is_numeric(chunk.type.value_type) for chunk in chunks):
         return False
     for chunk in chunks:

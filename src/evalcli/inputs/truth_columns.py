@@ -1,4 +1,4 @@
-"""Which columns hold the truth, and in what layout."""
+"""Columns of the truth, and their layout."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ Layout = Literal["column", "indicators", "lists"]
 class TruthColumns:
     """``columns``: the label column, or a column for each label.
 
-    ``layout``: one label a row in a column; columns of 0 and 1; or a list a row. ``paired``: score columns
-    have a truth column each. ``told``: whether the user named them.
+    ``layout``: one label per row in a column; columns of 0 and 1; or one list per row. ``paired``: whether
+    each score column has a truth column. ``set_by_user``: whether the user named them.
     """
 
     columns: tuple[str, ...]
     layout: Layout
     paired: bool = False
-    told: bool = False
+    set_by_user: bool = False
 
 
 def find_truth(
-    source: Source, same_file: bool, reserved: set[str], parting: set[str], options: Options
+    source: Source, same_file: bool, reserved: set[str], grouping: set[str], options: Options
 ) -> TruthColumns:
-    """The columns of the truth; ``parting``: those of slices, of which one may be the label."""
+    """The columns of the truth; ``grouping``: grouping columns, one of which may be the label."""
     try:
         return _truth(source, same_file, reserved, options)
     except EvalcliError:
         if not options.by or not columns_named(source, LABEL_NAMES):
             raise
-        return _truth(source, same_file, reserved - parting, options)  # slices by the label
+        return _truth(source, same_file, reserved - grouping, options)  # slices by the label
 
 
 def _truth(source: Source, same_file: bool, reserved: set[str], options: Options) -> TruthColumns:
@@ -58,9 +58,9 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
         )
     if options.label_cols:
         columns = expand_columns(source, reserved, options.label_cols, "--label-cols")
-        return TruthColumns(columns, "indicators", paired=True, told=True)
+        return TruthColumns(columns, "indicators", paired=True, set_by_user=True)
     if options.label_col is not None:
-        return _one_column(source, require_column(source, options.label_col, "--label-col"), told=True)
+        return _one_column(source, require_column(source, options.label_col, "--label-col"), set_by_user=True)
     candidates = [name for name in columns_named(source, LABEL_NAMES) if name not in reserved]
     if len(candidates) > 1:
         raise AmbiguousInput(
@@ -90,12 +90,14 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
     )
 
 
-def _one_column(source: Source, column: str, told: bool = False) -> TruthColumns:
-    return TruthColumns((column,), "lists" if is_list(source.types[column]) else "column", told=told)
+def _one_column(source: Source, column: str, set_by_user: bool = False) -> TruthColumns:
+    return TruthColumns(
+        (column,), "lists" if is_list(source.types[column]) else "column", set_by_user=set_by_user
+    )
 
 
 def _pairs(source: Source, options: Options) -> TruthColumns:
-    """Truth columns named after score columns, as quarter_outcome after quarter."""
+    """Truth columns named after score columns, e.g. quarter_outcome after quarter."""
     present = set(source.columns)
     wanted = source.columns
     if options.score_cols:
@@ -119,11 +121,11 @@ def _pairs(source: Source, options: Options) -> TruthColumns:
 ENDING = re.compile(
     r"(?:^|[_.\-])(?:labels?|targets?|truth|y|gt|expected|answer|class|category)(?:_id)?$", re.IGNORECASE
 )
-"""How names of label columns end that are not the usual ones."""
+"""Endings of unusual names of label columns."""
 
 
 def _labels_hint(source: Source, pair: tuple[str, str] | None) -> Hint:
-    """A column that may well be the label, if its name ends like one; else what there is to say."""
+    """The hint for missing labels: a column that is likely the label by its name, or the general steps."""
     hint = use("with the file of the labels", labels=Blank("FILE"))
     likely = [name for name in source.columns if ENDING.search(name)]
     if pair is not None:

@@ -42,7 +42,7 @@ class ArraySource(OneFile):
     def _arrow(self, name: str, start: int, stop: int) -> pa.Array:
         try:
             return arrow(self._arrays[name][start:stop])
-        except (ValueError, SystemError) as error:  # of bytes that are no text, or numbers of no character
+        except (ValueError, SystemError) as error:  # bytes that are not text, or invalid code points
             raise InputError(
                 "the text of an array is not UTF-8",
                 where=self.place(name),
@@ -52,8 +52,8 @@ class ArraySource(OneFile):
             ) from None
 
 
-def checked(place: Place, array: Array) -> Array:
-    """An array of numbers or text with rows, columns of one turned into vectors."""
+def validated(place: Place, array: Array) -> Array:
+    """Validate an array of numbers or text; a matrix of one column becomes a vector."""
     if array.dtype.kind not in "fiubUS" or (array.dtype.itemsize > 8 and array.dtype.kind in "f"):
         raise InputError(
             "unsupported array type",
@@ -97,4 +97,4 @@ def arrow(array: Array) -> pa.Array:
     return values if array.ndim == 1 else pa.FixedSizeListArray.from_arrays(values, array.shape[1])
 
 
-__all__ = ["COLUMN", "ArraySource", "arrow", "checked"]
+__all__ = ["COLUMN", "ArraySource", "arrow", "validated"]

@@ -17,7 +17,7 @@ Array = npt.NDArray[Any]
 
 
 def from_numbers(values: Array) -> pa.Array:
-    """A NumPy array as an Arrow one, (n,), sharing its memory where the types do.
+    """A NumPy array as an Arrow array, (n,); shares its memory where the type allows.
 
     >>> from_numbers(np.array([True, False])).to_pylist(), from_numbers(np.arange(2)).to_pylist()
     ([True, False], [0, 1])
@@ -31,7 +31,7 @@ def from_numbers(values: Array) -> pa.Array:
 
 
 def from_texts(texts: Sequence[str]) -> pa.Array:
-    """Texts as an Arrow array."""
+    """Strings as an Arrow array."""
     encoded = [text.encode("utf-8", "replace") for text in texts]
     ends = np.zeros(len(encoded) + 1, np.int32)
     np.cumsum([len(text) for text in encoded], out=ends[1:])
@@ -45,25 +45,25 @@ def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:
 
 
 def is_list(kind: pa.DataType) -> bool:
-    """Whether a column holds one list a row."""
+    """Whether a column has one list per row."""
     types = pa.types
     return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 
 def is_numeric(kind: pa.DataType) -> bool:
-    """Whether a column holds numbers or booleans, or nothing at all."""
+    """Whether a column contains numbers, booleans or only nulls."""
     types = pa.types
     number = types.is_floating(kind) or types.is_integer(kind) or types.is_decimal(kind)
     return bool(number or types.is_boolean(kind) or types.is_null(kind))
 
 
 def is_whole(kind: pa.DataType) -> bool:
-    """Whether a column holds whole numbers or booleans."""
+    """Whether a column contains integers or booleans."""
     return bool(pa.types.is_integer(kind) or pa.types.is_boolean(kind))
 
 
 def value_type(kind: pa.DataType) -> pa.DataType:
-    """Type of the values: a list's own, or the column's."""
+    """Type of a column's values, or of the values of its lists."""
     return kind.value_type if is_list(kind) else kind
 
 
@@ -77,8 +77,8 @@ def valid(array: pa.Array) -> npt.NDArray[np.bool_]:
     return flags[array.offset :].view(np.bool_)
 
 
-def stored(array: pa.Array) -> Array:
-    """What the buffer of a numeric column holds, (n,); anything where null."""
+def buffer_values(array: pa.Array) -> Array:
+    """Values in the buffer of a numeric column, (n,); arbitrary where null."""
     dtype = np.dtype(array.type.to_pandas_dtype())
     if not len(array):
         return np.empty(0, dtype)
@@ -95,7 +95,7 @@ def numbers(array: pa.Array) -> Array:
         return np.full(len(array), np.nan)
     if pa.types.is_decimal(array.type) or pa.types.is_boolean(array.type):
         array = array.cast(pa.float64())
-    values = stored(array)
+    values = buffer_values(array)
     if array.null_count:
         values = values.astype(values.dtype if values.dtype.kind == "f" else np.float64)
         values[~valid(array)] = np.nan
@@ -103,7 +103,7 @@ def numbers(array: pa.Array) -> Array:
 
 
 def list_bounds(array: pa.Array) -> npt.NDArray[np.int64]:
-    """Where each list begins among ``array.values``, and where the last one ends, (n + 1,)."""
+    """Start of each list in ``array.values``, and the end of the last one, (n + 1,)."""
     at, n = array.offset, len(array)
     if pa.types.is_fixed_size_list(array.type):
         return np.arange(at, at + n + 1) * array.type.list_size

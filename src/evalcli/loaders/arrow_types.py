@@ -1,4 +1,4 @@
-"""Arrow types that other tools write and few functions know, as the plain ones that hold the same values."""
+"""Arrow types that few functions support, converted to plain types with the same values."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from evalcli.loaders.arrow_columns import valid
 
 
 def plain_type(kind: pa.DataType) -> pa.DataType:
-    """The type that values of ``kind`` are turned into; itself where it is plain already.
+    """The type that values of ``kind`` are converted to; the same type if it is already plain.
 
-    Views become strings and lists, run-end encoding and numeric dictionaries are undone, extension types are
-    their storage.
+    Views become strings and lists, run-end encoding and numeric dictionaries are decoded, extension types
+    become their storage type.
     """
     types = pa.types
     if isinstance(kind, pa.BaseExtensionType):
@@ -43,7 +43,7 @@ def plain_type(kind: pa.DataType) -> pa.DataType:
 
 
 def field_type(types: Mapping[str, pa.DataType], name: str) -> pa.DataType:
-    """The type of a column, or of a field within one by its dotted name; null where there is none."""
+    """The type of a column, or of a field within one by its dotted name; null if there is none."""
     if name in types:
         return types[name]
     for parent, kind in types.items():
@@ -73,7 +73,7 @@ def _plain(array: Any) -> Any:
 
 
 def _list_of_view(array: Any) -> Any:
-    """The same lists one after the other: a cast gives invalid ones where they come from a file."""
+    """The same lists, stored consecutively: a cast gives invalid lists for views from a file."""
     width = np.int64 if pa.types.is_large_list_view(array.type) else np.int32
     sizes = np.frombuffer(array.buffers()[2], width)[array.offset : array.offset + len(array)].astype(
         np.int64

@@ -1,4 +1,4 @@
-"""Which sign begins the decimals of a text file's numbers, and which columns hold numbers of another form."""
+"""The decimal separator of a text file, and the columns whose numbers have another form."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ EXPONENT = r"(?:[eE][+-]?\d+)?"
 COMMA = re.compile(r"[+-]?\d*,\d+" + EXPONENT)
 POINT = re.compile(r"[+-]?(?:\d+\.\d*|\.\d+)" + EXPONENT)
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([,.'\u2019 \u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
-"""Thousands apart: 1,234 and 1.234.567,8 and 12 345."""
+"""Numbers with thousands separators: 1,234 and 1.234.567,8 and 12 345."""
 
 
 class Doubt(NamedTuple):
-    """A number that cannot be read with the decimal sign, and whether its column can with a comma."""
+    """A number that cannot be read with the decimal separator; ``comma``: its column can with a comma."""
 
     value: str
     comma: bool
@@ -29,7 +29,7 @@ class Doubt(NamedTuple):
 def find_decimal(
     columns: Mapping[str, Sequence[str]], asked: str | None = None
 ) -> tuple[str, dict[str, Doubt]]:
-    """The decimal sign; and columns of numbers that cannot be read with it.
+    """The decimal separator, and the columns of numbers that cannot be read with it.
 
     >>> find_decimal({"a": ["0,5", "1"], "b": ["x", "0.5"]})
     (',', {})
@@ -57,7 +57,7 @@ def find_decimal(
 
 
 def _form(value: str) -> str:
-    """How a number is written; nothing for what is none."""
+    """How a number is written; empty for text that is not a number."""
     if WHOLE.fullmatch(value):
         return "whole"
     grouped = GROUPED.fullmatch(value)
@@ -69,7 +69,7 @@ def _form(value: str) -> str:
 
 
 def decimal_question(place: Place, doubt: Doubt) -> AmbiguousInput:
-    """What is asked about a column of numbers with another sign in them."""
+    """The question about a column of numbers with another separator in them."""
     return AmbiguousInput(
         "cannot tell whether commas are decimal commas or thousands separators"
         if doubt.comma
@@ -87,7 +87,7 @@ __all__ = ["COMMA", "Doubt", "decimal_question", "find_decimal"]
 
 
 def with_points(array: pa.Array) -> pa.Array:
-    """Text of a column of numbers with decimal commas, as it is with points: "1,0" is the label 1.0."""
+    """Text of a column of numbers, decimal commas replaced by points: "1,0" is the label 1.0."""
     values = array.dictionary.to_pylist()
     pointed = [value.replace(",", ".") if value and COMMA.fullmatch(value) else value for value in values]
     return pa.DictionaryArray.from_arrays(array.indices, pa.array(pointed, pa.string()))

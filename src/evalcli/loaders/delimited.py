@@ -1,7 +1,7 @@
 """Delimited text through pyarrow's reader: labels keep their text, scores are float64.
 
-A column asked for as text comes dictionary-encoded, so that "01001" and "NA" stay what they are; ids come as
-plain strings, of which no two are alike.
+A column requested as text is dictionary-encoded and unchanged: "01001" and "NA" stay as they are. Ids are
+plain strings, since they are all different.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BLANK_LINE = re.compile(rb"(?<![^\r\n])[ \t]+(?=[\r\n]|\Z)")
 
 
 class NotAList(NamedTuple):
-    """A value that is no list in a column of lists, and the row of its segment, from 1."""
+    """A value that is not a list in a column of lists; ``row``: within its segment, from 1."""
 
     column: str
     row: int
@@ -40,7 +40,7 @@ class NotAList(NamedTuple):
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> DelimitedSource:
-    """Read the header and the types of the first lines."""
+    """Read the header, and detect types from the first lines."""
     return DelimitedSource(resource, settings, remarks)
 
 
@@ -71,7 +71,7 @@ class DelimitedSource(OneFile):
         self._signs = dialect.delimiter + " " * dialect.padded
         check_text(self._text, head, self._newline, self._signs, 0, whole)
         self._alone = len(dialect.fields) == 1
-        """A column alone: an empty line is a row with nothing in it."""
+        """A single column: an empty line is a row with a missing value."""
         self._parse = pc.ParseOptions(
             delimiter=dialect.delimiter,
             newlines_in_values=True,
@@ -84,11 +84,11 @@ class DelimitedSource(OneFile):
         self.types = self._inferred(self._head)
         if len(lines) == self._skip and whole:
             self.rows = 0
-        packed = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
-        self.form = f"CSV with {dialect.words}{packed}"
+        encoding = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
+        self.form = f"CSV with {dialect.words}{encoding}"
 
     def _inferred(self, rows: pa.Buffer) -> dict[str, pa.DataType]:
-        """Types of the columns by the first rows."""
+        """Types of the columns, inferred from the first rows."""
         if not rows.to_pybytes().strip():
             return dict.fromkeys(self.columns, pa.null())
         convert = pc.ConvertOptions(decimal_point=self._dialect.decimal, include_columns=list(self.columns))
@@ -109,7 +109,7 @@ class DelimitedSource(OneFile):
         return types
 
     def _prepared(self, data: pa.Buffer) -> pa.Buffer:
-        """A segment without what is no part of the values."""
+        """A segment without whitespace that is not part of the values."""
         if self._dialect.padded:
             return pa.py_buffer(squeezed(data.to_pybytes(), self._dialect.delimiter))
         if self._alone:
@@ -170,18 +170,18 @@ class DelimitedSource(OneFile):
         self._note_tail(tail)
 
     def _note_tail(self, tail: Tail) -> None:
-        """What was found at the end of the file, said once."""
-        told = {remark.code for remark in self.remarks}
+        """Add remarks on the end of the file, each once."""
+        reported = {remark.code for remark in self.remarks}
         name, rows = self.resource.name, tail.empty_rows
-        if rows and "empty-rows" not in told:
+        if rows and "empty-rows" not in reported:
             many = (
-                f"{rows:,} rows without values at its end are"
+                f"{rows:,} rows without values at the end are"
                 if rows > 1
-                else "a row without values at its end is"
+                else "a row without values at the end is"
             )
             self.remarks = (*self.remarks, Finding("note", "empty-rows", f"{name}: {many} skipped"))
         line = tail.open_line.decode("utf-8", "replace")
-        if line and "last-line-open" not in told:
+        if line and "last-line-open" not in reported:
             first = self._head.to_pybytes().decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
             values = [text.rpartition(self._dialect.delimiter)[2].strip() for text in (line, *first)]
             if may_be_cut(values[0], values[1:]):
@@ -199,7 +199,7 @@ class DelimitedSource(OneFile):
 
     def _no_list(self, bad: NotAList, number: int) -> InputError:
         return InputError(
-            "a value is not a list, unlike those above it",
+            "a value is not a list, unlike the values above it",
             where=Place(self.resource.name, bad.column, line=self._line(number, bad.row)),
             found=repr(bad.value[:80]),
             hint=use("if it is a missing value", null_values=bad.value, missing="drop"),
@@ -248,7 +248,7 @@ class DelimitedSource(OneFile):
         )
 
     def _line(self, number: int | None, row: int) -> int:
-        """Line of the file of a row of a segment, counted as the parser does; None: of the first lines."""
+        """Line of a row of a segment, counted as the parser does; ``number`` is None for the first lines."""
         offset, data = self._skip, self._head
         if number is not None:
             for segment in islice(Tail(self._dialect.delimiter).trimmed(self._segments()), number + 1):
@@ -263,7 +263,7 @@ class DelimitedSource(OneFile):
 
 
 def _skip_blank(row: pc.InvalidRow) -> str:
-    """A line of nothing but blanks is no row."""
+    """Skip lines of whitespace only."""
     return "error" if row.text.strip() else "skip"
 
 
@@ -276,7 +276,7 @@ def _not_utf8(where: Place, found: str) -> InputError:
         "the text is not UTF-8",
         where=where,
         found=found,
-        hint=use("or the encoding that it has", encoding="latin-1") | "save the file as UTF-8",
+        hint=use("or its actual encoding", encoding="latin-1") | "save the file as UTF-8",
         code="encoding",
     )
 

@@ -1,4 +1,4 @@
-"""Which sign stands between the fields of a text file."""
+"""The delimiter of a text file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FRACTION = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 
 
 def find_delimiter(text: str, usual: str, decimal: str | None) -> str:
-    """The usual one if it stands in the first line; else one that stands in every line as often."""
+    """The usual delimiter if the first line contains it, otherwise one of equal frequency in all lines."""
     split = {d: head_rows(text, d)[0] for d in (usual, *(d for d in DELIMITERS if d != usual))}
     if decimal == "," and _only_decimal(split[","]):
         del split[","]
@@ -24,15 +24,15 @@ def find_delimiter(text: str, usual: str, decimal: str | None) -> str:
     # "0,5;0,25" has as many commas in each line as semicolons
     clean = [d for d in steady if all(map(_plausible, split[d][0].fields))]
     if not clean and _is_blank_separated(head_rows(text, " ")[0]):
-        return " "  # as NumPy and R write by default
+        return " "  # the default of NumPy and R
     return (clean or steady or several or [usual])[0]
 
 
 def has_row_names(rows: Sequence[Row], delimiter: str) -> bool:
-    """Whether the rows begin with a name that the header has none for, as R writes them.
+    """Whether the rows begin with a row name for which the header has no field, as R writes them.
 
-    Names of rows are all different. Two whole numbers side by side may be one with a decimal comma, and a few
-    lines with one comma too many are more likely to hold it in a text.
+    Row names are all different. Two adjacent whole numbers may be one number with a decimal comma, and if
+    only a few lines have one comma too many, it is more likely part of a text.
     """
     body = [row.fields for row in rows[1:]]
     width = len(rows[0].fields) + 1
@@ -45,7 +45,7 @@ def has_row_names(rows: Sequence[Row], delimiter: str) -> bool:
         not all(map(str.strip, firsts))
         or len(set(firsts)) < len(body)
         or not any(map(str.strip, columns[-1]))
-        or any(name.strip().startswith(("[", "(")) for name in firsts)  # a list, that commas stand in
+        or any(name.strip().startswith(("[", "(")) for name in firsts)  # a list with commas
     ):
         return False
     if len(body) == 1 and not rows[1].quoted:
@@ -63,19 +63,19 @@ def has_row_names(rows: Sequence[Row], delimiter: str) -> bool:
 
 
 def has_open_ends(rows: Sequence[Row]) -> bool:
-    """Whether a delimiter stands at the end of every row, and not in the header."""
+    """Whether every row, but not the header, ends with a delimiter."""
     width = len(rows[0].fields) + 1
     return len(rows) > 1 and all(len(row.fields) == width and not row.fields[-1].strip() for row in rows[1:])
 
 
 def _is_steady(rows: Sequence[Row], delimiter: str) -> bool:
-    """Whether all records have as many fields, save for a header that lacks one."""
+    """Whether all records have the same number of fields, except a header that lacks one."""
     widths = {len(row.fields) for row in rows}
     return len(widths) == 1 or has_row_names(rows, delimiter) or has_open_ends(rows)
 
 
 def _only_decimal(rows: Sequence[Row]) -> bool:
-    """Whether commas stand within numbers alone, with no delimiter of that kind."""
+    """Whether commas occur only within numbers, and are not the delimiter."""
     widths = {len(row.fields) for row in rows}
     if any("," in field for row in rows for field in row.fields) and len(widths) == 1:
         return False  # quoted
@@ -85,7 +85,7 @@ def _only_decimal(rows: Sequence[Row]) -> bool:
 
 
 def _is_blank_separated(rows: Sequence[Row]) -> bool:
-    """Whether blanks stand between numbers, or between numbers and words that a header names."""
+    """Whether spaces separate numbers, or numbers and words in columns with a header."""
     if not rows or max(len(row.fields) for row in rows) < 2 or not _is_steady(rows, " "):
         return False
     body = [row.fields for row in rows[1:]]
@@ -100,7 +100,7 @@ def _is_blank_separated(rows: Sequence[Row]) -> bool:
 
 
 def _plausible(field: str) -> bool:
-    """Whether a field holds no other delimiter, save a decimal comma; a blank is one between numbers."""
+    """Whether a field has no other delimiter, except a decimal comma; a space between numbers is one."""
     return not re.search(r"\d \d", field) and not any(d in field.replace(",", "", 1) for d in DELIMITERS)
 
 

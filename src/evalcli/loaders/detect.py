@@ -1,15 +1,15 @@
-"""Which format a file has: by what it holds; its suffix is believed where the content leaves a choice."""
+"""Detection of a file's format from its content; the suffix decides where the content leaves a choice."""
 
 from __future__ import annotations
 
 from evalcli.errors import InputError
 from evalcli.findings import Finding
 from evalcli.loaders.formats import FORMATS, NAMES, SUFFIXES, Format
-from evalcli.loaders.resource import HEAD_BYTES, Resource, unmarked
+from evalcli.loaders.resource import HEAD_BYTES, Resource, encoding_without_mark
 from evalcli.text import join_names
 
 TEXT = Format("text", "text", "", (), "")
-"""Text of a format that its first bytes do not tell."""
+"""Text whose format the first bytes do not show."""
 FOREIGN = {
     b"FEA1": ("a Feather file of the first version", "write it again with pyarrow.feather.write_feather"),
     b"\x89HDF": ("an HDF5 file", "save the predictions as Parquet, NPZ or CSV"),
@@ -27,7 +27,7 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Finding, ...]]:
-    """The format; a remark where the content contradicts the suffix."""
+    """The format, and a remark if the content contradicts the suffix."""
     if asked is not None:
         return NAMES[asked], ()
     by_suffix = SUFFIXES.get(resource.suffix)
@@ -36,7 +36,7 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Find
         return by_suffix, ()
     if found is TEXT:
         delimited = by_suffix is None or any(sign in _line(resource) for sign in b",;\t|")
-        # otherwise the format of the suffix, whose reader says that it is not that
+        # otherwise the format of the suffix, whose reader reports the error
         found = FORMATS["csv"] if by_suffix is None or (delimited and not by_suffix.text) else by_suffix
     if found is None:
         seen = f"suffix {resource.suffix!r}" if resource.suffix else "no suffix"
@@ -47,9 +47,9 @@ def format_of(resource: Resource, asked: str | None) -> tuple[Format, tuple[Find
             hint=f"save it as one of {join_names(NAMES)}",
             code="unknown-format",
         )
-    if by_suffix is None or by_suffix.holds == found.holds:
+    if by_suffix is None or by_suffix.contents == found.contents:
         return found, ()
-    message = f"{resource.name} contains {found.holds}, not what its suffix says, and is read as that"
+    message = f"{resource.name} contains {found.contents}, unlike its suffix, and is read as {found.contents}"
     return found, (Finding("note", "format-by-content", message),)
 
 
@@ -58,7 +58,7 @@ def _line(resource: Resource) -> bytes:
 
 
 def _by_content(resource: Resource) -> Format | None:
-    """A format, ``TEXT``, or None where the bytes say nothing; an error for what cannot be read at all."""
+    """A format, ``TEXT``, or None if the bytes show none; an error for files that cannot be read."""
     head = resource.head
     for form in FORMATS.values():
         if form.magic and head.startswith(form.magic):
@@ -74,7 +74,7 @@ def _by_content(resource: Resource) -> Format | None:
         return FORMATS["safetensors"]
     if head.startswith(UTF16):
         return TEXT
-    if b"\x00" in head and unmarked(head) == "utf-8":
+    if b"\x00" in head and encoding_without_mark(head) == "utf-8":
         return None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     array = start[:1] == b"[" and (resource.suffix == ".json" or start[1:].lstrip()[:1] == b"{")
@@ -95,19 +95,19 @@ def _zip(resource: Resource) -> Format:
     raise InputError(
         "not a table, but a ZIP archive",
         where=resource.place,
-        hint="unpack it, and give the file in it",
+        hint="extract it, and pass the file in it",
         code="foreign",
     )
 
 
 def _torch(resource: Resource) -> InputError:
-    """A file of PyTorch, and the line that converts it."""
+    """The error for a PyTorch file, with the command that converts it."""
     line = (
         "import torch, numpy as np; np.savez('p.npz', **{k: v.numpy() for k, v in "
         f"torch.load({resource.name!r}, weights_only=True).items()}})"
     )
     return InputError(
-        "a file of PyTorch, which is a pickle and could run code when read",
+        "a PyTorch file, which is a pickle and can run code when it is read",
         where=resource.place,
         hint=f'python -c "{line}" writes its tensors as p.npz',
         code="pickle",
@@ -116,7 +116,7 @@ def _torch(resource: Resource) -> InputError:
 
 def _pickle(resource: Resource) -> InputError:
     return InputError(
-        "a pickle (as torch.save and joblib write them), which can run code when it is read",
+        "a pickle (e.g. of torch.save or joblib), which can run code when it is read",
         where=resource.place,
         hint="save plain arrays: np.savez(path, probs=probs, labels=labels), or a Parquet file",
         code="pickle",

@@ -1,4 +1,4 @@
-"""How a delimited text file is written: its delimiter, its decimal sign, and what its columns are called."""
+"""The dialect of a delimited text file: its delimiter, its decimal separator and its column names."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from evalcli.loaders.header import check_further_lines, find_header
 from evalcli.loaders.source import Settings
 from evalcli.text import join_names
 
-NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "blanks"}
+NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
 UNNAMED = "index"
-"""Name of a first column without one, as pandas writes its index."""
+"""Name of a first column that has none, e.g. the index that pandas writes."""
 SEPARATOR = re.compile(r'"?sep=([^\w\r\n"])"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-"""A first line for Excel, which names the delimiter."""
+"""A first line for Excel that names the delimiter."""
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """``names``: of the columns. ``header``: whether they stand in the file.
+    """``names``: of the columns. ``header``: whether the file contains them.
 
-    ``fields``: a name for each field of a row, also where it is no column. ``lines``: above the first row.
-    ``padded``: whether blanks around delimiters are no part of the values. ``doubtful``: columns of numbers
-    that cannot be read with the decimal sign.
+    ``fields``: a name for each field of a row, also if it is not a column. ``lines``: number of lines above
+    the first row. ``padded``: whether spaces around delimiters are skipped. ``doubtful``: columns of numbers
+    that cannot be read with the decimal separator.
     """
 
     delimiter: str
@@ -44,7 +44,7 @@ class Dialect:
 
     @property
     def words(self) -> str:
-        """For people."""
+        """Description for reports."""
         between = NAMES.get(self.delimiter, repr(self.delimiter))
         commas = ", decimal commas" if self.decimal == "," else ""
         return f"{between}{commas}" if self.header else f"{between}{commas}, no header"
@@ -59,7 +59,7 @@ def _require_character(delimiter: str | None) -> None:
 
 
 def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Dialect:
-    """Decide by the first lines; in doubt about the header, a question."""
+    """Detect the dialect from the first lines; an ambiguous header is a question."""
     given = settings.delimiter
     _require_character(given)
     excel = SEPARATOR.match(text)
@@ -84,12 +84,12 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
         first = [UNNAMED if UNNAMED not in first else "row_names", *first]
     elif has_open_ends(rows):
         first = [*first, ""]
-    same = [row for row in rows[1:] if len(row.fields) == len(first)]
-    rest = [row.fields for row in same]
+    equally_long = [row for row in rows[1:] if len(row.fields) == len(first)]
+    rest = [row.fields for row in equally_long]
     line = Place(place.file, line=rows[0].line)
     header, remark = find_header(first, rest, replace(settings, header=True) if row_names else settings, line)
     if header:
-        check_further_lines(same, settings, place)
+        check_further_lines(equally_long, settings, place)
     found = _columns(first if header else None, rest if header else [first, *rest], place)
     decimal, doubtful = find_decimal(
         {name: [row[j] for row in rest] for j, name in enumerate(found.fields)}, settings.decimal
@@ -109,7 +109,7 @@ def find_dialect(text: str, suffix: str, settings: Settings, place: Place) -> Di
 
 
 def _check_decimal_commas(rows: Sequence[Row], delimiter: str, place: Place) -> None:
-    """One name above values like 0,5: a comma that is no delimiter."""
+    """Ask about one name above values like 0,5, whose comma is not a delimiter."""
     values = [",".join(row.fields) for row in rows[1:]]
     if (
         delimiter == ","
@@ -121,19 +121,19 @@ def _check_decimal_commas(rows: Sequence[Row], delimiter: str, place: Place) -> 
         raise AmbiguousInput(
             "cannot tell whether commas separate values or are decimal commas",
             where=Place(place.file, line=rows[1].line),
-            found=f"{values[0]}, below one name",
+            found=f"{values[0]} below a single name",
             hint=use("for decimal commas", decimal=","),
             code="ragged",
         )
 
 
 def _columns(first: Sequence[str] | None, rows: Sequence[Sequence[str]], place: Place) -> Dialect:
-    """Names of the fields, and of those that are columns: what has neither a name nor a value is none."""
+    """Names of the fields and of the columns; a field with neither a name nor a value is not a column."""
     width = len(first if first is not None else rows[0])
     unnamed = [first is None or not first[j] for j in range(width)]
     empty = [not any(row[j].strip() for row in rows) and (j > 0 or bool(rows)) for j in range(width)]
     if first is None:
-        # without a header, only behind the last value
+        # without a header, only after the last value
         last = max(j for j in range(width) if not empty[j])
         empty = [j > last for j in range(width)]
         names = [f"f{j}" for j in range(width)]
@@ -143,12 +143,12 @@ def _columns(first: Sequence[str] | None, rows: Sequence[Sequence[str]], place: 
     out = [a and b for a, b in zip(unnamed, empty, strict=True)]
     columns = [name for name, dropped in zip(names, out, strict=True) if not dropped]
     counts = Counter(columns)
-    twice = sorted(name for name, count in counts.items() if count > 1)
-    if twice:
+    duplicates = sorted(name for name, count in counts.items() if count > 1)
+    if duplicates:
         raise InputError(
             "duplicate column name in the header",
             where=place,
-            found=join_names(twice),
+            found=join_names(duplicates),
             hint="give each column its own name",
             code="column-twice",
         )

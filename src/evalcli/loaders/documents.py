@@ -1,4 +1,4 @@
-"""JSON that is one document and not a line a record: records, columns, and what pandas writes."""
+"""JSON that is one document, not one record per line: records, columns, and the forms that pandas writes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from evalcli.loaders.text import Text
 from evalcli.text import escape, join_names
 
 LARGEST = 1 << 30
-"""Bytes of a document that is read whole without being asked to."""
+"""Largest document, in bytes, that is read into memory by default."""
 LONGEST_RECORD = 50
-"""Values of a list that may be one record's."""
+"""Longest list that may belong to a single record."""
 PANDAS_INDEX = "__index_level_0__"
 SPLIT = {"columns", "index", "data"}
 Record = Mapping[str, Any]
 
 
 def is_document(head: bytes) -> bool:
-    r"""Whether the first bytes, at least a whole line unless there is none, begin one document.
+    r"""Whether the first bytes, at least one whole line if there is one, begin a single document.
 
     >>> is_document(b'[{"p": 1}]'), is_document(b'{"p": 1}\n{"p": 2}\n'), is_document(b'{\n  "p": [1]\n}')
     (True, False, True)
@@ -45,7 +45,7 @@ def is_document(head: bytes) -> bool:
 
 
 def read_document(text: Text, bound: int | None) -> bytes:
-    """The records of a document, one a line."""
+    """The records of a document, one per line."""
     place = text.resource.place
     try:
         values = list(_values(_whole(text, bound), place))
@@ -55,7 +55,7 @@ def read_document(text: Text, bound: int | None) -> bytes:
                 "the JSON contains no rows", where=place, code="no-rows", hint="was it written completely?"
             )
         names = dict.fromkeys(name for record in records for name in record)
-        first = {name: records[0].get(name) for name in names}  # columns are found in the first lines
+        first = {name: records[0].get(name) for name in names}  # columns are detected from the first lines
         return "\n".join(map(json.dumps, [first, *records[1:]])).encode()
     except RecursionError:
         raise InputError(
@@ -75,7 +75,7 @@ def read_document(text: Text, bound: int | None) -> bytes:
 
 
 def _whole(text: Text, bound: int | None) -> str:
-    """All of it, as far as it may be held in memory."""
+    """The whole text, up to the limit."""
     most = LARGEST if bound is None else bound
     parts, size = [], 0
     with text.resource.guarded(), text.open() as stream:
@@ -83,7 +83,7 @@ def _whole(text: Text, bound: int | None) -> str:
             size += len(part)
             if size > most:
                 raise InputError(
-                    f"a JSON document of more than {readable_size(most)}, which has to be read whole",
+                    f"a JSON document of more than {readable_size(most)}, which must be read into memory",
                     where=text.resource.place,
                     hint="write one object per line, to_json(orient='records', lines=True), to stream it"
                     | use("if you trust it", max_bytes="10G"),
@@ -94,17 +94,17 @@ def _whole(text: Text, bound: int | None) -> str:
 
 
 def _values(text: str, place: Place) -> Iterator[Any]:
-    """The values that stand one after the other: one, or objects of several lines each."""
+    """The consecutive values: one, or several objects of several lines each."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         fields = dict(pairs)
         if len(fields) < len(pairs):
             names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            duplicate = next(name for name in names if names.count(name) > 1)
             raise InputError(
                 "duplicate name in an object of the JSON",
                 where=place,
-                found=twice,
+                found=duplicate,
                 code="column-twice",
                 hint="write each name once",
             )
@@ -136,7 +136,7 @@ def _records(values: Sequence[Any], place: Place) -> Sequence[Record]:
             raise _no_table(
                 f"{_kind(value)} as value {number + 1} of {len(values):,}",
                 place,
-                "write an object a line, or one array of objects",
+                "write one object per line, or one array of objects",
             )
     return values
 
@@ -148,11 +148,11 @@ def _of_list(rows: Sequence[Any], place: Place) -> Sequence[Record]:
             continue
         if number == 0 and isinstance(row, (list, int, float, str, bool)):
             raise _no_table(
-                "an array of arrays, which have no names" if isinstance(row, list)
+                "an array of arrays, without names" if isinstance(row, list)
                 else f"an array in which the first value is {_kind(row)}",
                 place,
-                "give them a name, as jq '{scores: .}' FILE > named.json does; "
-                "with pandas to_json(orient='records')",
+                "name them, e.g. with jq '{scores: .}' FILE > named.json; "
+                "with pandas, to_json(orient='records')",
             )  # fmt: skip
         raise InputError(
             "a value in the array of records is not an object",
@@ -165,9 +165,9 @@ def _of_list(rows: Sequence[Any], place: Place) -> Sequence[Record]:
 
 
 def _of_object(document: Any, place: Place, outer: bool = True) -> Sequence[Record]:
-    """What one object holds: a table, or what wraps one, or a single record."""
+    """Records of one object: a table, an object around a table, or a single record."""
     if not isinstance(document, dict):
-        raise _no_table(_kind(document), place, "write an object a line")
+        raise _no_table(_kind(document), place, "write one object per line")
     if {"schema", "data"} == set(document) and _rows_of_objects(document["data"]):
         return _of_table(document, place)
     if {"columns", "data"} <= set(document) <= SPLIT and all(isinstance(v, list) for v in document.values()):
@@ -188,11 +188,11 @@ def _of_object(document: Any, place: Place, outer: bool = True) -> Sequence[Reco
         names = join_names(f"{name} of {length:,}" for name, length in lists.items())
         others = join_names(name for name in document if name not in lists)
         raise _no_table(
-            f"lists ({names}) beside {others}" if lists else f"an object of {others}",
+            f"lists ({names}) and {others}" if lists else f"an object of {others}",
             place,
-            f"keep the columns alone, as jq '{{{', '.join(lists)}}}' FILE > columns.json does"
+            f"keep only the columns, e.g. with jq '{{{', '.join(lists)}}}' FILE > columns.json"
             if lists and all(name.isidentifier() for name in lists)
-            else "write an object a line",
+            else "write one object per line",
         )
     return [document]
 
@@ -202,7 +202,7 @@ def _rows_of_objects(value: Any) -> bool:
 
 
 def _of_lists(columns: Mapping[str, list[Any]], place: Place, outer: bool) -> Sequence[Record]:
-    """An object of columns; or a record of several lists, which are short and of different lengths."""
+    """Records of an object of columns, or one record of several short lists of different lengths."""
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         if outer and max(lengths.values()) <= LONGEST_RECORD:
@@ -211,7 +211,7 @@ def _of_lists(columns: Mapping[str, list[Any]], place: Place, outer: bool) -> Se
             "the columns of the JSON object have different lengths",
             where=place,
             found=join_names(f"{name} {length:,}" for name, length in lengths.items()),
-            hint="write as many values for each",
+            hint="write the same number of values for each column",
             code="rows-differ",
         )
     if outer and set(lengths.values()) == {1}:
@@ -220,10 +220,10 @@ def _of_lists(columns: Mapping[str, list[Any]], place: Place, outer: bool) -> Se
 
 
 def _of_split(document: Mapping[str, list[Any]], place: Place) -> Sequence[Record]:
-    """What pandas writes as ``orient="split"``."""
+    """Records of ``orient="split"`` of pandas."""
     names, rows = document["columns"], document["data"]
     if not all(isinstance(name, (str, int, float)) for name in names):
-        raise _no_table("columns with names of several levels", place, "flatten the names of the columns")
+        raise _no_table("columns with multi-level names", place, "flatten the column names")
     names = [str(name) for name in names]
     if len(set(names)) < len(names):
         raise InputError(
@@ -255,7 +255,7 @@ def _of_split(document: Mapping[str, list[Any]], place: Place) -> Sequence[Recor
 
 
 def _of_table(document: Mapping[str, Any], place: Place) -> Sequence[Record]:
-    """What pandas writes as ``orient="table"``."""
+    """Records of ``orient="table"`` of pandas."""
     rows = _of_list(document["data"], place)
     schema = document["schema"]
     if not isinstance(schema, dict) or schema.get("primaryKey") != ["index"]:
@@ -265,16 +265,16 @@ def _of_table(document: Mapping[str, Any], place: Place) -> Sequence[Record]:
 
 
 def _of_objects(document: Mapping[str, dict[str, Any]], place: Place) -> Sequence[Record]:
-    """Columns of values by row, as pandas writes them, or rows by their index (``orient="index"``)."""
+    """Records of columns with values by row, or of rows by their index (``orient="index"`` of pandas)."""
     inner = list(next(iter(document.values())))
     by_column, by_row = all(map(_is_number, inner)), all(map(_is_number, document))
     if not inner or by_column == by_row:
         if len(document) == 1 and not (inner and by_column):
-            return [document]  # a record that holds one object
+            return [document]  # a record with one object
         raise AmbiguousInput(
-            "cannot tell whether the JSON object holds columns, or rows by name",
+            "cannot tell whether the JSON object contains columns, or rows by name",
             where=place,
-            found=f"objects {join_names(document, 3)}, which hold {join_names(inner, 3)}",
+            found=f"objects {join_names(document, 3)}, with {join_names(inner, 3)} inside",
             hint="write one object per row, with pandas: to_json(orient='records')",
             code="which-orient",
         )
@@ -283,18 +283,18 @@ def _of_objects(document: Mapping[str, dict[str, Any]], place: Place) -> Sequenc
     for name, values in document.items():
         if values.keys() != document[next(iter(document))].keys():
             raise InputError(
-                "the columns of the JSON object do not name the same rows",
+                "the columns of the JSON object have different row names",
                 where=place.at(column=name),
                 found=f"{len(values):,} rows, {len(inner):,} before",
                 code="rows-differ",
-                hint="write a value of every row in each column",
+                hint="write a value for every row in each column",
             )
     rows = [{name: values[key] for name, values in document.items()} for key in inner]
     return _indexed(rows, inner)
 
 
 def _indexed(rows: list[dict[str, Any]], index: Sequence[Any]) -> Sequence[Record]:
-    """Rows with what names them, unless that only counts them."""
+    """Rows with their index, unless it only numbers them."""
     if all(str(name) == str(number) for number, name in enumerate(index)):
         return rows
     whole = all(_is_number(str(name)) and not isinstance(name, float) for name in index)

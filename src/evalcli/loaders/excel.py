@@ -1,4 +1,4 @@
-"""Workbooks of Excel and OpenDocument: the first sheet that holds data, as a table. Needs the extra."""
+"""Workbooks of Excel and OpenDocument: the first sheet with data, as a table. Requires the extra."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from evalcli.text import escape, join_names
 
 BATCH_ROWS = 1 << 16
 CELL_BYTES = 32
-"""That the reader takes for each cell of the smallest rectangle around all that have a value."""
+"""Memory that the reader uses per cell of the smallest rectangle around all cells with a value."""
 CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 CELL_LENGTH = 15
 EXACT = 2**53
@@ -49,10 +49,10 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
         names = tuple(_text(value) or ("" if j else UNNAMED) for j, value in enumerate(rows[0]))
         return ExcelSource(resource, names, rows[1:], settings.null_values, remarks)
     names = tuple(f"f{j}" for j in range(len(rows[0])))
-    message = f"{resource.name}: the first row contains numbers and is read as a row of data"
-    hint = use("if it holds the column names", header=True)
-    told = () if settings.header is False else (Finding("note", "no-header", message, hint=hint),)
-    return ExcelSource(resource, names, rows, settings.null_values, (*remarks, *told))
+    message = f"{resource.name}: the first row contains numbers and is read as data"
+    hint = use("if it contains the column names", header=True)
+    notice = () if settings.header is False else (Finding("note", "no-header", message, hint=hint),)
+    return ExcelSource(resource, names, rows, settings.null_values, (*remarks, *notice))
 
 
 class ExcelSource(OneFile):
@@ -80,19 +80,19 @@ class ExcelSource(OneFile):
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
-        """Slices of the columns."""
+        """Yield slices of the columns."""
         for start in range(0, self.rows or 0, BATCH_ROWS):
             parts = [self._arrays[name].slice(start, BATCH_ROWS) for name in columns]
             yield pa.RecordBatch.from_arrays(parts, list(columns))
 
 
 def _sheets(resource: Resource) -> Iterator[tuple[str, list[Row]]]:
-    """The sheets and their rows, those that are hidden last."""
+    """The sheets and their rows, hidden ones last."""
     try:
         import python_calamine as calamine
     except ImportError:
         raise UsageError(
-            "workbooks need the package python-calamine",
+            "workbooks require the package python-calamine",
             where=resource.place,
             hint="pip install 'evalcli[excel]', or save the sheet as CSV",
             code="missing-extra",
@@ -107,7 +107,7 @@ def _sheets(resource: Resource) -> Iterator[tuple[str, list[Row]]]:
             yield sheet.name, _trimmed(workbook.get_sheet_by_name(sheet.name).to_python())
     except InputError:
         raise
-    except BaseException as error:  # a panic of the reader is no Exception
+    except BaseException as error:  # a panic of the reader is not an Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         locked = isinstance(error, calamine.PasswordError)
@@ -116,7 +116,7 @@ def _sheets(resource: Resource) -> Iterator[tuple[str, list[Row]]]:
 
 
 def _require_size(resource: Resource, data: bytes) -> None:
-    """Refuse sheets that take more memory than they may: one cell far away makes a large rectangle."""
+    """Refuse sheets that need too much memory: one distant cell makes a large rectangle."""
     if not data.startswith(b"PK"):
         return
     try:
@@ -131,7 +131,7 @@ def _require_size(resource: Resource, data: bytes) -> None:
 
 
 def _cells(stream: Any) -> int:
-    """Cells of the rectangle from the first one to the last row and column of a sheet."""
+    """Number of cells in the rectangle from the first cell to the last row and column of a sheet."""
     columns: set[bytes] = set()
     last, held = 0, b""
     while part := stream.read(CHUNK_BYTES):
@@ -147,7 +147,7 @@ def _cells(stream: Any) -> int:
 
 
 def _trimmed(read: Sequence[Row]) -> list[Row]:
-    """Without rows and columns at the ends that hold nothing."""
+    """The rows, without empty rows and columns at the ends."""
     rows = list(read)
     while rows and not any(value != "" for value in rows[-1]):
         rows.pop()
@@ -156,7 +156,7 @@ def _trimmed(read: Sequence[Row]) -> list[Row]:
 
 
 def _has_header(first: Row, asked: bool | None, resource: Resource) -> bool:
-    """Whether the first row holds names."""
+    """Whether the first row contains names."""
     if asked is not None:
         return asked
     numbers = [value for value in first if isinstance(value, (int, float))]
@@ -166,16 +166,16 @@ def _has_header(first: Row, asked: bool | None, resource: Resource) -> bool:
     if len(numbers) == len(first) and not rising:
         return False
     raise AmbiguousInput(
-        "cannot tell whether the first row of the sheet holds names or values",
+        "cannot tell whether the first row of the sheet contains names or values",
         where=resource.place,
         found=join_names(map(_text, first), 6),
-        hint=use("if it holds the column names", header=True) | use("if it is the first row", header=False),
+        hint=use("if it contains the column names", header=True) | use("if it contains values", header=False),
         code="header-or-row",
     )
 
 
 def _column(values: list[Any]) -> pa.Array:
-    """Values of one type; text where there are several."""
+    """Values as a column: text if they have several types."""
     kinds = {type(value) for value in values if value is not None}
     if kinds == {bool}:
         return pa.array(values, pa.bool_())

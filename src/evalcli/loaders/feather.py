@@ -1,4 +1,4 @@
-"""Arrow IPC files and streams (Feather, version 2): batches mapped, each checked before it is looked at."""
+"""Arrow IPC files and streams (Feather, version 2): memory-mapped batches, each validated before use."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ class ArrowSource(OneFile):
         try:
             reader = self._reader(columns)
             record_batches = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
-            unfolded = 0
+            decompressed = 0
             for batch in record_batches:
-                # offsets and dictionary indices from a file may point anywhere, and the size is found by them
+                # offsets and dictionary indices may be invalid, and the size is computed from them
                 batch.validate(full=True)
-                unfolded += batch.nbytes
-                self.resource.require_bound(unfolded)
+                decompressed += batch.nbytes
+                self.resource.require_bound(decompressed)
                 yield plain(batch)
         except BROKEN as error:
             raise self._refusal(error) from None
 
     def _at_the_end(self, resource: Resource) -> Iterator[Finding]:
-        """What is wrong with the end of a stream: whole batches may be missing, or stand behind it."""
+        """Remarks on the end of a stream: batches may be missing, or follow it."""
         buffer = resource.buffer
         stream = pa.BufferReader(buffer)
         last = 0
@@ -75,7 +75,7 @@ class ArrowSource(OneFile):
                 last = stream.tell()
         except StopIteration:
             end = stream.tell()
-        except BROKEN:  # told by the reader of the rows
+        except BROKEN:  # the reader of the rows reports it
             return
         if end == last:
             yield Finding(

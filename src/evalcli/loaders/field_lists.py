@@ -1,4 +1,4 @@
-"""Lists that were written into one field of a text file, as to_csv does with a column of arrays."""
+"""Lists written into one field of a text file, e.g. by to_csv for a column of arrays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def list_type(values: Sequence[str]) -> pa.DataType | None:
-    """The type of a column whose values are lists written as text, as most of the first of them are.
+    """The type of a column whose values are lists written as text, if most of the first values are.
 
     >>> list_type(["[0.1, 0.9]", "[0.5  0.5 ]"]), list_type(["['a', 'b']", "[]"]), list_type(["(0.5)"])
     (ListType(list<item: double>), ListType(list<item: string>), None)
@@ -43,21 +43,21 @@ def list_type(values: Sequence[str]) -> pa.DataType | None:
         return None
     for kind in ITEMS:
         pattern = re.compile(_pattern(kind))
-        # a value among many that is none is told when it is read
+        # a single value that is not a list is reported when it is read
         if pattern.match(values[0]) and 2 * sum(map(bool, map(pattern.match, values))) > len(values):
             return kind
     return None
 
 
 def as_lists(column: pa.Array, kind: pa.DataType, nulls: Sequence[str]) -> pa.Array | int:
-    """Texts as the lists that they stand for; or the first place that holds none.
+    """Texts as lists; or the index of the first text that is not a list.
 
-    Empty texts and those of ``nulls`` are missing.
+    Empty texts and texts in ``nulls`` are missing.
     """
     import pyarrow.compute as pc
 
-    gone = pc.is_in(pc.utf8_trim_whitespace(column), pa.array(["", *nulls], pa.string()))
-    column = pc.if_else(gone, pa.scalar(None, pa.string()), column)
+    missing = pc.is_in(pc.utf8_trim_whitespace(column), pa.array(["", *nulls], pa.string()))
+    column = pc.if_else(missing, pa.scalar(None, pa.string()), column)
     fits = pc.fill_null(pc.match_substring_regex(column, _pattern(kind)), True)
     bad = pc.index(fits, False).as_py()
     if bad >= 0:
@@ -68,7 +68,7 @@ def as_lists(column: pa.Array, kind: pa.DataType, nulls: Sequence[str]) -> pa.Ar
 def _numbers(column: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
-    # names of types and functions hold digits, too
+    # names of types and functions also contain digits
     plain = pc.replace_substring_regex(column, rf"(?:np\.\w+|{CALL})\(|\w+=[\w.':]+", " ")
     plain = pc.replace_substring_regex(plain, r"None|null|NA\b", "nan")
     plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, r"[\[\](),\s]+", " "))
@@ -79,7 +79,7 @@ def _numbers(column: pa.Array) -> pa.Array:
 
 
 def _texts(column: pa.Array) -> pa.Array:
-    """Each different text is taken apart once."""
+    """Lists of strings; each distinct text is parsed once."""
     known: dict[str, list[str]] = {}
     rows = []
     for text in column.to_pylist():
@@ -91,7 +91,7 @@ def _texts(column: pa.Array) -> pa.Array:
 
 
 def _unquoted(item: str) -> str:
-    """A text without its quotes and escapes, as JSON or Python writes them."""
+    """A text without the quotes and escapes of JSON or Python."""
     if "\\" not in item:
         return item[1:-1]
     import ast

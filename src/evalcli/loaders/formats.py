@@ -1,4 +1,4 @@
-"""The formats that are read: one table, which detection, help, completion, errors and docs read."""
+"""Table of the input formats, used by detection, help, completion, errors and docs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Format:
-    """``name``: as ``--input-format`` takes it, and ``also`` another one for the same.
+    """``name``: value of ``--input-format``, and ``aliases`` other values for the same format.
 
-    ``title``: as people write it. ``module``: of this package, whose ``open`` makes a source of a resource.
-    ``suffixes``: of files that hold it. ``magic``: bytes that files begin with, where they do. ``text``:
-    whether it is text, which the first bytes alone do not tell apart. ``read``: what of it is read.
-    ``content``: what a file of it holds, where that is not its title.
+    ``title``: name for users. ``module``: module of this package whose ``open`` makes a source of a resource.
+    ``suffixes``: usual suffixes of files. ``magic``: first bytes of files, if they are fixed. ``text``:
+    whether it is text, which the first bytes alone do not distinguish. ``read``: supported features.
+    ``content``: description of a file's content, if it is not the title.
     """
 
     name: str
@@ -22,12 +22,12 @@ class Format:
     read: str
     magic: tuple[bytes, ...] = ()
     text: bool = False
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     content: str | None = None
 
     @property
-    def holds(self) -> str:
-        """What a file of it holds, in words."""
+    def contents(self) -> str:
+        """Description of a file's content."""
         return self.content or self.title
 
 
@@ -39,8 +39,8 @@ FORMATS = {
             "CSV",
             "delimited",
             (".csv", ".psv", ".ssv", ".txt", ".dat"),
-            "comma, tab, semicolon or bar, found in the first lines; UTF-8 or UTF-16 with or without a mark, "
-            "others with `--encoding`; line ends within quotes; `--decimal ,`",
+            "comma, tab, semicolon or bar, detected in the first lines; UTF-8 or UTF-16, with or without a "
+            "mark, others with `--encoding`; line ends within quotes; `--decimal ,`",
             text=True,
             content="delimited text",
         ),
@@ -50,11 +50,11 @@ FORMATS = {
             "JSON Lines",
             "jsonlines",
             (".jsonl", ".ndjson", ".json"),
-            "an object a line, or one document: an array of objects, an object of columns, what pandas "
+            "one object per line, or one document: an array of objects, an object of columns, what pandas "
             "writes with `to_json`; lists as lists of scores, numbers in objects as `parent.name`; `NaN` as "
             "Python writes it",
             text=True,
-            also=("json",),
+            aliases=("json",),
         ),
         Format(
             "parquet",
@@ -73,7 +73,7 @@ FORMATS = {
             (".feather", ".arrow", ".arrows", ".ipc"),
             "Arrow IPC files and streams, any compression, views and run-end encoding",
             (b"ARROW1", b"\xff\xff\xff\xff"),
-            also=("arrow",),
+            aliases=("arrow",),
             content="Arrow IPC",
         ),
         Format(
@@ -97,12 +97,12 @@ FORMATS = {
             "Excel",
             "excel",
             (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
-            "the first sheet that holds data, of workbooks of Excel and OpenDocument; "
+            "the first sheet with data, of workbooks of Excel and OpenDocument; "
             "`pip install 'evalcli[excel]'`",
             (b"\xd0\xcf\x11\xe0",),
             content="a workbook",
         ),
     )
 }
-NAMES = {name: form for form in FORMATS.values() for name in (form.name, *form.also)}
+NAMES = {name: form for form in FORMATS.values() for name in (form.name, *form.aliases)}
 SUFFIXES = {suffix: form for form in FORMATS.values() for suffix in form.suffixes}

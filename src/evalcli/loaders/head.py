@@ -1,4 +1,4 @@
-"""The first records of delimited text: their lines and fields, without blanks around the delimiters."""
+"""The first records of delimited text: their lines and fields, without spaces around the delimiters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 HEAD_ROWS = 50
 ROUNDING = 0.015
 MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", ".", "?", "missing"))
-"""Fields that stand for no value, in lower case."""
+"""Fields that mean a missing value, in lower case."""
 QUOTED = r'"[^"]*(?:""[^"]*)*"'
 WHOLE = re.compile(r"[+-]?\d+")
 
@@ -29,9 +29,9 @@ class Row(NamedTuple):
 
 
 def head_rows(text: str, delimiter: str, before: int = 0) -> tuple[list[Row], bool]:
-    """The first records that hold anything, and whether blanks around delimiters were taken away for them.
+    """The first records that are not empty, and whether spaces around delimiters were removed from them.
 
-    ``before``: lines that stand above the text.
+    ``before``: number of lines above the text.
     """
     padded = _is_padded(text, delimiter)
     if padded:
@@ -43,7 +43,7 @@ def head_rows(text: str, delimiter: str, before: int = 0) -> tuple[list[Row], bo
 
 @contextmanager
 def _fields_of(size: int) -> Iterator[None]:
-    """Fields as long as that, which Python's module of CSV allows for the whole process alone: given back."""
+    """Allow fields of this length; the limit of Python's csv module is global, so it is restored."""
     limit = csv.field_size_limit()
     if size > limit:
         csv.field_size_limit(size)
@@ -65,20 +65,20 @@ def _read(text: str, delimiter: str, before: int) -> list[Row]:
                 rows.append(Row(before + start + 1, before + end, quoted, fields))
             if len(rows) > HEAD_ROWS:
                 break
-    except csv.Error:  # told by the parser, with the line
+    except csv.Error:  # the parser reports it with the line
         pass
     return rows
 
 
 def _kept(text: str, lines: list[str]) -> Iterator[str]:
-    """The lines of a text one by one, put down as they are read."""
+    """Yield the lines of a text, and append them to ``lines`` as they are read."""
     for line in io.StringIO(text, newline=""):
         lines.append(line)
         yield line
 
 
 def _is_padded(text: str, delimiter: str) -> bool:
-    """Whether a blank follows every delimiter; or, where blanks delimit, several stand for one."""
+    """Whether a space follows every delimiter or, if the delimiter is a space, whether runs count as one."""
     if delimiter == " ":
         if not re.search(r"  |^ | $", text, re.MULTILINE):
             return False
@@ -99,7 +99,7 @@ def _is_padded(text: str, delimiter: str) -> bool:
 
 @cache
 def _padding(delimiter: str) -> re.Pattern[bytes]:
-    """What is dropped, save its groups."""
+    """Pattern of the text to remove; its groups are kept."""
     sign = re.escape(delimiter)
     first = rf"(?:^|(?<=\r)) *({QUOTED})?"
     if delimiter == " ":
@@ -110,7 +110,7 @@ def _padding(delimiter: str) -> re.Pattern[bytes]:
 
 
 def squeezed(data: bytes, delimiter: str) -> bytes:
-    r"""Without blanks around delimiters, outside quotes; where blanks delimit, one of them between values.
+    r"""Text without spaces around delimiters outside quotes; if the space is the delimiter, without runs.
 
     >>> squeezed(b'a, "b, c" , d\n', ","), squeezed(b"  1   2 \n", " ")
     (b'a,"b, c",d\n', b'1 2\n')
@@ -120,7 +120,7 @@ def squeezed(data: bytes, delimiter: str) -> bytes:
 
 
 def number(field: str) -> float | None:
-    """The number that a field holds, with a decimal point or comma."""
+    """The number in a field, with a decimal point or comma."""
     try:
         return float(field.strip().replace(",", "."))
     except ValueError:
@@ -134,13 +134,13 @@ def is_number_row(fields: Sequence[str]) -> bool:
 
 
 def is_rising(fields: Sequence[str]) -> bool:
-    """Whether numbers may be names: in rising order, and no probabilities."""
+    """Whether numbers may be column names: in increasing order, and not probabilities."""
     values = [value for field in fields if (value := number(field)) is not None]
     return all(a < b for a, b in pairwise(values)) and abs(sum(values) - 1) > ROUNDING
 
 
 def given_values(fields: Sequence[str], missing: frozenset[str] = MISSING) -> list[str]:
-    """Those that are not marks of a missing value, without blanks around them."""
+    """Fields that are not missing values, without surrounding whitespace."""
     return [value for field in fields if (value := field.strip()).lower() not in missing]
 
 

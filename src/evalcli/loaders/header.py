@@ -1,4 +1,4 @@
-"""Whether a text file begins with the columns' names, and whether further lines belong to them."""
+"""Detection of a text file's header, and of further header lines."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import PurePath
 from evalcli.errors import AmbiguousInput
 from evalcli.findings import Finding, Place, use
 from evalcli.loaders.head import MISSING, Row, given_values, is_number_row, is_rising, number
-from evalcli.loaders.resource import ADDRESS, PACKED
+from evalcli.loaders.resource import ADDRESS, COMPRESSED_SUFFIXES
 from evalcli.loaders.source import Settings
 from evalcli.text import escape, join_names
 
 MOST_LINES = 3
-"""Lines below the names that may say something of the columns."""
+"""Largest number of further header lines."""
 
 
 def find_header(
     first: Sequence[str], rest: Sequence[Sequence[str]], settings: Settings, place: Place
 ) -> tuple[bool, Finding | None]:
-    """Whether the first record holds names; in doubt a question. ``rest``: records with as many fields."""
+    """Whether the first record is a header; a question if ambiguous. ``rest``: records of equal length."""
     above = [
         name
         for j, name in enumerate(first)
@@ -33,7 +33,7 @@ def find_header(
         if not above:
             return False, None
         message = (
-            f"{place.file}: {escape(above[0])!r} is above numbers, so the first line holds the column names"
+            f"{place.file}: {escape(above[0])!r} is above numbers, so the first line contains column names"
         )
         return True, Finding("note", "header-found", message)
     k = len(first)
@@ -45,7 +45,7 @@ def find_header(
         return True, None
     if not is_number_row(first):
         if not above and rest and all(any(name == row[j] for row in rest) for j, name in enumerate(first)):
-            raise _question(first, place, "and the same values are below")
+            raise _question(first, place, "and the rows below contain the same values")
         return True, None
     whole = all(float(value).is_integer() for row in rest for f in row if (value := number(f)) is not None)
     if k > 1 and counted:
@@ -55,24 +55,26 @@ def find_header(
     if k == 1 and counted:
         raise _question(first, place, "either the column name that pandas gives, or a value")
     if k > 1 and is_rising(first):
-        raise _question(first, place, "in rising order")
+        raise _question(first, place, "in increasing order")
     named = f", the columns are f0 to f{k - 1}" if k > 1 else ""
     message = f"{place.file}: the first line contains numbers and is read as a row{named}"
-    return False, Finding("note", "no-header", message, hint=use("if it holds the column names", header=True))
+    return False, Finding(
+        "note", "no-header", message, hint=use("if it contains the column names", header=True)
+    )
 
 
 def _question(first: Sequence[str], place: Place, why: str) -> AmbiguousInput:
     return AmbiguousInput(
-        "cannot tell whether the first line holds names or values",
+        "cannot tell whether the first line contains names or values",
         where=place,
         found=f"{join_names(first, 6)}, {why}",
-        hint=use("if it holds the column names", header=True) | use("if it is the first row", header=False),
+        hint=use("if it contains the column names", header=True) | use("if it contains values", header=False),
         code="header-or-row",
     )
 
 
 def check_further_lines(rows: Sequence[Row], settings: Settings, place: Place) -> None:
-    """Ask about lines of text below the names and above numbers: types, units, roles."""
+    """Ask about lines of text between the names and the numbers, e.g. types or units."""
     missing = MISSING | {text.lower() for text in settings.null_values}
     values = [[value.strip() for value in row.fields] for row in rows]
     for count in range(1, min(MOST_LINES, len(rows) - 2) + 1):
@@ -91,14 +93,14 @@ def _all_numbers(column: Sequence[str], missing: frozenset[str]) -> bool:
 def _lines_question(rows: Sequence[Row], texts: Sequence[str], place: Place) -> AmbiguousInput:
     first, last = rows[0].line, rows[-1].end
     one = first == last
-    lines = f"line {first} holds" if one else f"line {first} to line {last} hold"
+    lines = f"line {first} contains" if one else f"lines {first} to {last} contain"
     edit, suffix = f"sed '{first}{'' if one else f',{last}'}d'", PurePath(place.file).suffix
-    if place.file == "-" or ADDRESS.match(place.file) or suffix in PACKED:
-        way = f"leave them out with {edit}"
+    if place.file == "-" or ADDRESS.match(place.file) or suffix in COMPRESSED_SUFFIXES:
+        way = f"remove them with {edit}"
     else:
-        way = f"{edit} {shlex.quote(place.file)} > rows{suffix}, and give rows{suffix} in its place"
+        way = f"{edit} {shlex.quote(place.file)} > rows{suffix}, and pass rows{suffix} instead"
     return AmbiguousInput(
-        f"{lines} text above columns of numbers: is it a part of the header?",
+        f"{lines} text above columns of numbers: is it part of the header?",
         where=Place(place.file, line=first),
         found=join_names(texts, 6),
         hint=way | use("if it is a missing value", null_values=texts[0]),

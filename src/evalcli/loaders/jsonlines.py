@@ -1,4 +1,4 @@
-"""JSON: an object a line through pyarrow's reader; a document is turned into such lines first."""
+"""JSON Lines through pyarrow's reader; a JSON document is converted to lines first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from evalcli.text import escape
 
 DEEPEST = 500
 HEADS = 4
-"""How many times what decides on the columns of text is read of JSON, which names them in every row."""
+"""Factor of the head's size relative to delimited text, since JSON repeats the names in every row."""
 MOST_MIXED = 20
 NULL = re.compile(rb"\s*n")
 STEPS = np.zeros(256, np.int8)
@@ -31,7 +31,7 @@ STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> JsonLinesSource:
-    """Read the names and types of the first lines; a document whole."""
+    """Read names and types from the first lines; read a document whole."""
     text = Text(resource, settings.encoding, settings.limits)
     head, whole = text.head(HEADS * settings.limits.head)
     if not is_document(head):
@@ -46,7 +46,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
 
 
 class JsonLinesSource(OneFile):
-    """One file with a JSON object a line. ``text``: the lines; ``head``: the first, and if that is all."""
+    """One file with one JSON object per line. ``head``: the first lines, and whether they are all."""
 
     form = "JSON Lines"
     by_field = True
@@ -74,13 +74,13 @@ class JsonLinesSource(OneFile):
                 where=resource.place,
                 found=repr(error.object[:20]),
                 code="encoding",
-                hint=use("or the encoding that it has", encoding="latin-1"),
+                hint=use("or its actual encoding", encoding="latin-1"),
             ) from None
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise self._refusal(str(error), 0) from None
 
     def _inferred(self, lines: bytes) -> tuple[pa.Schema, list[str]]:
-        """Names and types by the first lines; and fields of several types, which harm who uses them."""
+        """Names and types from the first lines; and fields of several types, which are errors if used."""
         paths: list[list[str]] = []
         while True:
             try:
@@ -96,8 +96,8 @@ class JsonLinesSource(OneFile):
 
     def _parsed(self, data: bytes | pa.Buffer, schema: pa.Schema | None) -> pa.Table:
         if _depth(data) > DEEPEST:  # the parser would run out of stack
-            raise pa.ArrowInvalid(f"lists or objects within each other, more than {DEEPEST} deep")
-        if NULL.match(memoryview(data)):  # of which the parser falls over
+            raise pa.ArrowInvalid(f"lists or objects nested more than {DEEPEST} deep")
+        if NULL.match(memoryview(data)):  # the parser would crash
             raise pa.ArrowInvalid("null in place of an object in row 0")
         options = pj.ParseOptions(
             explicit_schema=schema, unexpected_field_behavior="infer" if schema is None else "ignore"
@@ -142,7 +142,7 @@ class JsonLinesSource(OneFile):
         if mixed or number:
             types = f"a {mixed[2]} after a {mixed[1]}" if mixed else escape(str(number and number[1])[:80])
             return InputError(
-                "a column holds values of different types",
+                "a column contains values of different types",
                 where=place,
                 found=types,
                 hint="write each column's values in one type, labels as text",
@@ -160,7 +160,7 @@ class JsonLinesSource(OneFile):
 def _fields(
     types: Iterable[tuple[str, pa.DataType]], wanted: Sequence[str], as_they_are: Collection[str]
 ) -> list[pa.Field]:
-    """The columns that are wanted, of objects only the fields with a dotted name among them."""
+    """Fields of the wanted columns; of objects, only the fields whose dotted name is wanted."""
     fields = []
     for name, kind in types:
         if name in wanted:
@@ -180,7 +180,7 @@ def _place_among(columns: Sequence[str], name: str) -> int:
 
 
 def _read_type(kind: pa.DataType, as_it_is: bool) -> pa.DataType:
-    """The type that a column is read in: numbers of any kind as floats unless they are names."""
+    """The type that a column is read as: numbers are floats unless they are names."""
     if pa.types.is_null(kind):
         return pa.string() if as_it_is else pa.float64()
     if pa.types.is_struct(kind):
@@ -193,7 +193,7 @@ def _read_type(kind: pa.DataType, as_it_is: bool) -> pa.DataType:
 
 
 def _without_times(kind: pa.DataType) -> pa.DataType:
-    """Text that looks like a date stays text."""
+    """The type with text in place of dates: text that looks like a date stays text."""
     if pa.types.is_struct(kind):
         return pa.struct([(field.name, _without_times(field.type)) for field in kind])
     if is_list(kind):
@@ -202,7 +202,7 @@ def _without_times(kind: pa.DataType) -> pa.DataType:
 
 
 def _without(lines: bytes, path: Sequence[str]) -> bytes:
-    """Lines without one of their fields, or without the list that it is in."""
+    """Lines without one of their fields, or without the list that contains it."""
     *parents, name = path[: path.index("[]")] if "[]" in path else path
     kept = []
     for line in lines.splitlines():
@@ -216,7 +216,7 @@ def _without(lines: bytes, path: Sequence[str]) -> bytes:
 
 
 def _depth(data: bytes | pa.Buffer) -> int:
-    """How deep brackets lie within each other; those of texts count too, which is rarely many."""
+    """Nesting depth of brackets; the few within strings also count."""
     steps = STEPS.take(np.frombuffer(data, np.uint8))
     return int(np.cumsum(steps, dtype=np.int32).max(initial=0))
 

@@ -1,4 +1,4 @@
-"""What a user names, as files: paths, globs, folders, addresses, ``-``."""
+"""From the names that a user gives to files: paths, globs, folders, addresses, ``-``."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ PARTITION = re.compile(r"([^=]+)=(.*)")
 
 @dataclass(frozen=True)
 class Located:
-    """A file, and what the folders it lies in say of all its rows, as ``region=eu``."""
+    """A file, and the partition values of its folders, e.g. ``region=eu``."""
 
     resource: Resource
     constants: Mapping[str, str] = field(default_factory=dict)
 
 
 def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> list[Located]:
-    """Every file that is meant, those of a glob or a folder in the order of their numbers and names.
+    """Find every file; those of a glob or a folder are in natural order.
 
-    ``suffixes``: of the files that are data in a folder.
+    ``suffixes``: of data files in a folder.
     """
     known = tuple(suffixes)
     if list(names).count("-") > 1:
@@ -52,7 +52,7 @@ def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> 
 
 def _same_file(name: str, first: str) -> UsageError:
     return UsageError(
-        "the same file is given twice, so its rows would count twice",
+        "the same file is given twice, so its rows would be counted twice",
         where=Place(name),
         found=f"it is {first}" if name != first else None,
         hint="give it once",
@@ -75,7 +75,7 @@ def _of(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Locat
     path = Path(name)
     try:
         exists = path.exists()
-    except (OSError, ValueError) as error:  # a name too long, or with a null in it
+    except (OSError, ValueError) as error:  # a name that is too long or contains NUL
         raise InputError(
             "no such file",
             where=_place(name),
@@ -129,13 +129,13 @@ def _unreadable(name: str, error: OSError, what: str = "the file cannot be opene
 
 
 def _is_file(path: Path) -> bool:
-    """Whether it is one; a link that leads nowhere, or where nobody may look, is told."""
+    """Whether a path is a file; a link that is broken or cannot be followed is an error."""
     try:
         found = path.is_file()
-        lost = not found and path.is_symlink() and not path.exists()
+        is_broken = not found and path.is_symlink() and not path.exists()
     except OSError as error:
         raise _unreadable(str(path), error, "a link cannot be followed") from None
-    if lost:
+    if is_broken:
         raise _dangling(path)
     return found
 
@@ -151,7 +151,7 @@ def _dangling(path: Path) -> InputError:
 
 
 def _below(folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
-    """The files in a folder; folders that are links are not gone into."""
+    """The files in a folder; links to folders are not followed."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()
@@ -186,13 +186,13 @@ def _filled(resource: Resource) -> Resource:
 
 
 def _natural(path: object) -> list[tuple[bool, int, str]]:
-    """Numbers within names sort as numbers: part-2 before part-10."""
+    """Sort key with numbers within names as numbers: part-2 before part-10."""
     parts = re.split(r"(\d+)", str(path))
     return [(part.isdigit() and part.isascii(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def _data(files: Iterable[tuple[str, PurePosixPath]]) -> list[tuple[str, PurePosixPath]]:
-    """Without what writers leave beside the data: _SUCCESS, .crc, hidden folders."""
+    """Sorted data files, without files that writers add: _SUCCESS, .crc, hidden folders."""
     kept = [(p, inner) for p, inner in files if not any(part[0] in "._" for part in inner.parts)]
     kept = [(p, inner) for p, inner in kept if inner.name not in BESIDE]
     return sorted(kept, key=lambda pair: _natural(pair[1]))
@@ -217,9 +217,9 @@ def _of_folder(
         constants = {m[1]: unquote(m[2]) for part in inner.parts[:-1] if (m := PARTITION.fullmatch(part))}
         if keys is not None and list(constants) != keys:
             raise InputError(
-                "the folders of the files do not name the same partitions",
+                "the folders of the files have different partitions",
                 where=_place(p),
-                found=f"{list(constants)}, where the first file has {keys}",
+                found=f"{list(constants)}, but the first file has {keys}",
                 hint="give files of one dataset, with the same partition folders",
             )
         keys = list(constants)
@@ -243,7 +243,7 @@ def _no_file(file: Path) -> InputError:
 
 
 def shown(name: str) -> str:
-    """A name as it may stand in reports: an address without the password and what else may be secret in it.
+    """A name for reports: an address without passwords and other parts that may be secret.
 
     >>> shown("s3://key:secret@bucket/p.csv?token=1"), shown("p.csv")
     ('s3://bucket/p.csv', 'p.csv')
@@ -257,7 +257,7 @@ def shown(name: str) -> str:
 
 
 def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[Located]:
-    """Files behind an address."""
+    """Files at an address."""
     from urllib.parse import urlsplit
 
     label, parts = shown(name), urlsplit(name)
@@ -281,7 +281,7 @@ def _far_files(
         return (info.path for info in entries if info.is_file)
 
     sign = GLOB.search(path)
-    if sign and not ADDRESS.match(path):  # an address of the web has ? for another use
+    if sign and not ADDRESS.match(path):  # in a web address, ? has another meaning
         start = path[: sign.start()].rpartition("/")[0]
         paths = sorted((p for p in below(start) if fnmatchcase(p, path)), key=_natural)
         if not paths:
@@ -304,14 +304,14 @@ def _far_files(
 
 @contextmanager
 def _reached(label: str) -> Iterator[None]:
-    """What goes wrong on the way to a file far away."""
+    """Report failures to access a remote file."""
     try:
         yield
     except EvalcliError as error:
         if error.code != "unreadable":
             raise
         raise _unreachable(label, error.found or error.what) from None
-    except Exception as error:  # each service has its own
+    except Exception as error:  # each service raises its own
         raise _unreachable(label, escape(brief(error))) from None
 
 
@@ -338,18 +338,18 @@ def _filesystem(name: str, label: str) -> tuple[Any, str]:
         import fsspec
     except ImportError:
         raise UsageError(
-            f"addresses with {scheme}:// need fsspec",
+            f"addresses with {scheme}:// require fsspec",
             where=Place(label),
-            hint="pip install 'evalcli[remote]', or fetch the file first",
+            hint="pip install 'evalcli[remote]', or download the file first",
         ) from None
     try:
         filesystem, path = fsspec.core.url_to_fs(name)
     except (ImportError, ValueError) as error:
         raise UsageError(
-            f"addresses with {scheme}:// cannot be read here",
+            f"addresses with {scheme}:// are not supported",
             where=Place(label),
             found=escape(brief(error)),
-            hint="pip install 'evalcli[remote]', or fetch the file first",
+            hint="pip install 'evalcli[remote]', or download the file first",
         ) from None
     return pf.PyFileSystem(pf.FSSpecHandler(filesystem)), path
 

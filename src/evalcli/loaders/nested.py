@@ -1,6 +1,6 @@
-"""Numbers within objects: fields of structs, keys of maps, scores by name, as columns with dotted names.
+"""Values within objects as columns with dotted names: fields of structs, keys of maps, scores by name.
 
-Only a file that has such a column is wrapped; of it only the fields that are asked for are taken.
+Only files with such columns are wrapped, and only the requested fields are read.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ MOST_KEYS = 20_000
 
 @dataclass(frozen=True)
 class Leaf:
-    """A column within another: its ``parent``, the fields on the way, and a key of the map that is there.
+    """A column within another: its ``parent``, the ``path`` of fields, and a ``key`` of the map at its end.
 
-    ``vector``: the values of a vector of Spark, for which all of its fields are needed.
+    ``vector``: whether it is the values of a Spark vector, which requires all of its fields.
     """
 
     parent: str
@@ -42,12 +42,12 @@ class Leaf:
 
     @property
     def read(self) -> tuple[str, ...]:
-        """The fields down to what has to be read."""
+        """Path of the fields to read."""
         return self.path[:-1] if self.vector else self.path
 
     @property
     def holder(self) -> str:
-        """What has to be read, by a dotted name."""
+        """Dotted name of the field to read."""
         return ".".join((self.parent, *self.read))
 
     @property
@@ -57,17 +57,17 @@ class Leaf:
 
 
 def is_nested(kind: pa.DataType) -> bool:
-    """Whether a column holds values by name."""
+    """Whether a column contains values by name."""
     return bool(pa.types.is_struct(kind)) or is_keyed(kind)
 
 
 def is_keyed(kind: pa.DataType) -> bool:
-    """Whether a column holds a map, or a list of names with their scores."""
+    """Whether a column contains maps, or lists of names with scores."""
     return bool(pa.types.is_map(kind)) or _pair_of(kind) is not None
 
 
 def unnested(source: Source) -> Source:
-    """The source itself, or one with the fields of its objects as columns."""
+    """The source itself, or a source with the fields of its objects as columns."""
     try:
         return Nested(source) if any(is_nested(kind) for kind in source.types.values()) else source
     except UnicodeDecodeError as error:
@@ -81,7 +81,7 @@ def unnested(source: Source) -> Source:
 
 
 def _pair_of(kind: pa.DataType) -> tuple[str, str] | None:
-    """The fields with the name and the score, of a list such as ``[{"label": "a", "score": 0.9}]``."""
+    """The fields of name and score in a list such as ``[{"label": "a", "score": 0.9}]``."""
     if not is_list(kind) or not pa.types.is_struct(kind.value_type):
         return None
     fields = {field.name.lower(): field for field in kind.value_type}
@@ -96,7 +96,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 class Nested:
-    """A source whose objects are columns: ``cats.sports``, ``output.score``, ``probs.POS``."""
+    """A source with the fields of objects as columns: ``cats.sports``, ``output.score``, ``probs.POS``."""
 
     def __init__(self, source: Source) -> None:
         self._source, self.path = source, source.path
@@ -115,7 +115,7 @@ class Nested:
         self.columns = tuple(columns)
 
     def _expanded(self, leaf: Leaf, kind: pa.DataType) -> Iterator[tuple[Leaf, pa.DataType]]:
-        """The columns of an object, in its order."""
+        """The columns of an object, in the object's order."""
         if is_keyed(kind):
             keys, value = self._keys(leaf), plain_type(_values_type(kind))
             yield from ((Leaf(leaf.parent, leaf.path, key), value) for key in keys)
@@ -131,16 +131,16 @@ class Nested:
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
-        """How it was read."""
+        """Remarks on how the file was read."""
         return self._source.remarks
 
     @property
     def files(self) -> tuple[FileFacts, ...]:
-        """The files behind it."""
+        """The files of the source."""
         return self._source.files
 
     def place(self, column: str | None = None, row: int | None = None) -> Place:
-        """Where a value stands; a field is named though its object be the only column."""
+        """Place of a value, with the field's name even if its object is the only column."""
         return self._source.place(None, row).at(column=column)
 
     def batches(
@@ -169,7 +169,7 @@ class Nested:
     def _read(
         self, columns: Sequence[str], text: Sequence[str], ids: Sequence[str]
     ) -> Iterator[pa.RecordBatch]:
-        """The batches of what holds the columns."""
+        """The batches of the fields that contain the columns."""
         words = [[n for n in names if self._by_field or n not in self._leaves] for names in (text, ids)]
         return self._source.batches(self._holders(columns), *map(self._holders, words))
 
@@ -198,7 +198,7 @@ class Nested:
         return table.column(leaf.key)
 
     def _keys(self, leaf: Leaf) -> list[str]:
-        """The keys of a map in the first rows, in the order in which they come."""
+        """The keys of a map in the first rows, in order of occurrence."""
         keys: dict[str, None] = {}
         rows = 0
         for batch in self._source.batches([self._holder(leaf)]):
@@ -220,7 +220,7 @@ class Nested:
 
 
 class _Table:
-    """The values of a map or of named scores, by key: each found once for all columns."""
+    """The values of a map or of named scores by key; keys are looked up once for all columns."""
 
     def __init__(self, array: pa.Array, keys: Sequence[str], place_of: Callable[[int], Place]) -> None:
         self._columns = {key: number for number, key in enumerate(keys)}
@@ -235,7 +235,7 @@ class _Table:
                 where=place_of(int(rows[at])),
                 found=str(found[at].as_py()),
                 hint=f"the first rows have {join_names(keys, 5)}: write every name in the first row, null "
-                "where there is no value",
+                "if it has no value",
                 code="new-name",
             )
         self._slots = np.full((len(array), len(keys)), -1, np.int64)
@@ -253,7 +253,7 @@ class _Table:
             )
 
     def column(self, key: str) -> pa.Array:
-        """One key's values, null where a row does not have it."""
+        """Values of one key, null in rows without it."""
         slots = self._slots[:, self._columns[key]]
         return self._values.take(_with_nulls(slots, slots >= 0))
 
@@ -264,7 +264,7 @@ def _with_nulls(values: Array, present: Array) -> pa.Array:
 
 
 def _field(array: Any, path: Sequence[str]) -> Any:
-    """A field of a struct, null where the struct is."""
+    """A field of a struct, null where the struct is null."""
     return pc.struct_field(array, list(path)) if path else array
 
 
@@ -274,7 +274,7 @@ def _values_type(kind: pa.DataType) -> pa.DataType:
 
 
 def _keys_and_values(array: Any) -> tuple[Any, Any]:
-    """Keys and values of all rows that are not null, one after the other."""
+    """Keys and values of all rows that are not null, flattened."""
     pair = _pair_of(array.type)
     if pair is not None:
         flat = array.flatten()

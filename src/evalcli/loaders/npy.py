@@ -1,4 +1,4 @@
-"""NPY files, memory-mapped, and NPZ archives of them. Never a pickle; no allocation by what a header says."""
+"""NPY files, memory-mapped. No pickles, and no allocation from the size that a header declares."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError
 from evalcli.findings import Finding, Place
-from evalcli.loaders.arrays import COLUMN, Array, ArraySource, checked
+from evalcli.loaders.arrays import COLUMN, Array, ArraySource, validated
 from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import Settings
 
@@ -27,41 +27,41 @@ LARGEST = 1 << 48
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArraySource:
-    """Map the array; refuse pickles, cut files and shapes that are not (n,) or (n, k)."""
+    """Map the array; refuse pickles, truncated files and shapes other than (n,) or (n, k)."""
     array, behind = read(resource.buffer, resource.place)
     if array.dtype.names:
         fields = {name: resource.place.at(column=name) for name in array.dtype.names}
-        arrays = {name: checked(place, array[name]) for name, place in fields.items()}
+        arrays = {name: validated(place, array[name]) for name, place in fields.items()}
     else:
-        arrays = {COLUMN: checked(resource.place, array)}
+        arrays = {COLUMN: validated(resource.place, array)}
     return ArraySource(resource, "NPY", arrays, (*remarks, *bytes_behind(resource.name, behind)))
 
 
 def bytes_behind(name: str, count: int) -> tuple[Finding, ...]:
-    """What is said of bytes that follow an array."""
+    """The remark on bytes after an array."""
     message = f"{count:,} bytes after the array in {name} were not read: is there a second one?"
     return (Finding("note", "bytes-behind", message),) if count else ()
 
 
 def read(buffer: pa.Buffer, place: Place) -> tuple[Array, int]:
-    """The array of an NPY file in memory, without a copy, and the number of bytes behind it.
+    """The array of an NPY file in memory, without a copy, and the number of bytes after it.
 
-    Its header is held against the file's size.
+    The header is checked against the file's size.
     """
     head = io.BytesIO(bytes(memoryview(buffer)[:LONGEST_HEADER]))
     try:
         version = nf.read_magic(head)
         if version not in HEADERS:
             raise ValueError(f"version {version[0]}.{version[1]} of the format")
-        with warnings.catch_warnings(action="ignore"):  # of headers of Python 2, which are read all the same
+        with warnings.catch_warnings(action="ignore"):  # headers of Python 2 are accepted
             shape, fortran, dtype = HEADERS[version](head)
         if version == (3, 0) and dtype.names:
             dtype.names = tuple(name.encode("latin-1").decode() for name in dtype.names)
-    except Exception as error:  # from the literal that the header is, anything may be wrong with it
+    except Exception as error:  # the header is a literal, which can be wrong in any way
         raise unreadable("NPY file", place, brief(error)) from None
     if dtype.hasobject:
         raise InputError(
-            "the NPY file holds Python objects (a pickle), which could run code when read",
+            "the NPY file contains Python objects (a pickle), which can run code when it is read",
             where=place,
             hint="save plain numbers or strings: np.save(path, array.astype(str)) or .astype(float)",
             code="pickle",
@@ -80,7 +80,7 @@ def read(buffer: pa.Buffer, place: Place) -> tuple[Array, int]:
         raise unreadable(
             "NPY file",
             place,
-            f"shape {shape} of {dtype} needs {count * dtype.itemsize:,} bytes, {there:,} are there",
+            f"shape {shape} of {dtype} needs {count * dtype.itemsize:,} bytes, the file has {there:,}",
         )
     flat = np.frombuffer(buffer, dtype, count, head.tell())
     return flat.reshape(shape, order="F" if fortran else "C"), there - count * dtype.itemsize

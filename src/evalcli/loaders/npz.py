@@ -1,4 +1,4 @@
-"""NPZ archives: each array with as many rows as the longest is a column. Nothing is unpacked to disk."""
+"""NPZ archives: each array with one row per example is a column. Nothing is extracted to disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from evalcli.errors import InputError
 from evalcli.findings import Finding, Place
-from evalcli.loaders.arrays import Array, ArraySource, checked
+from evalcli.loaders.arrays import Array, ArraySource, validated
 from evalcli.loaders.npy import bytes_behind, read
 from evalcli.loaders.resource import Resource, brief, unreadable
 from evalcli.loaders.source import CLASS_NAMES, Settings
@@ -23,7 +23,7 @@ BROKEN = (
 
 
 def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArraySource:
-    """Read the arrays, as far as the bound allows."""
+    """Read the arrays, up to the size limit."""
     try:
         candidates, behind = _arrays(resource)
     except BROKEN as error:
@@ -44,33 +44,33 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
 def aligned(
     place: Place, candidates: Mapping[str, Array]
 ) -> tuple[dict[str, Array], tuple[str, ...], tuple[Finding, ...]]:
-    """Arrays that have a row for each example, names of classes beside them, and a remark on others.
+    """Arrays with one row per example, class names from another array, and a remark on the remaining arrays.
 
-    Most arrays have as many rows as there are examples; of two numbers as frequent it is the larger.
+    The number of examples is the most frequent length of the arrays; in a tie, the larger one.
     """
     arrays: dict[str, Array] = {}
     for name, array in candidates.items():
         with suppress(InputError):
             if array.ndim:
-                arrays[name] = checked(place.at(column=name), array)
+                arrays[name] = validated(place.at(column=name), array)
     lengths = [len(array) for array in arrays.values()]
     rows = max(lengths, key=lambda length: (lengths.count(length), length), default=0)
     chosen = {name: array for name, array in arrays.items() if len(array) == rows}
     if not chosen and candidates:
-        checked(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
+        validated(place.at(column=next(iter(candidates))), next(iter(candidates.values())))
     named = {name: class_names(arrays[name]) for name in CLASS_NAMES if name in arrays and name not in chosen}
     key, names = next((pair for pair in named.items() if pair[1]), (None, ()))
-    left = [name for name in candidates if name not in chosen and name != key]
+    skipped = [name for name in candidates if name not in chosen and name != key]
     remark = Finding(
         "note",
         "arrays-not-read",
-        f"arrays that do not have {rows:,} rows are not read: {join_names(left)}",
+        f"arrays that do not have {rows:,} rows are not read: {join_names(skipped)}",
     )
-    return chosen, names, (remark,) if left else ()
+    return chosen, names, (remark,) if skipped else ()
 
 
 def class_names(array: Array) -> tuple[str, ...]:
-    """Names of classes as an array holds them: each once, as text; none where it is something else."""
+    """Class names in an array: unique text; empty if the array contains something else."""
     if array.ndim != 1 or array.dtype.kind not in "iuUS":
         return ()
     values = array.tolist()
@@ -91,8 +91,8 @@ def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Finding, ...]]:
             name = member.filename.removesuffix(".npy")
             place = resource.place.at(column=name)
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise InputError(  # of the others no part can be unpacked without all of it
-                    "an array is compressed in a way that NumPy does not write",
+                raise InputError(  # other compressions cannot be decompressed in parts
+                    "an array is compressed with a method that NumPy does not use",
                     where=place,
                     code="unreadable",
                     hint="save it with np.savez or np.savez_compressed",
@@ -105,7 +105,7 @@ def _arrays(resource: Resource) -> tuple[dict[str, Array], tuple[Finding, ...]]:
                     code="column-twice",
                     hint="give each array its own name",
                 )
-            with archive.open(member) as stream:  # at most what the directory says
+            with archive.open(member) as stream:  # at most the size in the directory
                 data = stream.read(member.file_size)
             arrays[name], behind = read(pa.py_buffer(data), place)
             remarks = remarks or bytes_behind(f"{resource.name}, {name}", behind)

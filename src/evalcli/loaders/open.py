@@ -1,4 +1,4 @@
-"""Names of files, folders, addresses or standard input → one source of columns and batches."""
+"""Opening of files, folders, addresses or standard input as one source of columns and batches."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from evalcli.text import join_names
 
 
 def open_source(names: str | Sequence[str], settings: Settings | None = None) -> Source:
-    """Open what the names stand for (files, globs, folders, addresses, ``-``); read its schema, not its rows.
+    """Open files, globs, folders, addresses or ``-``; read the schema, not the rows.
 
-    Several files are one table, one after the other.
+    Several files are concatenated into one table.
     """
     settings = settings or Settings()
     given = (names,) if isinstance(names, str) else tuple(names)
@@ -34,7 +34,7 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
             "the files have several formats",
             where=Place(given[0]),
             found=join_names(dict.fromkeys(form.name for form, _ in forms)),
-            hint="name those that belong together, e.g. FOLDER/*.parquet",
+            hint="name the files that belong together, e.g. FOLDER/*.parquet",
             code="shards-differ",
         )
     sources = [
@@ -49,11 +49,11 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
                 hint="was it written completely?",
             )
         if len(set(source.columns)) < len(source.columns):
-            twice = [name for name in source.columns if source.columns.count(name) > 1]
+            duplicates = [name for name in source.columns if source.columns.count(name) > 1]
             raise InputError(
-                "a column name stands twice",
+                "duplicate column name",
                 where=Place(source.path),
-                found=join_names(dict.fromkeys(twice)),
+                found=join_names(dict.fromkeys(duplicates)),
                 hint="give each column its own name",
                 code="column-twice",
             )
@@ -73,6 +73,6 @@ def _opened(file: Located, form: Format, settings: Settings, remarks: tuple[Find
 
 
 def _may_be_nested(kind: Any) -> bool:
-    """Whether values have parts of their own; asked without the modules that take them apart."""
+    """Whether values may be nested; checked without importing the modules for nested values."""
     inner = kind.value_type if is_list(kind) else kind
     return bool(inner.num_fields) and not is_list(inner)

@@ -1,4 +1,4 @@
-"""Parquet files: row groups streamed, and of them only the columns that are needed."""
+"""Parquet files: streamed by row group, and only the columns that are needed."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from evalcli.loaders.source import OneFile, Settings, class_names_in
 from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
-"""Values of one batch: a thousand columns want fewer rows, or the decoder holds gigabytes."""
+"""Values per batch: with a thousand columns, batches have fewer rows, or the decoder needs gigabytes."""
 GROUP_ROWS = 1 << 17
 LIST_ROWS = 1 << 10
-"""Rows of a batch of lists, of which each may be long."""
+"""Rows per batch of lists, since each list may be long."""
 PANDAS_INDEX = "__index_level_0__"
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError)
 
 
 def _variable(kind: pa.DataType) -> bool:
-    """Whether rows may hold any number of values."""
+    """Whether rows may have any number of values."""
     nested = pa.types.is_struct(kind) or pa.types.is_map(kind)
     return nested or (is_list(kind) and not pa.types.is_fixed_size_list(kind))
 
 
 def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
-    """Start and step of an index that pandas describes instead of storing it."""
+    """Start and step of a pandas index that is described in the metadata but not stored."""
     try:
         columns = json.loads(metadata.get(b"pandas", b"{}")).get("index_columns", [])
         ranges = [c for c in columns if isinstance(c, dict) and c.get("kind") == "range"]
@@ -76,14 +76,14 @@ class ParquetSource(OneFile):
             self.types[PANDAS_INDEX] = pa.int64()
             if self._range == (0, 1):
                 self.hidden = (PANDAS_INDEX,)
-            else:  # rows that were sorted or chosen: their order is not that of the table they come from
+            else:  # sorted or selected rows: their order is not that of the original table
                 self.columns = (*self.columns, PANDAS_INDEX)
 
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
         """Stream the row groups."""
-        # by row groups: what is said of a single column cannot be read safely from a broken file
+        # by row groups: metadata of a single column cannot be read safely from a broken file
         metadata = self._file.metadata
         self.resource.require_bound(
             sum(metadata.row_group(g).total_byte_size for g in range(metadata.num_row_groups))
@@ -96,38 +96,38 @@ class ParquetSource(OneFile):
         odd = self._odd.intersection(columns)
         made = PANDAS_INDEX in columns and PANDAS_INDEX not in self._file.schema_arrow.names
         stored = [name for name in columns if not made or name != PANDAS_INDEX]
-        done = unfolded = 0
+        done = decompressed = 0
         file = self._file
         words = [name for name in text if name in self.types and pa.types.is_string(self.types[name])]
         try:
-            if words:  # text that repeats takes the memory of one of each
+            if words:  # repeated text is stored once
                 file = pq.ParquetFile(self._open(), metadata=file.metadata, read_dictionary=words)
-            # group by group: one call for all of them keeps what it has read of each until the end
+            # group by group: a single call for all groups keeps the data of each until the end
             for groups in self._groups():
-                # batches come in the file's column order whatever order is asked for
+                # batches have the file's column order, not the requested one
                 for batch in file.iter_batches(rows, row_groups=groups, columns=stored):
                     plain_batch = plain(batch) if odd else batch
                     yield self._with_index(plain_batch, done) if made else plain_batch
                     done += batch.num_rows
-                    unfolded += batch.nbytes
-                    self.resource.require_bound(unfolded)
+                    decompressed += batch.nbytes
+                    self.resource.require_bound(decompressed)
         except BROKEN as error:
             raise _refusal(self.resource.place, error) from None
 
     def _open(self) -> Any:
-        """By its name where that can be, so that the decoder reads and does not map."""
+        """The file by name if possible, so that the decoder reads it instead of mapping it."""
         path = self.resource.local
         return str(path) if path else self.resource.seekable()
 
     def _with_index(self, batch: pa.RecordBatch, start: int) -> pa.RecordBatch:
-        """A batch with the places that pandas gives its rows."""
+        """A batch with the index that pandas gives its rows."""
         first, step = self._range or (0, 1)
         positions = np.arange(start, start + batch.num_rows, dtype=np.int64) * step + first
         index = pa.Array.from_buffers(pa.int64(), len(positions), [None, pa.py_buffer(positions)])
         return pa.RecordBatch.from_arrays([*batch.columns, index], names=[*batch.schema.names, PANDAS_INDEX])
 
     def _groups(self) -> Iterator[list[int]]:
-        """Row groups that are read together: small ones in one go."""
+        """Row groups to read together: small groups are combined."""
         held: list[int] = []
         rows = 0
         for group in range(self._file.metadata.num_row_groups):

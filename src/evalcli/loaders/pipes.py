@@ -1,4 +1,4 @@
-"""What comes out of pipes and standard input, which can be read once and has to be held in memory."""
+"""Data of pipes and standard input, which can be read only once and must be held in memory."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ LEAST_BOUND = 1 << 30
 
 
 def standard_input() -> Any:
-    """The bytes of standard input."""
+    """Standard input as a byte stream."""
     if sys.stdin is None:
         raise InputError(
             "standard input is closed",
             where=Place(STDIN),
-            hint="give a file, or pipe one: evalcli score - < preds.csv",
+            hint="pass a file, or redirect one: evalcli score - < preds.csv",
             code="no-file",
         )
     return sys.stdin.buffer
 
 
 def piped(stream: Any, name: str, bound: int | None) -> bytes:
-    """All that comes out of a pipe, which has to be held in memory."""
+    """All bytes of a pipe, which must be held in memory."""
     place = Place(name)
     try:
         number = stream.fileno()
         endless = stat.S_ISCHR(os.fstat(number).st_mode) and not os.isatty(number)
-    except (OSError, ValueError):  # no file at all
+    except (OSError, ValueError):  # not a file
         endless = False
     if endless and stream.read(1):
         raise InputError(
-            "a device, which has no end", where=place, hint="give a file or a pipe", code="too-large"
+            "a device, which has no end", where=place, hint="pass a file or a pipe", code="too-large"
         )
     try:
         data = read_whole(stream, _most_piped() if bound is None else bound)
     except TooLargeError as error:
         raise InputError(
-            f"the input is {error.strerror}, and has to be held in memory",
+            f"the input is {error.strerror}, and must be held in memory",
             where=place,
-            hint="write it to a file, which is streamed" | use("if there is memory for it", max_bytes="100G"),
+            hint="write it to a file, which is streamed" | use("if there is enough memory", max_bytes="100G"),
             code="too-large",
         ) from None
     if not data:
@@ -56,7 +56,7 @@ def piped(stream: Any, name: str, bound: int | None) -> bytes:
 
 
 def _most_piped() -> int:
-    """Bytes of a pipe that may be held: a part of the memory that there is."""
+    """Largest size of a pipe's data: a part of the physical memory."""
     try:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):

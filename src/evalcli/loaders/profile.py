@@ -1,4 +1,4 @@
-"""What stands in the columns of a file: type, range, values, what is missing. One pass, bounded memory."""
+"""Profile of a file's columns: type, range, values, missing values. One pass, bounded memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ import pyarrow as pa
 
 from evalcli.errors import EXAMPLES, EvalcliError
 from evalcli.findings import Place
-from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, lengths, numbers, stored, valid
+from evalcli.loaders.arrow_columns import (
+    buffer_values,
+    column_of,
+    is_list,
+    is_numeric,
+    lengths,
+    numbers,
+    valid,
+)
 from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
@@ -21,7 +29,7 @@ LONGEST = 24
 
 @dataclass
 class Profile:
-    """One column so far."""
+    """Profile of one column, for the rows so far."""
 
     name: str
     type: str
@@ -36,7 +44,7 @@ class Profile:
 
     @property
     def range(self) -> str:
-        """Range of numbers, or some of the values, in words."""
+        """Range of numbers, or some of the values, as text."""
         size = ""
         if self.sizes:
             low, high = min(self.sizes), max(self.sizes)
@@ -53,7 +61,7 @@ class Profile:
         return size.rstrip(": ")
 
     def add(self, array: pa.Array) -> None:
-        """The following rows."""
+        """Add the following rows."""
         kind = array.type
         self.rows += len(array)
         if is_list(kind):
@@ -87,18 +95,18 @@ class Profile:
     def _texts(self, array: pa.Array) -> None:
         try:
             encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-        except pa.ArrowNotImplementedError:  # structs and maps, of which there is nothing to say
+        except pa.ArrowNotImplementedError:  # structs and maps are not profiled
             return
         try:
             names = [str(value) for value in encoded.dictionary.to_pylist()]
         except UnicodeDecodeError:
             names = ["(not UTF-8)"]
         empty = [j for j, name in enumerate(names) if name == ""]
-        gone = ~valid(array)
+        missing = ~valid(array)
         if empty:
-            gone |= np.isin(stored(encoded.indices), empty)
-        if gone.any():
-            self.missing += int(np.count_nonzero(gone))
+            missing |= np.isin(buffer_values(encoded.indices), empty)
+        if missing.any():
+            self.missing += int(np.count_nonzero(missing))
         for name in names:
             if name and len(self.values) < MOST_VALUES:
                 self.values[name] = None
@@ -107,7 +115,7 @@ class Profile:
 
 
 def empty(source: Source) -> list[Profile]:
-    """Columns of which nothing is known but the type."""
+    """Profiles with the type only."""
     return [Profile(name, _type(source.types[name])) for name in source.columns]
 
 
@@ -117,10 +125,10 @@ def profile(
     used: Collection[str] = (),
     on_progress: Callable[[int, int | None], None] | None = None,
 ) -> tuple[list[Profile], EvalcliError | None]:
-    """A profile of each column, and what stopped the reading, if anything did.
+    """A profile of each column, and the error that stopped the reading, if any.
 
-    ``names``: columns that hold names, though they may look like numbers. ``used``: those of which a bad
-    value matters; others are text if they are not numbers to the end.
+    ``names``: columns of names, which may look like numbers. ``used``: columns in which an invalid value is
+    an error; others are read as text if some values are not numbers.
     """
     text = [n for n, kind in source.types.items() if not (is_numeric(kind) or is_list(kind)) or n in names]
     read = list(source.columns)

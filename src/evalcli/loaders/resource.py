@@ -1,4 +1,4 @@
-"""The bytes of one file, wherever they are: on disk, in a pipe, far away; unpacked within a bound."""
+"""The bytes of one file on disk, in a pipe or remote; decompressed up to a limit."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ HEAD_BYTES = 1 << 16
 CHUNK_BYTES = 4 << 20
 LEAST_BOUND = 1 << 30
 EXPANSION = 100
-"""What packed input may unfold to unless told otherwise: so many times its size, and at least a gibibyte."""
+"""Default maximum of the decompressed size, relative to the compressed size; at least 1 GiB."""
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-PACKED = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
-CUT_SHORT = "is it truncated, or in another format?"
-WRITE_AGAIN = "it may be cut short or another format; write it again, or give --input-format"
+COMPRESSED_SUFFIXES = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zst": "zstd"}
+TRUNCATED = "is it truncated, or in another format?"
+WRITE_AGAIN = "it may be truncated or in another format; write it again, or pass --input-format"
 ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 
 class Resource:
-    """One file's bytes, unpacked where they are packed.
+    """One file's bytes, decompressed if they are compressed.
 
-    ``name``: as it is shown, without passwords.
+    ``name``: for messages, without passwords.
     """
 
     def __init__(
@@ -51,20 +51,20 @@ class Resource:
 
     @property
     def suffix(self) -> str:
-        """Suffix of the name, in lower case, without that of its packing."""
+        """Suffix of the name in lower case, without the suffix of a compression."""
         return suffix_of(Path(self.name.partition("?")[0] if self._remote else self.name))
 
     @property
     def local(self) -> Path | None:
-        """The file itself, where it is on disk and not packed."""
+        """Path of the file if it is on disk and not compressed."""
         if self._path is None or self.compression is not None:
             return None
         path = Path(os.fsdecode(self._path))
-        return path if str(path).isprintable() else None  # pyarrow takes paths of UTF-8 alone
+        return path if str(path).isprintable() else None  # pyarrow only supports UTF-8 paths
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What two names of the same file share."""
+        """Identity of the file, the same for all its names."""
         if self._path is None:
             return (self.name,)
         with self.guarded("the file cannot be opened"):
@@ -73,7 +73,7 @@ class Resource:
 
     @cached_property
     def head(self) -> bytes:
-        """The first bytes, unpacked."""
+        """The first bytes, decompressed."""
         if self.compression is None:
             return self._raw_head
         with self.guarded(), self.stream() as stream:
@@ -88,18 +88,18 @@ class Resource:
         return pa.OSFile(self._path)
 
     def stream(self) -> Any:
-        """The bytes from the start; its ``read`` may give fewer than were asked for."""
+        """A stream from the start; ``read`` may return fewer bytes than requested."""
         if self.compression is None:
             return self._raw()
         if self.compression == "xz":
-            unpacked: Any = _Xz(self._raw())
+            decompressed: Any = _Xz(self._raw())
         else:
-            unpacked = pa.CompressedInputStream(self._raw(), self.compression)
-        return Bounded(unpacked, self)
+            decompressed = pa.CompressedInputStream(self._raw(), self.compression)
+        return Bounded(decompressed, self)
 
     @property
     def size(self) -> int:
-        """Bytes as they are stored."""
+        """Stored size in bytes."""
         if self._data is not None:
             return len(self._data)
         with self._raw() as raw:
@@ -107,12 +107,12 @@ class Resource:
 
     @cached_property
     def bound(self) -> int:
-        """The most that it may decompress to."""
+        """Maximum decompressed size."""
         return self._bound if self._bound is not None else max(LEAST_BOUND, EXPANSION * self.size)
 
-    def require_bound(self, unfolded: int, what: str = "file") -> None:
-        """Refuse data that decompresses to more than it may, whatever a small file claims to hold."""
-        if unfolded > self.bound:
+    def require_bound(self, size: int, what: str = "file") -> None:
+        """Refuse data whose decompressed size exceeds the maximum, whatever size the file declares."""
+        if size > self.bound:
             raise InputError(
                 f"the {what} decompresses to more than {readable_size(self.bound)}",
                 where=self.place,
@@ -122,7 +122,7 @@ class Resource:
 
     @cached_property
     def buffer(self) -> pa.Buffer:
-        """All bytes, unpacked; mapped where that can be."""
+        """All bytes, decompressed; memory-mapped if possible."""
         with self.guarded():
             if self._path is not None and self.compression is None:
                 with pa.memory_map(self._path) as mapped:
@@ -136,30 +136,30 @@ class Resource:
                 return pa.py_buffer(b"".join(parts))
 
     def seekable(self) -> pa.NativeFile:
-        """A file to read from anywhere in it; only what is read is fetched from afar."""
+        """A seekable file; of a remote file, only the parts that are read are fetched."""
         if self._remote is not None and self.compression is None:
             return self._raw()
         return pa.BufferReader(self.buffer)
 
     @contextmanager
     def guarded(self, what: str = "the file cannot be read") -> Iterator[None]:
-        """Failures of the system and of unpacking, as messages."""
+        """Report failures of the system and of decompression."""
         try:
             yield
         except (OSError, pa.ArrowException, EOFError, ValueError) as error:
-            packed = getattr(self, "compression", None)
+            compression = getattr(self, "compression", None)
             raise InputError(
-                f"the {packed} data cannot be decompressed" if packed else what,
+                f"the {compression} data cannot be decompressed" if compression else what,
                 where=self.place,
                 found=brief(error),
-                hint="is it truncated? Write or fetch it again"
-                if packed
+                hint="is it truncated? Write or download it again"
+                if compression
                 else "check the path and the permissions",
                 code="unreadable",
             ) from None
 
     def sha256(self) -> str:
-        """Hexadecimal digest of the bytes as they are stored."""
+        """Hexadecimal digest of the stored bytes."""
         import hashlib
 
         digest = hashlib.sha256()
@@ -170,36 +170,36 @@ class Resource:
 
 
 class _Xz:
-    """Streams of xz data, one after the other and nothing else; errors are those of other packings."""
+    """Consecutive streams of xz data; raises the same errors as other compressions."""
 
     def __init__(self, raw: Any) -> None:
         import lzma
 
         self._new, self._error = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ), lzma.LZMAError
-        self._raw, self._held, self._unpacker = raw, b"", self._new()
+        self._raw, self._held, self._decompressor = raw, b"", self._new()
 
     def read(self, size: int) -> bytes:
         try:
             while True:
-                if self._unpacker.eof and not self._next():
+                if self._decompressor.eof and not self._next():
                     return b""
-                if self._unpacker.needs_input and not self._held:
+                if self._decompressor.needs_input and not self._held:
                     self._held = self._raw.read(CHUNK_BYTES)
                     if not self._held:
-                        raise OSError("it ends before the end of its data")
-                part, self._held = self._unpacker.decompress(self._held, size), b""
+                        raise OSError("the compressed data is truncated")
+                part, self._held = self._decompressor.decompress(self._held, size), b""
                 if part:
                     return part
         except self._error as error:
             raise OSError(str(error)) from None
 
     def _next(self) -> bool:
-        """Begin what follows, if anything does; zeros may stand between."""
-        held = self._unpacker.unused_data
+        """Begin the next stream, if there is one; zeros may precede it."""
+        held = self._decompressor.unused_data
         while not (held := held.lstrip(b"\x00")):
             if not (held := self._raw.read(CHUNK_BYTES)):
                 return False
-        self._unpacker, self._held = self._new(), held
+        self._decompressor, self._held = self._new(), held
         return True
 
     def close(self) -> None:
@@ -207,13 +207,13 @@ class _Xz:
 
 
 class Bounded:
-    """A stream of unpacked bytes that stops at the bound of their file."""
+    """A stream of decompressed bytes, limited to the maximum size of the file."""
 
     def __init__(self, stream: IO[bytes], resource: Resource) -> None:
         self._stream, self._resource, self._read = stream, resource, 0
 
     def read(self, size: int) -> bytes:
-        """At most ``size`` bytes; none at the end."""
+        """Read at most ``size`` bytes; none at the end."""
         part = self._stream.read(size)
         self._read += len(part)
         self._resource.require_bound(self._read)
@@ -227,7 +227,7 @@ class Bounded:
 
 
 def read_fully(stream: Any, size: int) -> bytes:
-    """So many bytes, fewer only at the end."""
+    """Read ``size`` bytes, fewer only at the end."""
     parts = []
     while size and (part := stream.read(size)):
         parts.append(part)
@@ -236,7 +236,7 @@ def read_fully(stream: Any, size: int) -> bytes:
 
 
 def printable(name: str) -> str:
-    r"""A name of a file as text: what in it is not UTF-8 as an escape.
+    r"""A file's name as text, with escapes for bytes that are not UTF-8.
 
     >>> printable("caf\udce9.csv"), printable("p.csv")
     ('caf\\udce9.csv', 'p.csv')
@@ -245,31 +245,31 @@ def printable(name: str) -> str:
 
 
 def suffix_of(path: PurePath) -> str:
-    """Suffix in lower case, without that of a packing."""
+    """Suffix in lower case, without the suffix of a compression."""
     last = path.suffix.lower()
-    return PurePath(path.stem).suffix.lower() if last in PACKED else last
+    return PurePath(path.stem).suffix.lower() if last in COMPRESSED_SUFFIXES else last
 
 
-def unmarked(head: bytes) -> str:
-    """UTF-16 without its mark, seen by every other byte being null; else UTF-8."""
+def encoding_without_mark(head: bytes) -> str:
+    """Encoding without a byte order mark: UTF-16 if every other byte is null, otherwise UTF-8."""
     part = head[: min(len(head), 512) & ~1]
     if len(part) > 1 and not any(part[1::2]):
         return "utf-16-le"
     return "utf-16-be" if len(part) > 1 and not any(part[::2]) else "utf-8"
 
 
-def unreadable(form: str, place: Place, found: str, hint: str = CUT_SHORT) -> InputError:
-    """The error for a file that its format's reader does not understand."""
+def unreadable(form: str, place: Place, found: str, hint: str = TRUNCATED) -> InputError:
+    """The error for a file that the reader of its format cannot read."""
     return InputError(f"the {form} cannot be read", where=place, found=found, hint=hint, code="unreadable")
 
 
 def brief(error: BaseException) -> str:
-    """The first line of what a library says."""
+    """The first line of a library's message."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def readable_size(count: int) -> str:
-    """Bytes for people.
+    """A number of bytes with a unit.
 
     >>> readable_size(1 << 30), readable_size(1536)
     ('1 GiB', '1.5 KiB')
@@ -283,6 +283,6 @@ def readable_size(count: int) -> str:
 
 
 __all__ = [
-    "ADDRESS", "HEAD_BYTES", "PACKED", "WRITE_AGAIN", "Resource", "brief", "printable", "read_fully",
-    "suffix_of", "unmarked", "unreadable",
+    "ADDRESS", "COMPRESSED_SUFFIXES", "HEAD_BYTES", "WRITE_AGAIN", "Resource", "brief",
+    "encoding_without_mark", "printable", "read_fully", "suffix_of", "unreadable",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""safetensors files: each tensor with as many rows as the longest is a column. Needs the extra."""
+"""safetensors files: each tensor with one row per example is a column. Requires the extra."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = 
         read: Any = safetensors.deserialize
     except ImportError:
         raise UsageError(
-            "safetensors files need the package safetensors",
+            "safetensors files require the package safetensors",
             where=resource.place,
             hint="pip install 'evalcli[safetensors]', or save the tensors with np.savez",
             code="missing-extra",

@@ -1,4 +1,4 @@
-"""Several files as one table: the same columns, one after the other, folders' partitions as columns."""
+"""Several files with the same columns as one table, with partitions of folders as columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 class Shards:
-    """Sources with the same columns. ``constants``: what the folders say of each one's rows."""
+    """Sources with the same columns. ``constants``: partition values of each source's rows."""
 
     def __init__(self, name: str, sources: Sequence[Source], constants: Sequence[Mapping[str, str]]) -> None:
         self.path, self._sources, self._constants = name, sources, constants
@@ -37,8 +37,8 @@ class Shards:
         self.class_names = _class_names(sources)
         if FILE not in self.columns:
             self.hidden, self.types = (FILE,), self.types | {FILE: TEXT}
-            own = ({**known, FILE: source.path} for source, known in zip(sources, constants, strict=True))
-            self._constants = tuple(own)
+            in_file = ({**known, FILE: source.path} for source, known in zip(sources, constants, strict=True))
+            self._constants = tuple(in_file)
         self._starts = [0]
         for source in sources:
             if source.rows is None:
@@ -46,16 +46,16 @@ class Shards:
             self._starts.append(self._starts[-1] + source.rows)
 
     def _check(self, first: Source, source: Source) -> None:
-        lost = [name for name in first.columns if name not in source.columns]
-        more = [name for name in source.columns if name not in first.columns]
-        if lost or more:
+        missing = [name for name in first.columns if name not in source.columns]
+        additional = [name for name in source.columns if name not in first.columns]
+        if missing or additional:
             raise InputError(
                 "the files do not have the same columns",
                 where=Place(source.path),
-                found=f"{'no ' + join_names(lost) if lost else 'also ' + join_names(more)}, "
+                found=f"{'no ' + join_names(missing) if missing else 'also ' + join_names(additional)}, "
                 f"unlike {first.path}",
                 hint="give files with the same columns"
-                | use("for labels in a file of their own", labels=Blank("FILE")),
+                | use("for labels in a separate file", labels=Blank("FILE")),
                 code="shards-differ",
             )
         for name in first.columns:
@@ -63,12 +63,12 @@ class Shards:
 
     @property
     def parts(self) -> tuple[Source, ...]:
-        """The files, each as a source of its own."""
+        """The files, each as a separate source."""
         return tuple(self._sources)
 
     @property
     def starts(self) -> tuple[int, ...]:
-        """The first row of each file, as far as that is known, and where the last of those ends."""
+        """The first row of each file, as far as known, and the end of the last of these files."""
         return tuple(self._starts)
 
     def reordered(self, order: Sequence[int]) -> Shards:
@@ -77,7 +77,7 @@ class Shards:
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
-        """Those of the files, each kind once."""
+        """Remarks of the files, one per code."""
         by_code = {remark.code: remark for source in self._sources for remark in source.remarks}
         return tuple(by_code.values())
 
@@ -92,7 +92,7 @@ class Shards:
         return tuple(replace(file, rows=rows) for file, rows in zip(facts, sizes, strict=True))
 
     def place(self, column: str | None = None, row: int | None = None) -> Place:
-        """In the file that holds the row, counted there."""
+        """Place in the file that contains the row, with the row's number in that file."""
         if row is None:
             return Place(self.path, column)
         shard = min(bisect_right(self._starts, row) - 1, len(self._sources) - 1)
@@ -101,12 +101,14 @@ class Shards:
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
-        """Stream the rows of one file after the other."""
+        """Stream the rows, file by file."""
         rows = 0
         for number, (source, constants) in enumerate(zip(self._sources, self._constants, strict=True)):
-            own = [name for name in columns if name in source.columns]
-            file_columns = own or list(source.columns[:1])  # whose rows are counted, whatever they hold
-            kept = [[n for n in names if n in file_columns] for names in (text if own else file_columns, ids)]
+            in_file = [name for name in columns if name in source.columns]
+            file_columns = in_file or list(source.columns[:1])  # only to count the rows
+            kept = [
+                [n for n in names if n in file_columns] for names in (text if in_file else file_columns, ids)
+            ]
             for batch in source.batches(file_columns, *kept):
                 yield self._joined(source, batch, columns, constants, (*text, *ids))
                 rows += batch.num_rows
@@ -128,7 +130,7 @@ class Shards:
                 arrays.append(_repeated(constants[name], batch.num_rows))
                 continue
             array, kind = batch.column(index), self.types[name]
-            # labels and ids come as they are; scores in the type that holds those of every file
+            # labels and ids are unchanged; scores have a type that fits all files
             number = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
             if number and name not in as_they_are and array.type != kind and kind != pa.string():
                 try:
@@ -146,7 +148,7 @@ class Shards:
 
 
 def _class_names(sources: Sequence[Source]) -> tuple[str, ...]:
-    """The names of classes that files hold beside their rows, of which all hold the same."""
+    """The class names stored in the files, which must be the same in all of them."""
     named = [source for source in sources if source.class_names]
     for source in named:
         if source.class_names != named[0].class_names:
@@ -155,14 +157,14 @@ def _class_names(sources: Sequence[Source]) -> tuple[str, ...]:
                 where=Place(source.path),
                 found=f"{join_names(source.class_names)}, unlike {named[0].path}",
                 hint="give files with the same columns"
-                | use("for labels in a file of their own", labels=Blank("FILE")),
+                | use("for labels in a separate file", labels=Blank("FILE")),
                 code="shards-differ",
             )
     return named[0].class_names if named else ()
 
 
 def _common(name: str, kind: pa.DataType, source: Source) -> pa.DataType:
-    """A type that holds the values of both files."""
+    """A type for the values of both files."""
     source_kind = source.types[name]
     if source_kind == kind or pa.types.is_null(source_kind):
         return kind

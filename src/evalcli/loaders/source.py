@@ -1,4 +1,4 @@
-"""What every loader gives: a schema, and the rows of chosen columns as Arrow record batches."""
+"""Interface of loaders: a schema, and the rows of chosen columns as Arrow record batches."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pyarrow as pa
 from evalcli.findings import Finding, Place
 
 CLASS_NAMES = ("classes", "class_names", "label_names", "labels_names", "target_names", "categories")
-"""What arrays and metadata that hold the names of the classes, in their order, are called."""
+"""Usual names of arrays and metadata that contain the class names in order."""
 
 
 @dataclass(frozen=True)
 class FileFacts:
-    """One file that was opened. ``form``: its format, in words. ``rows``: when it was read, else None."""
+    """One opened file. ``form``: its format, as text. ``rows``: None until it is read."""
 
     path: str
     form: str
@@ -27,10 +27,10 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes of text that are read together.
+    """Sizes in bytes for reading text.
 
-    ``head``: what decides on columns and types. ``segment``: what a thread parses. ``record``: after which a
-    quote is taken for one that never closes.
+    ``head``: first bytes, from which columns and types are detected. ``segment``: parsed by one thread.
+    ``record``: longest record, after which a quote counts as not closed.
     """
 
     head: int = 1 << 16
@@ -40,10 +40,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """How files are to be read; None where that is found out.
+    """How files are read; None means detected.
 
-    ``header``: whether text files begin with the columns' names. ``null_values``: texts that stand for a
-    missing value. ``max_bytes``: the most that packed input may unfold to. ``jobs``: threads.
+    ``header``: whether text files begin with the column names. ``null_values``: values to read as missing.
+    ``max_bytes``: maximum decompressed size. ``jobs``: number of threads.
     """
 
     format: str | None = None
@@ -60,10 +60,10 @@ class Settings:
 class Source(Protocol):
     """One readable table.
 
-    ``columns`` names the columns in file order; ``types`` gives each one's Arrow type; ``rows`` is the number
-    of rows when the files say it, else None. A two-dimensional array is one fixed-size-list column.
-    ``hidden``: further columns that can be asked for, and are no data by themselves. ``class_names``: names
-    of classes that stand beside the rows, in their order.
+    ``columns``: names in file order. ``types``: Arrow type of each column. ``rows``: number of rows if the
+    files declare it, otherwise None. A two-dimensional array is one fixed-size-list column. ``hidden``:
+    further columns that can be requested but are not data. ``class_names``: class names stored in the file,
+    in order.
     """
 
     path: str
@@ -75,30 +75,30 @@ class Source(Protocol):
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
-        """How it was read, where that is not plain from its name."""
+        """Remarks on how the files were read."""
         ...
 
     @property
     def files(self) -> tuple[FileFacts, ...]:
-        """The files behind it, in order."""
+        """The files of the source, in order."""
         ...
 
     def place(self, column: str | None = None, row: int | None = None) -> Place:
-        """Where a value stands; ``row`` counts from 0 over all files."""
+        """Place of a value; ``row`` counts from 0 over all files."""
         ...
 
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
     ) -> Iterator[pa.RecordBatch]:
-        """Stream the rows of ``columns``; those in ``text`` come as the file has them.
+        """Stream the rows of ``columns``; columns in ``text`` are not converted.
 
-        ``ids``: columns whose values are all different, also as the file has them.
+        ``ids``: columns whose values are all different, also not converted.
         """
         ...
 
 
 def class_names_in(metadata: Mapping[bytes, bytes] | None) -> tuple[str, ...]:
-    """Names of classes in the metadata of a schema: a JSON list, or with commas between.
+    """Class names in the metadata of a schema: a JSON list, or comma-separated.
 
     >>> class_names_in({b"classes": b'["a", "b"]'}), class_names_in({b"class_names": b"x, y"})
     (('a', 'b'), ('x', 'y'))
@@ -116,9 +116,9 @@ def class_names_in(metadata: Mapping[bytes, bytes] | None) -> tuple[str, ...]:
 
 
 class OneFile:
-    """What sources of a single file have in common.
+    """Base class of sources of a single file.
 
-    ``by_field``: whether ``batches`` takes dotted names of fields, and gives their column with those alone.
+    ``by_field``: whether ``batches`` accepts dotted names, and yields columns with only these fields.
     """
 
     form = ""
@@ -136,10 +136,10 @@ class OneFile:
     @property
     def files(self) -> tuple[FileFacts, ...]:
         """The file."""
-        packed = f", {self.resource.compression}" if self.resource.compression else ""
-        return (FileFacts(self.path, self.form + packed, self.rows, self.resource.sha256),)
+        compression = f", {self.resource.compression}" if self.resource.compression else ""
+        return (FileFacts(self.path, self.form + compression, self.rows, self.resource.sha256),)
 
     def place(self, column: str | None = None, row: int | None = None) -> Place:
-        """In this file; a lone column needs no name."""
+        """Place in this file; a single column is not named."""
         alone = column is not None and self.columns == (column,)
         return Place(self.path, None if alone else column, None if row is None else row + 1)

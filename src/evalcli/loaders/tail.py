@@ -1,4 +1,4 @@
-"""The end of a text file: rows without values behind the data, and a last line without an end."""
+"""The end of a text file: rows without values after the data, and a last line without a line end."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from evalcli.loaders.head import given_values, number
 from evalcli.loaders.text import LINE_END
 
 FEW = 3
-"""Values that say too little of what a value of their column looks like."""
+"""Smallest number of values that show what values of their column look like."""
 WINDOW = 64
-"""Bytes at the end of a segment that are looked at first."""
+"""Bytes at the end of a segment that are examined first."""
 
 
 class Tail:
-    """What stands at the end of a file, known once its segments have gone by.
+    """The end of a file, known after all of its segments were read.
 
-    ``empty_rows``: of delimiters alone, behind the last value. ``open_line``: the last line, if it
-    has no end.
+    ``empty_rows``: number of rows of delimiters only, after the last value. ``open_line``: the last line, if
+    it has no line end.
     """
 
     def __init__(self, delimiter: str) -> None:
@@ -28,7 +28,7 @@ class Tail:
         self.empty_rows, self.open_line = 0, b""
 
     def trimmed(self, segments: Iterator[pa.Buffer]) -> Iterator[pa.Buffer]:
-        """The segments without lines behind the last value; those before it stay."""
+        """Yield the segments without the empty lines after the last value."""
         held, last = b"", b""
         for segment in segments:
             end = self._end(segment)
@@ -45,7 +45,7 @@ class Tail:
             self.open_line = LINE_END.split(last)[-1]
 
     def _end(self, segment: pa.Buffer) -> int:
-        """Where the last line with a value ends."""
+        """End of the last line with a value."""
         size, window = segment.size, WINDOW
         while True:
             start = max(size - window, 0)
@@ -64,9 +64,9 @@ def _bytes(segment: pa.Buffer, start: int, end: int) -> bytes:
 
 
 def may_be_cut(value: str, others: Sequence[str]) -> bool:
-    """Whether the last value of a file may be a part of one, as those of its column are.
+    """Whether the last value of a file may be truncated, judged by other values of its column.
 
-    ``others``: some of them, perhaps the last one itself.
+    ``others``: some of these, perhaps with the last value itself.
 
     >>> may_be_cut("0.2", ["0.25", "0.75", "0.55"]), may_be_cut("1", ["0", "1", "1"])
     (True, False)

@@ -1,4 +1,4 @@
-"""Text files cut into stretches of whole records, each parsed on its own, in order, on every core."""
+"""Text files split into segments of whole records, which are parsed in parallel and returned in order."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place, use
-from evalcli.loaders.resource import Resource, read_fully, unmarked
+from evalcli.loaders.resource import Resource, encoding_without_mark, read_fully
 from evalcli.loaders.source import Limits
 
 LINES = 3
-"""Of the head: the names, and some rows."""
+"""Lines of the head, at least: the names and some rows."""
 LINE_END = re.compile(rb"\r\n|\n|\r")
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -30,14 +30,14 @@ MARKS = {
 
 
 class Text:
-    """The text of a file as UTF-8, without a byte order mark. ``encoding``: as it is stored."""
+    """The text of a file as UTF-8, without a byte order mark. ``encoding``: of the stored text."""
 
     def __init__(self, resource: Resource, encoding: str | None, limits: Limits) -> None:
         self.resource, self.limits = resource, limits
         head = resource.head
         mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
         self.skip = len(mark)
-        codec_name = MARKS.get(mark) or unmarked(head)
+        codec_name = MARKS.get(mark) or encoding_without_mark(head)
         if encoding is not None:
             try:
                 codec = codecs.lookup(encoding)
@@ -53,7 +53,7 @@ class Text:
             elif name.startswith("utf-16"):
                 name = codec_name if codec_name.startswith("utf-16") else "utf-16-le"
             if name != codec_name:
-                self.skip = 0  # the bytes of a mark are text in that encoding, or its own mark
+                self.skip = 0  # the mark is text in that encoding, or its own mark
             codec_name = name
         self.encoding = codec_name
 
@@ -64,7 +64,7 @@ class Text:
         return stream if self.encoding == "utf-8" else _Decoded(stream, self.encoding, self.resource)
 
     def head(self, size: int) -> tuple[bytes, bool]:
-        """The first bytes, at least one whole line; and whether that is all there is."""
+        """The first bytes, at least one whole line; and whether they are the whole text."""
         with self.resource.guarded(), self.open() as stream:
             data = read_fully(stream, size)
             most = self.limits.record
@@ -77,7 +77,7 @@ class Text:
             return data, not stream.read(1)
 
     def line(self, offset: int, newline: bytes = b"\n") -> int:
-        """The line that holds the byte at an offset, counted from 1."""
+        """The line with the byte at an offset, counted from 1."""
         with self.open() as stream:
             count = 1
             while offset > 0 and (part := stream.read(min(offset, self.limits.segment))):
@@ -87,7 +87,7 @@ class Text:
 
 
 class _Decoded:
-    """A stream in another encoding, as UTF-8."""
+    """A stream in another encoding, converted to UTF-8."""
 
     def __init__(self, stream: Any, encoding: str, resource: Resource) -> None:
         self._stream, self._resource, self._encoding = stream, resource, encoding
@@ -105,7 +105,7 @@ class _Decoded:
                     f"the text is not {self._encoding}",
                     where=self._resource.place,
                     found=f"{reason}, after {self._at:,} bytes",
-                    hint=use("or the encoding that it has", encoding="latin-1"),
+                    hint=use("or its actual encoding", encoding="latin-1"),
                     code="encoding",
                 ) from None
             self._at += len(part)
@@ -122,12 +122,12 @@ class _Decoded:
 
 
 def _opening(delimiter: str) -> bytes:
-    """Before a quote that opens a value; ``delimiter``: the signs that may stand there."""
+    """Pattern before a quote that opens a value; ``delimiter``: the characters that may precede it."""
     return rb"(?:(?<=[\r\n" + re.escape(delimiter.encode()) + rb"])|\A)"
 
 
 def _quoted(data: bytes, delimiter: str) -> list[tuple[int, int]]:
-    """Where quoted values with line ends in them begin and end; a quote within a value opens none."""
+    """Start and end of quoted values that contain line ends; a quote within a value does not open one."""
     if b'"' not in data:
         return []
     spans = re.finditer(_opening(delimiter) + rb'"[^"]*(?:""[^"]*)*(?:"|\Z)', data)
@@ -135,13 +135,13 @@ def _quoted(data: bytes, delimiter: str) -> list[tuple[int, int]]:
 
 
 def lines_end(data: bytes, count: int) -> int:
-    """Where so many lines end."""
+    """End of the first ``count`` lines."""
     ends = islice(LINE_END.finditer(data), count - 1, count) if count else iter(())
     return next((match.end() for match in ends), len(data) if count else 0)
 
 
 def record_line(data: bytes, delimiter: str, number: int, empty: bool) -> int:
-    """The line on which a record begins, both counted from 1; ``empty``: whether an empty line is one."""
+    """The first line of a record, both counted from 1; ``empty``: whether an empty line is a record."""
     spans = iter(_quoted(data, delimiter))
     begin, stop = next(spans, (len(data), len(data)))
     line = start = first = 0
@@ -159,7 +159,7 @@ def record_line(data: bytes, delimiter: str, number: int, empty: bool) -> int:
 
 
 def last_end(data: bytes, newline: bytes, delimiter: str | None) -> int:
-    """Where the last whole record ends, 0 where there is none; ``delimiter`` is None where none is quoted."""
+    """End of the last whole record, 0 if there is none; ``delimiter`` is None if records are not quoted."""
     end = data.rfind(newline) + 1
     if delimiter is None or not end or b'"' not in data:
         return end
@@ -175,7 +175,7 @@ def last_end(data: bytes, newline: bytes, delimiter: str | None) -> int:
 
 
 def open_quote(data: bytes, delimiter: str) -> int | None:
-    """Where a quote opens a value that does not end in the data."""
+    """Position of a quote that opens a value without an end in the data."""
     if b'"' not in data:
         return None
     quotes = _in_pairs(data, delimiter)
@@ -186,9 +186,9 @@ def open_quote(data: bytes, delimiter: str) -> int | None:
 
 
 def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
-    """Where the quotes are, if they open and close values in turn: None if one stands within a value.
+    """Positions of the quotes if they open and close values in turn; None if one is within a value.
 
-    The first of each two has to follow a delimiter, a line end, or another quote, which it doubles.
+    The first quote of each pair must follow a delimiter, a line end, or another quote that it doubles.
     """
     letters = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(letters == ord('"'))
@@ -200,17 +200,17 @@ def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
 def cut(
     text: Text, stream: Any, newline: bytes, delimiter: str | None = None, skip: int = 0
 ) -> Iterator[pa.Buffer]:
-    """Segments of whole records after the first ``skip`` bytes; line ends within quotes end none.
+    """Yield segments of whole records after the first ``skip`` bytes; line ends within quotes do not end one.
 
-    Nothing is copied where the stream can go back. ``delimiter``: the signs before a quote that opens a
-    value; without one, there is nothing in empty lines.
+    Seekable streams are not copied. ``delimiter``: the characters before a quote that opens a value; None if
+    values are not quoted, and empty lines are not rows.
     """
     limits = text.limits
     seekable = isinstance(stream, pa.NativeFile) and stream.seekable()
     read_fully(stream, skip)
     held, done = b"", skip
     while True:
-        size = max(limits.segment, len(held))  # doubled while no record ends
+        size = max(limits.segment, len(held))  # doubled until a record ends
         part = stream.read(size + len(held) if seekable else size)
         if seekable:
             data, last = part, len(part) < size + len(held)
@@ -240,7 +240,7 @@ def cut(
 
 
 def check_text(text: Text, data: bytes, newline: bytes, delimiter: str, offset: int, ends: bool) -> None:
-    """Refuse NUL bytes and, where the data ends, a quote that is not closed. ``offset``: of the data."""
+    """Refuse NUL bytes and, if the data ends here, a quote that is not closed. ``offset``: of the data."""
     nul = data.find(b"\0")
     if nul >= 0:
         raise InputError(
@@ -263,16 +263,16 @@ def check_text(text: Text, data: bytes, newline: bytes, delimiter: str, offset: 
 
 
 def _blank(data: bytes, end: int) -> bool:
-    """Whether there is nothing but line ends."""
+    """Whether the data consists of line ends only."""
     return not data[: min(end, 1 << 12)].strip(b"\r\n") and not data[:end].strip(b"\r\n")
 
 
 def in_order(
     segments: Iterator[pa.Buffer], parse: Callable[[pa.Buffer], Any], jobs: int
 ) -> Iterator[tuple[int, Any]]:
-    """Number and result of each segment, in order; parsed ahead on threads where there are several.
+    """Yield number and result of each segment, in order; several segments are parsed ahead on threads.
 
-    What goes wrong in a segment is raised at its turn.
+    An error in a segment is raised when it is its turn.
     """
     ahead = list(islice(segments, 2))
     segments = chain(ahead, segments)

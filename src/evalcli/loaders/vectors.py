@@ -1,4 +1,4 @@
-"""Vectors as Spark stores them, dense or with indices, as lists of numbers."""
+"""Vectors of Spark, dense or sparse, as lists of numbers."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from evalcli.loaders.arrow_columns import Array, lengths, numbers, valid
 
 VALUES = "values"
 FIELDS = {"type", "size", "indices", VALUES}
-"""A vector is dense where its type is 1; where it is 0 it has as many indices as values, and a size."""
+"""A vector of type 1 is dense; a vector of type 0 has the same number of indices and values, and a size."""
 SPARSE = 0
 LARGEST = 1 << 27
-"""Values that the sparse vectors of a batch may unfold to."""
+"""Maximum number of values of a batch's sparse vectors after conversion."""
 
 
 def is_vector(kind: pa.DataType) -> bool:
-    """Whether a column holds vectors; JSON leaves out the fields that dense ones do not have."""
+    """Whether a column contains vectors; in JSON, dense vectors lack some of the fields."""
     return bool(pa.types.is_struct(kind)) and {"type", VALUES} <= {field.name for field in kind} <= FIELDS
 
 
 def vectors(array: pa.Array, place_of: Callable[[int], Place]) -> pa.Array:
-    """One list a row; ``place_of`` a row, for a message."""
+    """One list per row; ``place_of``: place of a row, for messages."""
     values = pc.struct_field(array, [VALUES]).cast(pa.large_list(pa.float64()))
     names = {field.name for field in array.type}
     if not {"size", "indices"} <= names:
@@ -62,17 +62,17 @@ def _lists(flat: Array, ends: Array, present: Array) -> pa.Array:
 
 
 def _whole(array: Any, name: str, null: int) -> Array:
-    """A field of whole numbers."""
+    """Values of an integer field."""
     values = numbers(pc.struct_field(array, [name])).astype(np.float64)
     return np.where(np.isfinite(values), values, null).astype(np.int64)
 
 
 def _refusal(place_of: Callable[[int], Place], row: int, sizes: Array, counts: Array) -> InputError:
     return InputError(
-        "a sparse vector cannot be unfolded",
+        "a sparse vector is invalid",
         where=place_of(row),
         found=f"size {sizes[row]:,}, {counts[row]:,} values, or indices that do not fit them",
-        hint="write dense vectors, as pyspark.ml.functions.vector_to_array does",
+        hint="write dense vectors, e.g. with pyspark.ml.functions.vector_to_array",
         code="unreadable",
     )
 

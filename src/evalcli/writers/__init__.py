@@ -1,1 +1,1 @@
-"""Where results go: whole files or none, and tables of rows."""
+"""Writing of results: complete files or none, and tables of rows."""

@@ -1,4 +1,4 @@
-"""Whole files or none: a target is replaced at the end, or not at all."""
+"""Complete files or none: a target is replaced at the end, or not at all."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
 def write(path: str, data: bytes) -> None:
-    """Write a whole file or none."""
+    """Write a complete file or none."""
     with replacing(path) as stream:
         stream.write(data)
 
 
 @contextmanager
 def replacing(path: str) -> Iterator[IO[bytes]]:
-    """A stream beside the target that takes its place at the end: never a partial file.
+    """A stream to a temporary file that replaces the target at the end: never a partial file.
 
-    Folders are made where they are missing. What is no file, as ``/dev/stderr``, is written to directly.
+    Missing folders are created. A target that is no regular file, e.g. ``/dev/stderr``, is written directly.
     """
     target = Path(path)
     try:
         if path.startswith(DESCRIPTORS) or (
             target.exists() and not target.is_file() and not target.is_dir()
-        ):  # what is open already may be a log: it goes on
+        ):  # an open file may be a log: append to it
             with target.open("ab") as stream:
                 yield stream
             return
-        target = target.resolve()  # a link stays one
+        target = target.resolve()  # a link stays a link
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}")
         try:
-            with beside.open("xb") as stream:  # as the user has it for new files
+            with beside.open("xb") as stream:  # with the user's permissions for new files
                 yield stream
             if target.exists():
                 beside.chmod(target.stat().st_mode & 0o7777)
@@ -48,11 +48,11 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-    except (OSError, RuntimeError) as error:  # the latter of links that lead to each other
+    except (OSError, RuntimeError) as error:  # the latter for circular links
         reason = error.strerror if isinstance(error, OSError) else None
         raise OutputError(
             NOT_WRITTEN,
             where=escape(path),
             found=reason or str(error),
-            hint="check the folder, its permissions and the space left",
+            hint="check the folder, its permissions and the free space",
         ) from None

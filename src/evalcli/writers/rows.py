@@ -1,4 +1,4 @@
-"""``--per-row`` and ``--errors``: what is known of every row, written as the rows go by."""
+"""``--per-row`` and ``--errors``: tables of rows, written during the pass."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 ROW_SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "tsv"}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 BETWEEN = "|"
-"""Labels of a row in text."""
+"""Separator of a row's labels in text."""
 
 
 @dataclass(frozen=True)
 class RowTarget:
-    """A file of rows. ``wrong``: only those that are wrong go there."""
+    """A file of rows. ``wrong``: whether only misclassified rows are written."""
 
     path: str
     form: str
@@ -34,9 +34,10 @@ class RowTarget:
 def row_sink(
     targets: Sequence[RowTarget], failed: Callable[[EvalcliError], None]
 ) -> Iterator[Callable[[pa.RecordBatch], None] | None]:
-    """Takes batches of rows; None where nobody wants them. The files are whole when the context ends.
+    """A function that takes batches of rows; None without targets. Files are complete when the context ends.
 
-    What cannot be written is told to ``failed``, and the run goes on; after an exception no file is left.
+    A file that cannot be written is reported to ``failed``, and the run continues; after an exception, no
+    file is left.
     """
     if not targets:
         yield None
@@ -58,7 +59,7 @@ def row_sink(
 
 
 class _File:
-    """One table of rows; after it could not be written it takes no more."""
+    """One table of rows; after a failed write, further rows are ignored."""
 
     def __init__(self, target: RowTarget, failed: Callable[[EvalcliError], None]) -> None:
         self._path, self._form, self._wrong = target.path, target.form, target.wrong
@@ -69,14 +70,14 @@ class _File:
         self._open = True
 
     def take(self, batch: pa.RecordBatch) -> None:
-        """Write some rows, or hold what is wrong among them."""
+        """Write some rows, or keep the misclassified ones."""
         if self._wrong:
             self._held.append(wrong_rows(batch))
         else:
             self._guarded(lambda: self._write(batch))
 
     def close(self) -> None:
-        """Write what was held, the worst first; put the file in its place."""
+        """Write the kept rows, highest loss first, and finish the file."""
         self._guarded(self._finish)
 
     def _finish(self) -> None:
@@ -88,7 +89,7 @@ class _File:
         self._stack.close()
 
     def abandon(self) -> None:
-        """Leave no file."""
+        """Stop without leaving a file."""
         self._open = False
         with suppress(OSError, OutputError):
             self._stack.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
@@ -98,10 +99,10 @@ class _File:
             return
         try:
             step()
-        except BrokenPipeError:  # a reader that has seen enough
+        except BrokenPipeError:  # the reader has stopped
             self._open = False
         except (OSError, OutputError) as error:
-            self._failed(_told(error, self._path))
+            self._failed(_as_output_error(error, self._path))
             self.abandon()
 
     def _write(self, batch: pa.RecordBatch) -> None:
@@ -115,7 +116,7 @@ class _File:
         return self._stack.enter_context(replacing(self._path))
 
 
-def _told(error: OSError | OutputError, path: str) -> EvalcliError:
+def _as_output_error(error: OSError | OutputError, path: str) -> EvalcliError:
     if isinstance(error, OutputError):
         return error
     where = STANDARD_OUTPUT if path == "-" else path
@@ -123,7 +124,7 @@ def _told(error: OSError | OutputError, path: str) -> EvalcliError:
         NOT_WRITTEN.replace("report", "table of rows"),
         where=where,
         found=error.strerror,
-        hint="check the folder, its permissions and the space left",
+        hint="check the folder, its permissions and the free space",
     )
 
 
@@ -148,7 +149,7 @@ class _Parquet:
 
 
 class _Text:
-    """Lists of labels are joined; what else there is, Arrow writes."""
+    """Delimited text, written by Arrow; lists of labels are joined first."""
 
     def __init__(self, stream: IO[bytes], delimiter: str) -> None:
         from pyarrow import csv
@@ -161,7 +162,7 @@ class _Text:
         options = self._csv.WriteOptions(
             include_header=False, delimiter=self._delimiter, quoting_style="needed"
         )
-        self._csv.write_csv(_joined(_plain(batch)), self._stream, options)
+        self._csv.write_csv(_with_joined_lists(_plain(batch)), self._stream, options)
         self._first = False
 
     def close(self) -> None:
@@ -169,14 +170,14 @@ class _Text:
 
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Names in place of their numbers."""
+    """A batch without dictionary encoding."""
     import pyarrow as pa
 
     columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 
 
-def _joined(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _with_joined_lists(batch: pa.RecordBatch) -> pa.RecordBatch:
     import pyarrow as pa
     from pyarrow import compute
 
@@ -188,7 +189,7 @@ def _joined(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def wrong_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The wrong ones alone; of real values all that are not exact."""
+    """The misclassified rows; for regression, all rows with an error."""
     from pyarrow.compute import greater, invert
 
     real = "correct" not in batch.schema.names
@@ -196,7 +197,7 @@ def wrong_rows(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def worst_first(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
-    """Rows by falling loss; where there is none, by rank, then as they came."""
+    """Rows by decreasing loss, or by rank if there is no loss, then in order."""
     import pyarrow as pa
 
     table = pa.Table.from_batches(batches)

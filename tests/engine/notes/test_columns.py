@@ -39,7 +39,7 @@ def test_a_sample_weight_is_used_and_said(name: str, cli: Cli, tmp_path: Path) -
 def test_two_columns_of_weights_are_a_question(cli: Cli, tmp_path: Path) -> None:
     w = RNG.random(N)
     path = saved_table(tmp_path, binary(sample_weight=w, sample_weights=w + 1))
-    assert_refused(cli("score", path), "several columns may be the rows' weights", "--weight-col")
+    assert_refused(cli("score", path), "several columns may be the sample weights", "--weight-col")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from evalcli.inputs.labels import Labels, read_labels
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.base import Rows
-from evalcli.inputs.targets.classification import ClassTarget, class_target, held_scores
+from evalcli.inputs.targets.classification import ClassTarget, available_scores, class_target
 from support.inspecting import saved_table
 
 COLUMNS = """label,prob_dog,prob_cat,prob_ant
@@ -83,9 +83,9 @@ def test_a_predicted_class_that_is_unknown(tmp_path: Path) -> None:
 
 
 def test_what_scores_give_metrics() -> None:
-    assert held_scores(Options("p.csv"), 3) == {"scores", "probabilities"}
-    assert held_scores(Options("p.csv", scores="raw"), 3) == {"scores"}
-    assert held_scores(Options("p.csv"), 0) == frozenset()
+    assert available_scores(Options("p.csv"), 3) == {"scores", "probabilities"}
+    assert available_scores(Options("p.csv", scores="raw"), 3) == {"scores"}
+    assert available_scores(Options("p.csv"), 0) == frozenset()
 
 
 def test_missing_labels_of_numbers(tmp_path: Path) -> None:

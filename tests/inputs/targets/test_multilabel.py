@@ -22,7 +22,7 @@ def test_names_that_do_not_pair(cli: Cli, tmp_path: Path) -> None:
     refused(cli("score", other, "-l", y), "do not match by name", "--score-cols")
     told = cli("score", other, "-l", y, "--score-cols", "s0,s1,s2")
     assert told.code == 0
-    assert "scores s0, s1, s2 are taken for labels cat, dog, ant, in this order" in told.err
+    assert "scores s0, s1, s2 are assumed to be labels cat, dog, ant, in this order" in told.err
     numbered = put(tmp_path, "n.parquet", {f"p_{j}": S[:, j] for j in range(3)})
     assert "order-assumed" in cli("score", numbered, "-l", y).err
 

@@ -1,1 +1,1 @@
-"""Ids of rows in, the label's row of each prediction out."""
+"""Matching of rows by ids: the label's row for each prediction."""

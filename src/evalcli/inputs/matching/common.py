@@ -1,4 +1,4 @@
-"""Columns of one name in both files, where nothing is called an id: they name the rows, or show the order."""
+"""Common columns of both files, if no column is named like an id: they identify rows, or show the order."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from evalcli.loaders.source import Source
 from evalcli.text import escape, join_names
 
 MOST = 8
-"""Columns that are looked at."""
+"""Maximum number of columns that are examined."""
 MATCHED = 0.5
-"""Share of the labels whose name is among the predictions, from which on a column names rows."""
+"""Smallest proportion of labels found in the predictions at which a column identifies rows."""
 
 
 def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, options: Options) -> str | None:
-    """A column of both files that rows are matched by; None where order does, as far as these columns say.
+    """A common column to match rows by; None if these columns are consistent with matching by order.
 
-    A column that holds something else in the rows of each file is a question. ``rows``: of the labels.
+    A column whose rows differ between the files is a question. ``rows``: number of labels.
     """
     present = set(labels.columns)
     used = {*roles.scores, roles.predicted, roles.weight, roles.unused}
@@ -45,9 +45,9 @@ def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, opt
     differing: list[tuple[str, int]] = []
     for name in sorted(both, key=lambda name: pa.types.is_floating(predictions.types[name])):
         if name != truth and plain_name(name) not in LABEL_NAMES:
-            alike = _by_name(predictions, labels, name)
-            if alike is not None:
-                return name if not alike else None
+            same_order = _by_name(predictions, labels, name)
+            if same_order is not None:
+                return name if not same_order else None
         count = _differences(predictions, labels, name, rows, options)
         if count:
             differing.append((name, count))
@@ -60,10 +60,10 @@ def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, opt
 def _question(
     predictions: Source, labels: Source, truth: str | None, differing: Sequence[tuple[str, int]], rows: int
 ) -> AmbiguousInput:
-    """What columns of one name are, that hold something else in each file."""
+    """The question about common columns whose rows differ between the files."""
     where = f"{predictions.place()} and {labels.place()}"
     for name, _ in differing:
-        like = None if name == truth else _alike(predictions, labels, name)
+        like = None if name == truth else _likeness(predictions, labels, name)
         if like is not None:
             drop = {"on_missing": like.missing, "on_extra": like.extra}
             return AmbiguousInput(
@@ -80,7 +80,7 @@ def _question(
                 code="columns-differ",
             )
     name, count = differing[0]
-    predicted = use("if it holds predicted classes", pred_col=name) if name == truth else None
+    predicted = use("if it contains predicted classes", pred_col=name) if name == truth else None
     another = use("to match rows by another column", id_col=Blank("NAME"))
     return AmbiguousInput(
         f"column {escape(name)} is in both files, and differs in {count:,} of {rows:,} rows that are matched "
@@ -93,8 +93,8 @@ def _question(
     )
 
 
-def _alike(predictions: Source, labels: Source, name: str) -> Likeness | None:
-    """What the values of a column have in common in form, where they name rows."""
+def _likeness(predictions: Source, labels: Source, name: str) -> Likeness | None:
+    """The likeness of a column's values in both files, if they identify rows."""
     if not all(_may_name(source.types[name]) and _unique(source, name) for source in (predictions, labels)):
         return None
     left, right = ids_in(predictions, name, MOST_IDS), ids_in(labels, name, MOST_IDS)
@@ -102,7 +102,7 @@ def _alike(predictions: Source, labels: Source, name: str) -> Likeness | None:
 
 
 def _refuse_other_names(predictions: Source, labels: Source, used: set[str | None]) -> None:
-    """Ask about columns of different names whose values name the same rows, in another order."""
+    """Ask about columns of different names that identify the same rows, in another order."""
     sides = [
         [c for c in source.columns if c not in used and _may_name(source.types[c])][:MOST]
         for source in (predictions, labels)
@@ -114,7 +114,7 @@ def _refuse_other_names(predictions: Source, labels: Source, used: set[str | Non
         for other in sides[0]:
             if _same_rows(predictions, other, index) is False:
                 raise AmbiguousInput(
-                    "columns of different names hold the same values, in another order",
+                    "columns of different names contain the same values, in another order",
                     where=f"{predictions.place()} and {labels.place()}",
                     found=f"{escape(other)}; {escape(name)}",
                     hint=use("to match rows by them", id_col=f"{other}={name}")
@@ -124,12 +124,12 @@ def _refuse_other_names(predictions: Source, labels: Source, used: set[str | Non
 
 
 def _may_name(kind: pa.DataType) -> bool:
-    """Whether values of a type may be names of rows."""
+    """Whether values of a type may identify rows."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
 
 
 def _unique(source: Source, name: str) -> RowIndex | None:
-    """The index of a column of which no two values are alike; None of others."""
+    """The index of a column without duplicates; None for other columns."""
     try:
         index = index_of(source, name)
     except EvalcliError:
@@ -138,7 +138,7 @@ def _unique(source: Source, name: str) -> RowIndex | None:
 
 
 def _same_rows(source: Source, name: str, index: RowIndex) -> bool | None:
-    """Whether a column holds the indexed values in their order; None where it holds others."""
+    """Whether a column contains the indexed values in their order; None if it contains other values."""
     try:
         found = [
             index.find(keys_of(column_of(batch, name), source.place(name), 0))
@@ -153,7 +153,7 @@ def _same_rows(source: Source, name: str, index: RowIndex) -> bool | None:
 
 
 def _by_name(predictions: Source, labels: Source, name: str) -> bool | None:
-    """Whether a column that names rows does so in the same order; None where it does not name rows."""
+    """Whether a column identifies rows in the same order; None if it does not identify rows."""
     if pa.types.is_floating(predictions.types[name]) or pa.types.is_boolean(predictions.types[name]):
         return None
     index = _unique(labels, name)
@@ -163,7 +163,7 @@ def _by_name(predictions: Source, labels: Source, name: str) -> bool | None:
 
 
 def _differences(predictions: Source, labels: Source, name: str, rows: int, options: Options) -> int:
-    """In how many rows a column holds something else; 0 where the files do not have the same rows."""
+    """Number of rows in which a column differs; 0 if the files have different numbers of rows."""
     left, right = (InMemoryColumns(source, options).labels(name) for source in (predictions, labels))
     if len(left) != len(right) or len(left) != rows:
         return 0

@@ -1,7 +1,7 @@
-"""Ids that differ in form only: in case, blanks, the way numbers are written, or what is around them.
+"""Ids that differ only in form: in case, whitespace, the form of numbers, prefixes or suffixes.
 
-Such ids name the same rows, most likely. What they have in common is found by reading both columns whole,
-and told; rows are matched by it only where that was asked for.
+Such ids most likely identify the same rows. Both columns are read whole to compare them, and the result is
+reported; rows are matched by folded ids only on request.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from evalcli.loaders.source import Source
 from evalcli.text import escape, join_names
 
 MOST = 1_000_000
-"""Ids of a file that are compared to explain an error."""
+"""Maximum number of ids per file that are compared to explain an error."""
 LONGEST = 200
-"""Letters before and behind an id that are tried."""
+"""Maximum length of a prefix or suffix."""
 LEAST = 0.5
-"""Share of the ids of one file that have to match when folded for it to be no accident."""
+"""Proportion of the ids of one file that must match when folded to exclude chance."""
 TRIED = 5
-"""Ids that say which letters may be cut off."""
+"""Number of ids from which prefixes and suffixes are derived."""
 WHOLE = re.compile(r"([+-]?\d+)\.0+")
 PADDING = re.compile(r"(?<![\d.])0+(?=\d)")
 KINDS: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -34,20 +34,20 @@ KINDS: dict[str, tuple[str, Callable[[str], str]]] = {
     "whole": ("the form of whole numbers (7.0 and 7)", lambda text: WHOLE.sub(r"\1", text)),
     "zeros": ("zero padding", lambda text: PADDING.sub("", text)),
 }
-"""What ids may differ in: in words, and how it is taken from them, in this order."""
+"""Kinds of differences between ids: description and fold, applied in this order."""
 BEFORE = ("blanks", "case")
-"""Kinds that are folded before something is cut off."""
+"""Kinds that are folded before a prefix or suffix is removed."""
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Makes ids of one file comparable. ``prefix``, ``suffix``: what all of its ids begin and end with."""
+    """Makes ids of one file comparable. ``prefix``, ``suffix``: common to the file's ids, and removed."""
 
     prefix: str = ""
     suffix: str = ""
 
     def text(self, text: str, without: str = "") -> str:
-        """One id; ``without``: a kind of difference that is kept.
+        """Fold one id; ``without``: a kind of difference that is kept.
 
         >>> Fold("img/", ".jpg").text(" IMG/007.jpg"), Fold().text("5034.0"), Fold().text("v1.05")
         ('7', '5034', 'v1.05')
@@ -66,17 +66,17 @@ class Fold:
         return text
 
     def __call__(self, keys: Keys) -> Keys:
-        """Ids of some rows."""
+        """Fold the ids of some rows."""
         texts = as_texts(keys)
         return keys_from([self.text(texts[row]) for row in range(len(texts))])
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """What ids of two files have in common when they are folded.
+    """Comparison of the folded ids of two files.
 
-    ``matched``: ids of both. ``differ``: in words, what they differ in. ``extra`` and ``missing``:
-    predictions without a label, and the other way round.
+    ``matched``: number of common ids. ``differ``: descriptions of their differences. ``extra``: number of
+    predictions without a label. ``missing``: number of labels without a prediction.
     """
 
     predictions: Fold
@@ -88,7 +88,7 @@ class Likeness:
 
 
 def ids_in(source: Source, name: str, most: int | None = None) -> list[str] | None:
-    """A column of ids as texts; None of more than so many."""
+    """A column of ids as strings; None if there are more than ``most``."""
     ids: list[str] = []
     for batch in source.batches([name], ids=[name]):
         texts = as_texts(keys_of(column_of(batch, name), source.place(name), len(ids)))
@@ -99,7 +99,7 @@ def ids_in(source: Source, name: str, most: int | None = None) -> list[str] | No
 
 
 def likeness(predictions: Sequence[str], labels: Sequence[str]) -> Likeness | None:
-    """How ids have to be folded to have more in common; None where folding does nothing or mixes them up."""
+    """How to fold ids so that more of them match; None if folding has no effect or creates duplicates."""
     best = _best(predictions, labels)
     fewest = min(len(set(predictions)), len(set(labels)))
     if best is None or best.matched <= max(len(set(predictions) & set(labels)), LEAST * fewest):
@@ -120,7 +120,7 @@ def _best(predictions: Sequence[str], labels: Sequence[str]) -> Likeness | None:
     fewest = min(len(set(predictions)), len(set(labels)))
     if not fewest:
         return None
-    if plain.matched < fewest:  # what is around ids is cut off only where all of them match then
+    if plain.matched < fewest:  # prefixes and suffixes are removed only if all ids match then
         for fold in _around(predictions, labels):
             if _matches(predictions, labels, fold, Fold()) == fewest:
                 return replace(plain, predictions=fold, matched=fewest)
@@ -138,7 +138,7 @@ def _matches(
 
 
 def _around(longer: Sequence[str], shorter: Sequence[str]) -> list[Fold]:
-    """What may be cut off the ids of one file to get those of the other: never within a word or a number."""
+    """Folds that remove a prefix or suffix from one file's ids, never within a word or a number."""
     texts = [_bare(text) for text in longer]
     names = {Fold().text(text) for text in shorter}
     prefix, suffix = _shared(texts), _shared([text[::-1] for text in texts])
@@ -155,7 +155,7 @@ def _around(longer: Sequence[str], shorter: Sequence[str]) -> list[Fold]:
 
 
 def _shared(texts: Sequence[str]) -> str:
-    """What all texts begin with."""
+    """The common prefix of all texts."""
     first, last = min(texts), max(texts)
     pairs = enumerate(zip(first, last, strict=False))
     return first[: min(next((at for at, (a, b) in pairs if a != b), min(len(first), len(last))), LONGEST)]
@@ -168,7 +168,7 @@ def _bare(text: str) -> str:
 
 
 def _is_edge(text: str, at: int) -> bool:
-    """Whether a word or a number ends or begins at a place."""
+    """Whether a word or a number ends or begins at a position."""
     if not 0 < at < len(text):
         return True
     left, right = text[at - 1], text[at]
@@ -176,7 +176,7 @@ def _is_edge(text: str, at: int) -> bool:
 
 
 def _collisions(ids: Sequence[str], fold: Fold) -> list[str]:
-    """Different ids that folding makes the same: the first of them."""
+    """The first two different ids that are the same when folded, or an empty list."""
     known: dict[str, str] = {}
     for text in ids:
         other = known.setdefault(fold.text(text), text)
@@ -186,10 +186,10 @@ def _collisions(ids: Sequence[str], fold: Fold) -> list[str]:
 
 
 def _differences(predictions: Sequence[str], labels: Sequence[str], best: Likeness) -> list[str]:
-    """What ids differ in, in words: each kind that fewer of them match without."""
+    """Descriptions of the differences: each kind without which fewer ids match."""
     words = [
-        said
-        for kind, (said, _) in KINDS.items()
+        description
+        for kind, (description, _) in KINDS.items()
         if _matches(predictions, labels, best.predictions, best.labels, kind) < best.matched
     ]
     for fold, side in ((best.predictions, "predictions"), (best.labels, "labels")):
@@ -206,9 +206,9 @@ def _differences(predictions: Sequence[str], labels: Sequence[str], best: Likene
 def folded_index(
     predictions: Source, column: str, labels: Source, label_column: str
 ) -> tuple[RowIndex, Fold]:
-    """The index of the labels' folded ids, and how those of the predictions are folded.
+    """The index of the labels' folded ids, and how the ids of the predictions are folded.
 
-    Raises an ``InputError`` where that makes different ids of a file the same.
+    Raises an ``InputError`` if different ids of a file are the same when folded.
     """
     sides = (ids_in(predictions, column) or [], ids_in(labels, label_column) or [])
     best = _best(*sides) or Likeness(Fold(), Fold(), 0, ())

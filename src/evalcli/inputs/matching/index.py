@@ -1,7 +1,7 @@
-"""Ids of the labels as an index, in which the predictions find their rows whatever their order. Exact.
+"""An exact index of the labels' ids, to find the row of each prediction in any order.
 
-Whole numbers in a range that they fill are places of a table. All other ids are hashed: the hashes are sorted
-with the rows' numbers in their low bits, and what is found by hash is compared by value.
+Integers that fill their range are indices of a table. All other ids are hashed: the hashes are sorted with
+the row numbers in their low bits, and ids that are found by hash are compared by value.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from evalcli.inputs.matching.keys import (
 
 NONE = -1
 SPREAD = 4
-"""A table may have so many places for each id."""
+"""Maximum size of a table, in entries per id."""
 SMALL_TABLE = 1 << 16
 MIX = np.uint64(0xA0761D6478BD642F)
 LEAST, MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 CHUNK = 1 << 23
-"""Numbers of a piece: with 32 MiB, memory is taken from the system and given back to it one by one."""
+"""Integers per part: parts of 32 MiB are allocated and released by the system one by one."""
 
 
 class RowIndex(Protocol):
     """Finds the rows of ids."""
 
     def find(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """The row of each id, -1 where there is none."""
+        """The row of each id, -1 if there is none."""
         ...
 
     def repeated(self) -> tuple[int, list[int]]:
-        """How many rows repeat an id of an earlier row, and the first five of them."""
+        """Number of rows with the id of an earlier row, and the first five of them."""
         ...
 
     def name(self, row: int) -> str:
@@ -52,9 +52,9 @@ class RowIndex(Protocol):
         ...
 
     def canonical_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
-        """The rows in an order that their ids alone decide, and a number for the id of each.
+        """The rows in an order that depends only on their ids, and a number for the id of each.
 
-        Of ids that do not repeat.
+        Ids must be unique.
         """
         ...
 
@@ -72,12 +72,12 @@ class RowIndex(Protocol):
 
 
 class Table:
-    """Whole numbers that fill their range: each is a place in a table of rows."""
+    """Index of integers that fill their range: each is an index into a table of rows."""
 
     def __init__(self, parts: Sequence[npt.NDArray[np.int64]], low: int, high: int) -> None:
         self._low, self._n = low, sum(map(len, parts))
         self._table = np.full(high - low + 1, NONE, np.int32)
-        # written from the last row up, so that the first of several stays
+        # written from the last row up, so that the first of duplicates is kept
         end = self._n
         for part in reversed(parts):
             for stop in range(len(part), 0, -PART):
@@ -96,8 +96,8 @@ class Table:
         return self._n
 
     def find(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """The row of each id, -1 where there is none."""
-        if isinstance(keys, Texts):  # not all of them numbers
+        """The row of each id, -1 if there is none."""
+        if isinstance(keys, Texts):  # not all of them are numbers
             return _each_number(keys, self)
         low, last = self._low, self._low + len(self._table) - 1
         inside = (keys >= low) & (keys <= last)
@@ -108,7 +108,7 @@ class Table:
         return rows
 
     def repeated(self) -> tuple[int, list[int]]:
-        """How many rows repeat an id of an earlier row, and the first five of them."""
+        """Number of rows with the id of an earlier row, and the first five of them."""
         return self._repeats, list(self._copies)
 
     def name(self, row: int) -> str:
@@ -119,7 +119,7 @@ class Table:
         return str(self._low + int(offsets[0]))
 
     def canonical_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
-        """The rows by rising ids, and the ids."""
+        """The rows in increasing order of ids, and the ids."""
         offsets = np.flatnonzero(self._table != NONE)
         return self._table[offsets].astype(np.int64), offsets + self._low
 
@@ -135,7 +135,7 @@ class Table:
 
 
 class Hashed:
-    """Any ids, by their hashes."""
+    """Index of any ids, by their hashes."""
 
     def __init__(self, keys: Keys, hashes: Callable[[Keys], Hashes]) -> None:
         self._keys, n = keys, len(keys)
@@ -156,7 +156,7 @@ class Hashed:
         return len(self._keys)
 
     def find(self, keys: Keys) -> npt.NDArray[np.int64]:
-        """The row of each id, -1 where there is none."""
+        """The row of each id, -1 if there is none."""
         if isinstance(keys, Texts) != isinstance(self._keys, Texts):
             if isinstance(keys, Texts):
                 return _each_number(keys, self)
@@ -180,12 +180,12 @@ class Hashed:
         return out
 
     def repeated(self) -> tuple[int, list[int]]:
-        """How many rows repeat an id of an earlier row, and the first five of them."""
-        alike = np.flatnonzero((self._packed[1:] ^ self._packed[:-1]) <= self._low)
-        if not len(alike):
+        """Number of rows with the id of an earlier row, and the first five of them."""
+        same_hash = np.flatnonzero((self._packed[1:] ^ self._packed[:-1]) <= self._low)
+        if not len(same_hash):
             return 0, []
-        # runs of one hash: a few by chance, more by repetition; within a run rows rise
-        members = np.unique(np.concatenate([alike, alike + 1]))
+        # runs of one hash: a few by chance, others are duplicates; within a run, rows increase
+        members = np.unique(np.concatenate([same_hash, same_hash + 1]))
         rows = np.sort((self._packed[members] & self._low).view(np.int64))
         first: dict[Any, int] = {}
         copies = [row for row in rows.tolist() if first.setdefault(self._key(row), row) != row]
@@ -199,7 +199,7 @@ class Hashed:
         return str(self._key(row))
 
     def canonical_order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64] | Hashes]:
-        """The rows by rising hashes, and these without the bits that hold rows; ties by value."""
+        """The rows in increasing order of hashes, ties by value, and the hashes without the bits of rows."""
         rows = (self._packed & self._low).view(np.int64)
         hashes = self._packed & ~self._low
         tied = np.flatnonzero(hashes[1:] == hashes[:-1])
@@ -211,17 +211,17 @@ class Hashed:
 
     @property
     def is_permutation(self) -> bool:
-        """Whether the ids are 0 to n - 1, in any order: they would be in a table."""
+        """Whether the ids are 0 to n - 1, in any order: never, since they would be in a table."""
         return False
 
     @property
     def is_row_order(self) -> bool:
-        """The same in this order."""
+        """Whether the ids are 0 to n - 1 in this order: never."""
         return False
 
 
 def hashes_of(keys: Keys) -> Hashes:
-    """64 bits of each id: alike for equal ones, and for few others."""
+    """Hash of each id, 64 bits: the same for equal ids, and rarely for others."""
     return keys.hashes() if isinstance(keys, Texts) else mixed(keys.view(np.uint64) ^ MIX)
 
 
@@ -232,7 +232,7 @@ def _equal(left: Keys, right: Keys) -> npt.NDArray[np.bool_]:
 
 
 def _each_number(texts: Texts, index: RowIndex) -> npt.NDArray[np.int64]:
-    """Rows of texts among ids that are numbers, where not all of the texts are plain ones."""
+    """Rows of texts in an index of numbers, if not all of the texts are plain integers."""
     floats = whole_floats(texts)
     if floats is not None:
         return index.find(floats)
@@ -245,14 +245,14 @@ def _each_number(texts: Texts, index: RowIndex) -> npt.NDArray[np.int64]:
 
 
 class _Numbers:
-    """Whole numbers in large pieces of memory, which go back to the system; in 32 bits where they fit."""
+    """Integers in large parts of memory, which are released to the system; in 32 bits if they fit."""
 
     def __init__(self) -> None:
         self.parts: list[npt.NDArray[Any]] = []
         self._last = 0
 
     def add(self, values: npt.NDArray[np.int64]) -> None:
-        """Some more."""
+        """Add some integers."""
         at = 0
         while at < len(values):
             if not self.parts or self._last == len(self.parts[-1]):
@@ -266,7 +266,7 @@ class _Numbers:
             at += len(some)
 
     def take(self) -> list[npt.NDArray[Any]]:
-        """All of them; nothing is kept."""
+        """Return all integers, and keep none."""
         parts, self.parts = self.parts, []
         if parts:
             parts[-1] = parts[-1][: self._last]
@@ -274,9 +274,9 @@ class _Numbers:
 
 
 class IndexBuilder:
-    """Takes ids piece by piece as they are read, and keeps only what the index needs.
+    """Builds an index from parts of ids as they are read, and keeps only what the index needs.
 
-    ``hashes``: of ids, by which they are looked up before they are compared.
+    ``hashes``: hash function of ids.
     """
 
     def __init__(self, place: Place, hashes: Callable[[Keys], Hashes] = hashes_of) -> None:
@@ -286,11 +286,11 @@ class IndexBuilder:
         self._rows = 0
 
     def add(self, array: pa.Array) -> None:
-        """Ids of the following rows."""
+        """Add ids of the following rows."""
         self.add_keys(keys_of(array, self._place, self._rows))
 
     def add_keys(self, keys: Keys) -> None:
-        """The same, as keys."""
+        """Add ids of the following rows, as keys."""
         self._rows += len(keys)
         if self._texts is None and isinstance(keys, Texts) and len(keys):
             self._texts = [as_texts(part) for part in self._numbers.take()]

@@ -1,6 +1,6 @@
-"""Ids of rows as keys that can be compared: whole numbers where all of a column are, else texts.
+"""Ids of rows as comparable keys: integers if all ids of a column are, otherwise texts.
 
-"007", "7" and 7.5 are three different ids; 7 as a number is "7" as text, and "7.0" where all are numbers.
+"007", "7" and 7.5 are three different ids; the number 7 is equal to "7", and to "7.0" if all ids are numbers.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, use
-from evalcli.loaders.arrow_columns import Array, stored, valid
+from evalcli.loaders.arrow_columns import Array, buffer_values, valid
 
 MOST_DIGITS = 19
 EXACT = 2.0**53
-"""Whole numbers up to here are exact as floats."""
+"""Largest integer up to which all are exact as floats."""
 Hashes = npt.NDArray[np.uint64]
 MIX = np.uint64(0x9E3779B97F4A7C15)
 MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
@@ -28,12 +28,12 @@ LARGEST = np.uint64(2**63 - 1)
 WORD = 8
 POINT_ZERO = b".0"
 PART = 1 << 13
-"""Texts that are looked at together, so that their bytes stay in the cache."""
+"""Number of texts that are processed together, so that their bytes stay in the cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Texts:
-    """Strings: bytes of all of them, where each begins, and how long it is."""
+    """Strings, as the bytes of all of them, and the start and length of each."""
 
     data: npt.NDArray[np.uint8]
     starts: npt.NDArray[np.int64]
@@ -43,7 +43,7 @@ class Texts:
         return len(self.starts)
 
     def take(self, rows: Array) -> Texts:
-        """Some of them."""
+        """Some of the texts."""
         return Texts(self.data, self.starts[rows], self.lengths[rows])
 
     def __getitem__(self, row: int) -> str:
@@ -51,7 +51,7 @@ class Texts:
         return self.data[start : start + self.lengths[row]].tobytes().decode("utf-8", "replace")
 
     def groups(self) -> Iterator[tuple[Array, Array]]:
-        """Rows of one length, a few thousand at a time, and their bytes, (m, length)."""
+        """Yield rows of equal length, a few thousand at a time, and their bytes, (m, length)."""
         for begin in range(0, len(self), PART):
             part = slice(begin, begin + PART)
             lengths, starts = self.lengths[part], self.starts[part]
@@ -65,7 +65,7 @@ class Texts:
                 yield begin + rows, self.data[starts[rows][:, None] + np.arange(length)]
 
     def hashes(self) -> Hashes:
-        """A number for each, alike for alike texts."""
+        """Hash of each text."""
         out = np.empty(len(self), np.uint64)
         for rows, letters in self.groups():
             length = letters.shape[1]
@@ -78,18 +78,18 @@ class Texts:
         return out
 
     def equal(self, other: Texts) -> npt.NDArray[np.bool_]:
-        """Where two lists of texts are alike."""
+        """Where two lists of texts are equal."""
         same = self.lengths == other.lengths
-        alike = np.flatnonzero(same)
-        for rows, letters in self.take(alike).groups():
-            chosen = alike[rows]
+        same_length = np.flatnonzero(same)
+        for rows, letters in self.take(same_length).groups():
+            chosen = same_length[rows]
             other_letters = other.data[other.starts[chosen][:, None] + np.arange(letters.shape[1])]
             same[chosen] = (letters == other_letters).all(axis=1)
         return same
 
     @staticmethod
     def joined(parts: Sequence[Texts]) -> Texts:
-        """Several lists as one, without the bytes between their texts."""
+        """Concatenate several lists of texts."""
         if not parts:
             return Texts(np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.int64))
         shift, starts = 0, []
@@ -107,9 +107,9 @@ Keys = npt.NDArray[np.int64] | Texts
 
 
 def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
-    """Ids of a column: whole numbers where all of them are, without leading zeros; else texts.
+    """Ids of a column: integers if all of them are integers without leading zeros, otherwise texts.
 
-    ``start``: rows before them, for a message.
+    ``start``: number of rows before them, for messages.
     """
     missing = ~valid(array) if array.null_count else None
     kind = array.type
@@ -119,12 +119,12 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
         array = array.dictionary_decode()
         kind = array.type
     if pa.types.is_integer(kind):
-        values = stored(array)
+        values = buffer_values(array)
         if values.dtype == np.uint64 and len(values) and values.max() > np.iinfo(np.int64).max:
             return _texts_of(list(map(str, values.tolist())))
         return values.astype(np.int64, copy=False)
     if pa.types.is_floating(kind):
-        return _of_floats(stored(array).astype(np.float64, copy=False), place, start)
+        return _of_floats(buffer_values(array).astype(np.float64, copy=False), place, start)
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         raise InputError(
             "ids are neither whole numbers nor text",
@@ -141,7 +141,7 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
 
 
 def keys_from(texts: Sequence[str]) -> Keys:
-    """Ids that are known as texts."""
+    """Ids from strings."""
     keys = _texts_of(texts)
     numbers = _whole_numbers(keys)
     return keys if numbers is None else numbers
@@ -189,7 +189,7 @@ def _texts_of(values: Sequence[str]) -> Texts:
 
 
 def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
-    """The numbers that the texts spell, if each spells one as a program would print it."""
+    """The integers in the texts, if each is an integer in canonical form."""
     if not len(texts):
         return None
     if int(texts.lengths.max()) > MOST_DIGITS + 1:
@@ -204,7 +204,7 @@ def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
         or ((leading == ord("0")) & (texts.lengths > 1)).any()
     ):
         return None
-    out = np.zeros(len(texts), np.uint64)  # which holds any nineteen digits
+    out = np.zeros(len(texts), np.uint64)  # enough for nineteen digits
     at = texts.starts + negative
     for index in range(int(digits.max())):
         inside = index < digits
@@ -222,7 +222,7 @@ def _whole_numbers(texts: Texts) -> npt.NDArray[np.int64] | None:
 
 
 def whole_floats(texts: Texts) -> npt.NDArray[np.int64] | None:
-    """The numbers that the texts spell, if each is a whole number as a float prints it: 5034.0."""
+    """The integers in the texts, if each is an integer in the form of a float: 5034.0."""
     if not len(texts) or int(texts.lengths.min()) <= len(POINT_ZERO):
         return None
     ends = texts.starts + texts.lengths
@@ -233,12 +233,12 @@ def whole_floats(texts: Texts) -> npt.NDArray[np.int64] | None:
 
 
 def as_texts(keys: Keys) -> Texts:
-    """Ids as texts."""
+    """Keys as texts."""
     return keys if isinstance(keys, Texts) else _texts_of(list(map(str, keys.tolist())))
 
 
 def mixed(values: Hashes) -> Hashes:
-    """Bits spread over all places."""
+    """Mix the bits of hashes."""
     with np.errstate(over="ignore"):
         values = (values ^ (values >> HALF)) * MIX_AGAIN
         values = (values ^ (values >> HALF)) * MIX
@@ -246,7 +246,7 @@ def mixed(values: Hashes) -> Hashes:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text is a whole number of 64 bits as a program would print it."""
+    """Whether a text is a 64-bit integer in canonical form."""
     digits = text.removeprefix("-")
     if not (0 < len(digits) <= MOST_DIGITS and digits.isascii() and digits.isdigit()):
         return False

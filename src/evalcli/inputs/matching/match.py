@@ -1,4 +1,4 @@
-"""Which row of the labels belongs to each row of the predictions, by ids; and what has no partner."""
+"""Matching of predictions to rows of the labels by ids, and what is unmatched."""
 
 from __future__ import annotations
 
@@ -23,48 +23,48 @@ from evalcli.text import join_names
 class Matching:
     """Which label belongs to each prediction.
 
-    ``column``: of ids in the predictions. ``seen``: which labels have met a prediction, (n,), bool. ``fold``:
-    makes the predictions' ids comparable with the indexed ones, where they are folded.
+    ``column``: of ids in the predictions. ``matched``: which labels have a prediction so far, (n,), bool.
+    ``fold``: how ids of the predictions are folded, if they are.
 
-    Threads set entries of ``seen`` and none clears one, so that their order does not matter.
+    Threads only set entries of ``matched``, so that their order does not matter.
     """
 
     index: RowIndex
     predictions: Source
     column: str
-    seen: Array
+    matched: Array
     fold: Fold | None = None
 
     @classmethod
     def by(cls, index: RowIndex, predictions: Source, column: str, fold: Fold | None = None) -> Matching:
-        """With no prediction seen yet."""
+        """A matching without any prediction so far."""
         return cls(index, predictions, column, np.zeros(len(index), np.bool_), fold)
 
     def rows(self, piece: Piece) -> tuple[Array, tuple[str, ...]]:
-        """Row of the labels for each row of a piece, -1 where there is none; the first ids without one."""
+        """Row of the labels for each row of a piece, -1 if there is none; and the first unmatched ids."""
         parts, unmatched_ids, at = [], [], piece.start
         for batch in piece.batches:
             keys = keys_of(column_of(batch, self.column), self.predictions.place(self.column), at)
             rows = self._find(keys)
-            lost = np.flatnonzero(rows == NONE)[:EXAMPLES]
-            unmatched_ids += [_name(keys, int(row)) for row in lost]
-            self.seen[rows[rows != NONE] if len(lost) else rows] = True
+            unmatched = np.flatnonzero(rows == NONE)[:EXAMPLES]
+            unmatched_ids += [_name(keys, int(row)) for row in unmatched]
+            self.matched[rows[rows != NONE] if len(unmatched) else rows] = True
             parts.append(rows)
             at += batch.num_rows
         return np.concatenate(parts), tuple(unmatched_ids[:EXAMPLES])
 
     @property
     def unmatched_labels(self) -> int:
-        """Labels without a prediction."""
-        return int(len(self.seen) - np.count_nonzero(self.seen))
+        """Number of labels without a prediction."""
+        return int(len(self.matched) - np.count_nonzero(self.matched))
 
     def unmatched_label_ids(self) -> list[str]:
-        """The ids of the first of them."""
-        return [self.index.name(int(row)) for row in np.flatnonzero(~self.seen)[:EXAMPLES]]
+        """Ids of the first labels without a prediction."""
+        return [self.index.name(int(row)) for row in np.flatnonzero(~self.matched)[:EXAMPLES]]
 
-    def require_single(self, matched: int) -> None:
-        """Refuse predictions of which several have one id; ``matched``: how many have a label."""
-        if matched <= np.count_nonzero(self.seen):
+    def require_single(self, labelled: int) -> None:
+        """Refuse predictions with duplicate ids; ``labelled``: number of predictions with a label."""
+        if labelled <= np.count_nonzero(self.matched):
             return
         parts, at = [], 0
         for batch in self.predictions.batches([self.column], ids=[self.column]):
@@ -87,7 +87,7 @@ class Matching:
 
 
 def index_of(source: Source, name: str) -> RowIndex:
-    """The index of a column of ids, read by itself."""
+    """The index of a column of ids, read separately."""
     builder = IndexBuilder(source.place(name))
     for batch in source.batches([name], ids=[name]):
         builder.add(column_of(batch, name))
@@ -95,20 +95,20 @@ def index_of(source: Source, name: str) -> RowIndex:
 
 
 def require_unique(index: RowIndex, place: Place, what: str) -> None:
-    """Refuse ids that occur more than once."""
+    """Refuse duplicate ids."""
     count, rows = index.repeated()
     if count:
         raise _repeated(count, rows, list(map(index.name, rows)), place, what)
 
 
 def _repeated(count: int, rows: Sequence[int], names: Sequence[str], place: Place, what: str) -> InputError:
-    """The error for rows that repeat an id; ``rows`` and ``names``: the first of them."""
+    """The error for rows with duplicate ids; ``rows`` and ``names``: the first of them."""
     return InputError(
         f"{count:,} rows of the {what} repeat an id",
         where=place.at(row=rows[0] + 1),
         found=f"ids {join_names(dict.fromkeys(names), EXAMPLES)}, rows "
         f"{join_names((f'{row + 1:,}' for row in rows), EXAMPLES)}",
-        hint="drop the duplicates" | use("if another column holds the ids", id_col=Blank("NAME")),
+        hint="drop the duplicates" | use("if another column contains the ids", id_col=Blank("NAME")),
         code="duplicate-ids",
     )
 

@@ -1,1 +1,1 @@
-"""What is scored, a module per kind of task, and how rows of it become a block."""
+"""Targets: what is scored, one module per kind of task, and how its rows become a block."""

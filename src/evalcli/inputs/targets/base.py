@@ -1,4 +1,4 @@
-"""Rows of a target, before they become a block."""
+"""Rows of a target before they become a block."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from evalcli.findings import as_name, omit
 from evalcli.inputs.options import Options
 
 Chosen = slice | Array
-"""Rows of the truth: those that follow each other, or the places of some."""
+"""Rows of the truth: a slice, or an array of indices."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Arrays with rows last, and how their scores are read.
+    """Arrays with rows last, and the scale of their scores.
 
-    ``eps``: resolution of the file's float type. ``has_rounding``: whether probabilities were clipped.
-    ``row_hashes``: what rows are drawn by, where some are.
+    ``eps``: resolution of the file's float type. ``has_rounding``: whether probabilities have rounding
+    errors. ``row_hashes``: hashes for sampling, or None.
     """
 
     truth: Array
@@ -32,14 +32,14 @@ class Rows:
 
     @property
     def values(self) -> Array:
-        """The scores, where there have to be some."""
+        """The scores, which must exist."""
         if self.scores is None:
-            raise ValueError("these rows hold no scores")
+            raise ValueError("these rows have no scores")
         return self.scores
 
 
 def refuse_options_of_others(options: Options, task: str) -> None:
-    """Options that other tasks have."""
+    """Refuse options of other tasks."""
     if options.positive is not None:
         raise UsageError("--positive needs binary data", found=f"the task is {task}", hint=omit("positive"))
     if task == "regression":

@@ -1,4 +1,4 @@
-"""One class per row: its target, and how it is found."""
+"""The target with one class per row."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from evalcli.inputs.targets.thresholds import class_threshold
 
 @dataclass(frozen=True, eq=False)
 class ClassTarget:
-    """One class a row. ``codes``: class index, -1 where missing, (n,).
+    """One class per row. ``codes``: class index, -1 if missing, (n,).
 
-    Of every target, ``columns`` are those of scores and ``width`` how many a row has; ``predicted`` is the
-    column of stored classes; ``available`` is what metrics may want. ``passed_over``: stored
-    classes that are not used, as a threshold decides.
+    Of every target, ``columns`` are the score columns and ``width`` the number of scores per row;
+    ``predicted`` is the column of predicted classes; ``available`` is what metrics may require.
+    ``passed_over``: a column of predicted classes that is not used, since a threshold decides.
     """
 
     classes: Classes
@@ -38,7 +38,7 @@ class ClassTarget:
 
     @property
     def task(self) -> str:
-        """Binary or multiclass."""
+        """Kind of task: binary or multiclass."""
         return self.classes.task
 
     @property
@@ -48,7 +48,7 @@ class ClassTarget:
 
     @property
     def assumed(self) -> str | None:
-        """What was taken for granted about their order."""
+        """The assumption about the order of the classes, or None."""
         return self.classes.assumed
 
     @property
@@ -57,17 +57,17 @@ class ClassTarget:
         return self.classes.positive
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
-        """Class index of some rows."""
+        """Class index of some rows, and which rows have a label."""
         truth = self.codes[rows].astype(np.intp)
         return truth, truth != MISSING
 
     def codes_of(self, labels: Labels, start: int) -> Array:
-        """Class index of labels from the predictions; ``start``: rows before them."""
+        """Class index of labels from the predictions; ``start``: number of rows before them."""
         places = self.classes.by_index and by_index(labels.names, self.names)
         return labels.to_indices(self.names, places, self.classes.folded, start)
 
     def block(self, rows: Rows) -> Block:
-        """Rows of classes, the scores in the classes' order."""
+        """The block of some rows, with scores in the order of the classes."""
         order, scores = self.classes.columns, rows.scores
         if scores is not None and order is not None and order != tuple(range(len(order))):
             scores = scores[list(order)]
@@ -86,15 +86,15 @@ class ClassTarget:
         )
 
 
-def held_scores(options: Options, width: int) -> frozenset[str]:
-    """What scores give metrics, of the keys of ``LACKS``; ``width``: how many a row has."""
+def available_scores(options: Options, width: int) -> frozenset[str]:
+    """What the scores provide for metrics, as keys of ``LACKS``; ``width``: scores per row."""
     if not width:
         return frozenset()
     return frozenset({"scores"} if options.scores == "raw" else {"scores", "probabilities"})
 
 
 def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget:
-    """The target of classes, binary or not. A threshold decides the classes, whatever classes are stored."""
+    """The target of binary or multiclass data. A threshold overrides predicted classes in the file."""
     roles = inputs.roles
     classes = resolve(roles, inputs.width, truth, inputs.predicted, options, inputs.place)
     threshold = class_threshold(options, classes)
@@ -111,6 +111,6 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
         width=inputs.width,
         predicted=roles.predicted if threshold is None else None,
         threshold=threshold,
-        available=held_scores(options, inputs.width),
+        available=available_scores(options, inputs.width),
         passed_over=roles.predicted if threshold is not None else None,
     )

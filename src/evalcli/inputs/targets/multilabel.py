@@ -1,4 +1,4 @@
-"""Any number of labels per row: the target, and how labels and scores are paired."""
+"""The target with any number of labels per row, and how labels and scores are paired."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evalcli.inputs.labels import MISSING, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
-from evalcli.inputs.targets.classification import held_scores
+from evalcli.inputs.targets.classification import available_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
 from evalcli.loaders.arrow_columns import is_whole, value_type
 from evalcli.text import join_names
@@ -23,10 +23,11 @@ from evalcli.text import join_names
 
 @dataclass(frozen=True, eq=False)
 class LabelSetTarget:
-    """Any number of labels a row. ``matrix``: 1, 0, or -1 where missing, (k, n).
+    """Any number of labels per row. ``matrix``: 1, 0, or -1 if missing, (k, n).
 
-    ``assumed``: what was taken for granted about the order of the scores. ``partial``: some rows have some of
-    their labels only; ``gaps``: these are scored, each label over the rows that have it.
+    ``assumed``: the assumption about the order of the scores, or None. ``partial``: whether some rows have
+    both known and missing labels; ``gaps``: whether these are scored, each label over the rows where it is
+    known.
     """
 
     names: tuple[str, ...]
@@ -43,13 +44,13 @@ class LabelSetTarget:
     gaps: bool = False
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
-        """Indicators of some rows, -1 where missing, and which rows have labels enough to be scored."""
+        """Indicators of some rows, -1 if missing, and which rows have enough labels to be scored."""
         truth = self.matrix[:, rows]
         known = truth != MISSING
         return truth, np.asarray(known.any(axis=0) if self.gaps else known.all(axis=0))
 
     def block(self, rows: Rows) -> Block:
-        """Rows of label sets."""
+        """The block of some rows."""
         return LabelSetBlock(
             truth=rows.truth > 0,
             known=rows.truth != MISSING if self.gaps else None,
@@ -64,7 +65,7 @@ class LabelSetTarget:
 
 
 def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetTarget:
-    """The target of label sets; labels and scores pair by name or, where that is plain, by order."""
+    """The target of multilabel data; labels and scores are paired by name or, if that is clear, by order."""
     refuse_options_of_others(options, "multilabel")
     roles, width = inputs.roles, inputs.width
     if not roles.scores:
@@ -81,16 +82,18 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
         )
     score_names = options.classes or (stems(roles.scores, roles.prefix) if not roles.listed else ())
     names, matrix, assumed = _in_columns_order(inputs, truth, score_names, options)
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise UsageError("duplicate label name", found=join_names(twice), hint="give each label its own name")
+    duplicates = [name for name in names if names.count(name) > 1]
+    if duplicates:
+        raise UsageError(
+            "duplicate label name", found=join_names(duplicates), hint="give each label its own name"
+        )
     thresholds = label_thresholds(options, names)
     types = [value_type(inputs.predictions.types[name]) for name in roles.scores]
-    # whole numbers are predicted labels, not scores
+    # integers are predicted labels, not scores
     held = (
         frozenset[str]()
         if options.scores == "auto" and all(map(is_whole, types))
-        else held_scores(options, width)
+        else available_scores(options, width)
     )
     return LabelSetTarget(
         names=names,
@@ -108,7 +111,7 @@ def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> Labe
 def _in_columns_order(
     inputs: Inputs, truth: LabelSets, score_names: tuple[str, ...], options: Options
 ) -> tuple[tuple[str, ...], Array, str | None]:
-    """Names of the labels, the matrix in the order of the score columns, and what was taken for granted."""
+    """Names of the labels, the matrix in the order of the score columns, and the assumption about it."""
     roles, width = inputs.roles, inputs.width
     if roles.layout == "lists" and not inputs.indicators:
         names = score_names or truth.names
@@ -119,7 +122,7 @@ def _in_columns_order(
                 found=f"labels {join_names(names)}",
                 hint=use("with all labels in the order of the columns", classes=Blank("NAMES")),
             )
-        order = f"the scores have no names: taken as the labels in sorted order, {join_names(names)}"
+        order = f"the scores have no names: assumed to be the labels in sorted order, {join_names(names)}"
         return names, truth.ordered(names), None if score_names else order
     if len(truth.names) != width:
         raise InputError(
@@ -133,16 +136,16 @@ def _in_columns_order(
 
 
 def _places(truth: LabelSets, where: Place) -> Place | str:
-    """Both files, or the one."""
+    """Place of both files, or of the single one."""
     return where if truth.where == where else f"{truth.where} and {where}"
 
 
 def _paired(
     truth: LabelSets, score_names: tuple[str, ...], where: Place, set_by_user: bool
 ) -> tuple[tuple[str, ...], Array, str | None]:
-    """Names of the labels, the matrix in the order of the score columns, and what was taken for granted.
+    """Names of the labels, the matrix in the order of the score columns, and the assumption about it.
 
-    By name; by order where the names of one side are numbers, or the user named the columns
+    They are paired by name, or by order if the names of one side are numbers or the user named the columns
     (``set_by_user``).
     """
     label_names = stems(truth.names)
@@ -154,15 +157,16 @@ def _paired(
         set_by_user or any(parse_number(name) is not None for name in (score_names[0], label_names[0]))
     ):
         by_order = (
-            f"scores {join_names(score_names)} are taken for labels {join_names(label_names)}, in this order"
+            f"scores {join_names(score_names)} are assumed to be labels {join_names(label_names)}, in this "
+            "order"
         )
         return score_names, truth.matrix, by_order if parse_number(label_names[0]) is None else None
     if sorted(paired) != list(range(len(score_names))):
-        lost = [name for name, index in zip(label_names, indices, strict=True) if index is None]
+        unmatched = [name for name, index in zip(label_names, indices, strict=True) if index is None]
         raise AmbiguousInput(
             "label columns and score columns do not match by name",
             where=_places(truth, where),
-            found=f"no scores for {join_names(lost)}; scores for {join_names(score_names)}",
+            found=f"no scores for {join_names(unmatched)}; scores for {join_names(score_names)}",
             hint=use("in the same order", label_cols=Blank("NAMES"), score_cols=Blank("NAMES")),
         )
     out = np.empty_like(truth.matrix)

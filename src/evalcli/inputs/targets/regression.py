@@ -1,4 +1,4 @@
-"""A real value per row: the target, with its column of predicted values and those of quantiles."""
+"""The target with a real value per row: columns of predicted values and of quantiles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from evalcli.text import join_names
 
 @dataclass(frozen=True, eq=False)
 class RealTarget:
-    """A real value a row. ``point``: whether the first column is the predicted value; quantiles follow."""
+    """A real value per row. ``point``: whether the first column is the predicted value; quantiles follow."""
 
     values: Array
     columns: tuple[str, ...]
@@ -36,22 +36,22 @@ class RealTarget:
 
     @property
     def width(self) -> int:
-        """Columns of predictions."""
+        """Number of columns of predictions."""
         return len(self.columns)
 
     @property
     def available(self) -> frozenset[str]:
-        """What metrics may want."""
+        """What metrics may require."""
         kinds = {"point": self.point, "quantiles": bool(self.levels)}
         return frozenset(name for name, present in kinds.items() if present)
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
-        """Values of some rows."""
+        """True values of some rows, and which are finite."""
         truth = self.values[rows]
         return truth, np.isfinite(truth)
 
     def block(self, rows: Rows) -> Block:
-        """Rows of real values."""
+        """The block of some rows."""
         values = rows.values.astype(np.float64, copy=False)
         point = values[0] if self.point else None
         return RealBlock(
@@ -65,7 +65,7 @@ class RealTarget:
 
 
 def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
-    """The target of real values: the column of predicted values, those of quantiles, or both."""
+    """The target of regression data: a column of predicted values, columns of quantiles, or both."""
     refuse_options_of_others(options, "regression")
     roles, source = inputs.roles, inputs.predictions
     levels = {
@@ -82,7 +82,7 @@ def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
 
 
 def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str | None:
-    """The column of predicted values; None where there are quantiles only."""
+    """The column of predicted values; None if there are only quantiles."""
     roles, source = inputs.roles, inputs.predictions
     if options.pred_col is not None:
         return _real_column(source, options.pred_col)

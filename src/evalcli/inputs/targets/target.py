@@ -1,4 +1,4 @@
-"""What is scored: classes, label sets or real values; its names, and how rows of it become a block."""
+"""Selection of the target: classes, label sets or real values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Target = ClassTarget | LabelSetTarget | RealTarget
 
 
 def find_target(inputs: Inputs, options: Options) -> Target:
-    """Decide on the task, and what belongs to it; in doubt a question."""
+    """Find the target for the labels; ambiguous data is a question."""
     truth = inputs.truth
     if isinstance(truth, Reals):
         return real_target(inputs, truth, options)

@@ -1,4 +1,4 @@
-"""Thresholds that were typed or read from a file, for the classes or labels of the data."""
+"""Thresholds from the command line or from a file, for the classes or labels of the data."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def _number(text: str, whole: str) -> float:
     return value
 
 
-def _tuned(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping[str, float]:
-    """Thresholds of a file, unless they are of other data. ``this``: what the data is, in words."""
+def _stored_thresholds(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping[str, float]:
+    """Thresholds of a file; an error if they are for other data. ``this``: description of the data."""
     if tuned.task != task or not fits:
         what = "a threshold" if tuned.task == "binary" else "thresholds"
         raise UsageError(
@@ -41,21 +41,21 @@ def _tuned(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping
 
 
 def class_threshold(options: Options, classes: Classes) -> float | None:
-    """The threshold of binary data, typed or from a file."""
+    """The threshold of binary data, from the command line or from a file."""
     text, tuned = options.threshold, options.tuned
     if tuned is None:
         return None if text is None else _number(text, text)
     positive = "" if classes.positive is None else classes.names[classes.positive]
     this = f"this is {classes.task}" + (f", positive {positive}" if positive else "")
-    return _tuned(tuned, "binary", set(tuned.thresholds) == {positive}, this)[positive]
+    return _stored_thresholds(tuned, "binary", set(tuned.thresholds) == {positive}, this)[positive]
 
 
 def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
-    """A threshold for every label: one for all, or LABEL=T for some, commas between; NaN for the others."""
+    """A threshold per label: one for all, or comma-separated LABEL=T for some; NaN for the others."""
     text, tuned = options.threshold, options.tuned
     if tuned is not None:
         this = f"the labels are {join_names(names)}"
-        thresholds = _tuned(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
+        thresholds = _stored_thresholds(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
         return np.array([thresholds.get(name, np.nan) for name in names])
     if text is None:
         return None
