@@ -119,7 +119,7 @@ def test_a_goal_that_is_undefined_where_the_limits_hold(cli: Cli, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--maximize", "recall:1"), "of one class already"),
+        (("--maximize", "recall:1"), "always for one class"),
         (("--cost", "tn=5,fp=1"), "an error costs less than a correct prediction"),
     ],
 )

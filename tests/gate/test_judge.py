@@ -232,7 +232,7 @@ def test_a_metric_without_an_interval_is_not_sure(cli: Cli) -> None:
     arguments = ("--label-col", "actual_voteshare", "--pred-col", "projected_voteshare")
     result = cli("score", path, *arguments, "--fail-over", "max_error=20", "--on", "lower")
     assert result.code == 3
-    assert "max_error has no interval: the largest of the rows" in result.err
+    assert "max_error has no interval: a maximum over rows" in result.err
 
 
 def test_a_stored_report_without_the_rules_metric(cli: Cli, sliced: Path, tmp_path: Path) -> None:

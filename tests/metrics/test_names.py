@@ -96,7 +96,7 @@ def test_selections(task: str, wanted: list[str], expected: list[str] | None) ->
         ("multiclass", ["top_k_accuracy@1.5"], ["a whole number"]),
         ("multiclass", ["roc_auc_ovo_macro@0.1"], ["with a parameter use", "roc_auc_ovr_macro@0.1"]),
         ("regression", ["pinball@0.2"], ["a level between 0 and 1 with a quantile column"]),
-        ("regression", ["interval_coverage@0.9"], ["a column at both its ends"]),
+        ("regression", ["interval_coverage@0.9"], ["a quantile column at both ends"]),
         ("regression", ["tweedie_deviance@0.5"], ["at most 0 or at least 1"]),
         ("regression", ["accuracy"], ["not defined for regression data"]),
     ],

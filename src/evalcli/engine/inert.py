@@ -104,7 +104,7 @@ def _unless_bare_names(run: Run) -> str | None:
         words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))
         metrics = (METRICS.get(word.removeprefix("-").partition("@")[0]) for word in words)
         used = average == "macro" or any(metric and metric.averages_of(task) for metric in metrics)
-    return None if used else "no metric with averages, e.g. f1, is named without an average"
+    return None if used else "no metric with averages, such as f1, is named without an average"
 
 
 IDLE: dict[str, Idle] = {

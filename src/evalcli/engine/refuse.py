@@ -149,7 +149,7 @@ def _unless_ids(run: Run, as_many: bool) -> Hint:
     strict = options.on_missing == options.on_extra == "error" and not options.fold_ids
     if not as_many or not strict or options.id_col is not None:
         return another
-    return another | use("if the rows are in the same order", by_order=True)
+    return another | use("if row 1 belongs to row 1", by_order=True)
 
 
 def _differing(run: Run, what: str, found: str, hint: Hint) -> InputError:

@@ -30,7 +30,7 @@ class AreaIntervals:
         if request.metric.name == "gini":
             ends = self._of_class(ranking, 0, kind, (value + 1) / 2)
             return ends if isinstance(ends, str) else transform(ends, lambda area: 2 * area - 1)
-        cls = self.context.positive if request.cls is None else self.context.places[request.cls]
+        cls = self.context.positive if request.cls is None else self.context.index_of_class[request.cls]
         if cls is not None:
             return self._of_class(ranking, ranking.state.columns.index(cls), kind, value)
         return self._of_average(ranking, request, kind, value)

@@ -98,5 +98,5 @@ def _of_mean(mean: Mean, request: Request, confidence: float) -> Ends | str:
         return f"fewer than {FEWEST_ROWS} rows"
     ends = delta_interval(moments.mean, moments.standard_error, limits, moments.n - 1, confidence)
     if ends is None:
-        return "every row has (nearly) the same value"
+        return "every row has the same value, or nearly"
     return transform(ends, math.sqrt) if mean.root else ends

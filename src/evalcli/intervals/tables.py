@@ -32,7 +32,7 @@ class TableIntervals:
         """Both ends, or the reason why there are none."""
         context = self.context
         if context.task == "multilabel":  # of one label: a table of two classes
-            counts = context.states[context.counts].classes.only(context.places[str(request.cls)])
+            counts = context.states[context.counts].classes.only(context.index_of_class[str(request.cls)])
             table = np.array([[counts.tn[0], counts.fp[0]], [counts.fn[0], counts.tp[0]]])
             tables = resample_table(table, np.random.default_rng(context.seed), DRAWS, MOST_CELLS)
             context, request = ALONE, replace(request, cls=None)

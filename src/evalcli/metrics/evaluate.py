@@ -269,7 +269,7 @@ def _mean(values: Floats, weights: Any, counted: Any, context: Context, reason: 
 def class_index(request: Request, context: Context) -> int | None:
     """Index of the class of a request; None for an average or for all rows."""
     if request.cls is not None:
-        return context.places[request.cls]
+        return context.index_of_class[request.cls]
     return context.positive if request.average is None else None
 
 

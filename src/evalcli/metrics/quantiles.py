@@ -36,7 +36,7 @@ LEVEL = Parameter(
     "q", "a level between 0 and 1 with a quantile column", _has_level, lambda context: context.quantiles
 )
 SHARE = Parameter(
-    "share", "a share with a quantile column at both ends, e.g. q_0.1 and q_0.9 for 0.8", _has_ends, _shares
+    "share", "a share with a quantile column at both ends (0.8: q_0.1 and q_0.9)", _has_ends, _shares
 )
 
 

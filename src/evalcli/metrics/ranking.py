@@ -14,7 +14,7 @@ from evalcli.statistics import (
 )
 from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, MULTICLASS
 
-PLACES = Parameter(
+K = Parameter(
     "k",
     "a whole number from 1 to the number of classes",
     lambda p, context: p in range(1, context.k + 1),
@@ -87,7 +87,7 @@ def average_precision(ranking: Ranking) -> Floats:
     return ranking.average_precision
 
 
-@metric(TruthRank(), "higher", tasks=MULTICLASS, parameter=PLACES, requires="scores",
+@metric(TruthRank(), "higher", tasks=MULTICLASS, parameter=K, requires="scores",
         reference="Russakovsky et al., Int. J. Comput. Vis. 115, 2015")  # fmt: skip
 def top_k_accuracy(ranks: RankCounts, context: Context, k: float) -> Proportion:
     """Share of the rows whose true class is among the k classes with the highest scores.

@@ -76,7 +76,7 @@ class Context:
         """Rows with a missing label, of one label."""
         if cls is None or not self.gaps:
             return 0
-        return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.places[cls]])
+        return int(np.broadcast_to(self.states[self.counts].gaps, self.k)[self.index_of_class[cls]])
 
     @property
     def k(self) -> int:
@@ -84,7 +84,7 @@ class Context:
         return len(self.classes)
 
     @cached_property
-    def places(self) -> Mapping[str, int]:
+    def index_of_class(self) -> Mapping[str, int]:
         """Index of each class."""
         return {name: index for index, name in enumerate(self.classes)}
 

@@ -16,7 +16,7 @@ from support.inspecting import RNG, K, check, frame, good, saved_table
         (sorted(map(str, range(12))), "sorted as text"),
         ([str(j) for j in range(11, -1, -1)], "reversed"),
         ([*map(str, range(1, 12)), "0"], "each off by one"),
-        (["0", "1", "3", "2", *map(str, range(4, 12))], "'2' holds '3'"),
+        (["0", "1", "3", "2", *map(str, range(4, 12))], "'2' contains '3'"),
     ],
 )
 def test_columns_in_another_order(order: list[str], words: str, cli: Cli, tmp_path: Path) -> None:

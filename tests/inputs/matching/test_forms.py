@@ -98,7 +98,7 @@ def test_order_is_no_answer_but_where_no_id_is_alike_and_the_counts_are_equal(
     predictions = "id,prob_a,prob_b\nu,0.9,0.1\nv,0.2,0.8\nw,0.6,0.4\n"
     files = saved_pair(tmp_path, predictions, "id,label\nq1,a\nq2,b\nq3,a\n")
     said = assert_refused(cli("score", *files), "no id of the predictions is among those of the labels")
-    assert "--by-order if the rows are in the same order" in said
+    assert "--by-order if row 1 belongs to row 1" in said
     assert cli("score", *files, "--by-order").code == 0
     longer = saved_pair(tmp_path, predictions, "id,label\nq1,a\nq2,b\nq3,a\nq4,b\n")
     assert "--by-order" not in assert_refused(cli("score", *longer), "no id of the predictions")

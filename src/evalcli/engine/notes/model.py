@@ -225,7 +225,7 @@ def constant_prediction(view: View) -> Iterator[Remark]:
 def _unknown_threshold(view: View) -> str | None:
     given, tuned = view.options.threshold, view.options.tuned
     if tuned is None:
-        number = "it is not known which rows a threshold given as a number was chosen on"
+        number = "a threshold given as a number has no record of the rows that it was chosen on"
         return number if given is not None else None
     files = [] if view.source is None else view.source.predictions
     known = view.source is not None and (view.source.fingerprint or any(file.sha256 for file in files))
