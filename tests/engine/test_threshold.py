@@ -78,10 +78,10 @@ def test_weights_count(cli: Cli, tmp_path: Path) -> None:
         (("--cost", "fp=1", "--cost", "fp=2"), "duplicate fp"),
         (("--cost", "fx=1"), "is not an outcome (tp, fp, tn, fn)"),
         (("-o", "t.csv"), "thresholds are written as JSON"),
-        (("-o", ""), "is a variable not set?"),
+        (("-o", ""), "is a shell variable unset?"),
         (("--maximize", "f1_macro"), "its own threshold"),
         (("--cost", "fp=0"), "every row costs the same"),
-        (("--format", "yaml"), "unknown format 'yaml'"),
+        (("--format", "yaml"), "invalid value 'yaml'"),
         (("--confidence", "95"), "--confidence 0.95"),
     ],
 )
@@ -133,3 +133,9 @@ def test_few_rows_have_no_interval_of_a_table(cli: Cli, tmp_path: Path) -> None:
     data = cli("threshold", path, "--maximize", "mcc", "-f", "json").json
     for point in data["points"]["1"]["points"]:
         assert "interval" not in point["mcc"]
+
+
+def test_a_cost_of_one_kind_of_error_alone_is_refused(cli: Cli, tmp_path: Path) -> None:
+    path = write_scores(tmp_path, PROBABILITIES)
+    refused = cli("threshold", path, "--cost", "fp=1")
+    assert (refused.code, "--cost fp=1,fn=COST" in refused.err) == (2, True)

@@ -17,7 +17,7 @@ from evalcli.report.notes import note
 from evalcli.report.score import Score
 from evalcli.report.verdict import Baseline, Difference, Gate, RuleResult
 from support.builders import made_report
-from support.command_line import Cli
+from support.command_line import Cli, Save
 from support.paths import FIXTURES
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -267,3 +267,20 @@ def test_a_note_that_was_not_looked_for(
 ) -> None:
     result = cli("score", sliced, "--fail-on", code, *more)
     assert (result.code, said in result.err) == (3, True)
+
+
+def test_a_rule_of_one_slice_is_typed_as_it_is_printed(cli: Cli, sliced: Path) -> None:
+    every = cli("score", sliced, "--by", "s", "--fail-under", "recall:1@each=0.7", "--min-n", "1")
+    printed = [line.split()[1] for line in every.out.splitlines() if "recall:1@s=" in line]
+    assert sorted(printed) == ["recall:1@s=a>=0.7", "recall:1@s=b>=0.7", "recall:1@s=c>=0.7"]
+    codes = [cli("score", sliced, "--by", "s", "--fail-under", rule).code for rule in sorted(printed)]
+    assert codes == [0, 1, 1]
+    unknown = cli("score", sliced, "--by", "s", "--fail-under", "accuracy@s=q>=0.7")
+    assert (unknown.code, "no slice s=q; there are s=a, s=b, s=c" in unknown.err) == (3, True)
+
+
+def test_a_proportion_above_one_is_a_percentage(cli: Cli, saved: Save) -> None:
+    path = saved("p.csv", "y_true,y_pred\n1.5,1.0\n2.5,2.75\n3.25,4.5\n")
+    refused = cli("score", path, "--fail-over", "mape=30")
+    assert (refused.code, "--fail-over mape=30%" in refused.err) == (2, True)
+    assert cli("score", path, "--fail-over", "mape=30%").code in (0, 1)

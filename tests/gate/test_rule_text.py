@@ -45,7 +45,7 @@ def test_rules_as_typed_and_as_printed(text: str, kind: Kind, name: str, limit: 
         ("prevalence<=0.5", "under", "an upper one", "--fail-over prevalence=0.5"),
         ("f1>0.8", "under", "a value equal to the limit passes", "--fail-under 'f1>=0.8'"),
         ("f1:0.8", "under", "not NAME=VALUE", "did you mean --fail-under f1=0.8?"),
-        ("f1", "over", "not NAME=VALUE", "--fail-over log_loss=0.5 e.g."),
+        ("f1", "over", "not NAME=VALUE", "--fail-over log_loss=0.5"),
         ("f1=0.8,recall=0.7", "under", "one rule per option", "--fail-under f1=0.8 --fail-under recall=0.7"),
         (
             "f1>=0.8, AUC>=0.7",

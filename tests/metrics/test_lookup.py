@@ -63,9 +63,9 @@ def test_what_depends_on_the_task(typed: str, by_task: dict[str, str]) -> None:
     [
         ("error_rate", "the error rate is 1 - accuracy", "evalcli explain accuracy"),
         ("map", "not available", "evalcli explain average_precision"),
-        ("confusion matrix", "in the confusion matrix of the report", "None"),
-        ("TP", "in the confusion matrix of the report", "None"),
-        ("wer", "generated text", "None"),
+        ("confusion matrix", "in the confusion matrix of the report", "evalcli metrics"),
+        ("TP", "in the confusion matrix of the report", "evalcli metrics"),
+        ("wer", "generated text", "evalcli metrics"),
         ("rsq", "pearson squared", "evalcli explain r2"),
         ("weighted_kappa", "linear", "evalcli explain cohen_kappa_quadratic"),
         ("macro_accuracy", "mean recall of the classes", "evalcli explain balanced_accuracy"),

@@ -15,7 +15,7 @@ def test_many_failures_of_one_rule_are_counted() -> None:
     gate = judge(report, asked_rules(fail_under=["recall:*=0.8"])).gate
     assert gate is not None
     lines = list(sentences.lines(gate, quiet=False))
-    assert lines[0] == "passed: recall:c40 = 0.8000 >= 0.8 and 9 more of recall:*"
+    assert lines[0] == "passed: recall:c40 = 0.8000 >= 0.8 (and 9 more of recall:*)"
     assert lines[1] == "failed: recall:c0 = 0.0000 < 0.8"
     assert lines[-2:] == ["failed: 30 more of recall:*", "verdict: fail: 40 of 50 rules failed"]
     assert len(lines) == 13

@@ -41,7 +41,7 @@ def notes(cli: Cli, folder: Path, columns: dict[str, Any], *arguments: str) -> d
     result = cli("score", folder / "p.parquet", *arguments, "-f", "json")
     assert result.code == 0, result.err
     found = {note["code"]: note["message"] for note in result.json["notes"]}
-    tries = {n["code"]: n["try"] for n in result.json["notes"] if n["try"] and n["level"] == "warning"}
+    tries = {n["code"]: n["try"] for n in result.json["notes"] if n["try"]}
     assert result.err == "".join(
         f"note: {message} [{code}]\n" + (f"  try: {tries[code]}\n" if code in tries else "")
         for code, message in found.items()

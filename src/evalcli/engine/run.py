@@ -12,7 +12,7 @@ from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.row_table import RowTable
 from evalcli.errors import ErrorCollector, InputError, UsageError
-from evalcli.findings import Blank, instead, omit, use
+from evalcli.findings import Blank, Hint, instead, omit, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.assemble import BlockBuilder
 from evalcli.inputs.class_names import class_indices
@@ -232,7 +232,7 @@ def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:
     if context.task not in ("binary", "multilabel"):
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {context.task}",
-            hint=use("if there are two classes", task="binary")
+            hint=(use("for these two classes", task="binary") if context.k == 2 else Hint(()))
             | use("if a row can have several labels", task="multilabel"),
         )
     alone = isinstance(target, ClassTarget) and target.predicted is not None and not target.columns

@@ -18,7 +18,7 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import omit, use
+from evalcli.findings import Blank, omit, use
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
@@ -127,6 +127,12 @@ def _costs(text: str) -> dict[str, float]:
     if costs.get("fp", 0.0) < costs.get("tn", 0.0) or costs.get("fn", 0.0) < costs.get("tp", 0.0):
         raise UsageError(
             f"--cost {text}: an error costs less than a correct prediction", hint=use(cost="fp=1,fn=5")
+        )
+    if not {"fp", "fn"} <= set(costs):
+        lacking = "fn" if "fp" in costs else "fp"
+        raise UsageError(
+            f"--cost {text}: {lacking} has no cost, so one class is always predicted",
+            hint=use(cost=Blank(f"{text},{lacking}=COST")),
         )
     return costs
 

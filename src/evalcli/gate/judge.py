@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evalcli.gate.rules import ANY, EACH, Rule, RuleText, lookup
+from evalcli.gate.rules import ANY, Rule, RuleText, lookup
 from evalcli.metrics import Context, Request
 from evalcli.report.provenance import level_of
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
-from evalcli.text import for_shell, typed_name
+from evalcli.text import for_shell, join_names, typed_name
 
 FARTHEST = 100.0
 """Ratio of half an interval to the distance from the limit, above which no number of rows is given."""
@@ -72,18 +72,21 @@ def _judged(rule: Rule, report: Report, baseline: Baseline | None, on: On) -> It
     parts: list[Slice | None] = [None]
     reason = rule.reason
     if rule.asked.each:
-        large = [part for part in report.slices if not part.small]
+        name = rule.asked.slice
+        large = [part for part in report.slices if part.label == name or not (name or part.small)]
         if not large:
-            reason = reason or _no_slices(report)
+            reason = reason or _no_slices(report, name)
         elif rule.requests:
             parts = list(large)
     for part in parts:
         yield _on_metric(rule, part, report, baseline, on, reason)
 
 
-def _no_slices(report: Report) -> str:
+def _no_slices(report: Report, name: str) -> str:
     if not report.slices:
         return "the report has no slices: score with --by"
+    if name:
+        return f"no slice {name}; there are {join_names([s.label for s in report.slices], 5)}"
     return f"every slice has fewer than {report.input.options.get('min_n', 0):,} rows (--min-n)"
 
 
@@ -92,7 +95,7 @@ def _on_metric(
 ) -> RuleResult:
     asked = rule.asked
     better = rule.requests[0].metric.better if rule.requests else "none"
-    key = rule.key if part is None else rule.key.removesuffix(EACH) + f"@{part.label}"
+    key = rule.key if part is None else rule.key.removesuffix(rule.asked.suffix) + f"@{part.label}"
     blank = RuleResult(
         rule=_formula(rule, key, part, better),
         kind=asked.kind,

@@ -48,8 +48,8 @@ class RuleText:
     """A rule as typed: a metric or a note, and the exact limit.
 
     ``text``: the limit as typed. ``percent``: whether it is a percentage. ``each``: whether the rule is on
-    every slice, e.g. ``recall@each``. ``sign``: < or > at the end of an unquoted class, which may belong to
-    the class or to the comparison.
+    every slice, e.g. ``recall@each``, or on the one of ``slice``, e.g. ``recall@region=eu``. ``sign``: < or >
+    at the end of an unquoted class, which may belong to the class or to the comparison.
     """
 
     kind: Kind
@@ -59,11 +59,17 @@ class RuleText:
     percent: bool = False
     each: bool = False
     sign: str = ""
+    slice: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """What follows the metric: the slices that the rule is on."""
+        return f"@{self.slice}" if self.slice else EACH if self.each else ""
 
     @property
     def metric(self) -> str:
-        """The name without ``@each``."""
-        return self.name.removesuffix(EACH) if self.each else self.name
+        """The name without the slices."""
+        return self.name.removesuffix(self.suffix)
 
     @property
     def option(self) -> str:
@@ -127,15 +133,23 @@ def parse_rule(text: str, kind: Kind) -> RuleText:
             hint=use("to allow none", max_drop=f"{name}=0")
             | use("for a minimum", fail_under=Blank(f"{name}=VALUE")),
         )
-    each = name.endswith(EACH)
-    metric = name.removesuffix(EACH) if each else name
+    part = _slice(name)
+    each = bool(part) or name.endswith(EACH)
+    metric = name.removesuffix(f"@{part}" if part else EACH) if each else name
     if not any(s in metric.partition(":")[0] for s in SIGNS) and (kind, metric) != ("drop", DEFAULT):
         metric = _name(metric, text, kind)
         if sign:
             require_sign(RuleText(kind, metric, value), sign, change, text)
-    name = metric + EACH * each
-    end = name[-1] if ":" in name and name[-1] in "<>" else ""
-    return RuleText(kind=kind, name=name, text=value, limit=limit, percent=percent, each=each, sign=end)
+    end = metric[-1] if ":" in metric and not each and metric[-1] in "<>" else ""
+    rule = RuleText(kind, metric, value, limit, percent, each, end, part)
+    return replace(rule, name=metric + rule.suffix)
+
+
+def _slice(name: str) -> str:
+    """The slice that a rule names as it is printed, ``region=eu``; of an unquoted class it is looked up."""
+    head, at, tail = name.rpartition("@")
+    cls = head.partition(":")[2]
+    return tail if at and "=" in tail and (not cls or cls.endswith('"')) else ""
 
 
 def _parts(text: str, kind: Kind) -> tuple[str, str, str, str]:
@@ -185,7 +199,7 @@ def _no_rule(text: str, kind: Kind) -> UsageError:
             hint=maybe(**{parameter: f"{colon[0]}={colon[2].strip()}"}),
         )
     return UsageError(
-        f"{option} {text!r} is not NAME=VALUE with a number", hint=use("e.g.", **{parameter: EXAMPLES[kind]})
+        f"{option} {text!r} is not NAME=VALUE with a number", hint=use(**{parameter: EXAMPLES[kind]})
     )
 
 
@@ -248,13 +262,16 @@ def require_sign(asked: RuleText, sign: str, change: str, text: str) -> None:
     )
 
 
+MOST_CODES = 12
+
+
 def _on_note(code: str) -> RuleText:
     code = code.removeprefix("no ")  # as printed
     if code != ANY and code not in NOTES:
         like = suggest(code, NOTES)
         raise UsageError(
             f"{OPTIONS['note']} {code}: no note has this code",
-            hint=instead(code, like) if like else f"one of {join_names([ANY, *NOTES], len(NOTES) + 1)}",
+            hint=instead(code, like) if like else f"one of {join_names([ANY, *NOTES], MOST_CODES)}",
         )
     return RuleText("note", code)
 

@@ -45,7 +45,7 @@ class Rule:
         """Full name of the metric; the name as typed if there is none."""
         if not self.requests or self.asked.kind == "note":
             return self.asked.name
-        return self.requests[0].key + (EACH if self.asked.each else "")
+        return self.requests[0].key + self.asked.suffix
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -95,6 +95,7 @@ def _is_pattern(asked: RuleText, context: Context) -> bool:
 
 def _resolved(asked: RuleText, context: Context) -> RuleText:
     """The rule with the canonical name for this task, without a sign unless a class ends in it."""
+    asked = _on_slice(asked, context)
     head, _, cls = asked.metric.partition(":")
     if asked.sign and not any(name == cls or fnmatchcase(name, cls) for name in context.classes):
         without = replace(asked, name=asked.name.removesuffix(asked.sign).rstrip(), sign="")
@@ -107,7 +108,17 @@ def _resolved(asked: RuleText, context: Context) -> RuleText:
         name = canonical(asked.metric, context.task)
     except UsageError as error:
         raise _under_option(asked, error) from None
-    return replace(asked, name=name + EACH * asked.each)
+    return replace(asked, name=name + asked.suffix)
+
+
+def _on_slice(asked: RuleText, context: Context) -> RuleText:
+    """The rule on one slice, where what follows an unquoted class is its name: ``recall:cat@region=eu``."""
+    cls = asked.metric.partition(":")[2]
+    name, at, tail = cls.partition("@")
+    if asked.each or not at or "=" not in tail or cls in context.classes or name not in context.classes:
+        return asked
+    typed = asked.name.removesuffix(asked.sign).rstrip()
+    return replace(asked, name=typed, sign="", each=True, slice=tail.removesuffix(asked.sign).rstrip())
 
 
 def _under_option(asked: RuleText, error: UsageError) -> UsageError:
@@ -170,6 +181,11 @@ def _require_sense(asked: RuleText, request: Request) -> None:
         raise UsageError(
             f"{asked.option}: {request.key} is not a proportion, so a percentage has no meaning",
             hint="write a number" | use("to compare with a baseline", max_drop=f"{asked.name}={asked.text}"),
+        )
+    if metric.name in SHARES and not math.isfinite(high) and not asked.percent and asked.limit > 1:
+        raise UsageError(
+            f"{asked.option}: {request.key} is a proportion: {asked.text} means {100 * asked.limit:f} %",
+            hint=asked.option_for(kind, f"{asked.text}%") | asked.option_for(kind, f"{100 * asked.limit:f}%"),
         )
     bound = float(asked.limit)
     reached = bound <= low if kind == "under" else bound >= high

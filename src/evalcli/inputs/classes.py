@@ -123,6 +123,20 @@ def _refuse_doubtful(
             | use("if all columns are classes", classes=as_option(names)),
             code="which-scores",
         )
+    ordered = in_order(truth.names)
+    words = all(parse_number(name) is None for name in names)
+    if words and not options.classes and ordered == tuple(str(j + 1) for j in range(len(names))):
+        raise AmbiguousInput(
+            f"labels run from 1 to {len(names)}, and the score columns have names",
+            where=truth.where,
+            found=f"columns {join_names(names)}",
+            hint=use(
+                "if label 1 is the first column",
+                score_cols=as_option(roles.scores),
+                classes=as_option(ordered),
+            ),
+            code="labels-shifted",
+        )
     if by_index(truth.names, names) and not options.classes:
         raise AmbiguousInput(
             "the labels are numbers, but the score columns have names",
@@ -197,7 +211,7 @@ def _in_common(labels: Sequence[str], predicted: Sequence[str]) -> Hint | None:
     """The hint for labels 0, 1, 2 that index predicted words, e.g. LABEL_0, LABEL_1."""
     places = {canonical(name) for name in labels}
     words = not any(parse_number(name) is not None for name in predicted)
-    if not words or not places <= {str(j) for j in range(len(predicted))}:
+    if not words or places != {str(j) for j in range(len(predicted))}:
         return None
     return use("if the labels are their positions in this order", classes=as_option(in_order(predicted)))
 

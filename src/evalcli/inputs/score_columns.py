@@ -14,6 +14,7 @@ from evalcli.findings import Blank, Hint, use
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.column_names import (
     FEATURES,
+    LABEL_NAMES,
     LOWER_BETTER,
     NOT_SCORES,
     NUMBERED,
@@ -24,8 +25,10 @@ from evalcli.inputs.column_names import (
     columns_named,
     cut_to,
     expand_columns,
+    is_id,
     kind_in_name,
     leaf,
+    plain_name,
     prefix_of,
     require_column,
     sets_for,
@@ -229,6 +232,9 @@ def refuse_text(source: Source, name: str) -> None:
         )
 
 
+MOST_NAMED = 20
+
+
 def no_scores(source: Source, taken: set[str]) -> AmbiguousInput:
     """The question which columns contain the scores."""
     free = [c for c in source.columns if c not in taken]
@@ -236,7 +242,10 @@ def no_scores(source: Source, taken: set[str]) -> AmbiguousInput:
     inside = [c for c in free if "." in c and is_numeric(value_type(source.types[c])) and c not in given]
     why = f"; {join_names(given)} may be inputs of the model" if given else ""
     numeric = [c for c in free if is_numeric(value_type(source.types[c])) and c not in given]
-    example = f"{inside[0].rpartition('.')[0]}.*" if inside else ",".join(numeric[:2]) or Blank("NAMES")
+    numeric = [c for c in numeric if plain_name(c) not in LABEL_NAMES and not is_id(c)]
+    example = (
+        f"{inside[0].rpartition('.')[0]}.*" if inside else ",".join(numeric[:MOST_NAMED]) or Blank("NAMES")
+    )
     return AmbiguousInput(
         "cannot tell which columns contain the scores",
         where=source.place(),

@@ -199,9 +199,14 @@ def _percentages(scores: Array, alone: bool, place: Callable[[int], Place]) -> A
         where=place(int(scores.max(axis=0).argmax())),
         found=f"values from {scores.min():.6g} to {scores.max():.6g}"
         + ("" if alone else f", sums from {sums.min():.6g} to {sums.max():.6g}"),
-        hint=use(scores=PERCENTAGES) | use(scores="logits") | use(scores="raw"),
+        hint=use(scores=PERCENTAGES) | _unless_positive(scores) | use(scores="raw"),
         code="percentages",
     )
+
+
+def _unless_positive(scores: Array) -> Hint:
+    """Logits, unless no value is below 0."""
+    return use(scores="logits") if scores.min() < 0 else Hint(())
 
 
 def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable[[int], Place]) -> None:
@@ -218,7 +223,7 @@ def _refuse_a_few(scores: Array, outside: float, alone: bool, place_of: Callable
             f"{count:,} of the first {n:,} rows are {what}, the others are probabilities",
             where=place_of(row),
             found=_row(scores[:, row]),
-            hint="fix these rows" | use("if all rows are", scores="logits") | use(scores="raw"),
+            hint="fix these rows" | _unless_positive(scores) | use("for scores on any scale", scores="raw"),
             code="rows-do-not-sum-to-1" if not alone else "which-scale",
             count=count,
             rows=[place_of(int(j)).row or 0 for j in np.flatnonzero(odd)[:EXAMPLES]],

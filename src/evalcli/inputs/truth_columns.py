@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +12,12 @@ from evalcli.findings import Blank, Hint, omit, use
 from evalcli.inputs.column_names import (
     LABEL_NAMES,
     NOT_SCORES,
+    PIPELINE_NAMES,
     TRUTH_SUFFIXES,
     columns_named,
     expand_columns,
     is_id,
+    plain_name,
     require_column,
 )
 from evalcli.inputs.options import Options
@@ -67,7 +70,7 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
             "several columns may be the label",
             where=source.place(),
             found=join_names(candidates),
-            hint=use("or another of them", label_col=candidates[0]),
+            hint=_either(candidates),
             code="which-label",
         )
     if candidates:
@@ -124,12 +127,29 @@ ENDING = re.compile(
 """Endings of unusual names of label columns."""
 
 
+HEADS = ("y_true_", "true_", "label_", "target_", "y_")
+"""How names of several label columns begin."""
+
+
 def _labels_hint(source: Source, pair: tuple[str, str] | None) -> Hint:
     """The hint for missing labels: a column that is likely the label by its name, or the general steps."""
     hint = use("with the file of the labels", labels=Blank("FILE"))
     likely = [name for name in source.columns if ENDING.search(name)]
+    heads = [head for head in HEADS if sum(name.startswith(head) for name in source.columns) > 1]
+    if heads:
+        hint = use("for several labels per row", label_cols=f"{heads[0]}*") | hint
     if pair is not None:
         return use("for this pair of columns", label_col=pair[1], score_cols=pair[0]) | hint
     if len(likely) == 1:
         return use("if it is the label", label_col=likely[0]) | hint
     return hint | use("with the column of the labels", label_col=Blank("NAME"))
+
+
+def _either(candidates: Sequence[str]) -> Hint:
+    """Which of several columns may be the label: a column called label may be a pipeline's prediction."""
+    first, *others = sorted(candidates, key=lambda name: plain_name(name) in PIPELINE_NAMES)
+    if len(others) == 1 and plain_name(others[0]) in PIPELINE_NAMES:
+        return use("if that is the prediction", label_col=first, pred_col=others[0]) | use(
+            label_col=others[0]
+        )
+    return use("or another of them", label_col=first)

@@ -68,8 +68,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "roc_auc_ovr_macro": ("roc_auc_ovr", "auc_ovr"),
     "roc_auc_ovo_macro": ("roc_auc_ovo", "auc_ovo", "hand_till"),
     "average_precision": (
-        *("pr_auc", "auc_pr", "auprc", "ap", "average_precision_score", "prc_auc", "auc_prc"),
-        *("precision_recall_auc", "area_under_pr"),
+        *("pr_auc", "auc_pr", "auprc", "ap", "average_precision_score"),
+        "area_under_pr",
     ),
     "top_k_accuracy": ("top_k", "top_k_accuracy_score", "top_k_categorical_accuracy"),
     "mrr": ("mean_reciprocal_rank",),
@@ -82,7 +82,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "best_f1": ("max_f1", "f1_max", "optimal_f1"),
     # probabilities
     "log_loss": (
-        *("cross_entropy", "ce", "nll", "negative_log_likelihood", "mn_log_loss", "logistic_loss"),
+        *("cross_entropy", "nll", "negative_log_likelihood", "mn_log_loss", "logistic_loss"),
         "cross_entropy_loss",
     ),
     "brier": ("brier_score", "brier_score_loss", "brier_loss"),
@@ -148,7 +148,11 @@ COUNTED: Mapping[str, str] = {
     r"f([1-9]\d*(?:\.\d+)?|0\.\d+)(?:score|measure)?": "fbeta@{}",
 }
 """Names with a number in them, folded: ``top5``, ``top-5 accuracy``, ``f2``."""
-WITH_NUMBER: Mapping[str, str] = {"acc": "top_k_accuracy", "accuracy": "top_k_accuracy"}
+WITH_NUMBER: Mapping[str, str] = {
+    "acc": "top_k_accuracy",
+    "accuracy": "top_k_accuracy",
+    **dict.fromkeys(("f1", "fscore", "fmeasure", "fmeas", "f1score"), "fbeta"),
+}
 """Names that mean another metric with a number after ``@``."""
 
 
@@ -237,6 +241,24 @@ ANSWERS: Mapping[tuple[str, ...], Answer] = {
     ("detection_rate",): Answer("it is the recall in some tools, TP / n in others (caret)", "recall"),
     ("rsq",): Answer("yardstick's rsq is pearson squared; its rsq_trad is r2", "r2"),
     ("mean_error", "me", "mean_bias_error", "mbe", "msd", "mean_signed_deviation"): SIGNED,
+    ("ce",): Answer(
+        "it is the cross-entropy (log_loss) or, in mlr3, the error rate 1 - accuracy", "log_loss"
+    ),
+    ("precision_recall_auc", "prc_auc", "auc_prc"): Answer(
+        "the trapezoidal area under the precision-recall curve is too optimistic; average_precision is exact",
+        "average_precision",
+    ),
+    ("false_alarm_ratio", "far"): Answer(
+        "the false alarm ratio is fdr, 1 - precision; the false alarm rate is fpr", "fdr"
+    ),
+    ("kendall_tau_c", "tau_c"): Answer("kendall is tau-b; tau-c is not available", "kendall"),
+    ("pbias", "percent_bias"): Answer("the bias in per cent is not available", "bias"),
+    ("spearman_p", "pearson_p", "p_value"): Answer("p-values are not available; intervals are", "spearman"),
+    ("log_likelihood", "log_score", "loglik"): Answer("the mean log-likelihood is -log_loss", "log_loss"),
+    ("balanced_error_rate", "ber", "hter"): Answer("it is 1 - balanced_accuracy", "balanced_accuracy"),
+    ("adjusted_r2", "adj_r2"): Answer("it needs the number of the model's inputs: see r2", "r2"),
+    ("nse", "nash_sutcliffe"): Answer("the Nash-Sutcliffe efficiency is r2", "r2"),
+    ("partial_auc", "pauc"): Answer("the partial area is roc_auc@FPR", "roc_auc"),
     ("mad",): Answer("it is the mean (mae) or the median absolute error (median_absolute_error)", "mae"),
     ("huber", "huber_loss", "log_cosh", "mase", "mpe"): Answer("it is not available", "mae"),
     ("coverage",): Answer(

@@ -178,7 +178,7 @@ def gate_grid(gate: Gate, most: int, digits: int | None = None) -> Grid:
             (
                 Cell(sentences.WORDS[rule.verdict], shade=SHADE[rule.verdict]),
                 Cell(escape(rule.rule)),
-                Cell(_number(rule.value, digits, *_limit(rule))),
+                Cell(_number(rule.value, digits, *_limit(rule)) + sentences.judged_end(rule)),
                 Cell(_number(rule.baseline, digits) if compared else ""),
                 Cell(numbers.change(rule.change or 0.0, digits=digits) if compared else ""),
                 Cell(escape(rule.reason or ""), dim=True),

@@ -33,11 +33,11 @@ def finding(result: RuleResult) -> str:
         return escape(result.rule)
     floor = result.kind == "under"
     sign = (">=" if floor else "<=") if result.verdict == "pass" else "<" if floor else ">"
-    shown = f"{name} = {numbers.number(value, result.threshold)}{_ends(result)}"
+    shown = f"{name} = {numbers.number(value, result.threshold)}{judged_end(result)}"
     return f"{shown} {sign} {numbers.exact(result.threshold)}"
 
 
-def _ends(result: RuleResult) -> str:
+def judged_end(result: RuleResult) -> str:
     """The interval that a rule compared, and which of its ends."""
     if result.interval is None or result.threshold is None:
         return ""
@@ -55,7 +55,7 @@ def _dropped(result: RuleResult) -> str:
     if result.on != "value" and result.interval is not None:
         keeps = result.verdict == "pass"
         sign = ("<=" if keeps else ">") if result.is_upper_limit else (">=" if keeps else "<")
-        shown = f"= {numbers.number(value, bound)}{_ends(result)} {sign} {numbers.number(bound)}"
+        shown = f"= {numbers.number(value, bound)}{judged_end(result)} {sign} {numbers.number(bound)}"
         return f"{shown} (baseline {numbers.number(before)}, allowed drop {escape(str(result.allowed))})"
     change = difference(value, before)
     if change == 0:
@@ -120,7 +120,7 @@ def _of_one(rules: Sequence[RuleResult], quiet: bool) -> Iterator[str]:
     others = [rule for rule in rules if rule.verdict != "pass"]
     if passed and not quiet:
         near = min(passed, key=_margin)
-        more = f" and {len(passed) - 1:,} more of {escape(near.asked)}" if len(passed) > 1 else ""
+        more = f" (and {len(passed) - 1:,} more of {escape(near.asked)})" if len(passed) > 1 else ""
         yield sentence(near) + more
     yield from map(sentence, others[:MOST])
     if len(others) > MOST:

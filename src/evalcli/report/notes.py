@@ -172,6 +172,9 @@ NOTES: dict[str, Code] = {
         "whole numbers stored as 0.0, 1.0 were read as predicted classes", "reading", CLASSES
     ),
     "score-assumed": Code("the only column of fractions left is used as the score", "reading"),
+    "prediction-assumed": Code(
+        "a column is used as the predicted class only because no other is left", "files", CLASSES
+    ),
     "positive-assumed": Code("the last class was taken as the positive class", "reading", {"binary": ()}),
     "matched-by-name": Code(
         "rows were matched by a column of the same name in both files",

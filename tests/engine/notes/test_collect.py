@@ -81,7 +81,7 @@ def test_what_a_loader_remarks_goes_the_same_way(cli: Cli, tmp_path: Path) -> No
     ).json
     complete(report)
     (note,) = [note for note in report["notes"] if note["code"] == "no-header"]
-    assert note["try"] == "--header if the first line holds names"
+    assert note["try"] == "--header if it contains the column names"
 
 
 TYPED: dict[str, tuple[str, dict[str, Any]]] = {

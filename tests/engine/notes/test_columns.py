@@ -79,3 +79,13 @@ def test_labels_that_exclude_each_other(cli: Cli, tmp_path: Path) -> None:
     path = saved_table(tmp_path, table)
     arguments = (path, "--label-cols", "is_*", "--score-cols", "prob_*")
     check(cli, arguments, "exclusive-labels", "warning", ("--task", "multiclass"))
+
+
+def test_a_prediction_that_is_only_what_is_left_is_a_note(cli: Cli, saved: Save) -> None:
+    rows = "".join(f"{j % 2},{j % 3 % 2},0.{j % 9}\n" for j in range(40))
+    path = saved("p.csv", f"label,sex,prob\n{rows}")
+    assert "prediction-assumed" not in cli("score", path).err
+    claimed = cli("score", path, "--group", "prob", "--fail-on", "prediction-assumed")
+    assert (claimed.code, "column sex is used as the predicted class" in claimed.err) == (1, True)
+    named = saved("q.csv", f"label,y_pred\n{''.join(f'{j % 2},{j % 3 % 2}' + chr(10) for j in range(40))}")
+    assert cli("score", named, "--fail-on", "prediction-assumed").code == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from support.command_line import Cli, assert_refused
+from support.command_line import Cli, Save, assert_refused
 from support.inspecting import good
 
 N = 200
@@ -73,3 +73,16 @@ def test_columns_of_other_names_with_the_same_values(cli: Cli, tmp_path: Path) -
     assert float(found.out) == accuracy
     labels.sort_values("picture", key=lambda c: c.str[1:].astype(int)).to_csv(y, index=False)
     assert float(cli("score", p, "--labels", y, "--only", "accuracy").out) == accuracy
+
+
+def test_whole_numbers_under_another_name_are_asked_about(cli: Cli, saved: Save) -> None:
+    """A column called id in one file only, whose values the other file has in another order."""
+    rows = range(1, 31)
+    p = saved("p.csv", "id,prob\n" + "".join(f"{j},{(j % 7) / 7}\n" for j in rows))
+    moved = [((j * 7) % 31) for j in rows]
+    y = saved("y.csv", "image,label\n" + "".join(f"{j},{int(j % 7 > 3)}\n" for j in moved))
+    said = assert_refused(
+        cli("score", p, "--labels", y), "same values, in another order", "--id-col id=image"
+    )
+    assert "--by-order" not in said
+    assert cli("score", p, "--labels", y, "--id-col", "id=image", "--only", "roc_auc").out == "1.0\n"

@@ -10,7 +10,14 @@ from evalcli.engine.notes.registry import Remark
 from evalcli.engine.notes.view import View, note
 from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import fold_case, parse_number
-from evalcli.inputs.column_names import NUMBERED, PREDICTED_NAMES, SCORE_NAMES, leaf, prefix_of
+from evalcli.inputs.column_names import (
+    NUMBERED,
+    PIPELINE_NAMES,
+    PREDICTED_NAMES,
+    SCORE_NAMES,
+    leaf,
+    prefix_of,
+)
 from evalcli.inputs.ids_and_weights import unused_weights
 from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.positive import is_negative
@@ -87,6 +94,21 @@ def score_assumed(view: View) -> Iterator[Remark]:
         yield Remark(
             f"column {escape(scores[0])} is used as the score: it is the only column of fractions left",
             hint=use("to confirm", score_cols=(scores[0],)),
+        )
+
+
+@note("prediction-assumed")
+def prediction_assumed(view: View) -> Iterator[Remark]:
+    """A predicted class without a telling name, in the file of the labels."""
+    roles, options = view.inputs.roles, view.options
+    name = roles.predicted
+    if name is None or options.pred_col is not None or view.inputs.labels is not None:
+        return
+    if leaf(name) not in (*PREDICTED_NAMES, *PIPELINE_NAMES) and not prefix_of(name):
+        yield Remark(
+            f"column {escape(name)} is used as the predicted class: its values are labels, and no other "
+            "column is left",
+            hint=use("to confirm", pred_col=name) | use("with the scores", score_cols=Blank("NAMES")),
         )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from evalcli.errors import AmbiguousInput, EvalcliError
 from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import canonical
-from evalcli.inputs.column_names import LABEL_NAMES, plain_name
+from evalcli.inputs.column_names import LABEL_NAMES, is_id, names_rows, plain_name
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.labels import MISSING
 from evalcli.inputs.matching.forms import MOST as MOST_IDS
@@ -53,7 +53,7 @@ def common_ids(predictions: Source, labels: Source, roles: Roles, rows: int, opt
             differing.append((name, count))
     if differing:
         raise _question(predictions, labels, truth, differing, rows)
-    _refuse_other_names(predictions, labels, {*used, *roles.truth})
+    _refuse_other_names(predictions, labels, {*used, *roles.truth}, _named_id(predictions))
     return None
 
 
@@ -101,12 +101,15 @@ def _likeness(predictions: Source, labels: Source, name: str) -> Likeness | None
     return None if left is None or right is None else likeness(left, right)
 
 
-def _refuse_other_names(predictions: Source, labels: Source, used: set[str | None]) -> None:
+def _refuse_other_names(predictions: Source, labels: Source, used: set[str | None], ids: str | None) -> None:
     """Ask about columns of different names that identify the same rows, in another order."""
     sides = [
         [c for c in source.columns if c not in used and _may_name(source.types[c])][:MOST]
         for source in (predictions, labels)
     ]
+    if ids is not None and pa.types.is_integer(predictions.types[ids]):
+        whole = [c for c in labels.columns if c not in used and pa.types.is_integer(labels.types[c])]
+        sides = [[*sides[0], ids], [*sides[1], *whole[:MOST]]]
     for name in sides[1] if sides[0] else ():
         index = _unique(labels, name)
         if index is None:
@@ -117,10 +120,14 @@ def _refuse_other_names(predictions: Source, labels: Source, used: set[str | Non
                     "columns of different names contain the same values, in another order",
                     where=f"{predictions.place()} and {labels.place()}",
                     found=f"{escape(other)}; {escape(name)}",
-                    hint=use("to match rows by them", id_col=f"{other}={name}")
-                    | use("if row 1 belongs to row 1", by_order=True),
+                    hint=use("to match rows by them", id_col=f"{other}={name}"),
                     code="which-id",
                 )
+
+
+def _named_id(predictions: Source) -> str | None:
+    """The column of the predictions that is called an id, if there is one."""
+    return next((c for c in predictions.columns if is_id(c) and names_rows(c)), None)
 
 
 def _may_name(kind: pa.DataType) -> bool:
