@@ -127,7 +127,7 @@ def _notes() -> str:
         needed = dict.fromkeys(name for names in facts.needs.values() for name in names)
         tasks = "all" if len(facts.needs) == len(TASKS) else ", ".join(facts.needs)
         rows.append((f"`{code}`", facts.meaning, tasks, " ".join(f"`{name}`" for name in needed)))
-    return _table(("code", "says", "tasks", "read off"), rows)
+    return _table(("code", "meaning", "tasks", "computed from"), rows)
 
 
 def _formats() -> str:
@@ -222,7 +222,7 @@ def metrics() -> str:
     head = (
         "# Metrics",
         "",
-        "Generated from the registry by `make docs`; `evalcli explain NAME` says the same on a terminal. A",
+        "Generated from the registry by `make docs`; `evalcli explain NAME` prints the same on a terminal. A",
         "name is `NAME[_AVERAGE][@PARAMETER][:CLASS]`: `f1`, `f1_macro`, `fbeta@2`, `top_k_accuracy@5`,",
         "`recall:cat`. With more than two classes, plain `f1` is the average that `--average` names, macro",
         "by default; with two it is the positive class's, unless `--average` is given. An undefined value",

@@ -1,4 +1,4 @@
-"""Every kind of bad input: one message with what, where, what was seen and how to mend it; exit code 2."""
+"""Every kind of bad input: one message with what, where, what was found and the next step; exit code 2."""
 
 from __future__ import annotations
 
@@ -54,7 +54,10 @@ def test_truncated_files(cli: Cli, saved: Save, tmp_path: Path) -> None:
         (["--classes", "none.txt"], ["neither a readable file nor a comma-separated list"]),
         (["--format", "jsno"], ["did you mean --format json"]),
         (["--output", "report.pdf"], ["which format?", "json:report.pdf"]),
-        (["--metrics", "f2,recal"], ["unknown metric 'f2'", "unknown metric 'recal'; did you mean 'recall'"]),
+        (
+            ["--metrics", "f0,recal"],
+            ["unknown metric 'f0'", "unknown metric 'recal'", "did you mean recall?"],
+        ),
         (["--metrics", "acc*"], []),
         (["--metrics", "z*"], ["no metric of binary data matches"]),
         (["--metrics", "fbeta"], ["fbeta@BETA"]),

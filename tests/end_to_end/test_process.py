@@ -38,7 +38,7 @@ def test_result_on_stdout_verdict_on_stderr(process: Process) -> None:
     [
         (["--fail-under", "f1=0.5"], 0),
         (["--fail-under", "f1=90%"], 1),
-        (["--fail-under", "f2=0.9"], 2),
+        (["--fail-under", "f0=0.9"], 2),
         (["--fail-under", "roc_auc:0=0.9"], 3),
     ],
 )

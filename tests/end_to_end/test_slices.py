@@ -99,7 +99,7 @@ def test_a_rule_on_each_slice(cli: Cli, sliced: Path, tmp_path: Path) -> None:
 def test_a_rule_on_each_slice_needs_slices(cli: Cli, sliced: Path, tmp_path: Path) -> None:
     result = cli("score", sliced, "--fail-under", "accuracy@each=0.7")
     assert result.code == 2
-    assert "try: add --by COLUMN" in result.err
+    assert "try: --by COLUMN" in result.err
     cli("score", sliced, "-o", tmp_path / "r.json")
     shown = cli("show", tmp_path / "r.json", "--fail-under", "accuracy@each=0.7")
     assert shown.code == 3
@@ -132,8 +132,8 @@ def test_a_drop_of_each_slice(cli: Cli, sliced: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--on", "lowest"), "did you mean lower?"),
-        (("--on", "lower", "--no-intervals", "--fail-under", "accuracy=0.5"), "leave --no-intervals out"),
+        (("--on", "lowest"), "did you mean --on lower?"),
+        (("--on", "lower", "--no-intervals", "--fail-under", "accuracy=0.5"), "without --no-intervals"),
         (("--by", "S"), "no column 'S'"),
         (("--by", "s,s"), "--by 's,s' is not a column"),
         (("--by", "s,"), "--by 's,' is not a column"),

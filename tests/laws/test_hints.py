@@ -1,4 +1,4 @@
-"""Every message leads on, and by data: what is typed stands in options, not in words."""
+"""Every message leads on, and by data: what is typed is in options, not in words."""
 
 from __future__ import annotations
 

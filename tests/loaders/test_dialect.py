@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evalcli.engine.score import score
@@ -219,6 +219,20 @@ def written(rows: list[tuple[str, float, float]], form: dict[str, Any]) -> str:
     return f"sep={d}{form['end']}" * form["sep"] + "".join(lines) + empty * form["empty_rows"]
 
 
+ROWS = [("w;w", 0.0005, 0.0005)] * 4
+FORM = {
+    "decimal": ".",
+    "end": "\n",
+    "sep": False,
+    "blank": False,
+    "empty_columns": 0,
+    "row_names": True,
+    "segment": 64,
+}
+
+
+@example(rows=ROWS, form={**FORM, "delimiter": " ", "empty_rows": 0})
+@example(rows=ROWS, form={**FORM, "delimiter": ",", "empty_rows": 1})
 @given(st.lists(st.tuples(words, numbers, numbers), min_size=4, max_size=70), dialects)
 def test_one_table_in_any_dialect(rows: list[tuple[str, float, float]], form: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

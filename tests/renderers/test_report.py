@@ -107,7 +107,7 @@ def test_brief_is_the_metrics_gate_and_slices(cli: Cli, sliced: Path) -> None:
 def test_what_pools_all_slices_stays_away(cli: Cli, sliced: Path, tmp_path: Path) -> None:
     common = ("score", sliced, "--by", "s", "-o", tmp_path / "r.md", "-o", tmp_path / "r.json")
     out = cli(*common).out
-    line = "metrics per class and the confusion matrix of all slices together: run without --by"
+    line = "metrics per class and the confusion matrix of all slices together: score without --by"
     for text in (out, (tmp_path / "r.md").read_text()):
         assert line in text
         assert "**per class**" not in text
@@ -118,7 +118,7 @@ def test_what_pools_all_slices_stays_away(cli: Cli, sliced: Path, tmp_path: Path
     assert stored["per_class"]["0"]["recall"]
     asked = cli(*common, "--normalize", "true").out
     assert "rows truth" in asked
-    assert "metrics per class of all slices together: run without --by" in asked
+    assert "metrics per class of all slices together: score without --by" in asked
 
 
 def test_a_baseline_that_lacks_a_metric_says_so() -> None:

@@ -1,6 +1,6 @@
 """A longer hunt for inputs that break a reader, guided by coverage: ``make fuzz``.
 
-The inputs begin as good files of every format. What is found stands in the folder that the run names.
+The inputs begin as good files of every format. Findings are in the folder that the run names.
 """
 
 from __future__ import annotations

@@ -130,9 +130,11 @@ def try_hints(shown: Shown, run: Callable[[Sequence[str]], tuple[int, str]]) -> 
         if not step.is_complete or key in TRIED or elsewhere:  # of a file of options
             continue
         TRIED.add(key)
-        if arguments[0] == "inspect":
-            arguments = _scored(arguments)
+        if shown.arguments[0] == "inspect":
+            arguments = _scored(shown.arguments)
             err = run(arguments)[1]
+            if str(step) not in err:
+                continue  # of a finding behind another
             message, shown.errors = first_line(err), all_errors(err)
         again = typed(arguments, step, message)
         code, err = run(again)

@@ -1,6 +1,6 @@
 """Metric by metric an implementation that shares nothing with the one under test.
 
-scikit-learn and SciPy where they have the metric, else its published formula, row by row. ``None`` stands for
+scikit-learn and SciPy where they have the metric, else its published formula, row by row. ``None`` means
 undefined, which those libraries spell in many ways.
 """
 

@@ -92,6 +92,8 @@ class DelimitedSource(OneFile):
         if not rows.to_pybytes().strip():
             return dict.fromkeys(self.columns, pa.null())
         convert = pc.ConvertOptions(decimal_point=self._dialect.decimal, include_columns=list(self.columns))
+        # empty rows at the end may have fewer fields
+        rows = next(Tail(self._dialect.delimiter).trimmed(iter([rows])), rows)
         try:
             table = self._parsed(self._prepared(rows), convert)
         except pa.ArrowInvalid as error:

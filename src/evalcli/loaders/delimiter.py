@@ -100,8 +100,13 @@ def _is_blank_separated(rows: Sequence[Row]) -> bool:
 
 
 def _plausible(field: str) -> bool:
-    """Whether a field has no other delimiter, except a decimal comma; a space between numbers is one."""
-    return not re.search(r"\d \d", field) and not any(d in field.replace(",", "", 1) for d in DELIMITERS)
+    """Whether a field has no other delimiter, except a decimal comma; a space between numbers is one.
+
+    A quote that opens within a field is that of another field.
+    """
+    return not re.search(r'\d \d|\s"\S', field) and not any(
+        d in field.replace(",", "", 1) for d in DELIMITERS
+    )
 
 
 __all__ = ["DELIMITERS", "find_delimiter", "has_open_ends", "has_row_names"]

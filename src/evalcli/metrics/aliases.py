@@ -151,7 +151,7 @@ COUNTED: Mapping[str, str] = {
 WITH_NUMBER: Mapping[str, str] = {
     "acc": "top_k_accuracy",
     "accuracy": "top_k_accuracy",
-    **dict.fromkeys(("f1", "fscore", "fmeasure", "fmeas", "f1score"), "fbeta"),
+    **dict.fromkeys(("fscore", "fmeasure", "fmeas"), "fbeta"),
 }
 """Names that mean another metric with a number after ``@``."""
 

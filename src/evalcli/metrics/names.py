@@ -103,6 +103,7 @@ def expand(word: str, context: Context) -> list[Request]:
         raise NoMatch(
             f"no metric of {context.task} data matches {word!r}",
             found=f"the classes are {join_names(context.classes)}" if colon and context.classes else None,
+            hint=run("evalcli", "metrics", "--task", context.task),
         )
     return requests
 

@@ -107,7 +107,7 @@ def _pooled(report: Report, view: View) -> str:
     """How to see the tables of all slices together."""
     matrix = " and the confusion matrix" if report.confusion is not None and view.normalize is None else ""
     parts = f"metrics per {_noun(report, 1)}{matrix}"
-    return f"{parts} of all slices together: run without --by, or see -o report.json"
+    return f"{parts} of all slices together: score without --by, or see -o report.json"
 
 
 def idle_looks(report: Report) -> dict[str, str]:

@@ -28,4 +28,4 @@ def test_quantiles_alone_have_no_point(cli: Cli, tmp_path: Path) -> None:
     asked = cli("score", path, "--only", "mae", "--only", "interval_width@0.8")
     assert asked.out.splitlines()[0] == "null"
     assert float(asked.out.splitlines()[1]) == pytest.approx(2.0)
-    assert "the file holds quantiles only" in asked.err
+    assert "the file contains quantiles only" in asked.err
