@@ -122,7 +122,7 @@ def _scored(arguments: Sequence[str]) -> list[str]:
 def try_hints(shown: Shown, run: Callable[[Sequence[str]], tuple[int, str]]) -> None:
     """Type each step that is complete: it gives a score, or leads to another question."""
     arguments, message = shown.arguments, shown.message
-    if "-" in arguments or message == NO_MEMORY:
+    if "-" in arguments or message == NO_MEMORY or any("://" in word for word in arguments):
         return
     for step in [step for hint in shown.hints for step in hint.steps]:
         key = key_of(step, arguments[0] if arguments else "")

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from evalcli.errors import EvalcliError, InputError
-from evalcli.findings import Blank, Finding, Place, as_hint, use
+from evalcli.findings import Blank, Finding, Place, as_hint, omit, use
 from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
@@ -235,6 +235,8 @@ class DelimitedSource(OneFile):
                 found=repr(value[1][:80]),
                 hint=use("for decimal commas", decimal=",")
                 if comma
+                else omit("decimal")
+                if self._dialect.decimal == "," and DECIMAL_COMMA.fullmatch(value[1].replace(".", ","))
                 else use("if it is a missing value", null_values=value[1], missing="drop")
                 | use("to choose other columns", score_cols=Blank("NAMES")),
                 code="not-a-number",
