@@ -24,7 +24,7 @@ from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.text import escape, join_names, split_names
-from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, write
+from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
 
 BARE = ("table", "json")
@@ -240,7 +240,7 @@ def standard_output() -> Iterator[None]:
             NOT_WRITTEN,
             where=STANDARD_OUTPUT,
             found=error.strerror,
-            hint="check the folder, its permissions and the space left",
+            hint=CHECK_FOLDER,
         ) from None
 
 

@@ -62,6 +62,12 @@ def with_intention(error: InputError, names: Sequence[str], options: Options) ->
     return _labels_among(names, options) or error
 
 
+def _score(predictions: Sequence[str], labels: Sequence[str], words: str = "") -> Hint:
+    """The command that scores these files."""
+    given = [word for name in labels for word in ("--labels", name)]
+    return run("evalcli", "score", *predictions, *given, words=words)
+
+
 def _is_metric(name: str) -> bool:
     from evalcli.metrics.lookup import UnknownMetric, canonical
 
@@ -79,11 +85,10 @@ def _labels_among(names: Sequence[str], options: Options) -> EvalcliError | None
     others = [name for name in names if name not in labels]
     if not labels or not others:
         return None
-    command = [*others, *(word for name in labels for word in ("--labels", name))]
     return UsageError(
         f"{join_names(labels)} {'seems' if len(labels) == 1 else 'seem'} to contain labels, but "
         f"{'is' if len(labels) == 1 else 'are'} given as predictions",
-        hint=run("evalcli", "score", *command),
+        hint=_score(others, labels),
         code="labels-as-predictions",
     )
 
@@ -131,7 +136,7 @@ def refuse_split_pattern(names: Sequence[str], labels: Sequence[str]) -> None:
     raise UsageError(
         f"{len(among)} files like {sorted(patterns)[0]} are given as predictions: did a shell expand it?",
         found=join_names(among),
-        hint=run("evalcli", "score", *rest, "--labels", sorted(patterns)[0], words="(quoted)"),
+        hint=_score(rest, sorted(patterns)[:1], "(quoted)"),
         code="split-pattern",
     )
 
@@ -148,7 +153,7 @@ def refuse_same_file(predictions: Source, labels: Source) -> None:
     if both and "://" not in both[0]:
         raise UsageError(
             f"{escape(both[0])} is given as predictions and as labels",
-            hint=run("evalcli", "score", both[0], words="if it contains both"),
+            hint=_score(both[:1], (), "if it contains both"),
             code="same-file",
         )
 
@@ -178,14 +183,12 @@ def refuse_misplaced(predictions: Source, labels: Source | None, options: Option
 
 
 def _swapped(predictions: Source, labels: Source, found: str) -> AmbiguousInput:
-    files = [[file.path for file in source.files] for source in (predictions, labels)]
-    swapped = [*files[1], *(word for name in files[0] for word in ("--labels", name))]
+    left, right = ([file.path for file in source.files] for source in (predictions, labels))
     return AmbiguousInput(
         "labels and predictions seem to be swapped",
         where=f"{predictions.place()} and {labels.place()}",
         found=found,
-        hint=run("evalcli", "score", *swapped)
-        | use("if they are right", label_col=Blank("NAME"), pred_col=Blank("NAME")),
+        hint=_score(right, left) | use("if they are right", label_col=Blank("NAME"), pred_col=Blank("NAME")),
         code="swapped",
     )
 

@@ -12,6 +12,7 @@ from evalcli.errors import OutputError
 from evalcli.text import escape
 
 NOT_WRITTEN = "the report could not be written"
+CHECK_FOLDER = "check the folder, its permissions and the free space"
 STANDARD_OUTPUT = "standard output"
 DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
@@ -54,5 +55,5 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
             NOT_WRITTEN,
             where=escape(path),
             found=reason or str(error),
-            hint="check the folder, its permissions and the free space",
+            hint=CHECK_FOLDER,
         ) from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from evalcli.errors import EvalcliError, OutputError
-from evalcli.writers.files import NOT_WRITTEN, STANDARD_OUTPUT, replacing
+from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, STANDARD_OUTPUT, replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -124,7 +124,7 @@ def _as_output_error(error: OSError | OutputError, path: str) -> EvalcliError:
         NOT_WRITTEN.replace("report", "table of rows"),
         where=where,
         found=error.strerror,
-        hint="check the folder, its permissions and the free space",
+        hint=CHECK_FOLDER,
     )
 
 
