@@ -25,12 +25,11 @@ from evalcli.intervals.methods import METHODS
 from evalcli.loaders.formats import FORMATS as INPUT_FORMATS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.describe import FALLS_SHORT
-from evalcli.metrics.names import DEFAULTS
 from evalcli.metrics.registry import Metric
 from evalcli.renderers.formats import FORMATS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import DIFFERENCES
-from evalcli.tasks import TASKS
+from evalcli.tasks import TASKS, Task
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("ci", "configuration", "files", "intervals")
@@ -229,18 +228,18 @@ def metrics() -> str:
         "is null, with a reason.",
         "",
     )
-    tables = [line for task in TASKS for line in _of_task(task)]
+    tables = [line for task in TASKS.values() for line in _of_task(task)]
     return "\n".join([*head, *tables, *(line for metric in METRICS.values() for line in _metric(metric))])
 
 
-def _of_task(task: str) -> Iterator[str]:
+def _of_task(task: Task) -> Iterator[str]:
     """What a task has, each name leading to its section."""
     found = [
         f"[{describe.in_words(m)}](#{re.sub(r'[^a-z0-9_]', '', describe.in_words(m).lower())})"
         for m in describe.of_task(task)
     ]
-    shown = ", ".join(f"`{name}`" for name in DEFAULTS[task])
-    yield from (f"**{task.capitalize()}**: {' · '.join(found)}. By default: {shown}.", "")
+    shown = ", ".join(f"`{name}`" for name in task.defaults)
+    yield from (f"**{task.name.capitalize()}**: {' · '.join(found)}. By default: {shown}.", "")
 
 
 def _metric(metric: Metric) -> Iterator[str]:

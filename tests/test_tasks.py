@@ -1,27 +1,45 @@
 from __future__ import annotations
 
-from evalcli.metrics import METRICS
-from evalcli.tasks import BINARY, CLASSES, LABELS, MULTICLASS, MULTILABEL, REGRESSION, TASKS
+import pickle
+
+import pytest
+
+from evalcli.metrics import METRICS, Context, select
+from evalcli.tasks import BINARY, CLASSES, LABELS, MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
 
 
-def test_every_task_is_of_one_kind() -> None:
-    kinds = (BINARY, MULTICLASS, MULTILABEL, REGRESSION)
-    assert sum(map(len, kinds)) == len(set(TASKS)) == len(TASKS)
-    assert frozenset().union(*kinds) == frozenset(TASKS)
+def test_the_kinds_in_the_order_of_lists() -> None:
+    assert list(TASKS.values()) == [BINARY, MULTICLASS, MULTILABEL, REGRESSION]
+    assert [task for task in TASKS.values() if task.has_classes] == list(LABELS)
+    assert [task for task in LABELS if not task.several_labels] == list(CLASSES)
+    assert [task for task in TASKS.values() if task.has_positive] == [BINARY]
 
 
-def test_classes_and_labels_are_what_they_are_made_of() -> None:
-    assert BINARY < CLASSES < LABELS < frozenset(TASKS)
-    assert CLASSES - BINARY == MULTICLASS
-    assert LABELS - CLASSES == MULTILABEL
-    assert frozenset(TASKS) - LABELS == REGRESSION
+@pytest.mark.parametrize("task", TASKS.values(), ids=str)
+def test_a_kind_is_itself_after_a_copy(task: Task) -> None:
+    copy = pickle.loads(pickle.dumps(task))
+    assert copy == task
+    assert hash(copy) == hash(task)
+    assert str(copy) == task.name
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=str)
+def test_the_headline_is_among_the_defaults(task: Task) -> None:
+    assert task.headline in task.defaults
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=str)
+def test_every_default_is_a_metric_of_the_task(task: Task) -> None:
+    names = tuple("abcdef"[: 2 if task.has_positive else 6]) if task.has_classes else ()
+    found = frozenset({"scores", "probabilities"} if names else {"point", "quantiles"})
+    context = Context(task, names, 1 if task.has_positive else None, available=found, quantiles=(0.1, 0.9))
+    assert [request.key for request in select(["default"], context)] == [
+        request.key for name in task.defaults for request in select([name], context)
+    ]
 
 
 def test_every_metric_is_of_some_task() -> None:
-    for name, metric in METRICS.items():
-        assert metric.tasks, name
-        assert metric.tasks <= frozenset(TASKS), name
-
-
-def test_every_task_has_metrics() -> None:
-    assert set(TASKS) == {task for metric in METRICS.values() for task in metric.tasks}
+    for metric in METRICS.values():
+        assert metric.tasks, metric.name
+        assert set(metric.tasks) <= set(TASKS.values()), metric.name
+    assert set(TASKS.values()) == {task for metric in METRICS.values() for task in metric.tasks}

@@ -1,14 +1,90 @@
-"""The kinds of task, and groups of tasks with common properties."""
+"""The kinds of task: what differs between them and is told by a word or a number; everyone else asks these.
+
+Where their rows differ there is a module per kind: ``blocks``, ``inputs/targets`` and ``engine/row_tables``.
+"""
 
 from __future__ import annotations
 
-TASKS = ("binary", "multiclass", "multilabel", "regression")
-BINARY = frozenset({"binary"})
-MULTICLASS = frozenset({"multiclass"})
-MULTILABEL = frozenset({"multilabel"})
-REGRESSION = frozenset({"regression"})
-CLASSES = BINARY | MULTICLASS
-LABELS = CLASSES | MULTILABEL
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of task, equal to another by its name.
+
+    ``class_word``, ``classes_word``: what its rows are sorted into, one and several; empty if into nothing.
+    ``headline``: the metric of a report in one line. ``defaults``: its metrics unless others are requested,
+    in the order of the report; a final ``*`` stands for every parameter. ``has_positive``: whether a bare
+    name is a value of one of two classes. ``several_labels``: whether a row may have several labels, or none.
+    """
+
+    name: str
+    class_word: str = field(compare=False, repr=False)
+    classes_word: str = field(compare=False, repr=False)
+    headline: str = field(compare=False, repr=False)
+    defaults: tuple[str, ...] = field(compare=False, repr=False)
+    has_positive: bool = field(default=False, compare=False, repr=False)
+    several_labels: bool = field(default=False, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the truth is one of a few classes, or some of a few labels."""
+        return bool(self.class_word)
+
+
+BINARY = Task(
+    name="binary",
+    class_word="class",
+    classes_word="classes",
+    headline="f1",
+    defaults=(
+        *("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc"),
+        *("roc_auc", "average_precision", "log_loss", "brier", "ece"),
+    ),
+    has_positive=True,
+)
+MULTICLASS = Task(
+    name="multiclass",
+    class_word="class",
+    classes_word="classes",
+    headline="f1_macro",
+    defaults=(
+        *("accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro", "f1_weighted"),
+        *("mcc", "top_k_accuracy@2", "top_k_accuracy@3", "top_k_accuracy@5"),
+        *("roc_auc_ovr_macro", "average_precision_macro", "log_loss", "brier", "ece"),
+    ),
+)
+MULTILABEL = Task(
+    name="multilabel",
+    class_word="label",
+    classes_word="labels",
+    headline="f1_macro",
+    defaults=(
+        *("subset_accuracy", "hamming_loss", "precision_micro", "recall_micro"),
+        *("f1_micro", "f1_macro", "f1_weighted", "f1_samples"),
+        *("roc_auc_macro", "average_precision_macro", "label_ranking_average_precision"),
+        *("log_loss", "brier", "ece_macro"),
+    ),
+    several_labels=True,
+)
+REGRESSION = Task(
+    name="regression",
+    class_word="",
+    classes_word="",
+    headline="mae",
+    defaults=(
+        *("mae", "rmse", "median_absolute_error", "max_error", "mape", "smape", "bias"),
+        *("r2", "pearson", "spearman"),
+        *("pinball@*", "interval_coverage@*", "interval_width@*"),
+    ),
+)
+CLASSES = (BINARY, MULTICLASS)
+LABELS = (*CLASSES, MULTILABEL)
+TASKS = {task.name: task for task in (*LABELS, REGRESSION)}
+"""Every kind of task by its name, in the order of lists."""
 AVERAGES_OF_CLASSES = ("macro", "micro", "weighted")
 AVERAGES = (*AVERAGES_OF_CLASSES, "samples")
 """Averages over labels, and for multilabel data also over rows."""

@@ -26,6 +26,7 @@ from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.statistics import RowSample
 from evalcli.statistics.base import States, added, reduce
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 
 ROWS = 100_000
 """Some pieces of every kind."""
@@ -62,7 +63,7 @@ def binary(rng: np.random.Generator, folder: Path, weighted: bool = False) -> Ca
             row_hashes=row_hashes(rows),
         )
 
-    return Options(str(folder / "p.parquet")), Context("binary", ("0", "1"), 1, weighted=weighted), make, 1
+    return Options(str(folder / "p.parquet")), Context(BINARY, ("0", "1"), 1, weighted=weighted), make, 1
 
 
 def weighted(rng: np.random.Generator, folder: Path) -> Case:
@@ -82,7 +83,7 @@ def multiclass(rng: np.random.Generator, folder: Path) -> Case:
             y[rows], scores, None, 3, ScoreKind.LOGITS, eps=2.0**-23, row_hashes=row_hashes(rows)
         )
 
-    return Options(str(folder / "p.parquet")), Context("multiclass", names), make, 3
+    return Options(str(folder / "p.parquet")), Context(MULTICLASS, names), make, 3
 
 
 def multilabel(rng: np.random.Generator, folder: Path) -> Case:
@@ -99,7 +100,7 @@ def multilabel(rng: np.random.Generator, folder: Path) -> Case:
         )
 
     options = Options(str(folder / "p.parquet"), label_cols=("label_*",), score_cols=("prob_*",))
-    return options, Context("multilabel", names), make, 4
+    return options, Context(MULTILABEL, names), make, 4
 
 
 def regression(rng: np.random.Generator, folder: Path) -> Case:
@@ -110,7 +111,7 @@ def regression(rng: np.random.Generator, folder: Path) -> Case:
     def make(rows: slice) -> Block:
         return RealBlock(y[rows], p[rows], np.empty((0, rows.stop - rows.start)), row_hashes=row_hashes(rows))
 
-    context = Context("regression", available=frozenset({"point"}))
+    context = Context(REGRESSION, available=frozenset({"point"}))
     return Options(str(folder / "p.parquet"), task="regression"), context, make, 1
 
 
@@ -187,7 +188,7 @@ def test_states_of_halves_add_up_to_the_whole(kind: Callable[..., Case], tmp_pat
 
 
 def test_what_is_handed_in_is_taken_as_it_is() -> None:
-    context = Context("regression", available=frozenset({"point"}))
+    context = Context(REGRESSION, available=frozenset({"point"}))
     planned = plan(context, Wanted(("mae",), confidence=None))
     block = RealBlock(np.array([1.0, 2.0]), np.array([1.5, 2.0]), np.empty((0, 2)))
     report = compose(

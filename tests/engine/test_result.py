@@ -9,9 +9,10 @@ from evalcli.inputs.tally import RowTally
 from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.statistics import Confusion, ScoreRanking, Size
 from evalcli.statistics.base import added, reduce
+from evalcli.tasks import BINARY
 from support.measuring import binary_block
 
-STUDY = Context("binary", ("a", "b"), 1)
+STUDY = Context(BINARY, ("a", "b"), 1)
 NEEDED = (Size(), Confusion(), ScoreRanking())
 ONE = binary_block([0, 1, 1], [0.2, 0.7, 0.4])
 OTHER = binary_block([0, 1], [0.6, 0.9])

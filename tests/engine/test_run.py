@@ -15,6 +15,7 @@ from evalcli.errors import InputError, UsageError
 from evalcli.gate.rules import asked_rules
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options
+from evalcli.tasks import BINARY
 
 COLUMNS = {"label": ["a", "b", "a", "b"], "prob_a": [0.9, 0.2, 0.6, 0.4], "prob_b": [0.1, 0.8, 0.4, 0.6]}
 
@@ -50,7 +51,7 @@ def test_rows_with_more_scores_are_fewer(one: int, other: int) -> None:
 
 def test_a_run_knows_task_and_classes(tmp_path: Path) -> None:
     run = prepared(tmp_path, COLUMNS)
-    assert (run.context.task, run.context.classes) == ("binary", ("a", "b"))
+    assert (run.context.task, run.context.classes) == (BINARY, ("a", "b"))
     assert run.target.columns == ("prob_a", "prob_b")
     assert run.matching is None
     assert run.table is None

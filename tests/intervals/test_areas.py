@@ -15,10 +15,11 @@ from evalcli.intervals.areas import AreaIntervals, degrees_of_freedom
 from evalcli.metrics import Context, compute
 from evalcli.statistics import RowSample
 from evalcli.statistics.base import finished_states, reduce
+from evalcli.tasks import BINARY, MULTICLASS
 from support.measuring import binary_block, class_block
 
-BINARY = Context("binary", ("a", "b"), 1)
-THREE = Context("multiclass", ("a", "b", "c"))
+BINARY = Context(BINARY, ("a", "b"), 1)
+THREE = Context(MULTICLASS, ("a", "b", "c"))
 
 
 def interval(

@@ -10,6 +10,7 @@ from scipy import stats
 from evalcli.intervals.bins import bin_bounds, ends_of_bins
 from evalcli.metrics import METRICS, Context, Request
 from evalcli.statistics import Calibration, CalibrationBins, Confidences
+from evalcli.tasks import BINARY
 from support.measuring import binary_block
 
 
@@ -74,7 +75,7 @@ def test_ends_of_a_metric(name: str) -> None:
     rng = np.random.default_rng(7)
     p = rng.random(500)
     block = binary_block(rng.random(500) < p**2, p)
-    context = Context("binary", ("a", "b"), 1, bins=10)
+    context = Context(BINARY, ("a", "b"), 1, bins=10)
     states = {
         Calibration(10): Calibration(10).of(block),
         Confidences(): Confidences().of(block).finalize(map),

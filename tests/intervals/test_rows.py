@@ -14,6 +14,7 @@ from evalcli.metrics import Context, compute
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
+from evalcli.tasks import BINARY, REGRESSION
 from support.measuring import binary_block, predicted_block, real_block
 
 RNG = np.random.default_rng(9)
@@ -37,7 +38,7 @@ def interval(
     rows = hash_rows(np.arange(n), seed)
     groups = rows if group is None else hash_rows(np.asarray(group), seed)
     block = replace(real_block(truth, guess), row_hashes=np.stack([groups, rows]))
-    context = Context("regression", groups=None if group is None else len(set(group)), seed=seed)
+    context = Context(REGRESSION, groups=None if group is None else len(set(group)), seed=seed)
     sampled = RowSample(limit)
     found = plan(context, Wanted((name,), per_class=False), sampled)
     context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
@@ -97,7 +98,7 @@ def test_a_best_threshold_is_less_good_in_other_rows() -> None:
     block = binary_block(
         rng.random(n) < 0.5, rng.random(n), row_hashes=np.stack([hash_rows(np.arange(n), 0)] * 2)
     )
-    context, sampled = Context("binary", ("a", "b"), 1), RowSample(1000)
+    context, sampled = Context(BINARY, ("a", "b"), 1), RowSample(1000)
     found = plan(context, Wanted(("ks",), per_class=False), sampled)
     context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
     (request,) = found.requests
@@ -120,7 +121,7 @@ NAMES = ("recall", "specificity", "balanced_accuracy", "g_mean")
 def intervals_of(block: Any, names: tuple[str, ...], groups: int | None) -> dict[str, Any]:
     """The interval of each metric of two classes in a run."""
     weighted = block.weight is not None
-    context = Context("binary", ("a", "b"), 1, weighted=weighted, groups=groups)
+    context = Context(BINARY, ("a", "b"), 1, weighted=weighted, groups=groups)
     sampled = RowSample(5000)
     found = plan(context, Wanted(names, per_class=False), sampled)
     context = replace(found.context, states=finished_states(reduce(block, found.statistics)))

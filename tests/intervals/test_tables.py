@@ -10,6 +10,7 @@ from scipy import stats
 from evalcli.intervals.tables import TableIntervals
 from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.statistics import Confusion, ConfusionCounts, LabelConfusion, LabelTotals, RowCount, Size
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL
 
 TABLE = np.array([[40, 10], [5, 45]])
 THREE = np.array([[60, 10, 5], [8, 40, 2], [4, 6, 65]])
@@ -19,8 +20,8 @@ def context_of(table: Any, seed: int = 0) -> Context:
     n = int(table.sum())
     states = {Confusion(): ConfusionCounts(table), Size(): RowCount(n, n, n)}
     if len(table) == 2:
-        return Context("binary", ("a", "b"), 1, seed=seed, states=states)
-    return Context("multiclass", ("a", "b", "c"), seed=seed, states=states)
+        return Context(BINARY, ("a", "b"), 1, seed=seed, states=states)
+    return Context(MULTICLASS, ("a", "b", "c"), seed=seed, states=states)
 
 
 def interval(
@@ -72,7 +73,7 @@ def test_a_label_is_a_table_of_two_classes() -> None:
     n = int(TABLE.sum())
     totals = LabelTotals.of(np.array([9, tp]), np.array([20, tp + fp]), np.array([30, tp + fn]), n)
     states = {LabelConfusion(): totals, Size(): RowCount(n, n, n)}
-    context = Context("multilabel", ("a", "b"), states=states)
+    context = Context(MULTILABEL, ("a", "b"), states=states)
     request = Request(METRICS["fbeta"], parameter=2.0, cls="b")
     value = compute(request, context).value
     alone = context_of(TABLE)

@@ -12,7 +12,7 @@ from evalcli.metrics.aliases import ALIASES, ANSWERS, BY_TASK, fold
 from evalcli.metrics.lookup import canonical, metric_of, suggestion
 from evalcli.tasks import TASKS
 
-CANONICAL = sorted({name for task in TASKS for name in known_names(task)})
+CANONICAL = sorted({name for task in TASKS.values() for name in known_names(task)})
 PLAIN = {**{name: name for name in CANONICAL}, **{a: t for t, aliases in ALIASES.items() for a in aliases}}
 AVERAGED = {
     f"{average}_{alias}": f"{target}_{average}"

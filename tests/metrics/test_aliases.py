@@ -10,7 +10,7 @@ from evalcli.metrics.lookup import UnknownMetric, canonical
 from evalcli.tasks import TASKS
 from support.command_line import Cli, Save
 
-NAMES = {name for task in TASKS for name in known_names(task)}
+NAMES = {name for task in TASKS.values() for name in known_names(task)}
 
 
 def test_every_alias_is_of_a_metric() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.statistics import Confusion, ConfusionCounts
+from evalcli.tasks import BINARY, MULTICLASS
 from support.command_line import Cli
 
 
@@ -32,7 +33,7 @@ def test_counts_that_no_float_holds(times: int) -> None:
     state = ConfusionCounts(table)
     for _ in range(times - 1):
         state = state + ConfusionCounts(table)
-    context = Context("binary", ("0", "1"), 1, states={Confusion(): state})
+    context = Context(BINARY, ("0", "1"), 1, states={Confusion(): state})
     tn, fp, fn, tp = (Fraction(value * times) for row in BIG for value in row)
     n = tn + fp + fn + tp
 
@@ -65,7 +66,7 @@ def test_mcc_of_weights_far_apart(k: int, seed: int) -> None:
     exact = np.vectorize(Fraction, otypes=[object])(table)
     truth, predicted, n = exact.sum(axis=1), exact.sum(axis=0), exact.sum()
     spreads = [n * n - (parts * parts).sum() for parts in (truth, predicted)]
-    context = Context("multiclass", tuple("abcde"[:k]), weighted=True)
+    context = Context(MULTICLASS, tuple("abcde"[:k]), weighted=True)
     found = float(METRICS["mcc"].function(ConfusionCounts(table), context))
     if not all(spreads):
         assert math.isnan(found)

@@ -5,6 +5,7 @@ import pytest
 from evalcli.errors import UsageError
 from evalcli.metrics.lookup import aliases_of, canonical, find_metrics, metric_of, search, suggestion
 from evalcli.metrics.registry import METRICS
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, TASKS
 from support.command_line import Cli, Save, assert_refused
 
 
@@ -41,16 +42,16 @@ def test_names_of_the_field(typed: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "by_task"),
     [
-        ("exact_match", {"binary": "accuracy", "multiclass": "accuracy", "multilabel": "subset_accuracy"}),
-        ("phi", {"binary": "mcc"}),
-        ("brier_class", {"binary": "brier"}),
-        ("bce", {"binary": "log_loss", "multilabel": "log_loss"}),
+        ("exact_match", {BINARY: "accuracy", MULTICLASS: "accuracy", MULTILABEL: "subset_accuracy"}),
+        ("phi", {BINARY: "mcc"}),
+        ("brier_class", {BINARY: "brier"}),
+        ("bce", {BINARY: "log_loss", MULTILABEL: "log_loss"}),
     ],
 )
 def test_what_depends_on_the_task(typed: str, by_task: dict[str, str]) -> None:
     assert canonical(typed) == typed
     assert {metric.name for metric in find_metrics(typed)} == set(by_task.values())
-    for task in ("binary", "multiclass", "multilabel", "regression"):
+    for task in TASKS.values():
         if task in by_task:
             assert canonical(typed, task) == by_task[task]
         else:
@@ -99,7 +100,7 @@ def test_search() -> None:
     assert {"ece", "mce", "ace", "calibration_slope"} <= set(names)
     assert names.index("calibration_slope") < names.index("ece")
     assert [metric.name for metric, _ in search(["squared", "correlation"])] == []
-    assert all("regression" in metric.tasks for metric, _ in search(["error"], "regression"))
+    assert all(REGRESSION in metric.tasks for metric, _ in search(["error"], REGRESSION))
     assert search(["zzz"]) == []
 
 

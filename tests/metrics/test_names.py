@@ -10,20 +10,17 @@ from hypothesis import strategies as st
 from evalcli.errors import UsageError
 from evalcli.gate.rules import lookup, parse_rule
 from evalcli.metrics import Context, everything, select
-from evalcli.metrics.names import DEFAULTS
-from evalcli.tasks import TASKS
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, TASKS
 from evalcli.text import split_names, typed_name
 from support.command_line import Cli, assert_refused
 
 AVERAGED_F1 = ["f1_macro", "f1_micro", "f1_weighted"]
 ODD = ("a b", "c=d", "e:f", "g*h", "i,j", "漢字")
 CONTEXTS = {
-    "binary": Context("binary", ("no", "yes"), 1),
-    "multiclass": Context("multiclass", ODD),
-    "multilabel": Context("multilabel", ODD),
-    "regression": Context(
-        "regression", quantiles=(0.1, 0.5, 0.9), available=frozenset({"point", "quantiles"})
-    ),
+    "binary": Context(BINARY, ("no", "yes"), 1),
+    "multiclass": Context(MULTICLASS, ODD),
+    "multilabel": Context(MULTILABEL, ODD),
+    "regression": Context(REGRESSION, quantiles=(0.1, 0.5, 0.9), available=frozenset({"point", "quantiles"})),
 }
 
 
@@ -38,7 +35,7 @@ def test_all_is_everything_and_the_default_is_some_of_it(task: str) -> None:
     default = keys(task, "default")
     assert set(default) < set(everything_)
     assert len(default) <= 20
-    plain = [name for name in DEFAULTS[task] if not name.endswith("*")]
+    plain = [name for name in TASKS[task].defaults if not name.endswith("*")]
     assert [key for key in default if key in plain] == [name for name in plain if name in everything_]
 
 
@@ -156,7 +153,7 @@ NAMES = st.lists(
 @given(NAMES)
 def test_a_class_of_any_name_can_be_named(names: list[str]) -> None:
     """In lists of metrics, alone and among others, and in rules, whatever other classes are called."""
-    context = Context("multiclass", tuple(names))
+    context = Context(MULTICLASS, tuple(names))
     keys = [f"recall:{name}" for name in names]
     typed = [typed_name(key) for key in keys]
     words = split_names([",".join(["f1_macro", *typed])])

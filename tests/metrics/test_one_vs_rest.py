@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evalcli.metrics import METRICS, Context, Request, compute
 from evalcli.metrics.evaluate import values_of
 from evalcli.statistics import Confusion, ConfusionCounts
+from evalcli.tasks import BINARY, MULTICLASS
 from support.measuring import label_block, measure, predicted_block, value_of
 
 # 10 true negatives, 2 false positives, 3 false negatives, 5 true positives
@@ -140,7 +141,7 @@ def test_averages_of_any_table_as_scikit_learn_has_them(
     classes = tuple("abcde"[: len(table)])
     counts = ConfusionCounts(table)
     context = Context(
-        "binary" if len(table) == 2 else "multiclass",
+        BINARY if len(table) == 2 else MULTICLASS,
         classes,
         1 if len(table) == 2 else None,
         excluded=tuple(classes[c] for c in excluded),

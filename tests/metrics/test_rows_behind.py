@@ -11,6 +11,7 @@ from evalcli.metrics import METRICS, Context, Request
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.statistics import Size
 from evalcli.statistics.base import reduce
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL
 from support.command_line import Cli, Save
 from support.measuring import label_block, predicted_block
 
@@ -21,8 +22,8 @@ WEIGHT = np.array([1.0, 3.0, 1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
 def behind(name: str, block: Block, **request: Any) -> float:
     assert isinstance(block, ClassBlock | LabelSetBlock)
-    task = "multilabel" if isinstance(block, LabelSetBlock) else "binary" if block.positive else "multiclass"
-    positive = 1 if task == "binary" else None
+    task = MULTILABEL if isinstance(block, LabelSetBlock) else BINARY if block.positive else MULTICLASS
+    positive = 1 if task is BINARY else None
     context = Context(task, tuple("abcdefgh"[: block.k]), positive, weighted=block.weight is not None)
     states = reduce(block, [context.counts, context.squared_counts, Size()])
     context = replace(context, states=states)

@@ -7,6 +7,7 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 from evalcli.blocks import ClassBlock
 from evalcli.metrics import METRICS, Context, Request, values_of
 from evalcli.statistics import Confusion, resample_table
+from evalcli.tasks import MULTICLASS
 
 RNG = np.random.default_rng(11)
 
@@ -18,7 +19,7 @@ def test_a_table_that_is_drawn_anew_varies_as_its_rows_do() -> None:
     predicted = np.where(RNG.random(n) < 0.7, truth, RNG.integers(0, k, n))
     table = Confusion().of(ClassBlock(truth, None, predicted, k)).table
     tables = resample_table(table, np.random.default_rng(0), 4000, 1 << 22)
-    context = Context("multiclass", ("a", "b", "c"))
+    context = Context(MULTICLASS, ("a", "b", "c"))
     rows = [RNG.integers(0, n, n) for _ in range(1500)]
     for request, score in (
         (Request(METRICS["f1"], "macro"), lambda y, h: f1_score(y, h, average="macro")),

@@ -9,17 +9,18 @@ from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import Wanted, plan
 from evalcli.metrics import Context, MetricValue, compute
 from evalcli.statistics.base import finished_states, reduce
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 
 
 def measure(name: str, block: Block, **more: Any) -> MetricValue:
     """One metric of the rows of one block; ``more``: what the study has besides."""
     if isinstance(block, ClassBlock):
-        task = "multiclass" if block.positive is None else "binary"
+        task = MULTICLASS if block.positive is None else BINARY
         context = Context(task, tuple("abcdefgh"[: block.k]), block.positive)
     elif isinstance(block, LabelSetBlock):
-        context = Context("multilabel", tuple("abcdefgh"[: block.k]))
+        context = Context(MULTILABEL, tuple("abcdefgh"[: block.k]))
     else:
-        context = Context("regression", quantiles=block.levels)
+        context = Context(REGRESSION, quantiles=block.levels)
     context = replace(context, weighted=block.weight is not None, **more)
     found = plan(context, Wanted((name,), per_class=False, confidence=None))
     (request,) = found.requests

@@ -24,6 +24,7 @@ from evalcli.metrics import Context, compute, method_of, select
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
+from evalcli.tasks import TASKS
 
 Rng = np.random.Generator
 SIZES = (50, 200, 2000)
@@ -50,7 +51,7 @@ class Scenario:
     def context(self) -> Context:
         names = {"binary": ("n", "p"), "multiclass": tuple("abcde"), "multilabel": tuple("abcd")}
         return Context(
-            self.task,
+            TASKS[self.task],
             names.get(self.task, ()),
             1 if self.task == "binary" else None,
             weighted=self.weighted,

@@ -14,6 +14,7 @@ from evalcli.text import join_names
 if TYPE_CHECKING:
     from evalcli.metrics import Metric
     from evalcli.renderers.tables import Grid
+    from evalcli.tasks import Task
 
 WIDTH = 100
 HEADS = 24
@@ -32,14 +33,15 @@ def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import search
 
-    selected = describe.of_task(task.task)
-    found: Found = search(words, task.task) if words else [(metric, ()) for metric in selected]
+    chosen = None if task.task is None else describe.task_named(task.task)
+    selected = describe.of_task(chosen)
+    found: Found = search(words, chosen) if words else [(metric, ()) for metric in selected]
     if not found:
-        raise _nothing_found(" ".join(words or ()), task.task)
+        raise _nothing_found(" ".join(words or ()), chosen)
     return _print(
         output.format,
         lambda: [describe.facts(metric) for metric, _ in found],
-        lambda: _table(found, task.task) + _answered(words or ()),
+        lambda: _table(found, chosen) + _answered(words or ()),
     )
 
 
@@ -60,10 +62,10 @@ def explain(names: Subjects, output: ListOptions) -> int:
     )
 
 
-def _nothing_found(words: str, task: str | None) -> UsageError:
+def _nothing_found(words: str, task: Task | None) -> UsageError:
     from evalcli.metrics.lookup import answer_of, explained, search, suggestion
 
-    of_task = ("--task", task) if task else ()
+    of_task = ("--task", task.name) if task else ()
     answer, better = answer_of(words), suggestion(words)
     what = f"no metric matches {words!r}"
     if answer is not None:
@@ -84,7 +86,7 @@ def _answered(words: Sequence[str]) -> str:
     return "" if answer is None else f"\n\n{name}: {answer.sentence}"
 
 
-def _table(found: Found, task: str | None) -> str:
+def _table(found: Found, task: Task | None) -> str:
     from evalcli.cli.output import terminal_width
     from evalcli.renderers.text import lines
 
@@ -93,7 +95,7 @@ def _table(found: Found, task: str | None) -> str:
     return "\n".join(lines(_fitted(columns, width))).lstrip("\n")
 
 
-def _columns(found: Found, task: str | None, most: int) -> dict[str, list[str]]:
+def _columns(found: Found, task: Task | None, most: int) -> dict[str, list[str]]:
     from evalcli.metrics import describe
 
     listed = [metric for metric, _ in found]

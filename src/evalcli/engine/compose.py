@@ -52,7 +52,7 @@ def compose(
     report = Report(
         version=__version__,
         command=tuple(command),
-        task=context.task,
+        task=context.task.name,
         input=source,
         classes=context.classes,
         metrics=metrics,

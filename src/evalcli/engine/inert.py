@@ -96,9 +96,9 @@ def _unless_sliced(run: Run) -> str | None:
 def _unless_bare_names(run: Run) -> str | None:
     """The average that a bare name means; macro is the default, except for binary data."""
     task, average, wanted = run.context.task, run.options.average, run.plan.wanted
-    if task == "regression":
+    if not task.has_classes:
         return "regression has no averages over classes"
-    if task == "binary":
+    if task.has_positive:
         used = any(request.average == average for request in run.plan.requests)
     else:
         words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))

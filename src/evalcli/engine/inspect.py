@@ -186,11 +186,9 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
     if run is None:
         return {}
     inputs, target = run.inputs, run.target
-    task = target.task
+    task, words = target.task, {"task": target.task.name}
     if target.names:
-        what = "labels" if task == "multilabel" else "classes"
-        task += f", {len(target.names)} {what}: {join_names(target.names)}"
-    words = {"task": task}
+        words["task"] += f", {len(target.names)} {task.classes_word}: {join_names(target.names)}"
     if target.positive is not None:
         words["positive class"] = escape(target.names[target.positive])
     if isinstance(target, RealTarget) or not target.columns:
@@ -213,9 +211,9 @@ def _counted(finding: Finding, run: Run) -> Finding:
     """A question about the scale, with all rows that are not probabilities."""
     inputs = run.inputs
     columns, width = inputs.roles.scores, inputs.width
-    if finding.code == "percentages" or run.context.task == "regression":
+    if finding.code == "percentages" or not run.context.task.has_classes:
         return finding
-    summed = width > 1 and run.context.task != "multilabel"
+    summed = width > 1 and not run.context.task.several_labels
     count, rows = 0, list[int]()
     for piece in pieces(inputs.predictions.batches(columns), block_rows(width)):
         scores = scores_of(piece, columns, width, inputs.predictions.place)

@@ -27,6 +27,7 @@ from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target, find_target
 from evalcli.metrics import Context
 from evalcli.statistics import RowSample
+from evalcli.tasks import BINARY, CLASSES, MULTILABEL
 from evalcli.text import escape, join_names, suggest
 
 OnProgress = Callable[[int, int | None], None]
@@ -167,7 +168,7 @@ def _require_averages(planned: Plan) -> None:
     """Refuse to exclude classes from averages if no average is computed."""
     affected = (r.average is not None or r.metric.means_of_classes for r in planned.requests)
     if planned.context.excluded and not any(affected):
-        what = "labels" if planned.context.task == "multilabel" else "classes"
+        what = planned.context.task.classes_word
         raise UsageError(
             f"--exclude-class changes averages over {what}, and none is computed",
             found=f"metrics {join_names(request.key for request in planned.requests)}",
@@ -193,12 +194,12 @@ def _sampled(context: Context, target: Target, inputs: Inputs) -> RowSample:
 
 def _check_task(context: Context, options: Options) -> None:
     """Refuse options that the task does not have."""
-    if options.average == "samples" and context.task != "multilabel":
+    if options.average == "samples" and not context.task.several_labels:
         raise UsageError(
             f"--average samples is for multilabel data; this is {context.task}", hint=use(average="macro")
         )
     if options.batches is not None:
-        if context.task not in ("binary", "multiclass"):
+        if context.task not in CLASSES:
             raise UsageError(
                 f"--explain-batches is for one class per row; this is {context.task}",
                 hint=omit("explain_batches"),
@@ -229,7 +230,7 @@ def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
 
 def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:
     """Refuse data without thresholds."""
-    if context.task not in ("binary", "multilabel"):
+    if context.task not in (BINARY, MULTILABEL):
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {context.task}",
             hint=(use("for these two classes", task="binary") if context.k == 2 else Hint(()))

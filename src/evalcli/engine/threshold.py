@@ -33,6 +33,7 @@ from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
 from evalcli.statistics import CurveSegment, Moments, Ranking, resample_table
 from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.resampled_counts import of_cells
+from evalcli.tasks import BINARY, MULTILABEL
 
 RECALLS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 """Recalls of the points that are shown beside the selected one."""
@@ -84,7 +85,7 @@ def _request(name: str) -> Request:
         )
     try:
         full = canonical(name, ALONE.task)
-        averaged = full in known_names("multilabel") and full not in METRICS
+        averaged = full in known_names(MULTILABEL) and full not in METRICS
         request = parse(metric_of(full).name if averaged else full, ALONE)
     except UsageError as error:
         raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=error.hint) from None
@@ -94,7 +95,7 @@ def _request(name: str) -> Request:
             hint=use(maximize=request.metric.name),
         )
     if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
-        known = [n for n, m in METRICS.items() if "binary" in m.tasks and m.better == "higher"]
+        known = [n for n, m in METRICS.items() if BINARY in m.tasks and m.better == "higher"]
         counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
         raise UsageError(
             f"--maximize {name}: not a metric of counts for which higher is better",
@@ -154,7 +155,7 @@ def choose_threshold(
             for row, column in enumerate(ranking.state.columns)
         )
         source = provenance(run, result)
-    if context.task == "binary" and not labels[0].points:
+    if context.task.has_positive and not labels[0].points:
         raise InputError(
             labels[0].reason or ONE_CLASS,
             where=run.inputs.place,
@@ -164,7 +165,7 @@ def choose_threshold(
     return ThresholdReport(
         version=__version__,
         command=tuple(map(shown, command)),
-        task=context.task,
+        task=context.task.name,
         input=source,
         goal=goal,
         labels=labels,

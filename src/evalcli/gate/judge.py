@@ -13,6 +13,7 @@ from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
+from evalcli.tasks import TASKS
 from evalcli.text import for_shell, join_names, typed_name
 
 FARTHEST = 100.0
@@ -42,7 +43,7 @@ def context_of(report: Report) -> Context:
     source, given = report.input, report.input.options
     levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
     return Context(
-        task=report.task,
+        task=TASKS[report.task],
         classes=report.classes,
         positive=None if source.positive is None else report.classes.index(source.positive),
         average=given["average"],
@@ -57,7 +58,7 @@ def context_of(report: Report) -> Context:
 def _available(report: Report) -> frozenset[str]:
     """Which requirements of metrics the files met."""
     source = report.input
-    if report.task == "regression":
+    if not TASKS[report.task].has_classes:
         kinds = {"point": source.predicted is not None, "quantiles": source.scores_as == "quantiles"}
         return frozenset(name for name, present in kinds.items() if present)
     if source.scores_as in (None, "labels"):

@@ -201,7 +201,9 @@ def _require_sense(asked: RuleText, request: Request) -> None:
 
 def _all_needed(context: Context) -> Iterator[Request]:
     """The metrics that the notes of the task need, as far as the data has them."""
-    for name in dict.fromkeys(name for code in NOTES.values() for name in code.needs.get(context.task, ())):
+    for name in dict.fromkeys(
+        name for code in NOTES.values() for name in code.needs.get(context.task.name, ())
+    ):
         with suppress(UsageError):
             yield from (
                 request
@@ -214,7 +216,7 @@ def _of_note(asked: RuleText, context: Context) -> Rule:
     if asked.name == ANY:
         return Rule(asked, tuple(_all_needed(context)))
     code = NOTES[asked.name]
-    if context.task not in code.needs:
+    if context.task.name not in code.needs:
         raise UsageError(
             f"{asked.option}: this check does not apply to {context.task} data",
             found=f"it is for {join_names(code.needs)}",
@@ -223,7 +225,7 @@ def _of_note(asked: RuleText, context: Context) -> Rule:
     if context.weighted and not code.weighted:
         return Rule(asked, reason="this check does not apply to weighted rows")
     try:
-        requests = [request for name in code.needs[context.task] for request in expand(name, context)]
+        requests = [request for name in code.needs[context.task.name] for request in expand(name, context)]
     except UsageError as error:  # e.g. quantiles without a pair around the middle
         return Rule(asked, reason=error.what)
     return Rule(asked, tuple(requests))

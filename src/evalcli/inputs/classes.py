@@ -26,6 +26,7 @@ from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
 from evalcli.inputs.positive import find_positive
 from evalcli.inputs.roles import Roles
+from evalcli.tasks import BINARY, MULTICLASS, Task
 from evalcli.text import escape, join_names, suggest
 
 MANY = 20
@@ -51,9 +52,9 @@ class Classes:
     assumed: str | None = None
 
     @property
-    def task(self) -> str:
-        """Name of the task."""
-        return "multiclass" if self.positive is None else "binary"
+    def task(self) -> Task:
+        """Binary or multiclass."""
+        return MULTICLASS if self.positive is None else BINARY
 
 
 def resolve(

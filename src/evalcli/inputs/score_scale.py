@@ -19,6 +19,7 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
 from evalcli.inputs.stream import Stream
 from evalcli.loaders.source import Source
+from evalcli.tasks import Task
 from evalcli.text import join_names
 
 OUTSIDE = 1e-6
@@ -309,12 +310,12 @@ def _question(
 
 
 @overflow_to_infinity
-def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: bool) -> ScoreScale:
+def read_kind(inputs: Inputs, stream: Stream, asked: str, task: Task, ranked: bool) -> ScoreScale:
     """Decide the scale of the scores, from the whole first block.
 
     ``ranked``: whether the columns contain scores, not predicted labels.
     """
-    if not stream.columns or task == "regression":
+    if not stream.columns or not task.has_classes:
         return ScoreScale(ScoreKind.RAW, "no scores")
     scores = scores_of(stream.first, stream.columns, stream.width, inputs.predictions.place)
     place_of: Callable[[int], Place] = partial(inputs.predictions.place, None)
@@ -324,7 +325,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
     if not finite.all():
         kept, scores = np.flatnonzero(finite), scores[:, finite]
         place_of = _among(inputs.predictions, kept)
-    several = task == "multilabel"
+    several = task.several_labels
     if several and not ranked:
         rows = np.flatnonzero(((scores != 0) & (scores != 1)).any(axis=0))
         if not len(rows):
@@ -353,7 +354,7 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: str, ranked: boo
         exclusive=not several,
         otherwise=use("if a row can have several labels", task="multilabel") if inputs.indicators else None,
     )
-    if task == "binary" and len(scores) == 1 and not inputs.sure and asked == "auto":
+    if task.has_positive and len(scores) == 1 and not inputs.sure and asked == "auto":
         _refuse_numeric_targets(inputs, score_scale)
     return score_scale
 

@@ -121,7 +121,7 @@ class RowIntervals:
         """Resampled pseudo-counts: half a hit and half a miss of each class, in rows or groups."""
         weight, k = self._unit_weights, self.context.k
         drawn = rng.poisson(HALF * self._sample.part, (4, k)) * weight
-        if self.context.task == "multilabel":
+        if self.context.task.several_labels:
             return LabelTotals(*drawn)
         table, present = np.zeros((k, k)), np.flatnonzero(weight)
         table[present, present] += drawn[0, present]

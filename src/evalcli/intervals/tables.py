@@ -11,8 +11,9 @@ from evalcli.intervals.methods import DRAWS, FEWER_DRAWS, MOST_CELLS, UNDEFINED,
 from evalcli.intervals.scales import Ends, quantiles, wilson_effective
 from evalcli.metrics import Context, Request, values_of
 from evalcli.statistics import Confusion, ResampledCounts, Size, resample_table
+from evalcli.tasks import BINARY
 
-ALONE = Context("binary", ("other", "this"), 1)
+ALONE = Context(BINARY, ("other", "this"), 1)
 """One label against the rest."""
 
 
@@ -31,7 +32,7 @@ class TableIntervals:
     def of(self, request: Request, value: float) -> Ends | str:
         """Both ends, or the reason why there are none."""
         context = self.context
-        if context.task == "multilabel":  # of one label: a table of two classes
+        if context.task.several_labels:  # of one label: a table of two classes
             counts = context.states[context.counts].classes.only(context.index_of_class[str(request.cls)])
             table = np.array([[counts.tn[0], counts.fp[0]], [counts.fn[0], counts.tp[0]]])
             tables = resample_table(table, np.random.default_rng(context.seed), DRAWS, MOST_CELLS)

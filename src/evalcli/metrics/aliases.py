@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, Task
+
 ALIASES: Mapping[str, tuple[str, ...]] = {
     # classes
     "accuracy": ("acc", "accuracy_score", "categorical_accuracy", "sparse_categorical_accuracy"),
@@ -123,18 +125,18 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "interval_width": ("mpiw", "mean_prediction_interval_width"),
 }
 
-CROSS_ENTROPY = {"binary": "log_loss", "multilabel": "log_loss"}
-ONE_OF_CLASSES = {"binary": "log_loss", "multiclass": "log_loss"}
-BY_TASK: Mapping[str, Mapping[str, str]] = {
-    "exact_match": {"binary": "accuracy", "multiclass": "accuracy", "multilabel": "subset_accuracy"},
-    "binary_accuracy": {"binary": "accuracy"},
-    "bal_accuracy": {"binary": "balanced_accuracy"},
-    "f1_binary": {"binary": "f1"},
-    "precision_binary": {"binary": "precision"},
-    "recall_binary": {"binary": "recall"},
-    "phi": {"binary": "mcc"},
-    "phi_coefficient": {"binary": "mcc"},
-    "brier_class": {"binary": "brier"},
+CROSS_ENTROPY = {BINARY: "log_loss", MULTILABEL: "log_loss"}
+ONE_OF_CLASSES = {BINARY: "log_loss", MULTICLASS: "log_loss"}
+BY_TASK: Mapping[str, Mapping[Task, str]] = {
+    "exact_match": {BINARY: "accuracy", MULTICLASS: "accuracy", MULTILABEL: "subset_accuracy"},
+    "binary_accuracy": {BINARY: "accuracy"},
+    "bal_accuracy": {BINARY: "balanced_accuracy"},
+    "f1_binary": {BINARY: "f1"},
+    "precision_binary": {BINARY: "precision"},
+    "recall_binary": {BINARY: "recall"},
+    "phi": {BINARY: "mcc"},
+    "phi_coefficient": {BINARY: "mcc"},
+    "brier_class": {BINARY: "brier"},
     "bce": CROSS_ENTROPY,
     "binary_crossentropy": CROSS_ENTROPY,
     "bce_loss": CROSS_ENTROPY,
@@ -267,8 +269,8 @@ ANSWERS: Mapping[tuple[str, ...], Answer] = {
     ("lift", "gain", "gain_curve", "lift_curve"): Answer("lift and gain curves are not available", "gini"),
 }
 
-NOT_HERE: Mapping[tuple[str, str], Answer] = {
-    ("multilabel", "accuracy"): Answer(
+NOT_HERE: Mapping[tuple[Task, str], Answer] = {
+    (MULTILABEL, "accuracy"): Answer(
         "scikit-learn's accuracy of label sets is subset_accuracy, elsewhere it is 1 - hamming_loss",
         "subset_accuracy",
     ),

@@ -81,7 +81,7 @@ def ace(state: ConfidenceRuns, context: Context) -> float:
 @metric(
     lambda context, _: ClasswiseCalibration(context.bins),
     "lower",
-    tasks=MULTICLASS,
+    tasks=(MULTICLASS,),
     requires="probabilities",
     interval="bin-bounds",
     reference="Kull et al., NeurIPS 2019",
@@ -105,7 +105,7 @@ def classwise_ece(state: CalibrationBins, context: Context) -> float:
 @metric(
     lambda context, _: ClasswiseCalibration(context.bins),
     "lower",
-    tasks=MULTILABEL,
+    tasks=(MULTILABEL,),
     requires="probabilities",
     interval="bin-bounds",
     reference="Naeini, Cooper & Hauskrecht, AAAI 2015",
@@ -137,7 +137,7 @@ def _mean_of_classes(state: CalibrationBins, context: Context) -> float:
     lambda context, _: Calibration(context.bins),
     "none",
     (0, np.inf),
-    tasks=BINARY,
+    tasks=(BINARY,),
     requires="probabilities",
     reference="Steyerberg et al., Epidemiology 21, 2010",
 )
@@ -156,7 +156,7 @@ def mean_ratio(state: CalibrationBins, context: Context) -> float:
     return float(state.confidence.sum()) / hits if hits else np.nan
 
 
-@metric(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities",
+@metric(LogOdds(), "none", (-np.inf, np.inf), tasks=(BINARY,), requires="probabilities",
         reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
 def calibration_slope(fit: Recalibration, context: Context) -> float:
     """Slope of a logistic regression of the outcome on the log-odds; 1 is ideal, below 1 is over-confident.
@@ -174,7 +174,7 @@ def calibration_slope(fit: Recalibration, context: Context) -> float:
     return fit.slope
 
 
-@metric(LogOdds(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities",
+@metric(LogOdds(), "none", (-np.inf, np.inf), tasks=(BINARY,), requires="probabilities",
         reference="Cox, Biometrika 45, 1958; Van Calster et al., BMC Med. 17, 2019")  # fmt: skip
 def calibration_intercept(fit: Recalibration, context: Context) -> float:
     """Calibration in the large: intercept to add to the log-odds; 0 is ideal, below 0 is over-estimation.
@@ -192,7 +192,7 @@ def calibration_intercept(fit: Recalibration, context: Context) -> float:
     return fit.intercept if np.count_nonzero(context.support) > 1 else np.nan
 
 
-@metric(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=BINARY, requires="probabilities", weights=False,
+@metric(Spiegelhalter(), "none", (-np.inf, np.inf), tasks=(BINARY,), requires="probabilities", weights=False,
         interval="none: it is a test statistic, with standard deviation 1",
         reference="Spiegelhalter, Stat. Med. 5, 1986")  # fmt: skip
 def spiegelhalter_z(state: SpiegelhalterSums, context: Context) -> float:

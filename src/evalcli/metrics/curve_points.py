@@ -45,7 +45,7 @@ def _on_curve(
             lambda context, _: context.ranking,
             better,
             range,
-            tasks=BINARY,
+            tasks=(BINARY,),
             requires="scores",
             reference=reference,
             parameter=parameter,

@@ -9,7 +9,7 @@ from evalcli.findings import instead
 from evalcli.metrics.lookup import aliases_of
 from evalcli.metrics.registry import METRICS, Metric
 from evalcli.metrics.spelling import closest
-from evalcli.tasks import TASKS
+from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
 from evalcli.text import join_names
 
 FALLS_SHORT = {
@@ -29,13 +29,13 @@ FALLS_SHORT = {
 """Metrics and methods whose 95 % intervals cover the true value in less than 93 %, or more than 97 %, of the
 simulations of docs/intervals.md."""
 
-AVERAGED = {"multiclass": "table-bootstrap", "multilabel": "row-bootstrap (labels), normal (samples)"}
+AVERAGED = {MULTICLASS: "table-bootstrap", MULTILABEL: "row-bootstrap (labels), normal (samples)"}
 """Methods of averages by task."""
 
 
 def tasks_of(metric: Metric) -> list[str]:
-    """Its tasks, in the order of ``TASKS``."""
-    return [task for task in TASKS if task in metric.tasks]
+    """Names of its tasks, in the order of ``TASKS``."""
+    return [task.name for task in TASKS.values() if task in metric.tasks]
 
 
 def in_words(metric: Metric, average: str | None = None) -> str:
@@ -50,7 +50,7 @@ def in_words(metric: Metric, average: str | None = None) -> str:
 def requires(metric: Metric) -> str:
     """What the file has to contain."""
     if not metric.requires:
-        return "quantiles or predicted values" if metric.tasks == {"regression"} else "predicted classes"
+        return "quantiles or predicted values" if metric.tasks == (REGRESSION,) else "predicted classes"
     return {"point": "predicted values"}.get(metric.requires, metric.requires)
 
 
@@ -70,7 +70,7 @@ def facts(metric: Metric) -> dict[str, Any]:
         "wants": requires(metric),
         "weights": metric.weights,
         "undefined": metric.undefined.format(name="the class"),
-        "averages": {task: list(names) for task, names in metric.averages.items()},
+        "averages": {task.name: list(names) for task, names in metric.averages.items()},
         "per_class": metric.form != "whole",
         "interval": interval_facts(metric),
         "parameter": None
@@ -152,11 +152,16 @@ def interval_facts(metric: Metric) -> str:
     return "; ".join([*filter(None, parts), *([coverage] if coverage else [])])
 
 
-def of_task(task: str | None) -> list[Metric]:
-    """The metrics of a task, or all."""
-    if task is not None and task not in TASKS:
-        like = closest(task, TASKS)
+def task_named(name: str) -> Task:
+    """The task of a name; an error suggests the nearest."""
+    if name not in TASKS:
+        like = closest(name, TASKS)
         raise UsageError(
-            f"unknown task {task!r}", hint=instead(task, like) if like else f"one of {join_names(TASKS)}"
+            f"unknown task {name!r}", hint=instead(name, like) if like else f"one of {join_names(TASKS)}"
         )
+    return TASKS[name]
+
+
+def of_task(task: Task | None) -> list[Metric]:
+    """The metrics of a task, or all."""
     return [metric for metric in METRICS.values() if task is None or task in metric.tasks]

@@ -67,7 +67,7 @@ def method_of(request: Request, context: Context) -> str:
     elif metric.form == "areas" and (request.parameter is not None or str(request.average).startswith("ovo")):
         method = "row-bootstrap"
     elif metric.form == "counts" and not single:
-        method = "row-bootstrap" if context.task == "multilabel" else "table-bootstrap"
+        method = "row-bootstrap" if context.task.several_labels else "table-bootstrap"
     if context.gaps and (method == "normal" or (metric.form == "areas" and not single)):
         method = "row-bootstrap"
     if not context.weighted and context.groups is None:

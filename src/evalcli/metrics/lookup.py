@@ -25,6 +25,7 @@ from evalcli.metrics.aliases import (
 )
 from evalcli.metrics.registry import METRICS, Metric
 from evalcli.metrics.spelling import near
+from evalcli.tasks import Task
 
 SHORTEST, LONG = 5, 8
 """Minimum length of a name to get a suggestion, and to get one that is two edits away."""
@@ -34,7 +35,7 @@ class UnknownMetric(UsageError):
     """No metric has this name."""
 
 
-def canonical(text: str, task: str | None = None) -> str:
+def canonical(text: str, task: Task | None = None) -> str:
     """The name in the registry, with the average, parameter and class that were typed.
 
     ``task``: decides what some names mean; without it these are not changed. Raises an ``UnknownMetric`` with
@@ -85,7 +86,7 @@ def metric_of(target: str) -> Metric:
     return METRICS[stem] if stem in METRICS else METRICS[_names()[stem]]
 
 
-def aliases_of(metric: Metric, task: str | None = None) -> dict[str, str]:
+def aliases_of(metric: Metric, task: Task | None = None) -> dict[str, str]:
     """Aliases of a metric, each with its canonical name."""
     listed = {alias: target for target, aliases in ALIASES.items() for alias in aliases}
     listed |= {
@@ -97,7 +98,7 @@ def aliases_of(metric: Metric, task: str | None = None) -> dict[str, str]:
     return {alias: target for alias, target in listed.items() if metric_of(target).name == metric.name}
 
 
-def search(words: Sequence[str], task: str | None = None) -> list[tuple[Metric, list[str]]]:
+def search(words: Sequence[str], task: Task | None = None) -> list[tuple[Metric, list[str]]]:
     """The metrics that contain all words, each with the aliases that match; best match first.
 
     Words are searched for in names, aliases and summaries. Exact names come first, then names that contain
@@ -119,7 +120,7 @@ def search(words: Sequence[str], task: str | None = None) -> list[tuple[Metric, 
     return [(metric, matching) for _, metric, matching in sorted(found, key=lambda item: item[0])]
 
 
-def _meant(folded: str, task: str | None) -> set[str]:
+def _meant(folded: str, task: Task | None) -> set[str]:
     """The metrics with this folded name."""
     targets = _by_task().get(folded, {})
     names = [target for known, target in targets.items() if task in (None, known)]
@@ -127,7 +128,7 @@ def _meant(folded: str, task: str | None) -> set[str]:
     return {metric_of(target).name for target in ([name] if name else names)}
 
 
-def answer_of(name: str, task: str | None = None) -> Answer | None:
+def answer_of(name: str, task: Task | None = None) -> Answer | None:
     """The answer to a name that no metric, or none of the task, has."""
     if task is not None and (task, name) in NOT_HERE:
         return NOT_HERE[task, name]
@@ -159,7 +160,7 @@ def index() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _by_task() -> dict[str, Mapping[str, str]]:
+def _by_task() -> dict[str, Mapping[Task, str]]:
     return {fold(alias): targets for alias, targets in BY_TASK.items()}
 
 
@@ -180,7 +181,7 @@ def _averages() -> tuple[str, ...]:
     return tuple(sorted(averages, key=len, reverse=True))
 
 
-def _known(stem: str, with_number: bool, task: str | None) -> str:
+def _known(stem: str, with_number: bool, task: Task | None) -> str:
     """The canonical name of a stem, perhaps with a parameter; or an error with a suggestion."""
     if stem in _names() and not (with_number and stem in WITH_NUMBER):
         return stem
@@ -226,14 +227,14 @@ def _split(folded: str) -> list[tuple[str, str]]:
     return parts
 
 
-def _for_task(stem: str, folded: str, task: str | None) -> str:
+def _for_task(stem: str, folded: str, task: Task | None) -> str:
     targets = _by_task()[folded]
     if task is None:
         return stem
     if task in targets:
         return targets[task]
     answer = _answers().get(folded)
-    name, tasks = next(iter(targets.values())), " and ".join(targets)
+    name, tasks = next(iter(targets.values())), " and ".join(map(str, targets))
     raise UnknownMetric(
         f"{stem!r} is not defined for {task} data: {answer.sentence}"
         if answer
@@ -242,7 +243,7 @@ def _for_task(stem: str, folded: str, task: str | None) -> str:
     )
 
 
-def _unknown(stem: str, folded: str, task: str | None) -> UnknownMetric:
+def _unknown(stem: str, folded: str, task: Task | None) -> UnknownMetric:
     answer = _answers().get(folded)
     if answer is not None:
         return UnknownMetric(f"unknown metric {stem!r}: {answer.sentence}", hint=explained(answer))
@@ -292,8 +293,8 @@ def _digits(word: str) -> list[str]:
     return re.findall(r"\d", word)
 
 
-def listing(word: str, task: str | None = None) -> Hint:
+def listing(word: str, task: Task | None = None) -> Hint:
     """A search that finds something, otherwise the list of all metrics."""
-    of_task = ("--task", task) if task is not None else ()
+    of_task = ("--task", task.name) if task is not None else ()
     found = word.strip() and not word.startswith("-") and search([word], task)
     return run("evalcli", "metrics", *([word] if found else []), *of_task)

@@ -92,5 +92,5 @@ def brier_skill(state: Moments, context: Context) -> float:
     """
     shares = _shares(context)
     spread = float((shares * (1 - shares)).sum())
-    by_chance = spread / 2 if context.task == "binary" else spread
+    by_chance = spread / 2 if context.task.has_positive else spread
     return 1.0 - state.mean / by_chance if np.count_nonzero(shares) > 1 else np.nan

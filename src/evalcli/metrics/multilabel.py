@@ -12,7 +12,7 @@ from evalcli.tasks import MULTILABEL
 SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010"
 
 
-@metric(RowConfusion(), "higher", tasks=MULTILABEL, reference="Ghamrawi & McCallum, CIKM 2005")
+@metric(RowConfusion(), "higher", tasks=(MULTILABEL,), reference="Ghamrawi & McCallum, CIKM 2005")
 def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
     """Exact-match ratio: share of the rows whose predicted labels are exactly the true ones.
 
@@ -30,7 +30,7 @@ def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
     return Proportion(state.counts[exact].sum().item(), state.n)
 
 
-@metric(RowConfusion(), "lower", tasks=MULTILABEL, reference="Schapire & Singer, Mach. Learn. 39, 2000")
+@metric(RowConfusion(), "lower", tasks=(MULTILABEL,), reference="Schapire & Singer, Mach. Learn. 39, 2000")
 def hamming_loss(state: LabelPatternCounts, context: Context) -> Mean:
     """Share of all (row, label) pairs that are predicted wrongly.
 
@@ -47,7 +47,7 @@ def hamming_loss(state: LabelPatternCounts, context: Context) -> Mean:
     return Mean(Moments.of((state.rows.fp + state.rows.fn) / context.k, state.counts))
 
 
-@metric(LabelRanks(), "higher", tasks=MULTILABEL, requires="scores", reference=SOURCE)
+@metric(LabelRanks(), "higher", tasks=(MULTILABEL,), requires="scores", reference=SOURCE)
 def label_ranking_average_precision(state: LabelRankMoments, context: Context) -> Mean:
     """Mean over a row's true labels of the share of true labels among those ranked as high or higher.
 
@@ -66,7 +66,7 @@ def label_ranking_average_precision(state: LabelRankMoments, context: Context) -
     return Mean(state.average_precision)
 
 
-@metric(LabelRanks(), "lower", (0, np.inf), tasks=MULTILABEL, requires="scores", reference=SOURCE)
+@metric(LabelRanks(), "lower", (0, np.inf), tasks=(MULTILABEL,), requires="scores", reference=SOURCE)
 def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
     """Mean depth in the ranking of labels by score that covers all true labels of a row.
 
@@ -85,7 +85,7 @@ def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
     return Mean(state.coverage)
 
 
-@metric(LabelRanks(), "lower", tasks=MULTILABEL, requires="scores", reference=SOURCE)
+@metric(LabelRanks(), "lower", tasks=(MULTILABEL,), requires="scores", reference=SOURCE)
 def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
     """Mean share of the pairs of a true and a false label of a row that are ranked wrongly; ties are wrong.
 

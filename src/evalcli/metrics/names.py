@@ -17,31 +17,9 @@ from evalcli.findings import Hint, as_hint, instead, run, use
 from evalcli.metrics.aliases import fold
 from evalcli.metrics.lookup import UnknownMetric, answer_of, canonical, no_parameter
 from evalcli.metrics.registry import METRICS, Context, Metric, Request
+from evalcli.tasks import MULTICLASS, MULTILABEL, Task
 from evalcli.text import for_shell, join_names, suggest, typed_name, unquoted
 
-PROBABILISTIC = ("log_loss", "brier")
-DEFAULTS = {
-    "binary": (
-        *("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc"),
-        *("roc_auc", "average_precision", *PROBABILISTIC, "ece"),
-    ),
-    "multiclass": (
-        *("accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro", "f1_weighted"),
-        *("mcc", "top_k_accuracy@2", "top_k_accuracy@3", "top_k_accuracy@5"),
-        *("roc_auc_ovr_macro", "average_precision_macro", *PROBABILISTIC, "ece"),
-    ),
-    "multilabel": (
-        *("subset_accuracy", "hamming_loss", "precision_micro", "recall_micro"),
-        *("f1_micro", "f1_macro", "f1_weighted", "f1_samples"),
-        *("roc_auc_macro", "average_precision_macro", "label_ranking_average_precision"),
-        *(*PROBABILISTIC, "ece_macro"),
-    ),
-    "regression": (
-        *("mae", "rmse", "median_absolute_error", "max_error", "mape", "smape", "bias"),
-        *("r2", "pearson", "spearman"),
-        *("pinball@*", "interval_coverage@*", "interval_width@*"),
-    ),
-}
 SIGNS = "*?["
 
 
@@ -71,7 +49,7 @@ def expand(word: str, context: Context) -> list[Request]:
         requests = everything(context)
         if word == "default":
             by_key = {_plain(request, context): request for request in requests}
-            patterns = DEFAULTS[context.task]
+            patterns = context.task.defaults
             keys = [
                 key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
             ]
@@ -103,7 +81,7 @@ def expand(word: str, context: Context) -> list[Request]:
         raise NoMatch(
             f"no metric of {context.task} data matches {word!r}",
             found=f"the classes are {join_names(context.classes)}" if colon and context.classes else None,
-            hint=run("evalcli", "metrics", "--task", context.task),
+            hint=run("evalcli", "metrics", "--task", context.task.name),
         )
     return requests
 
@@ -174,7 +152,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
     for metric in METRICS.values():
         if context.task not in metric.tasks:
             continue
-        if context.task == "binary" and metric.same_for_two and not on_request:
+        if context.task.has_positive and metric.same_for_two and not on_request:
             continue
         for p in _parameters(metric, context):
             averages = _averages(metric, context, on_request)
@@ -189,15 +167,15 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
 def _averages(metric: Metric, context: Context, on_request: bool) -> tuple[str | None, ...]:
     """The averages of a metric to compute; None for the metric itself."""
     averages = metric.averages_of(context.task)
-    if context.task != "binary":
+    if not context.task.has_positive:
         return averages or (None,)
     plain = context.average if context.average in averages else None
     return (plain, *(average for average in averages if on_request and average != plain))
 
 
 def _plain(request: Request, context: Context) -> str:
-    """The name of a request in ``DEFAULTS``: for binary data without an average."""
-    if context.task != "binary":
+    """The name of a request among the defaults of a task: for binary data without an average."""
+    if not context.task.has_positive:
         return request.key
     metric = METRICS[request.metric.same_for_two or request.metric.name]
     return replace(request, metric=metric, average=None).key
@@ -210,7 +188,7 @@ def _matches(request: Request, pattern: str, context: Context) -> bool:
     """
     if not fnmatchcase(request.key, pattern):
         return False
-    if context.task != "binary" or request.cls is not None:
+    if not context.task.has_positive or request.cls is not None:
         return True
     metric = request.metric
     is_default = request.average in _averages(metric, context, False) and not metric.same_for_two
@@ -260,7 +238,7 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
         if cls not in context.classes:
             _refuse_average(text, head, cls, averages)
             raise NoSuchClass(text, cls, context.classes)
-    elif averages and not average and (context.average or context.task != "binary"):
+    elif averages and not average and (context.average or not context.task.has_positive):
         wanted = context.average or "macro"
         average = wanted if wanted in averages else f"ovr_{wanted}"
         if average not in averages:
@@ -287,7 +265,7 @@ def _refuse_average(text: str, head: str, cls: str, averages: tuple[str, ...]) -
         )
 
 
-def known_names(task: str) -> list[str]:
+def known_names(task: Task) -> list[str]:
     """Every name of a task, with averages and without parameters."""
     of_task = [metric for metric in METRICS.values() if task in metric.tasks]
     names = {metric.name for metric in of_task}
@@ -314,7 +292,7 @@ def _not_defined(name: str, exact: Metric | None, context: Context) -> UsageErro
             f"{name!r} is not defined for {context.task} data: {answer.sentence}",
             hint=instead(name, answer.nearest) if answer.nearest else None,
         )
-    elsewhere = [task for task in ("multiclass", "multilabel") if name in known_names(task)]
+    elsewhere = [task for task in (MULTICLASS, MULTILABEL) if name in known_names(task)]
     stem = next(
         (m.name for m in METRICS.values() if context.task in m.tasks and name.startswith(f"{m.name}_")), ""
     )
@@ -322,12 +300,12 @@ def _not_defined(name: str, exact: Metric | None, context: Context) -> UsageErro
     ending = name.removeprefix(f"{stem}_") if stem else ""
     known = known_names(context.task)
     full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
-    tasks = sorted(exact.tasks) if exact is not None else elsewhere
+    tasks = sorted(task.name for task in (elsewhere if exact is None else exact.tasks))
     here = (full or [stem])[0]
     what = f"{context.task} data has {here!r}" if stem else f"it is for {join_names(tasks)}"
     return UsageError(
         f"{name!r} is not defined for {context.task} data; {what}",
-        hint=instead(name, here) if stem else run("evalcli", "metrics", "--task", context.task),
+        hint=instead(name, here) if stem else run("evalcli", "metrics", "--task", context.task.name),
     )
 
 

@@ -113,7 +113,7 @@ def jaccard(c: OneVsRest) -> Proportion:
     return Proportion(c.tp, c.tp + c.fp + c.fn)
 
 
-@class_metric("higher", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+@class_metric("higher", tasks=(BINARY,), reference="Altman & Bland, BMJ 309, 1994")
 def npv(c: OneVsRest) -> Proportion:
     """Negative predictive value: share of the rows predicted negative that are negative.
 
@@ -128,7 +128,7 @@ def npv(c: OneVsRest) -> Proportion:
     return Proportion(c.tn, c.tn + c.fn)
 
 
-@class_metric("higher", (-1, 1), tasks=BINARY, reference="Youden, Cancer 3, 1950",
+@class_metric("higher", (-1, 1), tasks=(BINARY,), reference="Youden, Cancer 3, 1950",
               totals=both_truths)  # fmt: skip
 def informedness(c: OneVsRest) -> Floats:
     """Informedness, or Youden's J: recall + specificity - 1.
@@ -144,7 +144,7 @@ def informedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fn) + ratio(c.tn, c.tn + c.fp) - 1
 
 
-@class_metric("higher", (-1, 1), tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011",
+@class_metric("higher", (-1, 1), tasks=(BINARY,), reference="Powers, J. Mach. Learn. Technol. 2, 2011",
               totals=lambda c: (c.tp + c.fp, c.tn + c.fn))  # fmt: skip
 def markedness(c: OneVsRest) -> Floats:
     """Markedness: precision + negative predictive value - 1.
@@ -160,7 +160,7 @@ def markedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
 
 
-@class_metric("higher", tasks=BINARY, reference="Kubat & Matwin, ICML 1997",
+@class_metric("higher", tasks=(BINARY,), reference="Kubat & Matwin, ICML 1997",
               totals=both_truths)  # fmt: skip
 def g_mean(c: OneVsRest) -> Floats:
     """Geometric mean of recall and specificity.
@@ -176,7 +176,7 @@ def g_mean(c: OneVsRest) -> Floats:
     return np.sqrt(ratio(c.tp, c.tp + c.fn) * ratio(c.tn, c.tn + c.fp))
 
 
-@class_metric("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
+@class_metric("lower", tasks=(BINARY,), reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
 def fpr(c: OneVsRest) -> Proportion:
     """False positive rate: share of the negative rows predicted positive.
 
@@ -191,7 +191,7 @@ def fpr(c: OneVsRest) -> Proportion:
     return Proportion(c.fp, c.fp + c.tn)
 
 
-@class_metric("lower", tasks=BINARY, reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
+@class_metric("lower", tasks=(BINARY,), reference="Fawcett, Pattern Recognit. Lett. 27, 2006")
 def fnr(c: OneVsRest) -> Proportion:
     """False negative rate: share of the positive rows predicted negative.
 
@@ -206,7 +206,7 @@ def fnr(c: OneVsRest) -> Proportion:
     return Proportion(c.fn, c.fn + c.tp)
 
 
-@class_metric("lower", tasks=BINARY, reference="Benjamini & Hochberg, J. R. Stat. Soc. B 57, 1995")
+@class_metric("lower", tasks=(BINARY,), reference="Benjamini & Hochberg, J. R. Stat. Soc. B 57, 1995")
 def fdr(c: OneVsRest) -> Proportion:
     """False discovery rate: share of the rows predicted positive that are negative.
 
@@ -221,7 +221,7 @@ def fdr(c: OneVsRest) -> Proportion:
     return Proportion(c.fp, c.fp + c.tp)
 
 
-@class_metric("lower", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+@class_metric("lower", tasks=(BINARY,), reference="Altman & Bland, BMJ 309, 1994")
 def false_omission_rate(c: OneVsRest) -> Proportion:
     """False omission rate: share of the rows predicted negative that are positive.
 
@@ -236,7 +236,7 @@ def false_omission_rate(c: OneVsRest) -> Proportion:
     return Proportion(c.fn, c.fn + c.tn)
 
 
-@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004",
+@class_metric("higher", (0, np.inf), tasks=(BINARY,), reference="Deeks & Altman, BMJ 329, 2004",
               totals=both_truths)  # fmt: skip
 def lr_plus(c: OneVsRest) -> Floats:
     """Positive likelihood ratio: recall / false positive rate.
@@ -252,7 +252,7 @@ def lr_plus(c: OneVsRest) -> Floats:
     return ratio(ratio(c.tp, c.tp + c.fn), ratio(c.fp, c.fp + c.tn))
 
 
-@class_metric("lower", (0, np.inf), tasks=BINARY, reference="Deeks & Altman, BMJ 329, 2004",
+@class_metric("lower", (0, np.inf), tasks=(BINARY,), reference="Deeks & Altman, BMJ 329, 2004",
               totals=both_truths)  # fmt: skip
 def lr_minus(c: OneVsRest) -> Floats:
     """Negative likelihood ratio: false negative rate / specificity.
@@ -268,7 +268,7 @@ def lr_minus(c: OneVsRest) -> Floats:
     return ratio(ratio(c.fn, c.fn + c.tp), ratio(c.tn, c.tn + c.fp))
 
 
-@class_metric("higher", (0, np.inf), tasks=BINARY, reference="Glas et al., J. Clin. Epidemiol. 56, 2003",
+@class_metric("higher", (0, np.inf), tasks=(BINARY,), reference="Glas et al., J. Clin. Epidemiol. 56, 2003",
               totals=both_truths)  # fmt: skip
 def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
     """Diagnostic odds ratio: odds of a positive prediction for positives over those for negatives.
@@ -284,7 +284,7 @@ def diagnostic_odds_ratio(c: OneVsRest) -> Floats:
     return ratio(c.tp * 1.0 * c.tn, c.fp * 1.0 * c.fn)
 
 
-@class_metric("none", tasks=BINARY, reference="Altman & Bland, BMJ 309, 1994")
+@class_metric("none", tasks=(BINARY,), reference="Altman & Bland, BMJ 309, 1994")
 def prevalence(c: OneVsRest) -> Proportion:
     """Share of the rows that are positive.
 
@@ -299,7 +299,7 @@ def prevalence(c: OneVsRest) -> Proportion:
     return Proportion(c.tp + c.fn, c.tp + c.fn + c.fp + c.tn)
 
 
-@class_metric("none", tasks=BINARY, reference="Powers, J. Mach. Learn. Technol. 2, 2011")
+@class_metric("none", tasks=(BINARY,), reference="Powers, J. Mach. Learn. Technol. 2, 2011")
 def predicted_positive_rate(c: OneVsRest) -> Proportion:
     """Share of the rows that are predicted positive.
 

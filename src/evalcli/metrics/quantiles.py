@@ -44,7 +44,7 @@ SHARE = Parameter(
     lambda _, request: RowLoss("pinball", request.parameter or 0.5),
     "lower",
     (0, INF),
-    tasks=REGRESSION,
+    tasks=(REGRESSION,),
     reference="Koenker & Bassett, Econometrica 46, 1978",
     parameter=LEVEL,
 )
@@ -71,7 +71,7 @@ def _covered(context: Context, request: Any) -> Coverage:
 @metric(
     _covered,
     "none",
-    tasks=REGRESSION,
+    tasks=(REGRESSION,),
     reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
     parameter=SHARE,
     requires="quantiles",
@@ -96,7 +96,7 @@ def interval_coverage(state: CoverageCounts, context: Context, share: float) -> 
     _covered,
     "lower",
     (-INF, INF),
-    tasks=REGRESSION,
+    tasks=(REGRESSION,),
     reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
     parameter=SHARE,
     requires="quantiles",

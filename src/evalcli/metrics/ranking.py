@@ -12,7 +12,7 @@ from evalcli.statistics import (
     Ranking,
     TruthRank,
 )
-from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, MULTICLASS
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, MULTICLASS, MULTILABEL
 
 K = Parameter(
     "k",
@@ -32,8 +32,8 @@ LIMIT = Parameter(
 
 @ranking_metric(
     averages={
-        "multiclass": ("ovr_macro", "ovr_micro", "ovr_weighted", "ovo_macro", "ovo_weighted"),
-        "multilabel": AVERAGES,
+        MULTICLASS: ("ovr_macro", "ovr_micro", "ovr_weighted", "ovo_macro", "ovo_weighted"),
+        MULTILABEL: AVERAGES,
     },
     interval="delong",
     reference="Hanley & McNeil, Radiology 143, 1982; Hand & Till, Mach. Learn. 45, 2001; "
@@ -63,8 +63,8 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
 
 @ranking_metric(
     averages={
-        "multiclass": AVERAGES_OF_CLASSES,
-        "multilabel": AVERAGES,
+        MULTICLASS: AVERAGES_OF_CLASSES,
+        MULTILABEL: AVERAGES,
     },
     interval="infinitesimal-jackknife",
     reference="Boyd, Eng & Page, ECML PKDD 2013",
@@ -87,7 +87,7 @@ def average_precision(ranking: Ranking) -> Floats:
     return ranking.average_precision
 
 
-@metric(TruthRank(), "higher", tasks=MULTICLASS, parameter=K, requires="scores",
+@metric(TruthRank(), "higher", tasks=(MULTICLASS,), parameter=K, requires="scores",
         reference="Russakovsky et al., Int. J. Comput. Vis. 115, 2015")  # fmt: skip
 def top_k_accuracy(ranks: RankCounts, context: Context, k: float) -> Proportion:
     """Share of the rows whose true class is among the k classes with the highest scores.
@@ -105,7 +105,7 @@ def top_k_accuracy(ranks: RankCounts, context: Context, k: float) -> Proportion:
     return Proportion(ranks.counts[: int(k)].sum().item(), ranks.n)
 
 
-@metric(TruthRank(), "higher", tasks=MULTICLASS, requires="scores", reference="Voorhees, TREC-8, 1999")
+@metric(TruthRank(), "higher", tasks=(MULTICLASS,), requires="scores", reference="Voorhees, TREC-8, 1999")
 def mrr(ranks: RankCounts, context: Context) -> Mean:
     """Mean reciprocal rank of the true class by score; ties are broken by the lowest class index.
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.statistics import AnyStatistic, Confusion, LabelConfusion, OneVsRest, ScoreRanking
-from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, LABELS
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, LABELS, MULTICLASS, MULTILABEL, Task
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
@@ -48,7 +48,7 @@ class Context:
     class. ``groups``: number of groups of dependent rows, if there are groups. ``seed``: random seed.
     """
 
-    task: str
+    task: Task
     classes: tuple[str, ...] = ()
     positive: int | None = None
     average: str | None = None
@@ -101,7 +101,7 @@ class Context:
     @property
     def counts(self) -> Confusion | LabelConfusion:
         """The statistic of the confusion counts."""
-        return LabelConfusion() if self.task == "multilabel" else Confusion()
+        return LabelConfusion() if self.task.several_labels else Confusion()
 
     @property
     def squared_counts(self) -> AnyStatistic:
@@ -156,7 +156,7 @@ class Metric:
 
     name: str
     form: Form
-    tasks: frozenset[str]
+    tasks: tuple[Task, ...]
     needs: Callable[[Context, Request], AnyStatistic]
     function: Callable[..., Any]
     better: Better
@@ -168,7 +168,7 @@ class Metric:
     sklearn: str = ""
     torchmetrics: str = ""
     undefined: str = ""
-    averages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    averages: Mapping[Task, tuple[str, ...]] = field(default_factory=dict)
     parameter: Parameter | None = None
     requires: str = ""
     weights: bool = True
@@ -183,7 +183,7 @@ class Metric:
         """Whether the metric itself is a mean over the classes, from which classes can be excluded."""
         return self.form == "whole" and self.name in ("ece_macro", "classwise_ece")
 
-    def averages_of(self, task: str) -> tuple[str, ...]:
+    def averages_of(self, task: Task) -> tuple[str, ...]:
         """Averages over classes, labels or rows that the metric has for a task."""
         return self.averages.get(task, ())
 
@@ -259,7 +259,7 @@ def metric(
     better: Better,
     range: tuple[float, float] = (0.0, 1.0),
     *,
-    tasks: frozenset[str],
+    tasks: tuple[Task, ...],
     reference: str = "",
     parameter: Parameter | None = None,
     requires: str = "",
@@ -297,7 +297,7 @@ def class_metric(
     better: Better,
     range: tuple[float, float] = (0.0, 1.0),
     *,
-    tasks: frozenset[str] = LABELS,
+    tasks: tuple[Task, ...] = LABELS,
     samples: bool = True,
     reference: str = "",
     parameter: Parameter | None = None,
@@ -309,9 +309,9 @@ def class_metric(
     its denominators, if it is not a single share.
     """
     plain = AVERAGES_OF_CLASSES
-    averages = {"multiclass": plain, "multilabel": AVERAGES if samples else plain}
-    if "multiclass" in tasks:
-        averages = {"binary": plain, **averages}
+    averages = {MULTICLASS: plain, MULTILABEL: AVERAGES if samples else plain}
+    if MULTICLASS in tasks:
+        averages = {BINARY: plain, **averages}
     return _decorator(
         None,
         method="table-bootstrap",
@@ -329,7 +329,7 @@ def class_metric(
 
 def ranking_metric(
     *,
-    averages: Mapping[str, tuple[str, ...]],
+    averages: Mapping[Task, tuple[str, ...]],
     reference: str,
     interval: str,
     parameter: Parameter | None = None,

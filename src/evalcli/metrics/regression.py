@@ -35,7 +35,7 @@ def point(
     needs: Any, better: Any, range: tuple[float, float], reference: str, **more: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a metric of one predicted value per row."""
-    return metric(needs, better, range, tasks=REGRESSION, reference=reference, requires="point", **more)
+    return metric(needs, better, range, tasks=(REGRESSION,), reference=reference, requires="point", **more)
 
 
 @point(RowLoss("absolute"), "lower", (0, INF), "Willmott & Matsuura, Clim. Res. 30, 2005")

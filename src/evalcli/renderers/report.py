@@ -22,6 +22,7 @@ from evalcli.renderers.tables import (
 from evalcli.report.report import BATCH_AVERAGE, Batches, ClassRow, Report
 from evalcli.report.score import Score
 from evalcli.report.verdict import Gate, RuleResult
+from evalcli.tasks import TASKS
 from evalcli.text import escape, join_names
 
 FEW = 3
@@ -62,7 +63,7 @@ def header(report: Report) -> tuple[str, str]:
 
 def _reading(report: Report) -> str:
     source = report.input
-    if report.task == "regression":
+    if not TASKS[report.task].has_classes:
         truth, predicted = (escape(name or "") for name in (source.truth[0], source.predicted))
         levels = f"{len(source.scores)} quantiles" if source.scores else ""
         return f"{truth} predicted by {' and '.join(part for part in (predicted, levels) if part)}"
@@ -195,7 +196,7 @@ def gate_grid(gate: Gate, most: int, digits: int | None = None) -> Grid:
 
 
 def _noun(report: Report, count: int) -> str:
-    singular, plural = ("label", "labels") if report.task == "multilabel" else ("class", "classes")
+    singular, plural = TASKS[report.task].class_word, TASKS[report.task].classes_word
     return singular if count == 1 else plural
 
 

@@ -12,6 +12,7 @@ from evalcli.report.provenance import Config, Provenance
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Gate
+from evalcli.tasks import TASKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +21,6 @@ SCHEMA_VERSION = 1
 NO_VALUE = "(no value)"
 BATCH_AVERAGE = "mean over batches"
 """The shortcut of averaging over batches, as reports name it."""
-HEADLINES = {"binary": "f1", "multiclass": "f1_macro", "multilabel": "f1_macro", "regression": "mae"}
-"""The metric that slices are compared by, if it is computed."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ class Report:
     @property
     def headline(self) -> str | None:
         """The metric that slices are compared by: the usual one, or the first with a better direction."""
-        usual = HEADLINES[self.task]
+        usual = TASKS[self.task].headline
         for name in (usual, f"{usual}_{self.input.options.get('average')}"):
             if name in self.metrics:
                 return name

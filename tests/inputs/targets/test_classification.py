@@ -15,6 +15,7 @@ from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.base import Rows
 from evalcli.inputs.targets.classification import ClassTarget, available_scores, class_target
+from evalcli.tasks import BINARY
 from support.inspecting import saved_table
 
 COLUMNS = """label,prob_dog,prob_cat,prob_ant
@@ -62,7 +63,7 @@ def test_some_rows(tmp_path: Path) -> None:
 
 def test_one_column_is_of_the_positive_class(tmp_path: Path) -> None:
     found = target(tmp_path, PAIR, positive="yes", threshold="0.5")
-    assert (found.task, found.width, found.threshold) == ("binary", 1, 0.5)
+    assert (found.task, found.width, found.threshold) == (BINARY, 1, 0.5)
     made = block(found, found.part(slice(None))[0], np.array([[0.2, 0.9, 0.4]]))
     assert [found.names[code] for code in made.predicted] == ["no", "yes", "no"]
     assert made.is_positive.tolist() == [False, True, True]

@@ -10,6 +10,7 @@ from evalcli.errors import UsageError
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.target import Target, find_target
+from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION
 
 
 def target(folder: Path, columns: dict[str, Any], **more: Any) -> Target:
@@ -29,13 +30,13 @@ def target(folder: Path, columns: dict[str, Any], **more: Any) -> Target:
 )
 def test_the_data_decides(columns: Any, task: str, names: tuple[str, ...], tmp_path: Path) -> None:
     found = target(tmp_path, columns)
-    assert (found.task, found.names) == (task, names)
+    assert (found.task.name, found.names) == (task, names)
 
 
 def test_label_columns_are_label_sets(tmp_path: Path) -> None:
     columns = {"y_a": [1, 0, 1], "y_b": [1, 1, 0], "p_a": [0.9, 0.1, 0.5], "p_b": [0.8, 0.6, 0.3]}
     found = target(tmp_path, columns, label_cols=("y_*",), score_cols=("p_*",))
-    assert (found.task, found.names, found.positive) == ("multilabel", ("a", "b"), None)
+    assert (found.task, found.names, found.positive) == (MULTILABEL, ("a", "b"), None)
     truth, kept = found.part(slice(None))
     assert truth.tolist() == [[True, False, True], [True, True, False]]
     assert kept.all()
@@ -43,8 +44,8 @@ def test_label_columns_are_label_sets(tmp_path: Path) -> None:
 
 def test_the_task_that_is_told_decides(tmp_path: Path) -> None:
     columns = {"label": [1, 2, 3], "pred": [1, 2, 2]}
-    assert target(tmp_path, columns, task="regression").task == "regression"
-    assert target(tmp_path, columns, task="multiclass").task == "multiclass"
+    assert target(tmp_path, columns, task="regression").task == REGRESSION
+    assert target(tmp_path, columns, task="multiclass").task == MULTICLASS
 
 
 def test_options_of_another_task(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ FAR = 0.1
 
 
 def _noun(view: View) -> str:
-    return "labels" if view.context.task == "multilabel" else "classes"
+    return view.context.task.classes_word
 
 
 @note("absent-classes")
@@ -35,7 +35,7 @@ def absent_classes(view: View) -> Iterator[Remark]:
     support = context.states[context.counts].support
     absent = [name for name, rows in zip(context.classes, support, strict=True) if not rows]
     if absent:
-        where = "any row" if context.task == "multilabel" else "the labels"
+        where = "any row" if context.task.several_labels else "the labels"
         yield Remark(
             f"{len(absent)} of {context.k} {_noun(view)} do not occur in {where}, so their recall is "
             f"undefined: {join_names(absent)}"

@@ -45,7 +45,7 @@ def _not_beside(view: View) -> str | None:
 @note("prediction-differs-from-scores", _not_beside)
 def prediction_differs(view: View) -> Iterator[Remark]:
     """Predicted classes that contradict the scores."""
-    count, binary = view.tally.disagreements, view.context.task == "binary"
+    count, binary = view.tally.disagreements, view.context.task.has_positive
     if count:
         what = "what a threshold of 0.5 gives" if binary else "the argmax of the scores"
         yield Remark(
@@ -72,7 +72,7 @@ def logits_under_prob_name(view: View) -> Iterator[Remark]:
 def clipped_probabilities(view: View) -> Iterator[Remark]:
     """Probabilities with an infinite logarithm."""
     if view.loss is not None and view.loss.clipped:
-        what = "some label" if view.context.task == "multilabel" else "the true class"
+        what = "some label" if view.context.task.several_labels else "the true class"
         yield Remark(
             f"{view.loss.clipped:,} rows have a probability of 0 or 1 for {what}; clipped for log_loss"
         )

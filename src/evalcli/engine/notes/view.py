@@ -118,7 +118,7 @@ class View:
 
     def excluded(self, facts: Code) -> str | None:
         """Why a note is not looked for in data of this task and size."""
-        if self.context.task not in facts.needs:
+        if self.context.task.name not in facts.needs:
             return f"this check does not apply to {self.context.task} data"
         if self.context.weighted and not facts.weighted:
             return "this check does not apply to weighted rows"
@@ -128,10 +128,10 @@ class View:
 
     def unread(self, facts: Code) -> str | None:
         """Which metric that a note needs is unknown, and why."""
-        for name in facts.needs[self.context.task]:
+        for name in facts.needs[self.context.task.name]:
             if name not in self._known:
                 self._known[name] = self._why_unread(name)
-        return next((why for why in map(self._known.get, facts.needs[self.context.task]) if why), None)
+        return next((why for why in map(self._known.get, facts.needs[self.context.task.name]) if why), None)
 
     @cached_property
     def _known(self) -> dict[str, str | None]:

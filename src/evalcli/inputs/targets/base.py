@@ -8,6 +8,7 @@ from evalcli.blocks import Array, ScoreKind
 from evalcli.errors import UsageError
 from evalcli.findings import as_name, omit
 from evalcli.inputs.options import Options
+from evalcli.tasks import Task
 
 Chosen = slice | Array
 """Rows of the truth: a slice, or an array of indices."""
@@ -38,11 +39,11 @@ class Rows:
         return self.scores
 
 
-def refuse_options_of_others(options: Options, task: str) -> None:
+def refuse_options_of_others(options: Options, task: Task) -> None:
     """Refuse options of other tasks."""
     if options.positive is not None:
         raise UsageError("--positive needs binary data", found=f"the task is {task}", hint=omit("positive"))
-    if task == "regression":
+    if not task.has_classes:
         given = {
             "--threshold": options.threshold is not None,
             "--classes": bool(options.classes),

@@ -16,6 +16,7 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.base import Chosen, Rows
 from evalcli.inputs.targets.thresholds import class_threshold
+from evalcli.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class ClassTarget:
     passed_over: str | None = None
 
     @property
-    def task(self) -> str:
+    def task(self) -> Task:
         """Kind of task: binary or multiclass."""
         return self.classes.task
 

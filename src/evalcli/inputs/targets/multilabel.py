@@ -18,6 +18,7 @@ from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.inputs.targets.classification import available_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
 from evalcli.loaders.arrow_columns import is_whole, value_type
+from evalcli.tasks import MULTILABEL, Task
 from evalcli.text import join_names
 
 
@@ -37,7 +38,7 @@ class LabelSetTarget:
     thresholds: Array | None
     available: frozenset[str]
     assumed: str | None = None
-    task: str = "multilabel"
+    task: Task = MULTILABEL
     positive: int | None = None
     predicted: str | None = None
     partial: bool = False
@@ -66,7 +67,7 @@ class LabelSetTarget:
 
 def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetTarget:
     """The target of multilabel data; labels and scores are paired by name or, if that is clear, by order."""
-    refuse_options_of_others(options, "multilabel")
+    refuse_options_of_others(options, MULTILABEL)
     roles, width = inputs.roles, inputs.width
     if not roles.scores:
         raise InputError(

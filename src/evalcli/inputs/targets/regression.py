@@ -17,6 +17,7 @@ from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
 from evalcli.loaders.arrow_columns import is_numeric
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
+from evalcli.tasks import REGRESSION, Task
 from evalcli.text import join_names
 
 
@@ -28,7 +29,7 @@ class RealTarget:
     columns: tuple[str, ...]
     point: bool
     levels: tuple[float, ...]
-    task: str = "regression"
+    task: Task = REGRESSION
     names: tuple[str, ...] = ()
     positive: int | None = None
     predicted: str | None = None
@@ -66,7 +67,7 @@ class RealTarget:
 
 def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
     """The target of regression data: a column of predicted values, columns of quantiles, or both."""
-    refuse_options_of_others(options, "regression")
+    refuse_options_of_others(options, REGRESSION)
     roles, source = inputs.roles, inputs.predictions
     levels = {
         level: name

@@ -12,6 +12,7 @@ from evalcli.findings import Blank, instead, run, use
 from evalcli.inputs.classes import Classes
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds
+from evalcli.tasks import BINARY, MULTILABEL, Task
 from evalcli.text import join_names, suggest
 
 
@@ -27,9 +28,9 @@ def _number(text: str, whole: str) -> float:
     return value
 
 
-def _stored_thresholds(tuned: StoredThresholds, task: str, fits: bool, this: str) -> Mapping[str, float]:
+def _stored_thresholds(tuned: StoredThresholds, task: Task, fits: bool, this: str) -> Mapping[str, float]:
     """Thresholds of a file; an error if they are for other data. ``this``: description of the data."""
-    if tuned.task != task or not fits:
+    if tuned.task != task.name or not fits:
         what = "a threshold" if tuned.task == "binary" else "thresholds"
         raise UsageError(
             f"--threshold {FILE_PREFIX}{tuned.path} was chosen on different data",
@@ -47,7 +48,7 @@ def class_threshold(options: Options, classes: Classes) -> float | None:
         return None if text is None else _number(text, text)
     positive = "" if classes.positive is None else classes.names[classes.positive]
     this = f"this is {classes.task}" + (f", positive {positive}" if positive else "")
-    return _stored_thresholds(tuned, "binary", set(tuned.thresholds) == {positive}, this)[positive]
+    return _stored_thresholds(tuned, BINARY, set(tuned.thresholds) == {positive}, this)[positive]
 
 
 def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
@@ -55,7 +56,7 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
     text, tuned = options.threshold, options.tuned
     if tuned is not None:
         this = f"the labels are {join_names(names)}"
-        thresholds = _stored_thresholds(tuned, "multilabel", set(tuned.thresholds) <= set(names), this)
+        thresholds = _stored_thresholds(tuned, MULTILABEL, set(tuned.thresholds) <= set(names), this)
         return np.array([thresholds.get(name, np.nan) for name in names])
     if text is None:
         return None
