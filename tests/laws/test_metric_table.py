@@ -144,7 +144,7 @@ def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # no Python warnings
         report = score(Options(**{**vars(options), "metrics": tuple(request.key for request in requests)}))
-    assert report.task == context.task
+    assert report.task == context.task.name
     for request in requests:
         found = report.metrics[request.key]
         with warnings.catch_warnings():
