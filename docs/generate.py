@@ -21,11 +21,11 @@ from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
 from evalcli.cli.help import by_panel
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
-from evalcli.intervals.methods import METHODS
+from evalcli.intervals.methods import METHODS, in_words, usual
 from evalcli.loaders.formats import FORMATS as INPUT_FORMATS
 from evalcli.metrics import METRICS, describe
-from evalcli.metrics.describe import FALLS_SHORT
-from evalcli.metrics.registry import Metric
+from evalcli.metrics.metric import Metric
+from evalcli.metrics.sources import NoInterval
 from evalcli.renderers.formats import FORMATS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import DIFFERENCES
@@ -77,11 +77,13 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _methods() -> str:
     found: dict[str, list[str]] = {}
-    for metric in METRICS.values():
-        found.setdefault(metric.interval.partition(":")[0], []).append(metric.name)
+    for metric in METRICS:
+        method = usual(metric)
+        found.setdefault("none" if isinstance(method, NoInterval) else method.name, []).append(metric.name)
     rows = [
-        (f"`{name}`", text, " ".join(f"`{metric}`" for metric in found.get(name, ())))
-        for name, text in METHODS.items()
+        (f"`{method.name}`", method.words, " ".join(f"`{metric}`" for metric in found.get(method.name, ())))
+        for method in METHODS
+        if method.words
     ]
     none = " ".join(f"`{metric}`" for metric in found["none"])
     return _table(("method", "what it does", "metrics"), [*rows, ("none", "an extreme, or a test", none)])
@@ -109,7 +111,9 @@ def _share(held: int, given: int, sets: int) -> str:
 
 
 def _falls_short() -> str:
-    return "".join(f"- `{name}`: {text}\n" for name, text in FALLS_SHORT.items())
+    texts = {method.name: method.coverage for method in METHODS}
+    texts |= {metric.name: metric.page.coverage for metric in METRICS}
+    return "".join(f"- `{name}`: {text}\n" for name, text in texts.items() if text)
 
 
 def _exit_codes() -> str:
@@ -229,7 +233,7 @@ def metrics() -> str:
         "",
     )
     tables = [line for task in TASKS.values() for line in _of_task(task)]
-    return "\n".join([*head, *tables, *(line for metric in METRICS.values() for line in _metric(metric))])
+    return "\n".join([*head, *tables, *(line for metric in METRICS for line in _metric(metric))])
 
 
 def _of_task(task: Task) -> Iterator[str]:
@@ -244,7 +248,7 @@ def _of_task(task: Task) -> Iterator[str]:
 
 def _metric(metric: Metric) -> Iterator[str]:
     yield from (f"## {describe.in_words(metric)}", "")
-    for head, text in describe.explanation(metric):
+    for head, text in describe.explanation(metric, in_words(metric)):
         shown = f"`{text}`" if head == "formula" else text
         yield from (f"- {head}: {shown}",) if head else (shown, "")
     yield ""

@@ -39,7 +39,7 @@ def test_every_default_is_a_metric_of_the_task(task: Task) -> None:
 
 
 def test_every_metric_is_of_some_task() -> None:
-    for metric in METRICS.values():
+    for metric in METRICS:
         assert metric.tasks, metric.name
         assert set(metric.tasks) <= set(TASKS.values()), metric.name
-    assert set(TASKS.values()) == {task for metric in METRICS.values() for task in metric.tasks}
+    assert set(TASKS.values()) == {task for metric in METRICS for task in metric.tasks}

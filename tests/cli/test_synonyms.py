@@ -119,7 +119,7 @@ def test_words_are_said_once() -> None:
 
 @pytest.mark.parametrize("word", ["--min-nope", "--nope-max", "--f1-of"])
 def test_what_is_no_metric(word: str) -> None:
-    assert of_metric(word, METRICS) is None
+    assert of_metric(word, [metric.name for metric in METRICS]) is None
 
 
 def test_options_of_score_are_no_synonyms_of_others() -> None:

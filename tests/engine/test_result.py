@@ -6,7 +6,7 @@ import numpy as np
 
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.inputs.tally import RowTally
-from evalcli.metrics import METRICS, Context, Request, compute
+from evalcli.metrics import METRICS, Context, Request, Summary, compute
 from evalcli.statistics import Confusion, ScoreRanking, Size
 from evalcli.statistics.base import added, reduce
 from evalcli.tasks import BINARY
@@ -20,9 +20,9 @@ OTHER = binary_block([0, 1], [0.6, 0.9])
 
 def test_states_by_hand_give_metrics() -> None:
     result = pass_result(STUDY, added(reduce(ONE, NEEDED), reduce(OTHER, NEEDED)))
-    assert compute(Request(METRICS["accuracy"]), result.context).value == 3 / 5
+    assert compute(Request(METRICS.named("accuracy")[0]), result.summary).value == 3 / 5
     # of the six pairs of a positive and a negative row only 0.4 and 0.6 are in the wrong order
-    assert compute(Request(METRICS["roc_auc"]), result.context).value == 5 / 6
+    assert compute(Request(METRICS.named("roc_auc")[0]), result.summary).value == 5 / 6
 
 
 def test_without_a_tally_every_row_was_scored() -> None:
@@ -46,12 +46,12 @@ def test_each_slice_has_a_study_of_its_own() -> None:
     parts = [({"g": "x"}, reduce(ONE, NEEDED)), ({"g": None}, reduce(OTHER, NEEDED))]
     result = pass_result(STUDY, added(reduce(ONE, NEEDED), reduce(OTHER, NEEDED)), slices=parts)
     assert [by for by, _ in result.slices] == [{"g": "x"}, {"g": None}]
-    assert [context.states[Size()].rows for _, context in result.slices] == [3, 2]
+    assert [summary.size.rows for _, summary in result.slices] == [3, 2]
     assert result.size.rows == 5
 
 
 def test_no_states_are_no_rows() -> None:
-    assert PassResult(STUDY, RowTally()).size.rows == 0
+    assert PassResult(Summary(STUDY), RowTally()).size.rows == 0
 
 
 def test_weights_are_those_of_the_rows() -> None:

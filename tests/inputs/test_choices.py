@@ -50,10 +50,5 @@ def test_every_kind_of_score_can_be_told() -> None:
 
 
 def test_every_average_is_one_of_some_metric() -> None:
-    found = {
-        average
-        for metric in METRICS.values()
-        for averages in metric.averages.values()
-        for average in averages
-    }
+    found = {average for metric in METRICS for averages in metric.averages.values() for average in averages}
     assert set(AVERAGES) <= found

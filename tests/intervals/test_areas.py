@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,27 +10,29 @@ from scipy.special import expit, logit
 
 from evalcli.blocks import Block
 from evalcli.engine.plan import Wanted, plan
-from evalcli.intervals.areas import AreaIntervals, degrees_of_freedom
-from evalcli.metrics import Context, compute
+from evalcli.intervals.areas import DELONG, JACKKNIFE, degrees_of_freedom
+from evalcli.intervals.method import Study
+from evalcli.metrics import Context, Summary, compute
+from evalcli.metrics.sources import NoInterval
 from evalcli.statistics import RowSample
 from evalcli.statistics.base import finished_states, reduce
 from evalcli.tasks import BINARY, MULTICLASS
 from support.measuring import binary_block, class_block
 
-BINARY = Context(BINARY, ("a", "b"), 1)
+TWO = Context(BINARY, ("a", "b"), 1)
 THREE = Context(MULTICLASS, ("a", "b", "c"))
 
 
-def interval(
-    name: str, block: Block, context: Context = BINARY, confidence: float = 0.95
-) -> tuple[float, Any]:
+def interval(name: str, block: Block, context: Context = TWO, confidence: float = 0.95) -> tuple[float, Any]:
     """Value and ends, or the reason why there are none."""
     found = plan(context, Wanted((name,), per_class=False), RowSample(1000))
-    context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
+    summary = Summary(found.context, finished_states(reduce(block, found.statistics)))
     (request,) = found.requests
-    value = compute(request, context).value
-    assert value is not None
-    return value, AreaIntervals(context, confidence).of(request, value)
+    result = compute(request, summary)
+    assert result.value is not None
+    study = Study(summary, confidence, RowSample(1000))
+    method = DELONG if request.metric.source is DELONG.area else JACKKNIFE
+    return result.value, method.ends(study, request, result, result.value)
 
 
 def rows(n: int, seed: int = 3) -> tuple[Any, Any]:
@@ -80,8 +81,8 @@ def test_average_precision_surrounds_its_value() -> None:
 def test_few_rows_of_a_class_have_none() -> None:
     truth = np.arange(40) < 3
     _, reason = interval("roc_auc", binary_block(truth, np.arange(40) % 7 / 7))
-    assert isinstance(reason, str)
-    assert "of the class" in reason
+    assert isinstance(reason, NoInterval)
+    assert "of the class" in reason.reason
 
 
 def test_separated_classes_are_as_sure_as_the_rarer_one() -> None:

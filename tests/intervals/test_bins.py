@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evalcli.intervals.bins import bin_bounds, ends_of_bins
-from evalcli.metrics import METRICS, Context, Request
-from evalcli.statistics import Calibration, CalibrationBins, Confidences
+from evalcli.intervals.bins import BIN_BOUNDS, bin_bounds
+from evalcli.intervals.method import Study
+from evalcli.metrics import METRICS, Context, Request, Summary, compute
+from evalcli.statistics import Calibration, CalibrationBins, Confidences, RowSample
 from evalcli.tasks import BINARY
 from support.measuring import binary_block
 
@@ -80,11 +81,17 @@ def test_ends_of_a_metric(name: str) -> None:
         Calibration(10): Calibration(10).of(block),
         Confidences(): Confidences().of(block).finalize(map),
     }
-    context = replace(context, states=states)
-    request = Request(METRICS[name])
-    low, high = ends_of_bins(request, context, 0.95)
+    request = Request(METRICS.named(name)[0])
+
+    def ends(context: Context) -> Any:
+        summary = Summary(context, states)
+        study, result = Study(summary, 0.95, RowSample(1000)), compute(request, summary)
+        assert result.value is not None
+        return BIN_BOUNDS.ends(study, request, result, result.value)
+
+    low, high = ends(context)
     error = states[Calibration(10)] if name == "ece" else states[Confidences()].of_equal_mass(10)
     assert isinstance(error, CalibrationBins)
     assert low < float(error.error) < high
-    assert ends_of_bins(request, context, 0.95) == (low, high)
-    assert ends_of_bins(request, replace(context, seed=1), 0.95) == pytest.approx((low, high), abs=0.01)
+    assert ends(context) == (low, high)
+    assert ends(replace(context, seed=1)) == pytest.approx((low, high), abs=0.01)

@@ -30,7 +30,7 @@ def groups_of(
 
 
 def behind(name: str, groups: Groups, context: Context, **more: Any) -> float:
-    return rows_behind(Request(METRICS[name], **more), context, groups)
+    return rows_behind(Request(METRICS.named(name)[0], **more), context, groups)
 
 
 def test_groups_that_have_some() -> None:

@@ -8,9 +8,10 @@ import pytest
 from scipy import stats
 
 from evalcli.engine.plan import Wanted, plan
-from evalcli.intervals.estimate import Intervals
-from evalcli.intervals.rows import RowIntervals
-from evalcli.metrics import Context, compute
+from evalcli.intervals.estimate import interval_of, study_of
+from evalcli.intervals.rows import GROUPS, ROWS
+from evalcli.metrics import Context, Summary, compute
+from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
@@ -41,11 +42,12 @@ def interval(
     context = Context(REGRESSION, groups=None if group is None else len(set(group)), seed=seed)
     sampled = RowSample(limit)
     found = plan(context, Wanted((name,), per_class=False), sampled)
-    context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
     (request,) = found.requests
-    value = compute(request, context).value
-    assert value is not None
-    return value, RowIntervals(context, found.requests, 0.95, sampled, draws).of(request, value)
+    summary = Summary(found.context, finished_states(reduce(block, found.statistics)))
+    study, result = study_of(summary, found.requests, 0.95, sampled, draws), compute(request, summary)
+    assert result.value is not None
+    method = ROWS if group is None else GROUPS
+    return result.value, method.ends(study, request, result, result.value)
 
 
 def fisher(r: float, n: int) -> Any:
@@ -75,20 +77,20 @@ def test_equal_rows_in_groups_are_one_row() -> None:
 
 def test_few_groups_have_none() -> None:
     _, reason = interval("pearson", TRUTH, GUESS, group=np.arange(N) % 5)
-    assert isinstance(reason, str)
-    assert "groups" in reason
+    assert isinstance(reason, NoInterval)
+    assert "groups" in reason.reason
 
 
 def test_a_metric_that_most_samples_leave_undefined_has_none() -> None:
     """Samples without the one row that differs are constant: a share of 1 / e."""
     _, reason = interval("pearson", np.arange(40) == 7, np.arange(40))
-    assert isinstance(reason, str)
-    assert "undefined in" in reason
+    assert isinstance(reason, NoInterval)
+    assert "undefined in" in reason.reason
 
 
 def test_a_metric_that_never_varies_has_none() -> None:
     _, reason = interval("median_absolute_error", np.arange(40), np.arange(40) + 2)
-    assert reason == "every resample has the same value"
+    assert reason == NoInterval("every resample has the same value")
 
 
 def test_a_best_threshold_is_less_good_in_other_rows() -> None:
@@ -100,12 +102,13 @@ def test_a_best_threshold_is_less_good_in_other_rows() -> None:
     )
     context, sampled = Context(BINARY, ("a", "b"), 1), RowSample(1000)
     found = plan(context, Wanted(("ks",), per_class=False), sampled)
-    context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
     (request,) = found.requests
-    value = compute(request, context).value
+    summary = Summary(found.context, finished_states(reduce(block, found.statistics)))
+    study, result = study_of(summary, found.requests, 0.95, sampled), compute(request, summary)
+    value = result.value
     assert value is not None
-    ends = RowIntervals(context, found.requests, 0.95, sampled, 200).of(request, value)
-    assert not isinstance(ends, str)
+    ends = ROWS.ends(study, request, result, value)
+    assert not isinstance(ends, NoInterval)
     assert value - ends[0] > ends[1] - value
 
 
@@ -124,9 +127,9 @@ def intervals_of(block: Any, names: tuple[str, ...], groups: int | None) -> dict
     context = Context(BINARY, ("a", "b"), 1, weighted=weighted, groups=groups)
     sampled = RowSample(5000)
     found = plan(context, Wanted(names, per_class=False), sampled)
-    context = replace(found.context, states=finished_states(reduce(block, found.statistics)))
-    intervals = Intervals(context, found.requests, 0.95, sampled)
-    return {request.key: intervals.of(request, compute(request, context)) for request in found.requests}
+    summary = Summary(found.context, finished_states(reduce(block, found.statistics)))
+    study = study_of(summary, found.requests, 0.95, sampled)
+    return {request.key: interval_of(study, request, compute(request, summary)) for request in found.requests}
 
 
 @pytest.mark.long

@@ -7,30 +7,44 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evalcli.intervals.tables import TableIntervals
-from evalcli.metrics import METRICS, Context, Request, compute
-from evalcli.statistics import Confusion, ConfusionCounts, LabelConfusion, LabelTotals, RowCount, Size
+from evalcli.intervals.method import Study
+from evalcli.intervals.tables import TableBootstrap
+from evalcli.metrics import METRICS, Context, Request, Summary, compute
+from evalcli.metrics.sources import NoInterval
+from evalcli.statistics import (
+    Confusion,
+    ConfusionCounts,
+    LabelConfusion,
+    LabelTotals,
+    RowCount,
+    RowSample,
+    Size,
+)
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL
 
 TABLE = np.array([[40, 10], [5, 45]])
 THREE = np.array([[60, 10, 5], [8, 40, 2], [4, 6, 65]])
 
 
-def context_of(table: Any, seed: int = 0) -> Context:
+def summary_of(table: Any, seed: int = 0) -> Summary:
     n = int(table.sum())
     states = {Confusion(): ConfusionCounts(table), Size(): RowCount(n, n, n)}
     if len(table) == 2:
-        return Context(BINARY, ("a", "b"), 1, seed=seed, states=states)
-    return Context(MULTICLASS, ("a", "b", "c"), seed=seed, states=states)
+        return Summary(Context(BINARY, ("a", "b"), 1, seed=seed), states)
+    return Summary(Context(MULTICLASS, ("a", "b", "c"), seed=seed), states)
 
 
 def interval(
     name: str, table: Any, confidence: float = 0.95, seed: int = 0, average: str | None = None
 ) -> Any:
-    context, request = context_of(table, seed), Request(METRICS[name], average)
-    value = compute(request, context).value
-    assert value is not None
-    return value, TableIntervals(context, confidence).of(request, value)
+    return ends_of(Request(METRICS.named(name)[0], average), summary_of(table, seed), confidence)
+
+
+def ends_of(request: Request, summary: Summary, confidence: float = 0.95) -> Any:
+    """Value and ends, or the reason why there are none."""
+    study, result = Study(summary, confidence, RowSample(1000)), compute(request, summary)
+    assert result.value is not None
+    return result.value, TableBootstrap().ends(study, request, result, result.value)
 
 
 @pytest.mark.parametrize("table", [TABLE, THREE])
@@ -73,18 +87,15 @@ def test_a_label_is_a_table_of_two_classes() -> None:
     n = int(TABLE.sum())
     totals = LabelTotals.of(np.array([9, tp]), np.array([20, tp + fp]), np.array([30, tp + fn]), n)
     states = {LabelConfusion(): totals, Size(): RowCount(n, n, n)}
-    context = Context(MULTILABEL, ("a", "b"), states=states)
-    request = Request(METRICS["fbeta"], parameter=2.0, cls="b")
-    value = compute(request, context).value
-    alone = context_of(TABLE)
-    assert value is not None
-    assert value == compute(replace(request, cls=None), alone).value == 5 * tp / (5 * tp + 4 * fn + fp)
-    ends = TableIntervals(context, 0.95).of(request, value)
-    assert ends == TableIntervals(alone, 0.95).of(replace(request, cls=None), value)
+    summary = Summary(Context(MULTILABEL, ("a", "b")), states)
+    request = Request(METRICS.named("fbeta")[0], parameter=2.0, cls="b")
+    value, ends = ends_of(request, summary)
+    assert value == 5 * tp / (5 * tp + 4 * fn + fp)
+    assert ends_of(replace(request, cls=None), summary_of(TABLE)) == (value, ends)
 
 
 def test_a_metric_that_many_samples_leave_undefined_has_none() -> None:
     """Without a false negative or a false positive there are no odds."""
     _, reason = interval("diagnostic_odds_ratio", np.array([[30, 1], [1, 30]]))
-    assert isinstance(reason, str)
-    assert "undefined in" in reason
+    assert isinstance(reason, NoInterval)
+    assert "undefined in" in reason.reason

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 from sklearn.metrics import get_scorer_names
 
-from evalcli.metrics import METRICS, known_names
+from evalcli.metrics import METRICS
 from evalcli.metrics.aliases import ALIASES, ANSWERS, BY_TASK, NOT_HERE, fold
 from evalcli.metrics.lookup import UnknownMetric, canonical
 from evalcli.tasks import TASKS
 from support.command_line import Cli, Save
 
-NAMES = {name for task in TASKS.values() for name in known_names(task)}
+NAMES = {name for task in TASKS.values() for name in METRICS.names_of(task)}
 
 
 def test_every_alias_is_of_a_metric() -> None:
     assert set(ALIASES) <= NAMES
     for targets in BY_TASK.values():
-        assert all(target in known_names(task) for task, target in targets.items())
+        assert all(target in METRICS.names_of(task) for task, target in targets.items())
     for answer in (*ANSWERS.values(), *NOT_HERE.values()):
-        assert answer.nearest in (*METRICS, "")
+        assert answer.nearest in (*NAMES, "")
 
 
 def test_no_name_means_two_things() -> None:
@@ -58,7 +58,7 @@ def test_every_scorer_of_scikit_learn_is_known(name: str) -> None:
         assert "is the negative of" in error.what
     else:
         stem = found.removesuffix("_macro").removesuffix("_micro").removesuffix("_weighted")
-        assert stem.split("_ov")[0].split("_samples")[0] in METRICS
+        assert stem.split("_ov")[0].split("_samples")[0] in NAMES
 
 
 def test_scores_of_the_same_name_are_the_same(cli: Cli, saved: Save) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evalcli.metrics import METRICS, Context, Request, compute
+from evalcli.metrics import METRICS, Context, Request, Summary, compute
 from evalcli.statistics import Confusion, ConfusionCounts
 from evalcli.tasks import BINARY, MULTICLASS
 from support.command_line import Cli
@@ -33,12 +33,12 @@ def test_counts_that_no_float_holds(times: int) -> None:
     state = ConfusionCounts(table)
     for _ in range(times - 1):
         state = state + ConfusionCounts(table)
-    context = Context(BINARY, ("0", "1"), 1, states={Confusion(): state})
+    summary = Summary(Context(BINARY, ("0", "1"), 1), {Confusion(): state})
     tn, fp, fn, tp = (Fraction(value * times) for row in BIG for value in row)
     n = tn + fp + fn + tp
 
     def found(name: str) -> float:
-        value = compute(Request(METRICS[name]), context).value
+        value = compute(Request(METRICS.named(name)[0]), summary).value
         assert value is not None
         return value
 
@@ -67,7 +67,7 @@ def test_mcc_of_weights_far_apart(k: int, seed: int) -> None:
     truth, predicted, n = exact.sum(axis=1), exact.sum(axis=0), exact.sum()
     spreads = [n * n - (parts * parts).sum() for parts in (truth, predicted)]
     context = Context(MULTICLASS, tuple("abcde"[:k]), weighted=True)
-    found = float(METRICS["mcc"].function(ConfusionCounts(table), context))
+    found = float(METRICS.named("mcc")[0].function(ConfusionCounts(table), Summary(context)))
     if not all(spreads):
         assert math.isnan(found)
         return

@@ -8,7 +8,7 @@ import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.metrics import METRICS, Context, Request, compute
+from evalcli.metrics import METRICS, Context, Request, Summary, compute
 from evalcli.metrics.evaluate import values_of
 from evalcli.statistics import Confusion, ConfusionCounts
 from evalcli.tasks import BINARY, MULTICLASS
@@ -145,17 +145,17 @@ def test_averages_of_any_table_as_scikit_learn_has_them(
         classes,
         1 if len(table) == 2 else None,
         excluded=tuple(classes[c] for c in excluded),
-        states={Confusion(): counts},
     )
+    summary = Summary(context, {Confusion(): counts})
     present = [c for c in np.flatnonzero(counts.present) if c not in excluded]
     if not present:
-        request = Request(METRICS["f1"], average)
-        assert compute(request, context).value is None
+        request = Request(METRICS.named("f1")[0], average)
+        assert compute(request, summary).value is None
         return
     expected = as_scikit_learn(table, average, excluded)
     for name in NAMES:
-        request = Request(METRICS[name], average, 2.0 if name == "fbeta" else None)
-        found = compute(request, context)
+        request = Request(METRICS.named(name)[0], average, 2.0 if name == "fbeta" else None)
+        found = compute(request, summary)
         of_tables = float(np.nan_to_num(values_of(request, counts, context), nan=-1.0))
         assert of_tables == pytest.approx(-1.0 if found.value is None else found.value)
         if found.value is None:  # scikit-learn returns 0

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock
-from evalcli.metrics import METRICS, Context, Request
+from evalcli.metrics import METRICS, Context, Request, Summary
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.statistics import Size
 from evalcli.statistics.base import reduce
@@ -26,8 +25,7 @@ def behind(name: str, block: Block, **request: Any) -> float:
     positive = 1 if task is BINARY else None
     context = Context(task, tuple("abcdefgh"[: block.k]), positive, weighted=block.weight is not None)
     states = reduce(block, [context.counts, context.squared_counts, Size()])
-    context = replace(context, states=states)
-    return rows_behind(Request(METRICS[name], **request), context, Rows(context))
+    return rows_behind(Request(METRICS.named(name)[0], **request), context, Rows(Summary(context, states)))
 
 
 @pytest.mark.parametrize(

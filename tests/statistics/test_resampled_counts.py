@@ -22,8 +22,8 @@ def test_a_table_that_is_drawn_anew_varies_as_its_rows_do() -> None:
     context = Context(MULTICLASS, ("a", "b", "c"))
     rows = [RNG.integers(0, n, n) for _ in range(1500)]
     for request, score in (
-        (Request(METRICS["f1"], "macro"), lambda y, h: f1_score(y, h, average="macro")),
-        (Request(METRICS["mcc"]), matthews_corrcoef),
+        (Request(METRICS.named("f1")[0], "macro"), lambda y, h: f1_score(y, h, average="macro")),
+        (Request(METRICS.named("mcc")[0]), matthews_corrcoef),
     ):
         drawn = values_of(request, tables, context)
         expected = np.std([score(truth[some], predicted[some]) for some in rows])

@@ -7,7 +7,7 @@ import numpy as np
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import Wanted, plan
-from evalcli.metrics import Context, MetricValue, compute
+from evalcli.metrics import Context, MetricValue, Summary, compute
 from evalcli.statistics.base import finished_states, reduce
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 
@@ -24,7 +24,7 @@ def measure(name: str, block: Block, **more: Any) -> MetricValue:
     context = replace(context, weighted=block.weight is not None, **more)
     found = plan(context, Wanted((name,), per_class=False, confidence=None))
     (request,) = found.requests
-    return compute(request, replace(found.context, states=finished_states(reduce(block, found.statistics))))
+    return compute(request, Summary(found.context, finished_states(reduce(block, found.statistics))))
 
 
 def value_of(name: str, block: Block, **more: Any) -> float:

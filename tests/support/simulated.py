@@ -19,8 +19,10 @@ import numpy as np
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import Wanted, plan
 from evalcli.engine.run import rows_sampled
-from evalcli.intervals.estimate import Intervals
-from evalcli.metrics import Context, compute, method_of, select
+from evalcli.intervals.estimate import interval_of, study_of
+from evalcli.intervals.methods import choose
+from evalcli.metrics import Context, Summary, compute, select
+from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
@@ -154,11 +156,12 @@ def measured(scenario: Scenario, block: Block, seed: int = 0) -> Iterator[tuple[
         block = replace(block, row_hashes=np.stack([hash_rows(np.arange(block.n), seed)] * 2))
     found = plan(context, Wanted(tuple(scenario.metrics), per_class=False), sampled)
     states = finished_states(reduce(block, found.statistics))
-    context = replace(found.context, states=states)
-    intervals = Intervals(context, found.requests, 0.95, sampled)
+    summary = Summary(found.context, states)
+    study = study_of(summary, found.requests, 0.95, sampled)
     for request in found.requests:
-        outcome = compute(request, context)
-        yield request.key, method_of(request, context), outcome.value, intervals.of(request, outcome)
+        outcome, method = compute(request, summary), choose(request, found.context)
+        name = "none" if isinstance(method, NoInterval) else method.name
+        yield request.key, name, outcome.value, interval_of(study, request, outcome)
 
 
 @cache
@@ -170,8 +173,8 @@ def truth(name: str) -> dict[str, float]:
     requests = select(scenario.metrics, context)
     found = plan(context, Wanted(tuple(scenario.metrics), per_class=False))
     states = finished_states(reduce(block, found.statistics))
-    context = replace(found.context, states=states)
-    return {request.key: compute(request, context).value or 0.0 for request in requests}
+    summary = Summary(found.context, states)
+    return {request.key: compute(request, summary).value or 0.0 for request in requests}
 
 
 def simulate(name: str, n: int, sims: int, start: int = 0) -> dict[str, tuple[str, int, int]]:

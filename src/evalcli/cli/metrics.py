@@ -30,6 +30,7 @@ Found = Sequence[tuple["Metric", Sequence[str]]]
 @grouped
 def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
     """List metrics, or those that match all WORDS: name, tasks, direction, range, summary."""
+    from evalcli.intervals.methods import in_words
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import search
 
@@ -40,7 +41,7 @@ def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
         raise _nothing_found(" ".join(words or ()), chosen)
     return _print(
         output.format,
-        lambda: [describe.facts(metric) for metric, _ in found],
+        lambda: [describe.facts(metric, in_words(metric)) for metric, _ in found],
         lambda: _table(found, chosen) + _answered(words or ()),
     )
 
@@ -49,7 +50,7 @@ def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
 def explain(names: Subjects, output: ListOptions) -> int:
     """Explain metrics and notes: formula, convention, when undefined, how other libraries differ."""
     problems = ErrorCollector()
-    pages: list[tuple[dict[str, Any], str]] = []
+    pages: list[tuple[dict[str, object], str]] = []
     for name in names:
         with problems.collect():
             pages += _pages(name)
@@ -110,7 +111,7 @@ def _columns(found: Found, task: Task | None, most: int) -> dict[str, list[str]]
         "better": [{"none": "—"}.get(metric.better, metric.better) for metric in listed],
         "range": [describe.ends(metric) for metric in listed],
         "needs": [describe.requires(metric) for metric in listed],
-        "summary": [metric.summary for metric in listed],
+        "summary": [metric.page.summary for metric in listed],
     }
     return {name: cells for name, cells in columns.items() if name != "also called" or any(cells)}
 
@@ -133,8 +134,9 @@ def _fitted(columns: dict[str, list[str]], width: int | None) -> Grid:
     return Grid("", tuple(columns), frozenset(range(len(columns))), rows)
 
 
-def _pages(name: str) -> Iterator[tuple[dict[str, Any], str]]:
+def _pages(name: str) -> Iterator[tuple[dict[str, object], str]]:
     """Facts and page of each metric that a name may mean, or of a note."""
+    from evalcli.intervals.methods import in_words
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import UnknownMetric, find_metrics
     from evalcli.metrics.spelling import closest
@@ -154,17 +156,18 @@ def _pages(name: str) -> Iterator[tuple[dict[str, Any], str]]:
             error.what.replace("metric", "metric or note", 1), hint=instead(name, note)
         ) from None
     for metric in metrics:
-        yield describe.facts(metric), _page(metric, name)
+        interval = in_words(metric)
+        yield describe.facts(metric, interval), _page(metric, name, interval)
 
 
-def _page(metric: Metric, name: str) -> str:
+def _page(metric: Metric, name: str, interval: str) -> str:
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import meaning
 
     title, head = describe.in_words(metric), name.partition(":")[0].strip()
     target = meaning(head, metric)
     other = [] if head == target else [f"{head}: another name of {target}", ""]
-    return "\n".join([*other, _text(title, describe.explanation(metric))])
+    return "\n".join([*other, _text(title, describe.explanation(metric, interval))])
 
 
 def _text(title: str, explanation: Sequence[tuple[str, str]]) -> str:

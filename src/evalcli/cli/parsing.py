@@ -120,7 +120,7 @@ class Answer:
         from evalcli.metrics import METRICS
 
         ways = synonyms.table().get(synonyms.fold(self.typed.spelled), ())
-        metric = synonyms.of_metric(self.typed.spelled, METRICS)
+        metric = synonyms.of_metric(self.typed.spelled, [metric.name for metric in METRICS])
         found = self.same_letters() or self._first((*ways, *([metric] if metric else [])))
         return found or self._elsewhere(arguments, commands) or self._near() or self._help()
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from evalcli.metrics import METRICS, Context
-from evalcli.metrics.registry import Floats
+from evalcli.metrics import METRICS, Context, Request, Summary
+from evalcli.metrics.evaluate import numbers
+from evalcli.metrics.results import Floats
 from evalcli.report.report import BATCH_AVERAGE, Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
 
@@ -15,12 +16,12 @@ NAMES = ("precision", "recall", "f1")
 ROUNDED = "round() in place of argmax"
 
 
-def explain(context: Context, rows: Outcomes, size: int) -> Batches:
+def explain(summary: Summary, rows: Outcomes, size: int) -> Batches:
     """Means over batches of the metrics of each batch, as in a training log, and the metrics of all rows.
 
     Macro over the classes that occur in the batch; the positive class of binary data. 0 if undefined.
     """
-    n = len(rows.truth)
+    context, n = summary.context, len(rows.truth)
     batched, whole = rows.totals(size), rows.totals(n)
     average = "" if context.positive is not None else "_macro"
     accuracy = (float(rows.accuracy_by_batch(length).mean()) for length in (size, n))
@@ -29,7 +30,8 @@ def explain(context: Context, rows: Outcomes, size: int) -> Batches:
         wrong, right = (float(_averaged(name, context, totals).mean()) for totals in (batched, whole))
         values.append(BatchFigure(f"{name}{average}", BATCH_AVERAGE, wrong, right))
     if len(rows.loss):
-        loss = context.states[LogLoss()].loss.mean if LogLoss() in context.states else float(rows.loss.mean())
+        known = summary.get(LogLoss())
+        loss = float(rows.loss.mean()) if known is None else known.loss.mean
         values.append(BatchFigure("log_loss", BATCH_AVERAGE, float(rows.loss_by_batch(size).mean()), loss))
     if len(rows.rounds_to_one):
         rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
@@ -46,8 +48,8 @@ def _averaged(name: str, context: Context, totals: tuple[Floats, Floats, Floats]
     """One value per batch, from hits, rows predicted and rows true by batch and class."""
     hits, predicted_counts, support = totals
     # these metrics do not use the true negatives
-    result = METRICS[name].function(OneVsRest.of(hits, predicted_counts, support, 0.0))
-    values = np.nan_to_num(result.value)
+    counts = OneVsRest.of(hits, predicted_counts, support, 0.0)
+    values = np.nan_to_num(numbers(Request(METRICS[name, context.task]), counts))
     if context.positive is not None:
         return np.asarray(values[:, context.positive])
     present = ((predicted_counts + support) > 0) & context.averaged

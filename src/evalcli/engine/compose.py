@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 
+import numpy as np
+
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.batch_averages import explain
@@ -14,15 +16,16 @@ from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.slices import natural_order, of_slices
 from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
-from evalcli.intervals.estimate import Intervals
-from evalcli.intervals.methods import ROW_DRAWS
-from evalcli.metrics import Context, MetricValue, Request, compute
+from evalcli.intervals.estimate import interval_of, study_of
+from evalcli.intervals.method import ROW_DRAWS, Study
+from evalcli.metrics import MetricValue, Request, Summary, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
+from evalcli.metrics.sources import NoInterval
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
-from evalcli.report.score import TURNED_OFF, Interval, Score
+from evalcli.report.score import TURNED_OFF, Score
 from evalcli.report.slices import Slice
-from evalcli.statistics import Confusion, RowOutcomes, Size
+from evalcli.statistics import Confusion, RowOutcomes
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Resamples of rows over all slices together, and the minimum per slice."""
@@ -41,14 +44,14 @@ def compose(
     ``source``: their provenance. ``looked``: notes on the files, and the notes that were not looked for;
     without it the report does not record the latter. Both are used as given.
     """
-    context, batches = result.context, plan.wanted.batches
-    score = Scoring(context, plan)
+    summary, batches = result.summary, plan.wanted.batches
+    context, score = summary.context, Scoring(summary, plan)
     metrics = {request.key: score(request) for request in plan.requests}
     rows: dict[str, dict[str, Score]] = {name: {} for name in context.classes}
     for request in plan.per_class:
         rows[str(request.cls)][replace(request, cls=None).key] = score(request)
-    support = context.states[context.counts].support.tolist() if context.classes else ()
-    confusion = context.states.get(Confusion())
+    support = summary.counts.support.tolist() if context.classes else ()
+    confusion = summary.get(Confusion())
     report = Report(
         version=__version__,
         command=tuple(command),
@@ -61,7 +64,7 @@ def compose(
             for name, rows_of in zip(context.classes, support, strict=True)
         },
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
-        batches=None if batches is None else explain(context, context.states[RowOutcomes()], batches),
+        batches=None if batches is None else explain(summary, summary[RowOutcomes()], batches),
         seed=context.seed,
         slices=tuple(_slices(plan, result)),
     )
@@ -78,37 +81,31 @@ def compose(
 class Scoring:
     """Turns requests into scores, of all rows or of one slice. ``slices``: their number, 0 for all rows."""
 
-    context: Context
+    summary: Summary
     plan: Plan
     slices: int = 0
 
     @cached_property
-    def _intervals(self) -> Intervals | None:
+    def _study(self) -> Study | None:
         sampled, confidence = self.plan.sampled, self.plan.wanted.confidence
         if sampled is None or confidence is None:
             return None
         if not self.slices:
-            return Intervals(self.context, self.plan.every, confidence, sampled)
+            return study_of(self.summary, self.plan.every, confidence, sampled)
         draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
         sampled = self.plan.sampled_of_slices or sampled
-        return Intervals(
-            context=self.context,
-            requests=self.plan.sliced,
-            confidence=confidence,
-            sampled=sampled,
-            draws=draws,
-        )
+        return study_of(self.summary, self.plan.sliced, confidence, sampled, draws)
 
     def __call__(self, request: Request) -> Score:
         """A value with its interval, or the reasons why they are missing."""
-        context, result = self.context, compute(request, self.context)
+        summary, result = self.summary, compute(request, self.summary)
         better = request.metric.better
-        rows = context.states[Size()].rows - context.rows_without(request.cls)
+        rows = summary.size.rows - summary.rows_without(request.cls)
         if result.value is None:
             return Score(None, better, rows, result.reason, excluded_classes=result.excluded_classes)
-        behind = _rows_behind(request, result, context)
-        answer = self._intervals.of(request, result) if self._intervals else TURNED_OFF
-        interval, reason = (answer, None) if isinstance(answer, Interval) else (None, answer)
+        behind = _rows_behind(request, result, summary)
+        answer = interval_of(self._study, request, result) if self._study else NoInterval(TURNED_OFF)
+        interval, reason = (None, answer.reason) if isinstance(answer, NoInterval) else (answer, None)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
         return Score(
             value=result.value,
@@ -122,21 +119,21 @@ class Scoring:
         )
 
 
-def _rows_behind(request: Request, result: MetricValue, context: Context) -> float:
+def _rows_behind(request: Request, result: MetricValue, summary: Summary) -> float:
     """Sample size of a value; the effective one for weighted rows."""
-    if request.metric.form == "whole" and not context.weighted:  # it may be over fewer rows
+    if request.metric.form == "whole" and not summary.context.weighted:  # it may be over fewer rows
         if result.share is not None:
-            return float(result.share.total)
+            return float(np.asarray(result.share.total))
         if result.mean is not None:
             return float(result.mean.moments.n)
-    return rows_behind(request, context, Rows(context))
+    return rows_behind(request, summary.context, Rows(summary))
 
 
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
-    def scored(item: tuple[Mapping[str, str | None], Context]) -> Slice:
-        by, context = item
-        n = context.states[Size()].rows
-        score = Scoring(context, plan, len(result.slices))
+    def scored(item: tuple[Mapping[str, str | None], Summary]) -> Slice:
+        by, summary = item
+        n = summary.size.rows
+        score = Scoring(summary, plan, len(result.slices))
         metrics = {request.key: score(request) for request in plan.sliced}
         return Slice(by, n, metrics, small=n < plan.wanted.min_n)
 

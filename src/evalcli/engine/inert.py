@@ -102,8 +102,9 @@ def _unless_bare_names(run: Run) -> str | None:
         used = any(request.average == average for request in run.plan.requests)
     else:
         words = (*wanted.metrics, *(rule.metric for rule in wanted.rules))
-        metrics = (METRICS.get(word.removeprefix("-").partition("@")[0]) for word in words)
-        used = average == "macro" or any(metric and metric.averages_of(task) for metric in metrics)
+        found = (METRICS.find(word.removeprefix("-").partition("@")[0], task) for word in words)
+        plain = [metric for metric, averaged in filter(None, found) if not averaged]
+        used = average == "macro" or any(metric.averages_of(task) for metric in plain)
     return None if used else "no metric with averages, such as f1, is named without an average"
 
 

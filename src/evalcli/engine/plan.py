@@ -10,11 +10,9 @@ from evalcli.gate.rules import Rule, RuleText, lookup
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.regression import RealTarget
 from evalcli.inputs.targets.target import Target
-from evalcli.intervals.methods import ROW_RESAMPLING
-from evalcli.metrics import METRICS, Context, Request, is_glob, method_of, select, statistic
+from evalcli.intervals.methods import redraws_rows
+from evalcli.metrics import METRICS, Context, Request, is_glob, select, statistic
 from evalcli.statistics import AnyStatistic, RowOutcomes, RowSample, ScoreRanking, Size
-
-PER_CLASS = ("precision", "recall", "f1", "roc_auc", "average_precision")
 
 
 @dataclass(frozen=True)
@@ -115,26 +113,26 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
 def _rows(context: Context, requests: Sequence[Request], table: bool) -> Iterator[Request]:
     """Requests of the per-class table; areas only if some are requested anyway."""
     ranked = "scores" in context.available and any(request.metric.form == "areas" for request in requests)
-    names = [name for name in PER_CLASS if METRICS[name].form == "counts" or ranked] if table else []
-    having = {name: set(context.classes_of(METRICS[name])) for name in names}
+    columns = [metric for metric in METRICS.of(context.task) if metric.per_class] if table else []
+    having = [(m, set(m.classes_of(context))) for m in columns if m.form == "counts" or ranked]
     for cls in context.classes:
-        for name in names:
-            if cls in having[name]:
-                yield Request(METRICS[name], cls=cls)
+        for metric, classes in having:
+            if cls in classes:
+                yield Request(metric, cls=cls)
 
 
 def _statistics(
     context: Context, requests: Sequence[Request], sampled: RowSample | None, batches: bool
 ) -> tuple[AnyStatistic, ...]:
     """The statistics that are needed, each once."""
-    possible = [request for request in requests if context.missing_requirement(request.metric) is None]
+    possible = [request for request in requests if request.metric.missing_from(context) is None]
     needed: dict[AnyStatistic, None] = dict.fromkeys(
         [context.counts, context.squared_counts] if context.classes else []
     )
     for request in possible:
-        needed |= dict.fromkeys([statistic(request, context), *request.metric.extra_statistics])
+        needed |= dict.fromkeys([statistic(request, context), *request.metric.also])
     needed[Size()] = None
-    if sampled is not None and {method_of(request, context) for request in possible} & set(ROW_RESAMPLING):
+    if sampled is not None and any(redraws_rows(request, context) for request in possible):
         needed[sampled] = None
     if batches:
         needed[RowOutcomes()] = None
@@ -144,11 +142,10 @@ def _statistics(
 def _ranking(requests: Sequence[Request], context: Context, with_variance: bool) -> ScoreRanking:
     """The ranking statistic, with the options that the requests need."""
     ranked = [request for request in requests if isinstance(statistic(request, context), ScoreRanking)]
-    averages = [str(request.average) for request in ranked]
     keep_keys = any(request.metric.form == "whole" or request.parameter is not None for request in ranked)
     return ScoreRanking(
-        one_vs_one=any(average.startswith("ovo") for average in averages),
-        keep_keys=keep_keys or any(average.endswith("micro") for average in averages),
+        one_vs_one=any(request.one_vs_one for request in ranked),
+        keep_keys=keep_keys or any(request.pools for request in ranked),
         with_variance=with_variance,
         by_group=with_variance and context.groups is not None,
         seed=context.seed if with_variance else 0,

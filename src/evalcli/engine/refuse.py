@@ -89,7 +89,7 @@ def _refuse_own_labels(run: Run, result: PassResult) -> None:
     is_given = run.options.label_col is not None
     if not inputs.like_labels or is_given or result.tally.scored < FEW:
         return
-    counts = result.context.states.get(Confusion())
+    counts = result.summary.get(Confusion())
     if counts is None or counts.correct < counts.n:
         return
     truth, other = inputs.roles.truth[0], inputs.like_labels[0]

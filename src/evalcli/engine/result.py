@@ -1,4 +1,4 @@
-"""The result of a pass: contexts with the states of all rows and of each slice, and the tally.
+"""The result of a pass: summaries of all rows and of each slice, and the tally.
 
 Independent of files: states of blocks that were made by hand, or added up elsewhere, work as well.
 """
@@ -6,32 +6,36 @@ Independent of files: states of blocks that were made by hand, or added up elsew
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from evalcli.inputs.tally import RowTally
-from evalcli.metrics import Context
+from evalcli.metrics import Context, Summary
 from evalcli.statistics import Mapper, RowCount, Size
 from evalcli.statistics.base import States, finished_states
 
 
 @dataclass(frozen=True, eq=False)
 class PassResult:
-    """A finished pass: the context with the states of all rows, the tally, and the slices.
+    """A finished pass: the summary of all rows, the tally, and the slices.
 
-    ``slices``: the values of the columns of each, and its context. ``mapper``: on the threads of the pass; a
+    ``slices``: the values of the columns of each, and its summary. ``mapper``: on the threads of the pass; a
     function that it applies to slices does not use it itself.
     """
 
-    context: Context
+    summary: Summary
     tally: RowTally
-    slices: tuple[tuple[Mapping[str, str | None], Context], ...] = ()
+    slices: tuple[tuple[Mapping[str, str | None], Summary], ...] = ()
     mapper: Mapper = map
+
+    @property
+    def context(self) -> Context:
+        """Names and options of the run."""
+        return self.summary.context
 
     @property
     def size(self) -> RowCount:
         """Number and weight of the scored rows."""
-        size: RowCount = self.context.states.get(Size(), RowCount())
-        return size
+        return self.summary.get(Size()) or RowCount()
 
 
 def pass_result(
@@ -42,9 +46,9 @@ def pass_result(
     mapper: Mapper = map,
 ) -> PassResult:
     """The result from summed states, which are emptied. Without a ``tally`` every row was scored."""
-    whole = replace(context, states=finished_states(states, mapper))
+    whole = Summary(context, finished_states(states, mapper))
     # slices are evaluated in parallel, each on one thread
-    parts = tuple((by, replace(context, states=finished_states(part))) for by, part in slices)
+    parts = tuple((by, Summary(context, finished_states(part))) for by, part in slices)
     if tally is None:
-        tally = RowTally(rows=whole.states[Size()].rows)
+        tally = RowTally(rows=whole.size.rows)
     return PassResult(whole, tally, parts, mapper)

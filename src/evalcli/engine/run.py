@@ -166,7 +166,7 @@ def _excluded(options: Options, target: Target) -> tuple[str, ...]:
 
 def _require_averages(planned: Plan) -> None:
     """Refuse to exclude classes from averages if no average is computed."""
-    affected = (r.average is not None or r.metric.means_of_classes for r in planned.requests)
+    affected = (r.average is not None or r.metric.mean_of_classes for r in planned.requests)
     if planned.context.excluded and not any(affected):
         what = planned.context.task.classes_word
         raise UsageError(

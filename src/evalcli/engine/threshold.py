@@ -21,13 +21,14 @@ from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
-from evalcli.intervals.methods import DRAWS, FEWEST_ROWS, MOST_CELLS
+from evalcli.intervals.method import DRAWS, FEWEST_ROWS, MOST_CELLS
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders.locate import shown
-from evalcli.metrics import METRICS, Request, known_names, parse, values_of
-from evalcli.metrics.lookup import canonical, metric_of
-from evalcli.metrics.registry import Floats
+from evalcli.metrics import METRICS, Request, parse, values_of
+from evalcli.metrics.lookup import canonical
+from evalcli.metrics.results import Floats
+from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval, Score
 from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
 from evalcli.statistics import CurveSegment, Moments, Ranking, resample_table
@@ -44,7 +45,8 @@ ROUNDING = 1e-12
 KINDS = ("tn", "fp", "fn", "tp")
 NONE = "no row is positive"
 ONE_CLASS = "the labels contain one class only"
-WEIGHTED = "points of weighted rows have no intervals"
+WEIGHTED = NoInterval("points of weighted rows have no intervals")
+ALL_COST_THE_SAME = NoInterval("every row costs the same")
 OTHERS = {"min_precision": "recall", "min_recall": "precision", "max_fpr": "recall"}
 """The metric to maximise under a limit, by default."""
 
@@ -85,8 +87,9 @@ def _request(name: str) -> Request:
         )
     try:
         full = canonical(name, ALONE.task)
-        averaged = full in known_names(MULTILABEL) and full not in METRICS
-        request = parse(metric_of(full).name if averaged else full, ALONE)
+        found = METRICS.find(full, MULTILABEL)
+        averaged = found is not None and bool(found[1])
+        request = parse(found[0].name if found is not None and averaged else full, ALONE)
     except UsageError as error:
         raise UsageError(f"--maximize {name}: {error.what}", found=error.found, hint=error.hint) from None
     if averaged or request.average is not None:
@@ -94,9 +97,8 @@ def _request(name: str) -> Request:
             f"--maximize {name}: each label has its own threshold, so there are no averages",
             hint=use(maximize=request.metric.name),
         )
-    if request.metric.interval not in ("wilson", "table-bootstrap") or request.metric.better != "higher":
-        known = [n for n, m in METRICS.items() if BINARY in m.tasks and m.better == "higher"]
-        counted = [n for n in known if METRICS[n].interval in ("wilson", "table-bootstrap")]
+    if not request.metric.from_counts or request.metric.better != "higher":
+        counted = [m.name for m in METRICS.of(BINARY) if m.better == "higher" and m.from_counts]
         raise UsageError(
             f"--maximize {name}: not a metric of counts for which higher is better",
             hint=f"one of {', '.join(counted)}",
@@ -149,7 +151,7 @@ def choose_threshold(
     with run_pass(run, on_progress) as result:
         raise_for_unusable_rows(run, result)
         context = result.context
-        ranking: Ranking = context.states[context.ranking]
+        ranking = result.summary[context.ranking]
         labels = tuple(
             _of_label(context.classes[column], Scores.of(ranking, row), run, goal)
             for row, column in enumerate(ranking.state.columns)
@@ -314,17 +316,20 @@ def _scores(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
     """Precision, recall, F1, false positive rate, and the goal, with their intervals."""
     tn, fp, fn, tp = cells.tolist()
     confidence, weighted = run.options.confidence, run.context.weighted
+    few = NoInterval(f"fewer than {FEWEST_ROWS} rows")
 
-    def score(value: float, better: str, n: float, ends: Ends | str, method: str) -> Score:
+    def score(value: float, better: str, n: float, ends: Ends | NoInterval, method: str) -> Score:
         if math.isnan(value):
             return Score(None, better, rows, "no row is predicted positive")
         n = rows if weighted else round(n)
-        if weighted or isinstance(ends, str):
-            return Score(value, better, n, interval_reason=WEIGHTED if weighted else str(ends))
+        if weighted:
+            ends = WEIGHTED
+        if isinstance(ends, NoInterval):
+            return Score(value, better, n, interval_reason=ends.reason)
         return Score(value, better, n, interval=Interval(*ends, method))
 
     def share(hits: float, total: float, better: str = "higher") -> Score:
-        ends = wilson(hits, total, confidence) if total else ""
+        ends = wilson(hits, total, confidence) if total else few
         return score(hits / total if total else math.nan, better, total, ends, "wilson")
 
     overlap = wilson(tp, tp + fp + fn, confidence)
@@ -335,17 +340,13 @@ def _scores(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
         "f1": score(f1, "higher", rows, transform(overlap, lambda j: 2 * j / (1 + j)), "wilson"),
         "fpr": share(fp, fp + tn, "lower"),
     }
-    few = f"fewer than {FEWEST_ROWS} rows"
-    ends: Ends | str = few
+    ends: Ends | NoInterval = few
     if goal.costs is not None:
         moments = Moments.of(np.array([goal.costs.get(kind, 0.0) for kind in KINDS]), cells)
         if rows >= FEWEST_ROWS:
             no_limits = (-math.inf, math.inf)
             error = moments.standard_error
-            ends = (
-                delta_interval(moments.mean, error, no_limits, rows - 1, confidence)
-                or "every row costs the same"
-            )
+            ends = delta_interval(moments.mean, error, no_limits, rows - 1, confidence) or ALL_COST_THE_SAME
         scores["cost"] = score(moments.mean, "lower", rows, ends, "normal")
     elif goal.maximize is not None and goal.maximize not in scores:
         request = _request(goal.maximize)

@@ -24,7 +24,6 @@ from evalcli.gate.rule_text import (
 from evalcli.metrics import Context, NoMatch, NoSuchClass, Request, expand, is_glob
 from evalcli.metrics.lookup import canonical
 from evalcli.metrics.names import SIGNS
-from evalcli.metrics.registry import SHARES
 from evalcli.report.notes import NOTES
 from evalcli.text import for_shell, join_names
 
@@ -177,12 +176,12 @@ def _require_sense(asked: RuleText, request: Request) -> None:
             f"{asked.option}: {metric.better} is better for {request.key}",
             hint=asked.option_for("over" if kind == "under" else "under"),
         )
-    if asked.percent and not math.isfinite(high) and metric.name not in SHARES:
+    if asked.percent and not math.isfinite(high) and not metric.share:
         raise UsageError(
             f"{asked.option}: {request.key} is not a proportion, so a percentage has no meaning",
             hint="write a number" | use("to compare with a baseline", max_drop=f"{asked.name}={asked.text}"),
         )
-    if metric.name in SHARES and not math.isfinite(high) and not asked.percent and asked.limit > 1:
+    if metric.share and not math.isfinite(high) and not asked.percent and asked.limit > 1:
         raise UsageError(
             f"{asked.option}: {request.key} is a proportion: {asked.text} means {100 * asked.limit:f} %",
             hint=asked.option_for(kind, f"{asked.text}%") | asked.option_for(kind, f"{100 * asked.limit:f}%"),
@@ -206,9 +205,7 @@ def _all_needed(context: Context) -> Iterator[Request]:
     ):
         with suppress(UsageError):
             yield from (
-                request
-                for request in expand(name, context)
-                if context.missing_requirement(request.metric) is None
+                request for request in expand(name, context) if request.metric.missing_from(context) is None
             )
 
 

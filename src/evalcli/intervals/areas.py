@@ -7,70 +7,99 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcli.intervals.methods import FEWEST_OF_A_CLASS
+from evalcli.intervals.method import FEWEST_OF_A_CLASS, Study, is_single
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
-from evalcli.metrics import Context, Request
-from evalcli.metrics.registry import Floats
+from evalcli.metrics import Context, MetricValue, Request
+from evalcli.metrics.evaluate import class_index
+from evalcli.metrics.results import Floats
 from evalcli.metrics.rows_behind import Rows, rows_behind
+from evalcli.metrics.sources import AVERAGE_PRECISION, ROC_AUC, Area, NoInterval
 from evalcli.statistics import Ranking
 from evalcli.text import join_names
 
 
-@dataclass(frozen=True, eq=False)
-class AreaIntervals:
-    """Intervals of areas under the curves of one class, and of averages over the classes."""
+@dataclass(frozen=True)
+class AreaByInfluence:
+    """Intervals of an area under the curve of one class, and of averages over the classes."""
 
-    context: Context
-    confidence: float
+    area: Area
+    name: str
+    words: str
+    by_group: bool = False
+    coverage: str = ""
+    redraws_rows: bool = False
+    for_few_rows: bool = False
 
-    def of(self, request: Request, value: float) -> Ends | str:
-        """Both ends, or the reason why there are none."""
-        ranking: Ranking = self.context.states[self.context.ranking]
-        kind = 0 if request.metric.interval == "delong" else 1
-        if request.metric.name == "gini":
-            ends = self._of_class(ranking, 0, kind, (value + 1) / 2)
-            return ends if isinstance(ends, str) else transform(ends, lambda area: 2 * area - 1)
-        cls = self.context.positive if request.cls is None else self.context.index_of_class[request.cls]
-        if cls is not None:
-            return self._of_class(ranking, ranking.state.columns.index(cls), kind, value)
-        return self._of_average(ranking, request, kind, value)
+    def applies(self, request: Request, context: Context) -> bool:
+        """For whole areas, if their variances can be computed from the ranks."""
+        plain = request.parameter is None and not request.one_vs_one and not request.of_rows
+        varies = not context.gaps or (is_single(request, context) and context.independent)
+        grouped = context.groups is not None
+        return request.metric.source is self.area and plain and varies and grouped == self.by_group
 
-    def _of_class(self, ranking: Ranking, row: int, kind: int, value: float) -> Ends | str:
+    def ends(self, study: Study, request: Request, result: MetricValue, value: float) -> Ends | NoInterval:
+        """Both ends."""
+        context, ranking = study.context, study.summary[study.context.ranking]
+        index = class_index(request, context)
+        if index is None:
+            return self._of_average(study, ranking, request, value)
+        row = ranking.state.columns.index(index)
+        ends = self._of_class(study, ranking, row, value if result.area is None else result.area)
+        if result.curve is None or isinstance(ends, NoInterval):
+            return ends
+        return transform(ends, result.curve)
+
+    def _of_class(self, study: Study, ranking: Ranking, row: int, value: float) -> Ends | NoInterval:
         least = ranking.minority_counts[row]
         if least < FEWEST_OF_A_CLASS:
-            what = "groups" if self.context.groups else "rows"
-            return f"fewer than {FEWEST_OF_A_CLASS} {what} of the class or of the others"
+            what = "groups" if study.context.groups else "rows"
+            return NoInterval(f"fewer than {FEWEST_OF_A_CLASS} {what} of the class or of the others")
         sums = ranking.sums[row]
         if sums.variance_terms is not None:
-            variance = sums.variances[kind]
+            variance = sums.variances[self.area.row]
         else:
-            variance = float(np.square(ranking.influences[row, kind]).sum())
-        ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), least - 1, self.confidence)
+            variance = float(np.square(ranking.influences[row, self.area.row]).sum())
+        ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), least - 1, study.confidence)
         # separated, or all tied: as a proportion with the rarer class's rows as sample size
-        return ends or wilson(value * least, least, self.confidence)
+        return ends or wilson(value * least, least, study.confidence)
 
-    def _of_average(self, ranking: Ranking, request: Request, kind: int, value: float) -> Ends | str:
-        average = str(request.average)
-        if average.endswith("micro"):
-            added, freedom = ranking.pooled_influences[kind], ranking.units - 1.0
+    def _of_average(
+        self, study: Study, ranking: Ranking, request: Request, value: float
+    ) -> Ends | NoInterval:
+        context, row = study.context, self.area.row
+        if request.pools:
+            added, freedom = ranking.pooled_influences[row], ranking.units - 1.0
         else:
-            areas = ranking.roc_auc if kind == 0 else ranking.average_precision
-            counted = np.flatnonzero(~np.isnan(areas) & self.context.averaged)
-            few = [self.context.classes[c] for c in counted if ranking.minority_counts[c] < 2]
+            areas = self.area.of_classes(ranking)
+            counted = np.flatnonzero(~np.isnan(areas) & context.averaged)
+            few = [context.classes[c] for c in counted if ranking.minority_counts[c] < 2]
             if few:
-                return f"fewer than two rows or groups of {join_names(few)} or of the others"
-            weights = np.ones(self.context.k)
-            if average.endswith("weighted"):
-                weights = self.context.support
+                return NoInterval(f"fewer than two rows or groups of {join_names(few)} or of the others")
+            weights = study.summary.support if request.by_support else np.ones(context.k)
             weights = weights[counted] / weights[counted].sum()
-            parts = ranking.influences[counted, kind] * weights[:, None]
+            parts = ranking.influences[counted, row] * weights[:, None]
             added, freedom = parts.sum(axis=0), degrees_of_freedom(parts, ranking.minority_counts[counted])
-            if average.endswith("weighted"):
+            if request.by_support:
                 added = added + ranking.support_influence(counted, areas[counted] - value)
         variance = float(np.square(added).sum())
-        ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, self.confidence)
-        sample_size = min(freedom + 1, rows_behind(request, self.context, Rows(self.context)))
-        return ends or wilson(value * sample_size, sample_size, self.confidence)
+        ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, study.confidence)
+        sample_size = min(freedom + 1, rows_behind(request, context, Rows(study.summary)))
+        return ends or wilson(value * sample_size, sample_size, study.confidence)
+
+
+DELONG = AreaByInfluence(
+    ROC_AUC,
+    "delong",
+    "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on "
+    "the logit scale, by Student's t with the rows of the rarer class as sample size; averages with the "
+    "covariances of the classes",
+)
+JACKKNIFE = AreaByInfluence(
+    AVERAGE_PRECISION,
+    "infinitesimal-jackknife",
+    "variance from the influence of each row on the area, from the sorted scores "
+    "(Efron, 1982), on the logit scale, by Student's t with the rows of the rarer class as sample size",
+)
 
 
 def degrees_of_freedom(parts: Floats, minority_counts: Floats) -> float:

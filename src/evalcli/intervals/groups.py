@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from evalcli.metrics.registry import Context, Floats, Totals
+from evalcli.blocks import Array
+from evalcli.metrics.context import Context
+from evalcli.metrics.metric import Totals
+from evalcli.metrics.results import Floats
 from evalcli.metrics.rows_behind import kish
 from evalcli.statistics import OneVsRest, Sample
 
@@ -45,13 +47,13 @@ class Groups:
     def _fewest(self, totals: Totals, counts: OneVsRest) -> float:
         return min(self._effective(part[..., 0]) for part in totals(counts))
 
-    def _effective(self, by_group: Any) -> float:
+    def _effective(self, by_group: Floats) -> float:
         return float(kish(by_group.sum(), np.square(by_group).sum())) / self.sample.part
 
     def _counts(self, cls: int) -> OneVsRest:
         return OneVsRest(*(cell[:, None] for cell in self._cells(cls)))
 
-    def _cells(self, cls: int) -> list[Any]:
+    def _cells(self, cls: int) -> list[Floats]:
         """The four counts of a class in each group, (groups,)."""
         block = self.sample.block
         if self.context.task.several_labels:
@@ -67,7 +69,7 @@ class Groups:
         ]
 
     @cached_property
-    def _group(self) -> Any:
+    def _group(self) -> Array:
         """Index of the group of each row."""
         lengths = np.diff(self.sample.starts, append=self.sample.block.n)
         return np.repeat(np.arange(self.sample.units), lengths)

@@ -1,48 +1,98 @@
-"""Methods of intervals by name, and the sample sizes that they need."""
+"""The methods of intervals in order of preference, and the one that a request has."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
-from evalcli.intervals.scales import Ends
-from evalcli.metrics import Request
+from evalcli.intervals.areas import DELONG, JACKKNIFE
+from evalcli.intervals.bins import BIN_BOUNDS, DEPENDENT
+from evalcli.intervals.means import MeanByMoments
+from evalcli.intervals.method import Method
+from evalcli.intervals.proportions import Wilson
+from evalcli.intervals.rows import GROUPS, ROWS
+from evalcli.intervals.tables import TableBootstrap
+from evalcli.metrics import Context, Metric, Request
+from evalcli.metrics.sources import Bins, NoInterval
+from evalcli.tasks import MULTICLASS, MULTILABEL, Task
 
-METHODS = {
-    "wilson": "Wilson score interval of a proportion of rows (J. Am. Stat. Assoc. 22, 1927); for F1 of one "
-    "class, that of the Jaccard index TP / (TP + FP + FN), transformed",
-    "table-bootstrap": "multinomial resamples of the confusion matrix, with pseudo-counts of ½ for a hit and "
-    "½ for a miss of each class (Jeffreys). Two classes: percentiles of 2,000 draws; more: Wilson's interval "
-    "at the effective sample size that has the variance of 500 draws",
-    "normal": "Student's t interval of a mean loss, from centred moments; on the log scale if the loss is "
-    "never negative",
-    "delong": "DeLong's variance from the sorted scores (Sun & Xu, IEEE Signal Process. Lett. 21, 2014), on "
-    "the logit scale, by Student's t with the rows of the rarer class as sample size; averages with the "
-    "covariances of the classes",
-    "infinitesimal-jackknife": "variance from the influence of each row on the area, from the sorted scores "
-    "(Efron, 1982), on the logit scale, by Student's t with the rows of the rarer class as sample size",
-    "bin-bounds": "bounds on what noise within bins has added or hidden: it biases a binned error upwards, "
-    "so the interval extends further down than up",
-    "row-bootstrap": "Poisson bootstrap, 200 resamples of the rows; with very many rows, of a sample of "
-    "them, scaled to the number of all rows",
-    "group-bootstrap": "the same with whole groups of rows (--group)",
-}
-"""What each method does. The methods of areas end in ``-by-group`` for groups of dependent rows."""
-ROW_RESAMPLING = ("row-bootstrap", "group-bootstrap")
-"""Methods that need rows to be kept."""
-FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
-DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
-"""Draws of a table: for quantiles, and for a variance; and the maximum of cells over all draws."""
-ROW_DRAWS = 200
-UNDEFINED = 0.1
-"""Maximum share of undefined draws."""
+METHODS: tuple[Method, ...] = (
+    Wilson(),
+    TableBootstrap(),
+    MeanByMoments(),
+    DELONG,
+    replace(DELONG, name="delong-by-group", words="", by_group=True),
+    JACKKNIFE,
+    replace(JACKKNIFE, name="infinitesimal-jackknife-by-group", words="", by_group=True),
+    BIN_BOUNDS,
+    ROWS,
+    GROUPS,
+)
+"""The first that applies is used; the last two apply to everything."""
 
 
-def undefined_in(count: int, draws: int) -> str:
-    """Why a metric that is undefined in some samples has no interval."""
-    return f"it is undefined in {count:,} of {draws:,} samples of these rows"
+def choose(request: Request, context: Context) -> Method | NoInterval:
+    """The method of a request, from the metric's declaration and the weights and groups of the rows."""
+    source = request.metric.source
+    if isinstance(source, NoInterval):
+        return source
+    if isinstance(source, Bins) and context.groups is not None:
+        return DEPENDENT
+    return next(method for method in METHODS if method.applies(request, context))
 
 
-def scale_of(request: Request) -> Ends:
-    """Limits of the scale of a metric's interval: a loss has only a lower limit."""
-    low, high = request.metric.range
-    return (low, math.inf) if request.metric.better == "lower" and math.isfinite(low) else (low, high)
+def redraws_rows(request: Request, context: Context) -> bool:
+    """Whether the interval of a request is made from resamples of the rows."""
+    method = choose(request, context)
+    return not isinstance(method, NoInterval) and method.redraws_rows
+
+
+def usual(metric: Metric) -> Method | NoInterval:
+    """The method of the metric itself, or of one class, without weights and groups."""
+    return choose(_single(metric), _context(metric.tasks[0]))
+
+
+def in_words(metric: Metric) -> str:
+    """How its interval is computed, and its coverage where that is not nominal."""
+    method, single = usual(metric), _single(metric)
+    if isinstance(method, NoInterval):
+        return f"none: {method.reason}"
+    parts = [method.name]
+    if metric.form == "counts" and metric.averages:
+        parts.append(f"averages: {', '.join(_averages(metric))}")
+    elif metric.form == "areas" and metric.parameter:
+        parts.append(f"ovo and @{metric.parameter.name.upper()}: {ROWS.name}")
+    context = _context(metric.tasks[0])
+    for what, changed in (
+        ("weighted rows", replace(context, weighted=True)),
+        ("--group", replace(context, groups=2)),
+    ):
+        other = _named(single, changed)
+        if other != method.name or method.redraws_rows:
+            parts.append(f"{what}: {other}")
+    coverage = metric.page.coverage or method.coverage
+    return "; ".join([*parts, *([coverage] if coverage else [])])
+
+
+def _averages(metric: Metric) -> list[str]:
+    """Methods of the averages over classes, and over labels and rows."""
+    found = []
+    if MULTICLASS in metric.averages:
+        found.append(_named(Request(metric, "macro"), _context(MULTICLASS)))
+    if MULTILABEL in metric.averages:
+        labels, rows = (_named(Request(metric, name), _context(MULTILABEL)) for name in ("macro", "samples"))
+        found.append(f"{labels} (labels), {rows} (samples)")
+    return found
+
+
+def _named(request: Request, context: Context) -> str:
+    method = choose(request, context)
+    return "none" if isinstance(method, NoInterval) else method.name
+
+
+def _single(metric: Metric) -> Request:
+    return Request(metric, cls=None if metric.form == "whole" else "a")
+
+
+def _context(task: Task) -> Context:
+    names = ("a", "b") if task.has_classes else ()
+    return Context(task, names, 1 if task.has_positive else None)

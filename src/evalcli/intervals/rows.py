@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from evalcli.blocks import take_rows
+from evalcli.blocks import Block, take_rows
 from evalcli.intervals.groups import Groups
-from evalcli.intervals.methods import FEWEST_GROUPS, ROW_RESAMPLING, UNDEFINED, scale_of, undefined_in
+from evalcli.intervals.method import (
+    ALL_ALIKE,
+    FEWEST_GROUPS,
+    UNDEFINED,
+    Study,
+    scale_of,
+    undefined_in,
+)
 from evalcli.intervals.scales import Ends, delta_interval, wilson, wilson_effective
-from evalcli.metrics import Context, Request, compute, method_of, statistic
-from evalcli.metrics.registry import Floats
+from evalcli.metrics import Context, Metric, MetricValue, Request, Summary, compute, statistic
+from evalcli.metrics.results import Floats
 from evalcli.metrics.rows_behind import Rows, Units, rows_behind
-from evalcli.statistics import AnyStatistic, ConfusionCounts, LabelTotals, OneVsRest, RowSample, Sample
+from evalcli.metrics.sources import NoInterval
+from evalcli.statistics import (
+    AnyStatistic,
+    Confusion,
+    ConfusionCounts,
+    LabelConfusion,
+    LabelTotals,
+    OneVsRest,
+    Sample,
+)
 from evalcli.statistics.base import finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
 
@@ -25,53 +40,112 @@ BIASED = 0.25
 """Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
 
 
+@dataclass(frozen=True)
+class RowBootstrap:
+    """Resamples of the rows, or of whole groups of them; drawn once for all metrics."""
+
+    name: str
+    words: str
+    by_group: bool = False
+    coverage: str = ""
+    redraws_rows: bool = True
+    for_few_rows: bool = False
+
+    def applies(self, request: Request, context: Context) -> bool:
+        """For every metric."""
+        return (context.groups is not None) == self.by_group
+
+    def ends(self, study: Study, request: Request, result: MetricValue, value: float) -> Ends | NoInterval:
+        """Both ends."""
+        resamples = study.shared(Resamples)
+        if self.by_group and resamples.sample.units < FEWEST_GROUPS:
+            return NoInterval(f"fewer than {FEWEST_GROUPS} groups")
+        sampled, drawn = resamples.values[request.key]
+        known = drawn[np.isfinite(drawn)]
+        if len(known) < (1 - UNDEFINED) * len(drawn):
+            return undefined_in(len(drawn) - len(known), len(drawn))
+        variance = float(known.var(ddof=1)) * resamples.sample.part
+        metric, limits, context = request.metric, request.metric.range, study.context
+        if limits == (0.0, 1.0) and value in limits:
+            sample_size = rows_behind(request, context, resamples.units)
+            if sample_size:  # as a proportion with this sample size
+                return wilson(value * sample_size, sample_size, study.confidence)
+        units = resamples.units.all
+        ends: Ends | None
+        if _within_limits(metric) and (metric.form == "counts" or needs_pseudo_counts(request, context)):
+            ends = wilson_effective(value, float(known.mean()), variance, limits, units, study.confidence)
+        else:
+            if metric.every_class or metric.form == "areas":
+                units = rows_behind(request, context, resamples.units)
+            error, scale = math.sqrt(variance), scale_of(request)
+            ends = delta_interval(value, error, scale, units - 1, study.confidence)
+            bias = (sampled - float(known.mean())) * resamples.sample.part
+            # e.g. a best threshold is optimistic in every resample
+            if ends is not None and abs(bias) > BIASED * error:
+                ends = (ends[0] + bias, ends[1] + bias)
+        return ends or ALL_ALIKE
+
+
+ROWS = RowBootstrap(
+    "row-bootstrap",
+    "Poisson bootstrap, 200 resamples of the rows; with very many rows, of a sample of "
+    "them, scaled to the number of all rows",
+)
+GROUPS = RowBootstrap("group-bootstrap", "the same with whole groups of rows (--group)", by_group=True)
+
+
+def _within_limits(metric: Metric) -> bool:
+    return all(map(math.isfinite, metric.range))
+
+
+def needs_pseudo_counts(request: Request, context: Context) -> bool:
+    """Whether it combines several proportions, some of which may have no variance, as for a table."""
+    metric, single = request.metric, request.cls is not None or context.positive is not None
+    averaged = metric.form == "counts" and not single and not request.of_rows
+    combined = metric.from_counts and not metric.gives_share
+    return (averaged or combined) and _within_limits(metric)
+
+
 @dataclass(frozen=True, eq=False)
-class RowIntervals:
-    """Intervals from resamples of rows, which are drawn once for all metrics that need them.
+class Resamples:
+    """The sampled rows of a study, and every redrawn request on resamples of them."""
 
-    ``requests``: all that may be requested. ``sampled``: the rows to resample. ``draws``: how many.
-    """
-
-    context: Context
-    requests: Sequence[Request]
-    confidence: float
-    sampled: RowSample
-    draws: int
+    study: Study
 
     @cached_property
-    def _sample(self) -> Sample:
-        sample: Sample = self.context.states[self.sampled]
-        return sample
+    def sample(self) -> Sample:
+        """The rows that are resampled."""
+        return self.study.summary[self.study.sampled]
 
     @cached_property
-    def _drawn(self) -> dict[str, tuple[float, Floats]]:
+    def units(self) -> Units:
+        """The independent units: rows or groups."""
+        summary = self.study.summary
+        return Rows(summary) if summary.context.groups is None else Groups(summary.context, self.sample)
+
+    @cached_property
+    def values(self) -> Mapping[str, tuple[float, Floats]]:
         """By metric: its value on the sampled rows, and on each resample of them; NaN if undefined."""
-        context, sample = self.context, self._sample
-        wanted = [request for request in self.requests if method_of(request, context) in ROW_RESAMPLING]
-        plain = replace(
-            context, ranking=replace(context.ranking, with_variance=False, by_group=False), states={}
-        )
+        context, sample, wanted = self.study.context, self.sample, self.study.redrawn
+        plain = replace(context, ranking=replace(context.ranking, with_variance=False, by_group=False))
         needed: dict[AnyStatistic, None] = dict.fromkeys([context.counts] if context.classes else [])
         for request in wanted:
-            if context.missing_requirement(request.metric) is None:
-                needed |= dict.fromkeys([statistic(request, plain), *request.metric.extra_statistics])
+            if request.metric.missing_from(context) is None:
+                needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
         whole = replace(sample.block, row_hashes=None)
-        for shared in needed:  # computes the views that the resamples share
-            shared.of(whole)
+        reduce(whole, needed)  # computes the views that the resamples share
 
-        def values(block: Any, rng: np.random.Generator | None = None) -> list[float]:
-            states = finished_states(reduce(block, needed)) if block.n else {}
-            drawn = replace(plain, states=states)
-            more = drawn
-            if rng is not None and states and any(map(self._needs_pseudo_counts, wanted)):
-                counts = context.counts
-                more = replace(plain, states={**states, counts: states[counts] + self._pseudo_counts(rng)})
-            results = [
-                compute(request, more if self._needs_pseudo_counts(request) else drawn).value
-                if states
-                else None
+        def values(block: Block, rng: np.random.Generator | None = None) -> list[float]:
+            if not block.n:
+                return [math.nan] * len(wanted)
+            drawn = more = Summary(plain, finished_states(reduce(block, needed)))
+            if rng is not None and any(needs_pseudo_counts(request, context) for request in wanted):
+                counts = self._with_pseudo_counts(drawn, rng)
+                more = Summary(plain, {**drawn.finished, context.counts: counts})
+            results = (
+                compute(request, more if needs_pseudo_counts(request, context) else drawn).value
                 for request in wanted
-            ]
+            )
             return [math.nan if value is None else value for value in results]
 
         def draw(number: int) -> list[float]:
@@ -79,68 +153,28 @@ class RowIntervals:
             return values(take_rows(whole, sample.resampled(rng)), rng)
 
         sampled = values(whole)
-        drawn = np.array(list(sample.mapper(draw, range(self.draws))))
+        drawn = np.array(list(sample.mapper(draw, range(self.study.draws))))
         return {request.key: (sampled[index], drawn[:, index]) for index, request in enumerate(wanted)}
 
-    def of(self, request: Request, value: float) -> Ends | str:
-        """Both ends, or why there are none."""
-        if self.context.groups is not None and self._sample.units < FEWEST_GROUPS:
-            return f"fewer than {FEWEST_GROUPS} groups"
-        sampled, drawn = self._drawn[request.key]
-        known = drawn[np.isfinite(drawn)]
-        if len(known) < (1 - UNDEFINED) * len(drawn):
-            return undefined_in(len(drawn) - len(known), len(drawn))
-        variance = float(known.var(ddof=1)) * self._sample.part
-        metric, limits = request.metric, request.metric.range
-        if limits == (0.0, 1.0) and value in limits:
-            sample_size = rows_behind(request, self.context, self._units)
-            if sample_size:  # as a proportion with this sample size
-                return wilson(value * sample_size, sample_size, self.confidence)
-        units = self._units.all
-        ends: Ends | None
-        shares = metric.form == "counts" and all(map(math.isfinite, limits))
-        if shares or self._needs_pseudo_counts(request):
-            ends = wilson_effective(value, float(known.mean()), variance, limits, units, self.confidence)
-        else:
-            if metric.every_class or metric.form == "areas":
-                units = rows_behind(request, self.context, self._units)
-            ends = delta_interval(value, math.sqrt(variance), scale_of(request), units - 1, self.confidence)
-            bias = (sampled - float(known.mean())) * self._sample.part
-            # e.g. a best threshold is optimistic in every resample
-            if ends is not None and abs(bias) > BIASED * math.sqrt(variance):
-                ends = (ends[0] + bias, ends[1] + bias)
-        return ends or "every resample has the same value"
-
-    def _needs_pseudo_counts(self, request: Request) -> bool:
-        """Whether it combines several proportions, some of which may have no variance, as for a table."""
-        metric, single = request.metric, request.cls is not None or self.context.positive is not None
-        shares = metric.form == "counts" and not single and request.average != "samples"
-        return (shares or metric.interval == "table-bootstrap") and all(map(math.isfinite, metric.range))
-
-    def _pseudo_counts(self, rng: np.random.Generator) -> Any:
-        """Resampled pseudo-counts: half a hit and half a miss of each class, in rows or groups."""
-        weight, k = self._unit_weights, self.context.k
-        drawn = rng.poisson(HALF * self._sample.part, (4, k)) * weight
-        if self.context.task.several_labels:
-            return LabelTotals(*drawn)
+    def _with_pseudo_counts(self, drawn: Summary, rng: np.random.Generator) -> ConfusionCounts | LabelTotals:
+        """The counts, and resampled half a hit and half a miss of each class, in rows or groups."""
+        weight, k = self._unit_weights, self.study.context.k
+        pseudo = rng.poisson(HALF * self.sample.part, (4, k)) * weight
+        if self.study.context.task.several_labels:
+            return drawn[LabelConfusion()] + LabelTotals(*pseudo)
         table, present = np.zeros((k, k)), np.flatnonzero(weight)
-        table[present, present] += drawn[0, present]
-        table[present, np.roll(present, -1)] += drawn[1, present]
-        return ConfusionCounts(table)
+        table[present, present] += pseudo[0, present]
+        table[present, np.roll(present, -1)] += pseudo[1, present]
+        return drawn[Confusion()] + ConfusionCounts(table)
 
     @cached_property
     def _unit_weights(self) -> Floats:
         """The weight of one row, or group, of each class, (k,); 0 for absent classes."""
 
-        def rows_of(c: OneVsRest) -> tuple[Any]:
+        def rows_of(c: OneVsRest) -> tuple[Floats]:
             return (c.tp + c.fp + c.fn,)
 
-        effective = self._units.of_classes(rows_of)
-        (total,) = rows_of(self.context.states[self.context.counts].classes)
+        effective = self.units.of_classes(rows_of)
+        (total,) = rows_of(self.study.summary.counts.classes)
         share = np.divide(total, effective, out=np.zeros(len(effective)), where=effective > 0)
-        return np.asarray(share * self.sampled.share)
-
-    @cached_property
-    def _units(self) -> Units:
-        """The independent units: rows or groups."""
-        return Rows(self.context) if self.context.groups is None else Groups(self.context, self._sample)
+        return np.asarray(share * self.study.sampled.share)

@@ -3,53 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from evalcli.metrics.registry import Context, Parameter, between, defaults, metric
-from evalcli.metrics.results import AtThreshold, Undefined
+from evalcli.metrics.context import Summary
+from evalcli.metrics.declare import between, defaults, metric
+from evalcli.metrics.metric import Better, Parameter
+from evalcli.metrics.results import AtThreshold, MonotoneArea, Result, Undefined
+from evalcli.metrics.sources import ROC_AUC, Source
 from evalcli.statistics import CurveSegment, Ranking
 from evalcli.statistics.base import ROUNDING
 from evalcli.tasks import BINARY
 
-BOTH = "the labels contain one class only"
+ONE_CLASS = Undefined("the labels contain one class only")
 RECALL = Parameter("recall", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, defaults(0.9))
 PRECISION = Parameter("precision", "a share above 0, at most 1", lambda p, _: 0 < p <= 1, defaults(0.9))
 FPR = Parameter("fpr", "a share from 0 to 1", between(0, 1, ends=True), defaults(0.01))
 
-Found = float | Undefined | AtThreshold
+R = TypeVar("R", bound=Result)
+P = ParamSpec("P")
 
 
-def _on_curve(
-    better: Any,
-    reference: str,
+def _curve_metric(
+    gives: type[R],
+    better: Better,
+    *,
     parameter: Parameter | None = None,
     range: tuple[float, float] = (0.0, 1.0),
-    interval: str | None = None,
-) -> Callable[[Callable[..., Found]], Callable[..., Any]]:
+    source: Source | None = None,
+) -> Callable[
+    [Callable[Concatenate[CurveSegment, P], R]], Callable[Concatenate[Ranking, Summary, P], R | Undefined]
+]:
     """Declare a metric of the whole curve of the positive class: ``function(curve[, parameter])``."""
 
-    def add(function: Callable[..., Found]) -> Callable[..., Any]:
-        def on_ranking(ranking: Ranking, context: Context, *parameter: float) -> Found:
+    def add(
+        function: Callable[Concatenate[CurveSegment, P], R],
+    ) -> Callable[Concatenate[Ranking, Summary, P], R | Undefined]:
+        def on_ranking(
+            ranking: Ranking, summary: Summary, /, *args: P.args, **named: P.kwargs
+        ) -> R | Undefined:
             curve = ranking.curves[0]
             if not curve.positives or not curve.negatives:
-                return Undefined(BOTH)
-            result = function(curve, *parameter)
+                return ONE_CLASS
+            result = function(curve, *args, **named)
             if isinstance(result, AtThreshold):
-                return AtThreshold(result.value, ranking.threshold(result.threshold))
+                return replace(result, threshold=ranking.threshold(result.threshold))
             return result
 
         on_ranking.__name__, on_ranking.__doc__ = function.__name__, function.__doc__
         declare = metric(
             lambda context, _: context.ranking,
+            gives,
             better,
-            range,
+            range=range,
             tasks=(BINARY,),
+            undefined=ONE_CLASS,
             requires="scores",
-            reference=reference,
             parameter=parameter,
-            interval=interval,
+            source=source,
             every_class=True,
         )
         return declare(on_ranking)
@@ -71,7 +84,7 @@ def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
     return AtThreshold(float(values[best]), float(scores[best]))
 
 
-@_on_curve("higher", "Kolmogorov, G. Ist. Ital. Attuari 4, 1933; Smirnov, Ann. Math. Stat. 19, 1948")
+@_curve_metric(float, "higher")
 def ks(curve: CurveSegment) -> float:
     """Kolmogorov-Smirnov statistic: the largest distance between the score distributions of both classes.
 
@@ -79,33 +92,36 @@ def ks(curve: CurveSegment) -> float:
 
     Formula: max over thresholds of |TPR - FPR|
 
-    Undefined: the labels contain one class only
+    Coverage: covers 79 % (nominal 95 %) at n = 200 with 5 % positive, 90 % at n = 2,000; 90–94 % with 50 %
+    positive: the estimate is biased upwards
 
     scikit-learn: no such metric; scipy.stats.ks_2samp is the same.
 
     torchmetrics: no such metric.
+
+    Reference: Kolmogorov, G. Ist. Ital. Attuari 4, 1933; Smirnov, Ann. Math. Stat. 19, 1948
     """
     after = curve.recall - curve.fpr
     before = (curve.tp - curve.hits) / curve.positives - (curve.fp - curve.tied) / curve.negatives
     return float(max(after.max(), -after.min(), before.max(), -before.min(), 0.0))
 
 
-@_on_curve("higher", "Somers, Am. Sociol. Rev. 27, 1962", range=(-1.0, 1.0), interval="delong")
-def gini(curve: CurveSegment) -> float:
+@_curve_metric(MonotoneArea, "higher", range=(-1.0, 1.0), source=ROC_AUC)
+def gini(curve: CurveSegment) -> MonotoneArea:
     """Gini coefficient of the ROC curve: concordant minus discordant pairs, as a share of all pairs.
 
     Formula: 2 roc_auc - 1
 
-    Undefined: the labels contain one class only
-
     scikit-learn: 2 * roc_auc_score - 1.
 
     torchmetrics: no such metric.
+
+    Reference: Somers, Am. Sociol. Rev. 27, 1962
     """
-    return 2.0 * curve.sums.roc_auc - 1.0
+    return MonotoneArea(curve.sums.roc_auc, lambda area: 2.0 * area - 1.0)
 
 
-@_on_curve("lower", "Martin et al., Eurospeech 1997")
+@_curve_metric(float, "lower")
 def eer(curve: CurveSegment) -> float:
     """Equal error rate: the rate at which false positive rate and false negative rate are equal.
 
@@ -113,46 +129,46 @@ def eer(curve: CurveSegment) -> float:
 
     Formula: FPR at the point of the ROC curve where FPR = 1 - TPR
 
-    Undefined: the labels contain one class only
-
     scikit-learn: no such metric; the usual script interpolates roc_curve, the same.
 
     torchmetrics: classification.EER takes the mean of both rates at the nearest threshold.
+
+    Reference: Martin et al., Eurospeech 1997
     """
     return curve.equal_error_rate()
 
 
-@_on_curve("higher", "Davis & Goadrich, ICML 2006", RECALL)
+@_curve_metric(AtThreshold, "higher", parameter=RECALL)
 def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
     """The highest precision of any threshold with a recall of at least R.
 
     Formula: max of precision over thresholds with recall ≥ R
 
-    Undefined: the labels contain one class only
-
     scikit-learn: no such metric; max(precision[recall >= R]) of precision_recall_curve.
 
     torchmetrics: PrecisionAtFixedRecall, the same.
+
+    Reference: Davis & Goadrich, ICML 2006
     """
     return _highest(curve.precision, _least(curve.recall, recall), curve.scores)
 
 
-@_on_curve("higher", "Davis & Goadrich, ICML 2006", PRECISION)
+@_curve_metric(AtThreshold, "higher", parameter=PRECISION)
 def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
     """The highest recall of any threshold with a precision of at least P; 0 if there is none.
 
     Formula: max of recall over thresholds with precision ≥ P
 
-    Undefined: the labels contain one class only
-
     scikit-learn: no such metric; max(recall[precision >= P]) of precision_recall_curve.
 
     torchmetrics: RecallAtFixedPrecision, the same, but float32 may miss a precision of exactly P.
+
+    Reference: Davis & Goadrich, ICML 2006
     """
     return _highest(curve.recall, _least(curve.precision, precision), curve.scores)
 
 
-@_on_curve("higher", "Fawcett, Pattern Recognit. Lett. 27, 2006", FPR)
+@_curve_metric(AtThreshold, "higher", parameter=FPR)
 def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
     """The highest recall of any threshold with a false positive rate of at most F; 0 if there is none.
 
@@ -160,16 +176,16 @@ def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
 
     Formula: max of TPR over thresholds with FPR ≤ F
 
-    Undefined: the labels contain one class only
-
     scikit-learn: no such metric; max(tpr[fpr <= F]) of roc_curve(drop_intermediate=False).
 
     torchmetrics: SensitivityAtSpecificity(1 - F), the same, but float32 may miss a rate of exactly F.
+
+    Reference: Fawcett, Pattern Recognit. Lett. 27, 2006
     """
     return _highest(curve.recall, curve.fpr <= limit * (1.0 + ROUNDING), curve.scores)
 
 
-@_on_curve("higher", "Lipton, Elkan & Naryanaswamy, ECML PKDD 2014")
+@_curve_metric(AtThreshold, "higher")
 def best_f1(curve: CurveSegment) -> AtThreshold:
     """The highest F1 of any threshold on these rows, and that threshold.
 
@@ -177,11 +193,11 @@ def best_f1(curve: CurveSegment) -> AtThreshold:
 
     Formula: max over thresholds of 2 TP / (2 TP + FP + FN)
 
-    Undefined: the labels contain one class only
-
     scikit-learn: no such metric; max(metric_at_thresholds(y, s, f1_score)[0]) is the same.
 
     torchmetrics: no such metric.
+
+    Reference: Lipton, Elkan & Naryanaswamy, ECML PKDD 2014
     """
     f1 = 2.0 * curve.tp / (curve.tp + curve.fp + curve.positives)
     return _highest(f1, np.ones(len(f1), np.bool_), curve.scores)

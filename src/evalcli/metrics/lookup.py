@@ -23,7 +23,8 @@ from evalcli.metrics.aliases import (
     Answer,
     fold,
 )
-from evalcli.metrics.registry import METRICS, Metric
+from evalcli.metrics.metric import Metric
+from evalcli.metrics.registry import METRICS
 from evalcli.metrics.spelling import near
 from evalcli.tasks import Task
 
@@ -53,8 +54,8 @@ def find_metrics(text: str) -> list[Metric]:
     """The metrics that a name may mean: several if that depends on the task."""
     stem = canonical(text).partition(":")[0].partition("@")[0]
     targets = _by_task().get(fold(stem), {"": stem})
-    names = dict.fromkeys(metric_of(target).name for target in targets.values())
-    metrics = [METRICS[name] for name in names]
+    names = dict.fromkeys(name_of(target) for target in targets.values())
+    metrics = [metric for name in names for metric in METRICS.named(name)]
     number = text.partition(":")[0].partition("@")[2]
     if number and all(metric.parameter is None for metric in metrics):
         raise no_parameter(text, stem)
@@ -64,7 +65,7 @@ def find_metrics(text: str) -> list[Metric]:
 def meaning(head: str, metric: Metric) -> str:
     """The canonical name that a name without a class has, among those of a metric."""
     targets = _by_task().get(fold(head), {})
-    matching = [target for target in targets.values() if metric_of(target).name == metric.name]
+    matching = [target for target in targets.values() if name_of(target) == metric.name]
     return matching[0] if matching else canonical(head)
 
 
@@ -80,10 +81,9 @@ def no_parameter(text: str, name: str) -> UsageError:
     )
 
 
-def metric_of(target: str) -> Metric:
-    """The metric of a canonical name, which may contain an average and a parameter."""
-    stem = target.partition("@")[0]
-    return METRICS[stem] if stem in METRICS else METRICS[_names()[stem]]
+def name_of(target: str) -> str:
+    """The name of the metric of a canonical name, which may contain an average and a parameter."""
+    return _names()[target.partition("@")[0]]
 
 
 def aliases_of(metric: Metric, task: Task | None = None) -> dict[str, str]:
@@ -93,9 +93,9 @@ def aliases_of(metric: Metric, task: Task | None = None) -> dict[str, str]:
         alias: target
         for alias, targets in BY_TASK.items()
         for known, target in targets.items()
-        if task in (None, known) and metric_of(target).name == metric.name
+        if task in (None, known) and name_of(target) == metric.name
     }
-    return {alias: target for alias, target in listed.items() if metric_of(target).name == metric.name}
+    return {alias: target for alias, target in listed.items() if name_of(target) == metric.name}
 
 
 def search(words: Sequence[str], task: Task | None = None) -> list[tuple[Metric, list[str]]]:
@@ -107,12 +107,10 @@ def search(words: Sequence[str], task: Task | None = None) -> list[tuple[Metric,
     folded = [fold(word) for word in words]
     exact = _meant("".join(folded), task)
     found = []
-    for metric in METRICS.values():
-        if task is not None and task not in metric.tasks:
-            continue
+    for metric in METRICS.of(task):
         aliases = list(aliases_of(metric, task))
         matching = [alias for alias in aliases if any(word in fold(alias) for word in folded)]
-        texts = [fold(text) for text in (metric.name, *aliases, metric.summary)]
+        texts = [fold(text) for text in (metric.name, *aliases, metric.page.summary)]
         if metric.name in exact or all(any(word in text for text in texts) for word in folded):
             named = all(word in fold(metric.name) for word in folded)
             rank = 0 if metric.name in exact else 1 if named else 2 if matching else 3
@@ -125,7 +123,7 @@ def _meant(folded: str, task: Task | None) -> set[str]:
     targets = _by_task().get(folded, {})
     names = [target for known, target in targets.items() if task in (None, known)]
     name = _plain(folded) or _averaged(folded)
-    return {metric_of(target).name for target in ([name] if name else names)}
+    return {name_of(target) for target in ([name] if name else names)}
 
 
 def answer_of(name: str, task: Task | None = None) -> Answer | None:
@@ -140,19 +138,13 @@ def explained(answer: Answer) -> Hint:
     return run("evalcli", "explain", answer.nearest) if answer.nearest else run("evalcli", "metrics")
 
 
-@cache
+@METRICS.derived
 def _names() -> dict[str, str]:
     """Every name of the registry without parameters, with the name of its metric."""
-    names = {
-        f"{metric.name}_{average}": metric.name
-        for metric in METRICS.values()
-        for averages in metric.averages.values()
-        for average in averages
-    }
-    return names | {name: name for name in METRICS}
+    return METRICS.full_names()
 
 
-@cache
+@METRICS.derived
 def index() -> dict[str, tuple[str, str]]:
     """Every folded name with one meaning for all tasks: its spelling and its canonical name."""
     found = {fold(alias): (alias, target) for target, aliases in ALIASES.items() for alias in aliases}
@@ -169,15 +161,15 @@ def _answers() -> dict[str, Answer]:
     return {fold(name): answer for names, answer in ANSWERS.items() for name in names}
 
 
-@cache
+@METRICS.derived
 def _folded() -> tuple[str, ...]:
     """Every name that has a meaning or an answer."""
     return tuple(dict.fromkeys([*index(), *_by_task(), *_answers()]))
 
 
-@cache
+@METRICS.derived
 def _averages() -> tuple[str, ...]:
-    averages = {a for metric in METRICS.values() for names in metric.averages.values() for a in names}
+    averages = {a for metric in METRICS for names in metric.averages.values() for a in names}
     return tuple(sorted(averages, key=len, reverse=True))
 
 
@@ -283,7 +275,7 @@ def _closest(word: str) -> str | None:
         return None
     if any(name not in index() or _digits(name) != _digits(word) for name in close):
         return None
-    if len({metric_of(index()[name][1]).name for name in close}) > 1:
+    if len({name_of(index()[name][1]) for name in close}) > 1:
         return None
     nearest = [index()[name] for name, distance in close.items() if distance == least]
     return nearest[0][0] if len({target for _, target in nearest}) == 1 else None

@@ -4,51 +4,50 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Context, metric
+from evalcli.metrics.context import Summary
+from evalcli.metrics.declare import metric
 from evalcli.metrics.results import Mean, Proportion
 from evalcli.statistics import LabelPatternCounts, LabelRankMoments, LabelRanks, Moments, RowConfusion
 from evalcli.tasks import MULTILABEL
 
-SOURCE = "Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010"
 
-
-@metric(RowConfusion(), "higher", tasks=(MULTILABEL,), reference="Ghamrawi & McCallum, CIKM 2005")
-def subset_accuracy(state: LabelPatternCounts, context: Context) -> Proportion:
+@metric(RowConfusion(), Proportion, "higher", tasks=(MULTILABEL,))
+def subset_accuracy(state: LabelPatternCounts, summary: Summary) -> Proportion:
     """Exact-match ratio: share of the rows whose predicted labels are exactly the true ones.
 
     It needs all labels of a row: undefined if some are missing.
 
     Formula: share of rows with FP = FN = 0
 
-    Undefined: there are no rows
-
     scikit-learn: accuracy_score of indicator matrices.
 
     torchmetrics: MultilabelExactMatch; its Accuracy(task="multilabel") counts single labels.
+
+    Reference: Ghamrawi & McCallum, CIKM 2005
     """
     exact = (state.rows.fp + state.rows.fn) == 0
     return Proportion(state.counts[exact].sum().item(), state.n)
 
 
-@metric(RowConfusion(), "lower", tasks=(MULTILABEL,), reference="Schapire & Singer, Mach. Learn. 39, 2000")
-def hamming_loss(state: LabelPatternCounts, context: Context) -> Mean:
+@metric(RowConfusion(), Mean, "lower", tasks=(MULTILABEL,))
+def hamming_loss(state: LabelPatternCounts, summary: Summary) -> Mean:
     """Share of all (row, label) pairs that are predicted wrongly.
 
     It needs all labels of a row: undefined if some are missing.
 
     Formula: (FP + FN) / (rows · labels)
 
-    Undefined: there are no rows
-
     scikit-learn: hamming_loss, the same.
 
     torchmetrics: MultilabelHammingDistance, the mean over labels, the same value.
+
+    Reference: Schapire & Singer, Mach. Learn. 39, 2000
     """
-    return Mean(Moments.of((state.rows.fp + state.rows.fn) / context.k, state.counts))
+    return Mean(Moments.of((state.rows.fp + state.rows.fn) / summary.context.k, state.counts))
 
 
-@metric(LabelRanks(), "higher", tasks=(MULTILABEL,), requires="scores", reference=SOURCE)
-def label_ranking_average_precision(state: LabelRankMoments, context: Context) -> Mean:
+@metric(LabelRanks(), Mean, "higher", tasks=(MULTILABEL,), requires="scores")
+def label_ranking_average_precision(state: LabelRankMoments, summary: Summary) -> Mean:
     """Mean over a row's true labels of the share of true labels among those ranked as high or higher.
 
     A row without true labels, or with all of them, counts as 1.
@@ -57,17 +56,17 @@ def label_ranking_average_precision(state: LabelRankMoments, context: Context) -
 
     Formula: mean over rows and their true labels of (true labels at its score or above) / (labels there)
 
-    Undefined: there are no rows
-
     scikit-learn: label_ranking_average_precision_score, the same.
 
     torchmetrics: MultilabelRankingAveragePrecision, the same.
+
+    Reference: Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010
     """
     return Mean(state.average_precision)
 
 
-@metric(LabelRanks(), "lower", (0, np.inf), tasks=(MULTILABEL,), requires="scores", reference=SOURCE)
-def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
+@metric(LabelRanks(), Mean, "lower", tasks=(MULTILABEL,), range=(0, np.inf), requires="scores")
+def coverage_error(state: LabelRankMoments, summary: Summary) -> Mean:
     """Mean depth in the ranking of labels by score that covers all true labels of a row.
 
     Ties count with the worst rank; 0 for a row without true labels.
@@ -76,17 +75,17 @@ def coverage_error(state: LabelRankMoments, context: Context) -> Mean:
 
     Formula: mean over rows of the number of labels that score at least as high as the lowest true one
 
-    Undefined: there are no rows
-
     scikit-learn: coverage_error, the same.
 
     torchmetrics: MultilabelCoverageError, the same.
+
+    Reference: Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010
     """
     return Mean(state.coverage)
 
 
-@metric(LabelRanks(), "lower", tasks=(MULTILABEL,), requires="scores", reference=SOURCE)
-def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
+@metric(LabelRanks(), Mean, "lower", tasks=(MULTILABEL,), requires="scores")
+def label_ranking_loss(state: LabelRankMoments, summary: Summary) -> Mean:
     """Mean share of the pairs of a true and a false label of a row that are ranked wrongly; ties are wrong.
 
     0 for a row without true labels, or with all of them.
@@ -95,10 +94,10 @@ def label_ranking_loss(state: LabelRankMoments, context: Context) -> Mean:
 
     Formula: mean over rows of the share of pairs with s(false) ≥ s(true)
 
-    Undefined: there are no rows
-
     scikit-learn: label_ranking_loss, the same.
 
     torchmetrics: MultilabelRankingLoss gives tied labels different ranks.
+
+    Reference: Tsoumakas, Katakis & Vlahavas, Data Mining and Knowledge Discovery Handbook, 2010
     """
     return Mean(state.loss)

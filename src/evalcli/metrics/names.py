@@ -15,9 +15,11 @@ from fnmatch import fnmatchcase
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Hint, as_hint, instead, run, use
 from evalcli.metrics.aliases import fold
+from evalcli.metrics.context import Context
 from evalcli.metrics.lookup import UnknownMetric, answer_of, canonical, no_parameter
-from evalcli.metrics.registry import METRICS, Context, Metric, Request
-from evalcli.tasks import MULTICLASS, MULTILABEL, Task
+from evalcli.metrics.metric import Metric, Request
+from evalcli.metrics.registry import METRICS
+from evalcli.tasks import TASKS
 from evalcli.text import for_shell, join_names, suggest, typed_name, unquoted
 
 SIGNS = "*?["
@@ -54,7 +56,7 @@ def expand(word: str, context: Context) -> list[Request]:
                 key for p in patterns for key in by_key if key == p or (p[-1] == "*" and fnmatchcase(key, p))
             ]
             requests = [by_key[key] for key in keys]
-        return [request for request in requests if context.missing_requirement(request.metric) is None]
+        return [request for request in requests if request.metric.missing_from(context) is None]
     head, colon, cls = word.partition(":")
     if not any(sign in head for sign in SIGNS):
         word = _canonical(word, context)
@@ -73,7 +75,7 @@ def expand(word: str, context: Context) -> list[Request]:
         return [parse(word, context)]
     if colon and not any(sign in head for sign in SIGNS):
         named = [_request(word, head, name, context) for name in context.classes if fnmatchcase(name, cls)]
-        requests = [request for request in named if request.cls in context.classes_of(request.metric)]
+        requests = [request for request in named if request.cls in request.metric.classes_of(context)]
     else:
         all_requests = everything(context, classes=bool(colon), on_request=True)
         requests = [request for request in all_requests if _matches(request, word, context)]
@@ -149,9 +151,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
     metrics that equal another one with two classes.
     """
     requests = []
-    for metric in METRICS.values():
-        if context.task not in metric.tasks:
-            continue
+    for metric in METRICS.of(context.task):
         if context.task.has_positive and metric.same_for_two and not on_request:
             continue
         for p in _parameters(metric, context):
@@ -160,7 +160,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
                 averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
             requests += [Request(metric, average, p) for average in averages]
             if classes and metric.form != "whole":
-                requests += [Request(metric, None, p, cls) for cls in context.classes_of(metric)]
+                requests += [Request(metric, None, p, cls) for cls in metric.classes_of(context)]
     return requests
 
 
@@ -177,7 +177,7 @@ def _plain(request: Request, context: Context) -> str:
     """The name of a request among the defaults of a task: for binary data without an average."""
     if not context.task.has_positive:
         return request.key
-    metric = METRICS[request.metric.same_for_two or request.metric.name]
+    metric = METRICS[request.metric.same_for_two or request.metric.name, context.task]
     return replace(request, metric=metric, average=None).key
 
 
@@ -265,26 +265,14 @@ def _refuse_average(text: str, head: str, cls: str, averages: tuple[str, ...]) -
         )
 
 
-def known_names(task: Task) -> list[str]:
-    """Every name of a task, with averages and without parameters."""
-    of_task = [metric for metric in METRICS.values() if task in metric.tasks]
-    names = {metric.name for metric in of_task}
-    names |= {f"{metric.name}_{average}" for metric in of_task for average in metric.averages_of(task)}
-    return sorted(names)
-
-
 def _metric(name: str, context: Context) -> tuple[Metric, str]:
-    exact = METRICS.get(name)
-    if exact is not None and context.task in exact.tasks:
-        return exact, ""
-    for metric in METRICS.values():
-        for average in metric.averages_of(context.task):
-            if name == f"{metric.name}_{average}":
-                return metric, average
-    raise _not_defined(name, exact, context)
+    found = METRICS.find(name, context.task)
+    if found is None:
+        raise _not_defined(name, context)
+    return found
 
 
-def _not_defined(name: str, exact: Metric | None, context: Context) -> UsageError:
+def _not_defined(name: str, context: Context) -> UsageError:
     """The error for a metric of other tasks; with the equivalent of this task."""
     answer = answer_of(name, context.task)
     if answer is not None:
@@ -292,15 +280,13 @@ def _not_defined(name: str, exact: Metric | None, context: Context) -> UsageErro
             f"{name!r} is not defined for {context.task} data: {answer.sentence}",
             hint=instead(name, answer.nearest) if answer.nearest else None,
         )
-    elsewhere = [task for task in (MULTICLASS, MULTILABEL) if name in known_names(task)]
-    stem = next(
-        (m.name for m in METRICS.values() if context.task in m.tasks and name.startswith(f"{m.name}_")), ""
-    )
+    elsewhere = [task for task in TASKS.values() if METRICS.find(name, task)]
+    stem = next((m.name for m in METRICS.of(context.task) if name.startswith(f"{m.name}_")), "")
     # the same average where there is one, e.g. roc_auc_macro for roc_auc_ovr_macro
     ending = name.removeprefix(f"{stem}_") if stem else ""
-    known = known_names(context.task)
+    known = METRICS.names_of(context.task)
     full = [n for n in known if stem and n.startswith(f"{stem}_") and n.endswith(f"_{ending}")]
-    tasks = sorted(task.name for task in (elsewhere if exact is None else exact.tasks))
+    tasks = [task.name for task in elsewhere]
     here = (full or [stem])[0]
     what = f"{context.task} data has {here!r}" if stem else f"it is for {join_names(tasks)}"
     return UsageError(

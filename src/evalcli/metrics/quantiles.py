@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from evalcli.metrics.registry import Context, Parameter, metric
+from evalcli.metrics.context import Context, Summary
+from evalcli.metrics.declare import metric
+from evalcli.metrics.metric import Parameter, Request
 from evalcli.metrics.regression import INF
 from evalcli.metrics.results import Mean, Proportion
 from evalcli.statistics import Coverage, CoverageCounts, RowLoss, RowLossMoments
@@ -42,74 +42,61 @@ SHARE = Parameter(
 
 @metric(
     lambda _, request: RowLoss("pinball", request.parameter or 0.5),
+    Mean,
     "lower",
-    (0, INF),
     tasks=(REGRESSION,),
-    reference="Koenker & Bassett, Econometrica 46, 1978",
+    range=(0, INF),
     parameter=LEVEL,
 )
-def pinball(state: RowLossMoments, context: Context, level: float) -> Mean:
+def pinball(state: RowLossMoments, summary: Summary, level: float) -> Mean:
     """Pinball (quantile) loss: an under-prediction costs Q per unit, an over-prediction 1 - Q.
 
     The prediction is column q_Q, or the predicted value if there are no quantile columns.
 
     Formula: mean of max(Q (y - ŷ), (Q - 1)(y - ŷ))
 
-    Undefined: there are no rows
-
     scikit-learn: mean_pinball_loss(alpha=Q), the same.
 
     torchmetrics: no such metric.
+
+    Reference: Koenker & Bassett, Econometrica 46, 1978
     """
     return Mean(state.loss)
 
 
-def _covered(context: Context, request: Any) -> Coverage:
-    return Coverage(*_ends(request.parameter))
+def _covered(context: Context, request: Request) -> Coverage:
+    return Coverage(*_ends(request.parameter or 0.0))
 
 
-@metric(
-    _covered,
-    "none",
-    tasks=(REGRESSION,),
-    reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
-    parameter=SHARE,
-    requires="quantiles",
-)
-def interval_coverage(state: CoverageCounts, context: Context, share: float) -> Proportion:
+@metric(_covered, Proportion, "none", tasks=(REGRESSION,), requires="quantiles", parameter=SHARE)
+def interval_coverage(state: CoverageCounts, summary: Summary, share: float) -> Proportion:
     """Share of the rows with the true value in the central prediction interval; nominal value SHARE.
 
     E.g. the 0.8 interval is [q_0.1, q_0.9], ends included.
 
     Formula: share of rows with q_low ≤ y ≤ q_high
 
-    Undefined: there are no rows
-
     scikit-learn: no such metric.
 
     torchmetrics: no such metric.
+
+    Reference: Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007
     """
     return Proportion(state.inside, state.total)
 
 
 @metric(
-    _covered,
-    "lower",
-    (-INF, INF),
-    tasks=(REGRESSION,),
-    reference="Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007",
-    parameter=SHARE,
-    requires="quantiles",
+    _covered, Mean, "lower", tasks=(REGRESSION,), range=(-INF, INF), requires="quantiles", parameter=SHARE
 )
-def interval_width(state: CoverageCounts, context: Context, share: float) -> Mean:
+def interval_width(state: CoverageCounts, summary: Summary, share: float) -> Mean:
     """Mean width of the central prediction interval, in units of the true values; below 0 if quantiles cross.
 
     Formula: mean of q_high - q_low
 
-    Undefined: there are no rows
-
     scikit-learn: no such metric.
 
     torchmetrics: no such metric.
+
+    Reference: Gneiting & Raftery, J. Am. Stat. Assoc. 102, 2007
     """
     return Mean(state.width)

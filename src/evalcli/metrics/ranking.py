@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.registry import Context, Floats, Parameter, defaults, metric, ranking_metric
-from evalcli.metrics.results import Mean, Proportion
+from evalcli.metrics.context import Summary
+from evalcli.metrics.declare import defaults, metric, ranking_metric
+from evalcli.metrics.metric import Parameter
+from evalcli.metrics.results import Floats, Mean, Proportion, Undefined
+from evalcli.metrics.sources import AVERAGE_PRECISION, ROC_AUC
 from evalcli.statistics import (
     Moments,
     RankCounts,
@@ -31,14 +34,14 @@ LIMIT = Parameter(
 
 
 @ranking_metric(
+    ROC_AUC,
+    undefined=Undefined("the labels contain no row of {name}, or no other"),
     averages={
         MULTICLASS: ("ovr_macro", "ovr_micro", "ovr_weighted", "ovo_macro", "ovo_weighted"),
         MULTILABEL: AVERAGES,
     },
-    interval="delong",
-    reference="Hanley & McNeil, Radiology 143, 1982; Hand & Till, Mach. Learn. 45, 2001; "
-    "McClish, Med. Decis. Making 9, 1989",
     parameter=LIMIT,
+    per_class=True,
 )
 def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
     """Area under the ROC curve: the probability that a row of the class outscores another; ties count half.
@@ -51,23 +54,25 @@ def roc_auc(ranking: Ranking, limit: float | None = None) -> Floats:
     Formula: Σ over pairs of [s⁺ > s⁻] + ½ [s⁺ = s⁻], over P · N; with @F: ½ (1 + (A - F²/2) / (F - F²/2)),
     A the area up to F
 
-    Undefined: the labels contain no row of {name}, or no other
-
     scikit-learn: roc_auc_score, the same (multi_class="ovo"; max_fpr=F not for multiclass); NaN, with a
     warning, if undefined, and so is its macro.
 
     torchmetrics: AUROC counts an undefined class as 0.0; thresholds=200 is an approximation.
+
+    Reference: Hanley & McNeil, Radiology 143, 1982; Hand & Till, Mach. Learn. 45, 2001; McClish, Med. Decis.
+    Making 9, 1989
     """
     return ranking.roc_auc if limit is None else ranking.partial_roc_auc(limit)
 
 
 @ranking_metric(
+    AVERAGE_PRECISION,
+    undefined=Undefined("the labels contain no row of {name}"),
     averages={
         MULTICLASS: AVERAGES_OF_CLASSES,
         MULTILABEL: AVERAGES,
     },
-    interval="infinitesimal-jackknife",
-    reference="Boyd, Eng & Page, ECML PKDD 2013",
+    per_class=True,
 )
 def average_precision(ranking: Ranking) -> Floats:
     """Average precision: mean of the precisions at each threshold, weighted by the increase in recall.
@@ -77,44 +82,43 @@ def average_precision(ranking: Ranking) -> Floats:
 
     Formula: Σ (Rₙ - Rₙ₋₁) Pₙ
 
-    Undefined: the labels contain no row of {name}
-
     scikit-learn: average_precision_score, the same; 0, with a warning, where it is undefined.
 
     torchmetrics: AveragePrecision, the same; where it is undefined NaN for a class of multiclass data, else
     0.
+
+    Reference: Boyd, Eng & Page, ECML PKDD 2013
     """
     return ranking.average_precision
 
 
-@metric(TruthRank(), "higher", tasks=(MULTICLASS,), parameter=K, requires="scores",
-        reference="Russakovsky et al., Int. J. Comput. Vis. 115, 2015")  # fmt: skip
-def top_k_accuracy(ranks: RankCounts, context: Context, k: float) -> Proportion:
+@metric(TruthRank(), Proportion, "higher", tasks=(MULTICLASS,), requires="scores", parameter=K)
+def top_k_accuracy(ranks: RankCounts, summary: Summary, k: float) -> Proportion:
     """Share of the rows whose true class is among the k classes with the highest scores.
 
     Ties are broken by the lowest class index, so that k = 1 is the accuracy of the argmax.
 
     Formula: share of rows with rank of the true class ≤ k
 
-    Undefined: there are no rows
-
     scikit-learn: top_k_accuracy_score breaks ties by the highest class index.
 
     torchmetrics: MulticlassAccuracy(top_k=K, average="micro"); ties in the order of torch.topk.
+
+    Reference: Russakovsky et al., Int. J. Comput. Vis. 115, 2015
     """
     return Proportion(ranks.counts[: int(k)].sum().item(), ranks.n)
 
 
-@metric(TruthRank(), "higher", tasks=(MULTICLASS,), requires="scores", reference="Voorhees, TREC-8, 1999")
-def mrr(ranks: RankCounts, context: Context) -> Mean:
+@metric(TruthRank(), Mean, "higher", tasks=(MULTICLASS,), requires="scores")
+def mrr(ranks: RankCounts, summary: Summary) -> Mean:
     """Mean reciprocal rank of the true class by score; ties are broken by the lowest class index.
 
     Formula: mean of 1 / rank of the true class by score
 
-    Undefined: there are no rows
-
     scikit-learn: label_ranking_average_precision_score of the one-hot labels; ties with the worst rank.
 
     torchmetrics: RetrievalMRR with one query per row.
+
+    Reference: Voorhees, TREC-8, 1999
     """
     return Mean(Moments.of(1.0 / np.arange(1, len(ranks.counts) + 1), ranks.counts))

@@ -1,31 +1,40 @@
-"""Results of formulas: a proportion, a mean, a value at a threshold, or undefined and why."""
+"""Results of formulas: a proportion, a mean, a value at a threshold, plain numbers, or undefined and why."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from evalcli.metrics.registry import Floats
 from evalcli.statistics import Moments
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Undefined:
-    """No value, and why, in words for users."""
+    """No value, and why, in words for users.
+
+    In a declaration: what a NaN of the formula means; ``{name}`` stands for the class. ``without_rows``: it
+    is undefined only if there are no rows, so that any other NaN is an overflow.
+    """
 
     reason: str
+    without_rows: bool = False
+
+
+NO_ROWS = Undefined("there are no rows", without_rows=True)
 
 
 @dataclass(frozen=True)
 class Proportion:
     """A share of rows: ``hits`` of ``total``, arrays of one shape or two numbers."""
 
-    hits: Any
-    total: Any
+    hits: npt.ArrayLike
+    total: npt.ArrayLike
 
     @property
     def value(self) -> Floats:
@@ -37,9 +46,22 @@ class Proportion:
 class MonotoneProportion:
     """A value that increases with a share of rows: ``value = curve(share)``."""
 
-    value: Any
+    value: Floats
     share: Proportion
     curve: Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class MonotoneArea:
+    """A value that increases with the area under a curve: ``value = curve(area)``."""
+
+    area: float
+    curve: Callable[[float], float]
+
+    @property
+    def value(self) -> float:
+        """The value; NaN if the area is."""
+        return self.curve(self.area)
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,18 @@ class AtThreshold:
     threshold: float
 
 
-def ratio(numerator: Any, denominator: Any) -> Floats:
+Result = Proportion | MonotoneProportion | MonotoneArea | Mean | AtThreshold | float | Floats
+"""What a formula gives unless it is undefined; plain numbers are one number, or one per class or draw."""
+GIVEN = (Proportion, MonotoneProportion, MonotoneArea, Mean, AtThreshold, float, np.ndarray)
+"""The same as types, for declarations."""
+
+
+def numbers_of(result: Result) -> Floats:
+    """The values of a result."""
+    return np.asarray(result if isinstance(result, float | np.ndarray) else result.value, np.float64)
+
+
+def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:
     """Elementwise quotient; NaN where the denominator is 0."""
     numerator, denominator = np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
     out = np.full(np.broadcast(numerator, denominator).shape, np.nan)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
+from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.evaluate import call, class_index
-from evalcli.metrics.registry import Context, Floats, Request, Totals, both_truths
-from evalcli.metrics.results import MonotoneProportion, Proportion
-from evalcli.statistics import OneVsRest, Size
+from evalcli.metrics.metric import Request, Totals, both_truths
+from evalcli.metrics.results import Floats, MonotoneProportion, Proportion
+from evalcli.statistics import OneVsRest
 
 
 class Units(Protocol):
@@ -38,13 +40,13 @@ class Units(Protocol):
 class Rows:
     """Rows; weighted rows by Kish's effective sample size."""
 
-    context: Context
+    summary: Summary
 
     @property
     def all(self) -> float:
         """Rows that were scored."""
-        size = self.context.states[Size()]
-        return float(size.effective if self.context.weighted else size.rows)
+        size = self.summary.size
+        return float(size.effective if self.summary.context.weighted else size.rows)
 
     def of_class(self, totals: Totals, cls: int) -> float:
         """Rows in the denominator."""
@@ -53,7 +55,9 @@ class Rows:
 
     def pooled(self, totals: Totals) -> float:
         """Rows, or (row, label) pairs."""
-        counts, squares = (counts.without(self.context.excluded_indices).pooled for counts in self._counts)
+        counts, squares = (
+            counts.without(self.summary.context.excluded_indices).pooled for counts in self._counts
+        )
         return float(_effective(totals, counts, squares)[0])
 
     def of_classes(self, totals: Totals) -> Floats:
@@ -62,8 +66,8 @@ class Rows:
 
     @property
     def _counts(self) -> tuple[OneVsRest, OneVsRest]:
-        states = self.context.states
-        return states[self.context.counts].classes, states[self.context.squared_counts].classes
+        squared = self.summary[self.summary.context.squared_counts]
+        return self.summary.counts.classes, squared.classes
 
 
 def _effective(totals: Totals, counts: OneVsRest, squares: OneVsRest) -> Floats:
@@ -71,7 +75,7 @@ def _effective(totals: Totals, counts: OneVsRest, squares: OneVsRest) -> Floats:
     return np.asarray(np.min(parts, axis=0))
 
 
-def kish(total: Any, squares: Any) -> Floats:
+def kish(total: npt.ArrayLike, squares: npt.ArrayLike) -> Floats:
     """Kish's effective sample size from the sum of weights and of their squares; 0 without weights.
 
     >>> kish([4.0, 4.0, 0.0], [4.0, 10.0, 0.0]).tolist()
@@ -89,8 +93,8 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
     precision. Unweighted means over classes, and curves: the smallest of the classes that count. All rows
     otherwise, also for means weighted by support.
     """
-    metric, average, index = request.metric, str(request.average), class_index(request, context)
-    if not context.classes or average == "samples" or average.endswith("weighted"):
+    metric, index = request.metric, class_index(request, context)
+    if not context.classes or request.of_rows or request.by_support:
         return units.all
     if metric.form == "whole":
         return (
@@ -99,7 +103,7 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
             else units.all
         )
     totals = _totals_of(request) if metric.form == "counts" else both_truths
-    if average.endswith("micro"):
+    if request.pools:
         return min(units.pooled(totals) or units.all, units.all)
     if index is not None:  # an average precision without negatives has positives only
         return units.of_class(totals, index) or units.all
@@ -114,11 +118,11 @@ def _fewest(numbers: Floats, context: Context, units: Units) -> float:
 def _totals_of(request: Request) -> Totals:
     """Denominators of a metric of counts."""
 
-    def totals(counts: OneVsRest) -> tuple[Any, ...]:
+    def totals(counts: OneVsRest) -> tuple[Floats, ...]:
         result = call(request, counts)
         share = result.share if isinstance(result, MonotoneProportion) else result
         if isinstance(share, Proportion):
-            return (share.total,)
+            return (np.asarray(share.total),)
         return (counts.tp + counts.fp + counts.fn + counts.tn,)
 
     return request.metric.totals or totals

@@ -16,7 +16,7 @@ from evalcli.findings import Blank, Hint, use
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.metrics import Context
-from evalcli.statistics import JointMoments, RowLoss, Size
+from evalcli.statistics import JointMoments, RowLoss
 from evalcli.text import escape, join_names
 
 SIGMAS = 3.0
@@ -172,7 +172,7 @@ def _unrelated_classes(view: View) -> str | None:
 
 
 def _unrelated_values(view: View) -> str | None:
-    moments = view.context.states.get(JointMoments())
+    moments = view.summary.get(JointMoments())
     if moments is None or moments.x.constant:
         return None
     pearson = view.value("pearson")
@@ -183,7 +183,7 @@ def _unrelated_values(view: View) -> str | None:
 
 
 def _few_of_classes(view: View) -> str | None:
-    few = view.has_classes and view.context.states[Size()].rows < FEW
+    few = view.has_classes and view.summary.size.rows < FEW
     return f"this check needs at least {FEW} rows" if few else None
 
 
@@ -195,6 +195,6 @@ def perfect_prediction(view: View) -> Iterator[Remark]:
             truth = escape(view.inputs.roles.truth[0])
             yield Remark(f"every prediction equals the label in {truth}: the labels may come from the model")
         return
-    squared = view.context.states.get(RowLoss("squared"))
+    squared = view.summary.get(RowLoss("squared"))
     if squared is not None and squared.loss.mean == 0:
         yield Remark("every predicted value equals the true one: they may be the same column")

@@ -32,7 +32,7 @@ def _noun(view: View) -> str:
 def absent_classes(view: View) -> Iterator[Remark]:
     """Classes without rows."""
     context = view.context
-    support = context.states[context.counts].support
+    support = view.summary.counts.support
     absent = [name for name, rows in zip(context.classes, support, strict=True) if not rows]
     if absent:
         where = "any row" if context.task.several_labels else "the labels"
@@ -46,7 +46,7 @@ def absent_classes(view: View) -> Iterator[Remark]:
 def never_predicted(view: View) -> Iterator[Remark]:
     """Classes that the model never predicts."""
     context = view.context
-    counts = context.states[context.counts]
+    counts = view.summary.counts
     rows = zip(context.classes, counts.support, counts.predicted_counts, strict=True)
     never = [name for name, support, predicted in rows if support and not predicted]
     if never:
@@ -64,7 +64,7 @@ def _without_means(view: View) -> str | None:
 @note("macro-far-from-weighted", _without_means)
 def macro_far_from_weighted(view: View) -> Iterator[Remark]:
     """Averages that hide the results of rare classes."""
-    context = view.context
+    context, f1 = view.context, METRICS["f1", view.context.task]
     macro, weighted = (view.value("f1", average) for average in ("macro", "weighted"))
     if macro is None or weighted is None or abs(macro - weighted) <= FAR:
         return
@@ -72,7 +72,7 @@ def macro_far_from_weighted(view: View) -> Iterator[Remark]:
         (value, name)
         for name in context.classes
         if name not in context.excluded
-        and (value := compute(Request(METRICS["f1"], cls=name), context).value) is not None
+        and (value := compute(Request(f1, cls=name), view.summary).value) is not None
     ]
     worst, name = min(values)
     yield Remark(
@@ -164,9 +164,9 @@ def _miscalibrated(view: View, sign: int) -> Iterator[Remark]:
 
 
 def _coverages(view: View) -> Iterator[tuple[Coverage, CoverageCounts]]:
-    for statistic, state in view.context.states.items():
-        if isinstance(statistic, Coverage) and state.total:
-            yield statistic, state
+    for statistic in view.summary.finished:
+        if isinstance(statistic, Coverage) and view.summary[statistic].total:
+            yield statistic, view.summary[statistic]
 
 
 def _between(statistic: Coverage) -> str:
@@ -199,9 +199,7 @@ def interval_coverage(view: View) -> Iterator[Remark]:
 
 def _moments(view: View) -> CoMoments | None:
     """Moments of true and predicted values, if the errors are also known."""
-    known = view.context.states.get(RowLoss("squared")) is not None
-    moments: CoMoments | None = view.context.states.get(JointMoments()) if known else None
-    return moments
+    return view.summary.get(JointMoments()) if RowLoss("squared") in view.summary else None
 
 
 @note("worse-than-the-mean")
@@ -217,7 +215,7 @@ def worse_than_the_mean(view: View) -> Iterator[Remark]:
 def constant_prediction(view: View) -> Iterator[Remark]:
     """One value for every row."""
     moments = _moments(view)
-    squared = view.context.states.get(RowLoss("squared"))
+    squared = view.summary.get(RowLoss("squared"))
     if moments is not None and moments.y.constant and squared is not None and squared.loss.mean:
         yield Remark(f"every predicted value is {moments.y.mean:.6g}: correlations are undefined")
 

@@ -9,7 +9,7 @@ from evalcli.engine.notes.registry import Remark
 from evalcli.engine.notes.view import View, note
 from evalcli.findings import omit, use
 from evalcli.inputs.ids_and_weights import is_place
-from evalcli.intervals.methods import FEWEST_GROUPS
+from evalcli.intervals.method import FEWEST_GROUPS
 from evalcli.report.notes import NOTES
 from evalcli.text import escape
 
@@ -46,7 +46,7 @@ def label_gaps(view: View) -> Iterator[Remark]:
     if not view.run.context.gaps or not count:
         return
     context, scored = view.context, view.tally.scored
-    rows = sorted(scored - context.rows_without(name) for name in context.classes)
+    rows = sorted(scored - view.summary.rows_without(name) for name in context.classes)
     yield Remark(
         f"{cells:,} labels of {count:,} rows are missing: each label is scored over the rows that have it, "
         f"{rows[0]:,} to {rows[-1]:,} of {scored:,}",

@@ -80,7 +80,7 @@ def clipped_probabilities(view: View) -> Iterator[Remark]:
 
 def _ranked(view: View) -> list[tuple[str, AreaSums]]:
     """Each ranked class with both positives and negatives, and its sums."""
-    ranking = view.context.states.get(view.context.ranking)
+    ranking = view.summary.get(view.context.ranking)
     if ranking is None:
         return []
     names = (view.context.classes[c] for c in ranking.state.columns)
@@ -152,7 +152,7 @@ def score_above_half(view: View) -> Iterator[Remark]:
     spans, target = view.tally.spans, view.target
     if spans is None or target.width != 1 or view.score_scale.kind is not ScoreKind.PROBABILITIES:
         return
-    if target.columns and spans[0][0] >= HALF and np.count_nonzero(view.context.support) > 1:
+    if target.columns and spans[0][0] >= HALF and np.count_nonzero(view.summary.support) > 1:
         yield Remark(
             f"no score in {escape(target.columns[0])} is below one half: it may be the confidence of the "
             "predicted class"

@@ -18,7 +18,7 @@ from evalcli.inputs.score_scale import ScoreScale
 from evalcli.inputs.tally import RowTally
 from evalcli.inputs.targets.classification import ClassTarget
 from evalcli.inputs.targets.target import Target
-from evalcli.metrics import METRICS, Context, Request, compute, expand, statistic
+from evalcli.metrics import METRICS, Context, Request, Summary, compute, expand, statistic
 from evalcli.report.notes import Code
 from evalcli.report.provenance import Provenance
 from evalcli.statistics import (
@@ -42,8 +42,13 @@ class View:
 
     @property
     def context(self) -> Context:
-        """The context with its states."""
+        """Names and options of the run."""
         return self.result.context
+
+    @property
+    def summary(self) -> Summary:
+        """The finished states of all rows."""
+        return self.result.summary
 
     @property
     def inputs(self) -> Inputs:
@@ -88,24 +93,23 @@ class View:
     @cached_property
     def counts(self) -> ConfusionCounts:
         """The confusion counts of one class per row."""
-        counts: ConfusionCounts = self.context.states[Confusion()]
-        return counts
+        return self.summary[Confusion()]
 
     @cached_property
     def present(self) -> Array:
         """Indices of the classes that occur in the labels."""
-        return np.flatnonzero(self.context.states[self.context.counts].support)
+        return np.flatnonzero(self.summary.counts.support)
 
     @cached_property
     def bins(self) -> CalibrationBins | None:
         """The calibration bins, if probabilities were binned."""
-        bins: CalibrationBins | None = self.context.states.get(Calibration(self.context.bins))
+        bins = self.summary.get(Calibration(self.context.bins))
         return bins if bins is not None and bins.count.sum() else None
 
     @cached_property
     def loss(self) -> LossMoments | None:
         """The log loss, if it was computed."""
-        return self.context.states.get(LogLoss())
+        return self.summary.get(LogLoss())
 
     @cached_property
     def best_assignment(self) -> Array:
@@ -114,7 +118,7 @@ class View:
 
     def value(self, name: str, average: str | None = None) -> float | None:
         """The value of a metric that needs no further state; None if it is undefined."""
-        return compute(Request(METRICS[name], average), self.context).value
+        return compute(Request(METRICS[name, self.context.task], average), self.summary).value
 
     def excluded(self, facts: Code) -> str | None:
         """Why a note is not looked for in data of this task and size."""
@@ -143,11 +147,11 @@ class View:
         except UsageError as error:  # e.g. quantiles without a pair around the median
             return error.what
         for request in requests:
-            lacking = self.context.missing_requirement(request.metric)
-            needed = (statistic(request, self.context), *request.metric.extra_statistics)
-            if lacking is None and any(needs not in self.context.states for needs in needed):
+            lacking = request.metric.missing_from(self.context)
+            needed = (statistic(request, self.context), *request.metric.also)
+            if lacking is None and any(needs not in self.summary for needs in needed):
                 return f"{request.key} was not computed: score with --metrics {for_shell(request.key)}"
-            reason = lacking or compute(request, self.context).reason
+            reason = lacking or compute(request, self.summary).reason
             if reason is not None:
                 return f"{request.key} is undefined: {reason}"
         return None

@@ -1,0 +1,119 @@
+"""The contract of a method of intervals, and the study that it works on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, cast
+
+from evalcli.intervals.scales import Ends
+from evalcli.metrics import Context, MetricValue, Request, Summary
+from evalcli.metrics.sources import NoInterval
+from evalcli.statistics import RowSample
+
+T = TypeVar("T")
+FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
+DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
+"""Draws of a table: for quantiles, and for a variance; and the maximum of cells over all draws."""
+ROW_DRAWS = 200
+UNDEFINED = 0.1
+"""Maximum share of undefined draws."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What the intervals of a run, or of a slice of it, are made from.
+
+    ``redrawn``: the requests that are evaluated on resamples of the rows. ``sampled``: the rows to resample.
+    ``draws``: how many resamples. All random numbers follow from the seed and the rows, so two models that
+    are scored on the same rows are evaluated on the same resamples of them.
+    """
+
+    summary: Summary
+    confidence: float
+    sampled: RowSample
+    redrawn: Sequence[Request] = ()
+    draws: int = ROW_DRAWS
+    _shared: dict[Callable[[Study], object], object] = field(default_factory=dict)
+
+    @property
+    def context(self) -> Context:
+        """Names and options of the run."""
+        return self.summary.context
+
+    def shared(self, make: Callable[[Study], T]) -> T:
+        """What several intervals need, made once."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        return cast(T, self._shared[make])
+
+
+class Method(Protocol):
+    """One method. Methods have no state: what they share between metrics is in the study.
+
+    A paired difference of two models is a second question to the same objects: it has the values and the
+    studies of both, whose influences, tables and resamples belong to the same rows.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """What it does, for the documentation; empty for a variant of another method."""
+        ...
+
+    @property
+    def coverage(self) -> str:
+        """Where it does not cover in 93 to 97 % of simulations; empty if it does."""
+        ...
+
+    @property
+    def redraws_rows(self) -> bool:
+        """Whether rows are kept, to be resampled."""
+        ...
+
+    @property
+    def for_few_rows(self) -> bool:
+        """Whether it holds for any number of rows."""
+        ...
+
+    def applies(self, request: Request, context: Context) -> bool:
+        """Whether it is the method of a request, if no method before it is."""
+        ...
+
+    def ends(self, study: Study, request: Request, result: MetricValue, value: float) -> Ends | NoInterval:
+        """Both ends, or why there are none; ``value`` is that of the result."""
+        ...
+
+
+def is_single(request: Request, context: Context) -> bool:
+    """Whether a request is of one class, or of the positive one."""
+    return request.cls is not None or (request.average is None and context.positive is not None)
+
+
+def enough_rows(study: Study) -> NoInterval | None:
+    """Why there are too few rows for methods that estimate a variance, or None."""
+    size = study.summary.size
+    if size.rows < FEWEST_ROWS:
+        return NoInterval(f"fewer than {FEWEST_ROWS} rows")
+    if study.context.weighted and size.effective < FEWEST_ROWS:
+        return NoInterval(f"effective sample size below {FEWEST_ROWS}")
+    return None
+
+
+def undefined_in(count: int, draws: int) -> NoInterval:
+    """Why a metric that is undefined in some samples has no interval."""
+    return NoInterval(f"it is undefined in {count:,} of {draws:,} samples of these rows")
+
+
+ALL_ALIKE = NoInterval("every resample has the same value")
+
+
+def scale_of(request: Request) -> Ends:
+    """Limits of the scale of a metric's interval: a loss has only a lower limit."""
+    low, high = request.metric.range
+    return (low, math.inf) if request.metric.better == "lower" and math.isfinite(low) else (low, high)

@@ -1,0 +1,176 @@
+"""How a metric is declared: a formula with a docstring, under one of three decorators.
+
+``@metric`` is for a formula of all rows, ``@class_metric`` of one class against the rest, ``@ranking_metric``
+of an area under a curve. Each takes what the formula needs, what it gives and what a NaN of it means; mypy
+compares the formula with these. The interval follows from what it gives, unless ``source`` is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import numpy as np
+
+from evalcli.metrics.context import Context, Summary
+from evalcli.metrics.metric import Better, Metric, Parameter, Request, Requirement, Totals
+from evalcli.metrics.registry import METRICS
+from evalcli.metrics.results import NO_ROWS, Floats, Result, Undefined
+from evalcli.metrics.sources import Area, Source
+from evalcli.statistics import AnyStatistic, Confusion, OneVsRest, Ranking, State, Statistic
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, LABELS, MULTICLASS, MULTILABEL, Task
+
+B = TypeVar("B")
+F = TypeVar("F")
+R = TypeVar("R", bound=Result)
+P = ParamSpec("P")
+if TYPE_CHECKING:
+    Needed = Statistic[B, State[F]] | Callable[[Context, Request], Statistic[B, State[F]]]
+    """A statistic, or the one that depends on the options and on the request."""
+    Whole = Callable[Concatenate[F, Summary, P], R | Undefined]
+    """A formula of all rows: of the finished state and the summary, and of its parameter if it has one."""
+    OfClass = Callable[Concatenate[OneVsRest, P], R]
+    """A formula of one class against the rest, over the last axis of the four counts."""
+    OfRanking = Callable[Concatenate[Ranking, P], Floats]
+    """A formula of a ranking: a value per ranked class."""
+
+
+def metric(
+    needs: Needed[B, F],
+    gives: type[R],
+    better: Better,
+    *,
+    tasks: tuple[Task, ...],
+    range: tuple[float, float] = (0.0, 1.0),
+    undefined: Undefined = NO_ROWS,
+    requires: Requirement | None = None,
+    parameter: Parameter | None = None,
+    source: Source | None = None,
+    also: tuple[AnyStatistic, ...] = (),
+    weights: bool = True,
+    every_class: bool = False,
+    mean_of_classes: bool = False,
+    same_for_two: str = "",
+    share: bool = False,
+) -> Callable[[Whole[F, P, R]], Whole[F, P, R]]:
+    """Declare a metric of all rows: ``function(finished state, summary[, parameter])``; see ``Metric``.
+
+    A formula of ``Confusion()`` works along the last axis, so that many tables are evaluated at once.
+    """
+
+    def add(function: Whole[F, P, R]) -> Whole[F, P, R]:
+        METRICS.add(
+            Metric(
+                name=function.__name__,
+                form="whole",
+                tasks=tasks,
+                needs=needs if callable(needs) else lambda context, request: needs,
+                function=function,
+                gives=gives,
+                better=better,
+                range=range,
+                undefined=undefined,
+                source=source,
+                from_counts=needs == Confusion(),
+                requires=requires,
+                parameter=parameter,
+                also=also,
+                weights=weights,
+                every_class=every_class,
+                mean_of_classes=mean_of_classes,
+                same_for_two=same_for_two,
+                share=share,
+            )
+        )
+        return function
+
+    return add
+
+
+def class_metric(
+    gives: type[R],
+    better: Better,
+    *,
+    undefined: Undefined,
+    tasks: tuple[Task, ...] = LABELS,
+    range: tuple[float, float] = (0.0, 1.0),
+    samples: bool = True,
+    parameter: Parameter | None = None,
+    totals: Totals | None = None,
+    per_class: bool = False,
+) -> Callable[[OfClass[P, R]], OfClass[P, R]]:
+    """Declare a metric of one class against the rest: ``function(counts[, parameter])``, then averaged.
+
+    It works along the last axis of the four counts. ``samples``: whether it also has the mean over rows of
+    its value among the labels of a row. ``totals``: its denominators, if it is not a single share.
+    """
+    plain = AVERAGES_OF_CLASSES
+    averages = {MULTICLASS: plain, MULTILABEL: AVERAGES if samples else plain}
+    if MULTICLASS in tasks:
+        averages = {BINARY: plain, **averages}
+
+    def add(function: OfClass[P, R]) -> OfClass[P, R]:
+        METRICS.add(
+            Metric(
+                name=function.__name__,
+                form="counts",
+                tasks=tasks,
+                needs=lambda context, request: context.counts,
+                function=function,
+                gives=gives,
+                better=better,
+                range=range,
+                undefined=undefined,
+                from_counts=True,
+                averages={task: averages[task] for task in averages if task in tasks},
+                parameter=parameter,
+                totals=totals,
+                per_class=per_class,
+            )
+        )
+        return function
+
+    return add
+
+
+def ranking_metric(
+    area: Area,
+    *,
+    averages: Mapping[Task, tuple[str, ...]],
+    undefined: Undefined,
+    parameter: Parameter | None = None,
+    per_class: bool = False,
+) -> Callable[[OfRanking[P]], OfRanking[P]]:
+    """Declare an area under a curve of one class against the rest: ``function(ranking[, parameter])``."""
+
+    def add(function: OfRanking[P]) -> OfRanking[P]:
+        METRICS.add(
+            Metric(
+                name=function.__name__,
+                form="areas",
+                tasks=LABELS,
+                needs=lambda context, request: context.ranking,
+                function=function,
+                gives=np.ndarray,
+                better="higher",
+                undefined=undefined,
+                source=area,
+                requires="scores",
+                averages=averages,
+                parameter=parameter,
+                per_class=per_class,
+            )
+        )
+        return function
+
+    return add
+
+
+def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, Context], bool]:
+    """A check for parameters within a range."""
+    return lambda value, _: low <= value <= high if ends else low < value < high
+
+
+def defaults(*values: float) -> Callable[[Context], tuple[float, ...]]:
+    """The same defaults for all data."""
+    return lambda _: values

@@ -1,0 +1,51 @@
+"""What the interval of a metric is made from, where that is not the result of its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from evalcli.metrics.results import Floats
+from evalcli.statistics import AreaSums, LabelRankMoments, Moments, Ranking
+
+
+@dataclass(frozen=True)
+class NoInterval:
+    """There is no interval, and why, in words for users."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area under a curve, whose variance follows from the influence of each row on it.
+
+    ``of_classes``: of each class, (classes,). ``pooled``: over all (row, class) pairs. ``by_row``: of the
+    labels of each row. ``row``: its row among the influences of a ranking.
+    """
+
+    of_classes: Callable[[Ranking], Floats]
+    pooled: Callable[[AreaSums], float]
+    by_row: Callable[[LabelRankMoments], Moments]
+    row: int
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Gaps of confidence and outcome in bins, which noise biases upwards."""
+
+
+ROC_AUC = Area(
+    of_classes=lambda ranking: ranking.roc_auc,
+    pooled=lambda sums: sums.roc_auc,
+    by_row=lambda moments: moments.roc_auc,
+    row=0,
+)
+AVERAGE_PRECISION = Area(
+    of_classes=lambda ranking: ranking.average_precision,
+    pooled=lambda sums: sums.average_precision,
+    by_row=lambda moments: moments.precision,
+    row=1,
+)
+BINS = Bins()
+Source = Area | Bins | NoInterval
