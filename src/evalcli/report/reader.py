@@ -13,8 +13,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
+from evalcli.report.json_values import unique_keys
 from evalcli.report.report import NewerSchema, Report
-from evalcli.report.thresholds import FILE_PREFIX, KIND, unique_keys
+from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 from evalcli.text import escape

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, run
+from evalcli.report.json_values import unique_keys
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
@@ -134,22 +135,6 @@ class StoredThresholds:
     thresholds: Mapping[str, float]
     digests: frozenset[str]
     fingerprint: str | None
-
-
-def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; raises a ``ValueError`` if a key is duplicated.
-
-    >>> unique_keys([("f1", 0.1), ("f1", 0.9)])
-    Traceback (most recent call last):
-    ...
-    ValueError: the key 'f1' is duplicated
-    """
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in found if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is duplicated")
-    return found
 
 
 def read_thresholds(path: str) -> StoredThresholds:
