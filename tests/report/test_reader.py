@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +187,41 @@ def test_a_stored_verdict_on_intervals_is_checked(cli: Cli, sliced: Path, tmp_pa
     stored["gate"]["rules"][0]["verdict"] = stored["gate"]["verdict"] = "pass"
     (tmp_path / "r.json").write_text(json.dumps(stored))
     assert cli("show", tmp_path / "r.json").code == 2
+
+
+@pytest.mark.parametrize(
+    ("places", "value", "said"),
+    [
+        (("metrics",), [], "metrics is not an object but []"),
+        (("metrics", "f1"), 0.5, "f1 is not an object but 0.5"),
+        (("classes",), "01", "classes is not a list but '01'"),
+        (("notes",), {}, "notes is not a list but {}"),
+        (("gate", "rules"), ["f1>=0.5"], "rules is not an object but 'f1>=0.5'"),
+        (("confusion_matrix", "counts"), [5], "counts is not a list but 5"),
+        (("task",), 3, "report.task is not str but 3"),
+        (("input", "rows", "read"), "9", "report.input.read is not int but '9'"),
+        (("input", "options", "bins"), None, "inconsistent options"),
+        (("metrics", "f1", "n"), 0.5, "report.metrics.f1.n is not int but 0.5"),
+    ],
+)
+def test_a_part_of_another_type_is_named(
+    places: tuple[str, ...], value: object, said: str, tmp_path: Path
+) -> None:
+    report = json.loads((DATA / "report-first.json").read_text())
+    place = report
+    for key in places[:-1]:
+        place = place[key]
+    place[places[-1]] = value
+    (tmp_path / "r.json").write_text(json.dumps(report))
+    with pytest.raises(EvalcliError) as error:
+        read_report(str(tmp_path / "r.json"))
+    assert (error.value.what, error.value.found) == ("not an evalcli report", said)
+
+
+def test_options_of_any_form_are_kept(tmp_path: Path) -> None:
+    """Later releases may add some."""
+    report = made_report({"f1": 0.5})
+    more: dict[str, Any] = {**report.input.options, "nested": {"a": [[1], {"b": None}]}}
+    stored = replace(report, input=replace(report.input, options=more))
+    (tmp_path / "r.json").write_text(json.dumps(stored.to_json()))
+    assert read_report(str(tmp_path / "r.json")).input.options == more

@@ -46,3 +46,13 @@ def test_each_kind_of_file_says_what_it_is(cli: Cli, tmp_path: Path) -> None:
     assert "contains thresholds, not a report" in cli("show", file).err
     assert "seen: a report of scores" in cli("score", path, "--threshold", f"@{report}").err
     assert f"--threshold @{file} to read a file" in cli("score", path, "--threshold", file).err
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("task", 3), ("thresholds", []), ("thresholds", {}), ("input", None), ("task", None)]
+)
+def test_parts_of_other_types_are_refused(key: str, value: object, cli: Cli, tmp_path: Path) -> None:
+    path, file = write_scores(tmp_path, PROBABILITIES), tmp_path / "t.json"
+    cli("threshold", path, "-o", file)
+    file.write_text(json.dumps({**json.loads(file.read_text()), key: value}))
+    assert_refused(cli("score", path, "--threshold", f"@{file}"), "missing or changed parts")

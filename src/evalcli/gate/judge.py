@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from evalcli.gate.rules import ANY, Rule, RuleText, lookup
 from evalcli.metrics import Context, Request
+from evalcli.report.json_values import number_at, text_at, text_or_none_at
 from evalcli.report.provenance import level_of
 from evalcli.report.report import Report
 from evalcli.report.score import Score
@@ -46,9 +47,9 @@ def context_of(report: Report) -> Context:
         task=TASKS[report.task],
         classes=report.classes,
         positive=None if source.positive is None else report.classes.index(source.positive),
-        average=given["average"],
-        zero_division=given["zero_division"],
-        bins=given["bins"],
+        average=text_or_none_at(given, "average"),
+        zero_division=text_at(given, "zero_division"),
+        bins=int(number_at(given, "bins")),
         available=_available(report),
         quantiles=tuple(level for level in levels if level is not None),
         weighted=source.weight is not None,
@@ -135,7 +136,7 @@ def _not_sure(result: RuleResult, rows: int, report: Report) -> str:
     """Why an interval is undecided, and how many rows would decide: widths fall as 1 / sqrt(n)."""
     value, bound = result.value or 0.0, result.threshold or 0.0
     low, high = result.interval or (value, value)
-    level = 100 * float(report.input.options.get("confidence", 0.95))
+    level = 100 * report.input.confidence
     reason = f"{bound:.6g} is within the {level:g}% interval [{low:.4g}, {high:.4g}] of {value:.4g}"
     distance = abs(value - bound)
     half = high - value if value < bound else value - low

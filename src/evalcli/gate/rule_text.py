@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, Hint, Step, flag, instead, maybe, use
@@ -88,8 +87,7 @@ class RuleText:
 
 def rule_hint(kind: Kind, text: str) -> Hint:
     """A rule to type."""
-    options: dict[str, Any] = {PARAMETERS[kind]: text}
-    return use(**options)
+    return use(**{PARAMETERS[kind]: text})
 
 
 def asked_rules(

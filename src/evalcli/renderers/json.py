@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from evalcli.errors import EvalcliError
 from evalcli.renderers.formats import Result
+from evalcli.report.json_values import JsonObject
 
 
 def render(result: Result, view: object = None) -> bytes:
@@ -16,17 +16,17 @@ def render(result: Result, view: object = None) -> bytes:
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:
     """An error as JSON; several errors also as a list."""
-    data: dict[str, Any] = {"schema_version": 1, "error": error.errors[0].to_json()}
+    data: JsonObject = {"schema_version": 1, "error": error.errors[0].to_json()}
     more = {"errors": [item.to_json() for item in error.errors]} if len(error.errors) > 1 else {}
     return (text(data | more) + "\n").encode()
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """Plain data as indented JSON."""
     return _text(value, "\n")
 
 
-def _text(value: Any, newline: str) -> str:
+def _text(value: object, newline: str) -> str:
     inner = newline + "  "
     if isinstance(value, dict) and value:
         items = [f"{_plain(str(key))}: {_text(item, inner)}" for key, item in value.items()]
@@ -36,7 +36,7 @@ def _text(value: Any, newline: str) -> str:
     return _plain(value)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     """One line; commands to a terminal or a CI service are escaped, as JSON allows for any character."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False)
     if "##" in line:

@@ -122,7 +122,7 @@ def idle_looks(report: Report) -> dict[str, str]:
 
 
 def _metrics(report: Report, limits: Limits, view: View) -> Grid:
-    confidence = report.input.options.get("confidence", 0.95)
+    confidence = report.input.confidence
     baseline_values, digits = report.baseline_values, view.digits
     rows = []
     for name, score in report.metrics.items():
@@ -205,7 +205,7 @@ def _remark(score: Score, report: Report, digits: int | None) -> str:
         return f"undefined: {score.reason}"
     if score.threshold is not None:
         return f"at threshold {numbers.number(score.threshold, digits=digits)}"
-    chosen = report.input.options.get("exclude_class", ())
+    chosen = report.input.excluded_classes
     excluded = [name for name in score.excluded_classes if name in chosen]
     absent = len(score.excluded_classes) - len(excluded)
     parts = [join_names(excluded)] if excluded else []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from evalcli.findings import Finding
+from evalcli.report.json_values import JsonObject
 
 SCHEMA_VERSION = 1
 Verdict = Literal["clean", "warnings", "not scorable"]
@@ -54,7 +55,7 @@ class Diagnosis:
         levels = {finding.level for finding in self.findings}
         return "not scorable" if "error" in levels else "warnings" if "warning" in levels else "clean"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data in a stable order."""
         return {
             "schema_version": SCHEMA_VERSION,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from evalcli.report.json_values import JsonObject
 from evalcli.report.notes import NOTES
 
 ABOUT = {
@@ -14,7 +13,7 @@ ABOUT = {
 }
 
 
-def facts(code: str) -> dict[str, Any]:
+def facts(code: str) -> JsonObject:
     """The facts of a note, as plain data."""
     note = NOTES[code]
     return {

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from evalcli.report.json_values import (
+    Json,
+    JsonObject,
+    as_object,
+    list_at,
+    lists_at,
+    made,
+    number_at,
+    object_at,
+    objects_at,
+)
 
 
 @dataclass(frozen=True)
@@ -15,7 +26,7 @@ class InputFile:
     rows: int | None
     sha256: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Path, rows and digest."""
         return {"path": self.path, "rows": self.rows, "sha256": self.sha256}
 
@@ -46,7 +57,7 @@ class Provenance:
     dropped: Mapping[str, int]
     labels_left: int
     effective: float | None
-    options: Mapping[str, Any]
+    options: Mapping[str, Json]
     fingerprint: str | None = None
     group: str | None = None
     groups: int | None = None
@@ -58,9 +69,19 @@ class Provenance:
         """Rows that metrics are computed on."""
         return self.read - sum(self.dropped.values())
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def confidence(self) -> float:
+        """The level of the intervals."""
+        return number_at(self.options, "confidence")
+
+    @property
+    def excluded_classes(self) -> list[Json]:
+        """Classes that averages were to leave out."""
+        return list_at({"exclude_class": [], **self.options}, "exclude_class")
+
+    def to_json(self) -> JsonObject:
         """The report's ``input``."""
-        truth = self.truth[0] if len(self.truth) == 1 else list(self.truth)
+        truth: Json = self.truth[0] if len(self.truth) == 1 else list(self.truth)
         return {
             "predictions": [file.to_json() for file in self.predictions],
             "labels": self._labels(),
@@ -90,41 +111,44 @@ class Provenance:
             "options": dict(self.options),
         }
 
-    def _labels(self) -> dict[str, Any] | list[dict[str, Any]] | None:
+    def _labels(self) -> Json:
         """The file, or a list of several."""
-        files = [file.to_json() for file in self.labels or ()]
+        files: list[Json] = [file.to_json() for file in self.labels or ()]
         return files if len(files) > 1 else files[0] if files else None
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Provenance:
+    def from_json(cls, data: JsonObject) -> Provenance:
         """Inverse of ``to_json``."""
-        roles, rows, options = data["roles"], data["rows"], dict(data["options"])
+        roles: JsonObject = {"group": None, "by": [], "not_used": [], **object_at(data, "roles")}
+        counts: JsonObject = {"labels_without_prediction": 0, "groups": None, **object_at(data, "rows")}
+        options = dict(object_at(data, "options"))
         if roles["positive"] is not None and "exclude_class" not in options:
             options["average"] = None  # before binary data had averages, it was always macro
         truth, labels = roles["truth"], data["labels"]
         files = labels if isinstance(labels, list) else [labels]
-        return cls(
-            tuple(InputFile(**file) for file in data["predictions"]),
-            tuple(InputFile(**file) for file in files) if labels else None,
-            (truth,) if isinstance(truth, str) else tuple(truth),
-            tuple(roles["scores"]),
-            roles["predicted"],
-            roles["scores_as"],
-            roles["scores_why"],
-            roles["positive"],
-            roles["threshold"],
-            roles["id"],
-            roles["weight"],
-            rows["read"],
-            dict(rows["dropped"]),
-            rows.get("labels_without_prediction", 0),
-            rows["effective"],
-            options,
-            data.get("labels_fingerprint"),
-            roles.get("group"),
-            rows.get("groups"),
-            tuple(map(tuple, roles.get("by", ()))),
-            tuple(roles.get("not_used", ())),
+        return made(
+            cls,
+            predictions=tuple(made(InputFile, **file) for file in objects_at(data, "predictions")),
+            labels=tuple(made(InputFile, **as_object(file, "labels")) for file in files) if labels else None,
+            truth=(truth,) if isinstance(truth, str) else tuple(list_at(roles, "truth")),
+            scores=tuple(list_at(roles, "scores")),
+            predicted=roles["predicted"],
+            scores_as=roles["scores_as"],
+            scores_why=roles["scores_why"],
+            positive=roles["positive"],
+            threshold=roles["threshold"],
+            id=roles["id"],
+            weight=roles["weight"],
+            read=counts["read"],
+            dropped=object_at(counts, "dropped"),
+            labels_left=counts["labels_without_prediction"],
+            effective=counts["effective"],
+            options=options,
+            fingerprint=data.get("labels_fingerprint"),
+            group=roles["group"],
+            groups=counts["groups"],
+            by=lists_at(roles, "by"),
+            not_used=tuple(list_at(roles, "not_used")),
         )
 
 
@@ -133,9 +157,9 @@ class Config:
     """The file that options were taken from, and these options by their names in it."""
 
     path: str
-    options: Mapping[str, Any]
+    options: Mapping[str, Json]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data."""
         return {"path": self.path, "options": dict(self.options)}
 

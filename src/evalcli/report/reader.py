@@ -8,19 +8,20 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal, Never, Union, get_args, get_origin, get_type_hints
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
+from evalcli.report.json_values import Json, as_object, unique_keys, wrong_type
 from evalcli.report.report import NewerSchema, Report
-from evalcli.report.thresholds import FILE_PREFIX, KIND, unique_keys
+from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 from evalcli.text import escape
 from evalcli.whole import read_whole
 
-LONGEST_VALUE = 60
 ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 """Errors that wrong keys or types in a file raise."""
 WRITE = run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one")
@@ -32,7 +33,7 @@ def read_report(path: str) -> Report:
     place = Place("standard input" if path == "-" else path)
     data = _parsed(text, place, path)
     try:
-        report = Report.from_json(data)
+        report = Report.from_json(as_object(data, "report"))
         require_types(report, Report, "report")
         _require_consistency(report)
         return report
@@ -54,10 +55,10 @@ def read_report(path: str) -> Report:
         ) from None
 
 
-def _parsed(text: str, place: Place, path: str) -> Any:
+def _parsed(text: str, place: Place, path: str) -> Json:
     """The content of the file; refuses the errors and thresholds that evalcli writes."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=unique_keys)
+        data: Json = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=unique_keys)
     except RecursionError:
         raise InputError(
             "the report is nested too deeply",
@@ -78,7 +79,7 @@ def _parsed(text: str, place: Place, path: str) -> Any:
         raise InputError(
             "the report contains an error and no metrics",
             where=place,
-            found=what and str(what),
+            found=str(what) if what else None,
             code="not-a-report",
             hint=WRITE,
         )
@@ -109,7 +110,7 @@ def _require_consistency(report: Report) -> None:
         or any(not _is_plain(options[name], float) for name in ("bins", "confidence"))
         or type(options["zero_division"]) is not str
         or not isinstance(options["average"], str | None)
-        or not set(options.get("exclude_class", ())) <= set(classes),
+        or not all(name in classes for name in source.excluded_classes),
     }
     wrong["slices"] = any(not set(report.metrics) <= set(part.metrics) for part in report.slices) or any(
         set(part.metrics) != set(report.slices[0].metrics) for part in report.slices
@@ -132,7 +133,7 @@ def _fits_report(rule: RuleResult, report: Report) -> bool:
     return rule.value is None or (score is not None and score.value == rule.value)
 
 
-def require_types(value: Any, hint: Any, what: str) -> None:
+def require_types(value: object, hint: object, what: str) -> None:
     """Raise a ``TypeError`` unless a value is of the type that it is declared with, all the way down.
 
     Numbers have to be finite.
@@ -143,7 +144,7 @@ def require_types(value: Any, hint: Any, what: str) -> None:
     TypeError: x is not int but 'a'
     """
     origin, inner = get_origin(hint), get_args(hint)
-    if hint is Any:
+    if hint is object:
         return
     if origin in (Union, UnionType):
         if not any(_fits(value, member, what) for member in inner):
@@ -158,21 +159,27 @@ def require_types(value: Any, hint: Any, what: str) -> None:
         for key, item in value.items():
             require_types(key, inner[0], what)
             require_types(item, inner[1], f"{what}.{key}")
-    elif is_dataclass(hint) and type(value) is hint:
-        hints = get_type_hints(hint)
+    elif isinstance(hint, type) and is_dataclass(hint) and type(value) is hint:
+        hints = _types(hint)
         for field in fields(hint):
             require_types(getattr(value, field.name), hints[field.name], f"{what}.{field.name}")
     elif not _is_plain(value, hint):
         raise _wrong_type(value, hint, what)
 
 
-def _is_plain(value: Any, hint: Any) -> bool:
+@cache
+def _types(kind: type) -> dict[str, object]:
+    """Types of the fields of a dataclass; what was parsed as JSON needs no check as JSON."""
+    return get_type_hints(kind, localns={"Json": object})
+
+
+def _is_plain(value: object, hint: object) -> bool:
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return hint in (str, int, bool, NoneType) and type(value) is hint
 
 
-def _fits(value: Any, hint: Any, what: str) -> bool:
+def _fits(value: object, hint: object, what: str) -> bool:
     try:
         require_types(value, hint, what)
     except TypeError:
@@ -180,11 +187,8 @@ def _fits(value: Any, hint: Any, what: str) -> bool:
     return True
 
 
-def _wrong_type(value: Any, hint: Any, what: str) -> TypeError:
-    shown = repr(value)
-    shown = shown if len(shown) < LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
-    name = getattr(hint, "__name__", str(hint))
-    return TypeError(f"{what} is not {name} but {shown}")
+def _wrong_type(value: object, hint: object, what: str) -> TypeError:
+    return wrong_type(value, getattr(hint, "__name__", str(hint)), what)
 
 
 def _text(path: str) -> str:
@@ -212,5 +216,5 @@ def _text(path: str) -> str:
         ) from None
 
 
-def _refuse_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> Never:
     raise ValueError(f"it contains {name}, which is not JSON")

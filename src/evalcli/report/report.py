@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from evalcli.findings import Finding
+from evalcli.report.json_values import (
+    JsonObject,
+    as_object,
+    list_at,
+    lists_at,
+    made,
+    object_at,
+    objects_at,
+)
 from evalcli.report.provenance import Config, Provenance
-from evalcli.report.score import Score
+from evalcli.report.score import Score, scores
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Gate
 from evalcli.tasks import TASKS
@@ -30,15 +39,15 @@ class ClassRow:
     support: float
     metrics: Mapping[str, Score]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Support first, then the metrics by name."""
         return {"support": self.support, **{name: score.to_json() for name, score in self.metrics.items()}}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ClassRow:
+    def from_json(cls, data: JsonObject) -> ClassRow:
         """Inverse of ``to_json``."""
-        metrics = {name: Score.from_json(value) for name, value in data.items() if name != "support"}
-        return cls(data["support"], metrics)
+        metrics = {name: score for name, score in data.items() if name != "support"}
+        return made(cls, support=data["support"], metrics=scores(metrics))
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Batches:
     last: int
     figures: tuple[BatchFigure, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Sizes and values."""
         return {
             "size": self.size,
@@ -70,10 +79,10 @@ class Batches:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Batches:
+    def from_json(cls, data: JsonObject) -> Batches:
         """Inverse of ``to_json``."""
-        figures = tuple(BatchFigure(**figure) for figure in data["figures"])
-        return cls(data["size"], data["count"], data["last"], figures)
+        figures = tuple(made(BatchFigure, **figure) for figure in objects_at(data, "figures"))
+        return made(cls, size=data["size"], count=data["count"], last=data["last"], figures=figures)
 
 
 class NewerSchema(ValueError):
@@ -168,7 +177,7 @@ class Report:
                 name, _, cls = metric.partition(":")
                 yield name, cls or None, part.label, score
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data in a stable order; finite numbers and nulls only."""
         return {
             "schema_version": SCHEMA_VERSION,
@@ -195,7 +204,7 @@ class Report:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Report:
+    def from_json(cls, data: JsonObject) -> Report:
         """Inverse of ``to_json``; keys that later releases added may be missing.
 
         Raises a ``NewerSchema`` for a later version, and the errors of wrong keys and types.
@@ -205,24 +214,27 @@ class Report:
             raise ValueError(f"{version!r} is not a schema version")
         if version > SCHEMA_VERSION:
             raise NewerSchema(version)
-        tool, gate, table = data["evalcli"], data["gate"], data["confusion_matrix"]
-        return cls(
-            tool["version"],
-            tuple(tool["command"]),
-            data["task"],
-            Provenance.from_json(data["input"]),
-            tuple(data["classes"]),
-            {name: Score.from_json(score) for name, score in data["metrics"].items()},
-            {name: ClassRow.from_json(row) for name, row in data["per_class"].items()},
-            tuple(tuple(row) for row in table["counts"]) if table else None,
-            tuple(map(Finding.from_json, data["notes"])),
-            Gate.from_json(gate) if gate is not None else None,
-            Batches.from_json(data["batches"]) if data["batches"] else None,
-            tool["seed"],
-            Config(**tool["config"]) if tool.get("config") else None,
-            tuple(map(Slice.from_json, data.get("slices", ()))),
-            data.get("name"),
-            data.get("not_looked_for"),
+        data = {"slices": [], "name": None, "not_looked_for": None, **data}
+        tool: JsonObject = {"config": None, **object_at(data, "evalcli")}
+        classes, has_table = object_at(data, "per_class"), bool(data["confusion_matrix"])
+        return made(
+            cls,
+            version=tool["version"],
+            command=tuple(list_at(tool, "command")),
+            task=data["task"],
+            input=Provenance.from_json(object_at(data, "input")),
+            classes=tuple(list_at(data, "classes")),
+            metrics=scores(object_at(data, "metrics")),
+            per_class={name: ClassRow.from_json(as_object(row, name)) for name, row in classes.items()},
+            confusion=lists_at(object_at(data, "confusion_matrix"), "counts") if has_table else None,
+            notes=tuple(map(Finding.from_json, objects_at(data, "notes"))),
+            gate=Gate.from_json(object_at(data, "gate")) if data["gate"] is not None else None,
+            batches=Batches.from_json(object_at(data, "batches")) if data["batches"] else None,
+            seed=tool["seed"],
+            config=made(Config, **object_at(tool, "config")) if tool["config"] else None,
+            slices=tuple(map(Slice.from_json, objects_at(data, "slices"))),
+            name=data["name"],
+            not_looked_for=data["not_looked_for"],
         )
 
     def to_pandas(self) -> pd.DataFrame:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from evalcli.report.json_values import JsonObject, as_object, list_at, made
 
 TURNED_OFF = "intervals were turned off"
 """The reason for a missing interval with --no-intervals."""
@@ -31,9 +31,9 @@ class Score:
     excluded_classes: tuple[str, ...] = ()
     threshold: float | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Value, interval or the reasons for their absence."""
-        out: dict[str, Any] = {"value": self.value}
+        out: JsonObject = {"value": self.value}
         if self.value is None:
             out["reason"] = self.reason
         elif self.interval is not None:
@@ -48,22 +48,32 @@ class Score:
         return {**out, "better": self.better, "n": self.n}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Score:
+    def from_json(cls, data: JsonObject) -> Score:
         """Inverse of ``to_json``; refuses a value that is not a number."""
-        ends, value = data.get("interval"), data["value"]
-        plain = isinstance(value, int | float) and not isinstance(value, bool)
-        if value is not None and not (plain and math.isfinite(value)):
+        value = data["value"]
+        plain = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if value is not None and not plain:
             raise ValueError(f"{value!r} is not a value of a metric")
-        return cls(
-            value,
-            data["better"],
-            data["n"],
-            data.get("reason"),
-            Interval(ends[0], ends[1], data["interval_method"]) if ends else None,
-            data.get("interval_reason"),
-            tuple(data.get("classes_left_out", ())),
-            data.get("threshold"),
+        interval = None
+        if data.get("interval"):
+            ends = list_at(data, "interval")
+            interval = made(Interval, low=ends[0], high=ends[1], method=data["interval_method"])
+        return made(
+            cls,
+            value=value,
+            better=data["better"],
+            n=data["n"],
+            reason=data.get("reason"),
+            interval=interval,
+            interval_reason=data.get("interval_reason"),
+            excluded_classes=tuple(list_at({"classes_left_out": [], **data}, "classes_left_out")),
+            threshold=data.get("threshold"),
         )
+
+
+def scores(data: JsonObject) -> dict[str, Score]:
+    """Scores by name, from JSON."""
+    return {name: Score.from_json(as_object(score, name)) for name, score in data.items()}
 
 
 @dataclass(frozen=True)

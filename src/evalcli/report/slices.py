@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from evalcli.report.score import Score
+from evalcli.report.json_values import JsonObject, made, object_at
+from evalcli.report.score import Score, scores
 
 SPECIAL = frozenset(',=@"')
 """Characters that need quotes in the name of a slice."""
@@ -43,7 +43,7 @@ class Slice:
         """The name after the ``@`` of a rule's metric: ``region=eu,device=phone``."""
         return label_of(self.by)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Values of its columns, rows, metrics."""
         return {
             "by": dict(self.by),
@@ -53,7 +53,12 @@ class Slice:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Slice:
+    def from_json(cls, data: JsonObject) -> Slice:
         """Inverse of ``to_json``."""
-        metrics = {name: Score.from_json(score) for name, score in data["metrics"].items()}
-        return cls(dict(data["by"]), data["n"], metrics, data.get("small", False))
+        return made(
+            cls,
+            by=object_at(data, "by"),
+            n=data["n"],
+            metrics=scores(object_at(data, "metrics")),
+            small=data.get("small", False),
+        )

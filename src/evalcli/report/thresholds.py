@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, run
+from evalcli.report.json_values import (
+    Json,
+    JsonObject,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+    text_or_none_at,
+    unique_keys,
+)
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import SCHEMA_VERSION
 from evalcli.report.score import Score
@@ -44,7 +54,7 @@ class Goal:
         given = [f"{name} {limit:g}" for name, limit in limits.items() if limit is not None]
         return best + (f" with {' and '.join(given)}" if given else "")
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data; what was not asked for is null."""
         return {**vars(self), "costs": None if self.costs is None else dict(self.costs)}
 
@@ -66,7 +76,7 @@ class Point:
     allowed: bool = True
     chosen: bool = False
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data."""
         names = ("threshold", "chosen", "allowed", "tp", "fp", "fn", "tn")
         figures = {name: score.to_json() for name, score in self.figures.items()}
@@ -105,7 +115,7 @@ class ThresholdReport:
         """The chosen thresholds, by label."""
         return {label.label: label.chosen.threshold for label in self.labels if label.chosen is not None}
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data, which ``score --threshold @FILE`` reads."""
         return {
             "schema_version": SCHEMA_VERSION,
@@ -113,7 +123,7 @@ class ThresholdReport:
             "evalcli": {"version": self.version, "command": list(self.command)},
             "task": self.task,
             "goal": self.goal.to_json(),
-            "thresholds": self.thresholds,
+            "thresholds": dict(self.thresholds),
             "input": self.input.to_json(),
             "points": {
                 label.label: {
@@ -136,26 +146,10 @@ class StoredThresholds:
     fingerprint: str | None
 
 
-def unique_keys(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; raises a ``ValueError`` if a key is duplicated.
-
-    >>> unique_keys([("f1", 0.1), ("f1", 0.9)])
-    Traceback (most recent call last):
-    ...
-    ValueError: the key 'f1' is duplicated
-    """
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in found if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is duplicated")
-    return found
-
-
 def read_thresholds(path: str) -> StoredThresholds:
     """Read a file that ``evalcli threshold`` wrote; refuse any other."""
     try:
-        data = json.loads(read_whole(path), object_pairs_hook=unique_keys)
+        data: Json = json.loads(read_whole(path), object_pairs_hook=unique_keys)
     except OSError as error:
         raise UsageError(
             f"--threshold {FILE_PREFIX}{path}: the file cannot be read",
@@ -176,24 +170,25 @@ def read_thresholds(path: str) -> StoredThresholds:
             hint="choose the thresholds again with this release",
         )
     try:
-        thresholds = data["thresholds"]
-        if not thresholds or not all(_is_threshold(value) for value in thresholds.values()):
-            raise ValueError
-        source = data["input"]
-        digests = frozenset(file["sha256"] for file in source["predictions"] if file["sha256"])
-        return StoredThresholds(
-            path=path,
-            task=data["task"],
-            thresholds={name: float(value) for name, value in thresholds.items()},
-            digests=digests,
-            fingerprint=source["labels_fingerprint"],
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return _stored(path, data)
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise _wrong(path, "a file of thresholds with missing or changed parts") from None
 
 
-def _is_threshold(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+def _stored(path: str, data: JsonObject) -> StoredThresholds:
+    source, values = object_at(data, "input"), object_at(data, "thresholds")
+    thresholds = {name: float(number_at(values, name)) for name in values}
+    if not thresholds or not all(map(math.isfinite, thresholds.values())):
+        raise ValueError
+    return StoredThresholds(
+        path=path,
+        task=text_at(data, "task"),
+        thresholds=thresholds,
+        digests=frozenset(
+            text_at(file, "sha256") for file in objects_at(source, "predictions") if file["sha256"]
+        ),
+        fingerprint=text_or_none_at(source, "labels_fingerprint"),
+    )
 
 
 def _wrong(path: str, found: str) -> InputError:

@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
+
+from evalcli.report.json_values import JsonObject, list_at, made, object_at, objects_at
 
 Verdict = Literal["pass", "fail", "undecided"]
 VERDICTS = ("pass", "fail", "undecided")
@@ -44,8 +46,10 @@ def difference(value: float, reference: float) -> float:
     return float(decimal(value) - decimal(reference))
 
 
-def _require_number(value: Any, what: str) -> None:
-    if value is not None and (type(value) not in (int, float) or math.isnan(value)):
+def _require_number(value: object, what: str) -> None:
+    if value is not None and (
+        isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value)
+    ):
         raise ValueError(f"{what} is not a number: {value!r}")
 
 
@@ -108,9 +112,9 @@ class RuleResult:
         """Value minus baseline."""
         return None if self.value is None or self.baseline is None else difference(self.value, self.baseline)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """The rule and its verdict, with the keys of its kind."""
-        out: dict[str, Any] = {
+        out: JsonObject = {
             "rule": self.rule,
             "kind": self.kind,
             "asked": self.asked,
@@ -129,30 +133,32 @@ class RuleResult:
         return out if self.reason is None else {**out, "reason": self.reason}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> RuleResult:
+    def from_json(cls, data: JsonObject) -> RuleResult:
         """Inverse of ``to_json``; refuses an unknown verdict."""
         rule = data["rule"]
+        ends = list_at(data, "interval") if data.get("interval") else []
         for name in ("value", "threshold", "baseline"):
             _require_number(data.get(name), f"the {name} of the rule {rule!r}")
-        for end in data.get("interval") or ():
+        for end in ends:
             _require_number(end, f"an end of the interval of the rule {rule!r}")
         if data["verdict"] not in VERDICTS:
             raise ValueError(f"{data['verdict']!r} is not a verdict")
-        result = cls(
-            rule,
-            data.get("kind", "over" if "<=" in rule else "under"),
-            data.get("asked", data["metric"]),
-            data["metric"],
-            data["value"],
-            data["threshold"],
-            data["verdict"],
-            data.get("reason"),
-            data.get("baseline"),
-            data.get("allowed"),
-            data.get("better", "none"),
-            data.get("on", "value"),
-            tuple(data["interval"]) if data.get("interval") else None,
-            data.get("slice"),
+        result = made(
+            cls,
+            rule=rule,
+            kind=data.get("kind", "over" if "<=" in str(rule) else "under"),
+            asked=data.get("asked", data["metric"]),
+            metric=data["metric"],
+            value=data["value"],
+            threshold=data["threshold"],
+            verdict=data["verdict"],
+            reason=data.get("reason"),
+            baseline=data.get("baseline"),
+            allowed=data.get("allowed"),
+            better=data.get("better", "none"),
+            on=data.get("on", "value"),
+            interval=tuple(ends) or None,
+            slice=data.get("slice"),
         )
         if result.on not in ON:
             raise ValueError(f"{result.on!r} is not something that rules compare")
@@ -207,7 +213,7 @@ class Baseline:
             return "not comparable with the baseline: " + "; ".join(d.message for d in self.differences)
         return None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Plain data."""
         return {
             "path": self.path,
@@ -219,15 +225,18 @@ class Baseline:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Baseline:
+    def from_json(cls, data: JsonObject) -> Baseline:
         """Inverse of ``to_json``."""
-        return cls(
-            data["path"],
-            data["status"],
-            tuple(Difference(**difference) for difference in data["differences"]),
-            tuple(Difference(**difference) for difference in data["allowed"]),
-            dict(data["metrics"]),
-            data["if_missing"],
+        return made(
+            cls,
+            path=data["path"],
+            status=data["status"],
+            differences=tuple(
+                made(Difference, **difference) for difference in objects_at(data, "differences")
+            ),
+            allowed=tuple(made(Difference, **difference) for difference in objects_at(data, "allowed")),
+            values=object_at(data, "metrics"),
+            if_missing=data["if_missing"],
         )
 
 
@@ -262,7 +271,7 @@ class Gate:
         """Rules of a verdict."""
         return sum(rule.verdict == verdict for rule in self.rules)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """Verdict, rules, baseline."""
         return {
             "verdict": self.verdict,
@@ -271,12 +280,11 @@ class Gate:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Gate:
+    def from_json(cls, data: JsonObject) -> Gate:
         """Inverse of ``to_json``; refuses a verdict that its rules do not have."""
-        baseline = data.get("baseline")
         gate = cls(
-            tuple(map(RuleResult.from_json, data["rules"])),
-            Baseline.from_json(baseline) if baseline else None,
+            tuple(map(RuleResult.from_json, objects_at(data, "rules"))),
+            Baseline.from_json(object_at(data, "baseline")) if data.get("baseline") else None,
         )
         if not gate.rules and gate.baseline is None:
             raise ValueError("a gate without rules")

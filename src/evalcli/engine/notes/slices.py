@@ -88,7 +88,7 @@ def small_slices(report: Report) -> Iterator[Remark]:
 @note("worst-slices", _no_slices, _none_compared)
 def worst_slices(report: Report) -> Iterator[Remark]:
     """Slices significantly worse than all rows (Holm, Scand. J. Stat. 6, 1979)."""
-    level = 1.0 - report.input.options["confidence"]
+    level = 1.0 - report.input.confidence
     tested = [(_chance(part, report), part) for part in report.slices if not part.small]
     known = sorted(((p, part) for p, part in tested if p is not None), key=lambda item: item[0])
     worst: list[tuple[float, Slice]] = []
@@ -135,5 +135,5 @@ def _chance(part: Slice, report: Report) -> float | None:
     distance = score.value - whole.value if lower else whole.value - score.value
     side = score.value - ends.low if lower else ends.high - score.value
     # all rows include those of the slice, so their errors are correlated
-    error = side / normal_quantile(report.input.options["confidence"]) * math.sqrt(1.0 - part.n / rows)
+    error = side / normal_quantile(report.input.confidence) * math.sqrt(1.0 - part.n / rows)
     return 0.5 * math.erfc(distance / error / math.sqrt(2.0)) if error > 0 else None
