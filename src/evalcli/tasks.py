@@ -14,8 +14,9 @@ class Task:
 
     ``class_word``, ``classes_word``: what its rows are sorted into, one and several; empty if into nothing.
     ``headline``: the metric of a report in one line. ``defaults``: its metrics unless others are requested,
-    in the order of the report; a final ``*`` stands for every parameter. ``has_positive``: whether a bare
-    name is a value of one of two classes. ``several_labels``: whether a row may have several labels, or none.
+    in the order of the report; a final ``*`` stands for every parameter. ``auc``: how well scores rank,
+    empty without scores. ``has_positive``: whether a bare name is a value of one of two classes.
+    ``several_labels``: whether a row may have several labels, or none.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Task:
     classes_word: str = field(compare=False, repr=False)
     headline: str = field(compare=False, repr=False)
     defaults: tuple[str, ...] = field(compare=False, repr=False)
+    auc: str = field(default="", compare=False, repr=False)
     has_positive: bool = field(default=False, compare=False, repr=False)
     several_labels: bool = field(default=False, compare=False, repr=False)
 
@@ -44,6 +46,7 @@ BINARY = Task(
         *("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc"),
         *("roc_auc", "average_precision", "log_loss", "brier", "ece"),
     ),
+    auc="roc_auc",
     has_positive=True,
 )
 MULTICLASS = Task(
@@ -56,6 +59,7 @@ MULTICLASS = Task(
         *("mcc", "top_k_accuracy@2", "top_k_accuracy@3", "top_k_accuracy@5"),
         *("roc_auc_ovr_macro", "average_precision_macro", "log_loss", "brier", "ece"),
     ),
+    auc="roc_auc_ovr_macro",
 )
 MULTILABEL = Task(
     name="multilabel",
@@ -68,6 +72,7 @@ MULTILABEL = Task(
         *("roc_auc_macro", "average_precision_macro", "label_ranking_average_precision"),
         *("log_loss", "brier", "ece_macro"),
     ),
+    auc="roc_auc_macro",
     several_labels=True,
 )
 REGRESSION = Task(
