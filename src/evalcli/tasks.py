@@ -36,6 +36,11 @@ class Task:
         """Whether the truth is one of a few classes, or some of a few labels."""
         return bool(self.class_word)
 
+    @property
+    def exclusive(self) -> bool:
+        """Whether each row has exactly one class."""
+        return self.has_classes and not self.several_labels
+
 
 BINARY = Task(
     name="binary",

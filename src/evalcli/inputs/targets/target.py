@@ -5,11 +5,10 @@ from __future__ import annotations
 from evalcli.inputs.labels import LabelSets, Reals
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.targets.classification import ClassTarget, class_target
-from evalcli.inputs.targets.multilabel import LabelSetTarget, label_set_target
-from evalcli.inputs.targets.regression import RealTarget, real_target
-
-Target = ClassTarget | LabelSetTarget | RealTarget
+from evalcli.inputs.targets.base import Target
+from evalcli.inputs.targets.classification import class_target
+from evalcli.inputs.targets.multilabel import label_set_target
+from evalcli.inputs.targets.regression import real_target
 
 
 def find_target(inputs: Inputs, options: Options) -> Target:
