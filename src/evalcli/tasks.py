@@ -15,8 +15,9 @@ class Task:
     ``class_word``, ``classes_word``: what its rows are sorted into, one and several; empty if into nothing.
     ``headline``: the metric of a report in one line. ``defaults``: its metrics unless others are requested,
     in the order of the report; a final ``*`` stands for every parameter. ``auc``: how well scores rank,
-    empty without scores. ``has_positive``: whether a bare name is a value of one of two classes.
-    ``several_labels``: whether a row may have several labels, or none.
+    empty without scores. ``options``: those that have a meaning for it, of the options that not every kind
+    has. ``has_positive``: whether a bare name is a value of one of two classes. ``several_labels``: whether a
+    row may have several labels, or none.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Task:
     classes_word: str = field(compare=False, repr=False)
     headline: str = field(compare=False, repr=False)
     defaults: tuple[str, ...] = field(compare=False, repr=False)
+    options: frozenset[str] = field(compare=False, repr=False)
     auc: str = field(default="", compare=False, repr=False)
     has_positive: bool = field(default=False, compare=False, repr=False)
     several_labels: bool = field(default=False, compare=False, repr=False)
@@ -42,6 +44,9 @@ class Task:
         return self.has_classes and not self.several_labels
 
 
+OF_CLASSES = frozenset({"average", "bins", "classes", "exclude_class", "scores", "zero_division"})
+"""Options of all kinds whose rows are sorted into something."""
+OF_ONE_CLASS = OF_CLASSES | {"explain_batches", "fold_names", "pred_col"}
 BINARY = Task(
     name="binary",
     class_word="class",
@@ -51,6 +56,7 @@ BINARY = Task(
         *("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc"),
         *("roc_auc", "average_precision", "log_loss", "brier", "ece"),
     ),
+    options=OF_ONE_CLASS | {"positive", "threshold"},
     auc="roc_auc",
     has_positive=True,
 )
@@ -64,6 +70,7 @@ MULTICLASS = Task(
         *("mcc", "top_k_accuracy@2", "top_k_accuracy@3", "top_k_accuracy@5"),
         *("roc_auc_ovr_macro", "average_precision_macro", "log_loss", "brier", "ece"),
     ),
+    options=OF_ONE_CLASS,
     auc="roc_auc_ovr_macro",
 )
 MULTILABEL = Task(
@@ -77,6 +84,7 @@ MULTILABEL = Task(
         *("roc_auc_macro", "average_precision_macro", "label_ranking_average_precision"),
         *("log_loss", "brier", "ece_macro"),
     ),
+    options=OF_CLASSES | {"label_sep", "threshold"},
     auc="roc_auc_macro",
     several_labels=True,
 )
@@ -90,6 +98,7 @@ REGRESSION = Task(
         *("r2", "pearson", "spearman"),
         *("pinball@*", "interval_coverage@*", "interval_width@*"),
     ),
+    options=frozenset({"pred_col"}),
 )
 CLASSES = (BINARY, MULTICLASS)
 LABELS = (*CLASSES, MULTILABEL)

@@ -24,7 +24,6 @@ from evalcli.inputs.targets.base import Target
 from evalcli.inputs.targets.target import find_target
 from evalcli.metrics import Context
 from evalcli.statistics import RowSample
-from evalcli.tasks import BINARY, CLASSES, MULTILABEL
 from evalcli.text import escape, join_names, suggest
 
 OnProgress = Callable[[int, int | None], None]
@@ -196,7 +195,7 @@ def _check_task(context: Context, options: Options) -> None:
             f"--average samples is for multilabel data; this is {context.task}", hint=use(average="macro")
         )
     if options.batches is not None:
-        if context.task not in CLASSES:
+        if "explain_batches" not in context.task.options:
             raise UsageError(
                 f"--explain-batches is for one class per row; this is {context.task}",
                 hint=omit("explain_batches"),
@@ -226,7 +225,7 @@ def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
 
 def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:
     """Refuse data without thresholds."""
-    if context.task not in (BINARY, MULTILABEL):
+    if "threshold" not in context.task.options:
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {context.task}",
             hint=(use("for these two classes", task="binary") if context.k == 2 else Hint(()))

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from evalcli.blocks import Array, Block, ScoreKind
 from evalcli.errors import UsageError
-from evalcli.findings import as_name, omit
+from evalcli.findings import flag, omit
 from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
 from evalcli.loaders.arrow_columns import from_numbers, from_texts
@@ -182,15 +182,14 @@ def named(codes: Array, names: Sequence[str]) -> pa.Array:
 
 def refuse_options_of_others(options: Options, task: Task) -> None:
     """Refuse options of other tasks."""
-    if options.positive is not None:
+    if options.positive is not None and "positive" not in task.options:
         raise UsageError("--positive needs binary data", found=f"the task is {task}", hint=omit("positive"))
-    if not task.has_classes:
-        given = {
-            "--threshold": options.threshold is not None,
-            "--classes": bool(options.classes),
-            "--scores": options.scores != "auto",
-            "--exclude-class": bool(options.exclude_class),
-        }
-        for option, is_given in given.items():
-            if is_given:
-                raise UsageError(f"{option} has no meaning for regression", hint=omit(as_name(option)))
+    given = {
+        "threshold": options.threshold is not None,
+        "classes": bool(options.classes),
+        "scores": options.scores != "auto",
+        "exclude_class": bool(options.exclude_class),
+    }
+    for name, is_given in given.items():
+        if is_given and name not in task.options:
+            raise UsageError(f"{flag(name)} has no meaning for {task}", hint=omit(name))
