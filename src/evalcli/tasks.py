@@ -1,6 +1,6 @@
 """The kinds of task: what differs between them and is told by a word or a number; everyone else asks these.
 
-Where their rows differ there is a module per kind: ``blocks``, ``inputs/targets`` and ``engine/row_tables``.
+Where their rows differ there is a module per kind: ``blocks`` and ``inputs/targets``.
 """
 
 from __future__ import annotations
