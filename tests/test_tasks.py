@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import fields
 
 import pytest
 
-from evalcli.metrics import METRICS, Context, select
+from evalcli.inputs.options import Options
+from evalcli.metrics import METRICS, Context, known_names, select
 from evalcli.tasks import BINARY, CLASSES, LABELS, MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
 
 
@@ -12,7 +14,34 @@ def test_the_kinds_in_the_order_of_lists() -> None:
     assert list(TASKS.values()) == [BINARY, MULTICLASS, MULTILABEL, REGRESSION]
     assert [task for task in TASKS.values() if task.has_classes] == list(LABELS)
     assert [task for task in LABELS if not task.several_labels] == list(CLASSES)
+    assert [task for task in TASKS.values() if task.exclusive] == list(CLASSES)
     assert [task for task in TASKS.values() if task.has_positive] == [BINARY]
+
+
+def test_options_that_some_kinds_have() -> None:
+    having = {
+        name: [task for task in TASKS.values() if name in task.options]
+        for name in ("positive", "threshold", "fold_names", "label_sep", "bins", "pred_col")
+    }
+    assert having == {
+        "positive": [BINARY],
+        "threshold": [BINARY, MULTILABEL],
+        "fold_names": list(CLASSES),
+        "label_sep": [MULTILABEL],
+        "bins": list(LABELS),
+        "pred_col": [*CLASSES, REGRESSION],
+    }
+
+
+def test_options_are_named_as_on_the_command_line() -> None:
+    known = {field.name for field in fields(Options)} | {"explain_batches"}
+    assert {name for task in TASKS.values() for name in task.options} <= known
+
+
+@pytest.mark.parametrize("task", LABELS, ids=str)
+def test_how_well_scores_rank_is_a_metric_of_the_task(task: Task) -> None:
+    assert task.auc in known_names(task)
+    assert not REGRESSION.auc
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=str)

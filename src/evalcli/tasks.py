@@ -1,6 +1,6 @@
 """The kinds of task: what differs between them and is told by a word or a number; everyone else asks these.
 
-Where their rows differ there is a module per kind: ``blocks``, ``inputs/targets`` and ``engine/row_tables``.
+Where their rows differ there is a module per kind: ``blocks`` and ``inputs/targets``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ class Task:
 
     ``class_word``, ``classes_word``: what its rows are sorted into, one and several; empty if into nothing.
     ``headline``: the metric of a report in one line. ``defaults``: its metrics unless others are requested,
-    in the order of the report; a final ``*`` stands for every parameter. ``has_positive``: whether a bare
-    name is a value of one of two classes. ``several_labels``: whether a row may have several labels, or none.
+    in the order of the report; a final ``*`` stands for every parameter. ``auc``: how well scores rank,
+    empty without scores. ``options``: those that have a meaning for it, of the options that not every kind
+    has. ``has_positive``: whether a bare name is a value of one of two classes. ``several_labels``: whether a
+    row may have several labels, or none.
     """
 
     name: str
@@ -23,6 +25,8 @@ class Task:
     classes_word: str = field(compare=False, repr=False)
     headline: str = field(compare=False, repr=False)
     defaults: tuple[str, ...] = field(compare=False, repr=False)
+    options: frozenset[str] = field(compare=False, repr=False)
+    auc: str = field(default="", compare=False, repr=False)
     has_positive: bool = field(default=False, compare=False, repr=False)
     several_labels: bool = field(default=False, compare=False, repr=False)
 
@@ -34,7 +38,15 @@ class Task:
         """Whether the truth is one of a few classes, or some of a few labels."""
         return bool(self.class_word)
 
+    @property
+    def exclusive(self) -> bool:
+        """Whether each row has exactly one class."""
+        return self.has_classes and not self.several_labels
 
+
+OF_CLASSES = frozenset({"average", "bins", "classes", "exclude_class", "scores", "zero_division"})
+"""Options of all kinds whose rows are sorted into something."""
+OF_ONE_CLASS = OF_CLASSES | {"explain_batches", "fold_names", "pred_col"}
 BINARY = Task(
     name="binary",
     class_word="class",
@@ -44,6 +56,8 @@ BINARY = Task(
         *("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc"),
         *("roc_auc", "average_precision", "log_loss", "brier", "ece"),
     ),
+    options=OF_ONE_CLASS | {"positive", "threshold"},
+    auc="roc_auc",
     has_positive=True,
 )
 MULTICLASS = Task(
@@ -56,6 +70,8 @@ MULTICLASS = Task(
         *("mcc", "top_k_accuracy@2", "top_k_accuracy@3", "top_k_accuracy@5"),
         *("roc_auc_ovr_macro", "average_precision_macro", "log_loss", "brier", "ece"),
     ),
+    options=OF_ONE_CLASS,
+    auc="roc_auc_ovr_macro",
 )
 MULTILABEL = Task(
     name="multilabel",
@@ -68,6 +84,8 @@ MULTILABEL = Task(
         *("roc_auc_macro", "average_precision_macro", "label_ranking_average_precision"),
         *("log_loss", "brier", "ece_macro"),
     ),
+    options=OF_CLASSES | {"label_sep", "threshold"},
+    auc="roc_auc_macro",
     several_labels=True,
 )
 REGRESSION = Task(
@@ -80,6 +98,7 @@ REGRESSION = Task(
         *("r2", "pearson", "spearman"),
         *("pinball@*", "interval_coverage@*", "interval_width@*"),
     ),
+    options=frozenset({"pred_col"}),
 )
 CLASSES = (BINARY, MULTICLASS)
 LABELS = (*CLASSES, MULTILABEL)

@@ -100,3 +100,9 @@ def test_overflow_is_infinite_and_silent() -> None:
     assert overflow_to_infinity(lambda x: float(x.sum()))(huge) == math.inf
     with pytest.raises(RuntimeWarning):
         huge.sum()
+
+
+def test_only_classes_of_the_file_can_differ_from_its_scores() -> None:
+    assert [block.disagreements for block in BLOCKS.values()] == [0, 0, 0, 0]
+    stored = replace(BLOCKS["binary"], given_predictions=1 - BLOCKS["binary"].predicted)
+    assert stored.disagreements == N

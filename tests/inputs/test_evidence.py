@@ -19,7 +19,7 @@ def evidence(folder: Path, table: pd.DataFrame) -> Evidence:
     path = str(saved_table(folder, table))
     source, options = open_source(path), Options(path)
     truth = TruthColumns(("label",), "column")
-    return Evidence(source, InMemoryColumns(source, options), truth, "auto", options)
+    return Evidence(source, InMemoryColumns(source, options), truth, None, options)
 
 
 def test_what_columns_hold(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from evalcli.errors import InputError
 from evalcli.findings import Place
-from evalcli.inputs.labels import read_indicators, read_labels
+from evalcli.inputs.labels import Labels, LabelSets, Reals, read_indicators, read_labels
+from evalcli.inputs.truth import Truth
+from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION
 from support.command_line import Cli
 from support.inspecting import K, check, frame, good, saved_table
 
@@ -148,3 +150,19 @@ def test_categories_that_no_row_has_are_no_labels() -> None:
         labels = read_labels([chunk], Place("p.parquet"))
         assert set(labels.names) == set(chunk.to_pylist()) - {None}
     assert sorted(read_labels([array, wide], Place("p.parquet")).names) == ["ant", "bee"]
+
+
+def test_what_every_truth_answers() -> None:
+    place = Place("y.csv")
+    labels: Truth = Labels(np.array([1, 0]), ("a", "b"), place)
+    sets: Truth = LabelSets(np.array([[1, 0, 1, 1], [0, 1, 1, -1]], np.int8), ("a", "b"), place)
+    reals: Truth = Reals(np.array([0.5, 1.5]), place)
+    assert [t.usual_task for t in (labels, sets, reals)] == [MULTICLASS, MULTILABEL, REGRESSION]
+    assert [t.exclusive for t in (labels, sets, reals)] == [True, False, False]
+    assert [t.odd_rows().tolist() for t in (labels, sets, reals)] == [[], [2], []]
+    assert [t.names for t in (labels, sets, reals)] == [("a", "b"), ("a", "b"), ()]
+    assert np.asarray(labels.row_values).tolist() == [1, 0]
+    assert np.asarray(reals.row_values).tolist() == [0.5, 1.5]
+    assert sets.row_values is None
+    assert LabelSets(np.eye(2, dtype=np.int8), ("a", "b"), place).exclusive
+    assert not LabelSets(np.array([[1], [-1]], np.int8), ("a", "b"), place).exclusive

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from evalcli.inputs.options import Options
+from evalcli.tasks import MULTILABEL
 from support.builders import binary_file
 from support.command_line import Cli
 
@@ -28,3 +30,10 @@ def test_the_order_of_what_is_asked_for(cli: Cli, sliced: Path) -> None:
         "score", sliced, "--by", "s", "--by", "label", "--by", "s", "-m", "accuracy", "-f", "json"
     ).json
     assert found["input"]["roles"]["by"] == [["s"], ["label"]]
+
+
+def test_the_task_that_was_asked_for() -> None:
+    assert Options("p.csv").asked_task is None
+    assert Options("p.csv", task="multilabel").asked_task == MULTILABEL
+    told = {task: Options("p.csv", task=task).may_have_classes for task in ("auto", "binary", "regression")}
+    assert told == {"auto": True, "binary": True, "regression": False}

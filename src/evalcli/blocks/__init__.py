@@ -1,11 +1,9 @@
 """Blocks: a few thousand rows as typed, validated arrays; one class per kind of target."""
 
-from evalcli.blocks.base import Array, ScoreKind, concatenate, take_rows
+from evalcli.blocks.base import Array, Block, ScoreKind, concatenate, take_rows
 from evalcli.blocks.classification import ClassBlock
 from evalcli.blocks.multilabel import LabelSetBlock
 from evalcli.blocks.regression import RealBlock
-
-Block = ClassBlock | LabelSetBlock | RealBlock
 
 __all__ = [
     "Array",

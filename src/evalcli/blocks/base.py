@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,30 @@ class ScoreKind(StrEnum):
 
 DECISION_SCORE = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: math.log(0.5)}
 """Score above which an outcome is more likely than not; 0 for logits and raw scores."""
+
+
+class Block(Protocol):
+    """What every block answers, whatever its kind."""
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        ...
+
+    @property
+    def weight(self) -> Array | None:
+        """Weight of each row, (n,), or None."""
+        ...
+
+    @property
+    def row_hashes(self) -> Array | None:
+        """Hashes for sampling, of the row's group and of the row, (2, n), uint64, or None."""
+        ...
+
+    @property
+    def disagreements(self) -> int:
+        """Number of rows whose predicted class in the file is not the class of the highest score."""
+        ...
 
 
 AnyBlock = TypeVar("AnyBlock")

@@ -140,3 +140,8 @@ class LabelSetBlock:
         if self.known is None:
             return values
         return tuple(row[known] for row, known in zip(values, self.known, strict=True))
+
+    @property
+    def disagreements(self) -> int:
+        """None: the file has no predicted class beside its scores."""
+        return 0

@@ -67,3 +67,8 @@ class RealBlock:
     def quantile(self, level: float) -> Array:
         """Predicted quantile of a level, (n,); the predicted values if there are no quantiles."""
         return self.quantiles[self.levels.index(level)] if self.levels else self.predicted_value
+
+    @property
+    def disagreements(self) -> int:
+        """None: the file has no predicted class beside its scores."""
+        return 0

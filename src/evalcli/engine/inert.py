@@ -9,9 +9,6 @@ from evalcli.engine.run import Run
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import flag, omit
 from evalcli.inputs.options import Options
-from evalcli.inputs.targets.classification import ClassTarget
-from evalcli.inputs.targets.multilabel import LabelSetTarget
-from evalcli.inputs.targets.regression import RealTarget
 from evalcli.metrics import METRICS
 
 DEFAULTS = {field.name: field.default for field in fields(Options) if field.default is not MISSING}
@@ -44,32 +41,35 @@ def _one_file(run: Run) -> str | None:
     return None if run.inputs.labels else "labels and predictions are in one file"
 
 
-def _of_regression(run: Run) -> str | None:
-    return "regression has no classes" if isinstance(run.target, RealTarget) else None
+def _unless_divided(run: Run) -> str | None:
+    task = run.context.task
+    return None if "zero_division" in task.options else f"{task} has no classes"
 
 
-def _unless_classes(run: Run) -> str | None:
-    return None if isinstance(run.target, ClassTarget) else f"the task is {run.context.task}"
+def _unless_folded(run: Run) -> str | None:
+    task = run.context.task
+    return None if "fold_names" in task.options else f"the task is {task}"
 
 
 def _unless_scores(run: Run) -> str | None:
-    if isinstance(run.target, RealTarget):
-        return "regression has no scores of classes"
+    if "scores" not in run.context.task.options:
+        return f"{run.context.task} has no scores of classes"
     return None if run.inputs.roles.scores else "the file contains no scores"
 
 
 def _unless_probabilities(run: Run) -> str | None:
-    if isinstance(run.target, RealTarget):
-        return "regression has no calibration"
+    if "bins" not in run.context.task.options:
+        return f"{run.context.task} has no calibration"
     return None if "probabilities" in run.context.available else "there are no probabilities to calibrate"
 
 
 def _given_predictions(run: Run) -> str | None:
     """A column of predicted classes, where predictions come from elsewhere."""
-    if isinstance(run.target, LabelSetTarget):
-        return "multilabel data has one score, or 0 or 1, per label; use --score-cols for these columns"
-    decided = isinstance(run.target, ClassTarget) and run.target.passed_over is not None
-    return "--threshold decides the classes" if decided else None
+    task = run.context.task
+    if "pred_col" not in task.options:
+        per = f"per {task.class_word}"
+        return f"{task} data has one score, or 0 or 1, {per}; use --score-cols for these columns"
+    return "--threshold decides the classes" if run.target.passed_over is not None else None
 
 
 def _unless_delimited(run: Run) -> str | None:
@@ -96,8 +96,8 @@ def _unless_sliced(run: Run) -> str | None:
 def _unless_bare_names(run: Run) -> str | None:
     """The average that a bare name means; macro is the default, except for binary data."""
     task, average, wanted = run.context.task, run.options.average, run.plan.wanted
-    if not task.has_classes:
-        return "regression has no averages over classes"
+    if "average" not in task.options:
+        return f"{task} has no averages over classes"
     if task.has_positive:
         used = any(request.average == average for request in run.plan.requests)
     else:
@@ -113,11 +113,11 @@ IDLE: dict[str, Idle] = {
     "by_order": _one_file,
     "on_missing": _unless_matched,
     "on_extra": _unless_matched,
-    "fold_names": _unless_classes,
+    "fold_names": _unless_folded,
     "fold_ids": _unless_matched,
     "scores": _unless_scores,
     "pred_col": _given_predictions,
-    "zero_division": _of_regression,
+    "zero_division": _unless_divided,
     "bins": _unless_probabilities,
     "delimiter": _unless_delimited,
     "decimal": _unless_delimited,

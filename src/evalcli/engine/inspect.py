@@ -27,8 +27,6 @@ from evalcli.inputs.pieces import block_rows, pieces, scores_of
 from evalcli.inputs.roles import Roles, assign
 from evalcli.inputs.score_scale import OUTSIDE_IN_ROW, sum_to_one
 from evalcli.inputs.tally import RowTally
-from evalcli.inputs.targets.classification import ClassTarget
-from evalcli.inputs.targets.regression import RealTarget
 from evalcli.loaders.locate import shown
 from evalcli.loaders.profile import Profile, empty, profile
 from evalcli.loaders.source import Source
@@ -100,7 +98,7 @@ def _roles(options: Options, predictions: Source, labels: Source | None) -> Role
 def _names(source: Source, predictions: bool, run: Run | None) -> set[str]:
     """Columns of class names or ids, though they may look like numbers."""
     ids = set() if run is None else {run.inputs.roles.id if predictions else run.inputs.roles.label_id}
-    if run is None or not isinstance(run.target, ClassTarget) or run.inputs.roles.layout != "column":
+    if run is None or not run.target.task.exclusive or run.inputs.roles.layout != "column":
         return {name for name in ids if name in source.columns}
     has_labels = run.inputs.labels is None or not predictions
     columns = {*(run.inputs.roles.truth if has_labels else ()), run.target.predicted if predictions else None}
@@ -191,7 +189,7 @@ def _words(run: Run | None, undecided: bool) -> dict[str, str]:
         words["task"] += f", {len(target.names)} {task.classes_word}: {join_names(target.names)}"
     if target.positive is not None:
         words["positive class"] = escape(target.names[target.positive])
-    if isinstance(target, RealTarget) or not target.columns:
+    if not task.has_classes or not target.columns:
         words["predictions"] = join_names(target.columns or [target.predicted or ""])
     else:
         words["scores"] = "undecided" if undecided else f"{run.score_scale.kind}: {run.score_scale.why}"
@@ -304,7 +302,7 @@ def _role(name: str, side: str, alone: bool, roles: Roles | None, run: Run | Non
     column_roles = []
     if name in roles.truth and in_predictions == alone:
         column_roles.append("truth")
-    if in_predictions and run is not None and isinstance(run.target, RealTarget):
+    if in_predictions and run is not None and not run.target.task.has_classes:
         column_roles += ["predicted"] if name in run.target.columns else []
     elif in_predictions and name in roles.scores:
         column_roles.append("scores")

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 
 from evalcli.errors import ErrorCollector
 from evalcli.gate.rules import Rule, RuleText, lookup
-from evalcli.inputs.targets.classification import ClassTarget
-from evalcli.inputs.targets.regression import RealTarget
-from evalcli.inputs.targets.target import Target
+from evalcli.inputs.targets.base import Target
 from evalcli.intervals.methods import redraws_rows
 from evalcli.metrics import METRICS, Context, Request, is_glob, select, statistic
 from evalcli.statistics import AnyStatistic, RowOutcomes, RowSample, ScoreRanking, Size
@@ -154,14 +152,4 @@ def _ranking(requests: Sequence[Request], context: Context, with_variance: bool)
 
 def select_columns(target: Target, scores: bool, statistics: Iterable[AnyStatistic]) -> Target:
     """The target with only the columns that are needed. ``scores``: whether scores are."""
-    if isinstance(target, ClassTarget) and not scores and target.predicted is not None:
-        return replace(target, columns=(), width=0)
-    if isinstance(target, RealTarget) and target.levels:
-        asked = [getattr(statistic, "levels", None) for statistic in statistics]
-        wanted = {level for levels in asked for level in levels or ()}
-        point = target.point and (None in asked or not wanted)
-        named = zip(target.levels, target.columns[int(target.point) :], strict=True)
-        kept = [(level, column) for level, column in named if level in wanted]
-        columns = (*target.columns[: int(point)], *(column for _, column in kept))
-        return RealTarget(target.values, columns, point, tuple(level for level, _ in kept))
-    return target
+    return target.needed(scores, [getattr(statistic, "levels", None) for statistic in statistics])

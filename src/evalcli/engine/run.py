@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import ScoreKind
@@ -21,13 +20,10 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.score_scale import WHOLE, ScoreScale, read_kind
 from evalcli.inputs.stream import Stream, open_stream
-from evalcli.inputs.targets.classification import ClassTarget
-from evalcli.inputs.targets.multilabel import LabelSetTarget
-from evalcli.inputs.targets.regression import RealTarget
-from evalcli.inputs.targets.target import Target, find_target
+from evalcli.inputs.targets.base import Target
+from evalcli.inputs.targets.target import find_target
 from evalcli.metrics import Context
 from evalcli.statistics import RowSample
-from evalcli.tasks import BINARY, CLASSES, MULTILABEL
 from evalcli.text import escape, join_names, suggest
 
 OnProgress = Callable[[int, int | None], None]
@@ -136,9 +132,9 @@ def _context(inputs: Inputs, options: Options, target: Target) -> Context:
         zero_division=options.zero_division,
         bins=options.bins,
         available=target.available,
-        quantiles=target.levels if isinstance(target, RealTarget) else (),
+        quantiles=target.levels,
         weighted=inputs.roles.weight is not None,
-        gaps=isinstance(target, LabelSetTarget) and target.gaps,
+        gaps=target.gaps,
         groups=None if group is None else len(group.values),
         seed=options.seed,
     )
@@ -199,7 +195,7 @@ def _check_task(context: Context, options: Options) -> None:
             f"--average samples is for multilabel data; this is {context.task}", hint=use(average="macro")
         )
     if options.batches is not None:
-        if context.task not in CLASSES:
+        if "explain_batches" not in context.task.options:
             raise UsageError(
                 f"--explain-batches is for one class per row; this is {context.task}",
                 hint=omit("explain_batches"),
@@ -212,17 +208,16 @@ def _check_task(context: Context, options: Options) -> None:
 
 def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
     """Refuse a threshold that no probability reaches, or that all reach."""
-    if isinstance(target, RealTarget) or score_scale.kind is ScoreKind.RAW or not target.columns:
+    given = target.threshold
+    if given is None or score_scale.kind is ScoreKind.RAW or not target.columns:
         return
-    given = target.thresholds if isinstance(target, LabelSetTarget) else target.threshold
-    values = np.atleast_1d(np.array([] if given is None else given, np.float64))
-    off = values[(values < 0) | (values > 1)]
-    if len(off):
+    off = [t for t in ([given] if isinstance(given, float) else given.values()) if not 0 <= t <= 1]
+    if off:
         percent = 1 < off[0] <= WHOLE
         raise UsageError(
             f"--threshold {off[0]:g} is off the scale: it is compared with probabilities from 0 to 1",
             found=f"scores read as {score_scale.kind} ({score_scale.why})",
-            hint=use(threshold=float(off[0] / WHOLE))
+            hint=use(threshold=off[0] / WHOLE)
             if percent
             else use("to compare it with the scores as they are", scores="raw"),
         )
@@ -230,13 +225,13 @@ def _check_threshold(target: Target, score_scale: ScoreScale) -> None:
 
 def _require_curves(context: Context, target: Target, inputs: Inputs) -> None:
     """Refuse data without thresholds."""
-    if context.task not in (BINARY, MULTILABEL):
+    if "threshold" not in context.task.options:
         raise UsageError(
             f"thresholds are for binary and multilabel data; this is {context.task}",
             hint=(use("for these two classes", task="binary") if context.k == 2 else Hint(()))
             | use("if a row can have several labels", task="multilabel"),
         )
-    alone = isinstance(target, ClassTarget) and target.predicted is not None and not target.columns
+    alone = target.predicted is not None and not target.columns
     if alone or "scores" not in context.available:
         raise InputError(
             "thresholds require scores; the file contains predicted classes only",

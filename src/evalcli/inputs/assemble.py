@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from evalcli.blocks import Array, Block, ClassBlock, ScoreKind
+from evalcli.blocks import Array, Block, ScoreKind
 from evalcli.blocks.row_hashes import hash_rows
 from evalcli.errors import EXAMPLES, InputError
 from evalcli.findings import Place, use
@@ -18,10 +18,7 @@ from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.pieces import Piece, scores_of
 from evalcli.inputs.score_scale import ScoreScale, sum_to_one, usable_rows
 from evalcli.inputs.tally import Examples, RowTally
-from evalcli.inputs.targets.base import Chosen, Rows
-from evalcli.inputs.targets.classification import ClassTarget
-from evalcli.inputs.targets.multilabel import LabelSetTarget
-from evalcli.inputs.targets.target import Target
+from evalcli.inputs.targets.base import Chosen, Rows, Target
 from evalcli.loaders.arrow_columns import column_of, numbers
 from evalcli.loaders.source import Source
 from evalcli.text import join_names
@@ -131,7 +128,7 @@ class BlockBuilder:
             examples=rows.examples,
             rows=piece.rows,
             rounded=rounded,
-            disagreements=block.disagreements if isinstance(block, ClassBlock) else 0,
+            disagreements=block.disagreements,
             extra=0 if unmatched is None else int(np.count_nonzero(unmatched)),
             unmatched_ids=unmatched_ids,
             spans=spans,
@@ -190,7 +187,7 @@ class BlockBuilder:
     ) -> tuple[int, int]:
         """Number of missing labels in rows with other labels, and number of these rows; adds examples."""
         target = self.target
-        if not isinstance(target, LabelSetTarget) or not target.partial:
+        if not target.partial:
             return 0, 0
         missing = truth == MISSING
         odd = missing.any(axis=0) & ~missing.all(axis=0) & (rows.keep | ~has_label)
@@ -208,7 +205,7 @@ class BlockBuilder:
         if scores is None or spans is None:
             return 0, 0
         unsummed = 0
-        if self.score_scale.set_by_user and len(scores) > 1 and isinstance(self.target, ClassTarget):
+        if self.score_scale.set_by_user and len(scores) > 1 and self.target.task.exclusive:
             unsummed = int(np.count_nonzero(~sum_to_one(scores)))
         rounded = self.score_scale.validate(
             scores, spans, lambda row: self.source.place(None, rows.number(row))
@@ -218,7 +215,7 @@ class BlockBuilder:
             scores += 0.0  # -0.0 becomes 0.0, so that bits order like values
         elif self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             np.minimum(scores, 0.0, out=scores)
-        elif len(scores) > 1 and np.isposinf(spans[1]).any() and isinstance(self.target, ClassTarget):
+        elif len(scores) > 1 and np.isposinf(spans[1]).any() and self.target.task.exclusive:
             certain = np.isposinf(scores)
             rows_of = certain.any(axis=0)  # a certain class: the others are impossible
             scores[:, rows_of] = np.where(certain[:, rows_of], 0.0, -np.inf)
@@ -280,7 +277,7 @@ class BlockBuilder:
     def _not_finite(self, scores: Array, spans: Array) -> Array | None:
         if not scores.size or np.isfinite(spans).all():
             return None
-        usable = usable_rows(scores, self.score_scale.kind, isinstance(self.target, ClassTarget))
+        usable = usable_rows(scores, self.score_scale.kind, self.target.task.exclusive)
         return None if usable.all() else ~usable
 
     def _given_predictions(self, piece: Piece) -> Array:
@@ -293,7 +290,5 @@ class BlockBuilder:
         return np.concatenate(parts)
 
     def _class_codes(self, column: pa.Array, start: int) -> Array:
-        if not isinstance(self.target, ClassTarget):
-            raise TypeError("only classes have predictions in the file")
         labels = read_labels([column], self.source.place(self.target.predicted), self.nulls)
         return self.target.codes_of(labels, start)

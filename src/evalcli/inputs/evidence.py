@@ -14,13 +14,14 @@ from evalcli.errors import EvalcliError
 from evalcli.inputs.class_names import canonical, class_indices, parse_number
 from evalcli.inputs.column_names import stems
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
-from evalcli.inputs.labels import LabelReader, Labels, LabelSets, Reals
+from evalcli.inputs.labels import LabelReader
 from evalcli.inputs.options import Options
 from evalcli.inputs.pieces import Piece, scores_of
-from evalcli.inputs.truth import column_truth
+from evalcli.inputs.truth import Truth, column_truth
 from evalcli.inputs.truth_columns import TruthColumns
 from evalcli.loaders.arrow_columns import column_of, is_list, is_numeric, numbers, value_type
 from evalcli.loaders.source import Source
+from evalcli.tasks import Task
 
 HEAD_ROWS = 4096
 """Number of first rows that show the role of a column."""
@@ -36,14 +37,19 @@ class Evidence:
     """``read``: in-memory columns of the labels' file. ``truth``: which of them are the truth."""
 
     def __init__(
-        self, predictions: Source, read: InMemoryColumns, truth: TruthColumns, task: str, options: Options
+        self,
+        predictions: Source,
+        read: InMemoryColumns,
+        truth: TruthColumns,
+        task: Task | None,
+        options: Options,
     ) -> None:
         self.predictions, self.read, self.truth = predictions, read, truth
         self.task, self.options = task, options
         self._heads: dict[str, pa.Array] = {}
 
     @cached_property
-    def labels(self) -> Labels | LabelSets | Reals | None:
+    def labels(self) -> Truth | None:
         """One label per row, or real values; None for columns or lists of labels."""
         if self.truth.layout != "column":
             return None
@@ -56,7 +62,7 @@ class Evidence:
             return self.options.classes
         if self.truth.layout == "indicators":
             return stems(self.truth.columns)
-        return () if self.labels is None or isinstance(self.labels, Reals) else self.labels.names
+        return () if self.labels is None else self.labels.names
 
     def head(self, names: Sequence[str]) -> dict[str, pa.Array]:
         """The first rows of some columns of the predictions."""
@@ -110,7 +116,7 @@ class Evidence:
     def like_labels(self, names: Sequence[str]) -> list[str]:
         """Columns without a role that contain only values of the labels in their first rows."""
         labels = self.labels
-        if not isinstance(labels, Labels) or len(labels.names) < 2:
+        if labels is None or not labels.usual_task.exclusive or len(labels.names) < 2:
             return []
         if not self._are_specific(labels) and self.read.source is not self.predictions:
             return []  # any flag is 0 or 1, and only a comparison by row would show the difference
@@ -129,17 +135,17 @@ class Evidence:
         return found
 
     @staticmethod
-    def _are_specific(labels: Labels) -> bool:
+    def _are_specific(labels: Truth) -> bool:
         """Whether the labels' values are specific, unlike 0 and 1."""
         return len(labels.names) > 2 or any(parse_number(name) is None for name in labels.names)
 
-    def _agree(self, name: str, labels: Labels) -> bool:
+    def _agree(self, name: str, labels: Truth) -> bool:
         """Whether a column mostly equals the label of the same row, more often than the largest class."""
         reader = LabelReader(self.predictions.place(name))
         reader.add(self._heads[name])
         other = reader.done()
         codes = np.array([*class_indices(other.names, labels.names), -1], object)[other.codes]
-        truth = labels.codes[: len(codes)]
+        truth = np.asarray(labels.row_values)[: len(codes)]
         largest = np.bincount(truth[truth >= 0]).max(initial=0) / max(len(truth), 1)
         agreeing = float(np.mean(codes == truth))
         return agreeing >= AGREEING and agreeing > largest

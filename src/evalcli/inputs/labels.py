@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from evalcli.inputs.class_names import (
     unknown_labels_error,
 )
 from evalcli.loaders.arrow_columns import buffer_values, lengths, valid
+from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION, Task
 from evalcli.text import join_names
 
 MISSING = -1
@@ -46,6 +47,8 @@ class Labels:
     where: Place
     ordered: bool = False
     ignored: npt.NDArray[np.bool_] | None = None
+    usual_task: ClassVar[Task] = MULTICLASS
+    exclusive: ClassVar[bool] = True
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -55,6 +58,15 @@ class Labels:
         """Whether all labels are numbers and some are not integers."""
         values = numeric_values(self.names)
         return values is not None and not all(value.is_integer() for value in values)
+
+    @property
+    def row_values(self) -> npt.NDArray[Any]:
+        """The codes."""
+        return self.codes
+
+    def odd_rows(self) -> npt.NDArray[Any]:
+        """None."""
+        return np.empty(0, np.intp)
 
     def first_row(self, name: str) -> int:
         """The first row, counted from 1, that has this label."""
@@ -90,6 +102,8 @@ class LabelSets:
     where: Place
     ignored: npt.NDArray[np.bool_] | None = None
     marked: bool = False
+    usual_task: ClassVar[Task] = MULTILABEL
+    row_values: ClassVar[None] = None
 
     def __len__(self) -> int:
         return self.matrix.shape[1]
@@ -97,7 +111,7 @@ class LabelSets:
     @property
     def exclusive(self) -> bool:
         """Whether every row has exactly one label, and none is missing."""
-        return bool(((self.matrix > 0).sum(axis=0) == 1).all() and not (self.matrix == MISSING).any())
+        return not len(self.odd_rows()) and not (self.matrix == MISSING).any()
 
     @property
     def partial(self) -> bool:
@@ -105,15 +119,18 @@ class LabelSets:
         missing = (self.matrix == MISSING).sum(axis=0)
         return bool(((missing > 0) & (missing < len(self.matrix))).any())
 
+    def odd_rows(self) -> npt.NDArray[Any]:
+        """Rows with no or several labels."""
+        return np.flatnonzero((self.matrix > 0).sum(axis=0) != 1)
+
     def as_labels(self) -> Labels:
         """The label of each row; a row with no or several labels is an error."""
-        ones = (self.matrix > 0).sum(axis=0)
-        odd = np.flatnonzero(ones != 1)
+        odd = self.odd_rows()
         if len(odd):
             raise InputError(
                 f"{len(odd)} one-hot rows do not have exactly one 1",
                 where=self.where.at(row=int(odd[0]) + 1),
-                found=f"{ones[odd[0]]} ones",
+                found=f"{np.count_nonzero(self.matrix[:, odd[0]] > 0)} ones",
                 hint=use("if a row can have several labels, or none", task="multilabel"),
                 code="not-one-hot",
                 count=len(odd),
@@ -143,9 +160,21 @@ class Reals:
     values: npt.NDArray[np.float64]
     where: Place
     ignored: npt.NDArray[np.bool_] | None = None
+    names: ClassVar[tuple[str, ...]] = ()
+    usual_task: ClassVar[Task] = REGRESSION
+    exclusive: ClassVar[bool] = False
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def row_values(self) -> npt.NDArray[Any]:
+        """The values."""
+        return self.values
+
+    def odd_rows(self) -> npt.NDArray[Any]:
+        """None."""
+        return np.empty(0, np.intp)
 
 
 class LabelReader:

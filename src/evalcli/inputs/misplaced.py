@@ -24,10 +24,10 @@ from evalcli.inputs.column_names import (
     prefix_of,
 )
 from evalcli.inputs.evidence import Evidence
-from evalcli.inputs.labels import Labels, LabelSets, Reals
 from evalcli.inputs.matching.match import index_of
 from evalcli.inputs.options import Options, parse_by
 from evalcli.inputs.roles import Roles
+from evalcli.inputs.truth import Truth
 from evalcli.loaders import FILE
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.open import open_source
@@ -197,14 +197,15 @@ def refuse_swapped_values(
     predictions: Source,
     labels: Source | None,
     roles: Roles,
-    truth: Labels | LabelSets | Reals,
+    truth: Truth,
     evidence: Evidence,
 ) -> None:
     """Ask if the labels are in [0, 1] and the predictions are few integers."""
     options = evidence.options
-    if labels is None or evidence.truth.set_by_user or options.task != "auto" or not isinstance(truth, Reals):
+    if labels is None or evidence.truth.set_by_user or options.task != "auto" or truth.usual_task.has_classes:
         return
-    values = truth.values[np.isfinite(truth.values)]
+    values = np.asarray(truth.row_values)
+    values = values[np.isfinite(values)]
     columns = roles.scores or ((roles.predicted,) if roles.predicted else ())
     if len(columns) != 1 or not len(values) or values.min() < 0 or values.max() > 1:
         return
@@ -275,9 +276,7 @@ def _run_alike(left: Sequence[tuple[int, ...]], right: Sequence[tuple[int, ...]]
     return bool((np.diff(last[0]) == np.diff(last[1])).all())
 
 
-def refuse_pooled(
-    predictions: Source, id_column: str | None, truth: Labels | LabelSets | Reals, options: Options
-) -> None:
+def refuse_pooled(predictions: Source, id_column: str | None, truth: Truth, options: Options) -> None:
     """Ask if several files contain the same rows, e.g. of two models that would be pooled."""
     if not isinstance(predictions, Shards) or options.labels:
         return
@@ -319,9 +318,9 @@ def pooled(what: str, found: str, predictions: Source) -> AmbiguousInput:
     )
 
 
-def _same_labels(starts: Sequence[int], truth: Labels | LabelSets | Reals) -> tuple[int, int] | None:
+def _same_labels(starts: Sequence[int], truth: Truth) -> tuple[int, int] | None:
     """Two files with the same labels in the same order, if the labels vary enough."""
-    values = truth.codes if isinstance(truth, Labels) else truth.values if isinstance(truth, Reals) else None
+    values = truth.row_values
     if values is None:
         return None
     known: dict[bytes, int] = {}

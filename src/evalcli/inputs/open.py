@@ -15,7 +15,7 @@ from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.groups import Grouping, read_grouping
 from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.in_memory import InMemoryColumns, list_width
-from evalcli.inputs.labels import Labels, LabelSets, Reals
+from evalcli.inputs.labels import Labels
 from evalcli.inputs.matching.common import common_ids
 from evalcli.inputs.matching.forms import Fold, folded_index
 from evalcli.inputs.matching.index import RowIndex
@@ -33,10 +33,11 @@ from evalcli.inputs.misplaced import (
 from evalcli.inputs.options import Options
 from evalcli.inputs.predicted_sets import with_indicators
 from evalcli.inputs.roles import Roles, assign
-from evalcli.inputs.truth import read_truth
+from evalcli.inputs.truth import Truth, read_truth
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
+from evalcli.tasks import REGRESSION
 from evalcli.text import join_names, suggest
 
 
@@ -57,7 +58,7 @@ class Inputs:
     labels: Source | None
     roles: Roles
     width: int
-    truth: Labels | LabelSets | Reals
+    truth: Truth
     predicted: Labels | None
     weight: Array | None
     indicators: bool
@@ -89,7 +90,7 @@ class Inputs:
         """Refuse predictions that do not have one row per label; ``rows`` is None if not yet known."""
         if self.labels is None or self.index is not None or rows is None or rows == len(self.truth):
             return
-        matrix = isinstance(self.truth, LabelSets) and len(self.truth.names) == rows == self.width
+        matrix = self.truth.usual_task.several_labels and len(self.truth.names) == rows == self.width
         if rows < self.width == len(self.truth) or (matrix and len(self.truth) < rows):
             raise InputError(
                 "the matrix of scores seems to be transposed",
@@ -101,7 +102,7 @@ class Inputs:
         hint = as_hint("rows are matched by order: give both files the same rows, or a column of ids")
         if abs(rows - len(self.truth)) == 1:
             hint = self._header_hint() | hint
-        known = len(self.truth.names) if isinstance(self.truth, Labels) else 0
+        known = len(self.truth.names) if self.truth.usual_task.exclusive else 0
         if known > 1 and self.width <= 1 and rows == known * len(self.truth):
             raise InputError(
                 "the scores seem to be flattened, with one number per row and class",
@@ -134,7 +135,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     _require_task(options.task)
     predictions, labels = opened or open_sources(options)
     quantiles = sum(level_of(name) is not None for name in predictions.columns) > 1
-    task = "regression" if quantiles and options.task == "auto" else options.task
+    task = options.asked_task or (REGRESSION if quantiles else None)
     refuse_misplaced(predictions, labels, options)
     try:
         roles, evidence = assign(predictions, labels, options, task)
@@ -144,10 +145,11 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         raise
     width = _score_width(predictions, roles)
     truth, indicators = _truth(predictions, labels, evidence, width)
-    if isinstance(truth, LabelSets) and not roles.scores and roles.predicted is not None and not indicators:
+    sets = truth.usual_task.several_labels
+    if sets and not roles.scores and roles.predicted is not None and not indicators:
         predictions, roles = with_indicators(predictions, roles, truth, options)
         width = len(roles.scores)
-    if isinstance(truth, LabelSets) and roles.layout == "column":  # several labels in one field
+    if sets and roles.layout == "column":  # several labels in one field
         roles = replace(roles, layout="lists")
     refuse_swapped_values(predictions, labels, roles, truth, evidence)
     beside = roles.weight if roles.weight_with_labels else None
@@ -179,13 +181,11 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
     return inputs
 
 
-def _truth(
-    predictions: Source, labels: Source | None, evidence: Evidence, width: int
-) -> tuple[Labels | LabelSets | Reals, bool]:
+def _truth(predictions: Source, labels: Source | None, evidence: Evidence, width: int) -> tuple[Truth, bool]:
     """The labels, and whether they are columns of 0 and 1."""
     truth = evidence.labels
     if truth is not None:
-        if isinstance(truth, Labels) and not truth.names:
+        if truth.usual_task.exclusive and not truth.names:
             raise InputError(
                 "every label is missing",
                 where=truth.where,
@@ -202,14 +202,12 @@ def _truth(
 
 def _is_sure(options: Options) -> bool:
     """Whether the user specified the kind of task."""
-    return options.task != "auto" or bool(options.label_cols) or options.label_sep is not None
+    return options.asked_task is not None or bool(options.label_cols) or options.label_sep is not None
 
 
-def _predicted_alone(
-    predictions: Source, roles: Roles, truth: Labels | LabelSets | Reals, options: Options
-) -> Labels | None:
+def _predicted_alone(predictions: Source, roles: Roles, truth: Truth, options: Options) -> Labels | None:
     """Predicted classes, if there are no scores to name the classes."""
-    if not isinstance(truth, Labels) or roles.scores or roles.predicted is None:
+    if not truth.usual_task.exclusive or roles.scores or roles.predicted is None:
         return None
     return InMemoryColumns(predictions, options).labels(roles.predicted)
 
@@ -218,7 +216,7 @@ def _index(
     predictions: Source,
     labels: Source | None,
     roles: Roles,
-    truth: Labels | LabelSets | Reals,
+    truth: Truth,
     evidence: Evidence,
 ) -> tuple[Roles, RowIndex | None, bool]:
     """The index of the labels' ids if rows are matched by ids; and whether the ids are a common column."""

@@ -11,6 +11,7 @@ from evalcli.findings import Blank, as_name, use
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
+from evalcli.tasks import TASKS, Task
 
 MOST_BINS = 10_000
 
@@ -78,6 +79,16 @@ class Options:
         )
     )
     hashes: bool = False
+
+    @property
+    def asked_task(self) -> Task | None:
+        """The kind of task that the user asked for; None if it shows in the data."""
+        return TASKS.get(self.task)
+
+    @property
+    def may_have_classes(self) -> bool:
+        """Whether no task without classes was asked for."""
+        return self.asked_task is None or self.asked_task.has_classes
 
     def settings(self, format: str | None = None) -> Settings:
         """How files are read; ``format``: for the predictions only."""

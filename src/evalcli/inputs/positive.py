@@ -9,6 +9,7 @@ from evalcli.findings import Blank, Hint, maybe, omit, use
 from evalcli.inputs.class_names import class_indices, fold_case, in_order, parse_number
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles
+from evalcli.tasks import BINARY, MULTICLASS
 from evalcli.text import join_names, suggest
 
 NEGATIVE = (
@@ -20,15 +21,15 @@ NEGATIVE = (
 
 def find_positive(names: Sequence[str], roles: Roles, width: int, options: Options) -> int | None:
     """Index of the positive class of binary data, from options, columns or class names; otherwise None."""
-    binary = len(names) == 2 and options.task != "multiclass"
-    if not binary:
-        if options.task == "multiclass" and width == 1:
+    asked = options.asked_task
+    if len(names) != 2 or asked == MULTICLASS:
+        if asked == MULTICLASS and width == 1:
             raise UsageError(
                 "multiclass data requires a score column per class, and there is one",
                 found=join_names(names),
                 hint=use("with one score column per class", score_cols=Blank("NAMES")),
             )
-        if options.task == "binary" or width == 1:
+        if asked == BINARY or width == 1:
             raise UsageError(
                 f"{len(names)} classes are not binary",
                 found=join_names(names),

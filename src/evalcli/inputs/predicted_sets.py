@@ -15,6 +15,7 @@ from evalcli.inputs.labels import LabelSets, read_label_lists
 from evalcli.inputs.options import Options
 from evalcli.inputs.roles import Roles
 from evalcli.inputs.tags import split_tags
+from evalcli.inputs.truth import Truth
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.source import Source
 
@@ -63,7 +64,7 @@ class PredictedSets:
         return pa.RecordBatch.from_arrays(arrays, list(columns))
 
 
-def with_indicators(source: Source, roles: Roles, truth: LabelSets, options: Options) -> tuple[Source, Roles]:
+def with_indicators(source: Source, roles: Roles, truth: Truth, options: Options) -> tuple[Source, Roles]:
     """The predictions with a score column for each label of truth or predictions, and the new roles."""
     name = str(roles.predicted)
     read = InMemoryColumns(source, options)

@@ -13,12 +13,12 @@ from evalcli.inputs.column_names import PREDICTED_NAMES, columns_named, score_co
 from evalcli.inputs.evidence import Evidence
 from evalcli.inputs.ids_and_weights import find_ids, find_weight, grouping_columns
 from evalcli.inputs.in_memory import InMemoryColumns
-from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
 from evalcli.inputs.score_columns import class_names, find_predicted, find_scores, no_scores, refuse_text
 from evalcli.inputs.truth_columns import Layout, find_truth
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.source import Source
+from evalcli.tasks import Task
 from evalcli.text import join_names
 
 HALF = 0.5
@@ -57,7 +57,7 @@ class Roles:
 
 
 def assign(
-    predictions: Source, labels: Source | None, options: Options, task: str = "auto"
+    predictions: Source, labels: Source | None, options: Options, task: Task | None = None
 ) -> tuple[Roles, Evidence]:
     """Assign the roles of columns, and return them with the evidence; ambiguous columns are a question.
 
@@ -171,7 +171,7 @@ def _predicted_lists(source: Source, taken: set[str], evidence: Evidence) -> str
 def _are_codes(name: str, evidence: Evidence) -> bool:
     """Whether a single column that is not named like a score contains classes as 0.0, 1.0."""
     options = evidence.options
-    if options.scores != "auto" or options.task == "regression" or options.threshold is not None:
+    if options.scores != "auto" or not options.may_have_classes or options.threshold is not None:
         return False
     if is_list(evidence.predictions.types[name]) or class_names((name,), options, ())[0]:
         return False
@@ -184,7 +184,7 @@ def _is_confidence(source: Source, score: str, predicted: str, evidence: Evidenc
     It is if there are more than two classes, or if it is never below 0.5 although both classes are predicted.
     """
     labels, options = evidence.labels, evidence.options
-    if options.score_cols or not isinstance(labels, Labels):
+    if options.score_cols or labels is None or not labels.usual_task.exclusive:
         return False
     if len(labels.names) != 2 or is_list(source.types[score]):
         return len(labels.names) > 2 and not is_list(source.types[score])

@@ -72,7 +72,7 @@ def find_predicted(
 
 
 def _classes_as_floats(name: str, options: Options, evidence: Evidence) -> bool:
-    return options.scores == "auto" and options.task != "regression" and evidence.are_classes(name)
+    return options.scores == "auto" and options.may_have_classes and evidence.are_classes(name)
 
 
 def _floating(source: Source, name: str) -> bool:

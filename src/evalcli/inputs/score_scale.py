@@ -14,10 +14,10 @@ from evalcli.errors import EXAMPLES, AmbiguousInput, InputError, unknown_choice
 from evalcli.findings import Blank, Hint, Place, use
 from evalcli.inputs.choices import PERCENTAGES, SCALES
 from evalcli.inputs.class_names import numeric_values
-from evalcli.inputs.labels import Labels, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import scores_of
 from evalcli.inputs.stream import Stream
+from evalcli.inputs.truth import Truth
 from evalcli.loaders.source import Source
 from evalcli.tasks import Task
 from evalcli.text import join_names
@@ -359,10 +359,9 @@ def read_kind(inputs: Inputs, stream: Stream, asked: str, task: Task, ranked: bo
     return score_scale
 
 
-def _ones(truth: object) -> str:
+def _ones(truth: Truth) -> str:
     """Description of the rows whose label columns have no or several ones."""
-    ones = (truth.matrix > 0).sum(axis=0) if isinstance(truth, LabelSets) else np.ones(0)
-    odd = np.flatnonzero(ones != 1) + 1
+    odd = truth.odd_rows() + 1
     if not len(odd):
         return "every row has one label"
     return f"{len(odd):,} rows have none or several labels, first: {join_names(map(str, odd[:5].tolist()))}"
@@ -375,7 +374,7 @@ def _among(source: Source, rows: Array) -> Callable[[int], Place]:
 
 def _refuse_numeric_targets(inputs: Inputs, score_scale: ScoreScale) -> None:
     """Ask about labels such as 100 and 200, with scores of similar size, that may be numeric targets."""
-    if not isinstance(inputs.truth, Labels) or score_scale.kind is not ScoreKind.LOGITS:
+    if not inputs.truth.usual_task.exclusive or score_scale.kind is not ScoreKind.LOGITS:
         return
     values = numeric_values(inputs.truth.names)
     if values is not None and not set(values) <= {-1.0, 0.0, 1.0, 2.0}:

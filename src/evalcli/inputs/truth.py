@@ -4,55 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
+from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Blank, omit, use
+from evalcli.findings import Blank, Place, omit, use
 from evalcli.inputs.class_names import canonical
 from evalcli.inputs.column_names import LABEL_PREFIXES
 from evalcli.inputs.ignored import indicator_marks, labels_without, reals_without, sets_without
 from evalcli.inputs.in_memory import InMemoryColumns
-from evalcli.inputs.labels import Labels, LabelSets, Reals, read_indicators, read_label_lists
+from evalcli.inputs.labels import LabelSets, Reals, read_indicators, read_label_lists
 from evalcli.inputs.options import Options
 from evalcli.inputs.tags import look_like_tags, split_tags
 from evalcli.inputs.truth_columns import TruthColumns
 from evalcli.loaders.arrow_columns import is_numeric, lengths, numbers, value_type
+from evalcli.tasks import Task
 from evalcli.text import join_names
 
 
-def column_truth(read: InMemoryColumns, name: str, task: str, options: Options) -> Labels | LabelSets | Reals:
+class Truth(Protocol):
+    """What every truth answers: labels, label sets or real values."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes or labels."""
+        ...
+
+    @property
+    def where(self) -> Place:
+        """The file and its column."""
+        ...
+
+    @property
+    def ignored(self) -> Array | None:
+        """Rows whose label the user wants to ignore, (n,), bool, or None."""
+        ...
+
+    @property
+    def usual_task(self) -> Task:
+        """Its kind of task, unless the user asks for another; two classes may be binary."""
+        ...
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether every row has exactly one label, as far as it has any."""
+        ...
+
+    @property
+    def row_values(self) -> Array | None:
+        """A number per row, (n,): class index or true value; None if a row may have several labels."""
+        ...
+
+    def odd_rows(self) -> Array:
+        """Rows, from 0, with no or several labels where one is expected."""
+        ...
+
+
+def column_truth(read: InMemoryColumns, name: str, task: Task | None, options: Options) -> Truth:
     """One truth column, read whole: labels, tags, or real values if some of them are not integers."""
     place, kind = read.source.place(name), read.source.types[name]
-    if options.label_sep is not None and task not in ("auto", "multilabel"):
+    if options.label_sep is not None and task is not None and "label_sep" not in task.options:
         raise UsageError(
             "--label-sep is for multilabel data",
             found=f"--task {task}",
             hint=use(task="multilabel") | omit("label_sep"),
         )
-    if task == "multilabel" or options.label_sep is not None:
+    if options.label_sep is not None or (task is not None and task.several_labels):
         return _tags(read, name, options)
-    if task == "regression":
+    if task is not None and not task.has_classes:
         if not is_numeric(kind):
             raise InputError(
-                "regression requires true values that are numbers",
+                f"{task} requires true values that are numbers",
                 where=place,
                 found=str(kind),
                 hint=use("with a column of numbers", label_col=Blank("NAME")),
             )
         return reals_without(Reals(read.numbers(name), place), options.ignore_label)
-    if task == "auto" and pa.types.is_floating(kind):
+    if task is None and pa.types.is_floating(kind):
         reals = reals_without(Reals(read.numbers(name), place), options.ignore_label)
         finite = reals.values[np.isfinite(reals.values)]
         if (finite != np.rint(finite)).any():
             return reals
     labels = labels_without(read.labels(name), options.ignore_label)
-    if task == "auto" and labels.real:
+    if task is None and labels.real:
         values = np.array([*map(float, labels.names), np.nan])
         return Reals(values[labels.codes], place, labels.ignored)
-    sign = look_like_tags(labels.names) if task == "auto" and not options.classes else None
+    sign = look_like_tags(labels.names) if task is None and not options.classes else None
     if sign is not None:
         raise AmbiguousInput(
             "cannot tell whether the labels are classes, or several labels per field",
@@ -81,8 +123,8 @@ def _tags(read: InMemoryColumns, name: str, options: Options) -> LabelSets:
 
 
 def read_truth(
-    read: InMemoryColumns, truth: TruthColumns, width: int, task: str, options: Options
-) -> tuple[Labels | LabelSets | Reals, bool]:
+    read: InMemoryColumns, truth: TruthColumns, width: int, task: Task | None, options: Options
+) -> tuple[Truth, bool]:
     """Read columns or lists of the truth in the form that the task requires; and whether they are indicators.
 
     ``width``: scores per row.
@@ -93,9 +135,9 @@ def read_truth(
         raise UsageError(
             "--label-sep separates several labels in one text field", where=place, hint=omit("label_sep")
         )
-    if task == "regression":
+    if task is not None and not task.has_classes:
         raise InputError(
-            "regression requires one column of true values",
+            f"{task} requires one column of true values",
             where=source.place(),
             hint=use("with that column", label_col=Blank("NAME")),
         )
@@ -103,7 +145,7 @@ def read_truth(
         column = read.chunks(truth.columns[0])
         array = pa.types.is_fixed_size_list(source.types[truth.columns[0]])
         if not array and not _are_indicators(column, width):
-            if task in ("binary", "multiclass"):
+            if task is not None and task.exclusive:
                 raise InputError(
                     f"lists of labels per row are multilabel data, not {task}", where=place, hint=omit("task")
                 )
@@ -120,7 +162,7 @@ def read_truth(
                 | use("with the one label column", label_col=Blank("NAME")),
             )
     sets = _indicators(read, truth.columns, options)
-    exclusive = task in ("binary", "multiclass") or (task == "auto" and not truth.paired and sets.exclusive)
+    exclusive = task.exclusive if task is not None else not truth.paired and sets.exclusive
     return (sets.as_labels() if exclusive else sets), True
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from evalcli import tasks
 from evalcli.findings import Blank, Finding, Hint, Level, as_hint, omit, use
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, Task
 
 About = Literal["reading", "files", "rows left out", "model"]
 Maker = Literal["check", "loader", "rows"]
 Needs = Mapping[str, tuple[str, ...]]
 
-CLASSES: Needs = {"binary": (), "multiclass": ()}
-LABELS: Needs = {**CLASSES, "multilabel": ()}
-ALL: Needs = {**LABELS, "regression": ()}
+
+def _needs(kinds: Iterable[Task], *metrics: str) -> Needs:
+    return {task.name: metrics for task in kinds}
 
 
-def _needs(tasks: Needs, *metrics: str) -> Needs:
-    return dict.fromkeys(tasks, metrics)
+ALL, LABELS, CLASSES = _needs(tasks.TASKS.values()), _needs(tasks.LABELS), _needs(tasks.CLASSES)
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,12 @@ RECALIBRATE = "recalibrate on held-out data, e.g. by temperature scaling"
 SPELLING = "check that labels and predictions use the same class names"
 FEW, SOME = 30, 50
 """Minimum of rows, since chance explains much in fewer."""
-RANKED: Needs = {
-    "binary": ("roc_auc",), "multiclass": ("roc_auc_ovr_macro",), "multilabel": ("roc_auc_macro",),
-}  # fmt: skip
-RANKED_CLASSES: Needs = {task: RANKED[task] for task in CLASSES}
-LOSS = _needs(LABELS, "log_loss")
-CALIBRATED = _needs(CLASSES, "ece")
-REALS: Needs = {"regression": ("r2", "mse")}
-QUANTILES: Needs = {"regression": ("interval_coverage@*",)}
+RANKED: Needs = {task.name: (task.auc,) for task in tasks.LABELS}
+RANKED_CLASSES: Needs = {name: RANKED[name] for name in CLASSES}
+LOSS = _needs(tasks.LABELS, "log_loss")
+CALIBRATED = _needs(tasks.CLASSES, "ece")
+REALS = _needs([REGRESSION], "r2", "mse")
+QUANTILES = _needs([REGRESSION], "interval_coverage@*")
 
 NOTES: dict[str, Code] = {
     "format-by-content": Code(
@@ -143,7 +142,7 @@ NOTES: dict[str, Code] = {
     "label-gaps": Code(
         "labels are missing in some rows; each label is scored over the rows that have it",
         "rows left out",
-        {"multilabel": ()},
+        _needs([MULTILABEL]),
         no_hint=ASKED,
     ),
     "labels-without-prediction": Code("labels without a prediction were dropped", "files", no_hint=ASKED),
@@ -157,7 +156,7 @@ NOTES: dict[str, Code] = {
     "exclusive-labels": Code(
         "every row has exactly one label",
         "files",
-        {"multilabel": ()},
+        _needs([MULTILABEL]),
         least=FEW,
         hint=use("if each row has one class", task="multiclass"),
     ),
@@ -175,7 +174,7 @@ NOTES: dict[str, Code] = {
     "prediction-assumed": Code(
         "a column is used as the predicted class only because no other is left", "files", CLASSES
     ),
-    "positive-assumed": Code("the last class was taken as the positive class", "reading", {"binary": ()}),
+    "positive-assumed": Code("the last class was taken as the positive class", "reading", _needs([BINARY])),
     "matched-by-name": Code(
         "rows were matched by a column of the same name in both files",
         "reading",
@@ -224,14 +223,14 @@ NOTES: dict[str, Code] = {
     "score-above-half": Code(
         "a score of two classes is never below one half",
         "files",
-        {"binary": ("roc_auc",)},
+        _needs([BINARY], BINARY.auc),
         least=SOME,
         hint=use("if it is the confidence of the predicted class", pred_col=Blank("NAME")),
     ),
     "saturated-scores": Code(
         "most probabilities are exactly 0 or 1",
         "files",
-        _needs(CLASSES, "log_loss"),
+        _needs(tasks.CLASSES, "log_loss"),
         least=SOME,
         hint="save probabilities with more digits, not predicted classes",
     ),
@@ -248,7 +247,7 @@ NOTES: dict[str, Code] = {
     "row-order": Code(
         "rows seem to be in another order than the labels",
         "files",
-        {**CALIBRATED, "regression": ("pearson",)},
+        {**CALIBRATED, **_needs([REGRESSION], "pearson")},
         least=SOME,
         hint=use("if both files have a column of ids", id_col=Blank("NAME")),
     ),
@@ -257,7 +256,7 @@ NOTES: dict[str, Code] = {
     "macro-far-from-weighted": Code(
         "f1_macro and f1_weighted differ by more than 0.1",
         "model",
-        {"multiclass": (), "multilabel": ()},
+        _needs([MULTICLASS, MULTILABEL]),
         hint=use("to require a value of each class", fail_under=Blank("f1:*=VALUE")),
     ),
     "perfect-prediction": Code(

@@ -9,6 +9,7 @@ from evalcli.blocks import ScoreKind
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options
 from evalcli.inputs.targets.base import Rows, refuse_options_of_others
+from evalcli.tasks import MULTILABEL, REGRESSION, Task
 
 
 def rows(scores: Any) -> Rows:
@@ -22,11 +23,11 @@ def test_scores_where_there_have_to_be_some() -> None:
         _ = rows(None).values
 
 
-@pytest.mark.parametrize("task", ["multilabel", "regression"])
-def test_only_binary_data_has_a_positive_class(task: str) -> None:
+@pytest.mark.parametrize("task", [MULTILABEL, REGRESSION], ids=str)
+def test_only_binary_data_has_a_positive_class(task: Task) -> None:
     with pytest.raises(UsageError, match="--positive") as caught:
         refuse_options_of_others(Options("p.csv", positive="a"), task)
-    assert task in str(caught.value.found)
+    assert task.name in str(caught.value.found)
 
 
 @pytest.mark.parametrize(
@@ -40,10 +41,10 @@ def test_only_binary_data_has_a_positive_class(task: str) -> None:
 def test_real_values_have_neither_classes_nor_thresholds(option: str, given: dict[str, Any]) -> None:
     options = Options("p.csv", **given)
     with pytest.raises(UsageError, match=option):
-        refuse_options_of_others(options, "regression")
-    refuse_options_of_others(options, "multilabel")
+        refuse_options_of_others(options, REGRESSION)
+    refuse_options_of_others(options, MULTILABEL)
 
 
 def test_the_defaults_suit_every_task() -> None:
-    for task in ("multilabel", "regression"):
+    for task in (MULTILABEL, REGRESSION):
         refuse_options_of_others(Options("p.csv"), task)

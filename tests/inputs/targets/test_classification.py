@@ -94,3 +94,29 @@ def test_missing_labels_of_numbers(tmp_path: Path) -> None:
     assert found.part(slice(None))[1].tolist() == [True, False, True]
     labels = read_labels([pa.array([1, 0])], PLACE)
     assert [found.names[code] for code in found.codes_of(labels, 0)] == ["1", "0"]
+
+
+def test_without_scores_if_none_are_needed(tmp_path: Path) -> None:
+    alone = target(tmp_path, PAIR)
+    assert alone.needed(False, ()) is alone  # they decide the classes
+    both = target(tmp_path, "label,pred,prob\nno,no,0.2\nyes,yes,0.9\nyes,no,0.4\n")
+    assert both.needed(True, ()) is both
+    fewer = both.needed(False, ())
+    assert (fewer.columns, fewer.width, fewer.prediction_column) == ((), 0, "pred")
+    assert fewer.not_used(("prob",)) == ("prob",)
+    assert [found.scores_as(ScoreKind.LOGITS) for found in (both, fewer)] == ["logits", None]
+
+
+def test_a_threshold_passes_over_predicted_classes(tmp_path: Path) -> None:
+    found = target(tmp_path, "label,pred,prob\nno,no,0.2\nyes,yes,0.9\nyes,no,0.4\n", threshold="0.3")
+    assert (found.threshold, found.predicted, found.passed_over) == (0.3, None, "pred")
+    assert found.not_used(("prob",)) == ("pred",)
+
+
+def test_the_truth_does_not_depend_on_the_order_of_the_classes(tmp_path: Path) -> None:
+    found = [
+        target(tmp_path, COLUMNS, classes=names) for names in (("ant", "cat", "dog"), ("dog", "ant", "cat"))
+    ]
+    first, second = (f.portable(f.truth_rows()[0]) for f in found)
+    assert first.tolist() == second.tolist() == [1, 0, -1, 2]
+    assert first.dtype == "<i4"

@@ -8,8 +8,12 @@ import pandas as pd
 import pytest
 import sklearn.metrics as sk
 
+from evalcli.blocks import ScoreKind
 from evalcli.engine.score import score
+from evalcli.findings import Place
+from evalcli.inputs.labels import Labels
 from evalcli.inputs.options import Options
+from evalcli.inputs.targets.multilabel import LabelSetTarget
 from evalcli.report.report import Report
 from support.command_line import Cli, assert_refused
 from support.questions import INDICATORS, NAMES, S, put, refused
@@ -201,3 +205,43 @@ def test_one_label_per_row_and_others_missing_are_no_classes(tmp_path: Path) -> 
     (tmp_path / "p.csv").write_text("y_a,y_b,p_a,p_b\n1,,0.9,0.2\n,1,0.3,0.6\n1,,0.4,0.5\n,1,0.1,0.2\n")
     report = gappy_report(tmp_path)
     assert report.task == "multilabel"
+
+
+def label_sets(
+    thresholds: list[float] | None = None, available: tuple[str, ...] = ("scores",)
+) -> LabelSetTarget:
+    return LabelSetTarget(
+        names=("b", "a"),
+        matrix=np.array([[1, 0, -1], [0, 1, 1]], np.int8),
+        columns=("p_b", "p_a"),
+        width=2,
+        thresholds=None if thresholds is None else np.array(thresholds),
+        available=frozenset(available),
+    )
+
+
+def test_the_thresholds_that_were_given() -> None:
+    assert label_sets().threshold is None
+    assert label_sets([0.25, 0.25]).threshold == 0.25
+    assert label_sets([0.25, np.nan]).threshold == {"b": 0.25}
+    assert label_sets([0.25, 0.5]).threshold == {"b": 0.25, "a": 0.5}
+
+
+def test_label_sets_need_all_their_scores() -> None:
+    target = label_sets()
+    assert target.needed(False, ()) is target
+    assert target.not_used(("p_b",)) == ()
+    assert (target.score_columns, target.prediction_column) == (("p_b", "p_a"), None)
+    assert target.scores_as(ScoreKind.LOGITS) == "logits"
+    assert label_sets(available=()).scores_as(ScoreKind.RAW) == "labels"
+
+
+def test_rows_of_the_truth_by_the_name_of_their_label() -> None:
+    rows = [label_sets().portable(row) for row in label_sets().truth_rows()]
+    assert [row.tolist() for row in rows] == [[0, 1, 1], [1, 0, -1]]
+    assert all(row.dtype == np.int8 for row in rows)
+
+
+def test_label_sets_have_no_predicted_classes() -> None:
+    with pytest.raises(TypeError, match="only classes"):
+        label_sets().codes_of(Labels(np.array([0]), ("a",), Place("p.csv")), 0)

@@ -2,8 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from evalcli.blocks import ScoreKind
+from evalcli.findings import Place
+from evalcli.inputs.labels import Labels
+from evalcli.inputs.targets.regression import RealTarget
 from support.command_line import Cli
 from support.questions import RNG, N, put
 from support.task_files import GUESS, REAL, write_columns
@@ -29,3 +34,34 @@ def test_quantiles_alone_have_no_point(cli: Cli, tmp_path: Path) -> None:
     assert asked.out.splitlines()[0] == "null"
     assert float(asked.out.splitlines()[1]) == pytest.approx(2.0)
     assert "the file contains quantiles only" in asked.err
+
+
+VALUES = np.array([-0.0, 1.5, np.nan])
+QUANTILES = RealTarget(VALUES, ("y_pred", "q_0.1", "q_0.9"), True, (0.1, 0.9))
+
+
+def test_only_the_columns_that_are_needed() -> None:
+    point = RealTarget(VALUES, ("y_pred",), True, ())
+    assert point.needed(False, [(0.1,)]) is point
+    found = QUANTILES.needed(True, [None, (), (0.9,)])
+    assert (found.columns, found.point, found.levels) == (("y_pred", "q_0.9"), True, (0.9,))
+    found = QUANTILES.needed(True, [(0.1,)])
+    assert (found.columns, found.prediction_column, found.score_columns) == (("q_0.1",), None, ("q_0.1",))
+    assert QUANTILES.needed(True, [()]).columns == ("y_pred",)
+
+
+def test_how_columns_of_real_values_are_read() -> None:
+    assert (QUANTILES.prediction_column, QUANTILES.score_columns) == ("y_pred", ("q_0.1", "q_0.9"))
+    assert QUANTILES.scores_as(ScoreKind.RAW) == "quantiles"
+    assert RealTarget(VALUES, ("y_pred",), True, ()).scores_as(ScoreKind.RAW) is None
+    assert QUANTILES.not_used(("q_0.1",)) == ()
+
+
+def test_real_values_have_one_zero() -> None:
+    (row,) = QUANTILES.truth_rows()
+    assert QUANTILES.portable(row).tobytes() == np.array([0.0, 1.5, np.nan], "<f8").tobytes()
+
+
+def test_real_values_have_no_predicted_classes() -> None:
+    with pytest.raises(TypeError, match="only classes"):
+        QUANTILES.codes_of(Labels(np.array([0]), ("a",), Place("p.csv")), 0)

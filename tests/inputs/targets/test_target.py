@@ -9,8 +9,9 @@ import pytest
 from evalcli.errors import UsageError
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.targets.target import Target, find_target
-from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION
+from evalcli.inputs.targets.base import Target
+from evalcli.inputs.targets.target import TARGETS, find_target
+from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION, TASKS
 
 
 def target(folder: Path, columns: dict[str, Any], **more: Any) -> Target:
@@ -51,3 +52,7 @@ def test_the_task_that_is_told_decides(tmp_path: Path) -> None:
 def test_options_of_another_task(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--positive"):
         target(tmp_path, {"y_true": [0.25, 1.5, 3.75], "y_pred": [0.5, 1.5, 3.0]}, positive="1.5")
+
+
+def test_every_task_has_its_target() -> None:
+    assert list(TARGETS) == list(TASKS.values())

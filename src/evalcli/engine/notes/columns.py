@@ -19,7 +19,6 @@ from evalcli.inputs.column_names import (
     prefix_of,
 )
 from evalcli.inputs.ids_and_weights import unused_weights
-from evalcli.inputs.labels import LabelSets
 from evalcli.inputs.positive import is_negative
 from evalcli.text import escape
 
@@ -40,7 +39,7 @@ def order_assumed(view: View) -> Iterator[Remark]:
 def exclusive_labels(view: View) -> Iterator[Remark]:
     """Indicators with exactly one label per row."""
     truth = view.inputs.truth
-    if view.context.k > 1 and isinstance(truth, LabelSets) and truth.exclusive:
+    if view.context.k > 1 and truth.exclusive:
         yield Remark("every row has exactly one label")
 
 

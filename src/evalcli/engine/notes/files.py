@@ -14,7 +14,7 @@ from evalcli.engine.notes.registry import Remark
 from evalcli.engine.notes.view import View, note, single_class
 from evalcli.findings import Blank, Hint, use
 from evalcli.inputs.class_names import parse_number
-from evalcli.inputs.targets.classification import ClassTarget
+from evalcli.inputs.targets.base import Target
 from evalcli.metrics import Context
 from evalcli.statistics import JointMoments, RowLoss
 from evalcli.text import escape, join_names
@@ -75,7 +75,7 @@ def _undecided_by_scores(view: View) -> str | None:
 def column_order(view: View) -> Iterator[Remark]:
     """Accuracy at chance, while another order of the score columns is far better."""
     context, target, table = view.context, view.target, view.counts.table
-    if not isinstance(target, ClassTarget) or target.width < 2:
+    if not view.has_classes or target.width < 2:
         return
     support, n = table.sum(axis=1), float(table.sum())
     best_assignment = view.best_assignment
@@ -107,9 +107,9 @@ def column_order(view: View) -> Iterator[Remark]:
     )
 
 
-def _in_the_columns_order(names: Sequence[str], context: Context, target: ClassTarget) -> Hint | str:
+def _in_the_columns_order(names: Sequence[str], context: Context, target: Target) -> Hint | str:
     """How to name the columns; ``names``: for each class, the class that its column contains."""
-    positions = target.classes.columns or range(context.k)
+    positions = target.order or range(context.k)
     by_column = [name for _, name in sorted(zip(positions, names, strict=True))]
     if len(target.columns) == context.k:
         shown = ",".join(map(escape, by_column[:MOST_NAMES])) + ",..." * (context.k > MOST_NAMES)

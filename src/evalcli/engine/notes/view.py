@@ -16,8 +16,7 @@ from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
 from evalcli.inputs.score_scale import ScoreScale
 from evalcli.inputs.tally import RowTally
-from evalcli.inputs.targets.classification import ClassTarget
-from evalcli.inputs.targets.target import Target
+from evalcli.inputs.targets.base import Target
 from evalcli.metrics import METRICS, Context, Request, Summary, compute, expand, statistic
 from evalcli.report.notes import Code
 from evalcli.report.provenance import Provenance
@@ -83,7 +82,7 @@ class View:
     @property
     def has_classes(self) -> bool:
         """Whether each row has one class."""
-        return isinstance(self.target, ClassTarget)
+        return self.target.task.exclusive
 
     @property
     def matched_by_order(self) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
+import pyarrow as pa
 
-from evalcli.blocks import Array, Block, ClassBlock
+from evalcli.blocks import Array, ClassBlock, ScoreKind
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.inputs.class_names import by_index
@@ -14,19 +17,15 @@ from evalcli.inputs.classes import Classes, resolve
 from evalcli.inputs.labels import MISSING, Labels
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.targets.base import Chosen, Rows
+from evalcli.inputs.targets.base import Chosen, Rows, named
 from evalcli.inputs.targets.thresholds import class_threshold
+from evalcli.loaders.arrow_columns import from_numbers
 from evalcli.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)
 class ClassTarget:
-    """One class per row. ``codes``: class index, -1 if missing, (n,).
-
-    Of every target, ``columns`` are the score columns and ``width`` the number of scores per row;
-    ``predicted`` is the column of predicted classes; ``available`` is what metrics may require.
-    ``passed_over``: a column of predicted classes that is not used, since a threshold decides.
-    """
+    """One class per row. ``codes``: class index, -1 if missing, (n,)."""
 
     classes: Classes
     codes: Array
@@ -36,6 +35,9 @@ class ClassTarget:
     threshold: float | None
     available: frozenset[str]
     passed_over: str | None = None
+    levels: ClassVar[tuple[float, ...]] = ()
+    partial: ClassVar[bool] = False
+    gaps: ClassVar[bool] = False
 
     @property
     def task(self) -> Task:
@@ -57,6 +59,21 @@ class ClassTarget:
         """Index of the positive class of binary data."""
         return self.classes.positive
 
+    @property
+    def order(self) -> tuple[int, ...] | None:
+        """Position of the score column of each class, or None if they are in order."""
+        return self.classes.columns
+
+    @property
+    def score_columns(self) -> tuple[str, ...]:
+        """The columns of scores."""
+        return self.columns
+
+    @property
+    def prediction_column(self) -> str | None:
+        """The column of predicted classes."""
+        return self.predicted
+
     def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Class index of some rows, and which rows have a label."""
         truth = self.codes[rows].astype(np.intp)
@@ -67,9 +84,9 @@ class ClassTarget:
         places = self.classes.by_index and by_index(labels.names, self.names)
         return labels.to_indices(self.names, places, self.classes.folded, start)
 
-    def block(self, rows: Rows) -> Block:
+    def block(self, rows: Rows) -> ClassBlock:
         """The block of some rows, with scores in the order of the classes."""
-        order, scores = self.classes.columns, rows.scores
+        order, scores = self.order, rows.scores
         if scores is not None and order is not None and order != tuple(range(len(order))):
             scores = scores[list(order)]
         return ClassBlock(
@@ -85,6 +102,45 @@ class ClassTarget:
             weight=rows.weight,
             row_hashes=rows.row_hashes,
         )
+
+    def row_columns(self, block: ClassBlock) -> dict[str, pa.Array]:
+        """Columns of the row table."""
+        has_probabilities, has_scores = block.has_probabilities, block.scores is not None
+        none = pa.nulls(block.n, pa.float64())
+        return {
+            "truth": named(block.truth, self.names),
+            "predicted": named(block.predicted, self.names),
+            "confidence": from_numbers(block.confidence.astype(np.float64)) if has_probabilities else none,
+            "loss": from_numbers(-block.log_true_probability[0] + 0.0) if has_probabilities else none,
+            "rank": from_numbers(block.truth_rank.astype(np.int32) + 1)
+            if has_scores
+            else pa.nulls(block.n, pa.int32()),
+            "correct": from_numbers(block.predicted == block.truth),
+        }
+
+    def needed(self, scores: bool, levels: Sequence[tuple[float, ...] | None]) -> ClassTarget:
+        """Without scores, if they are not needed and the file has the predicted classes."""
+        return self if scores or self.predicted is None else replace(self, columns=(), width=0)
+
+    def not_used(self, scores: tuple[str, ...]) -> tuple[str, ...]:
+        """Predicted classes if a threshold decides, and scores that no metric needs."""
+        predictions = (self.passed_over,) if self.passed_over else ()
+        return predictions if self.columns else (*predictions, *scores)
+
+    def scores_as(self, kind: ScoreKind) -> str | None:
+        """The scale of the scores."""
+        return kind.value if self.columns else None
+
+    def truth_rows(self) -> Sequence[Array]:
+        """The class indices."""
+        return [self.codes]
+
+    def portable(self, values: Array) -> Array:
+        """Class indices by the order of names."""
+        rank = np.empty(len(self.names) + 1, "<i4")
+        rank[np.argsort(self.names)] = np.arange(len(self.names))
+        rank[MISSING] = MISSING
+        return rank[values]
 
 
 def available_scores(options: Options, width: int) -> frozenset[str]:

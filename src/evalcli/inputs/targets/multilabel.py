@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
+from typing import ClassVar
 
 import numpy as np
+import pyarrow as pa
 
-from evalcli.blocks import Array, Block, LabelSetBlock
+from evalcli.blocks import Array, LabelSetBlock, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.findings import Blank, Place, use
 from evalcli.inputs.class_names import class_indices, parse_number
 from evalcli.inputs.column_names import stems
-from evalcli.inputs.labels import MISSING, LabelSets
+from evalcli.inputs.labels import MISSING, Labels, LabelSets
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
+from evalcli.inputs.targets.base import Chosen, Rows, named, no_predicted_classes, refuse_options_of_others
 from evalcli.inputs.targets.classification import available_scores
 from evalcli.inputs.targets.thresholds import label_thresholds
-from evalcli.loaders.arrow_columns import is_whole, value_type
+from evalcli.loaders.arrow_columns import from_numbers, is_whole, value_type
 from evalcli.tasks import MULTILABEL, Task
 from evalcli.text import join_names
 
@@ -26,9 +30,8 @@ from evalcli.text import join_names
 class LabelSetTarget:
     """Any number of labels per row. ``matrix``: 1, 0, or -1 if missing, (k, n).
 
-    ``assumed``: the assumption about the order of the scores, or None. ``partial``: whether some rows have
-    both known and missing labels; ``gaps``: whether these are scored, each label over the rows where it is
-    known.
+    ``thresholds``: of each label, NaN if not given. With ``gaps``, each label is scored over the rows where
+    it is known.
     """
 
     names: tuple[str, ...]
@@ -38,11 +41,31 @@ class LabelSetTarget:
     thresholds: Array | None
     available: frozenset[str]
     assumed: str | None = None
-    task: Task = MULTILABEL
-    positive: int | None = None
-    predicted: str | None = None
     partial: bool = False
     gaps: bool = False
+    task: ClassVar[Task] = MULTILABEL
+    positive: ClassVar[int | None] = None
+    predicted: ClassVar[str | None] = None
+    passed_over: ClassVar[str | None] = None
+    prediction_column: ClassVar[str | None] = None
+    order: ClassVar[tuple[int, ...] | None] = None
+    levels: ClassVar[tuple[float, ...]] = ()
+
+    @property
+    def score_columns(self) -> tuple[str, ...]:
+        """The columns of scores."""
+        return self.columns
+
+    @property
+    def threshold(self) -> float | dict[str, float] | None:
+        """The thresholds that were given, by label; a number if it is that of every label."""
+        if self.thresholds is None:
+            return None
+        given = {
+            name: t for name, t in zip(self.names, self.thresholds.tolist(), strict=True) if not isnan(t)
+        }
+        values = set(given.values())
+        return values.pop() if len(values) == 1 and len(given) == len(self.names) else given
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Indicators of some rows, -1 if missing, and which rows have enough labels to be scored."""
@@ -50,7 +73,7 @@ class LabelSetTarget:
         known = truth != MISSING
         return truth, np.asarray(known.any(axis=0) if self.gaps else known.all(axis=0))
 
-    def block(self, rows: Rows) -> Block:
+    def block(self, rows: Rows) -> LabelSetBlock:
         """The block of some rows."""
         return LabelSetBlock(
             truth=rows.truth > 0,
@@ -63,6 +86,56 @@ class LabelSetTarget:
             weight=rows.weight,
             row_hashes=rows.row_hashes,
         )
+
+    def codes_of(self, labels: Labels, start: int) -> Array:
+        """Not for label sets."""
+        raise no_predicted_classes()
+
+    def row_columns(self, block: LabelSetBlock) -> dict[str, pa.Array]:
+        """Columns of the row table."""
+        has_probabilities = "probabilities" in self.available
+        none = pa.nulls(block.n, pa.float64())
+        correct = block.truth == block.predicted
+        if block.known is not None:
+            correct |= ~block.known
+        return {
+            "truth": _lists(block.truth, self.names),
+            "predicted": _lists(block.predicted, self.names),
+            "confidence": from_numbers(block.confidence) if has_probabilities else none,
+            "loss": from_numbers(-block.log_true_probability[0] + 0.0) if has_probabilities else none,
+            "rank": from_numbers(block.coverage_depth.astype(np.int32))
+            if block.known is None
+            else pa.nulls(block.n, pa.int32()),
+            "correct": from_numbers(correct.all(axis=0)),
+        }
+
+    def needed(self, scores: bool, levels: Sequence[tuple[float, ...] | None]) -> LabelSetTarget:
+        """All of it: the scores decide which labels are predicted."""
+        return self
+
+    def not_used(self, scores: tuple[str, ...]) -> tuple[str, ...]:
+        """No columns."""
+        return ()
+
+    def scores_as(self, kind: ScoreKind) -> str | None:
+        """The scale of the scores, or that they are predicted labels."""
+        return kind.value if "scores" in self.available else "labels"
+
+    def truth_rows(self) -> Sequence[Array]:
+        """A row of the matrix per label, in the order of names."""
+        return [self.matrix[j] for j in np.argsort(self.names)]
+
+    def portable(self, values: Array) -> Array:
+        """Indicators in one byte."""
+        return values.astype(np.int8)
+
+
+def _lists(matrix: Array, names: Sequence[str]) -> pa.Array:
+    """The labels of each row, as a list."""
+    rows, labels = np.nonzero(matrix.T)
+    ends = np.zeros(matrix.shape[1] + 1, np.int32)
+    np.cumsum(np.bincount(rows, minlength=matrix.shape[1]), out=ends[1:])
+    return pa.ListArray.from_arrays(from_numbers(ends), named(labels, names).dictionary_decode())
 
 
 def label_set_target(inputs: Inputs, truth: LabelSets, options: Options) -> LabelSetTarget:

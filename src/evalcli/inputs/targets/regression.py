@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
+import pyarrow as pa
 
-from evalcli.blocks import Array, Block, RealBlock
+from evalcli.blocks import Array, RealBlock, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError
 from evalcli.findings import Blank, use
 from evalcli.inputs.column_names import PREDICTED_NAMES
-from evalcli.inputs.labels import Reals
+from evalcli.inputs.labels import Labels, Reals
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
-from evalcli.inputs.targets.base import Chosen, Rows, refuse_options_of_others
-from evalcli.loaders.arrow_columns import is_numeric
+from evalcli.inputs.targets.base import Chosen, Rows, no_predicted_classes, refuse_options_of_others
+from evalcli.loaders.arrow_columns import from_numbers, is_numeric
 from evalcli.loaders.source import Source
 from evalcli.report.provenance import level_of
 from evalcli.tasks import REGRESSION, Task
@@ -29,16 +32,31 @@ class RealTarget:
     columns: tuple[str, ...]
     point: bool
     levels: tuple[float, ...]
-    task: Task = REGRESSION
-    names: tuple[str, ...] = ()
-    positive: int | None = None
-    predicted: str | None = None
-    assumed: str | None = None
+    task: ClassVar[Task] = REGRESSION
+    names: ClassVar[tuple[str, ...]] = ()
+    positive: ClassVar[int | None] = None
+    predicted: ClassVar[str | None] = None
+    passed_over: ClassVar[str | None] = None
+    order: ClassVar[tuple[int, ...] | None] = None
+    assumed: ClassVar[str | None] = None
+    threshold: ClassVar[float | None] = None
+    partial: ClassVar[bool] = False
+    gaps: ClassVar[bool] = False
 
     @property
     def width(self) -> int:
         """Number of columns of predictions."""
         return len(self.columns)
+
+    @property
+    def score_columns(self) -> tuple[str, ...]:
+        """The columns of quantiles."""
+        return self.columns[int(self.point) :]
+
+    @property
+    def prediction_column(self) -> str | None:
+        """The column of predicted values."""
+        return self.columns[0] if self.point else None
 
     @property
     def available(self) -> frozenset[str]:
@@ -51,7 +69,7 @@ class RealTarget:
         truth = self.values[rows]
         return truth, np.isfinite(truth)
 
-    def block(self, rows: Rows) -> Block:
+    def block(self, rows: Rows) -> RealBlock:
         """The block of some rows."""
         values = rows.values.astype(np.float64, copy=False)
         point = values[0] if self.point else None
@@ -63,6 +81,50 @@ class RealTarget:
             weight=rows.weight,
             row_hashes=rows.row_hashes,
         )
+
+    def codes_of(self, labels: Labels, start: int) -> Array:
+        """Not for real values."""
+        raise no_predicted_classes()
+
+    def row_columns(self, block: RealBlock) -> dict[str, pa.Array]:
+        """Columns of the row table."""
+        if block.predicted is None:
+            none = pa.nulls(block.n, pa.float64())
+            columns = {"predicted": none, "error": none, "loss": from_numbers(block.pinball)}
+        else:
+            columns = {
+                "predicted": from_numbers(block.predicted_value),
+                "error": from_numbers(block.error),
+                "loss": from_numbers(block.absolute_error),
+            }
+        return {"truth": from_numbers(block.truth), **columns}
+
+    def needed(self, scores: bool, levels: Sequence[tuple[float, ...] | None]) -> RealTarget:
+        """With the quantiles of these levels only, and without predicted values if none are needed."""
+        if not self.levels:
+            return self
+        wanted = {level for some in levels for level in some or ()}
+        point = self.point and (None in levels or not wanted)
+        named = zip(self.levels, self.score_columns, strict=True)
+        kept = [(level, column) for level, column in named if level in wanted]
+        columns = (*self.columns[: int(point)], *(column for _, column in kept))
+        return RealTarget(self.values, columns, point, tuple(level for level, _ in kept))
+
+    def not_used(self, scores: tuple[str, ...]) -> tuple[str, ...]:
+        """No columns."""
+        return ()
+
+    def scores_as(self, kind: ScoreKind) -> str | None:
+        """Quantiles, if there are some."""
+        return "quantiles" if self.levels else None
+
+    def truth_rows(self) -> Sequence[Array]:
+        """The true values."""
+        return [self.values]
+
+    def portable(self, values: Array) -> Array:
+        """One NaN and one zero."""
+        return np.where(np.isnan(values), np.nan, values + 0.0).astype("<f8")
 
 
 def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:

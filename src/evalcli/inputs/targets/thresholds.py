@@ -31,7 +31,7 @@ def _number(text: str, whole: str) -> float:
 def _stored_thresholds(tuned: StoredThresholds, task: Task, fits: bool, this: str) -> Mapping[str, float]:
     """Thresholds of a file; an error if they are for other data. ``this``: description of the data."""
     if tuned.task != task.name or not fits:
-        what = "a threshold" if tuned.task == "binary" else "thresholds"
+        what = "a threshold" if tuned.task == BINARY.name else "thresholds"
         raise UsageError(
             f"--threshold {FILE_PREFIX}{tuned.path} was chosen on different data",
             found=f"it contains {what} for {join_names(map(repr, tuned.thresholds))} of {tuned.task} data; "
