@@ -15,7 +15,6 @@ from evalcli.statistics.base import (
     Mapper,
     Summable,
     added,
-    counted,
     finalized,
     finished_states,
     reduce,
@@ -108,12 +107,3 @@ def test_sums_that_are_too_large_are_infinite_and_silent() -> None:
     """Warnings are errors in tests."""
     block = real_block([1.7e308, 1.7e308], [0.0, 0.0])
     assert reduce(block, (Total(),)) == {Total(): np.inf}
-
-
-def test_rows_and_weights_of_cells() -> None:
-    cells = np.array([0, 2, 2, 1, 2])
-    rows = counted(cells, None, 4)
-    assert (rows.tolist(), rows.dtype) == ([1, 1, 3, 0], np.int64)
-    weights = counted(cells, np.array([0.5, 1.0, 2.0, 0.0, 0.25], np.float32), 4)
-    assert (weights.tolist(), weights.dtype) == ([0.5, 0.0, 3.25, 0.0], np.float64)
-    assert counted(np.empty(0, np.intp), None, 2).tolist() == [0, 0]

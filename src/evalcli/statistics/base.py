@@ -106,10 +106,3 @@ def added(states: States, more: States) -> States:
 def finished_states(states: States, mapper: Mapper = map) -> States:
     """Arguments of formulas; ``states`` is emptied, so that rows are freed once their result is there."""
     return {statistic: finalized(states.pop(statistic), mapper) for statistic in list(states)}
-
-
-def counted(cells: npt.NDArray[np.intp], weight: npt.NDArray[Any] | None, length: int) -> npt.NDArray[Any]:
-    """Rows in each cell: int64, or their weights, float64."""
-    if weight is None:
-        return np.bincount(cells, minlength=length).astype(np.int64, copy=False)
-    return np.bincount(cells, weights=weight, minlength=length).astype(np.float64, copy=False)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import FieldSums, Summable, counted
+from evalcli.statistics.base import FieldSums, Summable
+from evalcli.statistics.weights import Weights
 
 Counts = npt.NDArray[Any]
 """int64, or float64 where rows have weights."""
@@ -123,11 +124,12 @@ class Confusion:
         k = block.k
         # the largest class index squared fits intp, which bincount requires
         cells = block.truth * np.intp(k) + block.predicted
-        return ConfusionCounts(counted(cells, _weight(block, self.squared), k * k).reshape(k, k))
+        return ConfusionCounts(_weights(block, self.squared).counted(cells, k * k).reshape(k, k))
 
 
-def _weight(block: ClassBlock | LabelSetBlock, squared: bool) -> npt.NDArray[Any] | None:
-    return np.square(block.weight) if squared and block.weight is not None else block.weight
+def _weights(block: ClassBlock | LabelSetBlock, squared: bool) -> Weights:
+    weights = Weights(block.weight)
+    return weights.squared if squared else weights
 
 
 @dataclass(frozen=True)
@@ -181,11 +183,11 @@ class LabelConfusion:
     def of(self, block: LabelSetBlock) -> LabelTotals:
         """Count one block."""
         truth, predicted, known = block.truth, block.predicted, block.known
-        weight = _weight(block, self.squared)
+        weights = _weights(block, self.squared)
         if known is not None:
             predicted = predicted & known
         gaps = 0 if known is None else block.n - np.count_nonzero(known, axis=1)
-        if weight is None:
+        if not weights.are_given:  # the fourth count follows from the others
             parts: list[Any] = [truth & predicted, predicted, truth]
             hits, predicted_counts, support = (
                 np.count_nonzero(part, axis=1).astype(np.int64) for part in parts
@@ -193,7 +195,7 @@ class LabelConfusion:
             return LabelTotals.of(hits, predicted_counts, support, block.n - gaps, gaps)
         neither = ~(truth | predicted) if known is None else known & ~(truth | predicted)
         kinds: list[Any] = [truth & predicted, predicted & ~truth, truth & ~predicted, neither]
-        tp, fp, fn, tn = (kind @ weight for kind in kinds)
+        tp, fp, fn, tn = (kind @ weights.of_rows(block.n) for kind in kinds)
         return LabelTotals(tp, fp, fn, tn, gaps)
 
 
@@ -210,15 +212,15 @@ class LabelPatternCounts(Summable):
     k: int
 
     @classmethod
-    def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> LabelPatternCounts:
+    def of(cls, kinds: npt.NDArray[np.int64], counts: Weights, k: int) -> LabelPatternCounts:
         """Merge equal patterns."""
         codes = (kinds[:, 0] * (k + 1) + kinds[:, 1]) * (k + 1) + kinds[:, 2]
         _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-        return cls(kinds[first], counted(inverse, counts, len(first)), k)
+        return cls(kinds[first], counts.counted(inverse, len(first)), k)
 
     def __add__(self, other: LabelPatternCounts) -> LabelPatternCounts:
         kinds, counts = np.concatenate([self.kinds, other.kinds]), np.concatenate([self.counts, other.counts])
-        merged = LabelPatternCounts.of(kinds, counts, self.k)
+        merged = LabelPatternCounts.of(kinds, Weights(counts), self.k)
         return LabelPatternCounts(merged.kinds, merged.counts.astype(counts.dtype), self.k)
 
     @property
@@ -249,4 +251,4 @@ class RowConfusion:
         truth, predicted = (labels_but(matrix, self.excluded) for matrix in (block.truth, block.predicted))
         parts = (truth & predicted, predicted & ~truth, truth & ~predicted)
         kinds = np.stack([part.sum(axis=0, dtype=np.int64) for part in parts], axis=1)
-        return LabelPatternCounts.of(kinds, block.weight, len(truth))
+        return LabelPatternCounts.of(kinds, Weights(block.weight), len(truth))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from evalcli.statistics.base import Floats, Mapper, Summable
 from evalcli.statistics.correlation import ranks_of
+from evalcli.statistics.weights import Weights
 
 Sums = tuple[float, float, float]
 
@@ -302,8 +303,9 @@ def curve_of_scores(
     scores: Array, positive: npt.NDArray[np.bool_], weight: Array | None = None
 ) -> CurveSegment:
     """The whole curve from scores of any scale and a mask of the positives."""
-    if weight is not None:
-        return _weighted_curve(scores, positive, weight)
+    weights = Weights(weight)
+    if weights.are_given:
+        return _weighted_curve(scores, positive, weights.of_rows(len(scores)))
     values, hits = np.unique(scores[positive], return_counts=True)
     everyone = np.sort(scores)
     below, upto = (np.searchsorted(everyone, values, side=side) for side in ("left", "right"))

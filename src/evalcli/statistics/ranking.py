@@ -28,6 +28,7 @@ from evalcli.statistics.curves import (
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.row_sample import bound_of_groups
+from evalcli.statistics.weights import Weights, run_of
 
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes to estimate covariances of classes from; the same with weights or groups, where
@@ -140,8 +141,8 @@ class ScoreRuns(FieldSums):
         rows = range(len(self.columns))
         scores = np.concatenate([self.scores(row) for row in rows])
         positive = np.concatenate([self.positive(row) for row in rows])
-        weights = [weight for row in rows if (weight := self.weight_of(row)) is not None]
-        return curve_of_scores(scores, positive, np.concatenate(weights) if weights else None)
+        weights = Weights.joined([self.weight_of(row) for row in rows])
+        return curve_of_scores(scores, positive, weights.values)
 
     def rank_one_vs_one(self, row: int) -> OneVsOne:
         """Rank one class against the rest and against each other class, with one sort."""
@@ -150,7 +151,7 @@ class ScoreRuns(FieldSums):
             bits = [run[row].view(np.uint32) for run in self.runs]
             codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in self.truths]
             return one_vs_one_by_keys(bits, codes, k)
-        return one_vs_one_by_ranks(self.scores(row), self.classes, self.weight, class_index, k)
+        return one_vs_one_by_ranks(self.scores(row), self.classes, Weights(self.weight), class_index, k)
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,8 +247,8 @@ class Ranking:
                 if state.group is not None:
                     counts.append(float(len(np.unique(state.group[members]))))
                 else:
-                    weight = np.ones(1) if state.weight is None else state.weight[members]
-                    counts.append(RowCount.of(weight).effective)
+                    weights = Weights(state.weight).at(members)
+                    counts.append(RowCount.of(weights, int(np.count_nonzero(members))).effective)
             counts[-2:] = [min(counts[-2:])]
         return np.array(counts, np.float64)
 
@@ -260,7 +261,7 @@ class Ranking:
         total, added = 0.0, np.zeros(len(sampled_rows))
         for row, difference in zip(classes, differences, strict=True):
             members = state.positive(row)
-            total += float(np.count_nonzero(members) if state.weight is None else state.weight[members].sum())
+            total += Weights(state.weight).at(members).total(int(np.count_nonzero(members)))
             added += difference * members[sampled_rows]
         return self._by_unit(added[None, :])[0] / total * np.sqrt(self._variance_factor)
 
@@ -271,8 +272,7 @@ class Ranking:
 
     def _by_unit(self, added: Floats) -> Floats:
         """Weighted influences of rows, summed by group if there are groups; (m, units)."""
-        if self.state.weight is not None:
-            added = added * self.state.weight[self.sampled_rows]
+        added = Weights(self.state.weight).at(self.sampled_rows).times(added)
         if self._group is None:
             return added
         return np.stack([np.bincount(self._group, weights=row) for row in added]).astype(
@@ -391,6 +391,6 @@ class ScoreRanking:
     def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
         """Scores, truth and weights of one block."""
         scores, columns = block.ranking_scores
-        weights = () if block.weight is None else (block.ranking_weight,)
+        weights = run_of(block.ranking_weight)
         groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
         return ScoreRuns(self, columns, block.kind, (scores,), (block.ranking_truth,), weights, groups)

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from evalcli.blocks import RealBlock
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper, Summable
+from evalcli.statistics.base import FieldSums, Floats, Mapper, Summable
 from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
+from evalcli.statistics.weights import Weights, run_of
 
 NEAR = 0.03
 """Relative difference of true and predicted value below which a deviance is computed as a series."""
@@ -119,12 +119,11 @@ class RowLoss:
     def of(self, block: RealBlock) -> RowLossMoments:
         """Loss of one block."""
         values, inside = LOSSES[self.name](block, self.parameter)
-        weight = block.weight
-        outside = 0
+        weights, outside = Weights(block.weight), 0
         if inside is not None and not inside.all():
             outside = int(np.count_nonzero(~inside))
-            values, weight = values[inside], None if weight is None else weight[inside]
-        return RowLossMoments(Moments.of(values, weight), outside)
+            values, weights = values[inside], weights.at(inside)
+        return RowLossMoments(Moments.of(values, weights.values), outside)
 
 
 @dataclass(frozen=True)
@@ -183,10 +182,9 @@ class Coverage:
         """Count one block."""
         low, high = block.quantile(self.low), block.quantile(self.high)
         inside = (block.truth >= low) & (block.truth <= high)
+        weights = Weights(block.weight)
         width = Moments.of(high - low, block.weight)
-        if block.weight is None:
-            return CoverageCounts(int(np.count_nonzero(inside)), block.n, width)
-        return CoverageCounts(float(np.dot(inside, block.weight)), float(block.weight.sum()), width)
+        return CoverageCounts(weights.count(inside), weights.total(block.n), width)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +198,7 @@ class PairedRows(FieldSums):
     def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
         truth, predicted_value = mapper(np.concatenate, (self.truths, self.predicted_values))
-        return Pairs(truth, predicted_value, np.concatenate(self.weights) if self.weights else None, mapper)
+        return Pairs(truth, predicted_value, Weights.joined(self.weights), mapper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,26 +207,25 @@ class Pairs:
 
     truth: Floats
     predicted_value: Floats
-    weight: Floats | None
+    weights: Weights
     mapper: Mapper
 
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""
         error = self.predicted_value - self.truth
-        return median(np.abs(error, out=error), self.weight)
+        return self.weights.median(np.abs(error, out=error))
 
     @property
     def error_around_median(self) -> float:
         """Mean absolute deviation of the true values from their median."""
-        centre = median(self.truth.copy(), self.weight)
+        centre = self.weights.median(self.truth.copy())
         parts = [slice(first, first + CHUNK) for first in range(0, len(self.truth), CHUNK)]
 
         def distance(rows: slice) -> tuple[float, float]:
             deviation = np.abs(self.truth[rows] - centre)
-            if self.weight is None:
-                return float(deviation.sum()), len(deviation)
-            return float(deviation @ self.weight[rows]), float(self.weight[rows].sum())
+            weights = self.weights.at(rows)
+            return weights.sum(deviation), weights.total(len(deviation))
 
         sums, weights = zip(*self.mapper(distance, parts), strict=True)
         return math.fsum(sums) / math.fsum(weights)
@@ -257,22 +254,6 @@ class Pairs:
         return agree / spread if spread else math.nan
 
 
-def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
-    """Median, in place; with weights the mean of the lower and upper weighted median.
-
-    >>> median(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]))
-    3.0
-    """
-    if weight is None:
-        return float(np.median(values, overwrite_input=True))
-    order = np.argsort(values)
-    values, upto = values[order], np.cumsum(weight[order])
-    half = upto[-1] / 2
-    low = int(np.searchsorted(upto, half * (1 - ROUNDING), side="left"))
-    high = int(np.searchsorted(upto, half * (1 + ROUNDING), side="right"))
-    return float(values[low] + values[min(high, len(values) - 1)]) / 2
-
-
 @dataclass(frozen=True)
 class PairedValues:
     """Keep true and predicted value of each row."""
@@ -280,5 +261,4 @@ class PairedValues:
     @overflow_to_infinity
     def of(self, block: RealBlock) -> PairedRows:
         """Rows of one block."""
-        weights = () if block.weight is None else (block.weight,)
-        return PairedRows((block.truth,), (block.predicted_value,), weights)
+        return PairedRows((block.truth,), (block.predicted_value,), run_of(block.weight))

@@ -8,7 +8,8 @@ from typing import Any
 import numpy.typing as npt
 
 from evalcli.blocks import ClassBlock
-from evalcli.statistics.base import FieldSums, counted
+from evalcli.statistics.base import FieldSums
+from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,4 @@ class TruthRank:
 
     def of(self, block: ClassBlock) -> RankCounts:
         """Count one block."""
-        return RankCounts(counted(block.truth_rank, block.weight, block.k))
+        return RankCounts(Weights(block.weight).counted(block.truth_rank, block.k))
