@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evalcli.blocks import LabelSetBlock
 from evalcli.metrics.registry import Context, Floats, Totals
 from evalcli.metrics.rows_behind import kish
 from evalcli.statistics import OneVsRest, Sample
@@ -54,12 +55,12 @@ class Groups:
     def _cells(self, cls: int) -> list[Any]:
         """The four counts of a class in each group, (groups,)."""
         block = self.sample.block
-        if self.context.task.several_labels:
+        if isinstance(block, LabelSetBlock):
             truth, predicted = block.truth[cls], block.predicted[cls]
         else:
             truth, predicted = block.truth == cls, block.predicted == cls
         kinds = (truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted))
-        if self.context.task.several_labels and block.known is not None:
+        if isinstance(block, LabelSetBlock) and block.known is not None:
             kinds = tuple(kind & block.known[cls] for kind in kinds)
         return [
             np.bincount(self._group, weights=kind * self._weight, minlength=self.sample.units)

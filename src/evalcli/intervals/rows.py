@@ -56,8 +56,7 @@ class RowIntervals:
             if context.missing_requirement(request.metric) is None:
                 needed |= dict.fromkeys([statistic(request, plain), *request.metric.extra_statistics])
         whole = replace(sample.block, row_hashes=None)
-        for shared in needed:  # computes the views that the resamples share
-            shared.of(whole)
+        reduce(whole, needed)  # computes the views that the resamples share
 
         def values(block: Any, rng: np.random.Generator | None = None) -> list[float]:
             states = finished_states(reduce(block, needed)) if block.n else {}

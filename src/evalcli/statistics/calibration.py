@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper
+from evalcli.blocks import Array, ClassBlock, LabelSetBlock
+from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
 from evalcli.statistics.curves import keys_of
 from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class CalibrationBins(FieldSums):
+class CalibrationBins(FieldSums, Finished):
     """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins).
 
     ``squares``: summed squared difference of outcome and confidence, each times the weight of the row.
     """
 
-    count: npt.NDArray[Any]
+    count: Array
     confidence: Floats
-    hits: npt.NDArray[Any]
+    hits: Array
     squares: Floats
 
     @property
@@ -42,8 +41,8 @@ class CalibrationBins(FieldSums):
 
 def binned(
     at: npt.NDArray[np.intp],
-    confidence: npt.NDArray[Any],
-    hits: npt.NDArray[Any],
+    confidence: Array,
+    hits: Array,
     weights: Weights,
     bins: int,
 ) -> CalibrationBins:
@@ -75,7 +74,7 @@ def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np
     return at
 
 
-def confidence_and_hits(block: ClassBlock) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+def confidence_and_hits(block: ClassBlock) -> tuple[Array, npt.NDArray[np.bool_]]:
     """P(positive) and its outcome; multiclass: confidence and whether the prediction is correct."""
     if block.positive is not None:
         return block.positive_probability, block.is_positive
@@ -101,7 +100,7 @@ class Calibration:
 
 def _rows_of_classes(
     block: ClassBlock | LabelSetBlock,
-) -> Iterator[tuple[npt.NDArray[Any], Weights]]:
+) -> Iterator[tuple[Array, Weights]]:
     """The probabilities of each class or label, and the weights, of the rows where it is known."""
     weights = Weights(block.weight)
     for index, row in enumerate(block.probabilities):
@@ -128,7 +127,7 @@ class ClasswiseCalibration:
         moved = np.bincount(at, turned, len(p) * bins).reshape(-1, bins)
         return CalibrationBins(np.stack(counts), np.stack(sums), hits, np.stack(squares) + moved)
 
-    def _of_class(self, p: npt.NDArray[Any], weights: Weights) -> tuple[npt.NDArray[Any], Floats, Floats]:
+    def _of_class(self, p: Array, weights: Weights) -> tuple[Array, Floats, Floats]:
         """Rows of each bin, their summed probability and its summed square.
 
         With many classes most probabilities are in the first bin, so it is the total less the others.
@@ -155,7 +154,7 @@ class ClasswiseCalibration:
 class ConfidenceRuns(FieldSums):
     """Confidence, outcome and weight of every row, for bins that depend on all rows."""
 
-    runs: tuple[tuple[npt.NDArray[Any], npt.NDArray[np.bool_], npt.NDArray[Any] | None], ...] = ()
+    runs: tuple[tuple[Array, npt.NDArray[np.bool_], Array | None], ...] = ()
 
     def finalize(self, mapper: Mapper) -> ConfidenceRuns:
         """All rows in one run."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import LabelSetBlock
-from evalcli.statistics.base import FieldSums
+from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.confusion import labels_but
 from evalcli.statistics.moments import EMPTY, Moments
 from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class LabelRankMoments(FieldSums):
+class LabelRankMoments(FieldSums, Finished):
     """Moments over the rows.
 
     ``precision``: mean precision at the true labels, over rows with some; ``roc_auc``: over rows with

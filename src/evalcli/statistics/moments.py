@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import Summable
+from evalcli.statistics.base import Finished, Summable
 from evalcli.statistics.weights import Weights
 
 EPS = 2.0**-52
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Moments(Summable):
+class Moments(Summable, Finished):
     """Number of rows, or their weight; mean; sum of squared deviations from the mean.
 
     ``compensation``: rounding error of ``mean``, so that near-equal values far from 0 keep their variance.
@@ -97,7 +97,7 @@ def _centred(values: Floats, weights: Weights) -> tuple[Moments, Floats, float]:
 
 
 @dataclass(frozen=True)
-class CoMoments(Summable):
+class CoMoments(Summable, Finished):
     """Moments of two values of each row, and the sum of the products of their deviations."""
 
     x: Moments = EMPTY

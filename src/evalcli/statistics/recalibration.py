@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -152,7 +151,7 @@ class LogOdds:
 
     def of(self, block: ClassBlock) -> LogOddsRuns:
         """Rows of one block."""
-        outcome: Any = block.is_positive.astype(np.float64)
+        outcome: Floats = block.is_positive.astype(np.float64)
         return LogOddsRuns(((self._log_odds(block), outcome, block.weight),))
 
     @staticmethod

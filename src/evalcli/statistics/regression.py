@@ -6,48 +6,49 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from evalcli.blocks import RealBlock
+from evalcli.blocks import Array, RealBlock
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import FieldSums, Floats, Mapper, Summable
-from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
+from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
+from evalcli.statistics.correlation import CHUNK, Ranked, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.weights import Weights, run_of
 
 NEAR = 0.03
 """Relative difference of true and predicted value below which a deviance is computed as a series."""
 TERMS = 12
+Losses = tuple[Floats, Array | None]
+"""The loss of each row, (n,), and which rows are in its domain; None: all."""
 
 
 @dataclass(frozen=True)
-class RowLossMoments(FieldSums):
+class RowLossMoments(FieldSums, Finished):
     """Moments of a loss, and the number of rows outside its domain, which are excluded."""
 
     loss: Moments
     outside: int = 0
 
 
-def _relative(block: RealBlock, _: float) -> tuple[Floats, Any]:
+def _relative(block: RealBlock, _: float) -> Losses:
     with np.errstate(divide="ignore", invalid="ignore"):
         return block.absolute_error / np.abs(block.truth), block.truth != 0
 
 
-def _symmetric(block: RealBlock, _: float) -> tuple[Floats, Any]:
+def _symmetric(block: RealBlock, _: float) -> Losses:
     total = np.abs(block.truth) + np.abs(block.predicted_value)
     return np.divide(2.0 * block.absolute_error, total, out=np.zeros(block.n), where=total > 0), None
 
 
-def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
+def _squared_log(block: RealBlock, _: float) -> Losses:
     inside = (block.truth >= 0) & (block.predicted_value >= 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         # one logarithm of (1 + p) / (1 + y), without cancellation where they are near
         return np.square(np.log1p(block.error / (1.0 + block.truth))), inside
 
 
-def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
+def _tweedie(block: RealBlock, power: float) -> Losses:
     """Unit deviance; the variance is proportional to the mean to a power."""
     y, mu = block.truth, block.predicted_value
     if power == 0:
@@ -85,12 +86,12 @@ def _deviance_nearby(difference: Floats, mu: Floats, power: float) -> Floats:
     return np.asarray(2.0 * np.power(mu, exponent) * total)
 
 
-def _pinball(block: RealBlock, level: float) -> tuple[Floats, Any]:
+def _pinball(block: RealBlock, level: float) -> Losses:
     shortfall = block.truth - block.quantile(level)
     return np.maximum(level * shortfall, (level - 1.0) * shortfall), None
 
 
-LOSSES: dict[str, Callable[[RealBlock, float], tuple[Floats, Any]]] = {
+LOSSES: dict[str, Callable[[RealBlock, float], Losses]] = {
     "error": lambda block, _: (block.error, None),
     "absolute": lambda block, _: (block.absolute_error, None),
     "squared": lambda block, _: (np.square(block.error), None),
@@ -127,7 +128,7 @@ class RowLoss:
 
 
 @dataclass(frozen=True)
-class Maximum(Summable):
+class Maximum(Summable, Finished):
     """The largest of some numbers; NaN without any."""
 
     value: float = math.nan
@@ -157,7 +158,7 @@ class JointMoments:
 
 
 @dataclass(frozen=True)
-class CoverageCounts(FieldSums):
+class CoverageCounts(FieldSums, Finished):
     """Rows, or their weight, with the true value within an interval; and the width of the interval."""
 
     inside: float
@@ -231,7 +232,7 @@ class Pairs:
         return math.fsum(sums) / math.fsum(weights)
 
     @cached_property
-    def _ranked(self) -> tuple[Any, Any]:
+    def _ranked(self) -> tuple[Ranked, Ranked]:
         true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.predicted_value))
         return true_ranks, predicted_ranks
 

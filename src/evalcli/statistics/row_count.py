@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from evalcli.blocks import Block
-from evalcli.statistics.base import FieldSums
+from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class RowCount(FieldSums):
+class RowCount(FieldSums, Finished):
     """Rows, their weight and the sum of their squared weights."""
 
     rows: int = 0
