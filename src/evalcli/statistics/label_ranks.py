@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcli.blocks import LabelSetBlock
+from evalcli.blocks import Array, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.confusion import labels_but
 from evalcli.statistics.moments import EMPTY, Moments
@@ -63,7 +63,7 @@ class LabelRanks:
         has_labels, mixed = positives > 0, (positives > 0) & (negatives > 0)
         weights = Weights(block.weight)
 
-        def mean_over_positives(values: np.ndarray) -> np.ndarray:
+        def mean_over_positives(values: Array) -> Array:
             return (values * truth).sum(axis=1) / np.maximum(positives, 1)
 
         precision = mean_over_positives(upto / (end + 1))
