@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.blocks import ScoreKind
-from evalcli.statistics import ScoreRanking, ScoreRuns
+from evalcli.statistics.ranked_rows import RankedRows
 from support.curves import assert_same_curve
 
 
@@ -14,12 +14,12 @@ def test_duels_are_counted_pair_by_pair(drawn: list[tuple[int, int]]) -> None:
     scores = np.array([place / 9 for place, _ in drawn], np.float32)
     classes = np.array([cls for _, cls in drawn])
     columns, runs = (0, 1, 2, 3), np.stack([scores, scores[::-1], 1 - scores, scores / 2])
-    truths, pairs = (classes.astype(np.uint8),), ScoreRanking(one_vs_one=True)
+    truths = (classes.astype(np.uint8),)
     ones = (np.ones(len(scores)),)
     states = (
-        ScoreRuns(pairs, columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths),
-        ScoreRuns(pairs, columns, ScoreKind.RAW, (runs.copy(),), truths),
-        ScoreRuns(pairs, columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths, ones),
+        RankedRows(columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths),
+        RankedRows(columns, ScoreKind.RAW, (runs.copy(),), truths),
+        RankedRows(columns, ScoreKind.PROBABILITIES, (runs.copy(),), truths, ones),
     )
     for row in columns:
         for state in states:

@@ -14,7 +14,7 @@ from scipy import stats
 
 from evalcli.blocks import RealBlock, take_rows
 from evalcli.statistics import Coverage, JointMoments, LargestError, Maximum, PairedValues, RowLoss
-from evalcli.statistics.regression import median
+from evalcli.statistics.weights import Weights
 from support.measuring import real_block
 
 RNG = np.random.default_rng(7)
@@ -116,4 +116,4 @@ def test_ranks_of_a_constant_are_undefined() -> None:
 @given(st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 4)), min_size=1, max_size=20))
 def test_a_weighted_median_is_that_of_repeated_rows(rows: list[tuple[int, int]]) -> None:
     values, weight = np.array(rows, float).T
-    assert median(values.copy(), weight) == np.median(np.repeat(values, weight.astype(int)))
+    assert Weights(weight).median(values.copy()) == np.median(np.repeat(values, weight.astype(int)))

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+Outcomes = tuple[Array, Array, Array, Array]
+"""Of one class: which rows are true and false positives, false and true negatives; (n,) each."""
 EPS = float(np.finfo(np.float64).eps)
 HALF_EPS = float(np.finfo(np.float16).eps)
 P = ParamSpec("P")
@@ -80,6 +82,14 @@ class Block(Protocol):
         ...
 
 
+class BlockWithClasses(Block, Protocol):
+    """A block whose rows have classes or labels."""
+
+    def outcomes_of(self, cls: int, /) -> Outcomes:
+        """The outcomes of one class."""
+        ...
+
+
 AnyBlock = TypeVar("AnyBlock")
 NOT_ROWS = ("thresholds",)
 """Arrays of a block whose last axis is not its rows."""
@@ -96,6 +106,11 @@ def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     # the class is frozen, but views are stored where cached_property stores them
     subset.__dict__.update({name: value for name, value in known.items() if name not in stored})
     return subset
+
+
+def without_hashes(block: AnyBlock) -> AnyBlock:
+    """The same rows, without views, to be drawn many times."""
+    return replace(block, row_hashes=None)  # type: ignore[type-var]
 
 
 def _rows_of(value: Any, rows: Array | slice, results: dict[int, Any]) -> Any:

@@ -15,6 +15,7 @@ from evalcli.blocks.base import (
     DECISION_SCORE,
     EPS,
     Array,
+    Outcomes,
     ScoreKind,
     as_stored,
     clipped_logs,
@@ -56,6 +57,14 @@ class ClassBlock:
     def n(self) -> int:
         """Number of rows."""
         return len(self.truth)
+
+    def known_of(self, _: int) -> None:
+        """Which rows have a known value of a class: all."""
+
+    def outcomes_of(self, cls: int) -> Outcomes:
+        """The outcomes of one class."""
+        truth, predicted = self.truth == cls, self.predicted == cls
+        return truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted)
 
     @property
     def ranking_truth(self) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from evalcli.blocks.base import (
     EPS,
     Array,
+    Outcomes,
     ScoreKind,
     as_stored,
     clipped_logs,
@@ -67,6 +68,19 @@ class LabelSetBlock:
     def probabilities(self) -> Array:
         """Probability of each label, (k, n)."""
         return unit_interval(self.scores, self.kind, self.has_rounding)
+
+    def known_of(self, label: int) -> Array | None:
+        """Which rows have a known value of a label, (n,); None if all."""
+        return None if self.known is None else self.known[label]
+
+    def outcomes_of(self, label: int) -> Outcomes:
+        """The outcomes of one label; of rows without it none is true."""
+        truth, predicted, known = self.truth[label], self.predicted[label], self.known_of(label)
+        kinds = truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted)
+        if known is None:
+            return kinds
+        hits, false_alarms, misses, rest = (kind & known for kind in kinds)
+        return hits, false_alarms, misses, rest
 
     @property
     def true_classes(self) -> tuple[Array, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evalcli.cli.options.groups import grouped
@@ -50,7 +50,7 @@ def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
 def explain(names: Subjects, output: ListOptions) -> int:
     """Explain metrics and notes: formula, convention, when undefined, how other libraries differ."""
     problems = ErrorCollector()
-    pages: list[tuple[dict[str, object], str]] = []
+    pages: list[tuple[Mapping[str, object], str]] = []
     for name in names:
         with problems.collect():
             pages += _pages(name)
@@ -134,7 +134,7 @@ def _fitted(columns: dict[str, list[str]], width: int | None) -> Grid:
     return Grid("", tuple(columns), frozenset(range(len(columns))), rows)
 
 
-def _pages(name: str) -> Iterator[tuple[dict[str, object], str]]:
+def _pages(name: str) -> Iterator[tuple[Mapping[str, object], str]]:
     """Facts and page of each metric that a name may mean, or of a note."""
     from evalcli.intervals.methods import in_words
     from evalcli.metrics import describe

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
 from evalcli.blocks import Array
+from evalcli.blocks.base import BlockWithClasses
 from evalcli.metrics.context import Context
 from evalcli.metrics.metric import Totals
 from evalcli.metrics.results import Floats
@@ -47,25 +49,18 @@ class Groups:
     def _fewest(self, totals: Totals, counts: OneVsRest) -> float:
         return min(self._effective(part[..., 0]) for part in totals(counts))
 
-    def _effective(self, by_group: Floats) -> float:
+    def _effective(self, by_group: Array) -> float:
         return float(kish(by_group.sum(), np.square(by_group).sum())) / self.sample.part
 
     def _counts(self, cls: int) -> OneVsRest:
         return OneVsRest(*(cell[:, None] for cell in self._cells(cls)))
 
-    def _cells(self, cls: int) -> list[Floats]:
+    def _cells(self, cls: int) -> list[Array]:
         """The four counts of a class in each group, (groups,)."""
-        block = self.sample.block
-        if self.context.task.several_labels:
-            truth, predicted = block.truth[cls], block.predicted[cls]
-        else:
-            truth, predicted = block.truth == cls, block.predicted == cls
-        kinds = (truth & predicted, predicted & ~truth, truth & ~predicted, ~(truth | predicted))
-        if self.context.task.several_labels and block.known is not None:
-            kinds = tuple(kind & block.known[cls] for kind in kinds)
+        block = cast(BlockWithClasses, self.sample.block)  # metrics of other rows have no denominators
         return [
             np.bincount(self._group, weights=kind * self._weight, minlength=self.sample.units)
-            for kind in kinds
+            for kind in block.outcomes_of(cls)
         ]
 
     @cached_property

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from evalcli.blocks import Block, take_rows
+from evalcli.blocks.base import without_hashes
 from evalcli.intervals.groups import Groups
 from evalcli.intervals.method import (
     ALL_ALIKE,
@@ -132,7 +133,7 @@ class Resamples:
         for request in wanted:
             if request.metric.missing_from(context) is None:
                 needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
-        whole = replace(sample.block, row_hashes=None)
+        whole = without_hashes(sample.block)
         reduce(whole, needed)  # computes the views that the resamples share
 
         def values(block: Block, rng: np.random.Generator | None = None) -> list[float]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evalcli.statistics.base import Floats
 
 Ends = tuple[float, float]
 
@@ -142,7 +145,7 @@ def student_quantile(confidence: float, freedom: float) -> float:
     return math.sqrt(freedom * y)
 
 
-def quantiles(values: Any, confidence: float) -> Ends:
+def quantiles(values: Floats, confidence: float) -> Ends:
     """Both ends of the central interval of some values."""
     import numpy as np
 

@@ -126,7 +126,15 @@ class Summary:
     @property
     def counts(self) -> ConfusionCounts | LabelTotals:
         """The confusion counts of classes, or of labels."""
-        return self[self.context.counts]
+        return self[LabelConfusion()] if self.context.task.several_labels else self[Confusion()]
+
+    @property
+    def squared_counts(self) -> ConfusionCounts | LabelTotals:
+        """The same of squared weights; of rows without weights the same."""
+        squared = self.context.weighted
+        if self.context.task.several_labels:
+            return self[LabelConfusion(squared)]
+        return self[Confusion(squared)]
 
     @property
     def support(self) -> Floats:

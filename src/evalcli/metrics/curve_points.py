@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
+from evalcli.blocks import Array
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import between, defaults, metric
 from evalcli.metrics.metric import Better, Parameter
-from evalcli.metrics.results import AtThreshold, MonotoneArea, Result, Undefined
+from evalcli.metrics.results import AtThreshold, Floats, MonotoneArea, Result, Undefined
 from evalcli.metrics.sources import ROC_AUC, Source
 from evalcli.statistics import CurveSegment, Ranking
 from evalcli.statistics.base import ROUNDING
@@ -70,12 +72,12 @@ def _curve_metric(
     return add
 
 
-def _least(values: Any, share: float) -> Any:
+def _least(values: Floats, share: float) -> npt.NDArray[np.bool_]:
     """Where values reach a share, up to rounding of sums of weights."""
     return values >= share * (1.0 - ROUNDING)
 
 
-def _highest(values: Any, allowed: Any, scores: Any) -> AtThreshold:
+def _highest(values: Floats, allowed: npt.NDArray[np.bool_], scores: Array) -> AtThreshold:
     """The highest allowed value and the highest score that reaches it; 0 if no row is positive."""
     at = np.flatnonzero(allowed)
     if not len(at):

@@ -71,7 +71,7 @@ def metric(
                 range=range,
                 undefined=undefined,
                 source=source,
-                from_counts=needs == Confusion(),
+                from_counts=isinstance(needs, Confusion),
                 requires=requires,
                 parameter=parameter,
                 also=also,

@@ -66,8 +66,7 @@ class Rows:
 
     @property
     def _counts(self) -> tuple[OneVsRest, OneVsRest]:
-        squared = self.summary[self.summary.context.squared_counts]
-        return self.summary.counts.classes, squared.classes
+        return self.summary.counts.classes, self.summary.squared_counts.classes
 
 
 def _effective(totals: Totals, counts: OneVsRest, squares: OneVsRest) -> Floats:

@@ -1,7 +1,7 @@
 """Statistics: ``of(block) -> state`` and ``state + state``."""
 
 from evalcli.blocks.row_hashes import hash_rows
-from evalcli.statistics.base import AnyStatistic, Deferred, Mapper, State, Statistic, finalized
+from evalcli.statistics.base import AnyStatistic, Mapper, State, Statistic
 from evalcli.statistics.batch_averages import OutcomeRuns, Outcomes, RowOutcomes
 from evalcli.statistics.calibration import (
     Calibration,
@@ -57,7 +57,6 @@ __all__ = [
     "Coverage",
     "CoverageCounts",
     "CurveSegment",
-    "Deferred",
     "JointMoments",
     "LabelConfusion",
     "LabelPatternCounts",
@@ -98,7 +97,6 @@ __all__ = [
     "State",
     "Statistic",
     "TruthRank",
-    "finalized",
     "geometric_mean",
     "hash_rows",
     "resample_table",

@@ -14,8 +14,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.curves import SEGMENT_ROWS, AreaSquares, AreaSums, Array, CurveSegment, map_segments
+from evalcli.statistics.curves import SEGMENT_ROWS, AreaSquares, AreaSums, CurveSegment, map_segments
 
 MOST_POINTS = 1 << 13
 """Maximum number of points of a segment that variances are computed from."""

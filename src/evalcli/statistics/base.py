@@ -4,36 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import Field, fields
-from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, runtime_checkable
+from typing import ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks.base import overflow_to_infinity
 
+T = TypeVar("T")
+R = TypeVar("R")
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-12
 """Relative rounding error of a sum of weights."""
 
 
-class State(Protocol):
-    """Sums over rows.
+class Mapper(Protocol):
+    """Applies a function to each item, perhaps on several threads."""
+
+    def __call__(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """Results in the order of the items."""
+        ...
+
+
+F_co = TypeVar("F_co", covariant=True)
+
+
+class State(Protocol[F_co]):
+    """Sums over rows, and their finished form, which formulas are given.
 
     ``+`` is associative and commutative, and the state of an empty block is its neutral element. Counts are
     int64 (float64 where rows have weights), sums float64, spreads centred moments.
     """
 
-    def __add__(self, other: Self) -> Self:
+    def __add__(self, other: Self, /) -> Self:
         """State of two disjoint sets of rows together."""
+        ...
+
+    def __radd__(self, zero: Literal[0], /) -> Self:
+        """Start value of ``sum``."""
+        ...
+
+    def finalize(self, mapper: Mapper, /) -> F_co:
+        """The finished form, after the last row."""
         ...
 
 
 class Summable:
-    """Base of every state: ``sum(states)`` works, since 0 + state is that state."""
+    """``sum(states)`` works, since 0 + state is that state."""
 
     def __radd__(self, zero: Literal[0]) -> Self:
         """Start value of ``sum``."""
         return self if zero == 0 else NotImplemented
+
+
+class Finished:
+    """A state that is its own finished form."""
+
+    def finalize(self, _: Mapper) -> Self:
+        """Nothing is left to compute."""
+        return self
 
 
 class FieldSums(Summable):
@@ -43,7 +72,7 @@ class FieldSums(Summable):
     """
 
     ALIKE: ClassVar[tuple[str, ...]] = ()
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
     def __add__(self, other: Self) -> Self:
         pairs = (
@@ -52,48 +81,31 @@ class FieldSums(Summable):
         return type(self)(**{name: left if name in self.ALIKE else left + more for name, left, more in pairs})
 
 
-class Mapper(Protocol):
-    """Applies a function to each item, perhaps on several threads."""
-
-    def __call__(self, function: Callable[[Any], Any], items: Any, /) -> Iterator[Any]:
-        """Results in the order of the items."""
-        ...
+B = TypeVar("B")
+B_contra = TypeVar("B_contra", contravariant=True)
+S_co = TypeVar("S_co", bound=State[object], covariant=True)
 
 
-@runtime_checkable
-class Deferred(Protocol):
-    """A state that keeps rows and is evaluated after the last one."""
-
-    def finalize(self, mapper: Mapper) -> Any:
-        """The argument of formulas in place of the state."""
-        ...
-
-
-def finalized(state: Any, mapper: Mapper = map) -> Any:
-    """The argument of formulas: the state, or the result of a deferred one."""
-    return state.finalize(mapper) if isinstance(state, Deferred) else state
-
-
-S_co = TypeVar("S_co", bound=State, covariant=True)
-
-
-class Statistic(Protocol[S_co]):
+class Statistic(Protocol[B_contra, S_co]):
     """Equal by value (a frozen dataclass), so that metrics with the same statistic share its state."""
 
-    def of(self, block: Any) -> S_co:
+    def of(self, block: B_contra, /) -> S_co:
         """Reduce one block."""
         ...
 
 
-AnyStatistic = Statistic[Any]
-States = dict[AnyStatistic, Any]
-"""States, or their results, by statistic."""
+AnyStatistic = Statistic[Never, State[object]]
+"""A statistic of some kind of block."""
+States = dict[AnyStatistic, State[object]]
+"""States by statistic."""
 
 
 @overflow_to_infinity
-def reduce(block: Any, statistics: Iterable[AnyStatistic]) -> States:
-    """The states of one block."""
-    return {statistic: statistic.of(block) for statistic in statistics}
+def reduce(block: B, statistics: Iterable[AnyStatistic]) -> States:
+    """The states of one block, for statistics of its kind."""
+    # the statistics of a plan differ in type: that they are of this kind of block, the plan knows
+    of_this_kind = cast(Iterable[Statistic[B, State[object]]], statistics)
+    return {statistic: statistic.of(block) for statistic in of_this_kind}
 
 
 @overflow_to_infinity
@@ -103,13 +115,6 @@ def added(states: States, more: States) -> States:
 
 
 @overflow_to_infinity
-def finished_states(states: States, mapper: Mapper = map) -> States:
+def finished_states(states: States, mapper: Mapper = map) -> dict[AnyStatistic, object]:
     """Arguments of formulas; ``states`` is emptied, so that rows are freed once their result is there."""
-    return {statistic: finalized(states.pop(statistic), mapper) for statistic in list(states)}
-
-
-def counted(cells: npt.NDArray[np.intp], weight: npt.NDArray[Any] | None, length: int) -> npt.NDArray[Any]:
-    """Rows in each cell: int64, or their weights, float64."""
-    if weight is None:
-        return np.bincount(cells, minlength=length).astype(np.int64, copy=False)
-    return np.bincount(cells, weights=weight, minlength=length).astype(np.float64, copy=False)
+    return {statistic: states.pop(statistic).finalize(mapper) for statistic in list(states)}

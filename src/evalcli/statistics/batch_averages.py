@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock
+from evalcli.blocks import Array, ClassBlock
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 
 
@@ -19,7 +19,7 @@ class OutcomeRuns(FieldSums):
     ALIKE: ClassVar[tuple[str, ...]] = ("k",)
 
     k: int
-    runs: tuple[tuple[npt.NDArray[Any], ...], ...] = ()
+    runs: tuple[tuple[Array, ...], ...] = ()
 
     def finalize(self, mapper: Mapper) -> Outcomes:
         """All rows in one run."""
@@ -31,10 +31,10 @@ class Outcomes:
     """The rows in order; ``loss`` is empty without probabilities, the last two unless multiclass."""
 
     k: int
-    truth: npt.NDArray[Any]
-    predicted: npt.NDArray[Any]
+    truth: Array
+    predicted: Array
     loss: Floats
-    best: npt.NDArray[Any]
+    best: Array
     rounds_to_one: npt.NDArray[np.bool_]
 
     def totals(self, size: int) -> tuple[Floats, Floats, Floats]:
@@ -43,7 +43,7 @@ class Outcomes:
         batches = int(batch[-1]) + 1
         hit = self.truth == self.predicted
 
-        def count(rows: Any, classes: Any) -> Floats:
+        def count(rows: Array | slice, classes: Array) -> Floats:
             cells = batch[rows] * self.k + classes[rows]
             return np.bincount(cells, minlength=batches * self.k).reshape(batches, self.k).astype(np.float64)
 

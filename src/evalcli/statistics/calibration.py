@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper, counted
+from evalcli.blocks import Array, ClassBlock, LabelSetBlock
+from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
 from evalcli.statistics.curves import keys_of
+from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class CalibrationBins(FieldSums):
+class CalibrationBins(FieldSums, Finished):
     """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins).
 
     ``squares``: summed squared difference of outcome and confidence, each times the weight of the row.
     """
 
-    count: npt.NDArray[Any]
+    count: Array
     confidence: Floats
-    hits: npt.NDArray[Any]
+    hits: Array
     squares: Floats
 
     @property
@@ -41,18 +41,17 @@ class CalibrationBins(FieldSums):
 
 def binned(
     at: npt.NDArray[np.intp],
-    confidence: npt.NDArray[Any],
-    hits: npt.NDArray[Any],
-    weight: npt.NDArray[Any] | None,
+    confidence: Array,
+    hits: Array,
+    weights: Weights,
     bins: int,
 ) -> CalibrationBins:
     """Sums over the rows of each bin; ``at``: the bin of each row."""
-    cells = counted(2 * at + hits, weight, 2 * bins).reshape(-1, 2)
+    cells = weights.counted(2 * at + hits, 2 * bins).reshape(-1, 2)
     off = confidence - hits
-    weighed = (confidence, off) if weight is None else (confidence * weight, off * weight)
     sums, squares = (
         np.bincount(at, part, bins).astype(np.float64, copy=False)
-        for part in (weighed[0], np.square(weighed[1]))
+        for part in (weights.times(confidence), np.square(weights.times(off)))
     )
     return CalibrationBins(cells.sum(axis=1), sums, cells[:, 1].copy(), squares)
 
@@ -75,7 +74,7 @@ def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np
     return at
 
 
-def confidence_and_hits(block: ClassBlock) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+def confidence_and_hits(block: ClassBlock) -> tuple[Array, npt.NDArray[np.bool_]]:
     """P(positive) and its outcome; multiclass: confidence and whether the prediction is correct."""
     if block.positive is not None:
         return block.positive_probability, block.is_positive
@@ -96,16 +95,17 @@ class Calibration:
         """Bin one block."""
         confidence, hits = confidence_and_hits(block)
         confidence = confidence.astype(np.float64, copy=False)
-        return binned(bin_of(confidence, self.bins), confidence, hits, block.weight, self.bins)
+        return binned(bin_of(confidence, self.bins), confidence, hits, Weights(block.weight), self.bins)
 
 
 def _rows_of_classes(
     block: ClassBlock | LabelSetBlock,
-) -> Iterator[tuple[npt.NDArray[Any], npt.NDArray[Any] | None]]:
+) -> Iterator[tuple[Array, Weights]]:
     """The probabilities of each class or label, and the weights, of the rows where it is known."""
+    weights = Weights(block.weight)
     for index, row in enumerate(block.probabilities):
-        known = block.known[index] if isinstance(block, LabelSetBlock) and block.known is not None else ...
-        yield row[known], None if block.weight is None else block.weight[known]
+        known = block.known_of(index)
+        yield (row, weights) if known is None else (row[known], weights.at(known))
 
 
 @dataclass(frozen=True)
@@ -116,68 +116,63 @@ class ClasswiseCalibration:
 
     def of(self, block: ClassBlock | LabelSetBlock) -> CalibrationBins:
         """Bin one block, class by class: one row of scores stays in the cache."""
-        p, weight, bins = block.probabilities, block.weight, self.bins
+        p, bins = block.probabilities, self.bins
         classes, rows = block.true_classes
-        true_p, row_weight = p[classes, rows].astype(np.float64), None if weight is None else weight[rows]
-        at = self._bins(true_p, p.dtype) + classes * bins
-        hits = counted(at, row_weight, len(p) * bins).reshape(-1, bins)
+        true_p, weights = p[classes, rows].astype(np.float64), Weights(block.weight).at(rows)
+        at = self._bins(true_p, exact=p.dtype == np.float32) + classes * bins
+        hits = weights.counted(at, len(p) * bins).reshape(-1, bins)
         counts, sums, squares = zip(*(self._of_class(*row) for row in _rows_of_classes(block)), strict=True)
         # (1 - p)² in place of p² where the outcome is 1
-        turned = 1.0 - 2.0 * true_p
-        moved = np.bincount(
-            at, turned if row_weight is None else turned * row_weight**2, len(p) * bins
-        ).reshape(-1, bins)
+        turned = weights.squared.times(1.0 - 2.0 * true_p)
+        moved = np.bincount(at, turned, len(p) * bins).reshape(-1, bins)
         return CalibrationBins(np.stack(counts), np.stack(sums), hits, np.stack(squares) + moved)
 
-    def _of_class(
-        self, p: npt.NDArray[Any], weight: npt.NDArray[Any] | None
-    ) -> tuple[npt.NDArray[Any], Floats, Floats]:
+    def _of_class(self, p: Array, weights: Weights) -> tuple[Array, Floats, Floats]:
         """Rows of each bin, their summed probability and its summed square.
 
         With many classes most probabilities are in the first bin, so it is the total less the others.
         """
         high = np.flatnonzero(p > 0.99 / self.bins)
         upper = p[high].astype(np.float64)
-        at, some = self._bins(upper, p.dtype), None if weight is None else weight[high]
-        count = counted(at, some, self.bins)
-        weighed = upper if some is None else upper * some
+        at, some = self._bins(upper, exact=p.dtype == np.float32), weights.at(high)
+        count = some.counted(at, self.bins)
+        weighed = some.times(upper)
         sums, squares = (
             np.bincount(at, part, self.bins).astype(np.float64, copy=False)
             for part in (weighed, np.square(weighed))
         )
-        rows = len(p) if weight is None else weight.sum()
-        total = p.sum(dtype=np.float64) if weight is None else p @ weight
-        square = np.einsum("i,i->", p, p, dtype=np.float64) if weight is None else np.square(p * weight).sum()
-        count[0] = max(rows - count[1:].sum(), 0)
-        sums[0], squares[0] = max(total - sums[1:].sum(), 0.0), max(square - squares[1:].sum(), 0.0)
+        count[0] = max(weights.total(len(p)) - count[1:].sum(), 0)
+        sums[0] = max(weights.sum(p) - sums[1:].sum(), 0.0)
+        squares[0] = max(weights.sum_squares(p) - squares[1:].sum(), 0.0)
         return count, sums, squares
 
-    def _bins(self, p: Floats, dtype: Any) -> npt.NDArray[np.intp]:
-        return bin_of(p, self.bins, exact=dtype == np.float32)
+    def _bins(self, p: Floats, exact: bool) -> npt.NDArray[np.intp]:
+        return bin_of(p, self.bins, exact)
 
 
 @dataclass(frozen=True, eq=False)
 class ConfidenceRuns(FieldSums):
     """Confidence, outcome and weight of every row, for bins that depend on all rows."""
 
-    runs: tuple[tuple[npt.NDArray[Any], npt.NDArray[np.bool_], npt.NDArray[Any] | None], ...] = ()
+    runs: tuple[tuple[Array, npt.NDArray[np.bool_], Array | None], ...] = ()
 
     def finalize(self, mapper: Mapper) -> ConfidenceRuns:
         """All rows in one run."""
         confidence, hits, weights = zip(*self.runs, strict=True)
-        weight = None if weights[0] is None else np.concatenate(weights)
+        weight = Weights.joined(weights).values
         return ConfidenceRuns(((np.concatenate(confidence), np.concatenate(hits), weight),))
 
     def of_equal_mass(self, bins: int) -> CalibrationBins:
         """Bins (lo, hi] between the quantiles i / bins of the confidence; ties share a bin."""
         ((confidence, hits, weight),) = self.runs
-        if weight is not None:
+        weights = Weights(weight)
+        if weights.are_given:
             order = np.argsort(confidence)
-            upto = np.cumsum(weight[order])
+            upto = np.cumsum(weights.of_rows(len(order))[order])
             positions = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - ROUNDING))
             edges = confidence[order[np.minimum(positions, len(order) - 1)]]
             at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
-            return binned(at, confidence.astype(np.float64), hits, weight, bins)
+            return binned(at, confidence.astype(np.float64), hits, weights, bins)
         keys = keys_of(confidence.copy(), hits)
         keys.sort()
         positions = -(-np.arange(1, bins) * len(keys) // bins) - 1

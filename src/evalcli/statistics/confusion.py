@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import FieldSums, Summable, counted
+from evalcli.blocks import Array, ClassBlock, LabelSetBlock
+from evalcli.statistics.base import FieldSums, Finished, Summable
+from evalcli.statistics.weights import Weights
 
-Counts = npt.NDArray[Any]
+Counts = Array
 """int64, or float64 where rows have weights."""
 
 
@@ -31,7 +31,7 @@ class OneVsRest:
         return OneVsRest(*(part.sum(axis=-1, keepdims=True) for part in (self.tp, self.fp, self.fn, self.tn)))
 
     @classmethod
-    def of(cls, hits: Counts, predicted_counts: Counts, support: Counts, n: Any) -> OneVsRest:
+    def of(cls, hits: Counts, predicted_counts: Counts, support: Counts, n: Array | float) -> OneVsRest:
         """From hits, rows predicted and rows true; sums of weights may differ in the last digit."""
         fp, fn = np.maximum(predicted_counts - hits, 0), np.maximum(support - hits, 0)
         return cls(hits, fp, fn, np.maximum(n - hits - fp - fn, 0))
@@ -56,7 +56,7 @@ def distances(k: int, power: int) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class ConfusionCounts(FieldSums):
+class ConfusionCounts(FieldSums, Finished):
     """``table[i, j]``: rows of class i predicted as class j, or their weight; shape (k, k)."""
 
     table: Counts
@@ -123,15 +123,16 @@ class Confusion:
         k = block.k
         # the largest class index squared fits intp, which bincount requires
         cells = block.truth * np.intp(k) + block.predicted
-        return ConfusionCounts(counted(cells, _weight(block, self.squared), k * k).reshape(k, k))
+        return ConfusionCounts(_weights(block, self.squared).counted(cells, k * k).reshape(k, k))
 
 
-def _weight(block: ClassBlock | LabelSetBlock, squared: bool) -> npt.NDArray[Any] | None:
-    return np.square(block.weight) if squared and block.weight is not None else block.weight
+def _weights(block: ClassBlock | LabelSetBlock, squared: bool) -> Weights:
+    weights = Weights(block.weight)
+    return weights.squared if squared else weights
 
 
 @dataclass(frozen=True)
-class LabelTotals(FieldSums):
+class LabelTotals(FieldSums, Finished):
     """True and false positives and negatives of each label, shape (k,); or their weights.
 
     ``gaps``: in how many rows each label is missing, (k,), or 0.
@@ -141,11 +142,11 @@ class LabelTotals(FieldSums):
     fp: Counts
     fn: Counts
     tn: Counts
-    gaps: Any = 0
+    gaps: Array | int = 0
 
     @classmethod
     def of(
-        cls, hits: Counts, predicted_counts: Counts, support: Counts, n: Any, gaps: Any = 0
+        cls, hits: Counts, predicted_counts: Counts, support: Counts, n: Array | int, gaps: Array | int = 0
     ) -> LabelTotals:
         """From whole numbers: hits, rows predicted and rows true of each label, and rows."""
         fp, fn = predicted_counts - hits, support - hits
@@ -181,24 +182,24 @@ class LabelConfusion:
     def of(self, block: LabelSetBlock) -> LabelTotals:
         """Count one block."""
         truth, predicted, known = block.truth, block.predicted, block.known
-        weight = _weight(block, self.squared)
+        weights = _weights(block, self.squared)
         if known is not None:
             predicted = predicted & known
         gaps = 0 if known is None else block.n - np.count_nonzero(known, axis=1)
-        if weight is None:
-            parts: list[Any] = [truth & predicted, predicted, truth]
+        if not weights.are_given:  # the fourth count follows from the others
+            parts: list[Array] = [truth & predicted, predicted, truth]
             hits, predicted_counts, support = (
                 np.count_nonzero(part, axis=1).astype(np.int64) for part in parts
             )
             return LabelTotals.of(hits, predicted_counts, support, block.n - gaps, gaps)
         neither = ~(truth | predicted) if known is None else known & ~(truth | predicted)
-        kinds: list[Any] = [truth & predicted, predicted & ~truth, truth & ~predicted, neither]
-        tp, fp, fn, tn = (kind @ weight for kind in kinds)
+        kinds: list[Array] = [truth & predicted, predicted & ~truth, truth & ~predicted, neither]
+        tp, fp, fn, tn = (kind @ weights.of_rows(block.n) for kind in kinds)
         return LabelTotals(tp, fp, fn, tn, gaps)
 
 
 @dataclass(frozen=True)
-class LabelPatternCounts(Summable):
+class LabelPatternCounts(Summable, Finished):
     """Number of rows with each pattern: counts of true positive, false positive and false negative labels.
 
     ``kinds``: the distinct patterns, (m, 3); ``counts``: rows of each pattern or their weight, (m,); ``k``:
@@ -210,15 +211,15 @@ class LabelPatternCounts(Summable):
     k: int
 
     @classmethod
-    def of(cls, kinds: npt.NDArray[np.int64], counts: Counts | None, k: int) -> LabelPatternCounts:
+    def of(cls, kinds: npt.NDArray[np.int64], counts: Weights, k: int) -> LabelPatternCounts:
         """Merge equal patterns."""
         codes = (kinds[:, 0] * (k + 1) + kinds[:, 1]) * (k + 1) + kinds[:, 2]
         _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-        return cls(kinds[first], counted(inverse, counts, len(first)), k)
+        return cls(kinds[first], counts.counted(inverse, len(first)), k)
 
     def __add__(self, other: LabelPatternCounts) -> LabelPatternCounts:
         kinds, counts = np.concatenate([self.kinds, other.kinds]), np.concatenate([self.counts, other.counts])
-        merged = LabelPatternCounts.of(kinds, counts, self.k)
+        merged = LabelPatternCounts.of(kinds, Weights(counts), self.k)
         return LabelPatternCounts(merged.kinds, merged.counts.astype(counts.dtype), self.k)
 
     @property
@@ -233,7 +234,7 @@ class LabelPatternCounts(Summable):
         return OneVsRest(tp, fp, fn, self.k - tp - fp - fn)
 
 
-def labels_but(matrix: npt.NDArray[Any], excluded: tuple[int, ...]) -> npt.NDArray[Any]:
+def labels_but(matrix: Array, excluded: tuple[int, ...]) -> Array:
     """A matrix of labels and rows without some of the labels."""
     return np.delete(matrix, excluded, axis=0) if excluded else matrix
 
@@ -249,4 +250,4 @@ class RowConfusion:
         truth, predicted = (labels_but(matrix, self.excluded) for matrix in (block.truth, block.predicted))
         parts = (truth & predicted, predicted & ~truth, truth & ~predicted)
         kinds = np.stack([part.sum(axis=0, dtype=np.int64) for part in parts], axis=1)
-        return LabelPatternCounts.of(kinds, block.weight, len(truth))
+        return LabelPatternCounts.of(kinds, Weights(block.weight), len(truth))

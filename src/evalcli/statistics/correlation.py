@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
 
 CHUNK = 1 << 16
@@ -58,7 +58,7 @@ class Ranked:
         return self._centred[rows].astype(np.float64)
 
     @cached_property
-    def _centred(self) -> npt.NDArray[Any]:
+    def _centred(self) -> Array:
         n = len(self.order)
         small = np.int32 if n < 1 << 30 else np.int64
         return np.repeat((2 * self.start + self.ties - n).astype(small), self.ties)

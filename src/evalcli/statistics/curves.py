@@ -10,17 +10,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper, Summable
 from evalcli.statistics.correlation import ranks_of
+from evalcli.statistics.weights import Weights
 
+R = TypeVar("R")
 Sums = tuple[float, float, float]
 
-Array = npt.NDArray[Any]
 SPLIT_ROWS = 1 << 20
 SEGMENT_ROWS = 1 << 18
 """Keys per segment: the temporary arrays stay in the cache."""
@@ -30,7 +32,10 @@ SAMPLES = 128
 """Keys of an array that are sampled per segment, to cut several arrays at the same scores."""
 
 
-KEYS: dict[Any, Any] = {np.dtype(np.float32): np.uint32, np.dtype(np.float64): np.uint64}
+KEYS: dict[np.dtype[np.floating], type[np.unsignedinteger]] = {
+    np.dtype(np.float32): np.uint32,
+    np.dtype(np.float64): np.uint64,
+}
 
 
 @dataclass(frozen=True)
@@ -191,9 +196,9 @@ def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Arra
 def map_segments(
     arrays: Sequence[Array],
     mapper: Mapper,
-    work: Callable[[CurveSegment], Any],
+    work: Callable[[CurveSegment], R],
     segment_rows: int = SEGMENT_ROWS,
-) -> list[Any]:
+) -> list[R]:
     """Apply a function to each segment of the merged arrays of sorted keys, the lowest first.
 
     Cut between scores, every ``segment_rows``; the cuts do not depend on the threads.
@@ -217,7 +222,7 @@ def map_segments(
     positives = list(itertools.accumulate((hits for hits, _ in counts), initial=0))
     rows = list(itertools.accumulate((rows for _, rows in counts), initial=0))
 
-    def done(index: int) -> Any:
+    def done(index: int) -> R:
         parts = slices(index)
         keys = np.sort(np.concatenate(parts)) if len(parts) > 1 else parts[0]
         below = positives[index]
@@ -267,7 +272,7 @@ def segment_of_keys(
 def curve_points(
     keys: Array,
     at: npt.NDArray[np.intp],
-    low: Any,
+    low: np.integer,
     score: Callable[[Array], Array],
     whole: tuple[int, int],
     below: tuple[int, int],
@@ -302,8 +307,9 @@ def curve_of_scores(
     scores: Array, positive: npt.NDArray[np.bool_], weight: Array | None = None
 ) -> CurveSegment:
     """The whole curve from scores of any scale and a mask of the positives."""
-    if weight is not None:
-        return _weighted_curve(scores, positive, weight)
+    weights = Weights(weight)
+    if weights.are_given:
+        return _weighted_curve(scores, positive, weights.of_rows(len(scores)))
     values, hits = np.unique(scores[positive], return_counts=True)
     everyone = np.sort(scores)
     below, upto = (np.searchsorted(everyone, values, side=side) for side in ("left", "right"))

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evalcli.blocks import LabelSetBlock
-from evalcli.statistics.base import FieldSums
+from evalcli.blocks import Array, LabelSetBlock
+from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.confusion import labels_but
 from evalcli.statistics.moments import EMPTY, Moments
+from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class LabelRankMoments(FieldSums):
+class LabelRankMoments(FieldSums, Finished):
     """Moments over the rows.
 
     ``precision``: mean precision at the true labels, over rows with some; ``roc_auc``: over rows with
@@ -60,19 +61,19 @@ class LabelRanks:
         positives = hits[:, -1]
         negatives = k - positives
         has_labels, mixed = positives > 0, (positives > 0) & (negatives > 0)
-        weight = block.weight
+        weights = Weights(block.weight)
 
-        def mean_over_positives(values: np.ndarray) -> np.ndarray:
+        def mean_over_positives(values: Array) -> Array:
             return (values * truth).sum(axis=1) / np.maximum(positives, 1)
 
         precision = mean_over_positives(upto / (end + 1))
         auc = 1.0 - mean_over_positives((above + false_upto) / 2) / np.maximum(negatives, 1)
         return LabelRankMoments(
-            Moments.of(precision[has_labels], None if weight is None else weight[has_labels]),
-            Moments.of(auc[mixed], None if weight is None else weight[mixed]),
-            Moments.of(np.where(mixed, precision, 1.0), weight),
-            Moments.of(((end + 1) * truth).max(axis=1).astype(np.float64), weight),
+            Moments.of(precision[has_labels], weights.at(has_labels).values),
+            Moments.of(auc[mixed], weights.at(mixed).values),
+            Moments.of(np.where(mixed, precision, 1.0), block.weight),
+            Moments.of(((end + 1) * truth).max(axis=1).astype(np.float64), block.weight),
             Moments.of(
-                np.where(mixed, mean_over_positives(false_upto) / np.maximum(negatives, 1), 0.0), weight
+                np.where(mixed, mean_over_positives(false_upto) / np.maximum(negatives, 1), 0.0), block.weight
             ),
         )

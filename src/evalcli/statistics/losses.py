@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import FieldSums
+from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.moments import Moments
 
 
 @dataclass(frozen=True)
-class LossMoments(FieldSums):
+class LossMoments(FieldSums, Finished):
     """Moments of a loss, and the number of rows with a clipped probability."""
 
     loss: Moments
@@ -39,7 +39,7 @@ class Brier:
 
 
 @dataclass(frozen=True)
-class SpiegelhalterSums(FieldSums):
+class SpiegelhalterSums(FieldSums, Finished):
     """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) under calibration."""
 
     excess: float = 0.0

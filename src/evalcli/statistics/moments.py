@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import Summable
+from evalcli.statistics.base import Finished, Summable
+from evalcli.statistics.weights import Weights
 
 EPS = 2.0**-52
 Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Moments(Summable):
+class Moments(Summable, Finished):
     """Number of rows, or their weight; mean; sum of squared deviations from the mean.
 
     ``compensation``: rounding error of ``mean``, so that near-equal values far from 0 keep their variance.
@@ -32,7 +33,7 @@ class Moments(Summable):
     @overflow_to_infinity
     def of(cls, values: Floats, weight: Floats | None = None) -> Moments:
         """Moments of an array (n,), summed in float64."""
-        return _centred(values, weight)[0]
+        return _centred(values, Weights(weight))[0]
 
     @overflow_to_infinity
     def __add__(self, other: Moments) -> Moments:
@@ -81,22 +82,22 @@ def geometric_mean(a: float, b: float) -> float:
     return math.sqrt(product) if 1e-290 < product < 1e300 else math.sqrt(a) * math.sqrt(b)
 
 
-def _centred(values: Floats, weight: Floats | None) -> tuple[Moments, Floats, float]:
+def _centred(values: Floats, weights: Weights) -> tuple[Moments, Floats, float]:
     """Moments, the deviations from a number near the mean, and the mean of those."""
-    n = values.size if weight is None else float(weight.sum())
+    n = weights.total(values.size)
     if not n:
         return EMPTY, np.zeros(values.size), 0.0
-    near = values.mean(dtype=np.float64) if weight is None else np.dot(values, weight) / n
+    near = weights.sum(values) / n
     deviations = values - np.float64(near)
-    weighted = deviations if weight is None else deviations * weight
+    weighted = weights.times(deviations)
     mean_deviation = float(weighted.sum()) / n
     m2 = max(float(np.dot(weighted, deviations)) - n * mean_deviation * mean_deviation, 0.0)
-    mean = float(near) + mean_deviation
-    return Moments(n, mean, m2, (float(near) - mean) + mean_deviation), deviations, mean_deviation
+    mean = near + mean_deviation
+    return Moments(n, mean, m2, (near - mean) + mean_deviation), deviations, mean_deviation
 
 
 @dataclass(frozen=True)
-class CoMoments(Summable):
+class CoMoments(Summable, Finished):
     """Moments of two values of each row, and the sum of the products of their deviations."""
 
     x: Moments = EMPTY
@@ -107,8 +108,9 @@ class CoMoments(Summable):
     @overflow_to_infinity
     def of(cls, x: Floats, y: Floats, weight: Floats | None = None) -> CoMoments:
         """Joint moments of two arrays (n,)."""
-        (a, x_off, x_mean), (b, y_off, y_mean) = _centred(x, weight), _centred(y, weight)
-        product = float(np.dot(x_off if weight is None else x_off * weight, y_off))
+        weights = Weights(weight)
+        (a, x_off, x_mean), (b, y_off, y_mean) = _centred(x, weights), _centred(y, weights)
+        product = float(np.dot(weights.times(x_off), y_off))
         return cls(a, b, product - a.n * x_mean * y_mean)
 
     @overflow_to_infinity

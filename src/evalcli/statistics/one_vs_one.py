@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
 from evalcli.statistics.correlation import ranks_of
-from evalcli.statistics.curves import Array, CurveSegment, curve_in_order, curve_points
+from evalcli.statistics.curves import CurveSegment, curve_in_order, curve_points
+from evalcli.statistics.weights import Weights
 
 CHUNK = 1 << 16
 BELOW = np.int64(0xFFFFFFFF)
@@ -30,12 +32,12 @@ class OneVsOne:
 
 
 def one_vs_one_by_ranks(
-    scores: Array, classes: Array, weight: Array | None, class_index: int, k: int
+    scores: Array, classes: Array, weights: Weights, class_index: int, k: int
 ) -> OneVsOne:
     """Class ``class_index`` against each of the others, from scores of any scale; rows may have weights."""
     ranked = ranks_of(scores)
     start, classes = ranked.start, classes[ranked.order]
-    weight = np.ones(len(classes), np.int64) if weight is None else weight[ranked.order]
+    weight = weights.at(ranked.order).of_rows(len(classes))
     positive_weight = np.where(classes == class_index, weight, 0)
     curve = curve_in_order(scores[ranked.order[start]], positive_weight, weight - positive_weight, start)
     tied = np.add.reduceat(positive_weight, start)

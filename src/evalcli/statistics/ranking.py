@@ -2,204 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar
+from functools import cached_property, partial
+from typing import ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
+from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
-from evalcli.statistics.curves import (
-    AreaSums,
-    Array,
-    CurveSegment,
-    curve_of_keys,
-    curve_of_scores,
-    joined,
-    keys_of,
-    map_segments,
-    sort_keys,
-)
-from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
+from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
+from evalcli.statistics.one_vs_one import OneVsOne
+from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
-from evalcli.statistics.row_sample import bound_of_groups
+from evalcli.statistics.sampled_units import SampledUnits, sample_rows
+from evalcli.statistics.weights import Weights, run_of
 
+T = TypeVar("T")
+R = TypeVar("R")
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes to estimate covariances of classes from; the same with weights or groups, where
 variances need them too; and the minimum number of rows."""
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreRuns(FieldSums):
-    """The scores of each ranked class, in the order of arrival.
+class Ranking:
+    """Areas under the curves of the rows of a state, one entry per ranked class; NaN where undefined.
 
-    ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a
-    row has each label, (m, rows). ``weights``: (rows,), or none. If labels are missing, each of these has m
-    arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``ranked``: the statistic.
+    What is cached is computed on the thread that asks for it. The functions that it runs on other threads are
+    none of its methods, and are given what they need: a thread that waited for a cached value, which waits
+    for that thread, would wait forever.
     """
 
-    ALIKE: ClassVar[tuple[str, ...]] = ("ranked", "columns", "kind")
-
+    state: RankedRows
     ranked: ScoreRanking
-    columns: tuple[int, ...]
-    kind: ScoreKind
-    runs: tuple[Any, ...] = ()
-    truths: tuple[Any, ...] = ()
-    weights: tuple[Any, ...] = ()
-    groups: tuple[Array, ...] = ()
-
-    def finalize(self, mapper: Mapper) -> Ranking:
-        """A ranking, computed on demand."""
-        return Ranking(self, mapper)
-
-    def scores(self, row: int) -> Array:
-        """Scores of one class, (n,)."""
-        return np.concatenate([run[row] for run in self.runs])
-
-    def positive(self, row: int) -> npt.NDArray[np.bool_]:
-        """Whether each row belongs to a class, (n,)."""
-        sets = self.has_gaps or self.truths[0].ndim == 2
-        return np.concatenate([t[row] if sets else t == self.columns[row] for t in self.truths])
-
-    def scores_at(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
-        """Scores of one class, and whether rows belong to it, for some rows in ascending order."""
-        ends = np.cumsum([part.shape[-1] for part in self.truths])
-        cuts = np.searchsorted(positions, ends).tolist()
-        scores, truths, start = [], [], 0
-        for run, truth, cut, end in zip(self.runs, self.truths, cuts, ends.tolist(), strict=True):
-            local = positions[start:cut] - (end - truth.shape[-1])
-            scores.append(run[row, local])
-            truths.append(truth[row, local] if truth.ndim == 2 else truth[local] == self.columns[row])
-            start = cut
-        return np.concatenate(scores), np.concatenate(truths)
-
-    @property
-    def has_gaps(self) -> bool:
-        """Whether labels are missing, so that labels have different rows."""
-        return isinstance(self.truths[0], tuple)
-
-    def weight_of(self, row: int) -> Array | None:
-        """Weight of the rows of one class, (n,), or None."""
-        if not self.has_gaps:
-            return self.weight
-        return np.concatenate([weight[row] for weight in self.weights]) if self.weights else None
-
-    @cached_property
-    def classes(self) -> Array:
-        """Class of every row, (n,)."""
-        return np.concatenate(self.truths)
-
-    @cached_property
-    def weight(self) -> Array | None:
-        """Weight of every row, (n,), or None."""
-        return np.concatenate(self.weights) if self.weights else None
-
-    @cached_property
-    def group(self) -> Array | None:
-        """Hash of the group of every row, (n,), or None."""
-        return np.concatenate(self.groups) if self.groups else None
-
-    @property
-    def n(self) -> int:
-        """Rows."""
-        return sum(part.shape[-1] for part in self.truths)
-
-    @property
-    def by_keys(self) -> bool:
-        """Whether integer keys can be sorted: unweighted scores in [0, 1]."""
-        return self.kind is ScoreKind.PROBABILITIES and not self.weights
-
-    def keys(self, row: int, mapper: Mapper = map) -> Array:
-        """Sorted keys of one class against the rest."""
-        return sort_keys(keys_of(self.scores(row), self.positive(row)), mapper)
-
-    def sums(self, row: int, mapper: Mapper = map) -> AreaSums:
-        """Rank one class against the rest."""
-        if self.by_keys:
-            return sums_of_keys([self.keys(row, mapper)], mapper, self.squares)
-        return area_sums(self.curve(row), self.squares)
-
-    def curve(self, row: int, mapper: Mapper = map) -> CurveSegment:
-        """The curve of one class against the rest."""
-        if self.by_keys:
-            return curve_of_keys(self.keys(row, mapper), mapper)
-        return curve_of_scores(self.scores(row), self.positive(row), self.weight_of(row))
-
-    @property
-    def squares(self) -> bool:
-        """Whether the variances of the areas are computed from the curves."""
-        return self.ranked.with_variance and not self.weights and not self.groups
-
-    def pooled(self) -> CurveSegment:
-        """Rank all (row, class) pairs together."""
-        rows = range(len(self.columns))
-        scores = np.concatenate([self.scores(row) for row in rows])
-        positive = np.concatenate([self.positive(row) for row in rows])
-        weights = [weight for row in rows if (weight := self.weight_of(row)) is not None]
-        return curve_of_scores(scores, positive, np.concatenate(weights) if weights else None)
-
-    def rank_one_vs_one(self, row: int) -> OneVsOne:
-        """Rank one class against the rest and against each other class, with one sort."""
-        class_index, k = self.columns[row], len(self.columns)
-        if self.by_keys and self.runs[0].dtype == np.float32:
-            bits = [run[row].view(np.uint32) for run in self.runs]
-            codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in self.truths]
-            return one_vs_one_by_keys(bits, codes, k)
-        return one_vs_one_by_ranks(self.scores(row), self.classes, self.weight, class_index, k)
-
-
-@dataclass(frozen=True, eq=False)
-class Ranking:
-    """Areas under the curves of a finished state, one entry per ranked class; NaN where undefined."""
-
-    state: ScoreRuns
     mapper: Mapper
+
+    @property
+    def _squares(self) -> bool:
+        """Whether the variances of the areas are computed from the curves."""
+        return self.ranked.with_variance and not self.state.weights and not self.state.groups
 
     @cached_property
     def sums(self) -> list[AreaSums]:
         """One class against the rest."""
-        state, squares = self.state, self.state.squares
-        if state.ranked.one_vs_one or (state.ranked.keep_keys and not state.by_keys):
-            return list(self.mapper(lambda curve: area_sums(curve, squares), self.curves))
-        if state.ranked.keep_keys:
-            return self._of_keys(lambda keys, mapper: sums_of_keys([keys], mapper, squares))
-        if state.ranked.with_variance and not (squares and (len(state.columns) == 1 or state.has_gaps)):
+        state, ranked, squares = self.state, self.ranked, self._squares
+        if ranked.one_vs_one or (ranked.keep_keys and not state.by_keys):
+            return list(self.mapper(partial(area_sums, squares=squares), self.curves))
+        if ranked.keep_keys:
+            return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
+        if ranked.with_variance and not (squares and (len(state.columns) == 1 or state.has_gaps)):
             return [sums for sums, _ in self._ranked]
-        return self._each(state.sums)
+        return self._each(partial(state.sums, squares=squares), self._rows)
+
+    @property
+    def _rows(self) -> range:
+        """Index of each ranked class."""
+        return range(len(self.state.columns))
 
     @cached_property
     def _ranked(self) -> list[tuple[AreaSums, Floats]]:
         """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
-        sampled_rows = self.sampled_rows
+        state, sampled, squares = self.state, self._sampled, self._squares
 
-        def work(row: int, mapper: Mapper = map) -> tuple[AreaSums, Floats]:
-            keeps_curves = self.state.ranked.keep_keys or self.state.ranked.one_vs_one
-            curve = self.curves[row] if keeps_curves else self.state.curve(row, mapper)
-            sums = area_sums(curve, self.state.squares)
-            return sums, self._by_unit(influences(curve, sums, *self.state.scores_at(row, sampled_rows)))
+        def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
+            sums = area_sums(curve, squares)
+            return sums, sampled.added_by(influences(curve, sums, *state.scores_at(row, sampled.rows)))
 
-        if self.state.ranked.keep_keys or self.state.ranked.one_vs_one:
-            self.curves  # noqa: B018  before the threads, which would block each other
-        self._group, self.state.weight  # noqa: B018
-        return self._each(work)
+        if self.ranked.keep_keys or self.ranked.one_vs_one:
+            return self._each(lambda numbered, _: of_curve(*numbered), list(enumerate(self.curves)))
+        return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
 
     @cached_property
-    def sampled_rows(self) -> Array:
-        """Indices of the rows that covariances are estimated from: all, or a sample."""
+    def _weight(self) -> Weights:
+        """Weight of every row."""
+        return self.state.weight
+
+    @cached_property
+    def _group(self) -> Array | None:
+        """Hash of the group of every row, (n,), or None."""
+        return self.state.group
+
+    @cached_property
+    def _sampled(self) -> SampledUnits:
+        """The rows that covariances are estimated from: all, or a sample."""
         state = self.state
-        most = (MANY if state.weights or state.groups else SOME) // len(state.columns)
-        most, n = max(most, FEWEST), state.n
-        if n <= most:
-            return np.arange(n)
-        rng = np.random.default_rng(state.ranked.seed)
-        if state.group is None:
-            return np.sort(rng.choice(n, most, replace=False, shuffle=False))
-        return np.flatnonzero(state.group <= bound_of_groups(state.group, most))
+        most = max((MANY if state.weights or state.groups else SOME) // len(state.columns), FEWEST)
+        rows = sample_rows(state.n, self._group, most, self.ranked.seed)
+        return SampledUnits.of(rows, self._weight, self._group)
 
     @cached_property
     def influences(self) -> Floats:
@@ -208,27 +101,16 @@ class Ranking:
         If the curves give exact variances, each class is scaled to those.
         """
         added = np.stack([part for _, part in self._ranked])
-        if not self.state.squares:
+        if not self._squares:
             return added * np.sqrt(self._variance_factor)
         exact = np.array([sums.variances for sums in self.sums])
         estimated = np.square(added).sum(axis=2)
         scale = np.sqrt(np.divide(exact, estimated, out=np.ones_like(exact), where=estimated > 0))
         return added * scale[:, :, None]
 
-    @property
-    def _variance_factor(self) -> float:
-        """All rows (or groups) over sampled ones, with the correction for small samples."""
-        total, sampled = self.state.n, len(self.sampled_rows)
-        if self.state.group is not None:
-            total, sampled = len(np.unique(self.state.group)), self.units
-        return total / max(sampled - 1, 1) if total == sampled else total / sampled
-
     @cached_property
-    def _group(self) -> Array | None:
-        """Index of the group of each sampled row, (sampled,)."""
-        if self.state.group is None:
-            return None
-        return np.unique(self.state.group[self.sampled_rows], return_inverse=True)[1]
+    def _variance_factor(self) -> float:
+        return self._sampled.variance_factor(self.state.n, self._group)
 
     @cached_property
     def minority_counts(self) -> Floats:
@@ -236,87 +118,73 @@ class Ranking:
 
         Weighted rows count by their effective sample size.
         """
-        state, counts = self.state, []
-        for row in range(len(state.columns)):
-            if state.squares:
-                counts.append(min(self.sums[row].positives, self.sums[row].negatives))
-                continue
-            positive = state.positive(row)
-            for members in (positive, ~positive):
-                if state.group is not None:
-                    counts.append(float(len(np.unique(state.group[members]))))
-                else:
-                    weight = np.ones(1) if state.weight is None else state.weight[members]
-                    counts.append(RowCount.of(weight).effective)
-            counts[-2:] = [min(counts[-2:])]
-        return np.array(counts, np.float64)
+        if self._squares:
+            return np.array([min(sums.positives, sums.negatives) for sums in self.sums], np.float64)
+        return np.array([self._minority_count(self.state.positive(row)) for row in self._rows], np.float64)
+
+    def _minority_count(self, positive: npt.NDArray[np.bool_]) -> float:
+        sides, group = (positive, ~positive), self._group
+        if group is not None:
+            return min(len(np.unique(group[members])) for members in sides)
+        return min(
+            RowCount.of(self._weight.at(members), int(np.count_nonzero(members))).effective
+            for members in sides
+        )
 
     def support_influence(self, classes: Array, differences: Floats) -> Floats:
         """Influence of each sampled row on a support-weighted mean, through the support; (units,).
 
         ``differences``: each class's value minus the mean.
         """
-        state, sampled_rows = self.state, self.sampled_rows
-        total, added = 0.0, np.zeros(len(sampled_rows))
+        sampled = self._sampled
+        total, added = 0.0, np.zeros(len(sampled.rows))
         for row, difference in zip(classes, differences, strict=True):
-            members = state.positive(row)
-            total += float(np.count_nonzero(members) if state.weight is None else state.weight[members].sum())
-            added += difference * members[sampled_rows]
-        return self._by_unit(added[None, :])[0] / total * np.sqrt(self._variance_factor)
+            members = self.state.positive(row)
+            total += self._weight.at(members).total(int(np.count_nonzero(members)))
+            added += difference * members[sampled.rows]
+        return sampled.added_by(added[None, :])[0] / total * np.sqrt(self._variance_factor)
 
     @property
     def units(self) -> int:
         """Number of sampled groups; of rows without groups."""
-        return len(self.sampled_rows) if self._group is None else int(self._group.max(initial=-1)) + 1
-
-    def _by_unit(self, added: Floats) -> Floats:
-        """Weighted influences of rows, summed by group if there are groups; (m, units)."""
-        if self.state.weight is not None:
-            added = added * self.state.weight[self.sampled_rows]
-        if self._group is None:
-            return added
-        return np.stack([np.bincount(self._group, weights=row) for row in added]).astype(
-            np.float64, copy=False
-        )
+        return self._sampled.count
 
     @cached_property
     def pooled_influences(self) -> Floats:
         """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
-        state, sampled_rows, curve = self.state, self.sampled_rows, self._pooled_curve
-        sums = self.pooled
-        rows = range(len(state.columns))
+        state, sampled, curve, sums = self.state, self._sampled, self._pooled_curve, self.pooled
         added = sum(
-            self.mapper(lambda row: influences(curve, sums, *state.scores_at(row, sampled_rows)), rows)
+            self.mapper(lambda row: influences(curve, sums, *state.scores_at(row, sampled.rows)), self._rows)
         )
-        return self._by_unit(np.asarray(added)) * np.sqrt(self._variance_factor)
+        return sampled.added_by(np.asarray(added)) * np.sqrt(self._variance_factor)
 
     @cached_property
     def curves(self) -> list[CurveSegment]:
         """The curve of one class against the rest."""
-        if self.state.ranked.one_vs_one:
+        if self.ranked.one_vs_one:
             return [one_vs_one.curve for one_vs_one in self._one_vs_one]
         if self.state.by_keys:
-            return self._of_keys(curve_of_keys)
-        return self._each(self.state.curve)
+            return self._each(curve_of_keys, self._keys)
+        return self._each(self.state.curve, self._rows)
 
     @cached_property
     def _keys(self) -> list[Array]:
         """Sorted keys of every class against the rest."""
         kept = (
             [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
-            if self.state.ranked.one_vs_one
+            if self.ranked.one_vs_one
             else []
         )
-        return kept or self._each(self.state.keys)
+        return kept or self._each(self.state.keys, self._rows)
 
-    def _of_keys(self, work: Callable[[Array, Mapper], Any]) -> list[Any]:
-        keys = self._keys  # before the threads, which would block each other
-        return self._each(lambda row, mapper=map: work(keys[row], mapper))
+    def _each(self, work: Callable[[T, Mapper], R], items: Sequence[T]) -> list[R]:
+        """Apply a function to the item of each class.
 
-    def _each(self, work: Any) -> list[Any]:
-        rows = range(len(self.state.columns))
-        # one class: all threads at its sort; several: one class per thread
-        return [work(0, self.mapper)] if len(rows) == 1 else list(self.mapper(work, rows))
+        One class: all threads at its sort; several: one class per thread.
+        """
+        if len(items) == 1:
+            return [work(items[0], self.mapper)]
+        return list(self.mapper(lambda item: work(item, map), items))
 
     @cached_property
     def roc_auc(self) -> Floats:
@@ -357,7 +225,7 @@ class Ranking:
 
     @cached_property
     def _one_vs_one(self) -> list[OneVsOne]:
-        return list(self.mapper(self.state.rank_one_vs_one, range(len(self.state.columns))))
+        return list(self.mapper(self.state.rank_one_vs_one, self._rows))
 
     @cached_property
     def pairwise_auc(self) -> Floats:
@@ -371,6 +239,20 @@ class Ranking:
         share = np.divide(doubled, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
         return (share + share.T) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreRuns(FieldSums):
+    """The rows to rank, and ``ranked``, the statistic."""
+
+    ALIKE: ClassVar[tuple[str, ...]] = ("ranked",)
+
+    ranked: ScoreRanking
+    rows: RankedRows
+
+    def finalize(self, mapper: Mapper) -> Ranking:
+        """A ranking, computed on demand."""
+        return Ranking(self.rows, self.ranked, mapper)
 
 
 @dataclass(frozen=True)
@@ -391,6 +273,7 @@ class ScoreRanking:
     def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
         """Scores, truth and weights of one block."""
         scores, columns = block.ranking_scores
-        weights = () if block.weight is None else (block.ranking_weight,)
+        weights: tuple[ByRow, ...] = run_of(block.ranking_weight)
         groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
-        return ScoreRuns(self, columns, block.kind, (scores,), (block.ranking_truth,), weights, groups)
+        rows = RankedRows(columns, block.kind, (scores,), (block.ranking_truth,), weights, groups)
+        return ScoreRuns(self, rows)

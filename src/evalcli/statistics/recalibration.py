@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.blocks.base import sigmoid
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.moments import EMPTY, Moments
+from evalcli.statistics.weights import Weights
 
 STEPS = 200
 HALVINGS = 50
@@ -103,8 +103,8 @@ class Recalibration:
 
         Newton's method, safeguarded by bisection.
         """
-        hits = sum(float(y.sum() if w is None else y @ w) for _, y, w in self.runs)
-        total = sum(float(len(y) if w is None else w.sum()) for _, y, w in self.runs)
+        hits = sum(Weights(weight).sum(y) for _, y, weight in self.runs)
+        total = sum(Weights(weight).total(len(y)) for _, y, weight in self.runs)
         if not 0 < hits < total:
             return math.nan
         log_odds = math.log(hits) - math.log(total - hits)
@@ -131,9 +131,8 @@ class Recalibration:
             line = curve[0] + curve[1] * x
             mean = sigmoid(line)
             logs = -np.logaddexp(0.0, np.where(y == 1.0, -line, line))
-            residual, variance = y - mean, mean * (1.0 - mean)
-            if weight is not None:
-                logs, residual, variance = logs * weight, residual * weight, variance * weight
+            weighted = Weights(weight).times
+            logs, residual, variance = weighted(logs), weighted(y - mean), weighted(mean * (1.0 - mean))
             product = variance * x
             return np.array(
                 [
@@ -152,7 +151,7 @@ class LogOdds:
 
     def of(self, block: ClassBlock) -> LogOddsRuns:
         """Rows of one block."""
-        outcome: Any = block.is_positive.astype(np.float64)
+        outcome: Floats = block.is_positive.astype(np.float64)
         return LogOddsRuns(((self._log_odds(block), outcome, block.weight),))
 
     @staticmethod

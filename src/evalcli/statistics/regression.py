@@ -6,48 +6,49 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from evalcli.blocks import RealBlock
+from evalcli.blocks import Array, RealBlock
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import ROUNDING, FieldSums, Floats, Mapper, Summable
-from evalcli.statistics.correlation import CHUNK, inversions, rank_product, ranks_of
+from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
+from evalcli.statistics.correlation import CHUNK, Ranked, inversions, rank_product, ranks_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
+from evalcli.statistics.weights import Weights, run_of
 
 NEAR = 0.03
 """Relative difference of true and predicted value below which a deviance is computed as a series."""
 TERMS = 12
+Losses = tuple[Floats, Array | None]
+"""The loss of each row, (n,), and which rows are in its domain; None: all."""
 
 
 @dataclass(frozen=True)
-class RowLossMoments(FieldSums):
+class RowLossMoments(FieldSums, Finished):
     """Moments of a loss, and the number of rows outside its domain, which are excluded."""
 
     loss: Moments
     outside: int = 0
 
 
-def _relative(block: RealBlock, _: float) -> tuple[Floats, Any]:
+def _relative(block: RealBlock, _: float) -> Losses:
     with np.errstate(divide="ignore", invalid="ignore"):
         return block.absolute_error / np.abs(block.truth), block.truth != 0
 
 
-def _symmetric(block: RealBlock, _: float) -> tuple[Floats, Any]:
+def _symmetric(block: RealBlock, _: float) -> Losses:
     total = np.abs(block.truth) + np.abs(block.predicted_value)
     return np.divide(2.0 * block.absolute_error, total, out=np.zeros(block.n), where=total > 0), None
 
 
-def _squared_log(block: RealBlock, _: float) -> tuple[Floats, Any]:
+def _squared_log(block: RealBlock, _: float) -> Losses:
     inside = (block.truth >= 0) & (block.predicted_value >= 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         # one logarithm of (1 + p) / (1 + y), without cancellation where they are near
         return np.square(np.log1p(block.error / (1.0 + block.truth))), inside
 
 
-def _tweedie(block: RealBlock, power: float) -> tuple[Floats, Any]:
+def _tweedie(block: RealBlock, power: float) -> Losses:
     """Unit deviance; the variance is proportional to the mean to a power."""
     y, mu = block.truth, block.predicted_value
     if power == 0:
@@ -85,12 +86,12 @@ def _deviance_nearby(difference: Floats, mu: Floats, power: float) -> Floats:
     return np.asarray(2.0 * np.power(mu, exponent) * total)
 
 
-def _pinball(block: RealBlock, level: float) -> tuple[Floats, Any]:
+def _pinball(block: RealBlock, level: float) -> Losses:
     shortfall = block.truth - block.quantile(level)
     return np.maximum(level * shortfall, (level - 1.0) * shortfall), None
 
 
-LOSSES: dict[str, Callable[[RealBlock, float], tuple[Floats, Any]]] = {
+LOSSES: dict[str, Callable[[RealBlock, float], Losses]] = {
     "error": lambda block, _: (block.error, None),
     "absolute": lambda block, _: (block.absolute_error, None),
     "squared": lambda block, _: (np.square(block.error), None),
@@ -119,16 +120,15 @@ class RowLoss:
     def of(self, block: RealBlock) -> RowLossMoments:
         """Loss of one block."""
         values, inside = LOSSES[self.name](block, self.parameter)
-        weight = block.weight
-        outside = 0
+        weights, outside = Weights(block.weight), 0
         if inside is not None and not inside.all():
             outside = int(np.count_nonzero(~inside))
-            values, weight = values[inside], None if weight is None else weight[inside]
-        return RowLossMoments(Moments.of(values, weight), outside)
+            values, weights = values[inside], weights.at(inside)
+        return RowLossMoments(Moments.of(values, weights.values), outside)
 
 
 @dataclass(frozen=True)
-class Maximum(Summable):
+class Maximum(Summable, Finished):
     """The largest of some numbers; NaN without any."""
 
     value: float = math.nan
@@ -158,7 +158,7 @@ class JointMoments:
 
 
 @dataclass(frozen=True)
-class CoverageCounts(FieldSums):
+class CoverageCounts(FieldSums, Finished):
     """Rows, or their weight, with the true value within an interval; and the width of the interval."""
 
     inside: float
@@ -183,10 +183,9 @@ class Coverage:
         """Count one block."""
         low, high = block.quantile(self.low), block.quantile(self.high)
         inside = (block.truth >= low) & (block.truth <= high)
+        weights = Weights(block.weight)
         width = Moments.of(high - low, block.weight)
-        if block.weight is None:
-            return CoverageCounts(int(np.count_nonzero(inside)), block.n, width)
-        return CoverageCounts(float(np.dot(inside, block.weight)), float(block.weight.sum()), width)
+        return CoverageCounts(weights.count(inside), weights.total(block.n), width)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +199,7 @@ class PairedRows(FieldSums):
     def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
         truth, predicted_value = mapper(np.concatenate, (self.truths, self.predicted_values))
-        return Pairs(truth, predicted_value, np.concatenate(self.weights) if self.weights else None, mapper)
+        return Pairs(truth, predicted_value, Weights.joined(self.weights), mapper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,32 +208,31 @@ class Pairs:
 
     truth: Floats
     predicted_value: Floats
-    weight: Floats | None
+    weights: Weights
     mapper: Mapper
 
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""
         error = self.predicted_value - self.truth
-        return median(np.abs(error, out=error), self.weight)
+        return self.weights.median(np.abs(error, out=error))
 
     @property
     def error_around_median(self) -> float:
         """Mean absolute deviation of the true values from their median."""
-        centre = median(self.truth.copy(), self.weight)
+        centre = self.weights.median(self.truth.copy())
         parts = [slice(first, first + CHUNK) for first in range(0, len(self.truth), CHUNK)]
 
         def distance(rows: slice) -> tuple[float, float]:
             deviation = np.abs(self.truth[rows] - centre)
-            if self.weight is None:
-                return float(deviation.sum()), len(deviation)
-            return float(deviation @ self.weight[rows]), float(self.weight[rows].sum())
+            weights = self.weights.at(rows)
+            return weights.sum(deviation), weights.total(len(deviation))
 
         sums, weights = zip(*self.mapper(distance, parts), strict=True)
         return math.fsum(sums) / math.fsum(weights)
 
     @cached_property
-    def _ranked(self) -> tuple[Any, Any]:
+    def _ranked(self) -> tuple[Ranked, Ranked]:
         true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.predicted_value))
         return true_ranks, predicted_ranks
 
@@ -257,22 +255,6 @@ class Pairs:
         return agree / spread if spread else math.nan
 
 
-def median(values: Floats, weight: npt.NDArray[Any] | None) -> float:
-    """Median, in place; with weights the mean of the lower and upper weighted median.
-
-    >>> median(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]))
-    3.0
-    """
-    if weight is None:
-        return float(np.median(values, overwrite_input=True))
-    order = np.argsort(values)
-    values, upto = values[order], np.cumsum(weight[order])
-    half = upto[-1] / 2
-    low = int(np.searchsorted(upto, half * (1 - ROUNDING), side="left"))
-    high = int(np.searchsorted(upto, half * (1 + ROUNDING), side="right"))
-    return float(values[low] + values[min(high, len(values) - 1)]) / 2
-
-
 @dataclass(frozen=True)
 class PairedValues:
     """Keep true and predicted value of each row."""
@@ -280,5 +262,4 @@ class PairedValues:
     @overflow_to_infinity
     def of(self, block: RealBlock) -> PairedRows:
         """Rows of one block."""
-        weights = () if block.weight is None else (block.weight,)
-        return PairedRows((block.truth,), (block.predicted_value,), weights)
+        return PairedRows((block.truth,), (block.predicted_value,), run_of(block.weight))

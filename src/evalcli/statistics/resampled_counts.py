@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 
@@ -78,9 +78,7 @@ def of_cells(
     return ResampledCounts(hits, predicted_counts, support, cells.sum(axis=1, keepdims=True), distance_sums)
 
 
-def resample_table(
-    table: npt.NDArray[Any], rng: np.random.Generator, draws: int, most: int
-) -> ResampledCounts:
+def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int) -> ResampledCounts:
     """Multinomial draws of a table (k, k) of counts, with pseudo-counts.
 
     Tables with very many cells use Poisson draws, which differ only in the number of rows and take half the

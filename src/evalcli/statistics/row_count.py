@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from evalcli.blocks import Block
-from evalcli.statistics.base import FieldSums, Floats
+from evalcli.statistics.base import FieldSums, Finished
+from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class RowCount(FieldSums):
+class RowCount(FieldSums, Finished):
     """Rows, their weight and the sum of their squared weights."""
 
     rows: int = 0
@@ -18,9 +19,9 @@ class RowCount(FieldSums):
     squares: float = 0.0
 
     @classmethod
-    def of(cls, weight: Floats) -> RowCount:
-        """Rows with weights, (n,)."""
-        return cls(len(weight), float(weight.sum()), float(weight @ weight))
+    def of(cls, weights: Weights, rows: int) -> RowCount:
+        """A number of rows, with their weights."""
+        return cls(rows, weights.total(rows), weights.total_squares(rows))
 
     @property
     def effective(self) -> float:
@@ -36,4 +37,4 @@ class Size:
 
     def of(self, block: Block) -> RowCount:
         """Count one block."""
-        return RowCount(block.n, block.n, block.n) if block.weight is None else RowCount.of(block.weight)
+        return RowCount.of(Weights(block.weight), block.n)

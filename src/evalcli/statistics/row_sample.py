@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import Block, concatenate, take_rows
+from evalcli.blocks import Array, Block, concatenate, take_rows
 from evalcli.statistics.base import Mapper, Summable
 
 ALL_ROWS = 1 << 64
@@ -20,11 +20,17 @@ GROUPS = 200
 """Minimum number of sampled groups, if there are as many."""
 
 
-def bound_of_groups(group: npt.NDArray[Any], most: int) -> Any:
+def bound_of_groups(group: Array, most: int) -> np.uint64:
     """The highest hash of whole groups with at most ``most`` rows in total; at least ``GROUPS`` groups."""
     hashes, sizes = np.unique(group, return_counts=True)
     fitting = int(np.searchsorted(np.cumsum(sizes), most, side="right"))
     return hashes[min(max(fitting, GROUPS), len(hashes)) - 1]
+
+
+def _hashes(block: Block) -> Array:
+    if block.row_hashes is None:
+        raise ValueError("rows without hashes cannot be drawn")
+    return block.row_hashes
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,9 @@ class RowSample:
 
     def of(self, block: Block) -> SampledRows:
         """The rows of one block that may be kept."""
-        if block.row_hashes is None:
-            raise ValueError("rows without hashes cannot be drawn")
+        row_hashes = _hashes(block)
         if self.share < 1.0:
-            block = take_rows(block, np.flatnonzero(block.row_hashes[1] < self.share * ALL_ROWS))
+            block = take_rows(block, np.flatnonzero(row_hashes[1] < self.share * ALL_ROWS))
         return SampledRows(self, (block,), block.n).cut()
 
 
@@ -69,9 +74,7 @@ class SampledRows(Summable):
         """The rows with the lowest hashes; whole groups, and at least one."""
         limit, bound = self.statistic.limit, self.bound
         block = concatenate(self.blocks)
-        if block.row_hashes is None:
-            raise ValueError("rows without hashes cannot be drawn")
-        row_hashes = block.row_hashes[0]
+        row_hashes = _hashes(block)[0]
         if block.n > limit:
             above = np.partition(row_hashes, limit)[limit]
             # a Python integer: two 64-bit hashes may be the same float
@@ -84,9 +87,8 @@ class SampledRows(Summable):
         """The rows in the order of their hashes, independent of the order of blocks."""
         kept = self.cut()
         (block,) = kept.blocks
-        if block.row_hashes is None:
-            raise ValueError("rows without hashes cannot be drawn")
-        ordered = take_rows(block, np.lexsort((block.row_hashes[1], block.row_hashes[0])))
+        row_hashes = _hashes(block)
+        ordered = take_rows(block, np.lexsort((row_hashes[1], row_hashes[0])))
         return Sample(ordered, mapper, kept.bound / ALL_ROWS)
 
 
@@ -94,14 +96,14 @@ class SampledRows(Summable):
 class Sample:
     """Sampled rows, ordered by group. ``part``: share of all groups, or rows, in the sample; in (0, 1]."""
 
-    block: Any
+    block: Block
     mapper: Mapper
     part: float
 
     @cached_property
     def starts(self) -> npt.NDArray[np.intp]:
         """Index of the first row of each group, (groups,)."""
-        row_hashes = self.block.row_hashes[0]
+        row_hashes = _hashes(self.block)[0]
         return (
             np.flatnonzero(np.concatenate([[True], row_hashes[1:] != row_hashes[:-1]]))
             if len(row_hashes)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy.typing as npt
-
-from evalcli.blocks import ClassBlock
-from evalcli.statistics.base import FieldSums, counted
+from evalcli.blocks import Array, ClassBlock
+from evalcli.statistics.base import FieldSums, Finished
+from evalcli.statistics.weights import Weights
 
 
 @dataclass(frozen=True)
-class RankCounts(FieldSums):
+class RankCounts(FieldSums, Finished):
     """``counts[r]``: rows, or their weight, with r classes ranked before the true one; shape (k,)."""
 
-    counts: npt.NDArray[Any]
+    counts: Array
 
     @property
     def n(self) -> float:
@@ -29,4 +27,4 @@ class TruthRank:
 
     def of(self, block: ClassBlock) -> RankCounts:
         """Count one block."""
-        return RankCounts(counted(block.truth_rank, block.weight, block.k))
+        return RankCounts(Weights(block.weight).counted(block.truth_rank, block.k))
