@@ -49,6 +49,9 @@ def test_a_file_of_ids_and_weights_has_the_weight_for_its_truth(cli: Cli, tmp_pa
     files = saved_pair(tmp_path, "id,pred\n1,71.5\n2,60.5\n3,90\n", "id,weight\n1,70.5\n2,61\n3,88\n")
     report = cli("score", *files, "-f", "json").json
     assert (report["task"], report["input"]["roles"]["truth"]) == ("regression", "weight")
+    assert "weight-not-used" not in {note["code"] for note in report["notes"]}
+    refused = cli("score", *files, "--weight-col", "weight")
+    assert (refused.code, "no column is left for the label" in refused.err) == (2, True)
 
 
 def test_ids_that_differ_in_case_are_one_column(cli: Cli, tmp_path: Path) -> None:

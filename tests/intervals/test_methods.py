@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
-from evalcli.intervals.methods import METHODS
-from evalcli.metrics import METRICS
+from evalcli.intervals.methods import METHODS, choose, in_words, redraws_rows, usual
+from evalcli.metrics import METRICS, Context, Metric, Request, everything
+from evalcli.metrics.sources import NoInterval
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 from support.command_line import Cli
 from support.paths import FIXTURES
 
@@ -53,3 +56,93 @@ def test_the_methods_are_in_the_report(cli: Cli) -> None:
         "brier": "normal", "ece": "bin-bounds",
     }  # fmt: skip
     assert json.dumps(found)
+
+
+TWO, THREE = Context(BINARY, ("a", "b"), 1), Context(MULTICLASS, ("a", "b", "c"))
+SETS, REAL = Context(MULTILABEL, ("a", "b")), Context(REGRESSION)
+BINS_OF_GROUPS = "the bins of rows in groups have no interval"
+
+
+@pytest.mark.parametrize(
+    ("name", "average", "parameter", "context", "plain", "weighted", "grouped"),
+    [
+        ("recall", None, None, TWO, "wilson", "row-bootstrap", "group-bootstrap"),
+        ("accuracy", None, None, THREE, "wilson", "row-bootstrap", "group-bootstrap"),
+        ("f1", "macro", None, THREE, "table-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("f1", "micro", None, SETS, "row-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("f1", "samples", None, SETS, "normal", "row-bootstrap", "group-bootstrap"),
+        ("fbeta", None, 2.0, TWO, "table-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("mcc", None, None, THREE, "table-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("brier", None, None, TWO, "normal", "row-bootstrap", "group-bootstrap"),
+        ("spearman", None, None, REAL, "row-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("roc_auc", None, None, TWO, "delong", "delong", "delong-by-group"),
+        ("gini", None, None, TWO, "delong", "delong", "delong-by-group"),
+        ("roc_auc", None, 0.1, TWO, "row-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("roc_auc", "ovo_macro", None, THREE, "row-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("roc_auc", "ovr_micro", None, THREE, "delong", "delong", "delong-by-group"),
+        ("roc_auc", "samples", None, SETS, "normal", "row-bootstrap", "group-bootstrap"),
+        (
+            *("average_precision", "macro", None, THREE),
+            *("infinitesimal-jackknife", "infinitesimal-jackknife", "infinitesimal-jackknife-by-group"),
+        ),
+        ("ece", None, None, TWO, "bin-bounds", "bin-bounds", BINS_OF_GROUPS),
+        ("max_error", None, None, REAL, *["a maximum over rows does not estimate that of other rows"] * 3),
+    ],
+)
+def test_the_method_follows_from_the_metric_and_the_rows(
+    name: str, average: str, parameter: float, context: Context, plain: str, weighted: str, grouped: str
+) -> None:
+    request = Request(METRICS[name, context.task], average, parameter)
+    assert named(request, context) == plain
+    assert named(request, replace(context, weighted=True)) == weighted
+    assert named(request, replace(context, groups=9)) == grouped
+
+
+@pytest.mark.parametrize(
+    ("request_", "plain", "weighted"),
+    [
+        (Request(METRICS["roc_auc", MULTILABEL], "macro"), "row-bootstrap", "row-bootstrap"),
+        (Request(METRICS["roc_auc", MULTILABEL], cls="a"), "delong", "row-bootstrap"),
+        (Request(METRICS["recall", MULTILABEL], cls="a"), "wilson", "row-bootstrap"),
+        (Request(METRICS["log_loss", MULTILABEL]), "row-bootstrap", "row-bootstrap"),
+        (Request(METRICS["ece_macro", MULTILABEL]), "bin-bounds", "bin-bounds"),
+    ],
+)
+def test_missing_labels_leave_less_to_compute_from(request_: Request, plain: str, weighted: str) -> None:
+    gaps = replace(SETS, gaps=True)
+    assert named(request_, gaps) == plain
+    assert named(request_, replace(gaps, weighted=True)) == weighted
+
+
+def named(request: Request, context: Context) -> str:
+    """The name of the method, or why there is none."""
+    method = choose(request, context)
+    resampled = getattr(method, "name", "") in ("row-bootstrap", "group-bootstrap")
+    assert redraws_rows(request, context) == resampled
+    return method.reason if isinstance(method, NoInterval) else method.name
+
+
+def test_every_method_is_the_one_of_some_metric() -> None:
+    contexts = [
+        replace(context, weighted=weighted, groups=groups)
+        for context in (TWO, THREE, SETS, REAL)
+        for weighted in (False, True)
+        for groups in (None, 9)
+    ]
+    found = {
+        named(request, context)
+        for context in contexts
+        for request in everything(context, classes=True, on_request=True)
+    }
+    assert {method.name for method in METHODS} <= found
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_the_words_of_a_metric_are_those_of_what_is_chosen(metric: Metric) -> None:
+    words, method = in_words(metric), usual(metric)
+    if isinstance(method, NoInterval):
+        assert words == f"none: {method.reason}"
+        return
+    assert words.startswith(method.name)
+    assert words.endswith(metric.page.coverage or method.coverage)
+    assert "--group: " in words

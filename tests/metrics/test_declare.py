@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from evalcli.metrics import METRICS, Context, Metric
+from evalcli.metrics import METRICS, Context, Metric, Request, Summary, compute, confusion
 from evalcli.metrics.declare import between, defaults
 from evalcli.metrics.sources import ROC_AUC
+from evalcli.statistics import Confusion, ConfusionCounts
 from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, LABELS, MULTICLASS, MULTILABEL
+from support.paths import ROOT
 
 CONTEXT = Context(BINARY, ("a", "b"), 1)
 
@@ -67,3 +70,57 @@ def test_decorators_are_shorter_than_what_they_declare() -> None:
 def test_the_columns_of_the_table_of_classes() -> None:
     shown: list[Metric] = [metric for metric in METRICS if metric.per_class]
     assert [metric.name for metric in shown] == ["precision", "recall", "f1", "roc_auc", "average_precision"]
+
+
+SNIPPET = """
+from evalcli.metrics.context import Summary
+from evalcli.metrics.declare import class_metric, metric
+from evalcli.metrics.results import NO_ROWS, Mean, Proportion
+from evalcli.statistics import ConfusionCounts, LogLoss, LossMoments, Moments, OneVsRest
+from evalcli.tasks import BINARY
+
+@metric(LogLoss(), Mean, "lower", tasks=(BINARY,))
+def right(state: LossMoments, summary: Summary) -> Mean:
+    return Mean(state.loss)
+
+@metric(LogLoss(), Mean, "lower", tasks=(BINARY,))
+def wrong_state(state: ConfusionCounts, summary: Summary) -> Mean:
+    return Mean(Moments())
+
+@metric(LogLoss(), Proportion, "lower", tasks=(BINARY,))
+def wrong_result(state: LossMoments, summary: Summary) -> Mean:
+    return Mean(state.loss)
+
+@class_metric(Proportion, "higher", undefined=NO_ROWS)
+def wrong_counts(state: LossMoments) -> Proportion:
+    return Proportion(1, 2)
+"""
+
+
+@pytest.mark.long
+def test_types_compare_a_formula_with_what_it_needs_and_gives(tmp_path: Path) -> None:
+    from mypy import api
+
+    path = tmp_path / "snippet.py"
+    path.write_text(SNIPPET)
+    cache = ["--cache-dir", str(tmp_path / "cache")]
+    out, _, _ = api.run(["--strict", "--config-file", str(ROOT / "pyproject.toml"), *cache, str(path)])
+    lines = [line.split(":")[1] for line in out.splitlines() if " error: " in line and "snippet.py" in line]
+    wrong = [number for number, line in enumerate(SNIPPET.splitlines(), 1) if line.startswith("@")][1:]
+    assert lines == [str(number) for number in wrong]
+
+
+def test_the_recipe_of_a_metric_works() -> None:
+    """The example of CONTRIBUTING.md, as it stands there."""
+    import textwrap
+
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    example = textwrap.dedent("   " + text.partition("   ```python\n")[2].partition("   ```\n")[0].lstrip())
+    names = {**vars(confusion), "MULTICLASS": MULTICLASS}
+    with METRICS.restored():
+        exec(example, names)
+        context = Context(MULTICLASS, ("a", "b", "c"))
+        counts = ConfusionCounts(np.array([[3, 1, 0], [0, 2, 2], [1, 0, 1]]))
+        summary = Summary(context, {Confusion(): counts})
+        found = compute(Request(METRICS["recall_product", MULTICLASS]), summary)
+        assert found.value == pytest.approx(3 / 4 * 2 / 4 * 1 / 2)

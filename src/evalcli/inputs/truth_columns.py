@@ -79,7 +79,16 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
         return _pairs(source, options)
     free = tuple(c for c in source.columns if c not in reserved)
     columns = tuple(c for c in free if c.casefold() not in NOT_SCORES and not is_id(c))
-    columns = columns or free or source.columns
+    columns = columns or free or (source.columns if len(source.columns) == 1 else ())
+    if not columns:
+        left_out = omit("weight_col") if options.weight_col in source.columns else Hint(())
+        raise AmbiguousInput(
+            "no column is left for the label",
+            where=source.place(),
+            found=f"columns {join_names(source.columns)}",
+            hint=left_out | use("with the column of the label", label_col=Blank("NAME")),
+            code="which-label",
+        )
     if len(columns) == 1:
         return _one_column(source, columns[0])
     if all(is_numeric(source.types[c]) for c in columns):

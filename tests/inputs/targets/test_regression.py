@@ -65,3 +65,15 @@ def test_real_values_have_one_zero() -> None:
 def test_real_values_have_no_predicted_classes() -> None:
     with pytest.raises(TypeError, match="only classes"):
         QUANTILES.codes_of(Labels(np.array([0]), ("a",), Place("p.csv")), 0)
+
+
+def test_metrics_that_quantiles_do_not_have(cli: Cli, tmp_path: Path) -> None:
+    """Without a metric that has a value nothing needs a column, and the rows are read all the same."""
+    path = tmp_path / "p.csv"
+    path.write_text(
+        "target,q_0.1,q_0.9\n" + "".join(f"{i * 1.37 + 0.01},{i}.5,{i + 2}.25\n" for i in range(40))
+    )
+    found = cli("score", path, "-m", "mae", "-f", "json")
+    assert found.code == 0
+    assert found.json["metrics"]["mae"]["reason"].startswith("requires predicted values")
+    assert found.json["input"]["rows"]["scored"] == 40

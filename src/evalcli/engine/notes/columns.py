@@ -57,6 +57,8 @@ def weight_not_used(view: View) -> Iterator[Remark]:
     inputs = view.inputs
     if not view.options.unweighted:
         for name in unused_weights(inputs.predictions, inputs.labels, inputs.roles.weight):
+            if name in inputs.roles.truth:
+                continue
             yield Remark(
                 f"column {escape(name)} is not used as the sample weight",
                 hint=use("if it is the sample weight", weight_col=name),

@@ -108,6 +108,8 @@ class RealTarget:
         named = zip(self.levels, self.score_columns, strict=True)
         kept = [(level, column) for level, column in named if level in wanted]
         columns = (*self.columns[: int(point)], *(column for _, column in kept))
+        if not columns:  # no metric has a value, which takes rows to say
+            return self
         return RealTarget(self.values, columns, point, tuple(level for level, _ in kept))
 
     def not_used(self, scores: tuple[str, ...]) -> tuple[str, ...]:
