@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from evalcli.inputs.options import Options
-from evalcli.metrics import METRICS, Context, known_names, select
+from evalcli.metrics import METRICS, Context, select
 from evalcli.tasks import BINARY, CLASSES, LABELS, MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
 
 
@@ -40,7 +40,7 @@ def test_options_are_named_as_on_the_command_line() -> None:
 
 @pytest.mark.parametrize("task", LABELS, ids=str)
 def test_how_well_scores_rank_is_a_metric_of_the_task(task: Task) -> None:
-    assert task.auc in known_names(task)
+    assert task.auc in METRICS.names_of(task)
     assert not REGRESSION.auc
 
 

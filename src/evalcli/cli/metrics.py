@@ -30,7 +30,6 @@ Found = Sequence[tuple["Metric", Sequence[str]]]
 @grouped
 def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
     """List metrics, or those that match all WORDS: name, tasks, direction, range, summary."""
-    from evalcli.intervals.methods import in_words
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import search
 
@@ -41,7 +40,7 @@ def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
         raise _nothing_found(" ".join(words or ()), chosen)
     return _print(
         output.format,
-        lambda: [describe.facts(metric, in_words(metric)) for metric, _ in found],
+        lambda: [_facts(metric) for metric, _ in found],
         lambda: _table(found, chosen) + _answered(words or ()),
     )
 
@@ -61,6 +60,13 @@ def explain(names: Subjects, output: ListOptions) -> int:
         lambda: facts[0] if len(facts) == 1 else facts,
         lambda: "\n\n".join(page for _, page in pages),
     )
+
+
+def _facts(metric: Metric) -> dict[str, object]:
+    from evalcli.intervals.methods import in_words
+    from evalcli.metrics import describe
+
+    return describe.facts(metric, in_words(metric))
 
 
 def _nothing_found(words: str, task: Task | None) -> UsageError:
@@ -136,8 +142,6 @@ def _fitted(columns: dict[str, list[str]], width: int | None) -> Grid:
 
 def _pages(name: str) -> Iterator[tuple[Mapping[str, object], str]]:
     """Facts and page of each metric that a name may mean, or of a note."""
-    from evalcli.intervals.methods import in_words
-    from evalcli.metrics import describe
     from evalcli.metrics.lookup import UnknownMetric, find_metrics
     from evalcli.metrics.spelling import closest
     from evalcli.report import note_pages
@@ -156,18 +160,18 @@ def _pages(name: str) -> Iterator[tuple[Mapping[str, object], str]]:
             error.what.replace("metric", "metric or note", 1), hint=instead(name, note)
         ) from None
     for metric in metrics:
-        interval = in_words(metric)
-        yield describe.facts(metric, interval), _page(metric, name, interval)
+        yield _facts(metric), _page(metric, name)
 
 
-def _page(metric: Metric, name: str, interval: str) -> str:
+def _page(metric: Metric, name: str) -> str:
+    from evalcli.intervals.methods import in_words
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import meaning
 
     title, head = describe.in_words(metric), name.partition(":")[0].strip()
     target = meaning(head, metric)
     other = [] if head == target else [f"{head}: another name of {target}", ""]
-    return "\n".join([*other, _text(title, describe.explanation(metric, interval))])
+    return "\n".join([*other, _text(title, describe.explanation(metric, in_words(metric)))])
 
 
 def _text(title: str, explanation: Sequence[tuple[str, str]]) -> str:
