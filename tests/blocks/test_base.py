@@ -22,7 +22,7 @@ BLOCKS = {
     "binary": binary_block(RNG.integers(0, 2, N), RNG.random(N), weight=WEIGHT),
     "multiclass": class_block(RNG.integers(0, 3, N), RNG.random((N, 3))),
     "multilabel": label_block(
-        RNG.random((N, 2)) < 0.5, RNG.random((N, 2)), thresholds=np.array([0.3, np.nan]), weight=WEIGHT
+        RNG.random((N, 2)) < 0.5, RNG.random((N, 2)), thresholds=(0.3, np.nan), weight=WEIGHT
     ),
     "regression": real_block(RNG.normal(size=N), RNG.normal(size=N), weight=WEIGHT),
 }

@@ -23,7 +23,7 @@ def test_predicted_above_one_half() -> None:
 
 
 def test_thresholds_of_some_labels() -> None:
-    block = label_block(TRUTH, P, thresholds=np.array([0.25, np.nan, 0.625]))
+    block = label_block(TRUTH, P, thresholds=(0.25, np.nan, 0.625))
     assert block.predicted.tolist() == [
         [True, False, True, True],
         [False, False, False, True],
@@ -32,7 +32,7 @@ def test_thresholds_of_some_labels() -> None:
 
 
 def test_thresholds_of_raw_scores_are_scores() -> None:
-    block = label_block(TRUTH, 10 * P - 5, kind=ScoreKind.RAW, thresholds=np.array([2.5, np.nan, -2.5]))
+    block = label_block(TRUTH, 10 * P - 5, kind=ScoreKind.RAW, thresholds=(2.5, np.nan, -2.5))
     assert block.predicted.tolist() == [
         [True, False, False, False],
         [False, False, False, True],
@@ -41,7 +41,7 @@ def test_thresholds_of_raw_scores_are_scores() -> None:
 
 
 def test_a_threshold_in_the_type_of_the_file() -> None:
-    block = label_block(TRUTH[:1], P[:1], thresholds=np.array([0.7, 0.7, 0.7]))
+    block = label_block(TRUTH[:1], P[:1], thresholds=(0.7, 0.7, 0.7))
     single = type(block)(block.truth, np.full((3, 1), 0.7, np.float32), thresholds=block.thresholds)
     assert single.predicted.all()
 

@@ -91,17 +91,13 @@ class BlockWithClasses(Block, Protocol):
 
 
 AnyBlock = TypeVar("AnyBlock")
-NOT_ROWS = ("thresholds",)
-"""Arrays of a block whose last axis is not its rows."""
 
 
 def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
-    """Some rows of a block, with the views that were already computed."""
+    """Some rows of a block, with the views that were already computed; its arrays have rows last."""
     stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
     results: dict[int, Any] = {}
-    known = {
-        name: _rows_of(value, rows, results) for name, value in vars(block).items() if name not in NOT_ROWS
-    }
+    known = {name: _rows_of(value, rows, results) for name, value in vars(block).items()}
     subset = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
     # the class is frozen, but views are stored where cached_property stores them
     subset.__dict__.update({name: value for name, value in known.items() if name not in stored})
@@ -129,7 +125,7 @@ def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
     first = blocks[0]
     if len(blocks) == 1:
         return first
-    names = [field.name for field in fields(first) if field.name not in NOT_ROWS]  # type: ignore[arg-type]
+    names = [field.name for field in fields(first)]  # type: ignore[arg-type]
     arrays = {name: [getattr(block, name) for block in blocks] for name in names}
     joined = {
         name: np.concatenate(parts, axis=-1)

@@ -34,7 +34,7 @@ class LabelSetBlock:
     truth: Array
     scores: Array
     kind: ScoreKind = ScoreKind.PROBABILITIES
-    thresholds: Array | None = None
+    thresholds: tuple[float, ...] | None = None
     eps: float = EPS
     has_rounding: bool = False
     weight: Array | None = None
@@ -57,9 +57,10 @@ class LabelSetBlock:
         predictions = predicts_positive(self.scores, self.kind)
         if self.thresholds is not None:
             values = self.scores if self.kind is ScoreKind.RAW else self.probabilities
-            given = ~np.isnan(self.thresholds)
+            thresholds = np.array(self.thresholds)
+            given = ~np.isnan(thresholds)
             # in the scores' own type: 0.7 of a float32 file is 0.7
-            stored = np.array([as_stored(float(t), self.eps) for t in self.thresholds[given]])
+            stored = np.array([as_stored(float(t), self.eps) for t in thresholds[given]])
             predictions[given] = values[given] >= stored[:, None].astype(values.dtype)
         return predictions
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from evalcli.metrics import METRICS, Context, Request, Summary
+from evalcli.metrics import METRICS, Context, Metric, Request, Summary
 from evalcli.metrics.evaluate import numbers
 from evalcli.metrics.results import Floats
 from evalcli.report.report import BATCH_AVERAGE, Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
 
-NAMES = ("precision", "recall", "f1")
 ROUNDED = "round() in place of argmax"
 
 
@@ -26,9 +25,10 @@ def explain(summary: Summary, rows: Outcomes, size: int) -> Batches:
     average = "" if context.positive is not None else "_macro"
     accuracy = (float(rows.accuracy_by_batch(length).mean()) for length in (size, n))
     values = [BatchFigure("accuracy", BATCH_AVERAGE, *accuracy)]
-    for name in NAMES:
-        wrong, right = (float(_averaged(name, context, totals).mean()) for totals in (batched, whole))
-        values.append(BatchFigure(f"{name}{average}", BATCH_AVERAGE, wrong, right))
+    of_classes = [metric for metric in METRICS.of(context.task) if metric.per_class and metric.from_counts]
+    for metric in of_classes:
+        wrong, right = (float(_averaged(metric, context, totals).mean()) for totals in (batched, whole))
+        values.append(BatchFigure(f"{metric.name}{average}", BATCH_AVERAGE, wrong, right))
     if len(rows.loss):
         known = summary.get(LogLoss())
         loss = float(rows.loss.mean()) if known is None else known.loss.mean
@@ -37,19 +37,19 @@ def explain(summary: Summary, rows: Outcomes, size: int) -> Batches:
         rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
         right = float((rows.truth == rows.best).mean())
         values.append(BatchFigure("accuracy", ROUNDED, float(rounded[0].sum()) / n, right))
-        for name in NAMES:
-            pair = [float(_averaged(name, context, totals)[0]) for totals in (rounded, whole)]
-            values.append(BatchFigure(f"{name}_macro", ROUNDED, *pair))
+        for metric in of_classes:
+            pair = [float(_averaged(metric, context, totals)[0]) for totals in (rounded, whole)]
+            values.append(BatchFigure(f"{metric.name}_macro", ROUNDED, *pair))
     count = -(-n // size)
     return Batches(size, count, n - (count - 1) * size, tuple(values))
 
 
-def _averaged(name: str, context: Context, totals: tuple[Floats, Floats, Floats]) -> Floats:
+def _averaged(metric: Metric, context: Context, totals: tuple[Floats, Floats, Floats]) -> Floats:
     """One value per batch, from hits, rows predicted and rows true by batch and class."""
     hits, predicted_counts, support = totals
     # these metrics do not use the true negatives
     counts = OneVsRest.of(hits, predicted_counts, support, 0.0)
-    values = np.nan_to_num(numbers(Request(METRICS[name, context.task]), counts))
+    values = np.nan_to_num(numbers(Request(metric), counts))
     if context.positive is not None:
         return np.asarray(values[:, context.positive])
     present = ((predicted_counts + support) > 0) & context.averaged

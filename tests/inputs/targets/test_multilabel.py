@@ -215,7 +215,7 @@ def label_sets(
         matrix=np.array([[1, 0, -1], [0, 1, 1]], np.int8),
         columns=("p_b", "p_a"),
         width=2,
-        thresholds=None if thresholds is None else np.array(thresholds),
+        thresholds=None if thresholds is None else tuple(thresholds),
         available=frozenset(available),
     )
 

@@ -38,7 +38,7 @@ class LabelSetTarget:
     matrix: Array
     columns: tuple[str, ...]
     width: int
-    thresholds: Array | None
+    thresholds: tuple[float, ...] | None
     available: frozenset[str]
     assumed: str | None = None
     partial: bool = False
@@ -61,9 +61,7 @@ class LabelSetTarget:
         """The thresholds that were given, by label; a number if it is that of every label."""
         if self.thresholds is None:
             return None
-        given = {
-            name: t for name, t in zip(self.names, self.thresholds.tolist(), strict=True) if not isnan(t)
-        }
+        given = {name: t for name, t in zip(self.names, self.thresholds, strict=True) if not isnan(t)}
         values = set(given.values())
         return values.pop() if len(values) == 1 and len(given) == len(self.names) else given
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from evalcli.blocks import Array
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, instead, run, use
 from evalcli.inputs.classes import Classes
@@ -51,18 +50,18 @@ def class_threshold(options: Options, classes: Classes) -> float | None:
     return _stored_thresholds(tuned, BINARY, set(tuned.thresholds) == {positive}, this)[positive]
 
 
-def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
+def label_thresholds(options: Options, names: Sequence[str]) -> tuple[float, ...] | None:
     """A threshold per label: one for all, or comma-separated LABEL=T for some; NaN for the others."""
     text, tuned = options.threshold, options.tuned
     if tuned is not None:
         this = f"the labels are {join_names(names)}"
         thresholds = _stored_thresholds(tuned, MULTILABEL, set(tuned.thresholds) <= set(names), this)
-        return np.array([thresholds.get(name, np.nan) for name in names])
+        return tuple(thresholds.get(name, np.nan) for name in names)
     if text is None:
         return None
     parts = [part.rpartition("=") for part in text.split(",")]
     if len(parts) == 1 and not parts[0][1]:
-        return np.full(len(names), _number(text, text))
+        return (_number(text, text),) * len(names)
     given = {name.strip(): _number(value, text) for name, _, value in parts}
     unknown = [name for name in given if name not in names]
     if unknown:
@@ -72,4 +71,4 @@ def label_thresholds(options: Options, names: Sequence[str]) -> Array | None:
             found=f"the labels are {join_names(names)}",
             hint=instead(unknown[0], like) if like else f"one of {join_names(names)}",
         )
-    return np.array([given.get(name, np.nan) for name in names])
+    return tuple(given.get(name, np.nan) for name in names)
