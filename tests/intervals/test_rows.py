@@ -169,3 +169,19 @@ def test_a_class_without_a_mistake_is_not_certain_within_a_mean() -> None:
         assert found["specificity"].low > 0.96
         assert found["balanced_accuracy"].low < 0.85
         assert found["g_mean"].low < 0.85
+
+
+@pytest.mark.parametrize("groups", [None, 40])
+def test_one_number_by_two_names_has_one_interval(groups: int | None) -> None:
+    """The mean recall of two classes is the balanced accuracy, also where a class has no error."""
+    rng = np.random.default_rng(8)
+    n = 200
+    truth = (np.arange(n) < 8).astype(int)
+    predicted = np.where(truth == 1, 1, rng.random(n) < 0.02).astype(int)
+    rows = hash_rows(np.arange(n), 0)
+    by = rows if groups is None else hash_rows(np.arange(n) % groups, 0)
+    block = predicted_block(truth, predicted, weight=np.ones(n), row_hashes=np.stack([by, rows]))
+    found = intervals_of(block, ("balanced_accuracy", "recall_macro"), groups)
+    assert found["recall_macro"] == found["balanced_accuracy"]
+    assert isinstance(found["recall_macro"], Interval)
+    assert found["recall_macro"].low < 0.85

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evalcli.errors import UsageError
 from evalcli.metrics import Context, Summary
 from evalcli.statistics import Confusion, LabelConfusion, LabelTotals, RowCount, Size
 from evalcli.statistics.base import finished_states, reduce
@@ -46,7 +47,7 @@ def test_a_summary_gives_the_states_of_its_pass() -> None:
     assert summary.get(Confusion(squared=True)) is None
     assert summary.counts is summary.get(Confusion())
     assert summary.rows_without("a") == 0
-    with pytest.raises(KeyError):
+    with pytest.raises(UsageError, match="was not computed"):
         summary[Confusion(squared=True)]
 
 

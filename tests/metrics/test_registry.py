@@ -7,8 +7,9 @@ from evalcli.errors import UsageError
 from evalcli.metrics import METRICS, Context, Summary, compute, parse
 from evalcli.metrics.declare import class_metric, metric
 from evalcli.metrics.lookup import canonical, find_metrics
-from evalcli.metrics.results import Floats, Proportion, Undefined, ratio
+from evalcli.metrics.results import Proportion, Undefined, ratio
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest, ResampledCounts
+from evalcli.statistics.base import Floats
 from evalcli.tasks import BINARY, CLASSES, MULTICLASS, MULTILABEL, TASKS
 
 NONE_TRUE = Undefined("no row belongs to {name}")
@@ -41,7 +42,7 @@ def test_one_name_may_be_another_metric_for_another_task() -> None:
     )
     with METRICS.restored():
 
-        @metric(Confusion(), np.ndarray, "higher", tasks=(MULTICLASS,))
+        @metric(Confusion(), np.ndarray, "higher", tasks=(MULTICLASS,), range=(0, 1))
         def g_mean(c: ConfusionCounts | ResampledCounts, summary: Summary) -> Floats:
             """Geometric mean of the recalls.
 

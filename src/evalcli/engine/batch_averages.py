@@ -8,9 +8,9 @@ import numpy as np
 
 from evalcli.metrics import METRICS, Context, Metric, Request, Summary
 from evalcli.metrics.evaluate import numbers
-from evalcli.metrics.results import Floats
 from evalcli.report.report import BATCH_AVERAGE, Batches, BatchFigure
 from evalcli.statistics import LogLoss, OneVsRest, Outcomes
+from evalcli.statistics.base import Floats
 
 ROUNDED = "round() in place of argmax"
 

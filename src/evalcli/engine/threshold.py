@@ -27,11 +27,11 @@ from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders.locate import shown
 from evalcli.metrics import METRICS, Request, parse, values_of
 from evalcli.metrics.lookup import canonical
-from evalcli.metrics.results import Floats
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval, Score
 from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
 from evalcli.statistics import CurveSegment, Moments, Ranking, resample_table
+from evalcli.statistics.base import Floats
 from evalcli.statistics.curves import curve_of_scores
 from evalcli.statistics.resampled_counts import of_cells
 from evalcli.tasks import BINARY, MULTILABEL

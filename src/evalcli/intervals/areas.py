@@ -11,10 +11,10 @@ from evalcli.intervals.method import FEWEST_OF_A_CLASS, Study, is_single
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.metrics import Context, MetricValue, Request
 from evalcli.metrics.evaluate import class_index
-from evalcli.metrics.results import Floats
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import AVERAGE_PRECISION, ROC_AUC, Area, NoInterval
 from evalcli.statistics import Ranking
+from evalcli.statistics.base import Floats
 from evalcli.text import join_names
 
 

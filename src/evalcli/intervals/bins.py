@@ -11,9 +11,9 @@ from evalcli.blocks import Array
 from evalcli.intervals.method import DRAWS, MOST_CELLS, Study
 from evalcli.intervals.scales import Ends, normal_quantile, quantiles
 from evalcli.metrics import Context, MetricValue, Request, statistic
-from evalcli.metrics.results import Floats
 from evalcli.metrics.sources import Bins, NoInterval
 from evalcli.statistics import CalibrationBins, ConfidenceRuns
+from evalcli.statistics.base import Floats
 from evalcli.statistics.resampled_counts import HALF
 
 CLEAR = 3.0

@@ -12,6 +12,8 @@ from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval
 from evalcli.statistics import RowSample
 
+OUTSIDE = NoInterval("the value is outside the range that the metric declares")
+
 
 def study_of(
     summary: Summary,
@@ -33,6 +35,8 @@ def interval_of(study: Study, request: Request, result: MetricValue) -> Interval
     method = choose(request, study.context)
     if isinstance(method, NoInterval):
         return method
+    if not request.metric.range[0] <= result.value <= request.metric.range[1]:
+        return OUTSIDE
     too_few = None if method.for_few_rows else enough_rows(study)
     ends = too_few or method.ends(study, request, result, result.value)
     if isinstance(ends, NoInterval):

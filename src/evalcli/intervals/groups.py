@@ -12,9 +12,9 @@ from evalcli.blocks import Array
 from evalcli.blocks.base import BlockWithClasses
 from evalcli.metrics.context import Context
 from evalcli.metrics.metric import Totals
-from evalcli.metrics.results import Floats
 from evalcli.metrics.rows_behind import kish
 from evalcli.statistics import OneVsRest, Sample
+from evalcli.statistics.base import Floats
 
 
 @dataclass(frozen=True, eq=False)

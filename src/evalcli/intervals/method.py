@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, cast
 
 from evalcli.intervals.scales import Ends
 from evalcli.metrics import Context, MetricValue, Request, Summary
+from evalcli.metrics.evaluate import class_index
 from evalcli.metrics.sources import NoInterval
 from evalcli.statistics import RowSample
 
@@ -92,7 +93,7 @@ class Method(Protocol):
 
 def is_single(request: Request, context: Context) -> bool:
     """Whether a request is of one class, or of the positive one."""
-    return request.cls is not None or (request.average is None and context.positive is not None)
+    return class_index(request, context) is not None
 
 
 def enough_rows(study: Study) -> NoInterval | None:

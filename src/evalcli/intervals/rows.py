@@ -17,12 +17,12 @@ from evalcli.intervals.method import (
     FEWEST_GROUPS,
     UNDEFINED,
     Study,
+    is_single,
     scale_of,
     undefined_in,
 )
 from evalcli.intervals.scales import Ends, delta_interval, wilson, wilson_effective
 from evalcli.metrics import Context, Metric, MetricValue, Request, Summary, compute, statistic
-from evalcli.metrics.results import Floats
 from evalcli.metrics.rows_behind import Rows, Units, rows_behind
 from evalcli.metrics.sources import NoInterval
 from evalcli.statistics import (
@@ -34,7 +34,7 @@ from evalcli.statistics import (
     OneVsRest,
     Sample,
 )
-from evalcli.statistics.base import finished_states, reduce
+from evalcli.statistics.base import Floats, finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
 
 BIASED = 0.25
@@ -101,8 +101,8 @@ def _within_limits(metric: Metric) -> bool:
 
 def needs_pseudo_counts(request: Request, context: Context) -> bool:
     """Whether it combines several proportions, some of which may have no variance, as for a table."""
-    metric, single = request.metric, request.cls is not None or context.positive is not None
-    averaged = metric.form == "counts" and not single and not request.of_rows
+    metric = request.metric
+    averaged = metric.form == "counts" and not is_single(request, context) and not request.of_rows
     combined = metric.from_counts and not metric.gives_share
     return (averaged or combined) and _within_limits(metric)
 

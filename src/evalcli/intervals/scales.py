@@ -154,5 +154,6 @@ def quantiles(values: Floats, confidence: float) -> Ends:
 
 
 def transform(ends: Ends, curve: Callable[[float], float]) -> Ends:
-    """Both ends of an increasing function of a value."""
-    return curve(ends[0]), curve(ends[1])
+    """Both ends of a monotone function of a value."""
+    low, high = sorted((curve(ends[0]), curve(ends[1])))
+    return low, high

@@ -28,6 +28,7 @@ ONE_CLASS = Undefined("the labels contain one class only")
     lambda context, _: Calibration(context.bins),
     float,
     "lower",
+    range=(0, 1),
     tasks=CLASSES,
     requires="probabilities",
     source=BINS,
@@ -53,6 +54,7 @@ def ece(state: CalibrationBins, summary: Summary) -> float:
     lambda context, _: Calibration(context.bins),
     float,
     "lower",
+    range=(0, 1),
     tasks=CLASSES,
     requires="probabilities",
     source=NoInterval("a maximum over bins has no reliable interval"),
@@ -74,7 +76,7 @@ def mce(state: CalibrationBins, summary: Summary) -> float:
     return float(np.max(state.gaps[occupied] / state.count[occupied]))
 
 
-@metric(Confidences(), float, "lower", tasks=CLASSES, requires="probabilities", source=BINS)
+@metric(Confidences(), float, "lower", range=(0, 1), tasks=CLASSES, requires="probabilities", source=BINS)
 def ace(state: ConfidenceRuns, summary: Summary) -> float:
     """Adaptive calibration error: ece with bins of equal mass instead of equal width.
 
@@ -96,6 +98,7 @@ def ace(state: ConfidenceRuns, summary: Summary) -> float:
     lambda context, _: ClasswiseCalibration(context.bins),
     float,
     "lower",
+    range=(0, 1),
     tasks=(MULTICLASS,),
     requires="probabilities",
     source=BINS,
@@ -121,6 +124,7 @@ def classwise_ece(state: CalibrationBins, summary: Summary) -> float:
     lambda context, _: ClasswiseCalibration(context.bins),
     float,
     "lower",
+    range=(0, 1),
     tasks=(MULTILABEL,),
     requires="probabilities",
     source=BINS,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Never, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.metrics.results import Floats
+from evalcli.errors import UsageError
 from evalcli.statistics import (
     AnyStatistic,
     Confusion,
@@ -23,9 +23,9 @@ from evalcli.statistics import (
     State,
     Statistic,
 )
+from evalcli.statistics.base import Floats
 from evalcli.tasks import Task
 
-B = TypeVar("B")
 F = TypeVar("F")
 
 
@@ -108,13 +108,17 @@ class Summary:
     context: Context
     finished: Mapping[AnyStatistic, object] = field(default_factory=dict)
 
-    def __getitem__(self, statistic: Statistic[B, State[F]]) -> F:
+    def __getitem__(self, statistic: Statistic[Never, State[F]]) -> F:
+        if statistic not in self.finished:
+            raise UsageError(
+                f"{statistic} was not computed", hint="also=(...) of the metric's declaration names it"
+            )
         return cast(F, self.finished[statistic])
 
     def __contains__(self, statistic: AnyStatistic) -> bool:
         return statistic in self.finished
 
-    def get(self, statistic: Statistic[B, State[F]]) -> F | None:
+    def get(self, statistic: Statistic[Never, State[F]]) -> F | None:
         """The finished state, or None if it was not computed."""
         return self[statistic] if statistic in self.finished else None
 

@@ -2,30 +2,32 @@
 
 ``@metric`` is for a formula of all rows, ``@class_metric`` of one class against the rest, ``@ranking_metric``
 of an area under a curve. Each takes what the formula needs, what it gives and what a NaN of it means; mypy
-compares the formula with these. The interval follows from what it gives, unless ``source`` is given.
+compares the formula with these. The range of a share is known, any other is declared. The interval follows
+from what a formula gives, unless ``source`` is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Never, ParamSpec, TypeVar
 
 import numpy as np
 
+from evalcli.errors import UsageError
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.metric import Better, Metric, Parameter, Request, Requirement, Totals
 from evalcli.metrics.registry import METRICS
-from evalcli.metrics.results import NO_ROWS, Floats, Result, Undefined
+from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Result, Undefined
 from evalcli.metrics.sources import Area, Source
 from evalcli.statistics import AnyStatistic, Confusion, OneVsRest, Ranking, State, Statistic
+from evalcli.statistics.base import Floats
 from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, LABELS, MULTICLASS, MULTILABEL, Task
 
-B = TypeVar("B")
 F = TypeVar("F")
 R = TypeVar("R", bound=Result)
 P = ParamSpec("P")
 if TYPE_CHECKING:
-    Needed = Statistic[B, State[F]] | Callable[[Context, Request], Statistic[B, State[F]]]
+    Needed = Statistic[Never, State[F]] | Callable[[Context, Request], Statistic[Never, State[F]]]
     """A statistic, or the one that depends on the options and on the request."""
     Whole = Callable[Concatenate[F, Summary, P], R | Undefined]
     """A formula of all rows: of the finished state and the summary, and of its parameter if it has one."""
@@ -36,12 +38,12 @@ if TYPE_CHECKING:
 
 
 def metric(
-    needs: Needed[B, F],
+    needs: Needed[F],
     gives: type[R],
     better: Better,
     *,
     tasks: tuple[Task, ...],
-    range: tuple[float, float] = (0.0, 1.0),
+    range: tuple[float, float] | None = None,
     undefined: Undefined = NO_ROWS,
     requires: Requirement | None = None,
     parameter: Parameter | None = None,
@@ -68,7 +70,7 @@ def metric(
                 function=function,
                 gives=gives,
                 better=better,
-                range=range,
+                range=_limits(range, gives, function),
                 undefined=undefined,
                 source=source,
                 from_counts=isinstance(needs, Confusion),
@@ -93,7 +95,7 @@ def class_metric(
     *,
     undefined: Undefined,
     tasks: tuple[Task, ...] = LABELS,
-    range: tuple[float, float] = (0.0, 1.0),
+    range: tuple[float, float] | None = None,
     samples: bool = True,
     parameter: Parameter | None = None,
     totals: Totals | None = None,
@@ -119,7 +121,7 @@ def class_metric(
                 function=function,
                 gives=gives,
                 better=better,
-                range=range,
+                range=_limits(range, gives, function),
                 undefined=undefined,
                 from_counts=True,
                 averages={task: averages[task] for task in averages if task in tasks},
@@ -164,6 +166,20 @@ def ranking_metric(
         return function
 
     return add
+
+
+def _limits(
+    given: tuple[float, float] | None, gives: type[object], function: Callable[..., object]
+) -> tuple[float, float]:
+    """The range of a metric: that of shares is known, any other has to be declared."""
+    if given is not None:
+        return given
+    if issubclass(gives, (Proportion, MonotoneProportion)):
+        return 0.0, 1.0
+    raise UsageError(
+        f"metric {function.__name__!r} does not say its range",
+        hint="range=(lowest, highest); np.inf if there is no limit",
+    )
 
 
 def between(low: float, high: float, *, ends: bool = False) -> Callable[[float, Context], bool]:

@@ -99,7 +99,7 @@ def explanation(metric: Metric, interval: str) -> list[tuple[str, str]]:
         ("torchmetrics", metric.page.torchmetrics),
         ("reference", metric.page.reference),
     ]
-    return lines
+    return [(head, text) for head, text in lines if text]
 
 
 def also_called(metric: Metric) -> str:

@@ -14,7 +14,6 @@ from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.metric import Metric, Request
 from evalcli.metrics.results import (
     AtThreshold,
-    Floats,
     Mean,
     MonotoneArea,
     MonotoneProportion,
@@ -38,12 +37,14 @@ from evalcli.statistics import (
     ResampledCounts,
     RowConfusion,
 )
+from evalcli.statistics.base import Floats
 from evalcli.text import escape
 
 ROUNDING = 1e-9
 Flags = npt.NDArray[np.bool_]
 Counted = ConfusionCounts | LabelTotals | ResampledCounts
 """Counts of the rows, or of many resamples."""
+OVERFLOW = "overflow"
 INCOMPLETE = "it needs all labels of a row, and some are missing"
 
 
@@ -122,7 +123,8 @@ def call(request: Request, *arguments: object) -> Result | Undefined:
 def fits(result: object, gives: type[object]) -> bool:
     """Whether a result is of a declared type; one number is fine for an array of no dimension."""
     if gives in (float, np.ndarray):
-        return isinstance(result, float | int | np.number | np.ndarray)
+        numeric = np.asarray(result).dtype.kind in "iuf"
+        return numeric and not isinstance(result, np.ma.MaskedArray)
     return isinstance(result, gives)
 
 
@@ -139,7 +141,7 @@ def _to_value(result: Result | Undefined, undefined: Undefined) -> MetricValue:
         return MetricValue(None, result.reason)
     value = float(numbers_of(result))
     if np.isinf(value) or (np.isnan(value) and undefined.without_rows):
-        return MetricValue(None, "overflow")
+        return MetricValue(None, OVERFLOW)
     if np.isnan(value):
         return MetricValue(None, undefined.reason)
     if isinstance(result, AtThreshold):
@@ -219,6 +221,8 @@ def _single(request: Request, counts: OneVsRest, name: str) -> MetricValue:
     value = np.nan if isinstance(result, Undefined) else float(numbers_of(result)[0])
     if np.isnan(value):
         return MetricValue(None, _reason(request, name))
+    if np.isinf(value):
+        return MetricValue(None, OVERFLOW)
     share = result.share if isinstance(result, MonotoneProportion) else result
     if not isinstance(share, Proportion):
         return MetricValue(value)
@@ -292,9 +296,10 @@ def _mean(values: Floats, weights: Floats, counted: Flags, context: Context, rea
             "no row of the labels has any class" if weightless else reason,
             excluded_classes=excluded_classes,
         )
-    return MetricValue(
-        float(np.dot(values[counted], weights[counted])) / total, excluded_classes=excluded_classes
-    )
+    mean = float(np.dot(values[counted], weights[counted])) / total
+    if np.isinf(mean):
+        return MetricValue(None, OVERFLOW, excluded_classes=excluded_classes)
+    return MetricValue(mean, excluded_classes=excluded_classes)
 
 
 def class_index(request: Request, context: Context) -> int | None:

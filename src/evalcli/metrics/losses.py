@@ -6,8 +6,9 @@ import numpy as np
 
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
-from evalcli.metrics.results import Floats, Mean, Undefined
+from evalcli.metrics.results import Mean, Undefined
 from evalcli.statistics import Brier, LogLoss, LossMoments, Moments
+from evalcli.statistics.base import Floats
 from evalcli.tasks import CLASSES, LABELS
 
 ONE_CLASS = Undefined("the labels contain one class only")

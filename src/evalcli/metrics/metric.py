@@ -9,16 +9,10 @@ from typing import Literal
 
 from evalcli.metrics.context import Context
 from evalcli.metrics.page import Page, page_of
-from evalcli.metrics.results import (
-    NO_ROWS,
-    Floats,
-    MonotoneProportion,
-    Proportion,
-    Result,
-    Undefined,
-)
+from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Result, Undefined
 from evalcli.metrics.sources import Source
 from evalcli.statistics import AnyStatistic, OneVsRest
+from evalcli.statistics.base import Floats
 from evalcli.tasks import Task
 
 Better = Literal["higher", "lower", "none"]

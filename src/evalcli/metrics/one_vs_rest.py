@@ -6,8 +6,9 @@ import numpy as np
 
 from evalcli.metrics.declare import class_metric, defaults
 from evalcli.metrics.metric import Parameter, both_truths
-from evalcli.metrics.results import NO_ROWS, Floats, MonotoneProportion, Proportion, Undefined, ratio
+from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Undefined, ratio
 from evalcli.statistics import OneVsRest
+from evalcli.statistics.base import Floats
 from evalcli.tasks import BINARY, CLASSES
 
 BETA = Parameter("beta", "a number above 0", lambda b, _: 0 < b < float("inf"), defaults(0.5, 2.0))
@@ -91,7 +92,14 @@ def f1(c: OneVsRest) -> MonotoneProportion:
     )
 
 
-@class_metric(np.ndarray, "higher", undefined=ABSENT, parameter=BETA, totals=lambda c: (c.tp + c.fp + c.fn,))
+@class_metric(
+    np.ndarray,
+    "higher",
+    range=(0, 1),
+    undefined=ABSENT,
+    parameter=BETA,
+    totals=lambda c: (c.tp + c.fp + c.fn,),
+)
 def fbeta(c: OneVsRest, beta: float) -> Floats:
     """Weighted harmonic mean of precision and recall; recall counts beta times as much as precision.
 
@@ -174,7 +182,7 @@ def markedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
 
 
-@class_metric(np.ndarray, "higher", tasks=(BINARY,), undefined=ONE_CLASS, totals=both_truths)
+@class_metric(np.ndarray, "higher", range=(0, 1), tasks=(BINARY,), undefined=ONE_CLASS, totals=both_truths)
 def g_mean(c: OneVsRest) -> Floats:
     """Geometric mean of recall and specificity.
 

@@ -7,7 +7,7 @@ import numpy as np
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import defaults, metric, ranking_metric
 from evalcli.metrics.metric import Parameter
-from evalcli.metrics.results import Floats, Mean, Proportion, Undefined
+from evalcli.metrics.results import Mean, Proportion, Undefined
 from evalcli.metrics.sources import AVERAGE_PRECISION, ROC_AUC
 from evalcli.statistics import (
     Moments,
@@ -15,6 +15,7 @@ from evalcli.statistics import (
     Ranking,
     TruthRank,
 )
+from evalcli.statistics.base import Floats
 from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, MULTICLASS, MULTILABEL
 
 K = Parameter(
@@ -109,7 +110,7 @@ def top_k_accuracy(ranks: RankCounts, summary: Summary, k: float) -> Proportion:
     return Proportion(ranks.counts[: int(k)].sum().item(), ranks.n)
 
 
-@metric(TruthRank(), Mean, "higher", tasks=(MULTICLASS,), requires="scores")
+@metric(TruthRank(), Mean, "higher", range=(0, 1), tasks=(MULTICLASS,), requires="scores")
 def mrr(ranks: RankCounts, summary: Summary) -> Mean:
     """Mean reciprocal rank of the true class by score; ties are broken by the lowest class index.
 

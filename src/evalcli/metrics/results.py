@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evalcli.statistics import Moments
-
-Floats = npt.NDArray[np.float64]
+from evalcli.statistics.base import Floats
 
 
 @dataclass(frozen=True)
@@ -88,13 +87,14 @@ class AtThreshold:
 
 Result = Proportion | MonotoneProportion | MonotoneArea | Mean | AtThreshold | float | Floats
 """What a formula gives unless it is undefined; plain numbers are one number, or one per class or draw."""
-GIVEN = (Proportion, MonotoneProportion, MonotoneArea, Mean, AtThreshold, float, np.ndarray)
+NAMED = (Proportion, MonotoneProportion, MonotoneArea, Mean, AtThreshold)
+GIVEN = (*NAMED, float, np.ndarray)
 """The same as types, for declarations."""
 
 
 def numbers_of(result: Result) -> Floats:
     """The values of a result."""
-    return np.asarray(result if isinstance(result, float | np.ndarray) else result.value, np.float64)
+    return np.asarray(result.value if isinstance(result, NAMED) else result, np.float64)
 
 
 def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.evaluate import call, class_index
 from evalcli.metrics.metric import Request, Totals, both_truths
-from evalcli.metrics.results import Floats, MonotoneProportion, Proportion
+from evalcli.metrics.results import MonotoneProportion, Proportion
 from evalcli.statistics import OneVsRest
+from evalcli.statistics.base import Floats
 
 
 class Units(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evalcli.metrics.results import Floats
 from evalcli.statistics import AreaSums, LabelRankMoments, Moments, Ranking
+from evalcli.statistics.base import Floats
 
 
 @dataclass(frozen=True)
