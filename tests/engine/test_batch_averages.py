@@ -118,3 +118,13 @@ def test_rounding_is_of_the_scores_whatever_is_stored(cli: Cli, tmp_path: Path) 
     wrong, right = found["accuracy", "round() in place of argmax"]
     assert wrong == pytest.approx(sk.accuracy_score(np.eye(5)[y], np.round(p)))
     assert right == pytest.approx(sk.accuracy_score(y, p.argmax(axis=1)))
+
+
+def test_an_infinite_loss_has_no_figures(cli: Cli, tmp_path: Path) -> None:
+    """A batch with an outcome that was impossible; the log loss of all rows is undefined."""
+    path = tmp_path / "p.csv"
+    path.write_text("label,logit\n0,inf\n1,0.5\n0,-2\n1,3\n")
+    found = figures(
+        cli("score", path, "--scores", "logits", "-m", "accuracy", "--explain-batches", "2", "-f", "json")
+    )
+    assert {name for name, _ in found} == {"accuracy", "precision", "recall", "f1"}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from evalcli.errors import EvalcliError, UsageError
+from evalcli.errors import AmbiguousInput, EvalcliError, UsageError
 from evalcli.inputs.options import Options
 from evalcli.inputs.truth_columns import find_truth
 from support.sources import source_of
@@ -47,3 +49,16 @@ def test_slices_by_the_label() -> None:
 def test_many_columns_take_little_time() -> None:
     with pytest.raises(EvalcliError, match="no labels"):
         find_truth(source_of(*(f"c{j}" for j in range(40_000))), True, set(), set(), Options("p"))
+
+
+@pytest.mark.parametrize("role", [{"weight_col": "w"}, {"group": "w"}, {"by": ("w",)}])
+@pytest.mark.parametrize("columns", [("w",), ("id", "w")])
+def test_a_column_that_is_told_for_another_role_is_not_the_truth(
+    role: dict[str, Any], columns: tuple[str, ...]
+) -> None:
+    with pytest.raises(AmbiguousInput, match="no column is left for the label"):
+        find_truth(source_of(*columns), False, set(columns), set(), Options("p.csv", **role))
+
+
+def test_the_only_column_is_the_truth_whatever_its_name() -> None:
+    assert find_truth(source_of("id"), False, {"id"}, set(), Options("p.csv")).columns == ("id",)

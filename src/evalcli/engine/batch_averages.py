@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 import numpy as np
 
@@ -32,7 +33,9 @@ def explain(summary: Summary, rows: Outcomes, size: int) -> Batches:
     if len(rows.loss):
         known = summary.get(LogLoss())
         loss = float(rows.loss.mean()) if known is None else known.loss.mean
-        values.append(BatchFigure("log_loss", BATCH_AVERAGE, float(rows.loss_by_batch(size).mean()), loss))
+        wrong = float(rows.loss_by_batch(size).mean())
+        if isfinite(wrong) and isfinite(loss):  # otherwise the log loss itself is undefined
+            values.append(BatchFigure("log_loss", BATCH_AVERAGE, wrong, loss))
     if len(rows.rounds_to_one):
         rounded, whole = rows.rounded(), replace(rows, predicted=rows.best).totals(n)
         right = float((rows.truth == rows.best).mean())

@@ -79,7 +79,9 @@ def _truth(source: Source, same_file: bool, reserved: set[str], options: Options
         return _pairs(source, options)
     free = tuple(c for c in source.columns if c not in reserved)
     columns = tuple(c for c in free if c.casefold() not in NOT_SCORES and not is_id(c))
-    columns = columns or free or (source.columns if len(source.columns) == 1 else ())
+    asked = {options.weight_col, options.group, *options.by}  # for another role, unlike a mere name
+    only = tuple(name for name in source.columns if len(source.columns) == 1 and name not in asked)
+    columns = columns or free or only
     if not columns:
         left_out = omit("weight_col") if options.weight_col in source.columns else Hint(())
         raise AmbiguousInput(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evalcli.metrics.context import Summary
-from evalcli.metrics.declare import metric
+from evalcli.metrics.declare import UNIT, metric
 from evalcli.metrics.results import Undefined
 from evalcli.metrics.sources import BINS, NoInterval
 from evalcli.statistics import (
@@ -28,7 +28,7 @@ ONE_CLASS = Undefined("the labels contain one class only")
     lambda context, _: Calibration(context.bins),
     float,
     "lower",
-    range=(0, 1),
+    range=UNIT,
     tasks=CLASSES,
     requires="probabilities",
     source=BINS,
@@ -54,7 +54,7 @@ def ece(state: CalibrationBins, summary: Summary) -> float:
     lambda context, _: Calibration(context.bins),
     float,
     "lower",
-    range=(0, 1),
+    range=UNIT,
     tasks=CLASSES,
     requires="probabilities",
     source=NoInterval("a maximum over bins has no reliable interval"),
@@ -76,7 +76,7 @@ def mce(state: CalibrationBins, summary: Summary) -> float:
     return float(np.max(state.gaps[occupied] / state.count[occupied]))
 
 
-@metric(Confidences(), float, "lower", range=(0, 1), tasks=CLASSES, requires="probabilities", source=BINS)
+@metric(Confidences(), float, "lower", range=UNIT, tasks=CLASSES, requires="probabilities", source=BINS)
 def ace(state: ConfidenceRuns, summary: Summary) -> float:
     """Adaptive calibration error: ece with bins of equal mass instead of equal width.
 
@@ -98,7 +98,7 @@ def ace(state: ConfidenceRuns, summary: Summary) -> float:
     lambda context, _: ClasswiseCalibration(context.bins),
     float,
     "lower",
-    range=(0, 1),
+    range=UNIT,
     tasks=(MULTICLASS,),
     requires="probabilities",
     source=BINS,
@@ -124,7 +124,7 @@ def classwise_ece(state: CalibrationBins, summary: Summary) -> float:
     lambda context, _: ClasswiseCalibration(context.bins),
     float,
     "lower",
-    range=(0, 1),
+    range=UNIT,
     tasks=(MULTILABEL,),
     requires="probabilities",
     source=BINS,

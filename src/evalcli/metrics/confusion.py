@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evalcli.metrics.context import Summary
-from evalcli.metrics.declare import metric
+from evalcli.metrics.declare import UNIT, metric
 from evalcli.metrics.results import Proportion, Undefined, ratio
 from evalcli.statistics import Confusion, ConfusionCounts, ResampledCounts, geometric_mean
 from evalcli.statistics.base import Floats
@@ -34,7 +34,7 @@ def accuracy(c: Counted, summary: Summary) -> Proportion:
     return Proportion(c.correct, c.n)
 
 
-@metric(Confusion(), np.ndarray, "higher", range=(0, 1), tasks=CLASSES, every_class=True)
+@metric(Confusion(), np.ndarray, "higher", range=UNIT, tasks=CLASSES, every_class=True)
 def balanced_accuracy(c: Counted, summary: Summary) -> Floats:
     """Mean recall of the classes that occur in the labels.
 

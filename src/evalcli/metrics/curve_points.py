@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import Array
 from evalcli.metrics.context import Summary
-from evalcli.metrics.declare import between, defaults, metric
+from evalcli.metrics.declare import UNIT, between, defaults, metric
 from evalcli.metrics.metric import Better, Parameter
 from evalcli.metrics.results import AtThreshold, MonotoneArea, Result, Undefined
 from evalcli.metrics.sources import ROC_AUC, Source
@@ -86,7 +86,7 @@ def _highest(values: Floats, allowed: npt.NDArray[np.bool_], scores: Array) -> A
     return AtThreshold(float(values[best]), float(scores[best]))
 
 
-@_curve_metric(float, "higher", range=(0, 1))
+@_curve_metric(float, "higher", range=UNIT)
 def ks(curve: CurveSegment) -> float:
     """Kolmogorov-Smirnov statistic: the largest distance between the score distributions of both classes.
 
@@ -123,7 +123,7 @@ def gini(curve: CurveSegment) -> MonotoneArea:
     return MonotoneArea(curve.sums.roc_auc, lambda area: 2.0 * area - 1.0)
 
 
-@_curve_metric(float, "lower", range=(0, 1))
+@_curve_metric(float, "lower", range=UNIT)
 def eer(curve: CurveSegment) -> float:
     """Equal error rate: the rate at which false positive rate and false negative rate are equal.
 
@@ -140,7 +140,7 @@ def eer(curve: CurveSegment) -> float:
     return curve.equal_error_rate()
 
 
-@_curve_metric(AtThreshold, "higher", range=(0, 1), parameter=RECALL)
+@_curve_metric(AtThreshold, "higher", range=UNIT, parameter=RECALL)
 def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
     """The highest precision of any threshold with a recall of at least R.
 
@@ -155,7 +155,7 @@ def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
     return _highest(curve.precision, _least(curve.recall, recall), curve.scores)
 
 
-@_curve_metric(AtThreshold, "higher", range=(0, 1), parameter=PRECISION)
+@_curve_metric(AtThreshold, "higher", range=UNIT, parameter=PRECISION)
 def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
     """The highest recall of any threshold with a precision of at least P; 0 if there is none.
 
@@ -170,7 +170,7 @@ def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
     return _highest(curve.recall, _least(curve.precision, precision), curve.scores)
 
 
-@_curve_metric(AtThreshold, "higher", range=(0, 1), parameter=FPR)
+@_curve_metric(AtThreshold, "higher", range=UNIT, parameter=FPR)
 def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
     """The highest recall of any threshold with a false positive rate of at most F; 0 if there is none.
 
@@ -187,7 +187,7 @@ def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
     return _highest(curve.recall, curve.fpr <= limit * (1.0 + ROUNDING), curve.scores)
 
 
-@_curve_metric(AtThreshold, "higher", range=(0, 1))
+@_curve_metric(AtThreshold, "higher", range=UNIT)
 def best_f1(curve: CurveSegment) -> AtThreshold:
     """The highest F1 of any threshold on these rows, and that threshold.
 

@@ -26,6 +26,8 @@ from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, LABELS, MULTICL
 F = TypeVar("F")
 R = TypeVar("R", bound=Result)
 P = ParamSpec("P")
+UNIT = (0.0, 1.0)
+"""Range of shares, and of what is between nothing and all."""
 if TYPE_CHECKING:
     Needed = Statistic[Never, State[F]] | Callable[[Context, Request], Statistic[Never, State[F]]]
     """A statistic, or the one that depends on the options and on the request."""
@@ -175,7 +177,7 @@ def _limits(
     if given is not None:
         return given
     if issubclass(gives, (Proportion, MonotoneProportion)):
-        return 0.0, 1.0
+        return UNIT
     raise UsageError(
         f"metric {function.__name__!r} does not say its range",
         hint="range=(lowest, highest); np.inf if there is no limit",

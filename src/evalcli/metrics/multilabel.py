@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evalcli.metrics.context import Summary
-from evalcli.metrics.declare import metric
+from evalcli.metrics.declare import UNIT, metric
 from evalcli.metrics.results import Mean, Proportion
 from evalcli.statistics import LabelPatternCounts, LabelRankMoments, LabelRanks, Moments, RowConfusion
 from evalcli.tasks import MULTILABEL
@@ -29,7 +29,7 @@ def subset_accuracy(state: LabelPatternCounts, summary: Summary) -> Proportion:
     return Proportion(state.counts[exact].sum().item(), state.n)
 
 
-@metric(RowConfusion(), Mean, "lower", range=(0, 1), tasks=(MULTILABEL,))
+@metric(RowConfusion(), Mean, "lower", range=UNIT, tasks=(MULTILABEL,))
 def hamming_loss(state: LabelPatternCounts, summary: Summary) -> Mean:
     """Share of all (row, label) pairs that are predicted wrongly.
 
@@ -46,7 +46,7 @@ def hamming_loss(state: LabelPatternCounts, summary: Summary) -> Mean:
     return Mean(Moments.of((state.rows.fp + state.rows.fn) / summary.context.k, state.counts))
 
 
-@metric(LabelRanks(), Mean, "higher", range=(0, 1), tasks=(MULTILABEL,), requires="scores")
+@metric(LabelRanks(), Mean, "higher", range=UNIT, tasks=(MULTILABEL,), requires="scores")
 def label_ranking_average_precision(state: LabelRankMoments, summary: Summary) -> Mean:
     """Mean over a row's true labels of the share of true labels among those ranked as high or higher.
 
@@ -84,7 +84,7 @@ def coverage_error(state: LabelRankMoments, summary: Summary) -> Mean:
     return Mean(state.coverage)
 
 
-@metric(LabelRanks(), Mean, "lower", range=(0, 1), tasks=(MULTILABEL,), requires="scores")
+@metric(LabelRanks(), Mean, "lower", range=UNIT, tasks=(MULTILABEL,), requires="scores")
 def label_ranking_loss(state: LabelRankMoments, summary: Summary) -> Mean:
     """Mean share of the pairs of a true and a false label of a row that are ranked wrongly; ties are wrong.
 

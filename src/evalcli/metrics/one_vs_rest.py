@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from evalcli.metrics.declare import class_metric, defaults
+from evalcli.metrics.declare import UNIT, class_metric, defaults
 from evalcli.metrics.metric import Parameter, both_truths
 from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Undefined, ratio
 from evalcli.statistics import OneVsRest
@@ -95,7 +95,7 @@ def f1(c: OneVsRest) -> MonotoneProportion:
 @class_metric(
     np.ndarray,
     "higher",
-    range=(0, 1),
+    range=UNIT,
     undefined=ABSENT,
     parameter=BETA,
     totals=lambda c: (c.tp + c.fp + c.fn,),
@@ -182,7 +182,7 @@ def markedness(c: OneVsRest) -> Floats:
     return ratio(c.tp, c.tp + c.fp) + ratio(c.tn, c.tn + c.fn) - 1
 
 
-@class_metric(np.ndarray, "higher", range=(0, 1), tasks=(BINARY,), undefined=ONE_CLASS, totals=both_truths)
+@class_metric(np.ndarray, "higher", range=UNIT, tasks=(BINARY,), undefined=ONE_CLASS, totals=both_truths)
 def g_mean(c: OneVsRest) -> Floats:
     """Geometric mean of recall and specificity.
 

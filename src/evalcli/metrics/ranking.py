@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evalcli.metrics.context import Summary
-from evalcli.metrics.declare import defaults, metric, ranking_metric
+from evalcli.metrics.declare import UNIT, defaults, metric, ranking_metric
 from evalcli.metrics.metric import Parameter
 from evalcli.metrics.results import Mean, Proportion, Undefined
 from evalcli.metrics.sources import AVERAGE_PRECISION, ROC_AUC
@@ -110,7 +110,7 @@ def top_k_accuracy(ranks: RankCounts, summary: Summary, k: float) -> Proportion:
     return Proportion(ranks.counts[: int(k)].sum().item(), ranks.n)
 
 
-@metric(TruthRank(), Mean, "higher", range=(0, 1), tasks=(MULTICLASS,), requires="scores")
+@metric(TruthRank(), Mean, "higher", range=UNIT, tasks=(MULTICLASS,), requires="scores")
 def mrr(ranks: RankCounts, summary: Summary) -> Mean:
     """Mean reciprocal rank of the true class by score; ties are broken by the lowest class index.
 
