@@ -5,10 +5,10 @@ Where their rows differ there is a module per kind: ``blocks`` and ``inputs/targ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Task:
     """A kind of task, equal to another by its name.
 
@@ -21,17 +21,26 @@ class Task:
     """
 
     name: str
-    class_word: str = field(compare=False, repr=False)
-    classes_word: str = field(compare=False, repr=False)
-    headline: str = field(compare=False, repr=False)
-    defaults: tuple[str, ...] = field(compare=False, repr=False)
-    options: frozenset[str] = field(compare=False, repr=False)
-    auc: str = field(default="", compare=False, repr=False)
-    has_positive: bool = field(default=False, compare=False, repr=False)
-    several_labels: bool = field(default=False, compare=False, repr=False)
+    class_word: str
+    classes_word: str
+    headline: str
+    defaults: tuple[str, ...]
+    options: frozenset[str]
+    auc: str = ""
+    has_positive: bool = False
+    several_labels: bool = False
 
     def __str__(self) -> str:
         return self.name
+
+    def __repr__(self) -> str:
+        return f"Task({self.name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Task) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @property
     def has_classes(self) -> bool:

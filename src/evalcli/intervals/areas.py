@@ -18,7 +18,7 @@ from evalcli.statistics.base import Floats
 from evalcli.text import join_names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AreaByInfluence:
     """Intervals of an area under the curve of one class, and of averages over the classes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,18 +21,17 @@ FEW_DRAWN = 4
 """Rows of a bin up to which their sample variance is not used."""
 
 
-@dataclass(frozen=True)
 class BinBounds:
     """Bounds on what noise within bins has added or hidden."""
 
-    name: str = "bin-bounds"
-    words: str = (
+    name = "bin-bounds"
+    words = (
         "bounds on what noise within bins has added or hidden: it biases a binned error upwards, "
         "so the interval extends further down than up"
     )
-    coverage: str = "conservative: covers the true value in 98–100 % of simulations"
-    redraws_rows: bool = False
-    for_few_rows: bool = False
+    coverage = "conservative: covers the true value in 98–100 % of simulations"
+    redraws_rows = False
+    for_few_rows = False
 
     def applies(self, request: Request, context: Context) -> bool:
         """For errors that are estimated from bins of independent rows."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from evalcli.intervals.method import FEWEST_ROWS, Study, scale_of
 from evalcli.intervals.scales import Ends, delta_interval, transform
@@ -12,18 +11,17 @@ from evalcli.metrics.results import Mean
 from evalcli.metrics.sources import NoInterval
 
 
-@dataclass(frozen=True)
 class MeanByMoments:
     """Student's interval from the centred moments of the rows."""
 
-    name: str = "normal"
-    words: str = (
+    name = "normal"
+    words = (
         "Student's t interval of a mean loss, from centred moments; on the log scale if the loss is "
         "never negative"
     )
-    coverage: str = ""
-    redraws_rows: bool = False
-    for_few_rows: bool = False
+    coverage = ""
+    redraws_rows = False
+    for_few_rows = False
 
     def applies(self, request: Request, context: Context) -> bool:
         """For means over independent rows without missing labels."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from evalcli.intervals.method import Study, is_single
@@ -12,18 +10,17 @@ from evalcli.metrics import Context, MetricValue, Request
 from evalcli.metrics.sources import NoInterval
 
 
-@dataclass(frozen=True)
 class Wilson:
     """Wilson's score interval; also for few rows."""
 
-    name: str = "wilson"
-    words: str = (
+    name = "wilson"
+    words = (
         "Wilson score interval of a proportion of rows (J. Am. Stat. Assoc. 22, 1927); for F1 of one "
         "class, that of the Jaccard index TP / (TP + FP + FN), transformed"
     )
-    coverage: str = ""
-    redraws_rows: bool = False
-    for_few_rows: bool = True
+    coverage = ""
+    redraws_rows = False
+    for_few_rows = True
 
     def applies(self, request: Request, context: Context) -> bool:
         """For shares of independent rows, of all or of one class."""

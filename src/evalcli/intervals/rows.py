@@ -41,7 +41,7 @@ BIASED = 0.25
 """Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowBootstrap:
     """Resamples of the rows, or of whole groups of them; drawn once for all metrics."""
 

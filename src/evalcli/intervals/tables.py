@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,19 +26,18 @@ ALONE = Context(BINARY, ("other", "this"), 1)
 """One label against the rest."""
 
 
-@dataclass(frozen=True)
 class TableBootstrap:
     """Resamples of the confusion matrix; drawn once for all metrics."""
 
-    name: str = "table-bootstrap"
-    words: str = (
+    name = "table-bootstrap"
+    words = (
         "multinomial resamples of the confusion matrix, with pseudo-counts of ½ for a hit and "
         "½ for a miss of each class (Jeffreys). Two classes: percentiles of 2,000 draws; more: Wilson's "
         "interval at the effective sample size that has the variance of 500 draws"
     )
-    coverage: str = ""
-    redraws_rows: bool = False
-    for_few_rows: bool = False
+    coverage = ""
+    redraws_rows = False
+    for_few_rows = False
 
     def applies(self, request: Request, context: Context) -> bool:
         """For what follows from one table: metrics of classes, and of one label."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evalcli.metrics.context import Context
-from evalcli.metrics.page import Page, page_of
 from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Result, Undefined
 from evalcli.metrics.sources import Source
 from evalcli.statistics import AnyStatistic, OneVsRest
 from evalcli.statistics.base import Floats
 from evalcli.tasks import Task
+
+if TYPE_CHECKING:
+    from evalcli.metrics.page import Page
 
 Better = Literal["higher", "lower", "none"]
 Form = Literal["whole", "counts", "areas"]
@@ -51,7 +53,7 @@ class Parameter:
     averages: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Metric:
     """One metric: its formula and what was declared of it.
 
@@ -111,6 +113,8 @@ class Metric:
     @cached_property
     def page(self) -> Page:
         """What the docstring of the formula says."""
+        from evalcli.metrics.page import page_of
+
         return page_of(self.function)
 
     @property

@@ -16,7 +16,7 @@ class NoInterval:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Area:
     """An area under a curve, whose variance follows from the influence of each row on it.
 
@@ -30,7 +30,6 @@ class Area:
     row: int
 
 
-@dataclass(frozen=True)
 class Bins:
     """Gaps of confidence and outcome in bins, which noise biases upwards."""
 
