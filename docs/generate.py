@@ -21,7 +21,8 @@ from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
 from evalcli.cli.help import by_panel
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
-from evalcli.intervals.methods import METHODS, in_words, usual
+from evalcli.intervals.methods import METHODS
+from evalcli.intervals.words import in_words, usual
 from evalcli.loaders.formats import FORMATS as INPUT_FORMATS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.metric import Metric

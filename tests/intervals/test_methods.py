@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evalcli.intervals.methods import METHODS, choose, in_words, redraws_rows, usual
-from evalcli.metrics import METRICS, Context, Metric, Request, everything
+from evalcli.intervals.methods import METHODS, choose, redraws_rows
+from evalcli.metrics import METRICS, Context, Request, everything
 from evalcli.metrics.sources import NoInterval
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 from support.command_line import Cli
@@ -135,14 +135,3 @@ def test_every_method_is_the_one_of_some_metric() -> None:
         for request in everything(context, classes=True, on_request=True)
     }
     assert {method.name for method in METHODS} <= found
-
-
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
-def test_the_words_of_a_metric_are_those_of_what_is_chosen(metric: Metric) -> None:
-    words, method = in_words(metric), usual(metric)
-    if isinstance(method, NoInterval):
-        assert words == f"none: {method.reason}"
-        return
-    assert words.startswith(method.name)
-    assert words.endswith(metric.page.coverage or method.coverage)
-    assert "--group: " in words

@@ -1,4 +1,4 @@
-"""Every wrong way to declare a metric is refused when it is registered, with the way to mend it."""
+"""Every wrong way to declare a metric is refused when it is registered, and how to correct it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evalcli.metrics import METRICS, Metric
-from evalcli.metrics.stacks import context_of, faults_on_tables, one_by_one, tables_of, values_at_once
+from evalcli.metrics.stacks import context_of, evaluated, faults_on_tables, one_by_one, tables_of
 from evalcli.tasks import BINARY, MULTICLASS, REGRESSION
 
 OF_COUNTS = [one for one in METRICS if one.from_counts]
@@ -15,7 +15,7 @@ OF_COUNTS = [one for one in METRICS if one.from_counts]
 def test_many_tables_at_once_are_what_they_are_one_by_one(one: Metric, k: int) -> None:
     if k > 2 and one.tasks == (BINARY,):
         return
-    together, apart = values_at_once(one, k), one_by_one(one, k)
+    together, apart = evaluated(one, tables_of(k), k), one_by_one(one, k)
     assert together.shape == apart.shape == ((3,) if one.form == "whole" else (3, k))
     np.testing.assert_allclose(together, apart, rtol=1e-12)
     assert len(np.unique(together)) > 1

@@ -63,7 +63,7 @@ def explain(names: Subjects, output: ListOptions) -> int:
 
 
 def _facts(metric: Metric) -> dict[str, object]:
-    from evalcli.intervals.methods import in_words
+    from evalcli.intervals.words import in_words
     from evalcli.metrics import describe
 
     return describe.facts(metric, in_words(metric))
@@ -164,7 +164,7 @@ def _pages(name: str) -> Iterator[tuple[Mapping[str, object], str]]:
 
 
 def _page(metric: Metric, name: str) -> str:
-    from evalcli.intervals.methods import in_words
+    from evalcli.intervals.words import in_words
     from evalcli.metrics import describe
     from evalcli.metrics.lookup import meaning
 

@@ -100,8 +100,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
         per_class=per_class,
         statistics=_statistics(context, [*requests, *per_class], sampled, wanted.batches is not None),
         scores=wanted.batches is not None
-        or context.task.several_labels
-        or not context.task.has_classes
+        or not context.task.exclusive
         or any(request.metric.requires for request in (*requests, *per_class)),
         sampled=sampled,
         sliced=tuple({request.key: request for request in (*requests, *on_slices)}.values()),

@@ -21,7 +21,7 @@ from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
-from evalcli.intervals.method import DRAWS, FEWEST_ROWS, MOST_CELLS
+from evalcli.intervals.method import DRAWS, FEW_ROWS, FEWEST_ROWS, MOST_CELLS
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders.locate import shown
@@ -316,7 +316,6 @@ def _scores(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
     """Precision, recall, F1, false positive rate, and the goal, with their intervals."""
     tn, fp, fn, tp = cells.tolist()
     confidence, weighted = run.options.confidence, run.context.weighted
-    few = NoInterval(f"fewer than {FEWEST_ROWS} rows")
 
     def score(value: float, better: str, n: float, ends: Ends | NoInterval, method: str) -> Score:
         if math.isnan(value):
@@ -329,7 +328,7 @@ def _scores(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
         return Score(value, better, n, interval=Interval(*ends, method))
 
     def share(hits: float, total: float, better: str = "higher") -> Score:
-        ends = wilson(hits, total, confidence) if total else few
+        ends = wilson(hits, total, confidence) if total else FEW_ROWS
         return score(hits / total if total else math.nan, better, total, ends, "wilson")
 
     overlap = wilson(tp, tp + fp + fn, confidence)
@@ -340,7 +339,7 @@ def _scores(cells: Floats, goal: Goal, run: Run, rows: int) -> dict[str, Score]:
         "f1": score(f1, "higher", rows, transform(overlap, lambda j: 2 * j / (1 + j)), "wilson"),
         "fpr": share(fp, fp + tn, "lower"),
     }
-    ends: Ends | NoInterval = few
+    ends: Ends | NoInterval = FEW_ROWS
     if goal.costs is not None:
         moments = Moments.of(np.array([goal.costs.get(kind, 0.0) for kind in KINDS]), cells)
         if rows >= FEWEST_ROWS:

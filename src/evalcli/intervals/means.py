@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from evalcli.intervals.method import FEWEST_ROWS, Study, scale_of
+from evalcli.intervals.method import FEW_ROWS, FEWEST_ROWS, Study, scale_of
 from evalcli.intervals.scales import Ends, delta_interval, transform
 from evalcli.metrics import Context, MetricValue, Request
 from evalcli.metrics.results import Mean
@@ -35,7 +35,7 @@ class MeanByMoments:
             raise TypeError(f"{request.metric.name} gives no mean over rows")
         moments = result.mean.moments
         if moments.n < FEWEST_ROWS:  # the mean may be over fewer rows
-            return NoInterval(f"fewer than {FEWEST_ROWS} rows")
+            return FEW_ROWS
         error, limits = moments.standard_error, scale_of(request)
         ends = delta_interval(moments.mean, error, limits, moments.n - 1, study.confidence)
         if ends is None:

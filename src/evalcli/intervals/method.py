@@ -20,6 +20,7 @@ DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
 ROW_DRAWS = 200
 UNDEFINED = 0.1
 """Maximum share of undefined draws."""
+FEW_ROWS = NoInterval(f"fewer than {FEWEST_ROWS} rows")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ def enough_rows(study: Study) -> NoInterval | None:
     """Why there are too few rows for methods that estimate a variance, or None."""
     size = study.summary.size
     if size.rows < FEWEST_ROWS:
-        return NoInterval(f"fewer than {FEWEST_ROWS} rows")
+        return FEW_ROWS
     if study.context.weighted and size.effective < FEWEST_ROWS:
         return NoInterval(f"effective sample size below {FEWEST_ROWS}")
     return None

@@ -136,16 +136,18 @@ class Resamples:
         whole = without_hashes(sample.block)
         reduce(whole, needed)  # computes the views that the resamples share
 
+        pseudo = [needs_pseudo_counts(request, context) for request in wanted]
+
         def values(block: Block, rng: np.random.Generator | None = None) -> list[float]:
             if not block.n:
                 return [math.nan] * len(wanted)
             drawn = more = Summary(plain, finished_states(reduce(block, needed)))
-            if rng is not None and any(needs_pseudo_counts(request, context) for request in wanted):
+            if rng is not None and any(pseudo):
                 counts = self._with_pseudo_counts(drawn, rng)
                 more = Summary(plain, {**drawn.finished, context.counts: counts})
             results = (
-                compute(request, more if needs_pseudo_counts(request, context) else drawn).value
-                for request in wanted
+                compute(request, more if needs else drawn).value
+                for request, needs in zip(wanted, pseudo, strict=True)
             )
             return [math.nan if value is None else value for value in results]
 

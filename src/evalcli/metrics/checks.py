@@ -1,4 +1,4 @@
-"""What can be wrong with the declaration of a metric, each with the way to mend it."""
+"""What can be wrong with the declaration of a metric, each and how to correct it."""
 
 from __future__ import annotations
 

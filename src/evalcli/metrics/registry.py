@@ -35,7 +35,7 @@ class Registry:
             for task in metric.tasks
             for full, average in [(metric.name, ""), *_averaged(metric, task)]
         }
-        for (full, task), _ in names.items():
+        for full, task in names:
             if (full, task) in self._by_name:
                 other = self._by_name[full, task][0]
                 raise UsageError(

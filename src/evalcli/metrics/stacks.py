@@ -17,7 +17,7 @@ from evalcli.statistics.resampled_counts import of_cells
 from evalcli.tasks import BINARY, Task
 
 Fault = tuple[str, str]
-"""What is wrong, and how to mend it."""
+"""What is wrong, and how to correct it."""
 DRAWS = 3
 LAST_AXIS = "work along the last axis, e.g. .sum(axis=-1): the first axis are resampled tables"
 
@@ -38,7 +38,7 @@ def faults_on_tables(metric: Metric) -> Iterator[Fault]:
 
 def _faults(metric: Metric, k: int) -> Iterator[Fault]:
     tables, untouched = tables_of(k), tables_of(k)
-    together = _evaluated(metric, tables, k)
+    together = evaluated(metric, tables, k)
     if not all(np.array_equal(*pair) for pair in zip(_arrays(tables), _arrays(untouched), strict=True)):
         yield "changes the counts that it is given", "make new arrays, without out= and +="
     apart = one_by_one(metric, k)
@@ -64,21 +64,17 @@ def tables_of(k: int) -> ResampledCounts:
     return of_cells(rows, columns, cells.astype(np.float64), k)
 
 
-def values_at_once(metric: Metric, k: int = 2) -> Floats:
-    """Its values on three tables at once: (3,), or of each class, (3, k)."""
-    return _evaluated(metric, tables_of(k), k)
-
-
 def one_by_one(metric: Metric, k: int = 2) -> Floats:
-    """The same, one table after another."""
+    """Its values on the three tables, one table after another."""
     shape = (1,) if metric.form == "whole" else (1, k)
-    values = [_evaluated(metric, _row(tables_of(k), row), k) for row in range(DRAWS)]
+    values = [evaluated(metric, _row(tables_of(k), row), k) for row in range(DRAWS)]
     return np.concatenate(
         [np.broadcast_to(value, shape) if np.ndim(value) == 0 else value for value in values]
     )
 
 
-def _evaluated(metric: Metric, tables: ResampledCounts, k: int) -> Floats:
+def evaluated(metric: Metric, tables: ResampledCounts, k: int) -> Floats:
+    """Its values on several tables at once: (draws,), or of each class, (draws, k)."""
     context, request = context_of(metric.tasks[0], k), _request(metric, k)
     whole = metric.form == "whole"
     return values_of(request, tables, context) if whole else numbers(request, tables.classes)
