@@ -4,6 +4,7 @@ from evalcli.blocks.base import Array, Block, ScoreKind, concatenate, take_rows
 from evalcli.blocks.classification import ClassBlock
 from evalcli.blocks.multilabel import LabelSetBlock
 from evalcli.blocks.regression import RealBlock
+from evalcli.blocks.score_store import ScoreStore
 
 __all__ = [
     "Array",
@@ -12,6 +13,7 @@ __all__ = [
     "LabelSetBlock",
     "RealBlock",
     "ScoreKind",
+    "ScoreStore",
     "concatenate",
     "take_rows",
 ]

@@ -170,3 +170,16 @@ def unit_interval(scores: Array, kind: ScoreKind, has_rounding: bool) -> Array:
 def clipped_logs(p: Array, eps: float) -> tuple[Array, Array]:
     """Natural logarithms of probabilities clipped to [eps, 1 - eps], and where clipping changed a value."""
     return np.log(np.clip(p, eps, 1.0 - eps)), (p < eps) | (p > 1.0 - eps)
+
+
+def squares_of_others(p: Array, classes: Array, own: Array) -> Array:
+    """Sum of the squares of a row's values but that of its class, ``own``; (n,), float64; ``p``: (k, n).
+
+    These are set to 0 meanwhile: to subtract their squares would lose the digits of a confident model, and a
+    copy of all values takes longer than their squares.
+    """
+    places = classes, np.arange(p.shape[1])
+    p[places] = 0.0
+    squares = np.einsum("ij,ij->j", p, p, dtype=np.float64)
+    p[places] = own
+    return np.asarray(squares)

@@ -22,8 +22,10 @@ from evalcli.blocks.base import (
     overflow_to_infinity,
     predicts_positive,
     sigmoid,
+    squares_of_others,
     unit_interval,
 )
+from evalcli.blocks.score_store import ScoreStore
 
 UNDERFLOW = 1e-290
 """Sum of exponentials below which digits are lost to denormal numbers."""
@@ -33,12 +35,12 @@ UNDERFLOW = 1e-290
 class ClassBlock:
     """Rows with one class each.
 
-    ``truth``: class index, shape (n,), intp. ``scores``: (k, n), or (1, n) for the positive class only, or
-    None; float32 or float64. ``given_predictions``: predicted class index from the file, (n,), or None.
-    ``positive``: index of the positive class of binary data. ``weight``: (n,) or None. ``eps``: resolution of
-    the file's float type. ``has_rounding``: some probabilities are above 1 by rounding error; they count as 1
-    but are ranked unchanged. ``row_hashes``: hashes for sampling, of the row's group and of the row, (2, n),
-    uint64, or None.
+    ``truth``: class index, shape (n,), of any integer type. ``scores``: (k, n), or (1, n) for the positive
+    class only, or None; float32 or float64. ``given_predictions``: predicted class index from the file, (n,),
+    or None. ``positive``: index of the positive class of binary data. ``weight``: (n,) or None. ``eps``:
+    resolution of the file's float type. ``has_rounding``: some probabilities are above 1 by rounding error;
+    they count as 1 but are ranked unchanged. ``row_hashes``: hashes for sampling, of the row's group and of
+    the row, (2, n), uint64, or None. ``store``: what ``scores`` may be a part of.
     """
 
     truth: Array
@@ -52,6 +54,7 @@ class ClassBlock:
     has_rounding: bool = False
     weight: Array | None = None
     row_hashes: Array | None = None
+    store: ScoreStore | None = None
 
     @property
     def n(self) -> int:
@@ -68,8 +71,8 @@ class ClassBlock:
 
     @property
     def ranking_truth(self) -> Array:
-        """Class index, (n,), in a small integer type."""
-        return self.truth.astype(np.uint8 if self.k < 256 else np.int32)
+        """Class index, (n,)."""
+        return self.truth
 
     @property
     def ranking_weight(self) -> Array | None:
@@ -230,10 +233,8 @@ class ClassBlock:
         """Brier score of each row, (n,), float64: (p - y)² if binary, its sum over the classes otherwise."""
         if self.positive is not None:
             return np.square(self.positive_probability - self.is_positive)
-        others = self.probabilities.copy()
-        others[self.truth, np.arange(self.n)] = 0.0
-        squares = np.einsum("ij,ij->j", others, others, dtype=np.float64)
-        return np.asarray(squares + np.square(1.0 - self.true_probability))
+        own = self.true_probability
+        return squares_of_others(self.probabilities, self.truth, own) + np.square(1.0 - own)
 
     @property
     def true_classes(self) -> tuple[Array, Array]:

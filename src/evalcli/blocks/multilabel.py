@@ -18,6 +18,7 @@ from evalcli.blocks.base import (
     predicts_positive,
     unit_interval,
 )
+from evalcli.blocks.score_store import ScoreStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,7 @@ class LabelSetBlock:
     None. ``known``: which labels of a row are known, (k, n), bool, or None if none is missing; unknown labels
     are absent in ``truth``. ``has_rounding``: some probabilities are above 1 by rounding error.
     ``row_hashes``: hashes for sampling, of the row's group and of the row, (2, n), uint64, or None.
+    ``store``: what ``scores`` may be a part of.
     """
 
     truth: Array
@@ -40,6 +42,7 @@ class LabelSetBlock:
     weight: Array | None = None
     known: Array | None = None
     row_hashes: Array | None = None
+    store: ScoreStore | None = None
 
     @property
     def n(self) -> int:

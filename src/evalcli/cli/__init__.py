@@ -96,7 +96,9 @@ def main() -> None:
     gc.set_threshold(100_000)  # imports make many objects and little garbage
     try:
         from evalcli.cli.app import run
+        from evalcli.memory import reuse_memory
 
+        reuse_memory()
         code = run(sys.argv[1:])
         signals.release()  # there is nothing left to clean up
     except KeyboardInterrupt:  # while importing, or at the very end

@@ -24,7 +24,7 @@ def show(
     report: ReportFile,
     output: Annotated[OutputOptions, Without("per_row", "errors"), TypedOnly("output", "only", "name")],
     rules: GateOptions,
-    run: Annotated[RunOptions, Without("jobs")],
+    run: Annotated[RunOptions, Without("jobs", "memory")],
 ) -> int:
     """Show a stored report in any format; rules replace the stored ones."""
     from evalcli.cli.gate import read_gate

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
+from evalcli.engine.room import kept, room
 from evalcli.engine.row_table import RowTable
 from evalcli.errors import ErrorCollector, InputError, UsageError
 from evalcli.findings import Blank, Hint, instead, omit, use
@@ -24,6 +25,7 @@ from evalcli.inputs.targets.base import Target
 from evalcli.inputs.targets.target import find_target
 from evalcli.metrics import Context
 from evalcli.statistics import RowSample
+from evalcli.statistics.spill import Spill
 from evalcli.text import escape, join_names, suggest
 
 OnProgress = Callable[[int, int | None], None]
@@ -38,7 +40,10 @@ GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """Decisions before the pass. ``table``: makes the row table, if it is wanted."""
+    """Decisions before the pass.
+
+    ``spill``: where rows are kept beyond the memory limit. ``table``: makes the row table, if it is wanted.
+    """
 
     options: Options
     inputs: Inputs
@@ -47,6 +52,7 @@ class Run:
     stream: Stream
     score_scale: ScoreScale
     block_builder: BlockBuilder
+    spill: Spill | None = None
     table: RowTable | None = None
 
     @property
@@ -85,9 +91,12 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     planned = plan(context, wanted, None if wanted.confidence is None else _sampled(context, target, inputs))
     _require_averages(planned)
     target = target if rows else select_columns(target, planned.scores, planned.statistics)
-    stream = open_stream(inputs, target.columns, target.predicted, target.width, rows)
+    stream = open_stream(
+        inputs, target.columns, target.predicted, target.width, options.jobs, room(options), rows
+    )
     score_scale = read_kind(inputs, stream, options.scores, context.task, "scores" in context.available)
     _check_threshold(target, score_scale)
+    kept_rows = kept(options, inputs, planned, stream, score_scale.kind)
     block_builder = BlockBuilder(
         source=inputs.predictions,
         target=target,
@@ -100,6 +109,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
         grouping=inputs.grouping,
         seed=options.seed if planned.draws_rows else None,
         ignored=inputs.truth.ignored,
+        store=kept_rows.store,
     )
     table = RowTable(target, inputs.roles.id, context.weighted) if rows else None
     return Run(
@@ -110,6 +120,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
         stream=stream,
         score_scale=score_scale,
         block_builder=block_builder,
+        spill=kept_rows.spill,
         table=table,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -21,6 +21,7 @@ from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
 from evalcli.inputs.tally import RowTally
 from evalcli.statistics.base import States, added, reduce
+from evalcli.statistics.spill import spilled
 
 SliceKey = tuple[int, int]
 """Index of the requested columns of slices, and code of the slice."""
@@ -35,7 +36,7 @@ def run_pass(
     Some metrics are computed on demand, on the pool, which exists as long as the context.
     """
     jobs = run.options.jobs
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool, run.spill or nullcontext():
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else partial(_mapped, pool)
@@ -76,11 +77,11 @@ class _Summed:
 @overflow_to_infinity
 def _work(piece: Piece, run: Run) -> _Summed:
     built = run.block_builder(piece)
-    states = reduce(built.block, run.plan.statistics)
+    states = spilled(reduce(built.block, run.plan.statistics), run.spill)
     slices: dict[SliceKey, States] = {}
     for index, codes in enumerate(built.slices):
         for code, block in _parts(built.block, codes):
-            slices[index, code] = reduce(block, run.plan.of_slices)
+            slices[index, code] = spilled(reduce(block, run.plan.of_slices), run.spill)
     rows = run.table.batch(built.block, piece, built.keep) if run.table else None
     return _Summed(states, built.tally, slices, rows)
 

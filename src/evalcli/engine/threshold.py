@@ -185,7 +185,7 @@ class Scores:
     def of(cls, ranking: Ranking, row: int) -> Scores:
         """Probabilities or raw scores; logits as probabilities, which thresholds are compared with."""
         state = ranking.state
-        values = state.scores(row)
+        values = ranking.scores(row)
         if state.kind in (ScoreKind.PROBABILITIES, ScoreKind.RAW):
             return cls(values, ranking.curves[row])
         values = unit_interval(values, state.kind, False)

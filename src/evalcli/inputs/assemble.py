@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from evalcli.blocks import Array, Block, ScoreKind
+from evalcli.blocks import Array, Block, ScoreKind, ScoreStore
 from evalcli.blocks.row_hashes import hash_rows
 from evalcli.errors import EXAMPLES, InputError
 from evalcli.findings import Place, use
@@ -30,6 +30,13 @@ LIGHTEST, HEAVIEST = 1e-100, 1e100
 def _spans(scores: Array) -> Array | None:
     """Lowest and highest score of each column; None without rows."""
     return np.stack([scores.min(axis=1), scores.max(axis=1)]) if scores.shape[1] else None
+
+
+def _closed_up(scores: Array, keep: Array) -> Array:
+    """The scores of the kept rows, (m, n), where those of all rows were."""
+    kept = scores[:, : np.count_nonzero(keep)]
+    kept[...] = scores[:, keep]
+    return kept
 
 
 @dataclass(eq=False)
@@ -77,7 +84,7 @@ class BlockBuilder:
     ``weight``: name of a column of the predictions, or the weights themselves, which are in
     ``weight_source``. ``matching``: by ids, or None if rows are matched by order. ``grouping``: groups and
     slices of rows. ``seed``: of the row hashes, or None without sampling. ``ignored``: rows of the labels
-    that do not count, (n,), bool, or None.
+    that do not count, (n,), bool, or None. ``store``: where scores are written, or None.
     """
 
     source: Source
@@ -91,6 +98,7 @@ class BlockBuilder:
     grouping: Grouping = field(default_factory=Grouping)
     seed: int | None = None
     ignored: Array | None = None
+    store: ScoreStore | None = None
 
     def __call__(self, piece: Piece) -> BuiltBlock:
         """Type, check and align the rows of one piece."""
@@ -107,7 +115,7 @@ class BlockBuilder:
             truth = np.ascontiguousarray(truth[..., rows.keep])
             given_predictions = None if given_predictions is None else given_predictions[rows.keep]
             weight = None if weight is None else weight[rows.keep]
-            scores = None if scores is None else np.ascontiguousarray(scores[:, rows.keep])
+            scores = None if scores is None else _closed_up(scores, rows.keep)
             spans = None if scores is None else _spans(scores)
         rounded, unsummed = self._checked(scores, spans, rows)
         row_hashes = self._row_hashes(piece, chosen, rows.keep)
@@ -121,6 +129,7 @@ class BlockBuilder:
                 eps=self.eps,
                 has_rounding=rounded > 0,
                 row_hashes=row_hashes,
+                store=self.store,
             )
         )
         tally = RowTally(
@@ -147,7 +156,7 @@ class BlockBuilder:
         """Scores of the file, divided by their scale."""
         if not self.target.columns:
             return None
-        scores = scores_of(piece, self.target.columns, self.target.width, self.source.place)
+        scores = scores_of(piece, self.target.columns, self.target.width, self.source.place, self.store)
         if self.score_scale.scale != 1.0:
             scores /= self.score_scale.scale
         return scores
@@ -211,8 +220,9 @@ class BlockBuilder:
             scores, spans, lambda row: self.source.place(None, rows.number(row))
         )
         if self.score_scale.kind is ScoreKind.PROBABILITIES:
-            np.maximum(scores, 0.0, out=scores)
-            scores += 0.0  # -0.0 becomes 0.0, so that bits order like values
+            if not (spans[0] > 0).all():
+                np.maximum(scores, 0.0, out=scores)
+                scores += 0.0  # -0.0 becomes 0.0, so that bits order like values
         elif self.score_scale.kind is ScoreKind.LOG_PROBABILITIES:
             np.minimum(scores, 0.0, out=scores)
         elif len(scores) > 1 and np.isposinf(spans[1]).any() and self.target.task.exclusive:

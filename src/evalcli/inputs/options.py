@@ -28,7 +28,7 @@ class Options:
     not count. ``label_sep``: separator of the labels in a field. ``fold_names``: class names that differ only
     in case or whitespace are one class. ``group``: column that groups dependent rows. ``by``: columns of
     slices, comma-separated for every combination; ``min_n``: smallest number of rows of a slice that is not
-    small.
+    small. ``memory``: bytes that the process should not exceed; half of what is free by default.
     """
 
     predictions: str | tuple[str, ...]
@@ -78,6 +78,7 @@ class Options:
             len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         )
     )
+    memory: int | None = None
     hashes: bool = False
 
     @property

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
+from evalcli.blocks import ScoreStore
 from evalcli.errors import InputError
 from evalcli.findings import Place, use
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, lengths, matrix, numbers, value_type
+from evalcli.loaders.source import ByColumns
+from evalcli.loaders.threads import Threads
 
 BLOCK_BYTES = 2 << 20
 """Size of the scores of one block, which stay in the shared cache while all views are computed."""
+FEWEST_ROWS = 1 << 12
+"""Minimum number of rows of a block."""
 
 
 Placing = Callable[[str | None, int | None], Place]
@@ -23,16 +28,20 @@ Placing = Callable[[str | None, int | None], Place]
 def block_rows(width: int, itemsize: int = 4) -> int:
     """Rows per block, a power of two that depends only on the number and size of the scores per row."""
     rows = BLOCK_BYTES // (max(width, 1) * itemsize)
-    return 1 << min(max(rows, 8192), 1 << 16).bit_length() - 1
+    return 1 << min(max(rows, FEWEST_ROWS), 1 << 16).bit_length() - 1
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Consecutive rows in the file's order; ``start`` counts from 0."""
+    """Consecutive rows in the file's order; ``start`` counts from 0.
+
+    ``scores``: if they are already read, class-major, (m, rows).
+    """
 
     start: int
     rows: int
     batches: tuple[pa.RecordBatch, ...]
+    scores: Array | None = None
 
 
 def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
@@ -52,14 +61,42 @@ def pieces(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[Piece]:
         yield Piece(start, have, tuple(held))
 
 
-def scores_of(piece: Piece, columns: Sequence[str], width: int, place_of: Placing) -> Array:
-    """Scores of a piece, class-major: (width, rows), float32 if the file has no wider type.
+def with_scores(
+    rows_of: Iterable[Piece], source: ByColumns, columns: Sequence[str], store: ScoreStore, threads: Threads
+) -> Iterator[Piece]:
+    """Pieces whose scores are read column by column into a store."""
+    present, following = 0, source.fill(columns, store.scores, threads)
+    for piece in rows_of:
+        while present < piece.start + piece.rows:
+            present = next(following)
+        yield replace(piece, scores=store.part(piece.start, piece.rows))
 
-    ``place_of``: place of a column's row, for messages.
+
+def numbered(total: int, rows: int) -> Iterator[Piece]:
+    """Pieces of ``rows`` rows of which nothing is read yet."""
+    for start in range(0, total, rows):
+        yield Piece(start, min(rows, total - start), ())
+
+
+def score_type(kinds: Iterable[pa.DataType]) -> np.dtype[np.floating]:
+    """float32 if no column has a wider type."""
+    narrow = {value_type(kind) for kind in kinds} <= {pa.float16(), pa.float32()}
+    return np.dtype(np.float32 if narrow else np.float64)
+
+
+def scores_of(
+    piece: Piece, columns: Sequence[str], width: int, place_of: Placing, store: ScoreStore | None = None
+) -> Array:
+    """Scores of a piece, class-major: (width, rows), float32 if the piece has no wider type.
+
+    ``place_of``: place of a column's row, for messages. ``store``: where they are written, if types agree.
     """
-    kinds = {value_type(batch.schema.field(name).type) for batch in piece.batches for name in columns}
-    dtype = np.float32 if kinds <= {pa.float16(), pa.float32()} else np.float64
-    out = np.empty((width, piece.rows), dtype)
+    if piece.scores is not None:
+        return piece.scores
+    dtype = score_type(batch.schema.field(name).type for batch in piece.batches for name in columns)
+    out = None if store is None else store.part(piece.start, piece.rows)
+    if out is None or out.dtype != dtype or out.shape != (width, piece.rows):
+        out = np.empty((width, piece.rows), dtype)
     at = 0
     for batch in piece.batches:
         upto = at + batch.num_rows

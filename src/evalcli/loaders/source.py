@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from evalcli.findings import Finding, Place
+from evalcli.loaders.arrow_columns import Array
+from evalcli.loaders.threads import Threads
 
 CLASS_NAMES = ("classes", "class_names", "label_names", "labels_names", "target_names", "categories")
 """Usual names of arrays and metadata that contain the class names in order."""
@@ -94,6 +96,19 @@ class Source(Protocol):
 
         ``ids``: columns whose values are all different, also not converted.
         """
+        ...
+
+
+@runtime_checkable
+class ByColumns(Protocol):
+    """A source that stores values column by column, and can read some columns of many apart."""
+
+    def can_fill(self, columns: Sequence[str]) -> bool:
+        """Whether these columns are stored as numbers."""
+        ...
+
+    def fill(self, columns: Sequence[str], out: Array, threads: Threads) -> Iterator[int]:
+        """Write columns of numbers into an array, (columns, rows), bit by bit; the rows that are there."""
         ...
 
 

@@ -16,14 +16,21 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.curves import SEGMENT_ROWS, AreaSquares, AreaSums, CurveSegment, map_segments
+from evalcli.statistics.curves import (
+    SEGMENT_ROWS,
+    AreaSquares,
+    AreaSums,
+    CurveSegment,
+    SortedKeys,
+    map_segments,
+)
 
 MOST_POINTS = 1 << 13
 """Maximum number of points of a segment that variances are computed from."""
 
 
 def sums_of_keys(
-    arrays: Sequence[Array],
+    arrays: Sequence[SortedKeys],
     mapper: Mapper = map,
     squares: bool = False,
     segment_rows: int = SEGMENT_ROWS,

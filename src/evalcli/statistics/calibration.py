@@ -47,13 +47,14 @@ def binned(
     bins: int,
 ) -> CalibrationBins:
     """Sums over the rows of each bin; ``at``: the bin of each row."""
-    cells = weights.counted(2 * at + hits, 2 * bins).reshape(-1, 2)
-    off = confidence - hits
+    cells, off = 2 * at + hits, weights.times(confidence - hits)
+    off *= off
+    count = weights.counted(cells, 2 * bins).reshape(-1, 2)
     sums, squares = (
         np.bincount(at, part, bins).astype(np.float64, copy=False)
-        for part in (weights.times(confidence), np.square(weights.times(off)))
+        for part in (weights.times(confidence), off)
     )
-    return CalibrationBins(cells.sum(axis=1), sums, cells[:, 1].copy(), squares)
+    return CalibrationBins(count.sum(axis=1), sums, count[:, 1].copy(), squares)
 
 
 def bin_of(confidence: Floats, bins: int, exact: bool = False) -> npt.NDArray[np.intp]:
@@ -95,7 +96,8 @@ class Calibration:
         """Bin one block."""
         confidence, hits = confidence_and_hits(block)
         confidence = confidence.astype(np.float64, copy=False)
-        return binned(bin_of(confidence, self.bins), confidence, hits, Weights(block.weight), self.bins)
+        at = bin_of(confidence, self.bins, exact=block.probabilities.dtype == np.float32)
+        return binned(at, confidence, hits, Weights(block.weight), self.bins)
 
 
 def _rows_of_classes(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,25 @@ KEYS: dict[np.dtype[np.floating], type[np.unsignedinteger]] = {
     np.dtype(np.float32): np.uint32,
     np.dtype(np.float64): np.uint64,
 }
+
+
+class SortedKeys(Protocol):
+    """Keys in ascending order, in an array or in a file, of which some are read at a time."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """uint32 or uint64."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Array:
+        """Consecutive keys, or every so many."""
+        ...
+
+    def searchsorted(self, values: Array, /, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
+        """How many keys are below values, or not above."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -182,6 +201,11 @@ def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
     return keys
 
 
+def scores_of_keys(keys: Array) -> Array:
+    """The scores that keys were made of."""
+    return (keys >> keys.dtype.type(1)).view(np.float32 if keys.itemsize == 4 else np.float64)
+
+
 def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Array:
     """Sort in place; a long array on two threads, since the halves of a partition are independent."""
     if len(keys) < split_rows:
@@ -193,8 +217,28 @@ def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Arra
     return keys
 
 
+def cut_at_scores(arrays: Sequence[SortedKeys], segment_rows: int = SEGMENT_ROWS) -> list[list[int]]:
+    """Where each array begins in every segment of about ``segment_rows`` rows, cut between scores."""
+    step = max(segment_rows // SAMPLES, 1)
+    sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
+    per_segment = max(segment_rows // step, 1)
+    # the highest key of a score
+    ends = np.unique(sample[per_segment - 1 :: per_segment] | sample.dtype.type(1))
+    return [[0, *keys.searchsorted(ends, side="right").tolist(), len(keys)] for keys in arrays]
+
+
+def _slices(arrays: Sequence[SortedKeys], cuts: list[list[int]], index: int) -> list[Array]:
+    return [keys[cut[index] : cut[index + 1]] for keys, cut in zip(arrays, cuts, strict=True)]
+
+
+def merged(arrays: Sequence[SortedKeys], cuts: list[list[int]], index: int) -> Array:
+    """The sorted keys of one segment of several arrays."""
+    parts = _slices(arrays, cuts, index)
+    return np.sort(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+
+
 def map_segments(
-    arrays: Sequence[Array],
+    arrays: Sequence[SortedKeys],
     mapper: Mapper,
     work: Callable[[CurveSegment], R],
     segment_rows: int = SEGMENT_ROWS,
@@ -204,18 +248,11 @@ def map_segments(
     Cut between scores, every ``segment_rows``; the cuts do not depend on the threads.
     """
     positive_bit = arrays[0].dtype.type(1)
-    step = max(segment_rows // SAMPLES, 1)
-    sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
-    per_segment = max(segment_rows // step, 1)
-    ends = np.unique(sample[per_segment - 1 :: per_segment] | positive_bit)  # the highest key of a score
-    cuts = [[0, *np.searchsorted(keys, ends, side="right").tolist(), len(keys)] for keys in arrays]
-    indices = range(len(ends) + 1)
-
-    def slices(index: int) -> list[Array]:
-        return [keys[cut[index] : cut[index + 1]] for keys, cut in zip(arrays, cuts, strict=True)]
+    cuts = cut_at_scores(arrays, segment_rows)
+    indices = range(len(cuts[0]) - 1)
 
     def counted(index: int) -> tuple[int, int]:
-        parts = slices(index)
+        parts = _slices(arrays, cuts, index)
         return sum(int(np.count_nonzero(keys & positive_bit)) for keys in parts), sum(map(len, parts))
 
     counts = list(mapper(counted, indices))
@@ -223,8 +260,7 @@ def map_segments(
     rows = list(itertools.accumulate((rows for _, rows in counts), initial=0))
 
     def done(index: int) -> R:
-        parts = slices(index)
-        keys = np.sort(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+        keys = merged(arrays, cuts, index)
         below = positives[index]
         return work(
             segment_of_keys(keys, positives[-1], rows[-1] - positives[-1], below, rows[index] - below)
@@ -233,7 +269,7 @@ def map_segments(
     return list(mapper(done, indices))
 
 
-def curve_of_keys(keys: Array, mapper: Mapper = map, segment_rows: int = SEGMENT_ROWS) -> CurveSegment:
+def curve_of_keys(keys: SortedKeys, mapper: Mapper = map, segment_rows: int = SEGMENT_ROWS) -> CurveSegment:
     """The whole curve from sorted keys."""
     return joined(map_segments([keys], mapper, lambda part: part, segment_rows))
 
@@ -257,13 +293,11 @@ def segment_of_keys(
     keys: Array, positives: int, negatives: int, positives_below: int, negatives_below: int
 ) -> CurveSegment:
     """Curve points from sorted keys, whose lowest bit marks the positives."""
-    positive_bit = keys.dtype.type(1)
-    kind = np.float32 if keys.itemsize == 4 else np.float64
     return curve_points(
         keys,
         _positives(keys),
-        positive_bit,
-        lambda selected: (selected >> positive_bit).view(kind),
+        keys.dtype.type(1),
+        scores_of_keys,
         (positives, negatives),
         (positives_below, negatives_below),
     )

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import Array, ScoreKind
+from evalcli.blocks import Array, ScoreKind, ScoreStore
+from evalcli.blocks.score_store import side_by_side
 from evalcli.statistics.area_variance import area_sums, sums_of_keys
 from evalcli.statistics.base import FieldSums, Mapper
 from evalcli.statistics.curves import (
     AreaSums,
     CurveSegment,
+    SortedKeys,
     curve_of_keys,
     curve_of_scores,
     keys_of,
     sort_keys,
 )
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
+from evalcli.statistics.spill import OnDisk, Spill
 from evalcli.statistics.weights import Weights
 
 ByRow = Array | tuple[Array, ...]
 """One row for each ranked class; or, if labels are missing, an array for each label."""
+Run = ByRow | OnDisk
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +37,48 @@ class RankedRows(FieldSums):
 
     ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a
     row has each label, (m, rows). ``weights``: (rows,), or none. If labels are missing, each of these has m
-    arrays, one per label. ``groups``: hashes of the groups, (rows,), or none.
+    arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``store``: what the runs may
+    be parts of.
 
-    Nothing is cached, so that any thread may call any method.
+    Nothing is cached, so that any thread may call any method. Where scores are ``overwritten``, keys can be
+    made but once.
     """
 
-    ALIKE: ClassVar[tuple[str, ...]] = ("columns", "kind")
+    ALIKE: ClassVar[tuple[str, ...]] = ("columns", "kind", "store")
 
     columns: tuple[int, ...]
     kind: ScoreKind
-    runs: tuple[ByRow, ...] = ()
+    runs: tuple[Run, ...] = ()
     truths: tuple[ByRow, ...] = ()
     weights: tuple[ByRow, ...] = ()
     groups: tuple[Array, ...] = ()
+    store: ScoreStore | None = None
+
+    def spilled(self, spill: Spill) -> RankedRows:
+        """The same rows, with their scores in a file unless they may stay in memory."""
+        runs = tuple(
+            run if isinstance(run, (tuple, OnDisk)) or spill.keeps(run.nbytes) else spill.write(run)
+            for run in self.runs
+        )
+        return replace(self, runs=runs)
+
+    @property
+    def spill(self) -> Spill | None:
+        """Where scores are that are not in memory."""
+        return next((run.spill for run in self.runs if isinstance(run, OnDisk)), None)
+
+    def side_by_side(self) -> RankedRows:
+        """The same rows, with the scores of each class in one array if they are parts of the store."""
+        runs = [run for run in self.runs if isinstance(run, np.ndarray)]
+        if self.store is None or len(runs) < len(self.runs) or not all(map(self.store.holds, runs)):
+            return replace(self, store=None)
+        truth = side_by_side(_arrays(self.truths))
+        return replace(self, runs=(self.store.joined(runs),), truths=(truth,))
+
+    @property
+    def overwritten(self) -> bool:
+        """Whether the keys of a class take the place of its scores."""
+        return self.store is not None and self.by_keys
 
     def scores(self, row: int) -> Array:
         """Scores of one class, (n,)."""
@@ -61,10 +95,10 @@ class RankedRows(FieldSums):
         ends = np.cumsum([part.shape[-1] for part in _arrays(self.truths)])
         cuts = np.searchsorted(positions, ends).tolist()
         scores, truths, start = [], [], 0
-        parts = zip(_arrays(self.runs), _arrays(self.truths), cuts, ends.tolist(), strict=True)
+        parts = zip(self.runs, _arrays(self.truths), cuts, ends.tolist(), strict=True)
         for run, truth, cut, end in parts:
             local = positions[start:cut] - (end - truth.shape[-1])
-            scores.append(run[row, local])
+            scores.append(_at(run, row, local))
             truths.append(truth[row, local] if truth.ndim == 2 else truth[local] == self.columns[row])
             start = cut
         return np.concatenate(scores), np.concatenate(truths)
@@ -100,9 +134,26 @@ class RankedRows(FieldSums):
         """Whether integer keys can be sorted: unweighted scores in [0, 1]."""
         return self.kind is ScoreKind.PROBABILITIES and not self.weights
 
-    def keys(self, row: int, mapper: Mapper = map) -> Array:
+    def keys(self, row: int, mapper: Mapper = map) -> SortedKeys:
         """Sorted keys of one class against the rest."""
-        return sort_keys(keys_of(self.scores(row), self.positive(row)), mapper)
+        if self.spill is not None:
+            return self.spill.sorted_by_runs(self._keys_by_runs(row, self.spill.room), mapper)
+        scores = self.runs[0][row] if self.overwritten else self.scores(row)
+        return sort_keys(keys_of(scores, self.positive(row)), mapper)
+
+    def _keys_by_runs(self, row: int, room: int) -> Iterator[Array]:
+        """Keys of one class that fit into memory together."""
+        held: list[Array] = []
+        size = 0
+        for run, truth in zip(self.runs, _arrays(self.truths), strict=True):
+            positive = truth[row] if truth.ndim == 2 else truth == self.columns[row]
+            keys = keys_of(np.array(run[row]), positive)
+            if held and size + keys.nbytes > room:
+                yield np.concatenate(held)
+                held, size = [], 0
+            held.append(keys)
+            size += keys.nbytes
+        yield np.concatenate(held)
 
     def sums(self, row: int, mapper: Mapper = map, squares: bool = False) -> AreaSums:
         """Rank one class against the rest; ``squares``: with the sums for variances."""
@@ -127,11 +178,19 @@ class RankedRows(FieldSums):
     def rank_one_vs_one(self, row: int) -> OneVsOne:
         """Rank one class against the rest and against each other class, with one sort."""
         class_index, k, truths = self.columns[row], len(self.columns), _arrays(self.truths)
-        if self.by_keys and _arrays(self.runs)[0].dtype == np.float32:
-            bits = [run[row].view(np.uint32) for run in self.runs]
+        scores = [run[row] for run in self.runs]
+        if self.by_keys and scores[0].dtype == np.float32:
+            bits = [part.view(np.uint32) for part in scores]
             codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in truths]
             return one_vs_one_by_keys(bits, codes, k)
-        return one_vs_one_by_ranks(self.scores(row), np.concatenate(truths), self.weight, class_index, k)
+        return one_vs_one_by_ranks(
+            np.concatenate(scores), np.concatenate(truths), self.weight, class_index, k
+        )
+
+
+def _at(run: Run, row: int, places: Array) -> Array:
+    """Some scores of one class."""
+    return run[row][places] if isinstance(run, tuple) else run[row, places]
 
 
 def _arrays(parts: tuple[ByRow, ...]) -> list[Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import ClassVar, TypeVar
 
@@ -14,11 +14,20 @@ from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
-from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
+from evalcli.statistics.curves import (
+    AreaSums,
+    CurveSegment,
+    SortedKeys,
+    curve_of_keys,
+    joined,
+    map_segments,
+    scores_of_keys,
+)
 from evalcli.statistics.one_vs_one import OneVsOne
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
+from evalcli.statistics.spill import Spill
 from evalcli.statistics.weights import Weights, run_of
 
 T = TypeVar("T")
@@ -52,11 +61,16 @@ class Ranking:
         state, ranked, squares = self.state, self.ranked, self._squares
         if ranked.one_vs_one or (ranked.keep_keys and not state.by_keys):
             return list(self.mapper(partial(area_sums, squares=squares), self.curves))
-        if ranked.keep_keys:
-            return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
-        if ranked.with_variance and not (squares and (len(state.columns) == 1 or state.has_gaps)):
+        if ranked.with_variance and not ranked.keep_keys and self._covary:
             return [sums for sums, _ in self._ranked]
+        if ranked.keep_keys or state.overwritten:
+            return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
         return self._each(partial(state.sums, squares=squares), self._rows)
+
+    @property
+    def _covary(self) -> bool:
+        """Whether intervals need more than the variance of each class."""
+        return not (self._squares and (len(self.state.columns) == 1 or self.state.has_gaps))
 
     @property
     def _rows(self) -> range:
@@ -70,11 +84,20 @@ class Ranking:
 
         def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
             sums = area_sums(curve, squares)
-            return sums, sampled.added_by(influences(curve, sums, *state.scores_at(row, sampled.rows)))
+            return sums, sampled.added_by(influences(curve, sums, *scores[row]))
 
+        scores = self._sampled_scores
         if self.ranked.keep_keys or self.ranked.one_vs_one:
             return self._each(lambda numbered, _: of_curve(*numbered), list(enumerate(self.curves)))
+        if state.overwritten:
+            keys = self._keys
+            return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
         return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
+
+    @cached_property
+    def _sampled_scores(self) -> list[tuple[Array, Array]]:
+        """Scores and outcomes of the sampled rows, by class."""
+        return [self.state.scores_at(row, self._sampled.rows) for row in self._rows]
 
     @cached_property
     def _weight(self) -> Weights:
@@ -152,10 +175,8 @@ class Ranking:
     @cached_property
     def pooled_influences(self) -> Floats:
         """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
-        state, sampled, curve, sums = self.state, self._sampled, self._pooled_curve, self.pooled
-        added = sum(
-            self.mapper(lambda row: influences(curve, sums, *state.scores_at(row, sampled.rows)), self._rows)
-        )
+        sampled, curve, sums = self._sampled, self._pooled_curve, self.pooled
+        added = sum(self.mapper(lambda scores: influences(curve, sums, *scores), self._sampled_scores))
         return sampled.added_by(np.asarray(added)) * np.sqrt(self._variance_factor)
 
     @cached_property
@@ -168,9 +189,11 @@ class Ranking:
         return self._each(self.state.curve, self._rows)
 
     @cached_property
-    def _keys(self) -> list[Array]:
-        """Sorted keys of every class against the rest."""
-        kept = (
+    def _keys(self) -> list[SortedKeys]:
+        """Sorted keys of every class against the rest, made once: they may overwrite the scores."""
+        if self.state.overwritten and self.ranked.with_variance:
+            _ = self._sampled_scores  # while they are there
+        kept: list[SortedKeys] = (
             [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
             if self.ranked.one_vs_one
             else []
@@ -180,10 +203,10 @@ class Ranking:
     def _each(self, work: Callable[[T, Mapper], R], items: Sequence[T]) -> list[R]:
         """Apply a function to the item of each class.
 
-        One class: all threads at its sort; several: one class per thread.
+        One class, or too little memory for several: all threads at its sort; otherwise one class per thread.
         """
-        if len(items) == 1:
-            return [work(items[0], self.mapper)]
+        if len(items) == 1 or self.state.spill is not None:
+            return [work(item, self.mapper) for item in items]
         return list(self.mapper(lambda item: work(item, map), items))
 
     @cached_property
@@ -218,6 +241,12 @@ class Ranking:
             return joined(map_segments(self._keys, self.mapper, lambda part: part))
         return self.state.pooled()
 
+    def scores(self, row: int) -> Array:
+        """Scores of one class, (n,), in any order."""
+        if not self.state.overwritten:
+            return self.state.scores(row)
+        return scores_of_keys(self._keys[row][:])
+
     def threshold(self, score: float) -> float:
         """The value of ``--threshold`` for a ranking score: a probability, or the raw score."""
         kind = self.state.kind
@@ -250,9 +279,13 @@ class ScoreRuns(FieldSums):
     ranked: ScoreRanking
     rows: RankedRows
 
+    def spilled(self, spill: Spill) -> ScoreRuns:
+        """The same rows, in a file as far as memory does not hold them."""
+        return self if self.rows.has_gaps else replace(self, rows=self.rows.spilled(spill))
+
     def finalize(self, mapper: Mapper) -> Ranking:
         """A ranking, computed on demand."""
-        return Ranking(self.rows, self.ranked, mapper)
+        return Ranking(self.rows.side_by_side(), self.ranked, mapper)
 
 
 @dataclass(frozen=True)
@@ -275,5 +308,7 @@ class ScoreRanking:
         scores, columns = block.ranking_scores
         weights: tuple[ByRow, ...] = run_of(block.ranking_weight)
         groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
-        rows = RankedRows(columns, block.kind, (scores,), (block.ranking_truth,), weights, groups)
+        rows = RankedRows(
+            columns, block.kind, (scores,), (block.ranking_truth,), weights, groups, block.store
+        )
         return ScoreRuns(self, rows)

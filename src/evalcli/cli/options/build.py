@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
-from evalcli.findings import Blank, use
+from evalcli.findings import Blank, flag, use
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 from evalcli.text import join_names, split_names
@@ -80,13 +81,13 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def size(value: str | None) -> int | None:
+def size(name: str, value: str | None) -> int | None:
     """Bytes from a number with K, M, G or T, each 1,024 times the one before."""
     if value is None:
         return None
     found = SIZE.fullmatch(value.strip())
     if not found or float(found[1]) <= 0:
-        raise UsageError(f"--max-bytes {value!r} is not a size", hint=use(max_bytes="20G"))
+        raise UsageError(f"{flag(name)} {value!r} is not a size", hint=use(**{name: "20G"}))
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
@@ -102,6 +103,7 @@ READ: dict[str, Any] = {
     "metrics": lambda value: split_names(value) or ("default",),
     "classes": class_names,
     "delimiter": lambda value: "\t" if value == "\\t" else value,
-    "max_bytes": size,
+    "max_bytes": partial(size, "max_bytes"),
+    "memory": partial(size, "memory"),
 }
 """Readers of values that are not used as typed."""

@@ -19,6 +19,15 @@ class RunOptions:
             "--jobs", "-j", metavar="N", help="Threads (default: all cores); results do not depend on it."
         ),
     ] = None
+    memory: Annotated[
+        str | None,
+        option(
+            "--memory",
+            metavar="SIZE",
+            help="Memory to use, e.g. 512M (default: half of what is free). Scores that do not fit are "
+            "ranked in a temporary file; results do not depend on it.",
+        ),
+    ] = None
     config: Annotated[
         str | None,
         option(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
-from evalcli.blocks import Array, Block, ScoreKind
+from evalcli.blocks import Array, Block, ScoreKind, ScoreStore
 from evalcli.errors import UsageError
 from evalcli.findings import flag, omit
 from evalcli.inputs.labels import Labels
@@ -26,7 +26,7 @@ class Rows:
     """Arrays with rows last, and the scale of their scores.
 
     ``eps``: resolution of the file's float type. ``has_rounding``: whether probabilities have rounding
-    errors. ``row_hashes``: hashes for sampling, or None.
+    errors. ``row_hashes``: hashes for sampling, or None. ``store``: what ``scores`` may be a part of.
     """
 
     truth: Array
@@ -37,6 +37,7 @@ class Rows:
     eps: float
     has_rounding: bool
     row_hashes: Array | None = None
+    store: ScoreStore | None = None
 
     @property
     def values(self) -> Array:

@@ -76,7 +76,7 @@ class ClassTarget:
 
     def part(self, rows: Chosen) -> tuple[Array, Array]:
         """Class index of some rows, and which rows have a label."""
-        truth = self.codes[rows].astype(np.intp)
+        truth = self.codes[rows]
         return truth, truth != MISSING
 
     def codes_of(self, labels: Labels, start: int) -> Array:
@@ -88,7 +88,11 @@ class ClassTarget:
         """The block of some rows, with scores in the order of the classes."""
         order, scores = self.order, rows.scores
         if scores is not None and order is not None and order != tuple(range(len(order))):
-            scores = scores[list(order)]
+            ordered = scores[list(order)]
+            if rows.store is not None and rows.store.holds(scores):
+                scores[...] = ordered  # a part of the store, as before
+            else:
+                scores = ordered
         return ClassBlock(
             truth=rows.truth,
             scores=scores,
@@ -101,6 +105,7 @@ class ClassTarget:
             has_rounding=rows.has_rounding,
             weight=rows.weight,
             row_hashes=rows.row_hashes,
+            store=rows.store,
         )
 
     def row_columns(self, block: ClassBlock) -> dict[str, pa.Array]:
@@ -143,6 +148,12 @@ class ClassTarget:
         return rank[values]
 
 
+def small_codes(codes: Array, k: int) -> Array:
+    """Class indices, or -1, in the smallest integer type: ranking keeps those of all rows."""
+    kind = np.int8 if k < 1 << 7 else np.int16 if k < 1 << 15 else np.int32
+    return codes.astype(kind, copy=False)
+
+
 def available_scores(options: Options, width: int) -> frozenset[str]:
     """What the scores provide for metrics, as keys of ``LACKS``; ``width``: scores per row."""
     if not width:
@@ -163,7 +174,9 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
         )
     return ClassTarget(
         classes=classes,
-        codes=truth.to_indices(classes.names, classes.by_index, classes.folded),
+        codes=small_codes(
+            truth.to_indices(classes.names, classes.by_index, classes.folded), len(classes.names)
+        ),
         columns=roles.scores,
         width=inputs.width,
         predicted=roles.predicted if threshold is None else None,

@@ -83,6 +83,7 @@ class LabelSetTarget:
             has_rounding=rows.has_rounding,
             weight=rows.weight,
             row_hashes=rows.row_hashes,
+            store=rows.store,
         )
 
     def codes_of(self, labels: Labels, start: int) -> Array:
