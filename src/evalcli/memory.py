@@ -35,7 +35,11 @@ def reuse_memory() -> None:
 
 def available() -> int | None:
     """Bytes that the machine, or the control group of the process, leaves; None if neither can be told."""
-    left = [left for left in (_of_machine(), *(_of_group(*names) for names in CGROUPS)) if left is not None]
+    left = [
+        left
+        for left in (left_by_machine(), *(left_by_group(*names) for names in CGROUPS))
+        if left is not None
+    ]
     return max(min(left), 0) if left else None
 
 
@@ -47,7 +51,8 @@ def resident() -> int:
     return 0
 
 
-def _of_machine() -> int | None:
+def left_by_machine() -> int | None:
+    """Bytes that are free, or of the machine if that cannot be told."""
     with suppress(OSError, ValueError, IndexError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
@@ -56,8 +61,8 @@ def _of_machine() -> int | None:
     return None
 
 
-def _of_group(limit: str, used: str) -> int | None:
+def left_by_group(limit: str, used: str, folder: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """Bytes that a control group leaves; None without a limit."""
     with suppress(OSError, ValueError):
-        folder = Path("/sys/fs/cgroup")
         return int((folder / limit).read_text()) - int((folder / used).read_text())
     return None

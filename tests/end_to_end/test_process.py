@@ -289,3 +289,32 @@ def test_a_log_that_is_open_goes_on(tmp_path: Path) -> None:
     text = log.read_text()
     assert text.startswith("earlier\n{")
     assert text.endswith("0.7326388888888888\n")
+
+
+def test_a_temporary_file_holds_what_memory_does_not_and_is_gone_at_the_end(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    np.save(tmp_path / "p.npy", rng.random(6_000_000).astype(np.float32))
+    np.save(tmp_path / "y.npy", (rng.random(6_000_000) < 0.3).astype(np.int8))
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    command = [sys.executable, "-m", "evalcli", "score", tmp_path / "p.npy", "--labels", tmp_path / "y.npy"]
+
+    def scored(*more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, "--format", "json", *more],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "TMPDIR": str(folder), **variables},
+        )
+
+    found = re.search(r"--memory (\d+)M", scored("--memory", "1M").stderr)
+    assert found is not None
+    limited, free = scored("--memory", f"{found[1]}M"), scored()
+    reports = [json.loads(done.stdout) for done in (limited, free)]
+    for report in reports:
+        del report["command"]
+    assert reports[0] == reports[1]
+    assert list(folder.iterdir()) == []
+    folder.rmdir()  # nothing can be written there, and nothing has to be
+    assert scored().returncode == 0

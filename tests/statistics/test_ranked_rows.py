@@ -5,7 +5,9 @@ from functools import cached_property
 import numpy as np
 import pytest
 
-from evalcli.blocks import Array, ScoreKind
+from evalcli.blocks import Array, ScoreKind, ScoreStore
+from evalcli.statistics import ranked_rows
+from evalcli.statistics.curves import keys_of
 from evalcli.statistics.ranked_rows import RankedRows
 from support.curves import assert_same_curve
 
@@ -67,3 +69,20 @@ def test_rows_of_all_classes_are_pooled() -> None:
 def test_nothing_is_cached() -> None:
     """So that threads can share the rows."""
     assert not [name for name, value in vars(RankedRows).items() if isinstance(value, cached_property)]
+
+
+def test_scores_become_keys_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    store = ScoreStore.of(3, 50, np.dtype(np.float32))
+    truth = rng.integers(0, 3, 50).astype(np.int8)
+    store.scores[...] = rng.random((3, 50)).round(1)
+    expected = [np.sort(keys_of(store.scores[row].copy(), truth == row)) for row in range(3)]
+    monkeypatch.setattr(ranked_rows, "PART", 7)
+    parts = [(store.part(at, 10), truth[at : at + 10]) for at in range(0, 50, 10)]
+    rows = RankedRows((0, 1, 2), ScoreKind.PROBABILITIES, store=store)
+    for part, labels in parts:
+        rows = rows + RankedRows((0, 1, 2), ScoreKind.PROBABILITIES, (part,), (labels,), store=store)
+    whole = rows.side_by_side()
+    assert whole.overwritten
+    for row in range(3):
+        np.testing.assert_array_equal(whole.keys(row), expected[row])

@@ -62,7 +62,8 @@ def _distance(part: Array, whole: Array) -> int:
 def side_by_side(parts: Sequence[Array]) -> Array:
     """Arrays with rows last as one; not a copy if they are parts of one array that follow each other."""
     whole = parts[0].base
-    if isinstance(whole, np.ndarray) and whole.ndim == 1 and whole.flags.c_contiguous:
+    dense = all(part.ndim == 1 and part.flags.c_contiguous for part in parts)
+    if dense and isinstance(whole, np.ndarray) and whole.ndim == 1 and whole.flags.c_contiguous:
         first = end = _distance(parts[0], whole)
         for part in parts:
             if part.base is not whole or part.dtype != whole.dtype or _distance(part, whole) != end:

@@ -108,7 +108,8 @@ class ParquetSource(OneFile):
             # group by group: a single call for all groups keeps the data of each until the end
             for groups in self._groups():
                 # batches have the file's column order, not the requested one
-                for batch in file.iter_batches(rows, row_groups=groups, columns=stored):
+                # threads that decode would compete with those that compute
+                for batch in file.iter_batches(rows, row_groups=groups, columns=stored, use_threads=False):
                     plain_batch = plain(batch) if odd else batch
                     yield self._with_index(plain_batch, done) if made else plain_batch
                     done += batch.num_rows

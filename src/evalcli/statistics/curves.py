@@ -208,7 +208,7 @@ def scores_of_keys(keys: Array) -> Array:
 
 def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Array:
     """Sort in place; a long array on two threads, since the halves of a partition are independent."""
-    if len(keys) < split_rows:
+    if len(keys) < split_rows or mapper is map:
         keys.sort()
         return keys
     middle = len(keys) // 2

@@ -29,6 +29,8 @@ from evalcli.statistics.weights import Weights
 ByRow = Array | tuple[Array, ...]
 """One row for each ranked class; or, if labels are missing, an array for each label."""
 Run = ByRow | OnDisk
+PART = 1 << 20
+"""Rows whose scores become keys at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +141,21 @@ class RankedRows(FieldSums):
         if self.spill is not None:
             return self.spill.sorted_by_runs(self._keys_by_runs(row, self.spill.room), mapper)
         scores = self.runs[0][row] if self.overwritten else self.scores(row)
-        return sort_keys(keys_of(scores, self.positive(row)), mapper)
+        return sort_keys(self._unsorted_keys(scores, row, mapper), mapper)
+
+    def _unsorted_keys(self, scores: Array, row: int, mapper: Mapper) -> Array:
+        """Keys of all rows in place of their scores, a part at a time."""
+        if not isinstance(self.truths[0], np.ndarray) or len(self.truths) > 1:
+            return keys_of(scores, self.positive(row))
+        truth, column = self.truths[0], self.columns[row]
+
+        def of_part(first: int) -> Array:
+            rows = slice(first, first + PART)
+            positive = truth[row, rows] if truth.ndim == 2 else truth[rows] == column
+            return keys_of(scores[rows], positive)
+
+        parts = list(mapper(of_part, range(0, max(len(scores), 1), PART)))
+        return parts[0] if len(parts) == 1 else scores.view(parts[0].dtype)
 
     def _keys_by_runs(self, row: int, room: int) -> Iterator[Array]:
         """Keys of one class that fit into memory together."""
