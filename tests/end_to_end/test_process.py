@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pty
 import re
@@ -313,7 +314,7 @@ def test_a_temporary_file_holds_what_memory_does_not_and_is_gone_at_the_end(tmp_
     limited, free = scored("--memory", f"{found[1]}M"), scored()
     reports = [json.loads(done.stdout) for done in (limited, free)]
     for report in reports:
-        del report["command"]
+        del report["evalcli"]
     assert reports[0] == reports[1]
     assert list(folder.iterdir()) == []
     folder.rmdir()  # nothing can be written there, and nothing has to be

@@ -46,7 +46,7 @@ def test_reports_are_the_same_with_a_temporary_file(
         if spill is not None:
             monkeypatch.setattr(run, "kept", lambda *_, spill=spill: room.Kept(spill=spill))
         report = json.loads(cli(*command).out)
-        found.append({name: part for name, part in report.items() if name != "command"})
+        found.append({name: part for name, part in report.items() if name != "evalcli"})
     assert found[0] == found[1] == found[2]
 
 

@@ -76,7 +76,7 @@ POLICIES = {
     "brief": ("--brief",),
 }
 """What becomes of something that a file may or may not have: shown by files that have it."""
-NO_NUMBERS = {"predictions", "jobs", "config"}
+NO_NUMBERS = {"predictions", "jobs", "memory", "config"}
 CASES = [(layout, place) for layout in LAYOUTS for place in PLACES]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import math
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -90,6 +89,8 @@ class Spill:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
+            import tempfile
+
             raise OutputError(
                 f"the folder for temporary files ({tempfile.gettempdir()}) has no room for the scores",
                 found=error.strerror,
@@ -151,6 +152,8 @@ class Spill:
 
 
 def _temporary_file() -> BinaryIO:
+    import tempfile  # few runs need it
+
     return tempfile.TemporaryFile(prefix="evalcli-", buffering=0)
 
 
