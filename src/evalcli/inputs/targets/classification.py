@@ -25,7 +25,7 @@ from evalcli.tasks import Task
 
 @dataclass(frozen=True, eq=False)
 class ClassTarget:
-    """One class per row. ``codes``: class index, -1 if missing, (n,)."""
+    """One class per row. ``codes``: class index, -1 if missing, (n,), in a small integer type."""
 
     classes: Classes
     codes: Array
@@ -148,12 +148,6 @@ class ClassTarget:
         return rank[values]
 
 
-def small_codes(codes: Array, k: int) -> Array:
-    """Class indices, or -1, in the smallest integer type: ranking keeps those of all rows."""
-    kind = np.int8 if k < 1 << 7 else np.int16 if k < 1 << 15 else np.int32
-    return codes.astype(kind, copy=False)
-
-
 def available_scores(options: Options, width: int) -> frozenset[str]:
     """What the scores provide for metrics, as keys of ``LACKS``; ``width``: scores per row."""
     if not width:
@@ -174,9 +168,7 @@ def class_target(inputs: Inputs, truth: Labels, options: Options) -> ClassTarget
         )
     return ClassTarget(
         classes=classes,
-        codes=small_codes(
-            truth.to_indices(classes.names, classes.by_index, classes.folded), len(classes.names)
-        ),
+        codes=truth.to_indices(classes.names, classes.by_index, classes.folded),
         columns=roles.scores,
         width=inputs.width,
         predicted=roles.predicted if threshold is None else None,
