@@ -21,6 +21,7 @@ from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
 from evalcli.loaders.head import HEAD_ROWS, squeezed
 from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.short_records import short_texts
 from evalcli.loaders.source import OneFile, Settings
 from evalcli.loaders.tail import Tail, may_be_cut
 from evalcli.loaders.text import Text, check_text, cut, in_order, last_end, lines_end, record_line
@@ -145,7 +146,12 @@ class DelimitedSource(OneFile):
             decimal_point=self._dialect.decimal,
         )
 
+        short = self._alone and list(columns) == list(text) and not (ids or lists or commas)
+
         def parse(segment: pa.Buffer) -> Any:
+            texts = short_texts(segment, self._dialect.delimiter) if short else None
+            if texts is not None:
+                return pa.RecordBatch.from_arrays([texts], list(columns))
             try:
                 table = self._parsed(self._prepared(segment), convert)
             except pa.ArrowInvalid as error:
@@ -168,7 +174,7 @@ class DelimitedSource(OneFile):
                 raise self._refusal(parsed, number)
             if isinstance(parsed, NotAList):
                 raise self._no_list(parsed, number)
-            yield from parsed.to_batches()
+            yield from parsed.to_batches() if isinstance(parsed, pa.Table) else [parsed]
         self._note_tail(tail)
 
     def _note_tail(self, tail: Tail) -> None:
