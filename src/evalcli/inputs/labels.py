@@ -323,8 +323,8 @@ def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[An
     """
     small = np.int8 if max(table) < 127 else np.int16 if max(table) < 32767 else np.int32
     last = len(table) - 1
-    in_order = len(indices) > 0 and list(table[:-1]) == [*range(last)]
-    if in_order and indices.min() >= 0 and indices.max() < last:
+    same = len(indices) > 0 and list(table[:-1]) == [*range(last)]
+    if same and indices.view(f"u{indices.itemsize}").max() < last:  # a negative index is a large one
         return indices.astype(small)
     if indices.dtype == small == np.int8 and last < 128:
         every = np.full(256, table[-1], np.int8)
