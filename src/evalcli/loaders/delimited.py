@@ -16,7 +16,6 @@ import pyarrow.csv as pc
 
 from evalcli.errors import EvalcliError, InputError
 from evalcli.findings import Blank, Finding, Place, as_hint, omit, use
-from evalcli.loaders.arrow_columns import numbers
 from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
@@ -30,10 +29,13 @@ from evalcli.loaders.text import Text, check_text, cut, in_order, last_end, line
 from evalcli.text import escape
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
-PLACES, PLACE_BYTES = 8, 1 << 14
-"""Number and size of the places where the precision of numbers is checked before all is read."""
+PLACES, PLACE_STEP, PLACE_BYTES = 8, 1 << 18, 1 << 14
+"""Largest number, smallest distance and size of the places where the precision of numbers is checked before all
+is read."""
 SAMPLED_ROWS = 16
 """Rows of each segment whose precision is checked."""
+HEAD_SAMPLE = 200
+"""Rows of the head from which the precision of numbers is detected."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 BLANK_LINE = re.compile(rb"(?<![^\r\n])[ \t]+(?=[\r\n]|\Z)")
 
@@ -126,7 +128,7 @@ class DelimitedSource(OneFile):
                 if kind is not None:
                     types[name] = self._lists[name] = kind
         doubles = [name for name, kind in types.items() if pa.types.is_float64(kind)]
-        found = narrow_columns([numbers(table.column(name).combine_chunks()) for name in doubles])
+        found = narrow_columns(spread_values(table, doubles, HEAD_SAMPLE))
         narrow = [name for name, is_narrow in zip(doubles, found, strict=True) if is_narrow]
         if narrow and (whole or self._narrow_elsewhere(narrow)):
             types |= dict.fromkeys(narrow, pa.float32())
@@ -144,8 +146,9 @@ class DelimitedSource(OneFile):
             if not (isinstance(stream, pa.NativeFile) and stream.seekable()):
                 return True
             size = stream.size()
-            for place in range(PLACES):
-                stream.seek(size * (place + 1) // (PLACES + 1))
+            places = min(size // PLACE_STEP, PLACES)
+            for place in range(places):
+                stream.seek(size * (place + 1) // (places + 1))
                 data = stream.read(PLACE_BYTES)
                 lines = data[data.find(self._newline) + 1 : data.rfind(self._newline) + 1]
                 try:
