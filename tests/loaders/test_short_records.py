@@ -102,7 +102,9 @@ def labels_of(path: Path) -> Labels | str:
         return str(error)
 
 
-PARTS = st.sampled_from(["0", "1", "2", "10", "01", "1.0", "0.0", "-1", "a", "b", "ab", "NA", "", " ", '"1"', "é"])
+PARTS = st.sampled_from(
+    ["0", "1", "2", "10", "01", "1.0", "0.0", "-1", "a", "b", "ab", "NA", "", " ", '"1"', "é"]
+)
 FEW = st.lists(PARTS, min_size=1, max_size=3, unique=True)
 
 

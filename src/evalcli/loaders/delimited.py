@@ -29,13 +29,10 @@ from evalcli.loaders.text import Text, check_text, cut, in_order, last_end, line
 from evalcli.text import escape
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
+HEAD_SAMPLE, SAMPLED_ROWS = 200, 16
+"""Rows of the head, and of each segment, from which the precision of numbers is detected."""
 PLACES, PLACE_STEP, PLACE_BYTES = 8, 1 << 18, 1 << 14
-"""Largest number, smallest distance and size of the places where the precision of numbers is checked before all
-is read."""
-SAMPLED_ROWS = 16
-"""Rows of each segment whose precision is checked."""
-HEAD_SAMPLE = 200
-"""Rows of the head from which the precision of numbers is detected."""
+"""Places further down where it is checked before all is read: greatest number, least distance, size."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 BLANK_LINE = re.compile(rb"(?<![^\r\n])[ \t]+(?=[\r\n]|\Z)")
 
@@ -136,12 +133,7 @@ class DelimitedSource(OneFile):
 
     def _narrow_elsewhere(self, names: Sequence[str]) -> bool:
         """Whether numbers further down also look like float32, if the file can be read in any order."""
-        convert = pc.ConvertOptions(
-            include_columns=list(names),
-            column_types=dict.fromkeys(names, pa.float64()),
-            null_values=list(self._nulls),
-            decimal_point=self._dialect.decimal,
-        )
+        convert = self._conversion(dict.fromkeys(names, pa.float64()))
         with self.resource.guarded(), self._text.open() as stream:
             if not (isinstance(stream, pa.NativeFile) and stream.seekable()):
                 return True
@@ -158,6 +150,15 @@ class DelimitedSource(OneFile):
                 if not are_narrow(spread_values(table, names, SAMPLED_ROWS)):
                     return False
         return True
+
+    def _conversion(self, kinds: dict[str, pa.DataType]) -> pc.ConvertOptions:
+        """How the columns are converted; ``kinds``: their types."""
+        return pc.ConvertOptions(
+            include_columns=list(kinds),
+            column_types=kinds,
+            null_values=list(self._nulls),
+            decimal_point=self._dialect.decimal,
+        )
 
     def _prepared(self, data: pa.Buffer) -> pa.Buffer:
         """A segment without whitespace that is not part of the values."""
@@ -187,15 +188,8 @@ class DelimitedSource(OneFile):
         lists = {name: kind for name, kind in self._lists.items() if name in columns and name not in ids}
         kinds |= dict.fromkeys(lists, pa.string())
         commas = [n for n in text if self._dialect.decimal == "," and pa.types.is_floating(self.types[n])]
-        convert = pc.ConvertOptions(
-            include_columns=list(columns),
-            column_types=kinds,
-            null_values=list(self._nulls),
-            decimal_point=self._dialect.decimal,
-        )
-
+        convert = self._conversion(kinds)
         short = self._alone and list(columns) == list(text) and not (ids or lists or commas)
-
         narrow = [n for n in columns if self.types[n] == pa.float32() and n not in text and n not in ids]
 
         def parse(segment: pa.Buffer) -> Any:
@@ -227,8 +221,14 @@ class DelimitedSource(OneFile):
                 raise self._no_list(parsed, number)
             yield from parsed.to_batches() if isinstance(parsed, pa.Table) else [parsed]
         self._note_tail(tail)
+        self._note_precision()
+
+    def _note_precision(self) -> None:
+        """Add a remark on numbers that were read as float32 but written from float64, once."""
         if self._mixed and "mixed-precision" not in {remark.code for remark in self.remarks}:
-            message = f"{self.resource.name}: numbers are read as float32, as which the first rows were written"
+            message = (
+                f"{self.resource.name}: all numbers are read as float32, as the first of them were written"
+            )
             self.remarks = (*self.remarks, Finding("note", "mixed-precision", message))
 
     def _note_tail(self, tail: Tail) -> None:

@@ -1,9 +1,9 @@
 """Numbers in text that were written from 32-bit floats, told by how they are written.
 
 A 32-bit float is printed with the fewest digits that identify it ("0.13419026"), with nine digits, or exactly
-("0.13419026136398315"). Numbers of one of these forms are read as the float that they identify: a text and the
-float have the same order and the same ties, so that ranks are those of the text, and bins those of the float.
-Short decimals such as 0.75 are no evidence, and stay the 64-bit floats that users type.
+("0.13419026136398315"). Numbers of one of these forms are read as the float that they identify: it has the
+order and the ties of the text, so that ranks are those of the text, and bins those of the float. Short
+decimals such as 0.75 are no evidence; they are read as the 64-bit floats that users type.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def are_narrow(columns: Sequence[Array]) -> bool:
 
 
 def _forms(values: Array) -> tuple[Flags, npt.NDArray[np.int8], Flags]:
-    """Which columns have one form, (k,); digits of each value, 10 if more, (k, n); which are floats, (k, n)."""
+    """Which columns have one form, (k,); digits of each value, 10 if more, and which are floats, (k, n)."""
     with np.errstate(all="ignore"):
         narrow = values.astype(np.float32)
         floats = narrow.astype(np.float64)

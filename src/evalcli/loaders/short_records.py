@@ -96,7 +96,9 @@ def _most_telling(records: list[bytes]) -> int | None:
     """The first place whose byte differs between all records; None if there is none, or too many records."""
     if len(records) > MOST_TEXTS:
         return None
-    return next((at for at, bytes_ in enumerate(zip(*records, strict=True)) if len({*bytes_}) == len(records)), None)
+    return next(
+        (at for at, bytes_ in enumerate(zip(*records, strict=True)) if len({*bytes_}) == len(records)), None
+    )
 
 
 def _table(places: dict[int, int], other: int = 0) -> bytes:
