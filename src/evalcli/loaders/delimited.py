@@ -1,4 +1,4 @@
-"""Delimited text through pyarrow's reader: labels keep their text, scores are float64, or float32 if they were.
+"""Delimited text through pyarrow's reader: labels keep their text, scores are float64, or float32 as written.
 
 A column requested as text is dictionary-encoded and unchanged: "01001" and "NA" stay as they are. Ids are
 plain strings, since they are all different.
