@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from evalcli.errors import InputError
 from evalcli.findings import Place
-from evalcli.inputs.labels import Labels, LabelSets, Reals, read_indicators, read_labels
+from evalcli.inputs.labels import (
+    USUAL_ROWS,
+    Labels,
+    LabelSets,
+    Reals,
+    looked_up,
+    read_indicators,
+    read_labels,
+)
 from evalcli.inputs.truth import Truth
 from evalcli.tasks import MULTICLASS, MULTILABEL, REGRESSION
 from support.command_line import Cli
@@ -166,3 +174,31 @@ def test_what_every_truth_answers() -> None:
     assert sets.row_values is None
     assert LabelSets(np.eye(2, dtype=np.int8), ("a", "b"), place).exclusive
     assert not LabelSets(np.array([[1], [-1]], np.int8), ("a", "b"), place).exclusive
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.int32, np.int64])
+@pytest.mark.parametrize(
+    "table", [[0, 1, 2, -1], [2, 0, 1, -1], [0, 0, -1], [-1], [*range(100), -1], [500, 3, -1]]
+)
+def test_looked_up(kind: type[np.integer], table: list[int]) -> None:
+    rng = np.random.default_rng(1)
+    last = len(table) - 1
+    low = 0 if kind is np.uint8 else -1
+    for indices in (rng.integers(low, last + 3, 300), rng.integers(0, max(last, 1), 300), np.empty(0)):
+        expected = [table[int(j)] if 0 <= j < last else table[-1] for j in indices]
+        given_indices = indices.astype(kind)
+        found = looked_up(table, given_indices)
+        assert found.tolist() == expected
+        assert not np.shares_memory(found, given_indices)
+
+
+def test_values_of_a_dictionary_that_occur_late_or_never() -> None:
+    texts = pa.array(["a", "b", "never", "late"])
+    indices = np.tile(np.array([0, 1], np.int32), USUAL_ROWS)
+    for more, names in (([], ("a", "b")), ([3], ("a", "b", "late"))):
+        codes = np.append(indices, np.array(more, np.int32))
+        labels = read_labels([pa.DictionaryArray.from_arrays(pa.array(codes), texts)], Place("y"))
+        assert labels.names == names
+        assert [labels.names[code] for code in labels.codes[-3:]] == [
+            texts[int(j)].as_py() for j in codes[-3:]
+        ]

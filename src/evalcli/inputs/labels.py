@@ -32,6 +32,8 @@ WHOLE = re.compile(r"-?\d+\.0+")
 MOST_NUMBERS = 1 << 16
 """Size of a range of integers below which they are counted, not hashed."""
 LOOKUP_ROWS = 1 << 16
+USUAL_ROWS = 1 << 12
+"""Rows that usually have all values of a dictionary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,11 +318,19 @@ def _codes(array: pa.Array, names: dict[str, int], nulls: Iterable[str] = ("",))
 def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """``table[indices]`` in the narrowest integer type; indices out of range, also -1, give the last entry.
 
-    Computed in parts, so that the wide indices that NumPy makes of ``indices`` stay in the cache.
+    Computed in parts, so that the wide indices that NumPy makes of ``indices`` stay in the cache; indices of
+    one byte are translated as bytes, which takes a tenth of the time.
     """
     small = np.int8 if max(table) < 127 else np.int16 if max(table) < 32767 else np.int32
-    narrow, out = np.array(table, small), np.empty(len(indices), small)
     last = len(table) - 1
+    same = len(indices) > 0 and list(table[:-1]) == [*range(last)]
+    if same and indices.view(f"u{indices.itemsize}").max() < last:  # a negative index is a large one
+        return indices.astype(small)
+    if indices.dtype == small == np.int8 and last < 128:
+        every = np.full(256, table[-1], np.int8)
+        every[:last] = table[:-1]
+        return np.frombuffer(bytearray(indices.tobytes().translate(every.tobytes())), np.int8)
+    narrow, out = np.array(table, small), np.empty(len(indices), small)
     for start in range(0, len(indices), LOOKUP_ROWS):
         part = indices[start : start + LOOKUP_ROWS].astype(np.intp)
         part[(part < 0) | (part > last)] = last
@@ -331,6 +341,11 @@ def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[An
 def _used(indices: npt.NDArray[Any], array: pa.Array, count: int) -> npt.NDArray[np.bool_]:
     """Which values of a dictionary occur in a row, (count,)."""
     used = np.zeros(count + 1, np.bool_)
+    if not array.null_count and len(indices) > USUAL_ROWS:
+        first = indices[:USUAL_ROWS]
+        used[first[(first >= 0) & (first < count)]] = True
+        if used[:count].all():
+            return used[:count]
     inside = (indices >= 0) & (indices < count)
     if array.null_count:
         inside &= valid(array)

@@ -1,4 +1,4 @@
-"""Delimited text through pyarrow's reader: labels keep their text, scores are float64.
+"""Delimited text through pyarrow's reader: labels keep their text, scores are float64, or float32 as written.
 
 A column requested as text is dictionary-encoded and unchanged: "01001" and "NA" stay as they are. Ids are
 plain strings, since they are all different.
@@ -20,13 +20,19 @@ from evalcli.loaders.decimals import decimal_question, with_points
 from evalcli.loaders.dialect import find_dialect
 from evalcli.loaders.field_lists import as_lists, list_type
 from evalcli.loaders.head import HEAD_ROWS, squeezed
+from evalcli.loaders.precision import are_narrow, narrow_columns, narrowed, spread_values
 from evalcli.loaders.resource import Resource, brief
+from evalcli.loaders.short_records import short_texts
 from evalcli.loaders.source import OneFile, Settings
 from evalcli.loaders.tail import Tail, may_be_cut
 from evalcli.loaders.text import Text, check_text, cut, in_order, last_end, lines_end, record_line
 from evalcli.text import escape
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
+HEAD_SAMPLE, SAMPLED_ROWS = 200, 16
+"""Rows of the head, and of each segment, from which the precision of numbers is detected."""
+PLACES, PLACE_STEP, PLACE_BYTES = 8, 1 << 18, 1 << 14
+"""Places further down where it is checked before all is read: greatest number, least distance, size."""
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 BLANK_LINE = re.compile(rb"(?<![^\r\n])[ \t]+(?=[\r\n]|\Z)")
 
@@ -81,14 +87,24 @@ class DelimitedSource(OneFile):
         self._nulls = (*pc.ConvertOptions().null_values, *settings.null_values)
         self._lists: dict[str, pa.DataType] = {}
         self._head = pa.py_buffer(lines[self._skip :])
-        self.types = self._inferred(self._head)
+        self._mixed = False
+        self.types = self._inferred(self._head, whole)
         if len(lines) == self._skip and whole:
             self.rows = 0
-        encoding = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
-        self.form = f"CSV with {dialect.words}{encoding}"
+        self._describe()
 
-    def _inferred(self, rows: pa.Buffer) -> dict[str, pa.DataType]:
-        """Types of the columns, inferred from the first rows."""
+    def _describe(self) -> None:
+        encoding = "" if self._text.encoding == "utf-8" else f", {self._text.encoding}"
+        narrow = ", float32" if pa.float32() in self.types.values() else ""
+        self.form = f"CSV with {self._dialect.words}{encoding}{narrow}"
+
+    def widen(self, names: Sequence[str]) -> None:
+        """Read columns as float64 even if their numbers were float32."""
+        self.types |= {name: pa.float64() for name in names if self.types[name] == pa.float32()}
+        self._describe()
+
+    def _inferred(self, rows: pa.Buffer, whole: bool) -> dict[str, pa.DataType]:
+        """Types of the columns, inferred from the first rows; ``whole``: whether there are no others."""
         if not rows.to_pybytes().strip():
             return dict.fromkeys(self.columns, pa.null())
         convert = pc.ConvertOptions(decimal_point=self._dialect.decimal, include_columns=list(self.columns))
@@ -108,7 +124,41 @@ class DelimitedSource(OneFile):
                 )
                 if kind is not None:
                     types[name] = self._lists[name] = kind
+        doubles = [name for name, kind in types.items() if pa.types.is_float64(kind)]
+        found = narrow_columns(spread_values(table, doubles, HEAD_SAMPLE))
+        narrow = [name for name, is_narrow in zip(doubles, found, strict=True) if is_narrow]
+        if narrow and (whole or self._narrow_elsewhere(narrow)):
+            types |= dict.fromkeys(narrow, pa.float32())
         return types
+
+    def _narrow_elsewhere(self, names: Sequence[str]) -> bool:
+        """Whether numbers further down also look like float32, if the file can be read in any order."""
+        convert = self._conversion(dict.fromkeys(names, pa.float64()))
+        with self.resource.guarded(), self._text.open() as stream:
+            if not (isinstance(stream, pa.NativeFile) and stream.seekable()):
+                return True
+            size = stream.size()
+            places = min(size // PLACE_STEP, PLACES)
+            for place in range(places):
+                stream.seek(size * (place + 1) // (places + 1))
+                data = stream.read(PLACE_BYTES)
+                lines = data[data.find(self._newline) + 1 : data.rfind(self._newline) + 1]
+                try:
+                    table = self._parsed(self._prepared(pa.py_buffer(lines)), convert)
+                except pa.ArrowInvalid:  # within quotes, or an error that is reported when all is read
+                    continue
+                if not are_narrow(spread_values(table, names, SAMPLED_ROWS)):
+                    return False
+        return True
+
+    def _conversion(self, kinds: dict[str, pa.DataType]) -> pc.ConvertOptions:
+        """How the columns are converted; ``kinds``: their types."""
+        return pc.ConvertOptions(
+            include_columns=list(kinds),
+            column_types=kinds,
+            null_values=list(self._nulls),
+            decimal_point=self._dialect.decimal,
+        )
 
     def _prepared(self, data: pa.Buffer) -> pa.Buffer:
         """A segment without whitespace that is not part of the values."""
@@ -138,14 +188,14 @@ class DelimitedSource(OneFile):
         lists = {name: kind for name, kind in self._lists.items() if name in columns and name not in ids}
         kinds |= dict.fromkeys(lists, pa.string())
         commas = [n for n in text if self._dialect.decimal == "," and pa.types.is_floating(self.types[n])]
-        convert = pc.ConvertOptions(
-            include_columns=list(columns),
-            column_types=kinds,
-            null_values=list(self._nulls),
-            decimal_point=self._dialect.decimal,
-        )
+        convert = self._conversion(kinds)
+        short = self._alone and list(columns) == list(text) and not (ids or lists or commas)
+        narrow = [n for n in columns if self.types[n] == pa.float32() and n not in text and n not in ids]
 
         def parse(segment: pa.Buffer) -> Any:
+            texts = short_texts(segment, self._dialect.delimiter) if short else None
+            if texts is not None:
+                return pa.RecordBatch.from_arrays([texts], list(columns))
             try:
                 table = self._parsed(self._prepared(segment), convert)
             except pa.ArrowInvalid as error:
@@ -159,7 +209,8 @@ class DelimitedSource(OneFile):
             for name in commas:
                 at = table.schema.get_field_index(name)
                 table = table.set_column(at, name, with_points(table.column(name).combine_chunks()))
-            return table
+            self._mixed |= not are_narrow(spread_values(table, narrow, SAMPLED_ROWS))
+            return narrowed(table, narrow)
 
         tail = Tail(self._dialect.delimiter)
         segments = tail.trimmed(self._segments())
@@ -168,8 +219,17 @@ class DelimitedSource(OneFile):
                 raise self._refusal(parsed, number)
             if isinstance(parsed, NotAList):
                 raise self._no_list(parsed, number)
-            yield from parsed.to_batches()
+            yield from parsed.to_batches() if isinstance(parsed, pa.Table) else [parsed]
         self._note_tail(tail)
+        self._note_precision()
+
+    def _note_precision(self) -> None:
+        """Add a remark on numbers that were read as float32 but written from float64, once."""
+        if self._mixed and "mixed-precision" not in {remark.code for remark in self.remarks}:
+            message = (
+                f"{self.resource.name}: all numbers are read as float32, as the first of them were written"
+            )
+            self.remarks = (*self.remarks, Finding("note", "mixed-precision", message))
 
     def _note_tail(self, tail: Tail) -> None:
         """Add remarks on the end of the file, each once."""

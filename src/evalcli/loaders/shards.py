@@ -13,7 +13,7 @@ from evalcli.errors import InputError
 from evalcli.findings import Blank, Finding, Place, use
 from evalcli.loaders import FILE
 from evalcli.loaders.resource import brief
-from evalcli.loaders.source import FileFacts, Source
+from evalcli.loaders.source import FileFacts, OneFile, Source
 from evalcli.text import join_names
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -31,6 +31,10 @@ class Shards:
         self.types = dict(first.types) | dict.fromkeys(partitions, TEXT)
         for source in sources[1:]:
             self._check(first, source)
+        wide = [name for name in first.columns if self.types[name] == pa.float64()]
+        for source in sources:
+            if isinstance(source, OneFile):
+                source.widen(wide)
         known = [source.rows for source in sources]
         self.rows = None if None in known else sum(rows or 0 for rows in known)
         self.hidden: tuple[str, ...] = ()

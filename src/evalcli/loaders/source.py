@@ -154,6 +154,9 @@ class OneFile:
         compression = f", {self.resource.compression}" if self.resource.compression else ""
         return (FileFacts(self.path, self.form + compression, self.rows, self.resource.sha256),)
 
+    def widen(self, names: Sequence[str]) -> None:
+        """Read columns of text as float64; columns of other formats have their own types."""
+
     def place(self, column: str | None = None, row: int | None = None) -> Place:
         """Place in this file; a single column is not named."""
         alone = column is not None and self.columns == (column,)

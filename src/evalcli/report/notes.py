@@ -87,6 +87,12 @@ NOTES: dict[str, Code] = {
         hint="write the file again if it was truncated",
         made_by="loader",
     ),
+    "mixed-precision": Code(
+        "numbers of a text file were read as float32, but not all of them were written from it",
+        "reading",
+        hint="write all rows with the same precision",
+        made_by="loader",
+    ),
     "other-numbers": Code(
         "numbers with another decimal separator were read as text",
         "reading",
