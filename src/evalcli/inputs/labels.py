@@ -325,7 +325,7 @@ def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[An
     last = len(table) - 1
     same = len(indices) > 0 and list(table[:-1]) == [*range(last)]
     if same and indices.view(f"u{indices.itemsize}").max() < last:  # a negative index is a large one
-        return indices.astype(small)
+        return indices.astype(small, copy=False)
     if indices.dtype == small == np.int8 and last < 128:
         every = np.full(256, table[-1], np.int8)
         every[:last] = table[:-1]
