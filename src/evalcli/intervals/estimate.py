@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.intervals.method import ROW_DRAWS, Study, enough_rows
-from evalcli.intervals.methods import choose, redraws_rows
+from evalcli.intervals.method import ROW_DRAWS, Study, enough_rows, kind_of
+from evalcli.intervals.methods import choose, choose_each, redraws_rows
 from evalcli.metrics import MetricValue, Request, Summary
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval
@@ -23,8 +23,10 @@ def study_of(
     draws: int = ROW_DRAWS,
 ) -> Study:
     """The study of a run, or of a slice; ``requests``: all that intervals may be requested for."""
-    redrawn = tuple(request for request in requests if redraws_rows(request, summary.context))
-    return Study(summary, confidence, sampled, redrawn, draws)
+    wanted = tuple(requests)
+    methods = choose_each(wanted, summary.context)
+    redrawn = tuple(request for request in wanted if redraws_rows(methods[kind_of(request)]))
+    return Study(summary, confidence, sampled, redrawn, draws, methods)
 
 
 @overflow_to_infinity
@@ -32,7 +34,7 @@ def interval_of(study: Study, request: Request, result: MetricValue) -> Interval
     """The interval of a value, or the reason why it has none."""
     if result.value is None:
         return NoInterval("there is no value")
-    method = choose(request, study.context)
+    method = study.methods.get(kind_of(request)) or choose(request, study.context)
     if isinstance(method, NoInterval):
         return method
     if not request.metric.range[0] <= result.value <= request.metric.range[1]:
