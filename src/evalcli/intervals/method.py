@@ -11,7 +11,7 @@ from evalcli.intervals.scales import Ends
 from evalcli.metrics import Context, Metric, MetricValue, Request, Summary
 from evalcli.metrics.evaluate import class_index
 from evalcli.metrics.sources import NoInterval
-from evalcli.statistics import RowSample
+from evalcli.statistics import RowSample, SharedDraws
 
 T = TypeVar("T")
 Kind = tuple[Metric, str | None, float | None, bool]
@@ -31,7 +31,7 @@ class Study:
     ``redrawn``: the requests that are evaluated on resamples of the rows. ``sampled``: the rows to resample.
     ``draws``: how many resamples. All random numbers follow from the seed and the rows, so two models that
     are scored on the same rows are evaluated on the same resamples of them. ``methods``: those that are known
-    before, by what they depend on of a request.
+    before, by what they depend on of a request. ``tables``: draws that slices share.
     """
 
     summary: Summary
@@ -40,6 +40,7 @@ class Study:
     redrawn: Sequence[Request] = ()
     draws: int = ROW_DRAWS
     methods: Mapping[Kind, Method | NoInterval] = field(default_factory=dict)
+    tables: SharedDraws | None = None
     _shared: dict[Callable[[Study], object], object] = field(default_factory=dict)
 
     @property

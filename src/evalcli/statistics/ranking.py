@@ -19,6 +19,7 @@ from evalcli.statistics.one_vs_one import OneVsOne
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
+from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
 from evalcli.statistics.weights import Weights, run_of
 
 T = TypeVar("T")
@@ -67,6 +68,9 @@ class Ranking:
     def _ranked(self) -> list[tuple[AreaSums, Floats]]:
         """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
         state, sampled, squares = self.state, self._sampled, self._squares
+        if squares and not (self.ranked.keep_keys or self.ranked.one_vs_one) and is_small(state):
+            small = SmallRankings.of_scores(*all_classes(state))
+            return [(sums, part[:, sampled.rows]) for sums, part in zip(*small.ranked(), strict=True)]
 
         def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
             sums = area_sums(curve, squares)

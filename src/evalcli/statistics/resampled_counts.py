@@ -79,6 +79,17 @@ def of_cells(
     return ResampledCounts(hits, predicted_counts, support, cells.sum(axis=1, keepdims=True), distance_sums)
 
 
+def with_pseudo_counts(table: Array) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Cells of a table (k, k) that are not empty, as true class times k plus predicted class; their counts."""
+    k = len(table)
+    present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
+    rows, columns = np.nonzero(table)
+    codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
+    counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    return distinct, np.bincount(inverse, weights=counts)
+
+
 def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int) -> ResampledCounts:
     """Multinomial draws of a table (k, k) of counts, with pseudo-counts.
 
@@ -87,12 +98,7 @@ def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int
     draws, so there are fewer draws of large tables.
     """
     k, n = len(table), int(table.sum())
-    present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
-    rows, columns = np.nonzero(table)
-    codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
-    counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    shares = np.bincount(inverse, weights=counts)
+    distinct, shares = with_pseudo_counts(table)
     draws = max(min(draws, most // len(distinct)), FEWEST_DRAWS)
     if len(distinct) <= MANY_CELLS:
         cells = rng.multinomial(n, shares / shares.sum(), size=draws).astype(np.float64)
