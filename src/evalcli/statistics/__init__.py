@@ -39,8 +39,8 @@ from evalcli.statistics.regression import (
 )
 from evalcli.statistics.resampled_counts import ResampledCounts, resample_table
 from evalcli.statistics.row_count import RowCount, Size
-from evalcli.statistics.shared_draws import SharedDraws
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
+from evalcli.statistics.shared_draws import SharedDraws
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [

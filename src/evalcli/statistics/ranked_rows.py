@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,6 +46,16 @@ class RankedRows(FieldSums):
     truths: tuple[ByRow, ...] = ()
     weights: tuple[ByRow, ...] = ()
     groups: tuple[Array, ...] = ()
+
+    def cut(self, rows: Sequence[slice | None]) -> RankedRows:
+        """Some rows of each run; None: the run has none of them."""
+
+        def of(runs: tuple[ByRow, ...]) -> tuple[Array, ...]:
+            pairs = zip(_arrays(runs), rows, strict=True) if runs else ()
+            return tuple(run[..., some] for run, some in pairs if some is not None)
+
+        parts = of(self.runs), of(self.truths), of(self.weights), of(self.groups)
+        return RankedRows(self.columns, self.kind, *parts)
 
     def scores(self, row: int) -> Array:
         """Scores of one class, (n,)."""

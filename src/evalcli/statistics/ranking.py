@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import ClassVar, TypeVar
 
@@ -16,6 +16,7 @@ from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
 from evalcli.statistics.one_vs_one import OneVsOne
+from evalcli.statistics.parts import Parts, StackedRuns
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
@@ -254,6 +255,10 @@ class ScoreRuns(FieldSums):
     ranked: ScoreRanking
     rows: RankedRows
 
+    def cut(self, rows: Sequence[slice | None]) -> ScoreRuns:
+        """Some of the rows of each run."""
+        return replace(self, rows=self.rows.cut(rows))
+
     def finalize(self, mapper: Mapper) -> Ranking:
         """A ranking, computed on demand."""
         return Ranking(self.rows, self.ranked, mapper)
@@ -281,3 +286,8 @@ class ScoreRanking:
         groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
         rows = RankedRows(columns, block.kind, (scores,), (block.ranking_truth,), weights, groups)
         return ScoreRuns(self, rows)
+
+    def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedRuns[ScoreRuns] | None:
+        """Views of the rows of each part, if all labels have the same rows."""
+        whole = self.of(block)
+        return None if whole.rows.has_gaps else StackedRuns((parts,), whole)

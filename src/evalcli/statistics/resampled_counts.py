@@ -80,14 +80,14 @@ def of_cells(
 
 
 def with_pseudo_counts(table: Array) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Cells of a table (k, k) that are not empty, as true class times k plus predicted class; their counts."""
+    """Cells of a table (k, k) that are not empty, as true class times k plus predicted class, and counts."""
     k = len(table)
     present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
     rows, columns = np.nonzero(table)
     codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
     counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
     distinct, inverse = np.unique(codes, return_inverse=True)
-    return distinct, np.bincount(inverse, weights=counts)
+    return distinct, np.bincount(inverse, weights=counts).astype(np.float64, copy=False)
 
 
 def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int) -> ResampledCounts:

@@ -8,7 +8,13 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
-from evalcli.statistics.resampled_counts import HALF, MANY_CELLS, ResampledCounts, of_cells, with_pseudo_counts
+from evalcli.statistics.resampled_counts import (
+    HALF,
+    MANY_CELLS,
+    ResampledCounts,
+    of_cells,
+    with_pseudo_counts,
+)
 
 STEPS = 64
 """Rates are multiples of a 64th of a half row, so that tables of similar size have equal ones."""
@@ -29,7 +35,7 @@ class SharedDraws:
     @staticmethod
     def fits(k: int) -> bool:
         """Whether tables of k classes are resampled faster so: more than two classes, but not very many."""
-        return 2 < k and k * k <= MANY_CELLS
+        return k > 2 and k * k <= MANY_CELLS
 
     def of(self, table: Array) -> ResampledCounts:
         """Draws of a table (k, k) of counts, with pseudo-counts."""

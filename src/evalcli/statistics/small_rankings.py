@@ -22,14 +22,17 @@ MOST = 1 << 17
 
 def is_small(rows: RankedRows) -> bool:
     """Whether all classes are ranked at once: few rows of several classes, with float32 probabilities."""
-    several = len(rows.columns) > 1 and not rows.has_gaps
-    return several and rows.by_keys and rows.n * len(rows.columns) <= MOST and rows.scores(0).dtype == np.float32
+    k = len(rows.columns)
+    if k == 1 or rows.has_gaps or not rows.by_keys or rows.n * k > MOST:
+        return False
+    return all(np.asarray(run).dtype == np.float32 for run in rows.runs)
 
 
 def all_classes(rows: RankedRows) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Scores of all classes, and which rows belong to each; (classes, n) each."""
-    classes = range(len(rows.columns))
-    return np.stack([rows.scores(row) for row in classes]), np.stack([rows.positive(row) for row in classes])
+    truth = np.concatenate(rows.truths, axis=-1)
+    scores = np.concatenate(rows.runs, axis=-1)
+    return scores, truth if truth.ndim == 2 else truth == np.array(rows.columns)[:, None]
 
 
 @dataclass(frozen=True, eq=False)
