@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from evalcli.intervals.methods import METHODS, choose, redraws_rows
+from evalcli.intervals.method import kind_of
+from evalcli.intervals.methods import METHODS, choose, choose_each, redraws_rows
 from evalcli.metrics import METRICS, Context, Request, everything
 from evalcli.metrics.sources import NoInterval
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
@@ -118,7 +119,7 @@ def named(request: Request, context: Context) -> str:
     """The name of the method, or why there is none."""
     method = choose(request, context)
     resampled = getattr(method, "name", "") in ("row-bootstrap", "group-bootstrap")
-    assert redraws_rows(request, context) == resampled
+    assert redraws_rows(choose(request, context)) == resampled
     return method.reason if isinstance(method, NoInterval) else method.name
 
 
@@ -135,3 +136,11 @@ def test_every_method_is_the_one_of_some_metric() -> None:
         for request in everything(context, classes=True, on_request=True)
     }
     assert {method.name for method in METHODS} <= found
+
+
+def test_requests_that_differ_in_their_class_only_have_one_method() -> None:
+    averages = [request for request in everything(SETS) if request.metric.averages]
+    requests = averages + [replace(request, average=None, cls=cls) for request in averages for cls in "ab"]
+    chosen = choose_each(requests, SETS)
+    assert len(chosen) < len(requests)
+    assert all(chosen[kind_of(request)] == choose(request, SETS) for request in requests)

@@ -42,3 +42,20 @@ def test_zero_division(rule: str, value: float, cli: Cli, tmp_path: Path) -> Non
         "json",
     )
     assert found.json["metrics"]["precision_macro"]["value"] == value
+
+
+def test_every_class_comes_from_one_call_of_the_formula() -> None:
+    totals = LabelTotals.of(np.array([3, 0, 1]), np.array([4, 0, 2]), np.array([5, 2, 0]), 9)
+    summary = Summary(Context(MULTILABEL, ("a", "b", "c")), {LabelConfusion(): totals})
+    for name, expected in {
+        "f1": [6 / 9, 0.0, 1.0],
+        "precision": [3 / 4, None, 1 / 2],
+        "jaccard": [3 / 6, 0.0, 1.0],
+    }.items():
+        calls = [compute(Request(METRICS.named(name)[0], cls=cls), summary) for cls in "abc"]
+        assert [found.value for found in calls] == expected
+    fbeta = METRICS.named("fbeta")[0]
+    found = [compute(Request(fbeta, parameter=beta, cls="a"), summary).value for beta in (0.5, 2.0)]
+    assert found == pytest.approx([1.25 * 3 / (1.25 * 3 + 0.25 * 2 + 1), 5 * 3 / (5 * 3 + 4 * 2 + 1)])
+    missing = compute(Request(METRICS.named("precision")[0], cls="b"), summary)
+    assert missing.reason == "no row is predicted as 'b'"

@@ -78,6 +78,7 @@ def test_scores_become_keys_part_by_part(monkeypatch: pytest.MonkeyPatch) -> Non
     store.scores[...] = rng.random((3, 50)).round(1)
     expected = [np.sort(keys_of(store.scores[row].copy(), truth == row)) for row in range(3)]
     monkeypatch.setattr(ranked_rows, "PART", 7)
+    monkeypatch.setattr(ranked_rows, "FEW", 1)
     parts = [(store.part(at, 10), truth[at : at + 10]) for at in range(0, 50, 10)]
     rows = RankedRows((0, 1, 2), ScoreKind.PROBABILITIES, store=store)
     for part, labels in parts:

@@ -7,6 +7,7 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 from evalcli.blocks import ClassBlock
 from evalcli.metrics import METRICS, Context, Request, values_of
 from evalcli.statistics import Confusion, resample_table
+from evalcli.statistics.confusion import distances
 from evalcli.tasks import MULTICLASS
 
 RNG = np.random.default_rng(11)
@@ -30,14 +31,20 @@ def test_a_table_that_is_drawn_anew_varies_as_its_rows_do() -> None:
         assert drawn.std() == pytest.approx(expected, rel=0.08)
 
 
-def test_many_cells_are_drawn_faster_and_alike() -> None:
+@pytest.mark.parametrize("fullest", [3, 12], ids=["by rows", "by cells"])
+def test_many_cells_are_drawn_faster_and_alike(fullest: int) -> None:
     k = 120
-    table = RNG.integers(0, 3, (k, k)) + 40 * np.eye(k, dtype=int)
+    table = RNG.integers(0, fullest, (k, k)) + 40 * np.eye(k, dtype=int)
     tables = resample_table(table, np.random.default_rng(0), 2000, 1 << 22)
     assert len(tables.n) < 2000
+    assert (tables.n == table.sum()).all() == (fullest == 3)
     assert tables.n.mean() == pytest.approx(table.sum(), rel=0.01)
+    assert tables.hits.mean(axis=0) == pytest.approx(np.diagonal(table), rel=0.1)
+    assert tables.hits.var(axis=0).mean() == pytest.approx(tables.hits.mean(), rel=0.05)
+    assert tables.predicted_counts.sum(axis=1) == pytest.approx(tables.n)
     assert tables.support.mean(axis=0) == pytest.approx(table.sum(axis=1), rel=0.1)
     places = np.arange(k)
     apart = (np.abs(places[:, None] - places) ** 2 * table).sum()
+    assert tables.disagreement(1).mean() == pytest.approx((table * distances(k, 1)).sum(), rel=0.02)
     assert tables.disagreement(2).mean() == pytest.approx(apart, rel=0.02)
     assert tables.disagreement(0) == pytest.approx(tables.n - tables.correct)

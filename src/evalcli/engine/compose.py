@@ -17,7 +17,7 @@ from evalcli.engine.notes.slices import natural_order, of_slices
 from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
 from evalcli.intervals.estimate import interval_of, study_of
-from evalcli.intervals.method import ROW_DRAWS, Study
+from evalcli.intervals.method import FEWER_DRAWS, ROW_DRAWS, Study
 from evalcli.metrics import MetricValue, Request, Summary, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
@@ -25,10 +25,12 @@ from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Report
 from evalcli.report.score import TURNED_OFF, Score
 from evalcli.report.slices import Slice
-from evalcli.statistics import Confusion, RowOutcomes
+from evalcli.statistics import Confusion, RowOutcomes, SharedDraws
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Resamples of rows over all slices together, and the minimum per slice."""
+TABLES_OF_SLICES, FEWEST_TABLES = 100_000, 200
+"""The same of tables of more than two classes."""
 
 
 @overflow_to_infinity
@@ -79,11 +81,15 @@ def compose(
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
-    """Turns requests into scores, of all rows or of one slice. ``slices``: their number, 0 for all rows."""
+    """Turns requests into scores, of all rows or of one slice.
+
+    ``slices``: their number, 0 for all rows; ``tables``: draws that they share.
+    """
 
     summary: Summary
     plan: Plan
     slices: int = 0
+    tables: SharedDraws | None = None
 
     @cached_property
     def _study(self) -> Study | None:
@@ -94,7 +100,7 @@ class Scoring:
             return study_of(self.summary, self.plan.every, confidence, sampled)
         draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
         sampled = self.plan.sampled_of_slices or sampled
-        return study_of(self.summary, self.plan.sliced, confidence, sampled, draws)
+        return study_of(self.summary, self.plan.sliced, confidence, sampled, draws, self.tables)
 
     def __call__(self, request: Request) -> Score:
         """A value with its interval, or the reasons why they are missing."""
@@ -130,10 +136,14 @@ def _rows_behind(request: Request, result: MetricValue, summary: Summary) -> flo
 
 
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
+    slices = len(result.slices)
+    draws = min(max(TABLES_OF_SLICES // max(slices, 1), FEWEST_TABLES), FEWER_DRAWS)
+    tables = SharedDraws(plan.context.seed, draws)
+
     def scored(item: tuple[Mapping[str, str | None], Summary]) -> Slice:
         by, summary = item
         n = summary.size.rows
-        score = Scoring(summary, plan, len(result.slices))
+        score = Scoring(summary, plan, slices, tables)
         metrics = {request.key: score(request) for request in plan.sliced}
         return Slice(by, n, metrics, small=n < plan.wanted.min_n)
 

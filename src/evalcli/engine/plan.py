@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from evalcli.errors import ErrorCollector
 from evalcli.gate.rules import Rule, RuleText, lookup
 from evalcli.inputs.targets.base import Target
-from evalcli.intervals.methods import redraws_rows
+from evalcli.intervals.methods import choose_each, redraws_rows
 from evalcli.metrics import METRICS, Context, Request, is_glob, select, statistic
 from evalcli.statistics import AnyStatistic, RowOutcomes, RowSample, ScoreRanking, Size
 
@@ -129,7 +129,7 @@ def _statistics(
     for request in possible:
         needed |= dict.fromkeys([statistic(request, context), *request.metric.also])
     needed[Size()] = None
-    if sampled is not None and any(redraws_rows(request, context) for request in possible):
+    if sampled is not None and any(map(redraws_rows, choose_each(possible, context).values())):
         needed[sampled] = None
     if batches:
         needed[RowOutcomes()] = None

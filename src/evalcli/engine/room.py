@@ -48,12 +48,14 @@ def kept(options: Options, inputs: Inputs, plan: Plan, stream: Stream, kind: Sco
     """Decide where rows are kept; refuse a limit that is too small for them."""
     left = room(options) + (0 if stream.store is None else stream.store.scores.nbytes)
     rows = inputs.rows_ahead
-    others = 0 if rows is None else rows * sum(map(_row_bytes, plan.statistics))
+    context = plan.context
+    ranked = 1 if context.positive is not None else context.k
+    by_slice = len(inputs.grouping.slices) * ranked * np.dtype(np.float32).itemsize  # a copy for each --by
+    others = 0 if rows is None else rows * (by_slice + sum(map(_row_bytes, plan.statistics)))
     least = others + LEAST * SHARE_OF_SORT
     if options.memory is not None and left < least:
         raise _too_small(options.memory, plan, least - left)
     left = max(left, least)  # without a limit, half of what is free may still do
-    context = plan.context
     if context.ranking not in plan.statistics:
         return Kept(stream.store)
     left -= others
@@ -63,7 +65,6 @@ def kept(options: Options, inputs: Inputs, plan: Plan, stream: Stream, kind: Sco
     )
     if store is not None:
         return Kept(store)
-    ranked = 1 if context.positive is not None else context.k
     fits = rows is not None and rows * ranked * np.dtype(np.float64).itemsize * 2 <= left
     return Kept(spill=None if fits else Spill(left // SHARE_OF_SORT, left // 2 if rows is None else 0))
 

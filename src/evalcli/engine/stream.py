@@ -6,14 +6,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
-from evalcli.blocks import Array, Block, take_rows
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import OnProgress, OnRows, Run
@@ -21,10 +17,8 @@ from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
 from evalcli.inputs.tally import RowTally
 from evalcli.statistics.base import States, added, reduce
+from evalcli.statistics.parts import PartStates, reduce_parts
 from evalcli.statistics.spill import spilled
-
-SliceKey = tuple[int, int]
-"""Index of the requested columns of slices, and code of the slice."""
 
 
 @contextmanager
@@ -42,8 +36,9 @@ def run_pass(
         mapper = map if jobs == 1 else partial(_mapped, pool)
         slice_columns = run.inputs.grouping.slices
         slices = (
-            (slice_columns[index].by(code), summed.slices.pop((index, code)))
-            for index, code in sorted(summed.slices)
+            (columns.by(code), parts.states(code))
+            for columns, parts in zip(slice_columns, summed.slices, strict=True)
+            for code in sorted(parts.codes)
         )
         yield pass_result(run.context, summed.states, summed.tally, slices, mapper)
 
@@ -59,44 +54,28 @@ def _ignored(*_: object) -> None:
 
 @dataclass
 class _Summed:
-    """States of all rows and of each slice, and the tally; a batch of the row table, if it is wanted."""
+    """States of all rows, and of the slices of each ``--by``; the tally; a batch of rows, if it is wanted."""
 
     states: States
     tally: RowTally
-    slices: dict[SliceKey, States] = field(default_factory=dict)
+    slices: tuple[PartStates, ...] = ()
     rows: Any = None
 
     def add(self, other: _Summed) -> None:
         """Add the rows that follow."""
         self.tally = self.tally + other.tally
         self.states = added(self.states, other.states)
-        for key, states in other.slices.items():
-            self.slices[key] = added(self.slices.get(key, {}), states)
+        pairs = zip(self.slices, other.slices, strict=True)
+        self.slices = tuple(parts + more for parts, more in pairs) if self.slices else other.slices
 
 
 @overflow_to_infinity
 def _work(piece: Piece, run: Run) -> _Summed:
     built = run.block_builder(piece)
     states = spilled(reduce(built.block, run.plan.statistics), run.spill)
-    slices: dict[SliceKey, States] = {}
-    for index, codes in enumerate(built.slices):
-        for code, block in _parts(built.block, codes):
-            slices[index, code] = spilled(reduce(block, run.plan.of_slices), run.spill)
+    slices = tuple(reduce_parts(built.block, codes, run.plan.of_slices) for codes in built.slices)
     rows = run.table.batch(built.block, piece, built.keep) if run.table else None
     return _Summed(states, built.tally, slices, rows)
-
-
-def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
-    """The rows of each slice, with the views that are already computed."""
-    if not block.n:
-        return
-    if codes.max() < 1 << 16:  # a radix sort
-        codes = codes.astype(np.uint16)
-    order = np.argsort(codes, kind="stable")
-    ordered = take_rows(block, order)
-    present, start = np.unique(codes[order], return_index=True)
-    for code, (first, end) in zip(present.tolist(), pairwise([*start.tolist(), block.n]), strict=True):
-        yield code, take_rows(ordered, slice(first, end))
 
 
 def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
@@ -109,8 +88,8 @@ def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: 
     def take() -> None:
         result = waiting.popleft().result()
         summed.add(result)
-        for index, slice_columns in enumerate(run.inputs.grouping.slices):
-            refuse_combinations(sum(at == index for at, _ in summed.slices), slice_columns, run.inputs.place)
+        for slice_columns, parts in zip(run.inputs.grouping.slices, summed.slices, strict=True):
+            refuse_combinations(len(parts.codes), slice_columns, run.inputs.place)
         if result.rows is not None:
             on_rows(result.rows)
         on_progress(summed.tally.rows, run.inputs.rows_ahead)

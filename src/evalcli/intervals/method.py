@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 
 from evalcli.intervals.scales import Ends
-from evalcli.metrics import Context, MetricValue, Request, Summary
+from evalcli.metrics import Context, Metric, MetricValue, Request, Summary
 from evalcli.metrics.evaluate import class_index
 from evalcli.metrics.sources import NoInterval
-from evalcli.statistics import RowSample
+from evalcli.statistics import RowSample, SharedDraws
 
 T = TypeVar("T")
+Kind = tuple[Metric, str | None, float | None, bool]
 FEWEST_ROWS, FEWEST_GROUPS, FEWEST_OF_A_CLASS = 30, 10, 5
 DRAWS, FEWER_DRAWS, MOST_CELLS = 2000, 500, 1 << 22
 """Draws of a table: for quantiles, and for a variance; and the maximum of cells over all draws."""
@@ -29,7 +30,8 @@ class Study:
 
     ``redrawn``: the requests that are evaluated on resamples of the rows. ``sampled``: the rows to resample.
     ``draws``: how many resamples. All random numbers follow from the seed and the rows, so two models that
-    are scored on the same rows are evaluated on the same resamples of them.
+    are scored on the same rows are evaluated on the same resamples of them. ``methods``: those that are known
+    before, by what they depend on of a request. ``tables``: draws that slices share.
     """
 
     summary: Summary
@@ -37,6 +39,8 @@ class Study:
     sampled: RowSample
     redrawn: Sequence[Request] = ()
     draws: int = ROW_DRAWS
+    methods: Mapping[Kind, Method | NoInterval] = field(default_factory=dict)
+    tables: SharedDraws | None = None
     _shared: dict[Callable[[Study], object], object] = field(default_factory=dict)
 
     @property
@@ -90,6 +94,11 @@ class Method(Protocol):
     def ends(self, study: Study, request: Request, result: MetricValue, value: float) -> Ends | NoInterval:
         """Both ends, or why there are none; ``value`` is that of the result."""
         ...
+
+
+def kind_of(request: Request) -> Kind:
+    """What the method of a request depends on: all but which class it is of."""
+    return request.metric, request.average, request.parameter, request.cls is None
 
 
 def is_single(request: Request, context: Context) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from evalcli.intervals.areas import DELONG, JACKKNIFE
 from evalcli.intervals.bins import BIN_BOUNDS, DEPENDENT
 from evalcli.intervals.means import MeanByMoments
-from evalcli.intervals.method import Method
+from evalcli.intervals.method import Kind, Method, kind_of
 from evalcli.intervals.proportions import Wilson
 from evalcli.intervals.rows import GROUPS, ROWS
 from evalcli.intervals.tables import TableBootstrap
@@ -39,7 +40,12 @@ def choose(request: Request, context: Context) -> Method | NoInterval:
     return next(method for method in METHODS if method.applies(request, context))
 
 
-def redraws_rows(request: Request, context: Context) -> bool:
-    """Whether the interval of a request is made from resamples of the rows."""
-    method = choose(request, context)
+def choose_each(requests: Iterable[Request], context: Context) -> dict[Kind, Method | NoInterval]:
+    """The methods of many requests: one for those that differ in their class only."""
+    alike = {kind_of(request): request for request in requests}
+    return {kind: choose(request, context) for kind, request in alike.items()}
+
+
+def redraws_rows(method: Method | NoInterval) -> bool:
+    """Whether it makes intervals from resamples of the rows."""
     return not isinstance(method, NoInterval) and method.redraws_rows

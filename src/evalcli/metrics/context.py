@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Never, TypeVar, cast
@@ -107,6 +107,7 @@ class Summary:
 
     context: Context
     finished: Mapping[AnyStatistic, object] = field(default_factory=dict)
+    _shared: dict[Hashable, object] = field(default_factory=dict)
 
     def __getitem__(self, statistic: Statistic[Never, State[F]]) -> F:
         if statistic not in self.finished:
@@ -122,17 +123,23 @@ class Summary:
         """The finished state, or None if it was not computed."""
         return self[statistic] if statistic in self.finished else None
 
-    @property
+    def shared(self, key: Hashable, make: Callable[[], F]) -> F:
+        """What several requests need, e.g. the values of all classes, made once."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return cast(F, self._shared[key])
+
+    @cached_property
     def size(self) -> RowCount:
         """Number and weight of the scored rows."""
         return self[Size()]
 
-    @property
+    @cached_property
     def counts(self) -> ConfusionCounts | LabelTotals:
         """The confusion counts of classes, or of labels."""
         return self[LabelConfusion()] if self.context.task.several_labels else self[Confusion()]
 
-    @property
+    @cached_property
     def squared_counts(self) -> ConfusionCounts | LabelTotals:
         """The same of squared weights; of rows without weights the same."""
         squared = self.context.weighted
@@ -140,7 +147,7 @@ class Summary:
             return self[LabelConfusion(squared)]
         return self[Confusion(squared)]
 
-    @property
+    @cached_property
     def support(self) -> Floats:
         """Rows of each class, or their weight, (k,)."""
         return np.asarray(self.counts.support, np.float64)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import starmap
 
 import numpy as np
 import numpy.typing as npt
@@ -90,16 +92,16 @@ def compute(request: Request, summary: Summary) -> MetricValue:
 
 
 def _evaluated(request: Request, summary: Summary) -> MetricValue:
-    context, excluded = summary.context, summary.context.excluded_indices
+    context = summary.context
     if request.metric.form == "whole":
         state = summary.finished[statistic(request, context)]
         return _to_value(call(request, state, summary), request.metric.undefined)
     if request.metric.form == "counts":
         if request.of_rows:
-            return _by_row(request, summary[RowConfusion(excluded)], context)
+            return _by_row(request, summary[RowConfusion(context.excluded_indices)], context)
         return _counts(request, summary)
     if request.of_rows:
-        return _areas_by_row(request, summary[LabelRanks(excluded)], context)
+        return _areas_by_row(request, summary[LabelRanks(context.excluded_indices)], context)
     return _areas(request, summary[context.ranking], summary)
 
 
@@ -188,7 +190,7 @@ def _counts(request: Request, summary: Summary) -> MetricValue:
     state, context = summary.counts, summary.context
     index = class_index(request, context)
     if index is not None:
-        return _single(request, state.classes.only(index), context.classes[index])
+        return _single(request, summary, index)
     if request.pools:
         value = float(values_of(request, state, context))
         known = not np.isnan(value)
@@ -216,19 +218,40 @@ def _fill_undefined(values: Floats, counted: Flags, context: Context) -> tuple[F
     return np.where(np.isnan(values), float(context.zero_division == "1"), values), counted
 
 
-def _single(request: Request, counts: OneVsRest, name: str) -> MetricValue:
-    result = call(request, counts)
-    value = np.nan if isinstance(result, Undefined) else float(numbers_of(result)[0])
-    if np.isnan(value):
-        return MetricValue(None, _reason(request, name))
-    if np.isinf(value):
+@dataclass(frozen=True, eq=False)
+class _OfClasses:
+    """A metric of counts, of every class: its values, its shares if it gives any, and their curve."""
+
+    values: list[float]
+    shares: list[Proportion] | None = None
+    curve: Callable[[float], float] | None = None
+
+    @classmethod
+    def of(cls, request: Request, counts: OneVsRest) -> _OfClasses:
+        """One call of the formula for all classes."""
+        result = call(request, counts)
+        if isinstance(result, Undefined):
+            return cls([np.nan] * counts.tp.shape[-1])
+        values = numbers_of(result).tolist()
+        share = result.share if isinstance(result, MonotoneProportion) else result
+        if not isinstance(share, Proportion):
+            return cls(values)
+        pairs = zip(np.asarray(share.hits).tolist(), np.asarray(share.total).tolist(), strict=True)
+        curve = result.curve if isinstance(result, MonotoneProportion) else None
+        return cls(values, list(starmap(Proportion, pairs)), curve)
+
+
+def _single(request: Request, summary: Summary, index: int) -> MetricValue:
+    key = (request.metric, request.parameter)
+    results = summary.shared(key, lambda: _OfClasses.of(request, summary.counts.classes))
+    value = results.values[index]
+    if math.isnan(value):
+        return MetricValue(None, _reason(request, summary.context.classes[index]))
+    if math.isinf(value):
         return MetricValue(None, OVERFLOW)
-    share = result.share if isinstance(result, MonotoneProportion) else result
-    if not isinstance(share, Proportion):
-        return MetricValue(value)
-    hits, total = np.asarray(share.hits), np.asarray(share.total)
-    curve = result.curve if isinstance(result, MonotoneProportion) else None
-    return MetricValue(value, share=Proportion(hits[0].item(), total[0].item()), curve=curve)
+    return MetricValue(
+        value, share=None if results.shares is None else results.shares[index], curve=results.curve
+    )
 
 
 def area_of(metric: Metric) -> Area:
@@ -239,7 +262,7 @@ def area_of(metric: Metric) -> Area:
 
 
 def _areas(request: Request, ranking: Ranking, summary: Summary) -> MetricValue:
-    context, columns = summary.context, ranking.state.columns
+    context = summary.context
     index = class_index(request, context)
     if request.one_vs_one:
         return _one_vs_one(request, ranking, summary)
@@ -248,16 +271,26 @@ def _areas(request: Request, ranking: Ranking, summary: Summary) -> MetricValue:
     if request.pools:
         reason = Undefined(_reason(request, "any class"))
         return _to_value(area_of(request.metric).pooled(ranking.pooled), reason)
-    values = numbers(request, ranking)
     if index is not None:
-        if index not in columns:
-            return MetricValue(None, f"only {escape(context.classes[columns[0]])} is ranked in binary data")
-        reason = Undefined(_reason(request, context.classes[index]))
-        return _to_value(float(values[columns.index(index)]), reason)
+        return _area_of_class(request, ranking, summary, index)
+    values = numbers(request, ranking)
     weights = summary.support if request.by_support else np.ones(context.k)
     return _mean(
         values, weights, ~np.isnan(values) & context.averaged, context, "it is undefined for every class"
     )
+
+
+def _area_of_class(request: Request, ranking: Ranking, summary: Summary, index: int) -> MetricValue:
+    columns, classes = ranking.state.columns, summary.context.classes
+    values = summary.shared(
+        (request.metric, request.parameter),
+        lambda: dict(zip(columns, numbers(request, ranking).tolist(), strict=True)),
+    )
+    if index not in values:
+        return MetricValue(None, f"only {escape(classes[columns[0]])} is ranked in binary data")
+    if math.isfinite(values[index]):
+        return MetricValue(values[index])
+    return _to_value(values[index], Undefined(_reason(request, classes[index])))
 
 
 def _one_vs_one(request: Request, ranking: Ranking, summary: Summary) -> MetricValue:

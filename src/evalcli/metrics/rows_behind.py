@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.evaluate import call, class_index
-from evalcli.metrics.metric import Request, Totals, both_truths
+from evalcli.metrics.metric import Metric, Request, Totals, both_truths
 from evalcli.metrics.results import MonotoneProportion, Proportion
 from evalcli.statistics import OneVsRest
 from evalcli.statistics.base import Floats
@@ -51,8 +52,7 @@ class Rows:
 
     def of_class(self, totals: Totals, cls: int) -> float:
         """Rows in the denominator."""
-        counts, squares = self._counts
-        return float(_effective(totals, counts.only(cls), squares.only(cls))[0])
+        return self.summary.shared(totals, lambda: self.of_classes(totals).tolist())[cls]
 
     def pooled(self, totals: Totals) -> float:
         """Rows, or (row, label) pairs."""
@@ -102,7 +102,7 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
             if metric.every_class
             else units.all
         )
-    totals = _totals_of(request) if metric.form == "counts" else both_truths
+    totals = _totals_of(metric, request.parameter) if metric.form == "counts" else both_truths
     if request.pools:
         return min(units.pooled(totals) or units.all, units.all)
     if index is not None:  # an average precision without negatives has positives only
@@ -115,14 +115,15 @@ def _fewest(numbers: Floats, context: Context, units: Units) -> float:
     return float(numbers[(numbers > 0) & context.averaged].min(initial=units.all))
 
 
-def _totals_of(request: Request) -> Totals:
-    """Denominators of a metric of counts."""
+@cache
+def _totals_of(metric: Metric, parameter: float | None) -> Totals:
+    """Denominators of a metric of counts; the same function for all classes, which share their result."""
 
     def totals(counts: OneVsRest) -> tuple[Floats, ...]:
-        result = call(request, counts)
+        result = call(Request(metric, parameter=parameter), counts)
         share = result.share if isinstance(result, MonotoneProportion) else result
         if isinstance(share, Proportion):
             return (np.asarray(share.total),)
         return (counts.tp + counts.fp + counts.fn + counts.tn,)
 
-    return request.metric.totals or totals
+    return metric.totals or totals

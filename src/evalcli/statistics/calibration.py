@@ -12,6 +12,7 @@ import numpy.typing as npt
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
 from evalcli.statistics.curves import keys_of
+from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
 
 
@@ -98,6 +99,15 @@ class Calibration:
         confidence = confidence.astype(np.float64, copy=False)
         at = bin_of(confidence, self.bins, exact=block.probabilities.dtype == np.float32)
         return binned(at, confidence, hits, Weights(block.weight), self.bins)
+
+    def of_parts(self, block: ClassBlock, parts: Parts) -> StackedSums[CalibrationBins]:
+        """Bin each part of a block."""
+        confidence, hits = confidence_and_hits(block)
+        confidence, bins = confidence.astype(np.float64, copy=False), self.bins
+        at = bin_of(confidence, bins) + parts.of * bins
+        sums = binned(at, confidence, hits, Weights(block.weight), bins * parts.count)
+        of_parts = (part.reshape(-1, bins) for part in (sums.count, sums.confidence, sums.hits, sums.squares))
+        return StackedSums(parts.codes, tuple(of_parts), CalibrationBins)
 
 
 def _rows_of_classes(

@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished, Summable
+from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
 
+MOST_CELLS = 1 << 22
+"""Cells of all parts of a block, above which each part is counted on its own."""
 Counts = Array
 """int64, or float64 where rows have weights."""
 
@@ -124,6 +127,15 @@ class Confusion:
         # the largest class index squared fits intp, which bincount requires
         cells = block.truth * np.intp(k) + block.predicted
         return ConfusionCounts(_weights(block, self.squared).counted(cells, k * k).reshape(k, k))
+
+    def of_parts(self, block: ClassBlock, parts: Parts) -> StackedSums[ConfusionCounts] | None:
+        """Count each part of a block."""
+        k = block.k
+        if parts.count * k * k > MOST_CELLS:
+            return None
+        cells = (parts.of * k + block.truth) * np.intp(k) + block.predicted
+        counted = _weights(block, self.squared).counted(cells, parts.count * k * k)
+        return StackedSums(parts.codes, (counted.reshape(-1, k, k),), ConfusionCounts)
 
 
 def _weights(block: ClassBlock | LabelSetBlock, squared: bool) -> Weights:

@@ -9,6 +9,7 @@ import numpy as np
 from evalcli.blocks import ClassBlock, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.moments import Moments
+from evalcli.statistics.parts import Parts, StackedMoments, StackedSums
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ class LogLoss:
         logs, clipped = block.log_true_probability
         return LossMoments(Moments.of(-logs, block.loss_weight), int(np.count_nonzero(clipped)))
 
+    def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedSums[LossMoments] | None:
+        """Loss of each part of a block, if each row has one."""
+        logs, clipped = block.log_true_probability
+        if logs.shape != (block.n,):
+            return None
+        moments = StackedMoments.of(-logs, block.loss_weight, parts)
+        return StackedSums(parts.codes, (moments, parts.sums(clipped.astype(np.int64))), LossMoments)
+
 
 @dataclass(frozen=True)
 class Brier:
@@ -36,6 +45,14 @@ class Brier:
     def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
         """Loss of one block."""
         return Moments.of(block.squared_distance, block.loss_weight)
+
+    def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedSums[Moments] | None:
+        """Loss of each part of a block, if each row has one."""
+        values = block.squared_distance
+        if values.shape != (block.n,):
+            return None
+        moments = StackedMoments.of(values, block.loss_weight, parts)
+        return StackedSums(parts.codes, (moments,), lambda of_part: of_part)
 
 
 @dataclass(frozen=True)

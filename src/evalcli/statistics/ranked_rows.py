@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -29,6 +29,8 @@ from evalcli.statistics.weights import Weights
 ByRow = Array | tuple[Array, ...]
 """One row for each ranked class; or, if labels are missing, an array for each label."""
 Run = ByRow | OnDisk
+FEW = 1 << 17
+"""Rows times classes that can be ranked together."""
 PART = 1 << 20
 """Rows whose scores become keys at a time."""
 
@@ -80,7 +82,23 @@ class RankedRows(FieldSums):
     @property
     def overwritten(self) -> bool:
         """Whether the keys of a class take the place of its scores."""
-        return self.store is not None and self.by_keys
+        return self.store is not None and self.by_keys and not self.are_few
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the temporary arrays of all classes fit the cache together."""
+        return self.n * len(self.columns) <= FEW
+
+    def cut(self, rows: Sequence[slice | None]) -> RankedRows:
+        """Some rows of each run; None: the run has none of them."""
+
+        def of(runs: tuple[Run, ...]) -> tuple[Array, ...]:
+            arrays = [run for run in runs if isinstance(run, np.ndarray)]
+            pairs = zip(arrays, rows, strict=True) if runs else ()
+            return tuple(run[..., some] for run, some in pairs if some is not None)
+
+        parts = of(self.runs), of(self.truths), of(self.weights), of(self.groups)
+        return RankedRows(self.columns, self.kind, *parts)
 
     def scores(self, row: int) -> Array:
         """Scores of one class, (n,)."""

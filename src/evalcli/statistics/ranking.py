@@ -24,9 +24,11 @@ from evalcli.statistics.curves import (
     scores_of_keys,
 )
 from evalcli.statistics.one_vs_one import OneVsOne
+from evalcli.statistics.parts import Parts, StackedRuns
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
+from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
 from evalcli.statistics.spill import Spill
 from evalcli.statistics.weights import Weights, run_of
 
@@ -81,6 +83,9 @@ class Ranking:
     def _ranked(self) -> list[tuple[AreaSums, Floats]]:
         """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
         state, sampled, squares = self.state, self._sampled, self._squares
+        if squares and not (self.ranked.keep_keys or self.ranked.one_vs_one) and is_small(state):
+            small = SmallRankings.of_scores(*all_classes(state))
+            return [(sums, part[:, sampled.rows]) for sums, part in zip(*small.ranked(), strict=True)]
 
         def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
             sums = area_sums(curve, squares)
@@ -283,6 +288,10 @@ class ScoreRuns(FieldSums):
         """The same rows, in a file as far as memory does not hold them."""
         return self if self.rows.has_gaps else replace(self, rows=self.rows.spilled(spill))
 
+    def cut(self, rows: Sequence[slice | None]) -> ScoreRuns:
+        """Some of the rows of each run."""
+        return replace(self, rows=self.rows.cut(rows))
+
     def finalize(self, mapper: Mapper) -> Ranking:
         """A ranking, computed on demand."""
         return Ranking(self.rows.side_by_side(), self.ranked, mapper)
@@ -312,3 +321,8 @@ class ScoreRanking:
             columns, block.kind, (scores,), (block.ranking_truth,), weights, groups, block.store
         )
         return ScoreRuns(self, rows)
+
+    def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedRuns[ScoreRuns] | None:
+        """Views of the rows of each part, if all labels have the same rows."""
+        whole = self.of(block)
+        return None if whole.rows.has_gaps else StackedRuns((parts,), whole)

@@ -13,7 +13,8 @@ from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 
-MANY_CELLS, FEWEST_DRAWS = 4096, 200
+MANY_CELLS, FEWEST_DRAWS, SPARSE = 4096, 200, 4
+"""Cells of a large table; the minimum of draws; rows per cell below which rows are drawn instead of cells."""
 HALF = 0.5
 """Pseudo-count of a hit and of a miss of each class, added before resampling: classes without errors would
 have no variance. Jeffreys' prior of a proportion."""
@@ -78,29 +79,66 @@ def of_cells(
     return ResampledCounts(hits, predicted_counts, support, cells.sum(axis=1, keepdims=True), distance_sums)
 
 
-def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int) -> ResampledCounts:
-    """Multinomial draws of a table (k, k) of counts, with pseudo-counts.
-
-    Tables with very many cells use Poisson draws, which differ only in the number of rows and take half the
-    time. ``most``: maximum number of cells over all draws, so there are fewer draws of large tables.
-    """
-    k, n = len(table), int(table.sum())
+def with_pseudo_counts(table: Array) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Cells of a table (k, k) that are not empty, as true class times k plus predicted class, and counts."""
+    k = len(table)
     present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
     rows, columns = np.nonzero(table)
     codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
     counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
     distinct, inverse = np.unique(codes, return_inverse=True)
-    shares = np.bincount(inverse, weights=counts)
+    return distinct, np.bincount(inverse, weights=counts).astype(np.float64, copy=False)
+
+
+def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int) -> ResampledCounts:
+    """Multinomial draws of a table (k, k) of counts, with pseudo-counts.
+
+    Tables with very many cells use Poisson draws, which differ only in the number of rows and take half the
+    time; if most cells have very few rows, the rows are drawn. ``most``: maximum number of cells over all
+    draws, so there are fewer draws of large tables.
+    """
+    k, n = len(table), int(table.sum())
+    distinct, shares = with_pseudo_counts(table)
     draws = max(min(draws, most // len(distinct)), FEWEST_DRAWS)
     if len(distinct) <= MANY_CELLS:
         cells = rng.multinomial(n, shares / shares.sum(), size=draws).astype(np.float64)
         return of_cells(distinct // k, distinct % k, cells, k)
+    if n <= SPARSE * len(distinct):
+        return _of_drawn_rows(distinct, np.rint(shares / HALF).astype(np.intp), rng, (draws, n), k)
     parts, step = [], max(most // (4 * len(distinct)), 1)
     for first in range(0, draws, step):
         size = (min(step, draws - first), len(distinct))
         cells = rng.poisson(shares * (n / shares.sum()), size=size).astype(np.float64)
         parts.append(of_cells(distinct // k, distinct % k, cells, k))
     return _concatenate(parts)
+
+
+def _of_drawn_rows(
+    cells: npt.NDArray[np.intp],
+    halves: npt.NDArray[np.intp],
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    k: int,
+) -> ResampledCounts:
+    """Multinomial draws of rows, (draws, rows), so that cells without rows cost nothing.
+
+    ``cells``: true class times k plus predicted class; ``halves``: twice the rows of each, which are whole
+    numbers also with pseudo-counts.
+    """
+    bits = k.bit_length()
+    pairs = np.repeat((cells // k) << bits | cells % k, halves)  # one look-up for both classes
+    draws, n = size
+    hits, predicted_counts, support = np.empty((3, draws, k))
+    distance_sums = np.empty((2, draws))
+    for draw in range(draws):
+        drawn = pairs.take(rng.integers(0, len(pairs), n, dtype=np.uint32))
+        truth, predicted = drawn >> bits, drawn & ((1 << bits) - 1)
+        distance = truth - predicted
+        hits[draw] = np.bincount(truth[distance == 0], minlength=k)
+        support[draw] = np.bincount(truth, minlength=k)
+        predicted_counts[draw] = np.bincount(predicted, minlength=k)
+        distance_sums[:, draw] = np.abs(distance).sum(), np.dot(distance, distance)
+    return ResampledCounts(hits, predicted_counts, support, np.full((draws, 1), float(n)), distance_sums)
 
 
 def _concatenate(parts: Sequence[ResampledCounts]) -> ResampledCounts:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from evalcli.blocks import Block
 from evalcli.statistics.base import FieldSums, Finished
+from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
 
 
@@ -38,3 +39,9 @@ class Size:
     def of(self, block: Block) -> RowCount:
         """Count one block."""
         return RowCount.of(Weights(block.weight), block.n)
+
+    def of_parts(self, block: Block, parts: Parts) -> StackedSums[RowCount]:
+        """Count each part of a block."""
+        weights, rows = Weights(block.weight), parts.rows
+        sums = [parts.sums(w.of_rows(block.n)) if w.are_given else rows for w in (weights, weights.squared)]
+        return StackedSums(parts.codes, (rows, *sums), RowCount)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evalcli.blocks import Array, ClassBlock
 from evalcli.statistics.base import FieldSums, Finished
+from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
 
 
@@ -28,3 +29,9 @@ class TruthRank:
     def of(self, block: ClassBlock) -> RankCounts:
         """Count one block."""
         return RankCounts(Weights(block.weight).counted(block.truth_rank, block.k))
+
+    def of_parts(self, block: ClassBlock, parts: Parts) -> StackedSums[RankCounts]:
+        """Count each part of a block."""
+        cells = parts.of * block.k + block.truth_rank
+        counted = Weights(block.weight).counted(cells, parts.count * block.k)
+        return StackedSums(parts.codes, (counted.reshape(-1, block.k),), RankCounts)

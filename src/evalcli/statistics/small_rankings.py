@@ -1,0 +1,160 @@
+"""The curves of all classes of few rows at once, e.g. of a slice: their areas, and the influence of each row.
+
+With few rows, what is done for each class costs more than what is done for each row. The classes' sorted keys
+stay one after another in one array, so that every step is one operation for all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from evalcli.blocks import Array
+from evalcli.statistics.base import Floats
+from evalcli.statistics.curves import AreaSquares, AreaSums
+from evalcli.statistics.ranked_rows import RankedRows
+
+
+def is_small(rows: RankedRows) -> bool:
+    """Whether all classes are ranked at once: few rows of several classes, with float32 probabilities."""
+    if len(rows.columns) == 1 or rows.has_gaps or not rows.by_keys or not rows.are_few:
+        return False
+    return all(isinstance(run, np.ndarray) and run.dtype == np.float32 for run in rows.runs)
+
+
+def all_classes(rows: RankedRows) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Scores of all classes, and which rows belong to each; (classes, n) each."""
+    truth = np.concatenate(rows.truths, axis=-1)
+    scores = np.stack([rows.scores(row) for row in range(len(rows.columns))])
+    return scores, truth if truth.ndim == 2 else truth == np.array(rows.columns)[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class SmallRankings:
+    """Curves of all classes from their points: one entry per distinct score of the positives of a class.
+
+    ``n``: rows; ``order``: the rows of each class from the lowest score on, (classes, n). ``positives``:
+    of each class, (classes,). ``of``: class of each point, (points,); ``first``: place of its first positive
+    in the flat order; ``hits``, ``tied``, ``tp``, ``fp``: as in a ``CurveSegment``.
+    """
+
+    n: int
+    order: Array
+    positives: Array
+    of: Array
+    first: Array
+    hits: Floats
+    tied: Floats
+    tp: Floats
+    fp: Floats
+
+    @classmethod
+    def of_scores(cls, scores: Array, positive: npt.NDArray[np.bool_]) -> SmallRankings:
+        """From scores in [0, 1], float32, and the positive rows of each class; (classes, n) each."""
+        k, n = scores.shape
+        bits = max(n - 1, 1).bit_length()
+        keys = scores.view(np.uint32).astype(np.uint64)
+        keys <<= 1
+        keys |= positive
+        keys <<= bits
+        keys |= np.arange(n, dtype=np.uint64)
+        keys.sort(axis=1)
+        order = (keys & np.uint64((1 << bits) - 1)).astype(np.intp)
+        keys >>= bits
+        keys |= np.arange(k, dtype=np.uint64)[:, None] << np.uint64(32)  # now sorted over all classes
+        flat = keys.reshape(-1)
+        at = np.flatnonzero(flat & np.uint64(1))
+        values = flat[at] - np.uint64(1)
+        is_new = np.ones(len(at), np.bool_)
+        np.not_equal(values[1:], values[:-1], out=is_new[1:])
+        start = np.flatnonzero(is_new)
+        first, values = at[start], values[start]
+        tied = np.zeros(len(first), np.intp)
+        mixed = np.flatnonzero((first > 0) & (flat[first - 1] == values))
+        tied[mixed] = first[mixed] - np.searchsorted(flat, values[mixed])
+        positives = np.count_nonzero(positive, axis=1)
+        of = first // n
+        before = start - (np.cumsum(positives) - positives)[of]
+        return cls(
+            n=n,
+            order=order,
+            positives=positives,
+            of=of,
+            first=first,
+            hits=np.diff(start, append=len(at)).astype(np.float64),
+            tied=tied.astype(np.float64),
+            tp=(positives[of] - before).astype(np.float64),
+            fp=(n - positives[of] - (first - of * n - before) + tied).astype(np.float64),
+        )
+
+    def _sum(self, values: Floats) -> list[float]:
+        """Sum over the points of each class."""
+        return np.bincount(self.of, values, len(self.positives)).tolist()
+
+    def _up_to(self, values: Floats) -> Floats:
+        """Sum over the points of the same class up to each."""
+        upto = np.concatenate([[0.0], np.cumsum(values)])
+        begin = np.searchsorted(self.of, np.arange(len(self.positives)))
+        return np.asarray(upto[1:] - upto[begin][self.of])
+
+    def ranked(self) -> tuple[list[AreaSums], Floats]:
+        """Sums of each class, with those for variances, and the influences of each row, (classes, 2, n)."""
+        hits, tied, tp, fp = self.hits, self.tied, self.tp, self.fp
+        share = 1.0 / (tp + fp)
+        precision = tp * share
+        share *= hits
+        losses = share * precision
+        gains = self._up_to(share - losses)
+        lost = self._up_to(losses)
+        sums = self._sums(precision, gains, lost)
+        k, n, of = len(sums), self.n, self.of
+        p, auc = self.positives.astype(np.float64), np.array([part.roc_auc for part in sums])
+        area, q = np.array([part.average_precision for part in sums]), n - p
+        # from each class's lowest row to its first point, then three stretches for each point: negatives with
+        # its score, its positives, and the negatives up to the next one
+        ends = np.stack([self.first - tied, self.first, self.first + hits], axis=1).astype(np.intp)
+        above = np.stack([tp - hits / 2, fp - tied / 2, tp - hits], axis=1)
+        roc = (above / p[of, None] - auc[of, None]) / q[of, None]
+        roc[:, 1] = ((q[of] - above[:, 1]) / q[of] - auc[of]) / p[of]
+        steps = np.stack([-lost, precision - area[of] + gains, -lost], axis=1) / p[of, None]
+        begin = 3 * np.searchsorted(of, np.arange(k))
+        starts = np.insert(ends.reshape(-1), begin, np.arange(k) * n)
+        lengths = np.diff(starts, append=k * n)
+        lowest = np.where(p > 0, (1.0 - auc) / q, np.nan), np.where(p > 0, 0.0, np.nan)
+        out = np.empty((k, 2, n))
+        place = (self.order + np.arange(k)[:, None] * (2 * n)).reshape(-1)
+        for row, (values, low) in enumerate(zip((roc, steps), lowest, strict=True)):
+            out.reshape(-1)[place + row * n] = np.repeat(np.insert(values.reshape(-1), begin, low), lengths)
+        return sums, out
+
+    def _sums(self, precision: Floats, gains: Floats, lost: Floats) -> list[AreaSums]:
+        hits, tied, tp, fp, total = self.hits, self.tied, self.tp, self.fp, self.positives
+        above, below = fp - tied / 2, total[self.of] - tp + hits / 2
+        up = gains + precision
+        following = np.append(fp[1:], 0.0)
+        following[np.flatnonzero(np.diff(self.of, append=-1))] = 0.0
+        raised, lowered = hits * up, (fp - following) * lost
+        last = np.searchsorted(self.of, np.arange(len(total)), side="right") - 1
+        negatives = self.n - total
+        parts = zip(
+            total.tolist(),
+            negatives.tolist(),
+            self._sum(hits * (2 * (negatives[self.of] - fp) + tied)),
+            self._sum(hits * tied),
+            self._sum(hits * precision),
+            self._sum(hits * above * above),
+            self._sum(2.0 * hits * below * above - hits * hits * tied / 4),
+            self._sum(raised),
+            self._sum(raised * up),
+            self._sum(lowered),
+            self._sum(lowered * lost),
+            np.where(total > 0, gains[last], 0.0).tolist() if len(gains) else [0.0] * len(total),
+            np.where(total > 0, lost[last], 0.0).tolist() if len(lost) else [0.0] * len(total),
+            strict=True,
+        )
+        return [
+            AreaSums(p, q, round(doubled), round(pairs), steps, AreaSquares(a, b, (p, c, d), (q, e, f), g, h))
+            for p, q, doubled, pairs, steps, a, b, c, d, e, f, g, h in parts
+        ]
