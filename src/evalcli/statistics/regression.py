@@ -12,7 +12,7 @@ import numpy as np
 from evalcli.blocks import Array, RealBlock
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
-from evalcli.statistics.correlation import CHUNK, Ranked, inversions, rank_product, ranks_of
+from evalcli.statistics.correlation import Ranked, chunks, inversions, paired_ranks, rank_product
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.weights import Weights, run_of
 
@@ -221,20 +221,18 @@ class Pairs:
     def error_around_median(self) -> float:
         """Mean absolute deviation of the true values from their median."""
         centre = self.weights.median(self.truth.copy())
-        parts = [slice(first, first + CHUNK) for first in range(0, len(self.truth), CHUNK)]
 
         def distance(rows: slice) -> tuple[float, float]:
             deviation = np.abs(self.truth[rows] - centre)
             weights = self.weights.at(rows)
             return weights.sum(deviation), weights.total(len(deviation))
 
-        sums, weights = zip(*self.mapper(distance, parts), strict=True)
+        sums, weights = zip(*self.mapper(distance, chunks(len(self.truth))), strict=True)
         return math.fsum(sums) / math.fsum(weights)
 
     @cached_property
     def _ranked(self) -> tuple[Ranked, Ranked]:
-        true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.predicted_value))
-        return true_ranks, predicted_ranks
+        return paired_ranks(self.truth, self.predicted_value, self.mapper)
 
     @property
     def spearman(self) -> float:
