@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +15,9 @@ from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
 
 CHUNK = 1 << 16
+PIECE, PIECES = 1 << 13, 32
+"""Rows of a piece, and pieces that a thread takes at a time."""
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +132,9 @@ def ranks_of(values: Floats | Gathered, mapper: Mapper = map) -> Ranked:
         bits = keys[max(rows.start - 1, 0) : rows.stop] >> width
         np.not_equal(bits[1:], bits[:-1], out=is_new[max(rows.start, 1) : rows.stop])
 
-    list(mapper(make, chunks(n)))
+    by_piece(make, n, mapper)
     sort_keys(keys, mapper)
-    list(mapper(compare, chunks(n)))
+    by_piece(compare, n, mapper)
     at = _with_equal_bits(is_new)
     bits = keys[at] >> width
     order = _row_numbers(keys, width)
@@ -137,9 +143,18 @@ def ranks_of(values: Floats | Gathered, mapper: Mapper = map) -> Ranked:
     return Ranked(order, is_new)
 
 
-def chunks(n: int) -> list[slice]:
-    """Slices of ``CHUNK`` rows."""
-    return [slice(first, min(first + CHUNK, n)) for first in range(0, n, CHUNK)]
+def by_piece(function: Callable[[slice], R], n: int, mapper: Mapper) -> list[R]:
+    """Results for pieces of n rows, in order.
+
+    Temporary arrays of a piece stay in the cache of a core and need no new pages; a thread takes many pieces
+    at a time.
+    """
+
+    def of_several(first: int) -> list[R]:
+        end = min(first + PIECES * PIECE, n)
+        return [function(slice(start, min(start + PIECE, n))) for start in range(first, end, PIECE)]
+
+    return list(chain.from_iterable(mapper(of_several, range(0, n, PIECES * PIECE))))
 
 
 def sort_keys(keys: npt.NDArray[np.uint64], mapper: Mapper) -> None:
@@ -158,10 +173,11 @@ def _row_numbers(keys: npt.NDArray[np.uint64], width: np.uint64) -> npt.NDArray[
     if n >= 1 << 31:
         return (keys & np.uint64((1 << int(width)) - 1)).view(np.int64)
     mask = np.uint64((1 << int(width)) - 1)
-    numbers = keys.view(np.int32)[:n]
-    for rows in chunks(n):
-        np.copyto(numbers[rows], keys[rows] & mask, casting="unsafe")
-    del numbers
+
+    def narrow(rows: slice) -> None:
+        np.copyto(keys.view(np.int32)[rows], keys[rows] & mask, casting="unsafe")
+
+    by_piece(narrow, n, map)  # one after another: it writes over what it has read
     keys.resize((n + 1) // 2, refcheck=False)
     return keys.view(np.int32)[:n]
 
@@ -209,7 +225,7 @@ def rank_product(left: Ranked, right: Ranked, mapper: Mapper = map) -> float:
     def product(rows: slice) -> float:
         return float(np.dot(left.centred_at(right.order[rows]), right.centred(rows)))
 
-    return sum(mapper(product, chunks(len(right.order)))) / 4
+    return sum(by_piece(product, len(right.order), mapper)) / 4
 
 
 def inversions(left: Ranked, right: Ranked, mapper: Mapper = map) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,8 @@ import numpy as np
 from evalcli.blocks import Array, RealBlock
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
-from evalcli.statistics.correlation import Ranked, chunks, inversions, paired_ranks, rank_product
+from evalcli.statistics.correlation import Ranked, by_piece, inversions, paired_ranks, rank_product
+from evalcli.statistics.medians import Values, median_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.weights import Weights, run_of
 
@@ -198,8 +199,23 @@ class PairedRows(FieldSums):
 
     def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
-        truth, predicted_value = mapper(np.concatenate, (self.truths, self.predicted_values))
+        truth, predicted_value = mapper(_joined, (self.truths, self.predicted_values))
         return Pairs(truth, predicted_value, Weights.joined(self.weights), mapper)
+
+
+def _joined(parts: Sequence[Floats]) -> Floats:
+    """One array of several; no copy of parts that are adjacent views of a whole column."""
+    first, base = parts[0], parts[0].base
+    start, adjacent = first.ctypes.data, isinstance(base, np.ndarray) and base.ndim == 1
+    adjacent = adjacent and base.dtype == first.dtype
+    at = start
+    for part in parts:
+        adjacent &= part.base is base and part.ctypes.data == at and part.flags.c_contiguous
+        at += part.nbytes
+    if not adjacent or not isinstance(base, np.ndarray):
+        return np.concatenate(parts)
+    skipped = (start - base.ctypes.data) // base.itemsize
+    return base[skipped : skipped + sum(map(len, parts))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,20 +230,29 @@ class Pairs:
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""
-        error = self.predicted_value - self.truth
-        return self.weights.median(np.abs(error, out=error))
+        def absolute_error(rows: slice) -> Floats:
+            error = self.predicted_value[rows] - self.truth[rows]
+            return np.abs(error, out=error)
+
+        return self._median(absolute_error)
+
+    def _median(self, values: Values) -> float:
+        n = len(self.truth)
+        if self.weights.are_given:
+            return self.weights.median(values(slice(0, n)))
+        return median_of(values, n, self.mapper)
 
     @property
     def error_around_median(self) -> float:
         """Mean absolute deviation of the true values from their median."""
-        centre = self.weights.median(self.truth.copy())
+        centre = self._median(lambda rows: self.truth[rows].copy())
 
         def distance(rows: slice) -> tuple[float, float]:
             deviation = np.abs(self.truth[rows] - centre)
             weights = self.weights.at(rows)
             return weights.sum(deviation), weights.total(len(deviation))
 
-        sums, weights = zip(*self.mapper(distance, chunks(len(self.truth))), strict=True)
+        sums, weights = zip(*by_piece(distance, len(self.truth), self.mapper), strict=True)
         return math.fsum(sums) / math.fsum(weights)
 
     @cached_property
