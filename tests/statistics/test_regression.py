@@ -117,14 +117,3 @@ def test_ranks_of_a_constant_are_undefined() -> None:
 def test_a_weighted_median_is_that_of_repeated_rows(rows: list[tuple[int, int]]) -> None:
     values, weight = np.array(rows, float).T
     assert Weights(weight).median(values.copy()) == np.median(np.repeat(values, weight.astype(int)))
-
-
-def test_true_values_of_a_whole_column_are_not_copied() -> None:
-    column = np.arange(12.0)
-    parts = [PairedValues().of(real_block(column[rows], column[rows] + 1)) for rows in (slice(3, 5), slice(5, 9))]
-    whole = sum(parts).finalize(map)
-    assert np.shares_memory(whole.truth, column)
-    assert whole.truth.tolist() == column[3:9].tolist()
-    gap = (parts[1] + parts[0]).finalize(map)
-    assert not np.shares_memory(gap.truth, column)
-    assert gap.truth.tolist() == [5, 6, 7, 8, 3, 4]

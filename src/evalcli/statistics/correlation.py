@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.columns import Column
 
 CHUNK = 1 << 16
 PIECE, PIECES = 1 << 13, 32
@@ -22,15 +23,22 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """``order``: rows by ascending value, (n,). ``is_new``: where a value differs from the one before."""
+    """``order``: rows by ascending value, (n,). ``repeats``: its places with the value of the one before."""
 
     order: npt.NDArray[np.integer]
-    is_new: npt.NDArray[np.bool_]
+    repeats: npt.NDArray[np.integer]
 
-    @cached_property
+    @property
     def distinct(self) -> bool:
         """Whether no two rows have the same value."""
-        return bool(self.is_new.all())
+        return not len(self.repeats)
+
+    @property
+    def is_new(self) -> npt.NDArray[np.bool_]:
+        """Where a value differs from the one before, (n,)."""
+        is_new = np.ones(len(self.order), np.bool_)
+        is_new[self.repeats] = False
+        return is_new
 
     @cached_property
     def start(self) -> npt.NDArray[np.int64]:
@@ -98,7 +106,10 @@ class Gathered:
         return self.values.max()
 
 
-def ranks_of(values: Floats | Gathered, mapper: Mapper = map) -> Ranked:
+Values = Floats | Gathered | Column
+
+
+def ranks_of(values: Values, mapper: Mapper = map) -> Ranked:
     """Order and ties of values, fast for finite ones.
 
     Sorting values is several times faster than sorting indices: each value is scaled to as many bits as the
@@ -111,13 +122,11 @@ def ranks_of(values: Floats | Gathered, mapper: Mapper = map) -> Ranked:
     with np.errstate(over="ignore", invalid="ignore"):
         span = values.max() - low
         scale = (2.0 ** (63 - int(width))) / span if span > 0 else 0.0
-    is_new = np.ones(n, np.bool_)
     if not np.isfinite(scale) or not np.isfinite(span):
         plain = values[:]
         order = np.argsort(plain, kind="stable")
         ordered = plain[order]
-        np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-        return Ranked(order, is_new)
+        return Ranked(order, np.flatnonzero(ordered[1:] == ordered[:-1]) + 1)
     keys = np.empty(n, np.uint64)
 
     def make(rows: slice) -> None:
@@ -128,19 +137,15 @@ def ranks_of(values: Floats | Gathered, mapper: Mapper = map) -> Ranked:
         part <<= width
         part |= np.arange(rows.start, rows.start + len(part), dtype=np.uint64)
 
-    def compare(rows: slice) -> None:
+    def repeated(rows: slice) -> npt.NDArray[np.intp]:
         bits = keys[max(rows.start - 1, 0) : rows.stop] >> width
-        np.not_equal(bits[1:], bits[:-1], out=is_new[max(rows.start, 1) : rows.stop])
+        return np.flatnonzero(bits[1:] == bits[:-1]) + max(rows.start, 1)
 
     by_piece(make, n, mapper)
     sort_keys(keys, mapper)
-    by_piece(compare, n, mapper)
-    at = _with_equal_bits(is_new)
-    bits = keys[at] >> width
+    repeats = np.concatenate(by_piece(repeated, n, mapper))
     order = _row_numbers(keys, width)
-    if len(at):
-        _order_equal_bits(values, order, at, bits, is_new)
-    return Ranked(order, is_new)
+    return Ranked(order, _order_equal_bits(values, order, repeats) if len(repeats) else repeats)
 
 
 def by_piece(function: Callable[[slice], R], n: int, mapper: Mapper) -> list[R]:
@@ -182,34 +187,27 @@ def _row_numbers(keys: npt.NDArray[np.uint64], width: np.uint64) -> npt.NDArray[
     return keys.view(np.int32)[:n]
 
 
-def _with_equal_bits(is_new: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Places of rows that have the bits of a neighbour."""
-    if is_new.all():
-        return np.empty(0, np.intp)
-    grouped = ~is_new
-    grouped[:-1] |= ~is_new[1:]
-    return np.flatnonzero(grouped)
-
-
 def _order_equal_bits(
-    values: Floats | Gathered,
-    order: npt.NDArray[np.integer],
-    at: npt.NDArray[np.intp],
-    bits: npt.NDArray[np.uint64],
-    is_new: npt.NDArray[np.bool_],
-) -> None:
-    """Order the rows ``at`` some places, of equal ``bits``, by value; update ``is_new``."""
-    group_values = values[order[at]]
-    joint = ~is_new[at]
+    values: Values, order: npt.NDArray[np.integer], repeats: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """Order rows of equal bits by value. ``repeats``: places of repeated bits; returns those of values."""
+    is_repeat = np.zeros(len(order), np.bool_)
+    is_repeat[repeats] = True
+    grouped = is_repeat.copy()
+    grouped[:-1] |= is_repeat[1:]
+    at = np.flatnonzero(grouped)
+    joint, group_values = is_repeat[at], values[order[at]]
     if (joint[1:] & (group_values[1:] < group_values[:-1])).any():
-        inner = np.lexsort((group_values, bits))
+        inner = np.lexsort((group_values, np.cumsum(~joint)))
         order[at] = order[at][inner]
         group_values = group_values[inner]
     joint[1:] &= group_values[1:] == group_values[:-1]
-    is_new[at] = ~joint
+    return at[joint]
 
 
-def paired_ranks(left: Floats, right: Floats, mapper: Mapper = map) -> tuple[Ranked, Ranked]:
+def paired_ranks(
+    left: Floats | Column, right: Floats, mapper: Mapper = map
+) -> tuple[Ranked, Ranked]:
     """Ranks of two values of each row, the right ones in the order of the left.
 
     The right order has places in the left one, not rows: products of ranks and inversions are read off in
@@ -236,7 +234,7 @@ def inversions(left: Ranked, right: Ranked, mapper: Mapper = map) -> tuple[int, 
     if left.distinct:
         return crossings(right.order, mapper), 0
     groups = np.repeat(np.arange(len(left.start), dtype=np.uint32), left.ties)[right.order]
-    is_new = right.is_new.copy()
+    is_new = right.is_new
     is_new[1:] |= groups[1:] != groups[:-1]
     ties = np.diff(np.flatnonzero(is_new), append=len(groups))
     # a stable sort: equal values are no inversion; a permutation and its inverse have as many inversions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ import numpy as np
 from evalcli.blocks import Array, RealBlock
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
+from evalcli.statistics.columns import Column, compact, joined
 from evalcli.statistics.correlation import Ranked, by_piece, inversions, paired_ranks, rank_product
 from evalcli.statistics.medians import Values, median_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
@@ -199,23 +200,7 @@ class PairedRows(FieldSums):
 
     def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
-        truth, predicted_value = mapper(_joined, (self.truths, self.predicted_values))
-        return Pairs(truth, predicted_value, Weights.joined(self.weights), mapper)
-
-
-def _joined(parts: Sequence[Floats]) -> Floats:
-    """One array of several; no copy of parts that are adjacent views of a whole column."""
-    first, base = parts[0], parts[0].base
-    start, adjacent = first.ctypes.data, isinstance(base, np.ndarray) and base.ndim == 1
-    adjacent = adjacent and base.dtype == first.dtype
-    at = start
-    for part in parts:
-        adjacent &= part.base is base and part.ctypes.data == at and part.flags.c_contiguous
-        at += part.nbytes
-    if not adjacent or not isinstance(base, np.ndarray):
-        return np.concatenate(parts)
-    skipped = (start - base.ctypes.data) // base.itemsize
-    return base[skipped : skipped + sum(map(len, parts))]
+        return Pairs(joined(self.truths), Column(self.predicted_values), Weights.joined(self.weights), mapper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +208,7 @@ class Pairs:
     """True and predicted values of all rows, (n,)."""
 
     truth: Floats
-    predicted_value: Floats
+    predicted_value: Column
     weights: Weights
     mapper: Mapper
 
@@ -257,22 +242,22 @@ class Pairs:
 
     @cached_property
     def _ranked(self) -> tuple[Ranked, Ranked]:
-        return paired_ranks(self.truth, self.predicted_value, self.mapper)
+        return paired_ranks(self.predicted_value, self.truth, self.mapper)
 
     @property
     def spearman(self) -> float:
         """Correlation of the mid-ranks; NaN if true or predicted values are constant."""
-        true_ranks, predicted_ranks = self._ranked
+        predicted_ranks, true_ranks = self._ranked
         spread = geometric_mean(true_ranks.spread, predicted_ranks.spread)
-        return rank_product(true_ranks, predicted_ranks, self.mapper) / spread if spread else math.nan
+        return rank_product(predicted_ranks, true_ranks, self.mapper) / spread if spread else math.nan
 
     @property
     def kendall(self) -> float:
         """Kendall's tau-b; NaN if true or predicted values are constant."""
-        true_ranks, predicted_ranks = self._ranked
+        predicted_ranks, true_ranks = self._ranked
         n = len(self.truth)
         pairs = n * (n - 1) // 2
-        discordant, both = inversions(true_ranks, predicted_ranks, self.mapper)
+        discordant, both = inversions(predicted_ranks, true_ranks, self.mapper)
         spread = geometric_mean(pairs - true_ranks.tied_pairs, pairs - predicted_ranks.tied_pairs)
         agree = pairs - true_ranks.tied_pairs - predicted_ranks.tied_pairs + both - 2 * discordant
         return agree / spread if spread else math.nan
@@ -285,4 +270,4 @@ class PairedValues:
     @overflow_to_infinity
     def of(self, block: RealBlock) -> PairedRows:
         """Rows of one block."""
-        return PairedRows((block.truth,), (block.predicted_value,), run_of(block.weight))
+        return PairedRows((block.truth,), (compact(block.predicted_value),), run_of(block.weight))
