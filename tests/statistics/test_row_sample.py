@@ -75,7 +75,7 @@ def test_draws_repeat_whole_groups() -> None:
     rng = np.random.default_rng(0)
     times = np.zeros(N)
     for _ in range(400):
-        again = np.bincount(found.resampled(rng), minlength=N)
+        again = found.times_drawn(rng)
         drawn = group[found.block.truth.astype(int)]
         assert all(len(set(again[drawn == one].tolist())) == 1 for one in (0, 5, 99))
         times += again

@@ -101,6 +101,11 @@ class Pairs:
     weights: Weights
     mapper: Mapper
 
+    @classmethod
+    def of(cls, truth: Floats, predicted_value: Floats, weights: Weights) -> Pairs:
+        """Of whole arrays, (n,)."""
+        return cls(truth, Column((predicted_value,)), weights, map)
+
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""

@@ -14,7 +14,7 @@ from evalcli.statistics.base import FieldSums, Finished, Floats, SharedWork
 from evalcli.statistics.moments import EMPTY, Moments, PowerSums
 from evalcli.statistics.weights import Weights
 
-PIECE = 1 << 14
+PIECE = 1 << 13
 """Rows whose losses, and what these share, stay in the cache of a core."""
 NEAR, NEARER = 0.03, 2.0**-8
 """Relative difference of true and predicted value below which a deviance is computed as a series."""
@@ -94,8 +94,6 @@ def _deviance_by_logarithm(block: RealBlock, power: float) -> Floats:
         values -= excess
         values *= block.predicted_value
     values *= 2.0
-    if not ratio.max() < np.inf:
-        values[np.isposinf(ratio)] = np.inf
     _replace_near(values, np.flatnonzero(np.abs(excess) < NEARER), block, power)
     return values
 

@@ -115,7 +115,6 @@ class Sample:
         """Number of groups; every row is a group if there are none."""
         return len(self.starts)
 
-    def resampled(self, rng: np.random.Generator) -> npt.NDArray[np.intp]:
-        """Row indices of a Poisson bootstrap sample of groups."""
-        times = np.repeat(rng.poisson(1.0, self.units), np.diff(self.starts, append=self.block.n))
-        return np.repeat(np.arange(self.block.n), times)
+    def times_drawn(self, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        """How often each row is in a Poisson bootstrap sample of groups, (n,)."""
+        return np.repeat(rng.poisson(1.0, self.units), np.diff(self.starts, append=self.block.n))
