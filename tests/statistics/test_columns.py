@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -7,11 +9,12 @@ from evalcli.statistics.columns import SEVERAL, Column, compact, joined
 
 WHOLE = np.random.default_rng(1).normal(size=40 * SEVERAL)
 CUTS = (0, 7, 7, 40, 1000, len(WHOLE))
-COLUMN = Column(tuple(WHOLE[start:end] for start, end in zip(CUTS, CUTS[1:], strict=False)))
+COLUMN = Column(tuple(WHOLE[start:end] for start, end in pairwise(CUTS)))
 
 
 @pytest.mark.parametrize(
-    "rows", [slice(0, 3), slice(5, 9), slice(7, 40), slice(3, 1200), slice(None), slice(0, 0), slice(4, 2000, 33)]
+    "rows",
+    [slice(0, 3), slice(5, 9), slice(7, 40), slice(3, 1200), slice(None), slice(0, 0), slice(4, 2000, 33)],
 )
 def test_slices_of_a_column(rows: slice) -> None:
     assert COLUMN[rows].tolist() == WHOLE[rows].tolist()

@@ -31,12 +31,11 @@ def found(values: Floats) -> float:
         RNG.integers(0, 2, N + 1).astype(float),
         np.full(N + 1, -2.5),
         np.arange(N + 1.0),
-        -np.arange(N + 1.0) ** 3,
+        -(np.arange(N + 1.0) ** 3),
         1e8 + RNG.normal(size=N + 1),
         np.where(RNG.random(N + 1) < 0.3, np.inf, RNG.normal(size=N + 1)),
         np.where(RNG.random(N + 1) < 0.6, -np.inf, 1.0),
     ],
-    ids="normal single heavy three two constant sorted descending far some-infinite infinite".split(),
 )
 def test_the_median_of_many_values_is_exact(values: Floats, n: int) -> None:
     assert found(values[:n]) == np.median(values[:n])

@@ -18,7 +18,9 @@ rows = st.lists(st.tuples(values, values, st.integers(1, 4), st.integers(0, 3)),
 
 
 @given(rows.filter(lambda drawn: any(times for *_, times in drawn)), st.booleans())
-def test_resamples_are_those_of_repeated_rows(drawn: list[tuple[float, float, int, int]], weighted: bool) -> None:
+def test_resamples_are_those_of_repeated_rows(
+    drawn: list[tuple[float, float, int, int]], weighted: bool
+) -> None:
     truth, predicted, weight, times = (np.array(column) for column in zip(*drawn, strict=True))
     weight = weight / 3 if weighted else None
     at = np.repeat(np.arange(len(times)), times)

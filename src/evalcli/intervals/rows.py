@@ -145,7 +145,9 @@ class Resamples:
             del needed[PairedValues()]
         pseudo = [needs_pseudo_counts(request, context) for request in wanted]
 
-        def values(finished: dict[AnyStatistic, object], rng: np.random.Generator | None = None) -> list[float]:
+        def values(
+            finished: dict[AnyStatistic, object], rng: np.random.Generator | None = None
+        ) -> list[float]:
             drawn = more = Summary(plain, finished)
             if rng is not None and any(pseudo):
                 counts = self._with_pseudo_counts(drawn, rng)

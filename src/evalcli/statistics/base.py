@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import Field, fields
-from typing import ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
+from typing import Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -97,8 +97,12 @@ class Statistic(Protocol[B_contra, S_co]):
 class SharedWork:
     """A statistic of which several cost less together, as they share intermediate results."""
 
+    def of(self, block: Never) -> State[object]:
+        """Reduce one block."""
+        raise NotImplementedError
+
     @classmethod
-    def of_all(cls, block: Never, statistics: Never) -> Sequence[State[object]]:
+    def of_all(cls, block: Any, statistics: Any) -> Sequence[State[object]]:
         """Reduce one block, for several statistics of this class."""
         raise NotImplementedError
 

@@ -74,7 +74,7 @@ class Ranked:
     def centred_at(self, places: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
         """The same of the rows at some places of the order."""
         if self.distinct:
-            return 2.0 * places + (1.0 - len(self.order))
+            return 2.0 * places.astype(np.float64) + (1 - len(self.order))
         return self._centred[places].astype(np.float64)
 
     @cached_property
@@ -144,8 +144,8 @@ def ranks_of(values: Values, mapper: Mapper = map) -> Ranked:
     by_piece(make, n, mapper)
     sort_keys(keys, mapper)
     repeats = np.concatenate(by_piece(repeated, n, mapper))
-    order = _row_numbers(keys, width)
-    return Ranked(order, _order_equal_bits(values, order, repeats) if len(repeats) else repeats)
+    rows = _row_numbers(keys, width)
+    return Ranked(rows, _order_equal_bits(values, rows, repeats) if len(repeats) else repeats)
 
 
 def by_piece(function: Callable[[slice], R], n: int, mapper: Mapper) -> list[R]:
@@ -205,9 +205,7 @@ def _order_equal_bits(
     return at[joint]
 
 
-def paired_ranks(
-    left: Floats | Column, right: Floats, mapper: Mapper = map
-) -> tuple[Ranked, Ranked]:
+def paired_ranks(left: Floats | Column, right: Floats, mapper: Mapper = map) -> tuple[Ranked, Ranked]:
     """Ranks of two values of each row, the right ones in the order of the left.
 
     The right order has places in the left one, not rows: products of ranks and inversions are read off in

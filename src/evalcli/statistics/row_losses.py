@@ -115,7 +115,7 @@ def _deviance_by_powers(block: RealBlock, power: float) -> Floats:
     # the operator is fast for square roots and reciprocals
     first, last = np.maximum(y, 0.0) ** rest, mu**rest
     values = 2.0 * (first / ((1.0 - power) * rest) - y * (last / mu) / (1.0 - power) + last / rest)
-    _replace_near(values, np.flatnonzero((np.abs(block.error) < NEAR * mu)), block, power)
+    _replace_near(values, np.flatnonzero(np.abs(block.error) < NEAR * mu), block, power)
     return values
 
 
