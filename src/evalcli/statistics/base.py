@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import Field, fields
-from typing import Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
+from typing import ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -102,7 +102,7 @@ class SharedWork:
         raise NotImplementedError
 
     @classmethod
-    def of_all(cls, block: Any, statistics: Any) -> Sequence[State[object]]:
+    def of_all(cls, block: Never, statistics: Never) -> Sequence[State[object]]:
         """Reduce one block, for several statistics of this class."""
         raise NotImplementedError
 
@@ -126,7 +126,8 @@ def reduce(block: B, statistics: Iterable[AnyStatistic]) -> States:
         else:
             states[statistic] = statistic.of(block)
     for kind, some in sharing.items():
-        states.update(zip(some, kind.of_all(block, some), strict=True))
+        together = cast(Callable[[B, Sequence[SharedWork]], Sequence[State[object]]], kind.of_all)
+        states.update(zip(some, together(block, some), strict=True))
     return states
 
 

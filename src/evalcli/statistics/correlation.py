@@ -113,7 +113,7 @@ def ranks_of(values: Values, mapper: Mapper = map) -> Ranked:
     """Order and ties of values, fast for finite ones.
 
     Sorting values is several times faster than sorting indices: each value is scaled to as many bits as the
-    row's number leaves of 64. Rows with equal bits are then ordered by the values themselves, and equal values
+    row's number leaves of 64. Rows with equal bits are then ordered by value, and equal values
     by row number. Processed in chunks: allocating memory costs more than the arithmetic.
     """
     n = len(values)

@@ -1,4 +1,4 @@
-"""Medians and rank correlations of resampled rows, from how often each row was drawn: the rows are sorted once."""
+"""Medians and rank correlations of resampled rows, sorted once: from how often each row is drawn."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Sorted:
         return cls(ordered, order, np.flatnonzero(is_new))
 
     def median(self, weight: Floats) -> float:
-        """Median of rows with weights."""
+        """Median of weighted rows."""
         return median_in_order(self.values, np.cumsum(weight[self.order]))
 
     def centred_ranks(self, times: npt.NDArray[np.integer]) -> Floats:

@@ -34,7 +34,7 @@ def _hashes(block: Block) -> Array:
 
 
 def _in_order(row_hashes: Array, place: int) -> np.uint64:
-    """The hash at a place of the ascending order, mostly from the few that are below twice its expected value."""
+    """The hash at a place of the order, mostly from the few below twice its expected value."""
     bound = 2 * ALL_ROWS * (place + 1) // len(row_hashes)
     if bound < ALL_ROWS:
         lowest = row_hashes[row_hashes < np.uint64(bound)]
