@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from evalcli.statistics.correlation import CHUNK, crossings, inversions, rank_product, ranks_of
+from evalcli.statistics.correlation import (
+    CHUNK,
+    crossings,
+    inversions,
+    paired_ranks,
+    rank_product,
+    ranks_of,
+    sort_keys,
+)
 
 few = st.integers(-3, 3).map(float)
 any_value = st.floats(allow_nan=False, allow_infinity=False)
@@ -39,14 +48,14 @@ def test_mid_ranks_as_scipy_has_them(pair: Any) -> None:
 def test_products_of_ranks(pair: Any) -> None:
     one, other = map(stats.rankdata, pair)
     expected = ((one - one.mean()) * (other - other.mean())).sum()
-    assert rank_product(*map(ranks_of, pair)) == pytest.approx(expected, abs=1e-9)
+    assert rank_product(*paired_ranks(*pair)) == pytest.approx(expected, abs=1e-9)
 
 
 @given(columns)
 def test_pairs_in_opposite_order(pair: Any) -> None:
     first, second = np.triu_indices(len(pair[0]), 1)
     one, other = (np.sign(ranks[first] - ranks[second]) for ranks in map(stats.rankdata, pair))
-    found = inversions(*map(ranks_of, pair))
+    found = inversions(*paired_ranks(*pair))
     assert found == ((one * other < 0).sum(), ((one == 0) & (other == 0)).sum())
 
 
@@ -61,7 +70,7 @@ def test_many_rows_in_several_pieces() -> None:
     n = 2 * CHUNK + 17
     truth = np.round(rng.normal(size=n), 3)
     guess = np.round(truth + rng.normal(size=n), 2)
-    one, other = ranks_of(truth), ranks_of(guess)
+    one, other = paired_ranks(truth, guess)
     spread = math.sqrt(one.spread * other.spread)
     assert rank_product(one, other) / spread == pytest.approx(stats.spearmanr(truth, guess).statistic)
     pairs = n * (n - 1) // 2
@@ -78,3 +87,38 @@ def test_values_that_differ_in_the_last_bit() -> None:
     ranked = ranks_of(values)
     assert (np.diff(values[ranked.order]) >= 0).all()
     assert ranked.ties.tolist() == [1, 1, 2, 1, 1]
+
+
+@given(columns)
+def test_the_right_order_has_places_in_the_left_one(pair: Any) -> None:
+    left, right = paired_ranks(*pair)
+    values = pair[1][left.order][right.order]
+    assert sorted(right.order.tolist()) == list(range(len(values)))
+    assert (np.diff(values) >= 0).all()
+    tied = values[1:] == values[:-1]
+    assert (np.diff(right.order)[tied] > 0).all()
+    assert (right.is_new[1:] == ~tied).all()
+
+
+def test_correlations_on_threads() -> None:
+    rng = np.random.default_rng(5)
+    n = 3 * CHUNK + 5
+    truth = rng.gamma(2.0, size=n)
+    columns = truth, truth * rng.gamma(9.0, size=n)
+    with ThreadPoolExecutor(2) as pool:
+        left, right = paired_ranks(*columns, pool.map)
+        found = rank_product(left, right, pool.map) / math.sqrt(left.spread * right.spread)
+    assert found == pytest.approx(stats.spearmanr(*columns).statistic, rel=1e-12)
+    alone = paired_ranks(*columns)
+    assert (alone[0].order == left.order).all()
+    assert (alone[1].order == right.order).all()
+    both = 1 - 4 * inversions(left, right)[0] / (n * (n - 1))
+    assert both == pytest.approx(stats.kendalltau(*columns).statistic, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2 * CHUNK - 1, 2 * CHUNK, 2 * CHUNK + 3])
+def test_keys_are_sorted_in_two_halves(n: int) -> None:
+    keys = np.random.default_rng(n).integers(0, 1 << 63, n, dtype=np.uint64)
+    expected = np.sort(keys)
+    sort_keys(keys, map)
+    assert (keys == expected).all()

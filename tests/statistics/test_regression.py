@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from evalcli.blocks import RealBlock, take_rows
-from evalcli.statistics import Coverage, JointMoments, LargestError, Maximum, PairedValues, RowLoss
+from evalcli.statistics import Coverage, JointMoments, LargestError, Maximum, PairedValues
 from evalcli.statistics.weights import Weights
 from support.measuring import real_block
 
@@ -23,54 +21,6 @@ TRUTH = RNG.gamma(2.0, size=N) + 0.1
 GUESS = TRUTH * RNG.gamma(9.0, 1 / 9, N) + 0.01
 WEIGHT = RNG.integers(1, 4, N).astype(float)
 BLOCK = real_block(TRUTH, GUESS, weight=WEIGHT)
-
-
-@pytest.mark.parametrize(
-    ("loss", "expected"),
-    [
-        (RowLoss("absolute"), sk.mean_absolute_error),
-        (RowLoss("squared"), sk.mean_squared_error),
-        (RowLoss("relative"), sk.mean_absolute_percentage_error),
-        (RowLoss("squared log"), sk.mean_squared_log_error),
-        *(
-            (RowLoss("tweedie", power), partial(sk.mean_tweedie_deviance, power=power))
-            for power in (-1.0, 0.0, 1.0, 1.5, 2.0, 3.0)
-        ),
-    ],
-)
-def test_losses_as_scikit_learn_has_them(loss: RowLoss, expected: Any) -> None:
-    found = loss.of(BLOCK)
-    assert found.loss.mean == pytest.approx(expected(TRUTH, GUESS, sample_weight=WEIGHT), rel=1e-10)
-    assert found.loss.n == WEIGHT.sum()
-    assert found.outside == 0
-
-
-def test_losses_worked_out_by_hand() -> None:
-    block = real_block([1.0, -2.0, 0.0], [2.0, -6.0, 0.0])
-    assert RowLoss("error").of(block).loss.mean == -1.0
-    assert RowLoss("size of truth").of(block).loss.mean == 1.0
-    assert RowLoss("symmetric").of(block).loss.mean == pytest.approx((2 / 3 + 1 + 0) / 3)
-
-
-@pytest.mark.parametrize(
-    ("loss", "outside"), [(RowLoss("relative"), 1), (RowLoss("squared log"), 2), (RowLoss("tweedie", 2.0), 3)]
-)
-def test_rows_outside_the_domain_are_counted(loss: RowLoss, outside: int) -> None:
-    found = loss.of(real_block([0.0, 1.0, 2.0, -1.0], [1.0, -1.0, 2.0, 2.0]))
-    assert (found.loss.n, found.outside) == (4 - outside, outside)
-
-
-@pytest.mark.parametrize("power", [1.0, 1.5, 2.0, 2.5])
-def test_deviances_of_near_values_keep_their_digits(power: float) -> None:
-    """Near the mean the deviance is that of a normal distribution: (y - m)² / m^power."""
-    found = RowLoss("tweedie", power).of(real_block([3.0 * (1 + 1e-9)], [3.0])).loss.mean
-    assert found == pytest.approx((3e-9) ** 2 / 3.0**power, rel=1e-6, abs=0)
-
-
-def test_pinball_loss_as_scikit_learn_has_it() -> None:
-    block = RealBlock(TRUTH, None, GUESS[None, :], (0.2,))
-    expected = sk.mean_pinball_loss(TRUTH, GUESS, alpha=0.2)
-    assert RowLoss("pinball", 0.2).of(block).loss.mean == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_largest_error() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from evalcli.blocks import RealBlock, take_rows
 from evalcli.statistics import RowSample, Sample, hash_rows
+from evalcli.statistics.row_sample import _in_order
 from support.measuring import real_block
 
 N = 300
@@ -75,7 +76,7 @@ def test_draws_repeat_whole_groups() -> None:
     rng = np.random.default_rng(0)
     times = np.zeros(N)
     for _ in range(400):
-        again = np.bincount(found.resampled(rng), minlength=N)
+        again = found.times_drawn(rng)
         drawn = group[found.block.truth.astype(int)]
         assert all(len(set(again[drawn == one].tolist())) == 1 for one in (0, 5, 99))
         times += again
@@ -91,3 +92,10 @@ def test_no_rows_and_no_hashes() -> None:
 
 def test_a_group_that_is_larger_than_the_limit_is_kept_whole() -> None:
     assert sample(RowSample(50), numbered(group=np.zeros(N))).block.n == N
+
+
+@pytest.mark.parametrize("place", [0, 3, 99])
+@pytest.mark.parametrize("factor", [1, 1 << 50, (1 << 57) - 1])
+def test_the_hash_at_a_place_of_the_order(place: int, factor: int) -> None:
+    row_hashes = np.random.default_rng(place).permutation(100).astype(np.uint64) * np.uint64(factor)
+    assert _in_order(row_hashes, place) == np.sort(row_hashes)[place]

@@ -50,11 +50,32 @@ class RealBlock:
         return np.abs(self.error)
 
     @cached_property
+    def lowest(self) -> tuple[float, float]:
+        """The lowest true and the lowest predicted value; there must be rows."""
+        return float(self.truth.min()), float(self.predicted_value.min())
+
+    @cached_property
+    def size_of_truth(self) -> Array:
+        """Absolute true values, (n,)."""
+        return self.truth if self.lowest[0] >= 0 else np.abs(self.truth)
+
+    @cached_property
     @overflow_to_infinity
-    def log_ratio(self) -> Array:
-        """Logarithm of truth over prediction, (n,); -inf or NaN if one is 0 or negative."""
+    def ratio(self) -> Array:
+        """Truth over prediction, (n,)."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return np.asarray(np.log(self.truth / self.predicted_value))
+            return np.asarray(self.truth / self.predicted_value)
+
+    @cached_property
+    def excess(self) -> Array:
+        """The ratio minus 1, (n,)."""
+        return self.ratio - 1.0
+
+    @cached_property
+    def log_ratio(self) -> Array:
+        """Logarithm of the ratio, (n,); -inf or NaN if it is 0 or negative."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.log(self.ratio)
 
     @property
     @overflow_to_infinity

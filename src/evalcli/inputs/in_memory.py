@@ -69,7 +69,10 @@ class InMemoryColumns:
         if name in self._numbers:
             return np.concatenate(self._numbers[name])
         parts = [numbers(column_of(batch, name)) for batch in self._batches([name])]
-        return np.concatenate(parts).astype(np.float64, copy=False)
+        values = np.concatenate(parts).astype(np.float64, copy=False)
+        parts.clear()
+        pa.default_memory_pool().release_unused()
+        return values
 
     def chunks(self, name: str) -> list[pa.Array]:
         """Chunks of a column, not converted."""

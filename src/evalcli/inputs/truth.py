@@ -87,8 +87,7 @@ def column_truth(read: InMemoryColumns, name: str, task: Task | None, options: O
         return reals_without(Reals(read.numbers(name), place), options.ignore_label)
     if task is None and pa.types.is_floating(kind):
         reals = reals_without(Reals(read.numbers(name), place), options.ignore_label)
-        finite = reals.values[np.isfinite(reals.values)]
-        if (finite != np.rint(finite)).any():
+        if _has_fractions(reals.values):
             return reals
     labels = labels_without(read.labels(name), options.ignore_label)
     if task is None and labels.real:
@@ -105,6 +104,13 @@ def column_truth(read: InMemoryColumns, name: str, task: Task | None, options: O
             code="classes-or-tags",
         )
     return labels
+
+
+def _has_fractions(values: Array) -> bool:
+    """Whether some are finite and not integers; mostly the first rows tell."""
+    rows = 1 << 13
+    parts = (values[first : first + rows] for first in range(0, len(values), rows))
+    return any(bool((np.isfinite(part) & (part != np.rint(part))).any()) for part in parts)
 
 
 def _tags(read: InMemoryColumns, name: str, options: Options) -> LabelSets:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from evalcli.blocks import Block, take_rows
+from evalcli.blocks import take_rows
 from evalcli.blocks.base import without_hashes
 from evalcli.intervals.groups import Groups
 from evalcli.intervals.method import (
@@ -32,10 +32,13 @@ from evalcli.statistics import (
     LabelConfusion,
     LabelTotals,
     OneVsRest,
+    PairedValues,
+    Pairs,
     Sample,
 )
 from evalcli.statistics.base import Floats, finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
+from evalcli.statistics.resampled_pairs import ResampledPairs, SampledPairs
 
 BIASED = 0.25
 """Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
@@ -134,17 +137,21 @@ class Resamples:
             if request.metric.missing_from(context) is None:
                 needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
         whole = without_hashes(sample.block)
-        reduce(whole, needed)  # computes the views that the resamples share
-
+        # computes the views that the resamples share
+        of_whole = finished_states(reduce(whole, needed)) if whole.n else {}
+        pairs = of_whole.get(PairedValues())
+        sampled_pairs = SampledPairs(pairs) if isinstance(pairs, Pairs) else None
+        if sampled_pairs is not None:
+            del needed[PairedValues()]
         pseudo = [needs_pseudo_counts(request, context) for request in wanted]
 
-        def values(block: Block, rng: np.random.Generator | None = None) -> list[float]:
-            if not block.n:
-                return [math.nan] * len(wanted)
-            drawn = more = Summary(plain, finished_states(reduce(block, needed)))
+        def values(
+            finished: dict[AnyStatistic, object], rng: np.random.Generator | None = None
+        ) -> list[float]:
+            drawn = more = Summary(plain, finished)
             if rng is not None and any(pseudo):
                 counts = self._with_pseudo_counts(drawn, rng)
-                more = Summary(plain, {**drawn.finished, context.counts: counts})
+                more = Summary(plain, {**finished, context.counts: counts})
             results = (
                 compute(request, more if needs else drawn).value
                 for request, needs in zip(wanted, pseudo, strict=True)
@@ -153,9 +160,16 @@ class Resamples:
 
         def draw(number: int) -> list[float]:
             rng = np.random.default_rng([context.seed, number])
-            return values(take_rows(whole, sample.resampled(rng)), rng)
+            times = sample.times_drawn(rng)
+            if not times.any():
+                return [math.nan] * len(wanted)
+            rows = np.repeat(np.arange(len(times)), times)
+            finished = finished_states(reduce(take_rows(whole, rows), needed)) if needed else {}
+            if sampled_pairs is not None:
+                finished[PairedValues()] = ResampledPairs(sampled_pairs, times)
+            return values(finished, rng)
 
-        sampled = values(whole)
+        sampled = values(of_whole) if whole.n else [math.nan] * len(wanted)
         drawn = np.array(list(sample.mapper(draw, range(self.study.draws))))
         return {request.key: (sampled[index], drawn[:, index]) for index, request in enumerate(wanted)}
 

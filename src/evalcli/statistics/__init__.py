@@ -34,11 +34,10 @@ from evalcli.statistics.regression import (
     PairedRows,
     PairedValues,
     Pairs,
-    RowLoss,
-    RowLossMoments,
 )
 from evalcli.statistics.resampled_counts import ResampledCounts, resample_table
 from evalcli.statistics.row_count import RowCount, Size
+from evalcli.statistics.row_losses import RowLoss, RowLossMoments
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
 from evalcli.statistics.shared_draws import SharedDraws
 from evalcli.statistics.truth_rank import RankCounts, TruthRank

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import Field, fields
 from typing import ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
 
@@ -94,6 +94,19 @@ class Statistic(Protocol[B_contra, S_co]):
         ...
 
 
+class SharedWork:
+    """A statistic of which several cost less together, as they share intermediate results."""
+
+    def of(self, block: Never) -> State[object]:
+        """Reduce one block."""
+        raise NotImplementedError
+
+    @classmethod
+    def of_all(cls, block: Never, statistics: Never) -> Sequence[State[object]]:
+        """Reduce one block, for several statistics of this class."""
+        raise NotImplementedError
+
+
 AnyStatistic = Statistic[Never, State[object]]
 """A statistic of some kind of block."""
 States = dict[AnyStatistic, State[object]]
@@ -105,7 +118,17 @@ def reduce(block: B, statistics: Iterable[AnyStatistic]) -> States:
     """The states of one block, for statistics of its kind."""
     # the statistics of a plan differ in type: that they are of this kind of block, the plan knows
     of_this_kind = cast(Iterable[Statistic[B, State[object]]], statistics)
-    return {statistic: statistic.of(block) for statistic in of_this_kind}
+    states: States = {}
+    sharing: dict[type[SharedWork], list[SharedWork]] = {}
+    for statistic in of_this_kind:
+        if isinstance(statistic, SharedWork):
+            sharing.setdefault(type(statistic), []).append(statistic)
+        else:
+            states[statistic] = statistic.of(block)
+    for kind, some in sharing.items():
+        together = cast(Callable[[B, Sequence[SharedWork]], Sequence[State[object]]], kind.of_all)
+        states.update(zip(some, together(block, some), strict=True))
+    return states
 
 
 @overflow_to_infinity

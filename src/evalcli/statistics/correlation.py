@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.columns import Column
 
 CHUNK = 1 << 16
+PIECE, PIECES = 1 << 13, 32
+"""Rows of a piece, and pieces that a thread takes at a time."""
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """``order``: rows by ascending value, (n,). ``is_new``: where a value differs from the one before."""
+    """``order``: rows by ascending value, (n,). ``repeats``: its places with the value of the one before."""
 
     order: npt.NDArray[np.integer]
-    is_new: npt.NDArray[np.bool_]
+    repeats: npt.NDArray[np.integer]
 
-    @cached_property
+    @property
     def distinct(self) -> bool:
         """Whether no two rows have the same value."""
-        return bool(self.is_new.all())
+        return not len(self.repeats)
+
+    @property
+    def is_new(self) -> npt.NDArray[np.bool_]:
+        """Where a value differs from the one before, (n,)."""
+        is_new = np.ones(len(self.order), np.bool_)
+        is_new[self.repeats] = False
+        return is_new
 
     @cached_property
     def start(self) -> npt.NDArray[np.int64]:
@@ -57,26 +71,50 @@ class Ranked:
             return 2.0 * np.arange(*rows.indices(n), dtype=np.float64) + (1 - n)
         return self._centred[rows].astype(np.float64)
 
+    def centred_at(self, places: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+        """The same of the rows at some places of the order."""
+        if self.distinct:
+            return 2.0 * places.astype(np.float64) + (1 - len(self.order))
+        return self._centred[places].astype(np.float64)
+
     @cached_property
     def _centred(self) -> Array:
         n = len(self.order)
         small = np.int32 if n < 1 << 30 else np.int64
         return np.repeat((2 * self.start + self.ties - n).astype(small), self.ties)
 
-    @property
-    def groups(self) -> npt.NDArray[np.uint64]:
-        """Index of each row's value among the distinct values; (n,)."""
-        out = np.empty(len(self.order), np.uint64)
-        out[self.order] = np.repeat(np.arange(len(self.start), dtype=np.uint64), self.ties)
-        return out
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """Values in another order, looked up when they are needed: they are never in memory all at once."""
+
+    values: Floats
+    order: npt.NDArray[np.integer]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, rows: Array | slice) -> Floats:
+        return np.take(self.values, self.order[rows])
+
+    def min(self) -> np.floating:
+        """The lowest value."""
+        return self.values.min()
+
+    def max(self) -> np.floating:
+        """The highest value."""
+        return self.values.max()
 
 
-def ranks_of(values: Floats) -> Ranked:
+Values = Floats | Gathered | Column
+
+
+def ranks_of(values: Values, mapper: Mapper = map) -> Ranked:
     """Order and ties of values, fast for finite ones.
 
     Sorting values is several times faster than sorting indices: each value is scaled to as many bits as the
-    row's number leaves of 64. Rows with equal bits are then ordered by the values themselves. Processed in
-    chunks: allocating memory costs more than the arithmetic.
+    row's number leaves of 64. Rows with equal bits are then ordered by value, and equal values
+    by row number. Processed in chunks: allocating memory costs more than the arithmetic.
     """
     n = len(values)
     width = np.uint64(max(n - 1, 1).bit_length())
@@ -84,77 +122,121 @@ def ranks_of(values: Floats) -> Ranked:
     with np.errstate(over="ignore", invalid="ignore"):
         span = values.max() - low
         scale = (2.0 ** (63 - int(width))) / span if span > 0 else 0.0
-    is_new = np.ones(n, np.bool_)
     if not np.isfinite(scale) or not np.isfinite(span):
-        order = np.argsort(values)
-        ordered = values[order]
-        np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
-        return Ranked(order, is_new)
+        plain = values[:]
+        order = np.argsort(plain, kind="stable")
+        ordered = plain[order]
+        return Ranked(order, np.flatnonzero(ordered[1:] == ordered[:-1]) + 1)
     keys = np.empty(n, np.uint64)
-    for first in range(0, n, CHUNK):
-        part = keys[first : first + CHUNK]
-        np.copyto(part, (values[first : first + CHUNK] - low) * scale, casting="unsafe")
+
+    def make(rows: slice) -> None:
+        part = keys[rows]
+        scaled = values[rows] - low
+        scaled *= scale
+        np.copyto(part.view(np.int64), scaled, casting="unsafe")
         part <<= width
-        part |= np.arange(first, first + len(part), dtype=np.uint64)
-    keys.sort()
-    order = np.empty(n, np.int32 if n < 1 << 31 else np.int64)
+        part |= np.arange(rows.start, rows.start + len(part), dtype=np.uint64)
+
+    def repeated(rows: slice) -> npt.NDArray[np.intp]:
+        bits = keys[max(rows.start - 1, 0) : rows.stop] >> width
+        return np.flatnonzero(bits[1:] == bits[:-1]) + max(rows.start, 1)
+
+    by_piece(make, n, mapper)
+    sort_keys(keys, mapper)
+    repeats = np.concatenate(by_piece(repeated, n, mapper))
+    rows = _row_numbers(keys, width)
+    return Ranked(rows, _order_equal_bits(values, rows, repeats) if len(repeats) else repeats)
+
+
+def by_piece(function: Callable[[slice], R], n: int, mapper: Mapper) -> list[R]:
+    """Results for pieces of n rows, in order.
+
+    Temporary arrays of a piece stay in the cache of a core and need no new pages; a thread takes many pieces
+    at a time.
+    """
+
+    def of_several(first: int) -> list[R]:
+        end = min(first + PIECES * PIECE, n)
+        return [function(slice(start, min(start + PIECE, n))) for start in range(first, end, PIECE)]
+
+    return list(chain.from_iterable(mapper(of_several, range(0, n, PIECES * PIECE))))
+
+
+def sort_keys(keys: npt.NDArray[np.uint64], mapper: Mapper) -> None:
+    """Sort in place: split in the middle, so that two threads have a half each."""
+    if len(keys) < 2 * CHUNK:
+        keys.sort()
+        return
+    middle = len(keys) // 2
+    keys.partition(middle)
+    list(mapper(np.ndarray.sort, (keys[:middle], keys[middle:])))
+
+
+def _row_numbers(keys: npt.NDArray[np.uint64], width: np.uint64) -> npt.NDArray[np.integer]:
+    """The low bits of keys, which are no longer needed: written over them, and the rest is freed."""
+    n = len(keys)
+    if n >= 1 << 31:
+        return (keys & np.uint64((1 << int(width)) - 1)).view(np.int64)
     mask = np.uint64((1 << int(width)) - 1)
-    for first in range(0, n, CHUNK):
-        part = keys[max(first - 1, 0) : first + CHUNK]
-        bits = part >> width
-        np.not_equal(bits[1:], bits[:-1], out=is_new[max(first, 1) : first + CHUNK])
-        np.copyto(order[first : first + CHUNK], (part & mask)[first > 0 :], casting="unsafe")
-    if not is_new.all():
-        _order_equal_bits(values, order, keys >> width, is_new)
-    return Ranked(order, is_new)
+
+    def narrow(rows: slice) -> None:
+        np.copyto(keys.view(np.int32)[rows], keys[rows] & mask, casting="unsafe")
+
+    by_piece(narrow, n, map)  # one after another: it writes over what it has read
+    keys.resize((n + 1) // 2, refcheck=False)
+    return keys.view(np.int32)[:n]
 
 
 def _order_equal_bits(
-    values: Floats,
-    order: npt.NDArray[np.integer],
-    bits: npt.NDArray[np.uint64],
-    is_new: npt.NDArray[np.bool_],
-) -> None:
-    """Order rows of equal bits by value; update ``is_new``."""
-    grouped = ~is_new
-    grouped[:-1] |= ~is_new[1:]
+    values: Values, order: npt.NDArray[np.integer], repeats: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """Order rows of equal bits by value. ``repeats``: places of repeated bits; returns those of values."""
+    is_repeat = np.zeros(len(order), np.bool_)
+    is_repeat[repeats] = True
+    grouped = is_repeat.copy()
+    grouped[:-1] |= is_repeat[1:]
     at = np.flatnonzero(grouped)
-    group_values = values[order[at]]
-    joint = ~is_new[at]
+    joint, group_values = is_repeat[at], values[order[at]]
     if (joint[1:] & (group_values[1:] < group_values[:-1])).any():
-        inner = np.lexsort((group_values, bits[at]))
+        inner = np.lexsort((group_values, np.cumsum(~joint)))
         order[at] = order[at][inner]
         group_values = group_values[inner]
     joint[1:] &= group_values[1:] == group_values[:-1]
-    is_new[at] = ~joint
+    return at[joint]
+
+
+def paired_ranks(left: Floats | Column, right: Floats, mapper: Mapper = map) -> tuple[Ranked, Ranked]:
+    """Ranks of two values of each row, the right ones in the order of the left.
+
+    The right order has places in the left one, not rows: products of ranks and inversions are read off in
+    order, and nothing is put back into the order of the rows.
+    """
+    left_ranks = ranks_of(left, mapper)
+    return left_ranks, ranks_of(Gathered(right, left_ranks.order), mapper)
 
 
 def rank_product(left: Ranked, right: Ranked, mapper: Mapper = map) -> float:
-    """Sum of the products of the centred mid-ranks."""
-    n = len(left.order)
-    left_ranks = np.empty(n, np.int32 if n < 1 << 30 else np.int64)
-    parts = [slice(first, first + CHUNK) for first in range(0, n, CHUNK)]
-
-    def put(rows: slice) -> None:
-        left_ranks[left.order[rows]] = left.centred(rows)
-
-    list(mapper(put, parts))
+    """Sum of the products of the centred mid-ranks of ``paired_ranks``."""
 
     def product(rows: slice) -> float:
-        return float(np.dot(left_ranks[right.order[rows]].astype(np.float64), right.centred(rows)))
+        return float(np.dot(left.centred_at(right.order[rows]), right.centred(rows)))
 
-    return sum(mapper(product, parts)) / 4
+    return sum(by_piece(product, len(right.order), mapper)) / 4
 
 
 def inversions(left: Ranked, right: Ranked, mapper: Mapper = map) -> tuple[int, int]:
-    """Discordant pairs of rows, and pairs tied in both."""
-    joint = (left.groups << np.uint64(32)) | right.groups
-    joint.sort()
-    start = np.flatnonzero(np.diff(joint, prepend=joint[0] + np.uint64(1)) != 0)
-    ties = np.diff(start, append=len(joint))
-    values = (joint & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    """Discordant pairs of rows of ``paired_ranks``, and pairs tied in both.
+
+    Places ascend where right values are equal, so that rows tied in either are no inversion.
+    """
+    if left.distinct:
+        return crossings(right.order, mapper), 0
+    groups = np.repeat(np.arange(len(left.start), dtype=np.uint32), left.ties)[right.order]
+    is_new = right.is_new
+    is_new[1:] |= groups[1:] != groups[:-1]
+    ties = np.diff(np.flatnonzero(is_new), append=len(groups))
     # a stable sort: equal values are no inversion; a permutation and its inverse have as many inversions
-    return crossings(np.argsort(values, kind="stable"), mapper), int(np.dot(ties, ties - 1)) // 2
+    return crossings(np.argsort(groups, kind="stable"), mapper), int(np.dot(ties, ties - 1)) // 2
 
 
 def crossings(permutation: npt.NDArray[np.integer], mapper: Mapper = map) -> int:

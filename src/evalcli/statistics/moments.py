@@ -70,6 +70,32 @@ class Moments(Summable, Finished):
 
 
 EMPTY = Moments()
+LOST = 256
+"""Sum of squares, over that of squared deviations, from which on their difference loses too many digits."""
+
+
+class PowerSums:
+    """Sums and sums of squares of values that arrive in pieces: the cheapest way to most moments."""
+
+    def __init__(self) -> None:
+        self._n: float = 0
+        self._sum = self._squares = 0.0
+
+    def add(self, values: Floats, weights: Weights) -> None:
+        """Add some values, (n,)."""
+        weighted = weights.times(values)
+        self._n += weights.total(values.size)
+        self._sum += float(np.add.reduce(weighted))
+        self._squares += float(np.dot(weighted, values))
+
+    def moments(self) -> Moments | None:
+        """The moments, or None where values are too near to each other, or too large, for sums of squares."""
+        if not self._n:
+            return EMPTY
+        mean = self._sum / self._n
+        m2 = self._squares - self._sum * mean
+        kept = m2 * LOST > self._squares and math.isfinite(self._squares)
+        return Moments(self._n, mean, m2) if kept else None
 
 
 def geometric_mean(a: float, b: float) -> float:

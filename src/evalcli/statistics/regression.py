@@ -1,130 +1,21 @@
-"""Losses of real values per row, and pairs kept for rank statistics."""
+"""Joint moments of real values, extremes, coverage, and pairs kept for medians and rank statistics."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from evalcli.blocks import Array, RealBlock
+from evalcli.blocks import RealBlock
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
-from evalcli.statistics.correlation import CHUNK, Ranked, inversions, rank_product, ranks_of
+from evalcli.statistics.columns import Column, compact, joined
+from evalcli.statistics.correlation import Ranked, by_piece, inversions, paired_ranks, rank_product
+from evalcli.statistics.medians import Values, median_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.weights import Weights, run_of
-
-NEAR = 0.03
-"""Relative difference of true and predicted value below which a deviance is computed as a series."""
-TERMS = 12
-Losses = tuple[Floats, Array | None]
-"""The loss of each row, (n,), and which rows are in its domain; None: all."""
-
-
-@dataclass(frozen=True)
-class RowLossMoments(FieldSums, Finished):
-    """Moments of a loss, and the number of rows outside its domain, which are excluded."""
-
-    loss: Moments
-    outside: int = 0
-
-
-def _relative(block: RealBlock, _: float) -> Losses:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return block.absolute_error / np.abs(block.truth), block.truth != 0
-
-
-def _symmetric(block: RealBlock, _: float) -> Losses:
-    total = np.abs(block.truth) + np.abs(block.predicted_value)
-    return np.divide(2.0 * block.absolute_error, total, out=np.zeros(block.n), where=total > 0), None
-
-
-def _squared_log(block: RealBlock, _: float) -> Losses:
-    inside = (block.truth >= 0) & (block.predicted_value >= 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # one logarithm of (1 + p) / (1 + y), without cancellation where they are near
-        return np.square(np.log1p(block.error / (1.0 + block.truth))), inside
-
-
-def _tweedie(block: RealBlock, power: float) -> Losses:
-    """Unit deviance; the variance is proportional to the mean to a power."""
-    y, mu = block.truth, block.predicted_value
-    if power == 0:
-        return np.square(y - mu), None
-    inside = mu > 0
-    if power >= 1:
-        inside &= (y >= 0) if power < 2 else (y > 0)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        values = _deviance(block, power)
-        difference = (y - mu) / mu
-    near = np.flatnonzero((np.abs(difference) < NEAR) & inside)
-    values[near] = _deviance_nearby(difference[near], mu[near], power)
-    return values, None if inside.all() else inside
-
-
-def _deviance(block: RealBlock, power: float) -> Floats:
-    y, mu, rest = block.truth, block.predicted_value, 2.0 - power
-    if power == 1:
-        return 2.0 * (np.where(y > 0, y * block.log_ratio, 0.0) - y + mu)
-    if power == 2:
-        return 2.0 * (y / mu - 1.0 - block.log_ratio)
-    # the operator is fast for square roots and reciprocals
-    first, last = np.maximum(y, 0.0) ** rest, mu**rest
-    return np.asarray(2.0 * (first / ((1.0 - power) * rest) - y * (last / mu) / (1.0 - power) + last / rest))
-
-
-def _deviance_nearby(difference: Floats, mu: Floats, power: float) -> Floats:
-    """The same as a series, for y = mu (1 + difference) near mu, where the terms cancel."""
-    exponent = 2.0 - power
-    term = difference * difference / 2.0
-    total = term.copy()
-    for index in range(3, TERMS):
-        term = term * difference * ((exponent - index + 1) / index)
-        total += term
-    return np.asarray(2.0 * np.power(mu, exponent) * total)
-
-
-def _pinball(block: RealBlock, level: float) -> Losses:
-    shortfall = block.truth - block.quantile(level)
-    return np.maximum(level * shortfall, (level - 1.0) * shortfall), None
-
-
-LOSSES: dict[str, Callable[[RealBlock, float], Losses]] = {
-    "error": lambda block, _: (block.error, None),
-    "absolute": lambda block, _: (block.absolute_error, None),
-    "squared": lambda block, _: (np.square(block.error), None),
-    "size of truth": lambda block, _: (np.abs(block.truth), None),
-    "relative": _relative,
-    "symmetric": _symmetric,
-    "squared log": _squared_log,
-    "tweedie": _tweedie,
-    "pinball": _pinball,
-}
-
-
-@dataclass(frozen=True)
-class RowLoss:
-    """Moments of one loss; ``parameter`` is a power or a level."""
-
-    name: str
-    parameter: float = 0.0
-
-    @property
-    def levels(self) -> tuple[float, ...] | None:
-        """Levels of the predicted quantiles that it needs; None: it needs the predicted values."""
-        return (self.parameter,) if self.name == "pinball" else None
-
-    @overflow_to_infinity
-    def of(self, block: RealBlock) -> RowLossMoments:
-        """Loss of one block."""
-        values, inside = LOSSES[self.name](block, self.parameter)
-        weights, outside = Weights(block.weight), 0
-        if inside is not None and not inside.all():
-            outside = int(np.count_nonzero(~inside))
-            values, weights = values[inside], weights.at(inside)
-        return RowLossMoments(Moments.of(values, weights.values), outside)
 
 
 @dataclass(frozen=True)
@@ -144,7 +35,9 @@ class LargestError:
     @overflow_to_infinity
     def of(self, block: RealBlock) -> Maximum:
         """Largest of one block."""
-        return Maximum(float(block.absolute_error.max())) if block.n else Maximum()
+        truth, predicted = block.truth, block.predicted_value
+        found = by_piece(lambda rows: np.abs(predicted[rows] - truth[rows]).max(), block.n, map)
+        return Maximum(float(max(found))) if found else Maximum()
 
 
 @dataclass(frozen=True)
@@ -198,8 +91,7 @@ class PairedRows(FieldSums):
 
     def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
-        truth, predicted_value = mapper(np.concatenate, (self.truths, self.predicted_values))
-        return Pairs(truth, predicted_value, Weights.joined(self.weights), mapper)
+        return Pairs(joined(self.truths), Column(self.predicted_values), Weights.joined(self.weights), mapper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,49 +99,62 @@ class Pairs:
     """True and predicted values of all rows, (n,)."""
 
     truth: Floats
-    predicted_value: Floats
+    predicted_value: Column
     weights: Weights
     mapper: Mapper
+
+    @classmethod
+    def of(cls, truth: Floats, predicted_value: Floats, weights: Weights) -> Pairs:
+        """Of whole arrays, (n,)."""
+        return cls(truth, Column((predicted_value,)), weights, map)
 
     @property
     def median_error(self) -> float:
         """Median of the absolute error."""
-        error = self.predicted_value - self.truth
-        return self.weights.median(np.abs(error, out=error))
+
+        def absolute_error(rows: slice) -> Floats:
+            error = self.predicted_value[rows] - self.truth[rows]
+            return np.abs(error, out=error)
+
+        return self._median(absolute_error)
+
+    def _median(self, values: Values) -> float:
+        n = len(self.truth)
+        if self.weights.are_given:
+            return self.weights.median(values(slice(0, n)))
+        return median_of(values, n, self.mapper)
 
     @property
     def error_around_median(self) -> float:
         """Mean absolute deviation of the true values from their median."""
-        centre = self.weights.median(self.truth.copy())
-        parts = [slice(first, first + CHUNK) for first in range(0, len(self.truth), CHUNK)]
+        centre = self._median(lambda rows: self.truth[rows].copy())
 
         def distance(rows: slice) -> tuple[float, float]:
             deviation = np.abs(self.truth[rows] - centre)
             weights = self.weights.at(rows)
             return weights.sum(deviation), weights.total(len(deviation))
 
-        sums, weights = zip(*self.mapper(distance, parts), strict=True)
+        sums, weights = zip(*by_piece(distance, len(self.truth), self.mapper), strict=True)
         return math.fsum(sums) / math.fsum(weights)
 
     @cached_property
     def _ranked(self) -> tuple[Ranked, Ranked]:
-        true_ranks, predicted_ranks = self.mapper(ranks_of, (self.truth, self.predicted_value))
-        return true_ranks, predicted_ranks
+        return paired_ranks(self.predicted_value, self.truth, self.mapper)
 
     @property
     def spearman(self) -> float:
         """Correlation of the mid-ranks; NaN if true or predicted values are constant."""
-        true_ranks, predicted_ranks = self._ranked
+        predicted_ranks, true_ranks = self._ranked
         spread = geometric_mean(true_ranks.spread, predicted_ranks.spread)
-        return rank_product(true_ranks, predicted_ranks, self.mapper) / spread if spread else math.nan
+        return rank_product(predicted_ranks, true_ranks, self.mapper) / spread if spread else math.nan
 
     @property
     def kendall(self) -> float:
         """Kendall's tau-b; NaN if true or predicted values are constant."""
-        true_ranks, predicted_ranks = self._ranked
+        predicted_ranks, true_ranks = self._ranked
         n = len(self.truth)
         pairs = n * (n - 1) // 2
-        discordant, both = inversions(true_ranks, predicted_ranks, self.mapper)
+        discordant, both = inversions(predicted_ranks, true_ranks, self.mapper)
         spread = geometric_mean(pairs - true_ranks.tied_pairs, pairs - predicted_ranks.tied_pairs)
         agree = pairs - true_ranks.tied_pairs - predicted_ranks.tied_pairs + both - 2 * discordant
         return agree / spread if spread else math.nan
@@ -262,4 +167,4 @@ class PairedValues:
     @overflow_to_infinity
     def of(self, block: RealBlock) -> PairedRows:
         """Rows of one block."""
-        return PairedRows((block.truth,), (block.predicted_value,), run_of(block.weight))
+        return PairedRows((block.truth,), (compact(block.predicted_value),), run_of(block.weight))

@@ -92,8 +92,12 @@ class Weights:
         if self.values is None:
             return float(np.median(values, overwrite_input=True))
         order = np.argsort(values)
-        values, upto = values[order], np.cumsum(self.values[order])
-        half = upto[-1] / 2
-        low = int(np.searchsorted(upto, half * (1 - ROUNDING), side="left"))
-        high = int(np.searchsorted(upto, half * (1 + ROUNDING), side="right"))
-        return float(values[low] + values[min(high, len(values) - 1)]) / 2
+        return median_in_order(values[order], np.cumsum(self.values[order]))
+
+
+def median_in_order(values: Floats, upto: Floats) -> float:
+    """Mean of the lower and upper weighted median of ascending values; ``upto``: sums of their weights."""
+    half = upto[-1] / 2
+    low = int(np.searchsorted(upto, half * (1 - ROUNDING), side="left"))
+    high = int(np.searchsorted(upto, half * (1 + ROUNDING), side="right"))
+    return float(values[low] + values[min(high, len(values) - 1)]) / 2
