@@ -46,7 +46,7 @@ def runs_of(case: Case, weighted: bool) -> tuple[Run, ...]:
 def test_many_rows_are_fitted_from_a_sample_to_the_same_digits(case: Case, weighted: bool) -> None:
     """With few positives, the sample does not help, and is not used."""
     fits = Recalibration(runs_of(case, weighted), map)
-    (_, slope), _, scale = fits.joint
+    (_, slope), _, scale = fits.safe_joint
     assert fits.slope == pytest.approx(slope / scale, rel=1e-13)
     assert fits.intercept == pytest.approx(fits.safe_intercept, rel=1e-12)
 

@@ -40,6 +40,7 @@ from evalcli.statistics.regression import (
 from evalcli.statistics.resampled_counts import ResampledCounts, resample_table
 from evalcli.statistics.row_count import RowCount, Size
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
+from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "SampledRows",
     "ScoreRanking",
     "ScoreRuns",
+    "SegmentedCurve",
     "Size",
     "Spiegelhalter",
     "SpiegelhalterSums",

@@ -19,6 +19,7 @@ from evalcli.statistics.one_vs_one import OneVsOne
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
+from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.weights import Weights, run_of
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ class Ranking:
         state, ranked, squares = self.state, self.ranked, self._squares
         if ranked.one_vs_one or (ranked.keep_keys and not state.by_keys):
             return list(self.mapper(partial(area_sums, squares=squares), self.curves))
+        if ranked.keep_keys and len(state.columns) == 1:
+            return [self.segmented_curve.sums]
         if ranked.keep_keys:
             return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
         if ranked.with_variance and not (squares and (len(state.columns) == 1 or state.has_gaps)):
@@ -168,6 +171,13 @@ class Ranking:
         return self._each(self.state.curve, self._rows)
 
     @cached_property
+    def segmented_curve(self) -> SegmentedCurve:
+        """The curve of the only ranked class against the rest, in segments."""
+        if self.state.by_keys:
+            return SegmentedCurve.of_keys(self._keys[0], self.mapper, self._squares)
+        return SegmentedCurve(self.curves, self.mapper, self._squares)
+
+    @cached_property
     def _keys(self) -> list[Array]:
         """Sorted keys of every class against the rest."""
         kept = (
@@ -199,9 +209,17 @@ class Ranking:
     def partial_roc_auc(self, limit: float) -> Floats:
         """Partial ROC AUC, one class against the rest."""
         if limit not in self._partial:
-            values = self.mapper(lambda curve: curve.partial_roc_auc(limit), self.curves)
-            self._partial[limit] = np.array(list(values))
+            self._partial[limit] = np.array(self._partial_roc_auc(limit))
         return self._partial[limit]
+
+    def _partial_roc_auc(self, limit: float) -> list[float]:
+        if len(self.state.columns) == 1:
+            return [self.segmented_curve.partial_roc_auc(limit)]
+        if self.state.by_keys and not self.ranked.one_vs_one:
+            return self._each(
+                lambda keys, mapper: SegmentedCurve.of_keys(keys, mapper).partial_roc_auc(limit), self._keys
+            )
+        return list(self.mapper(lambda curve: SegmentedCurve([curve]).partial_roc_auc(limit), self.curves))
 
     @cached_property
     def _partial(self) -> dict[float, Floats]:

@@ -1,7 +1,7 @@
 """Logistic recalibration: regression of the outcome on the log-odds.
 
-Newton's method needs some dozen passes over the rows, most of them far from the solution. Many rows are
-fitted to a sample of them first, from where two or three passes over all of them are left.
+Newton's method needs some dozen passes over the rows, most of them far from the solution. So it begins from
+the solution for a sample of the rows, from where three passes or four are left.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ STEPS = 200
 HALVINGS = 50
 FLAT = 1e-14
 """Relative gain in likelihood below which Newton's method has converged."""
-SAMPLE = 1 << 16
-"""Rows to begin with; no more rows than these are fitted without a sample."""
+FEWEST, SHARE = 1 << 12, 8
+"""Rows from which on a sample of them is fitted first: one of so many rows."""
 PASSES = 8
 NEAR = 1e-9
 """Newton's step, in standard deviations of the log-odds, whose square is below the rounding."""
@@ -92,29 +92,32 @@ class Recalibration:
         ends = np.array([of_run(run) for run in self.runs])
         return np.stack([ends[..., 0].min(axis=0), ends[..., 1].max(axis=0)], axis=1)
 
-    @cached_property
+    @property
     def slope(self) -> float:
         """Slope of the fit; NaN if none is finite (one class, constant or separated scores)."""
-        fit = self._sample and self._near(*self._sample.joint)
-        (_, slope), _, scale = fit or self.joint
+        (_, slope), _, scale = self._joint
         return float(slope) / scale
 
     @cached_property
     def intercept(self) -> float:
         """Intercept of the fit with slope 1; NaN with one class only."""
-        start = self._sample.safe_intercept if self._sample else math.nan
-        fit = self._near(np.array([start, 1.0]), free=1)
-        return float(fit[0][0]) if fit else self.safe_intercept
+        near = None if self._sample is None else self._near(np.array([self._sample.intercept, 1.0]), free=1)
+        return self.safe_intercept if near is None else float(near[0][0])
+
+    @cached_property
+    def _joint(self) -> Fit:
+        """Intercept and slope, on log-odds that are standardised by a centre and a scale."""
+        near = None if self._sample is None else self._near(*self._sample._joint)
+        return self.safe_joint if near is None else near
 
     @cached_property
     def _sample(self) -> Recalibration | None:
         """The fits of every so many rows; None if there are few."""
-        step = sum(len(x) for x, _, _ in self.runs) // SAMPLE
-        if step < 2:
+        if sum(len(x) for x, _, _ in self.runs) < FEWEST:
             return None
         parts, first = [], 0
         for x, y, weight in self.runs:
-            rows = slice(-first % step, None, step)
+            rows = slice(-first % SHARE, None, SHARE)
             parts.append((x[rows], y[rows], weight if weight is None else weight[rows]))
             first += len(x)
         return Recalibration((_joined(parts),), map)
@@ -137,11 +140,8 @@ class Recalibration:
         return None
 
     @cached_property
-    def joint(self) -> Fit:
-        """Intercept and slope, on log-odds that are standardised by a centre and a scale.
-
-        Newton's method from slope 0; steps that lower the likelihood are halved.
-        """
+    def safe_joint(self) -> Fit:
+        """The same by Newton's method from slope 0, whose steps are halved if they lower the likelihood."""
         (negative_low, negative_high), (positive_low, positive_high) = self._ends
         if negative_high <= positive_low or positive_high <= negative_low:
             return np.full(2, math.nan), 0.0, 1.0
@@ -166,7 +166,7 @@ class Recalibration:
 
     @cached_property
     def safe_intercept(self) -> float:
-        """The intercept by Newton's method, safeguarded by bisection."""
+        """The same by Newton's method, safeguarded by bisection."""
         hits = sum(Weights(weight).sum(y) for _, y, weight in self.runs)
         total = sum(Weights(weight).total(len(y)) for _, y, weight in self.runs)
         if not 0 < hits < total:
@@ -186,9 +186,7 @@ class Recalibration:
             at = following
         return at
 
-    def _at(
-        self, curve: Floats, centre: float = 0.0, scale: float = 1.0, value: bool = True
-    ) -> _Likelihood:
+    def _at(self, curve: Floats, centre: float = 0.0, scale: float = 1.0, value: bool = True) -> _Likelihood:
         """The likelihood at an intercept and slope, for centred and scaled log-odds.
 
         ``value``: whether itself is computed, or only its derivatives.
