@@ -9,6 +9,7 @@ from evalcli.statistics.calibration import (
     ClasswiseCalibration,
     ConfidenceRuns,
     Confidences,
+    SortedConfidences,
 )
 from evalcli.statistics.confusion import (
     Confusion,
@@ -94,6 +95,7 @@ __all__ = [
     "ScoreRuns",
     "SegmentedCurve",
     "Size",
+    "SortedConfidences",
     "Spiegelhalter",
     "SpiegelhalterSums",
     "State",
