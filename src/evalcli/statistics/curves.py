@@ -237,7 +237,7 @@ def curve_of_keys(keys: Array, mapper: Mapper = map, segment_rows: int = SEGMENT
     return joined(map_segments([keys], mapper, lambda part: part, segment_rows))
 
 
-def joined(parts: list[CurveSegment]) -> CurveSegment:
+def joined(parts: Sequence[CurveSegment]) -> CurveSegment:
     """Segments of one curve, lowest first, as one."""
     arrays = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])

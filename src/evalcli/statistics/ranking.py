@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
+from evalcli.statistics.area_variance import InfluenceCurve, area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
 from evalcli.statistics.one_vs_one import OneVsOne
@@ -155,10 +155,8 @@ class Ranking:
     @cached_property
     def pooled_influences(self) -> Floats:
         """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
-        state, sampled, curve, sums = self.state, self._sampled, self._pooled_curve, self.pooled
-        added = sum(
-            self.mapper(lambda row: influences(curve, sums, *state.scores_at(row, sampled.rows)), self._rows)
-        )
+        state, sampled, curve = self.state, self._sampled, InfluenceCurve.of(*self._pooled)
+        added = sum(self.mapper(lambda row: curve.at(*state.scores_at(row, sampled.rows)), self._rows))
         return sampled.added_by(np.asarray(added)) * np.sqrt(self._variance_factor)
 
     @cached_property
@@ -228,13 +226,19 @@ class Ranking:
     @cached_property
     def pooled(self) -> AreaSums:
         """Areas over all (row, class) pairs."""
-        return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self._pooled_curve.sums
+        if self.state.by_keys and not self.ranked.with_variance:
+            return sums_of_keys(self._keys, self.mapper)
+        return self._pooled[1]
 
     @cached_property
-    def _pooled_curve(self) -> CurveSegment:
-        if self.state.by_keys:
-            return joined(map_segments(self._keys, self.mapper, lambda part: part))
-        return self.state.pooled()
+    def _pooled(self) -> tuple[CurveSegment, AreaSums]:
+        """The curve of all (row, class) pairs, and its areas."""
+        if not self.state.by_keys:
+            curve = self.state.pooled()
+            return curve, curve.sums
+        parts = map_segments(self._keys, self.mapper, lambda part: (part, part.sums))
+        curves, (first, *others) = zip(*parts, strict=True)
+        return joined(curves), sum(others, first)
 
     def threshold(self, score: float) -> float:
         """The value of ``--threshold`` for a ranking score: a probability, or the raw score."""
