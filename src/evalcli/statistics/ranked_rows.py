@@ -75,6 +75,11 @@ class RankedRows(FieldSums):
         return isinstance(self.truths[0], tuple)
 
     @property
+    def classes(self) -> Array:
+        """The class of every row, (n,), if each has one."""
+        return np.concatenate(_arrays(self.truths))
+
+    @property
     def weight(self) -> Weights:
         """Weight of every row, if no labels are missing."""
         return Weights.joined(_arrays(self.weights))

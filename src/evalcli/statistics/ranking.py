@@ -16,6 +16,7 @@ from evalcli.statistics.area_variance import InfluenceCurve, area_sums, influenc
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
 from evalcli.statistics.one_vs_one import OneVsOne
+from evalcli.statistics.pairs import ClassRows, Placements, place_rows
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
@@ -27,6 +28,8 @@ R = TypeVar("R")
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes to estimate covariances of classes from; the same with weights or groups, where
 variances need them too; and the minimum number of rows."""
+PLACED = 1 << 16
+"""Rows up to which all are placed among the rows of other classes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -249,14 +252,38 @@ class Ranking:
     def _one_vs_one(self) -> list[OneVsOne]:
         return list(self.mapper(self.state.rank_one_vs_one, self._rows))
 
+    @property
+    def _few_rows(self) -> bool:
+        """Whether pairs of classes are counted while all rows are placed, for variances."""
+        return self._squares and self.state.n <= PLACED
+
+    def placements(self, averaged: npt.NDArray[np.bool_]) -> Placements:
+        """Rows, or a sample of those of each class, placed among those of the other ``averaged`` classes."""
+        key = averaged.tobytes()
+        if key not in self._placements:
+            state, k = self.state, len(self.state.columns)
+            rows = ClassRows.of(state.classes, k, PLACED, self.ranked.seed)
+            self._placements[key] = place_rows(
+                rows, lambda row: state.scores_at(row, rows.positions)[0], averaged, self.mapper
+            )
+        return self._placements[key]
+
+    @cached_property
+    def _placements(self) -> dict[bytes, Placements]:
+        return {}
+
     @cached_property
     def pairwise_auc(self) -> Floats:
         """Pairwise AUC: share of concordant pairs of rows of two classes, (k, k).
 
         The mean over the scores of both classes, so symmetric; NaN if one of them has no row.
         """
-        support = np.array([one_vs_one.curve.positives for one_vs_one in self._one_vs_one], np.float64)
-        doubled = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
+        if self._few_rows:
+            placed = self.placements(np.ones(len(self.state.columns), np.bool_))
+            support, doubled = placed.rows.support.astype(np.float64), placed.doubled
+        else:
+            support = np.array([one_vs_one.curve.positives for one_vs_one in self._one_vs_one], np.float64)
+            doubled = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
         pairs = 2 * np.outer(support, support)
         share = np.divide(doubled, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
