@@ -134,8 +134,7 @@ class RankedRows(FieldSums):
         class_index, k, truths = self.columns[row], len(self.columns), _arrays(self.truths)
         if self.by_keys and _arrays(self.runs)[0].dtype == np.float32:
             bits = [run[row].view(np.uint32) for run in self.runs]
-            codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in truths]
-            return one_vs_one_by_keys(bits, codes, k)
+            return one_vs_one_by_keys(bits, truths, class_index, k)
         return one_vs_one_by_ranks(self.scores(row), np.concatenate(truths), self.weight, class_index, k)
 
 

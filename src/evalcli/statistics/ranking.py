@@ -54,7 +54,7 @@ class Ranking:
     def sums(self) -> list[AreaSums]:
         """One class against the rest."""
         state, ranked, squares = self.state, self.ranked, self._squares
-        if ranked.one_vs_one or (ranked.keep_keys and not state.by_keys):
+        if self._pairs_in_keys or (ranked.keep_keys and not state.by_keys):
             return list(self.mapper(partial(area_sums, squares=squares), self.curves))
         if ranked.keep_keys and len(state.columns) == 1:
             return [self.segmented_curve.sums]
@@ -74,12 +74,16 @@ class Ranking:
         """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
         state, sampled, squares = self.state, self._sampled, self._squares
 
+        def of_sampled(row: int, curve: CurveSegment, sums: AreaSums) -> Floats:
+            return sampled.added_by(influences(curve, sums, *state.scores_at(row, sampled.rows)))
+
         def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
             sums = area_sums(curve, squares)
-            return sums, sampled.added_by(influences(curve, sums, *state.scores_at(row, sampled.rows)))
+            return sums, of_sampled(row, curve, sums)
 
-        if self.ranked.keep_keys or self.ranked.one_vs_one:
-            return self._each(lambda numbered, _: of_curve(*numbered), list(enumerate(self.curves)))
+        if self.ranked.keep_keys or self._pairs_in_keys:
+            parts = list(zip(self._rows, self.curves, self.sums, strict=True))
+            return self._each(lambda part, _: (part[2], of_sampled(*part)), parts)
         return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
 
     @cached_property
@@ -165,7 +169,7 @@ class Ranking:
     @cached_property
     def curves(self) -> list[CurveSegment]:
         """The curve of one class against the rest."""
-        if self.ranked.one_vs_one:
+        if self._pairs_in_keys:
             return [one_vs_one.curve for one_vs_one in self._one_vs_one]
         if self.state.by_keys:
             return self._each(curve_of_keys, self._keys)
@@ -183,7 +187,7 @@ class Ranking:
         """Sorted keys of every class against the rest."""
         kept = (
             [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
-            if self.ranked.one_vs_one
+            if self._pairs_in_keys
             else []
         )
         return kept or self._each(self.state.keys, self._rows)
@@ -216,7 +220,7 @@ class Ranking:
     def _partial_roc_auc(self, limit: float) -> list[float]:
         if len(self.state.columns) == 1:
             return [self.segmented_curve.partial_roc_auc(limit)]
-        if self.state.by_keys and not self.ranked.one_vs_one:
+        if self.state.by_keys and not self._pairs_in_keys:
             return self._each(
                 lambda keys, mapper: SegmentedCurve.of_keys(keys, mapper).partial_roc_auc(limit), self._keys
             )
@@ -251,6 +255,11 @@ class Ranking:
     @cached_property
     def _one_vs_one(self) -> list[OneVsOne]:
         return list(self.mapper(self.state.rank_one_vs_one, self._rows))
+
+    @property
+    def _pairs_in_keys(self) -> bool:
+        """Whether pairs of classes are counted in the keys of one class against the rest."""
+        return self.ranked.one_vs_one and not self._few_rows
 
     @property
     def _few_rows(self) -> bool:
