@@ -79,7 +79,7 @@ BINS_OF_GROUPS = "the bins of rows in groups have no interval"
         ("roc_auc", None, None, TWO, "delong", "delong", "delong-by-group"),
         ("gini", None, None, TWO, "delong", "delong", "delong-by-group"),
         ("roc_auc", None, 0.1, TWO, "row-bootstrap", "row-bootstrap", "group-bootstrap"),
-        ("roc_auc", "ovo_macro", None, THREE, "row-bootstrap", "row-bootstrap", "group-bootstrap"),
+        ("roc_auc", "ovo_macro", None, THREE, "delong-of-pairs", "row-bootstrap", "group-bootstrap"),
         ("roc_auc", "ovr_micro", None, THREE, "delong", "delong", "delong-by-group"),
         ("roc_auc", "samples", None, SETS, "normal", "row-bootstrap", "group-bootstrap"),
         (

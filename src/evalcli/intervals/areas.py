@@ -87,6 +87,46 @@ class AreaByInfluence:
         return ends or wilson(value * sample_size, sample_size, study.confidence)
 
 
+@dataclass(frozen=True, eq=False)
+class PairsByPlaces:
+    """Intervals of the mean area over the pairs of classes."""
+
+    name: str = "delong-of-pairs"
+    words: str = (
+        "DeLong's variance of the mean over the pairs of classes, from the place of each row among the rows "
+        "of the other classes, or of a sample of each class; on the logit scale, by Student's t"
+    )
+    coverage: str = ""
+    redraws_rows: bool = False
+    for_few_rows: bool = False
+
+    def applies(self, request: Request, context: Context) -> bool:
+        """For one against one, if every row counts once and on its own."""
+        return request.one_vs_one and context.independent
+
+    def ends(self, study: Study, request: Request, result: MetricValue, value: float) -> Ends | NoInterval:
+        """Both ends."""
+        context, support = study.context, study.summary.support
+        ranking = study.summary[context.ranking]
+        counted = np.flatnonzero(context.averaged & (support > 0))
+        few = [context.classes[c] for c in counted if support[c] < 2]
+        if few:
+            return NoInterval(f"fewer than two rows of {join_names(few)}")
+        variances = ranking.placements(context.averaged).variances(counted, request.by_support)
+        spread = float(np.square(variances).dot(1.0 / (support[counted] - 1)))
+        variance, freedom = float(variances.sum()), float(support[counted].min() - 1)
+        if request.by_support:
+            off = np.nansum(ranking.pairwise_auc[np.ix_(counted, counted)] - value, axis=1)
+            through = off / (support[counted].sum() * (len(counted) - 1))
+            variance += float(support[counted].dot(np.square(through)))
+        if spread:
+            freedom = float(variances.sum()) ** 2 / spread
+        ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, study.confidence)
+        sample_size = min(freedom + 1, rows_behind(request, context, Rows(study.summary)))
+        return ends or wilson(value * sample_size, sample_size, study.confidence)
+
+
+PAIRS = PairsByPlaces()
 DELONG = AreaByInfluence(
     ROC_AUC,
     "delong",

@@ -11,7 +11,7 @@ from evalcli.intervals.method import DRAWS, MOST_CELLS, Study
 from evalcli.intervals.scales import Ends, normal_quantile, quantiles
 from evalcli.metrics import Context, MetricValue, Request, statistic
 from evalcli.metrics.sources import Bins, NoInterval
-from evalcli.statistics import CalibrationBins, ConfidenceRuns
+from evalcli.statistics import CalibrationBins, SortedConfidences
 from evalcli.statistics.base import Floats
 from evalcli.statistics.resampled_counts import HALF
 
@@ -41,7 +41,7 @@ class BinBounds:
         """Both ends of a calibration error, or of the mean error over classes."""
         context = study.context
         state = study.summary.finished[statistic(request, context)]
-        bins = state.of_equal_mass(context.bins) if isinstance(state, ConfidenceRuns) else state
+        bins = state.of_equal_mass(context.bins) if isinstance(state, SortedConfidences) else state
         if not isinstance(bins, CalibrationBins):
             raise TypeError(f"{request.metric.name} is not estimated from bins")
         parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]

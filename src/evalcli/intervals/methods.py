@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from evalcli.intervals.areas import DELONG, JACKKNIFE
+from evalcli.intervals.areas import DELONG, JACKKNIFE, PAIRS
 from evalcli.intervals.bins import BIN_BOUNDS, DEPENDENT
 from evalcli.intervals.means import MeanByMoments
 from evalcli.intervals.method import Kind, Method, kind_of
@@ -23,6 +23,7 @@ METHODS: tuple[Method, ...] = (
     replace(DELONG, name="delong-by-group", words="", by_group=True),
     JACKKNIFE,
     replace(JACKKNIFE, name="infinitesimal-jackknife-by-group", words="", by_group=True),
+    PAIRS,
     BIN_BOUNDS,
     ROWS,
     GROUPS,

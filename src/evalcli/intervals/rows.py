@@ -131,7 +131,9 @@ class Resamples:
     def values(self) -> Mapping[str, tuple[float, Floats]]:
         """By metric: its value on the sampled rows, and on each resample of them; NaN if undefined."""
         context, sample, wanted = self.study.context, self.sample, self.study.redrawn
-        plain = replace(context, ranking=replace(context.ranking, with_variance=False, by_group=False))
+        one_vs_one = any(request.one_vs_one for request in wanted)
+        ranking = replace(context.ranking, one_vs_one=one_vs_one, with_variance=False, by_group=False)
+        plain = replace(context, ranking=ranking)
         needed: dict[AnyStatistic, None] = dict.fromkeys([context.counts] if context.classes else [])
         for request in wanted:
             if request.metric.missing_from(context) is None:

@@ -12,10 +12,10 @@ from evalcli.statistics import (
     Calibration,
     CalibrationBins,
     ClasswiseCalibration,
-    ConfidenceRuns,
     Confidences,
     LogOdds,
     Recalibration,
+    SortedConfidences,
     Spiegelhalter,
     SpiegelhalterSums,
 )
@@ -77,7 +77,7 @@ def mce(state: CalibrationBins, summary: Summary) -> float:
 
 
 @metric(Confidences(), float, "lower", range=UNIT, tasks=CLASSES, requires="probabilities", source=BINS)
-def ace(state: ConfidenceRuns, summary: Summary) -> float:
+def ace(state: SortedConfidences, summary: Summary) -> float:
     """Adaptive calibration error: ece with bins of equal mass instead of equal width.
 
     Bins end at the quantiles i / bins of the confidence; rows of equal confidence share a bin. The confidence

@@ -1,4 +1,4 @@
-"""Points of the curves of binary data: each is a formula over the whole curve."""
+"""Points of the curves of binary data: each is a formula over the segments of the whole curve."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import Array
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import UNIT, between, defaults, metric
 from evalcli.metrics.metric import Better, Parameter
 from evalcli.metrics.results import AtThreshold, MonotoneArea, Result, Undefined
 from evalcli.metrics.sources import ROC_AUC, Source
-from evalcli.statistics import CurveSegment, Ranking
+from evalcli.statistics import CurveSegment, Ranking, SegmentedCurve
 from evalcli.statistics.base import ROUNDING, Floats
 from evalcli.tasks import BINARY
 
@@ -36,17 +35,17 @@ def _curve_metric(
     range: tuple[float, float],
     source: Source | None = None,
 ) -> Callable[
-    [Callable[Concatenate[CurveSegment, P], R]], Callable[Concatenate[Ranking, Summary, P], R | Undefined]
+    [Callable[Concatenate[SegmentedCurve, P], R]], Callable[Concatenate[Ranking, Summary, P], R | Undefined]
 ]:
     """Declare a metric of the whole curve of the positive class: ``function(curve[, parameter])``."""
 
     def add(
-        function: Callable[Concatenate[CurveSegment, P], R],
+        function: Callable[Concatenate[SegmentedCurve, P], R],
     ) -> Callable[Concatenate[Ranking, Summary, P], R | Undefined]:
         def on_ranking(
             ranking: Ranking, summary: Summary, /, *args: P.args, **named: P.kwargs
         ) -> R | Undefined:
-            curve = ranking.curves[0]
+            curve = ranking.segmented_curve
             if not curve.positives or not curve.negatives:
                 return ONE_CLASS
             result = function(curve, *args, **named)
@@ -77,17 +76,14 @@ def _least(values: Floats, share: float) -> npt.NDArray[np.bool_]:
     return values >= share * (1.0 - ROUNDING)
 
 
-def _highest(values: Floats, allowed: npt.NDArray[np.bool_], scores: Array) -> AtThreshold:
-    """The highest allowed value and the highest score that reaches it; 0 if no row is positive."""
-    at = np.flatnonzero(allowed)
-    if not len(at):
-        return AtThreshold(0.0, np.inf)
-    best = at[len(at) - 1 - int(np.argmax(values[at][::-1]))]
-    return AtThreshold(float(values[best]), float(scores[best]))
+def _recall_where(
+    curve: SegmentedCurve, allowed: Callable[[CurveSegment], npt.NDArray[np.bool_]]
+) -> AtThreshold:
+    return AtThreshold(*curve.highest(lambda part: (part.recall, allowed(part))))
 
 
 @_curve_metric(float, "higher", range=UNIT)
-def ks(curve: CurveSegment) -> float:
+def ks(curve: SegmentedCurve) -> float:
     """Kolmogorov-Smirnov statistic: the largest distance between the score distributions of both classes.
 
     Two-sided: scores that rank the classes the wrong way round also have a large value.
@@ -103,13 +99,17 @@ def ks(curve: CurveSegment) -> float:
 
     Reference: Kolmogorov, G. Ist. Ital. Attuari 4, 1933; Smirnov, Ann. Math. Stat. 19, 1948
     """
-    after = curve.recall - curve.fpr
-    before = (curve.tp - curve.hits) / curve.positives - (curve.fp - curve.tied) / curve.negatives
-    return float(max(after.max(), -after.min(), before.max(), -before.min(), 0.0))
+
+    def of_part(part: CurveSegment) -> float:
+        after = part.recall - part.fpr
+        before = (part.tp - part.hits) / part.positives - (part.fp - part.tied) / part.negatives
+        return float(max(after.max(), -after.min(), before.max(), -before.min(), 0.0))
+
+    return curve.largest(of_part)
 
 
 @_curve_metric(MonotoneArea, "higher", range=(-1.0, 1.0), source=ROC_AUC)
-def gini(curve: CurveSegment) -> MonotoneArea:
+def gini(curve: SegmentedCurve) -> MonotoneArea:
     """Gini coefficient of the ROC curve: concordant minus discordant pairs, as a share of all pairs.
 
     Formula: 2 roc_auc - 1
@@ -124,7 +124,7 @@ def gini(curve: CurveSegment) -> MonotoneArea:
 
 
 @_curve_metric(float, "lower", range=UNIT)
-def eer(curve: CurveSegment) -> float:
+def eer(curve: SegmentedCurve) -> float:
     """Equal error rate: the rate at which false positive rate and false negative rate are equal.
 
     The ROC curve is interpolated linearly between two thresholds.
@@ -141,7 +141,7 @@ def eer(curve: CurveSegment) -> float:
 
 
 @_curve_metric(AtThreshold, "higher", range=UNIT, parameter=RECALL)
-def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
+def precision_at_recall(curve: SegmentedCurve, recall: float) -> AtThreshold:
     """The highest precision of any threshold with a recall of at least R.
 
     Formula: max of precision over thresholds with recall ≥ R
@@ -152,11 +152,11 @@ def precision_at_recall(curve: CurveSegment, recall: float) -> AtThreshold:
 
     Reference: Davis & Goadrich, ICML 2006
     """
-    return _highest(curve.precision, _least(curve.recall, recall), curve.scores)
+    return AtThreshold(*curve.highest(lambda part: (part.precision, _least(part.recall, recall))))
 
 
 @_curve_metric(AtThreshold, "higher", range=UNIT, parameter=PRECISION)
-def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
+def recall_at_precision(curve: SegmentedCurve, precision: float) -> AtThreshold:
     """The highest recall of any threshold with a precision of at least P; 0 if there is none.
 
     Formula: max of recall over thresholds with precision ≥ P
@@ -167,11 +167,11 @@ def recall_at_precision(curve: CurveSegment, precision: float) -> AtThreshold:
 
     Reference: Davis & Goadrich, ICML 2006
     """
-    return _highest(curve.recall, _least(curve.precision, precision), curve.scores)
+    return _recall_where(curve, lambda part: _least(part.precision, precision))
 
 
 @_curve_metric(AtThreshold, "higher", range=UNIT, parameter=FPR)
-def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
+def recall_at_fpr(curve: SegmentedCurve, limit: float) -> AtThreshold:
     """The highest recall of any threshold with a false positive rate of at most F; 0 if there is none.
 
     Thresholds are the scores in the file, without interpolation.
@@ -184,11 +184,11 @@ def recall_at_fpr(curve: CurveSegment, limit: float) -> AtThreshold:
 
     Reference: Fawcett, Pattern Recognit. Lett. 27, 2006
     """
-    return _highest(curve.recall, curve.fpr <= limit * (1.0 + ROUNDING), curve.scores)
+    return _recall_where(curve, lambda part: part.fpr <= limit * (1.0 + ROUNDING))
 
 
 @_curve_metric(AtThreshold, "higher", range=UNIT)
-def best_f1(curve: CurveSegment) -> AtThreshold:
+def best_f1(curve: SegmentedCurve) -> AtThreshold:
     """The highest F1 of any threshold on these rows, and that threshold.
 
     Optimistic: the threshold is chosen on the rows that it is evaluated on; choose it on other rows.
@@ -201,5 +201,6 @@ def best_f1(curve: CurveSegment) -> AtThreshold:
 
     Reference: Lipton, Elkan & Naryanaswamy, ECML PKDD 2014
     """
-    f1 = 2.0 * curve.tp / (curve.tp + curve.fp + curve.positives)
-    return _highest(f1, np.ones(len(f1), np.bool_), curve.scores)
+    return AtThreshold(
+        *curve.highest(lambda part: (2.0 * part.tp / (part.tp + part.fp + part.positives), None))
+    )

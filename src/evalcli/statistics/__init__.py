@@ -9,6 +9,7 @@ from evalcli.statistics.calibration import (
     ClasswiseCalibration,
     ConfidenceRuns,
     Confidences,
+    SortedConfidences,
 )
 from evalcli.statistics.confusion import (
     Confusion,
@@ -39,6 +40,7 @@ from evalcli.statistics.resampled_counts import ResampledCounts, resample_table
 from evalcli.statistics.row_count import RowCount, Size
 from evalcli.statistics.row_losses import RowLoss, RowLossMoments
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
+from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.shared_draws import SharedDraws
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
 
@@ -91,8 +93,10 @@ __all__ = [
     "SampledRows",
     "ScoreRanking",
     "ScoreRuns",
+    "SegmentedCurve",
     "SharedDraws",
     "Size",
+    "SortedConfidences",
     "Spiegelhalter",
     "SpiegelhalterSums",
     "State",

@@ -10,7 +10,7 @@ Other Resampling Plans, 1982).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,27 +92,51 @@ def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquare
     )
 
 
-def influences(curve: CurveSegment, sums: AreaSums, scores: Array, positive: Array) -> Floats:
-    """Influence of a row of weight 1 on the area under the ROC curve and the average precision, (2, rows).
+@dataclass(frozen=True, eq=False)
+class InfluenceCurve:
+    """Influence of a row of weight 1 on both areas, by its score.
 
-    ``curve``: the whole curve, with its ``sums``; its rows may have weights. ``scores`` and ``positive``: of
-    some of its rows.
+    ``curve``: the whole curve, with its ``sums``; its rows may have weights. ``gains`` and ``losses``: what
+    the points up to each add to a positive and take from a negative with that score or a higher one.
     """
-    p, n = curve.positives, curve.negatives
-    share = 1.0 / (curve.tp + curve.fp)
-    precision = curve.tp * share
-    share *= curve.hits
-    losses = share * precision
-    share -= losses
-    gains, losses = np.cumsum(share), np.cumsum(losses)
-    first = np.searchsorted(curve.scores, scores, side="left")
-    upto = np.searchsorted(curve.scores, scores, side="right")
-    out = np.empty((2, len(scores)))
-    positions, negative = first[positive], ~positive
-    lower, higher = first[negative], upto[negative]
-    out[0, positive] = ((n - curve.fp[positions] + curve.tied[positions] / 2) / n - sums.roc_auc) / p
-    out[1, positive] = (precision[positions] - sums.average_precision + gains[positions]) / p
-    above = np.append(curve.tp, 0)[lower] - np.append(curve.hits, 0)[lower] * (higher > lower) / 2
-    out[0, negative] = (above / p - sums.roc_auc) / n
-    out[1, negative] = -np.append(0.0, losses)[higher] / p
-    return out
+
+    curve: CurveSegment
+    sums: AreaSums
+    precision: Floats
+    gains: Floats
+    losses: Floats
+
+    @classmethod
+    def of(cls, curve: CurveSegment, sums: AreaSums) -> InfluenceCurve:
+        """From the whole curve."""
+        share = 1.0 / (curve.tp + curve.fp)
+        precision = curve.tp * share
+        share *= curve.hits
+        losses = share * precision
+        share -= losses
+        return cls(curve, sums, precision, np.cumsum(share), np.cumsum(losses))
+
+    def at(self, scores: Array, positive: Array) -> Floats:
+        """Influence of some rows on the area under the ROC curve and the average precision, (2, rows)."""
+        curve, sums = self.curve, self.sums
+        p, n = curve.positives, curve.negatives
+        first = np.searchsorted(curve.scores, scores, side="left")
+        upto, inside = first.copy(), np.flatnonzero(first < len(curve.scores))
+        upto[inside] += curve.scores[first[inside]] == scores[inside]
+        out = np.empty((2, len(scores)))
+        positions, negative = first[positive], ~positive
+        lower, higher = first[negative], upto[negative]
+        out[0, positive] = ((n - curve.fp[positions] + curve.tied[positions] / 2) / n - sums.roc_auc) / p
+        out[1, positive] = (self.precision[positions] - sums.average_precision + self.gains[positions]) / p
+        inside = np.flatnonzero(lower < len(curve.scores))
+        above = np.zeros(len(lower))
+        at = lower[inside]
+        above[inside] = curve.tp[at] - curve.hits[at] * (higher[inside] > at) / 2
+        out[0, negative] = (above / p - sums.roc_auc) / n
+        out[1, negative] = -np.append(0.0, self.losses)[higher] / p
+        return out
+
+
+def influences(curve: CurveSegment, sums: AreaSums, scores: Array, positive: Array) -> Floats:
+    """Influence of some rows on both areas, (2, rows)."""
+    return InfluenceCurve.of(curve, sums).at(scores, positive)

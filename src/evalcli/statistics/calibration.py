@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -11,9 +13,12 @@ import numpy.typing as npt
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
-from evalcli.statistics.curves import keys_of
+from evalcli.statistics.curves import keys_of, sort_keys
 from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
+
+CHUNK = 1 << 16
+"""Rows whose temporary arrays stay in the cache."""
 
 
 @dataclass(frozen=True)
@@ -168,35 +173,65 @@ class ConfidenceRuns(FieldSums):
 
     runs: tuple[tuple[Array, npt.NDArray[np.bool_], Array | None], ...] = ()
 
-    def finalize(self, mapper: Mapper) -> ConfidenceRuns:
-        """All rows in one run."""
+    def finalize(self, mapper: Mapper) -> SortedConfidences:
+        """All rows, to be sorted once."""
         confidence, hits, weights = zip(*self.runs, strict=True)
-        weight = Weights.joined(weights).values
-        return ConfidenceRuns(((np.concatenate(confidence), np.concatenate(hits), weight),))
+        return SortedConfidences(
+            np.concatenate(confidence), np.concatenate(hits), Weights.joined(weights), mapper
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class SortedConfidences:
+    """Bins of equal mass; each number of bins is computed once."""
+
+    confidence: Array
+    hits: npt.NDArray[np.bool_]
+    weights: Weights
+    mapper: Mapper
+
+    @cached_property
+    def _found(self) -> dict[int, CalibrationBins]:
+        return {}
 
     def of_equal_mass(self, bins: int) -> CalibrationBins:
         """Bins (lo, hi] between the quantiles i / bins of the confidence; ties share a bin."""
-        ((confidence, hits, weight),) = self.runs
-        weights = Weights(weight)
-        if weights.are_given:
-            order = np.argsort(confidence)
-            upto = np.cumsum(weights.of_rows(len(order))[order])
-            positions = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - ROUNDING))
-            edges = confidence[order[np.minimum(positions, len(order) - 1)]]
-            at = np.searchsorted(edges, confidence).astype(np.intp, copy=False)
-            return binned(at, confidence.astype(np.float64), hits, weights, bins)
-        keys = keys_of(confidence.copy(), hits)
-        keys.sort()
+        if bins not in self._found:
+            of_bins = self._of_weighted if self.weights.are_given else self._of_keys
+            self._found[bins] = of_bins(bins)
+        return self._found[bins]
+
+    def _of_weighted(self, bins: int) -> CalibrationBins:
+        order = np.argsort(self.confidence)
+        upto = np.cumsum(self.weights.of_rows(len(order))[order])
+        positions = np.searchsorted(upto, np.arange(1, bins) * upto[-1] / bins * (1.0 - ROUNDING))
+        edges = self.confidence[order[np.minimum(positions, len(order) - 1)]]
+        at = np.searchsorted(edges, self.confidence).astype(np.intp, copy=False)
+        return binned(at, self.confidence.astype(np.float64), self.hits, self.weights, bins)
+
+    @cached_property
+    def _keys(self) -> Array:
+        return sort_keys(keys_of(self.confidence.copy(), self.hits), self.mapper)
+
+    def _of_keys(self, bins: int) -> CalibrationBins:
+        keys, kind = self._keys, self.confidence.dtype
         positions = -(-np.arange(1, bins) * len(keys) // bins) - 1
         edges = keys[np.maximum(positions, 0)] | keys.dtype.type(1)  # with all rows of that confidence
         cuts = [0, *np.searchsorted(keys, edges, side="right").tolist(), len(keys)]
-        parts = [keys[start:end] for start, end in pairwise(cuts)]
-        counts = [(len(part), np.count_nonzero(part & keys.dtype.type(1))) for part in parts]
-        scores = [(part >> 1).view(confidence.dtype).astype(np.float64) for part in parts]
-        off = [p - (part & keys.dtype.type(1)) for p, part in zip(scores, parts, strict=True)]
-        rows, positives = np.array(counts, np.int64).T
-        sums, squares = [p.sum() for p in scores], [np.dot(part, part) for part in off]
-        return CalibrationBins(rows, np.array(sums), positives, np.array(squares))
+
+        def of_bin(cut: tuple[int, int]) -> tuple[int, int, float, float]:
+            sums = [(0, 0, 0.0, 0.0)]
+            for start in range(*cut, CHUNK):
+                part = keys[start : min(start + CHUNK, cut[1])]
+                hits = part & keys.dtype.type(1)
+                p = (part >> keys.dtype.type(1)).view(kind).astype(np.float64)
+                off = p - hits
+                sums.append((len(part), int(np.count_nonzero(hits)), float(p.sum()), float(np.dot(off, off))))
+            rows, positives, total, squares = zip(*sums, strict=True)
+            return sum(rows), sum(positives), math.fsum(total), math.fsum(squares)
+
+        rows, positives, total, squares = zip(*self.mapper(of_bin, list(pairwise(cuts))), strict=True)
+        return CalibrationBins(np.array(rows), np.array(total), np.array(positives), np.array(squares))
 
 
 @dataclass(frozen=True)
@@ -204,5 +239,8 @@ class Confidences:
     """Keep confidence and outcome of each row."""
 
     def of(self, block: ClassBlock) -> ConfidenceRuns:
-        """Rows of one block."""
-        return ConfidenceRuns(((*confidence_and_hits(block), block.weight),))
+        """Rows of one block, in the float type of the file: shorter keys are sorted faster."""
+        confidence, hits = confidence_and_hits(block)
+        if block.probabilities.dtype == np.float32:
+            confidence = confidence.astype(np.float32, copy=False)
+        return ConfidenceRuns(((confidence, hits, block.weight),))

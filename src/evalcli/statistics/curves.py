@@ -162,35 +162,34 @@ class CurveSegment:
         """Share of the negatives at each score or above."""
         return np.asarray(self.fp / self.negatives)
 
-    def partial_roc_auc(self, limit: float) -> float:
-        """Area up to a false positive rate, standardised so that chance is 0.5; NaN without both classes.
+    def area_upto(self, limit: float, end: float) -> float:
+        """Area under this segment up to a false positive rate, times the pairs of the whole curve.
 
-        McClish, Med. Decis. Making 9, 1989.
+        ``end``: negatives above the next lower point.
         """
-        if not self.positives or not self.negatives:
-            return np.nan
         upto = limit * self.negatives
         # under each step: linear from (fp - tied, tp - hits) to (fp, tp), then constant until the next one
-        ends = np.concatenate([[self.negatives], (self.fp - self.tied)[:-1]])
-        level = self.tp * (np.minimum(ends, upto) - np.minimum(self.fp, upto))
         start = self.fp - self.tied
+        ends = np.concatenate([[end], start[:-1]])
+        level = self.tp * (np.minimum(ends, upto) - np.minimum(self.fp, upto))
         inside = np.clip(upto - start, 0, self.tied)
         share = np.divide(inside, self.tied, out=np.zeros(len(inside)), where=self.tied > 0)
         slope = inside * (self.tp - self.hits + self.hits * share / 2)
-        area = float(level.sum() + slope.sum()) / (self.positives * self.negatives)
-        chance = limit * limit / 2
-        return 0.5 * (1.0 + (area - chance) / (limit - chance))
+        return float(level.sum() + slope.sum())
 
-    def equal_error_rate(self) -> float:
-        """Rate at which FPR = FNR; the ROC curve is interpolated linearly between thresholds."""
+    def equal_error_rate(self, before: tuple[float, float] = (0.0, 0.0)) -> float:
+        """Rate at which FPR = FNR; the ROC curve is interpolated linearly between thresholds.
+
+        ``before``: both rates at the next higher point.
+        """
         start = self.fp - self.tied
         fpr = np.stack([start, self.fp])[:, ::-1].T.reshape(-1) / self.negatives
         tpr = np.stack([self.tp - self.hits, self.tp])[:, ::-1].T.reshape(-1) / self.positives
-        fpr, tpr = np.concatenate([[0.0], fpr, [1.0]]), np.concatenate([[0.0], tpr, [1.0]])
+        fpr, tpr = np.concatenate([[before[0]], fpr, [1.0]]), np.concatenate([[before[1]], tpr, [1.0]])
         above = fpr + tpr - 1.0
         at = int(np.argmax(above >= 0.0))
-        before, after = above[at - 1], above[at]
-        return float(fpr[at - 1] + (fpr[at] - fpr[at - 1]) * (-before / (after - before)))
+        low, high = above[at - 1], above[at]
+        return float(fpr[at - 1] + (fpr[at] - fpr[at - 1]) * (-low / (high - low)))
 
 
 def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
@@ -274,7 +273,7 @@ def curve_of_keys(keys: SortedKeys, mapper: Mapper = map, segment_rows: int = SE
     return joined(map_segments([keys], mapper, lambda part: part, segment_rows))
 
 
-def joined(parts: list[CurveSegment]) -> CurveSegment:
+def joined(parts: Sequence[CurveSegment]) -> CurveSegment:
     """Segments of one curve, lowest first, as one."""
     arrays = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])

@@ -71,13 +71,17 @@ class RankedRows(FieldSums):
         """Where scores are that are not in memory."""
         return next((run.spill for run in self.runs if isinstance(run, OnDisk)), None)
 
-    def side_by_side(self) -> RankedRows:
-        """The same rows, with the scores of each class in one array if they are parts of the store."""
+    def side_by_side(self, overwrite: bool = True) -> RankedRows:
+        """The same rows, with the scores of each class in one array if they are parts of the store.
+
+        ``overwrite``: whether keys may take their place.
+        """
         runs = [run for run in self.runs if isinstance(run, np.ndarray)]
         if self.store is None or len(runs) < len(self.runs) or not all(map(self.store.holds, runs)):
             return replace(self, store=None)
         truth = side_by_side(_arrays(self.truths))
-        return replace(self, runs=(self.store.joined(runs),), truths=(truth,))
+        joined = replace(self, runs=(self.store.joined(runs),), truths=(truth,))
+        return joined if overwrite else replace(joined, store=None)
 
     @property
     def overwritten(self) -> bool:
@@ -127,6 +131,11 @@ class RankedRows(FieldSums):
     def has_gaps(self) -> bool:
         """Whether labels are missing, so that labels have different rows."""
         return isinstance(self.truths[0], tuple)
+
+    @property
+    def classes(self) -> Array:
+        """The class of every row, (n,), if each has one."""
+        return np.concatenate(_arrays(self.truths))
 
     @property
     def weight(self) -> Weights:
@@ -215,8 +224,7 @@ class RankedRows(FieldSums):
         scores = [run[row] for run in self.runs]
         if self.by_keys and scores[0].dtype == np.float32:
             bits = [part.view(np.uint32) for part in scores]
-            codes = [np.where(t == class_index, k, t).astype(np.uint32) for t in truths]
-            return one_vs_one_by_keys(bits, codes, k)
+            return one_vs_one_by_keys(bits, truths, class_index, k)
         return one_vs_one_by_ranks(
             np.concatenate(scores), np.concatenate(truths), self.weight, class_index, k
         )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.statistics.area_variance import area_sums, influences, sums_of_keys
+from evalcli.statistics.area_variance import InfluenceCurve, area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import (
     AreaSums,
@@ -24,10 +24,12 @@ from evalcli.statistics.curves import (
     scores_of_keys,
 )
 from evalcli.statistics.one_vs_one import OneVsOne
+from evalcli.statistics.pairs import ClassRows, Placements, place_rows
 from evalcli.statistics.parts import Parts, StackedRuns
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
+from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
 from evalcli.statistics.spill import Spill
 from evalcli.statistics.weights import Weights, run_of
@@ -37,6 +39,8 @@ R = TypeVar("R")
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes to estimate covariances of classes from; the same with weights or groups, where
 variances need them too; and the minimum number of rows."""
+PLACED = 1 << 16
+"""Rows up to which all are placed among the rows of other classes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +65,10 @@ class Ranking:
     def sums(self) -> list[AreaSums]:
         """One class against the rest."""
         state, ranked, squares = self.state, self.ranked, self._squares
-        if ranked.one_vs_one or (ranked.keep_keys and not state.by_keys):
+        if self._pairs_in_keys or (ranked.keep_keys and not state.by_keys):
             return list(self.mapper(partial(area_sums, squares=squares), self.curves))
+        if ranked.keep_keys and len(state.columns) == 1:
+            return [self.segmented_curve.sums]
         if ranked.with_variance and not ranked.keep_keys and self._covary:
             return [sums for sums, _ in self._ranked]
         if ranked.keep_keys or state.overwritten:
@@ -83,17 +89,22 @@ class Ranking:
     def _ranked(self) -> list[tuple[AreaSums, Floats]]:
         """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
         state, sampled, squares = self.state, self._sampled, self._squares
-        if squares and not (self.ranked.keep_keys or self.ranked.one_vs_one) and is_small(state):
+        if squares and not (self.ranked.keep_keys or self._pairs_in_keys) and is_small(state):
             small = SmallRankings.of_scores(*all_classes(state))
             return [(sums, part[:, sampled.rows]) for sums, part in zip(*small.ranked(), strict=True)]
 
+        scores = self._sampled_scores
+
+        def of_sampled(row: int, curve: CurveSegment, sums: AreaSums) -> Floats:
+            return sampled.added_by(influences(curve, sums, *scores[row]))
+
         def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
             sums = area_sums(curve, squares)
-            return sums, sampled.added_by(influences(curve, sums, *scores[row]))
+            return sums, of_sampled(row, curve, sums)
 
-        scores = self._sampled_scores
-        if self.ranked.keep_keys or self.ranked.one_vs_one:
-            return self._each(lambda numbered, _: of_curve(*numbered), list(enumerate(self.curves)))
+        if self.ranked.keep_keys or self._pairs_in_keys:
+            parts = list(zip(self._rows, self.curves, self.sums, strict=True))
+            return self._each(lambda part, _: (part[2], of_sampled(*part)), parts)
         if state.overwritten:
             keys = self._keys
             return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
@@ -180,18 +191,25 @@ class Ranking:
     @cached_property
     def pooled_influences(self) -> Floats:
         """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
-        sampled, curve, sums = self._sampled, self._pooled_curve, self.pooled
-        added = sum(self.mapper(lambda scores: influences(curve, sums, *scores), self._sampled_scores))
+        sampled, curve = self._sampled, InfluenceCurve.of(*self._pooled)
+        added = sum(self.mapper(lambda scores: curve.at(*scores), self._sampled_scores))
         return sampled.added_by(np.asarray(added)) * np.sqrt(self._variance_factor)
 
     @cached_property
     def curves(self) -> list[CurveSegment]:
         """The curve of one class against the rest."""
-        if self.ranked.one_vs_one:
+        if self._pairs_in_keys:
             return [one_vs_one.curve for one_vs_one in self._one_vs_one]
         if self.state.by_keys:
             return self._each(curve_of_keys, self._keys)
         return self._each(self.state.curve, self._rows)
+
+    @cached_property
+    def segmented_curve(self) -> SegmentedCurve:
+        """The curve of the only ranked class against the rest, in segments."""
+        if self.state.by_keys:
+            return SegmentedCurve.of_keys(self._keys[0], self.mapper, self._squares)
+        return SegmentedCurve(self.curves, self.mapper, self._squares)
 
     @cached_property
     def _keys(self) -> list[SortedKeys]:
@@ -200,7 +218,7 @@ class Ranking:
             _ = self._sampled_scores  # while they are there
         kept: list[SortedKeys] = (
             [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
-            if self.ranked.one_vs_one
+            if self._pairs_in_keys
             else []
         )
         return kept or self._each(self.state.keys, self._rows)
@@ -227,9 +245,17 @@ class Ranking:
     def partial_roc_auc(self, limit: float) -> Floats:
         """Partial ROC AUC, one class against the rest."""
         if limit not in self._partial:
-            values = self.mapper(lambda curve: curve.partial_roc_auc(limit), self.curves)
-            self._partial[limit] = np.array(list(values))
+            self._partial[limit] = np.array(self._partial_roc_auc(limit))
         return self._partial[limit]
+
+    def _partial_roc_auc(self, limit: float) -> list[float]:
+        if len(self.state.columns) == 1:
+            return [self.segmented_curve.partial_roc_auc(limit)]
+        if self.state.by_keys and not self._pairs_in_keys:
+            return self._each(
+                lambda keys, mapper: SegmentedCurve.of_keys(keys, mapper).partial_roc_auc(limit), self._keys
+            )
+        return list(self.mapper(lambda curve: SegmentedCurve([curve]).partial_roc_auc(limit), self.curves))
 
     @cached_property
     def _partial(self) -> dict[float, Floats]:
@@ -238,13 +264,19 @@ class Ranking:
     @cached_property
     def pooled(self) -> AreaSums:
         """Areas over all (row, class) pairs."""
-        return sums_of_keys(self._keys, self.mapper) if self.state.by_keys else self._pooled_curve.sums
+        if self.state.by_keys and not self.ranked.with_variance:
+            return sums_of_keys(self._keys, self.mapper)
+        return self._pooled[1]
 
     @cached_property
-    def _pooled_curve(self) -> CurveSegment:
-        if self.state.by_keys:
-            return joined(map_segments(self._keys, self.mapper, lambda part: part))
-        return self.state.pooled()
+    def _pooled(self) -> tuple[CurveSegment, AreaSums]:
+        """The curve of all (row, class) pairs, and its areas."""
+        if not self.state.by_keys:
+            curve = self.state.pooled()
+            return curve, curve.sums
+        parts = map_segments(self._keys, self.mapper, lambda part: (part, part.sums))
+        curves, (first, *others) = zip(*parts, strict=True)
+        return joined(curves), sum(others, first)
 
     def scores(self, row: int) -> Array:
         """Scores of one class, (n,), in any order."""
@@ -261,14 +293,43 @@ class Ranking:
     def _one_vs_one(self) -> list[OneVsOne]:
         return list(self.mapper(self.state.rank_one_vs_one, self._rows))
 
+    @property
+    def _pairs_in_keys(self) -> bool:
+        """Whether pairs of classes are counted in the keys of one class against the rest."""
+        return self.ranked.one_vs_one and not self._few_rows
+
+    @property
+    def _few_rows(self) -> bool:
+        """Whether pairs of classes are counted while all rows are placed, for variances."""
+        return self._squares and self.state.n <= PLACED
+
+    def placements(self, averaged: npt.NDArray[np.bool_]) -> Placements:
+        """Rows, or a sample of those of each class, placed among those of the other ``averaged`` classes."""
+        key = averaged.tobytes()
+        if key not in self._placements:
+            state, k = self.state, len(self.state.columns)
+            rows = ClassRows.of(state.classes, k, PLACED, self.ranked.seed)
+            self._placements[key] = place_rows(
+                rows, lambda row: state.scores_at(row, rows.positions)[0], averaged, self.mapper
+            )
+        return self._placements[key]
+
+    @cached_property
+    def _placements(self) -> dict[bytes, Placements]:
+        return {}
+
     @cached_property
     def pairwise_auc(self) -> Floats:
         """Pairwise AUC: share of concordant pairs of rows of two classes, (k, k).
 
         The mean over the scores of both classes, so symmetric; NaN if one of them has no row.
         """
-        support = np.array([one_vs_one.curve.positives for one_vs_one in self._one_vs_one], np.float64)
-        doubled = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
+        if self._few_rows:
+            placed = self.placements(np.ones(len(self.state.columns), np.bool_))
+            support, doubled = placed.rows.support.astype(np.float64), placed.doubled
+        else:
+            support = np.array([one_vs_one.curve.positives for one_vs_one in self._one_vs_one], np.float64)
+            doubled = np.stack([one_vs_one.concordant for one_vs_one in self._one_vs_one])
         pairs = 2 * np.outer(support, support)
         share = np.divide(doubled, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
@@ -294,7 +355,8 @@ class ScoreRuns(FieldSums):
 
     def finalize(self, mapper: Mapper) -> Ranking:
         """A ranking, computed on demand."""
-        return Ranking(self.rows.side_by_side(), self.ranked, mapper)
+        rows = self.rows.side_by_side(overwrite=not self.ranked.one_vs_one)  # which reads them once more
+        return Ranking(rows, self.ranked, mapper)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,20 @@
-"""Logistic recalibration: regression of the outcome on the log-odds."""
+"""Logistic recalibration: regression of the outcome on the log-odds.
+
+Newton's method needs some dozen passes over the rows, most of them far from the solution. So it begins from
+the solution for a sample of the rows, from where three passes or four are left.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from evalcli.blocks import ClassBlock, ScoreKind
-from evalcli.blocks.base import sigmoid
+from evalcli.blocks import Array, ClassBlock, ScoreKind
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.moments import EMPTY, Moments
 from evalcli.statistics.weights import Weights
@@ -18,7 +23,16 @@ STEPS = 200
 HALVINGS = 50
 FLAT = 1e-14
 """Relative gain in likelihood below which Newton's method has converged."""
-Run = tuple[Floats, Floats, Floats | None]
+FEWEST, SHARE = 1 << 12, 8
+"""Rows from which on a sample of them is fitted first: one of so many rows."""
+PASSES = 8
+NEAR = 1e-9
+"""Newton's step, in standard deviations of the log-odds, whose square is below the rounding."""
+LOWEST = -700.0
+"""Log-odds of a probability that adds nothing to any sum, and whose exponential does not overflow."""
+CHUNK = 1 << 14
+"""Rows whose temporary arrays stay in the cache."""
+Run = tuple[Floats, npt.NDArray[np.bool_], Array | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +44,10 @@ class LogOddsRuns(FieldSums):
     def finalize(self, mapper: Mapper) -> Recalibration:
         """Fits, computed on demand."""
         return Recalibration(tuple(run for run in self.runs if len(run[0])), mapper)
+
+
+Fit = tuple[Floats, float, float]
+"""Intercept and slope, and the centre and scale of the log-odds."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,11 @@ class _Likelihood:
         first, second = self.first
         return np.array([c * first - b * second, a * second - b * first]) / determinant
 
+    @property
+    def step_of_intercept(self) -> Floats:
+        """Newton's step of the intercept alone."""
+        return np.array([self.first[0] / self.second[0, 0] if self.second[0, 0] > 0 else math.nan, 0.0])
+
 
 @dataclass(frozen=True, eq=False)
 class Recalibration:
@@ -63,21 +86,65 @@ class Recalibration:
         """Lowest and highest log-odds of the negatives, and of the positives; (2, 2)."""
 
         def of_run(run: Run) -> list[tuple[float, float]]:
-            parts = [run[0][run[1] == outcome] for outcome in (0.0, 1.0)]
+            parts = [run[0][run[1] == outcome] for outcome in (False, True)]
             return [(part.min(initial=math.inf), part.max(initial=-math.inf)) for part in parts]
 
         ends = np.array([of_run(run) for run in self.runs])
         return np.stack([ends[..., 0].min(axis=0), ends[..., 1].max(axis=0)], axis=1)
 
-    @cached_property
+    @property
     def slope(self) -> float:
-        """Slope of the fit; NaN if none is finite (one class, constant or separated scores).
+        """Slope of the fit; NaN if none is finite (one class, constant or separated scores)."""
+        (_, slope), _, scale = self._joint
+        return float(slope) / scale
 
-        Newton's method from slope 0, on standardised log-odds; steps that lower the likelihood are halved.
+    @cached_property
+    def intercept(self) -> float:
+        """Intercept of the fit with slope 1; NaN with one class only."""
+        near = None if self._sample is None else self._near(np.array([self._sample.intercept, 1.0]), free=1)
+        return self.safe_intercept if near is None else float(near[0][0])
+
+    @cached_property
+    def _joint(self) -> Fit:
+        """Intercept and slope, on log-odds that are standardised by a centre and a scale."""
+        near = None if self._sample is None else self._near(*self._sample._joint)
+        return self.safe_joint if near is None else near
+
+    @cached_property
+    def _sample(self) -> Recalibration | None:
+        """The fits of every so many rows; None if there are few."""
+        if sum(len(x) for x, _, _ in self.runs) < FEWEST:
+            return None
+        parts, first = [], 0
+        for x, y, weight in self.runs:
+            rows = slice(-first % SHARE, None, SHARE)
+            parts.append((x[rows], y[rows], weight if weight is None else weight[rows]))
+            first += len(x)
+        return Recalibration((_joined(parts),), map)
+
+    def _near(self, at: Floats, centre: float = 0.0, scale: float = 1.0, free: int = 2) -> Fit | None:
+        """Newton's method from near the solution; None if it does not converge at once.
+
+        ``free``: whether both the intercept and the slope are fitted, or only the former.
         """
+        last = math.inf
+        for _ in range(PASSES):
+            likelihood = self._at(at, centre, scale, value=False)
+            step = likelihood.step if free == 2 else likelihood.step_of_intercept
+            size = float(np.abs(step).max())
+            if not 0.0 < size < last / 2:  # not finite, without curvature, or not nearer
+                return None
+            at, last = at + step, size
+            if size <= NEAR:
+                return at, centre, scale
+        return None
+
+    @cached_property
+    def safe_joint(self) -> Fit:
+        """The same by Newton's method from slope 0, whose steps are halved if they lower the likelihood."""
         (negative_low, negative_high), (positive_low, positive_high) = self._ends
         if negative_high <= positive_low or positive_high <= negative_low:
-            return math.nan
+            return np.full(2, math.nan), 0.0, 1.0
         spread = sum((Moments.of(x, weight) for x, _, weight in self.runs), EMPTY)
         centre, scale = spread.mean, math.sqrt(spread.m2 / spread.n)
         at = np.zeros(2)
@@ -95,14 +162,11 @@ class Recalibration:
             else:  # no step increases the likelihood
                 break
             at, likelihood = at + step, following
-        return float(at[1]) / scale
+        return at, centre, scale
 
     @cached_property
-    def intercept(self) -> float:
-        """Intercept of the fit with slope 1; NaN with one class only.
-
-        Newton's method, safeguarded by bisection.
-        """
+    def safe_intercept(self) -> float:
+        """The same by Newton's method, safeguarded by bisection."""
         hits = sum(Weights(weight).sum(y) for _, y, weight in self.runs)
         total = sum(Weights(weight).total(len(y)) for _, y, weight in self.runs)
         if not 0 < hits < total:
@@ -111,7 +175,7 @@ class Recalibration:
         low, high = log_odds - float(self._ends[:, 1].max()), log_odds - float(self._ends[:, 0].min())
         at = (low + high) / 2
         for _ in range(STEPS):
-            likelihood = self._at(np.array([at, 1.0]))
+            likelihood = self._at(np.array([at, 1.0]), value=False)
             excess, curvature = float(likelihood.first[0]), float(likelihood.second[0, 0])
             low, high = (at, high) if excess > 0 else (low, at)
             following = at + excess / curvature if curvature > 0 else math.inf
@@ -122,27 +186,37 @@ class Recalibration:
             at = following
         return at
 
-    def _at(self, curve: Floats, centre: float = 0.0, scale: float = 1.0) -> _Likelihood:
-        """The likelihood at an intercept and slope, for centred and scaled log-odds."""
+    def _at(self, curve: Floats, centre: float = 0.0, scale: float = 1.0, value: bool = True) -> _Likelihood:
+        """The likelihood at an intercept and slope, for centred and scaled log-odds.
+
+        ``value``: whether itself is computed, or only its derivatives.
+        """
 
         def of_run(run: Run) -> Floats:
-            x, y, weight = run
-            x = (x - centre) / scale
-            line = curve[0] + curve[1] * x
-            mean = sigmoid(line)
-            logs = -np.logaddexp(0.0, np.where(y == 1.0, -line, line))
-            weighted = Weights(weight).times
-            logs, residual, variance = weighted(logs), weighted(y - mean), weighted(mean * (1.0 - mean))
-            product = variance * x
-            return np.array(
-                [
-                    *(logs.sum(), residual.sum(), np.dot(residual, x)),
-                    *(variance.sum(), product.sum(), np.dot(product, x)),
-                ]
-            )
+            starts = range(0, len(run[0]), CHUNK)
+            chunks = [slice(start, start + CHUNK) for start in starts]
+            return np.sum([_terms(run, rows, curve, centre, scale, value) for rows in chunks], axis=0)
 
-        value, first, second, a, b, c = np.sum(np.stack(list(self.mapper(of_run, self.runs))), axis=0)
-        return _Likelihood(float(value), np.array([first, second]), np.array([[a, b], [b, c]]))
+        total, *first, a, b, c = np.sum(np.stack(list(self.mapper(of_run, self.runs))), axis=0)
+        return _Likelihood(float(total), np.array(first), np.array([[a, b], [b, c]]))
+
+
+def _terms(run: Run, rows: slice, curve: Floats, centre: float, scale: float, value: bool) -> list[float]:
+    """Sums over some rows: log-likelihood, its gradient, and the entries of its negative Hessian."""
+    x, y, weights = run[0][rows], run[1][rows], Weights(run[2]).at(rows)
+    x = (x - centre) / scale
+    line = curve[0] + curve[1] * x
+    logs = weights.times(np.logaddexp(0.0, np.where(y, -line, line))).sum() if value else 0.0
+    mean = 1.0 / (1.0 + np.exp(-np.maximum(line, LOWEST)))
+    residual, variance = weights.times(y - mean), weights.times(mean * (1.0 - mean))
+    product = variance * x
+    first = (residual.sum(), np.dot(residual, x))
+    return [-logs, *first, variance.sum(), product.sum(), np.dot(product, x)]
+
+
+def _joined(runs: Sequence[Run]) -> Run:
+    x, y, weights = zip(*runs, strict=True)
+    return np.concatenate(x), np.concatenate(y), Weights.joined(weights).values
 
 
 @dataclass(frozen=True)
@@ -151,12 +225,11 @@ class LogOdds:
 
     def of(self, block: ClassBlock) -> LogOddsRuns:
         """Rows of one block."""
-        outcome: Floats = block.is_positive.astype(np.float64)
-        return LogOddsRuns(((self._log_odds(block), outcome, block.weight),))
+        return LogOddsRuns(((self._log_odds(block), block.is_positive, block.weight),))
 
     @staticmethod
     def _log_odds(block: ClassBlock) -> Floats:
         if block.kind is ScoreKind.LOGITS:
             return block.ranking_scores[0][0].astype(np.float64)
         p = np.clip(block.positive_probability, block.eps, 1.0 - block.eps)
-        return np.log(p) - np.log1p(-p)
+        return np.log(p / (1.0 - p))
