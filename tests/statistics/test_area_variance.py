@@ -9,7 +9,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from evalcli.blocks import ClassBlock
 from evalcli.statistics import Ranking, ScoreRanking
 from evalcli.statistics.area_variance import influences, sums_of_keys
-from evalcli.statistics.curves import curve_of_keys, keys_of, sort_keys
+from evalcli.statistics.curves import curve_of_keys
+from evalcli.statistics.sorted_keys import keys_of, sort_keys
 
 RNG = np.random.default_rng(11)
 

@@ -18,7 +18,6 @@ from evalcli.statistics.correlation import (
     paired_ranks,
     rank_product,
     ranks_of,
-    sort_keys,
 )
 
 few = st.integers(-3, 3).map(float)
@@ -114,11 +113,3 @@ def test_correlations_on_threads() -> None:
     assert (alone[1].order == right.order).all()
     both = 1 - 4 * inversions(left, right)[0] / (n * (n - 1))
     assert both == pytest.approx(stats.kendalltau(*columns).statistic, rel=1e-12)
-
-
-@pytest.mark.parametrize("n", [0, 1, 2 * CHUNK - 1, 2 * CHUNK, 2 * CHUNK + 3])
-def test_keys_are_sorted_in_two_halves(n: int) -> None:
-    keys = np.random.default_rng(n).integers(0, 1 << 63, n, dtype=np.uint64)
-    expected = np.sort(keys)
-    sort_keys(keys, map)
-    assert (keys == expected).all()

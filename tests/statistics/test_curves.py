@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from evalcli.statistics.area_variance import sums_of_keys
-from evalcli.statistics.curves import curve_of_keys, curve_of_scores, sort_keys
+from evalcli.statistics.curves import curve_of_keys, curve_of_scores
+from evalcli.statistics.sorted_keys import sort_keys
 from support.curves import assert_same_curve
 
 rows = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=60)

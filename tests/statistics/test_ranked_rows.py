@@ -7,8 +7,8 @@ import pytest
 
 from evalcli.blocks import Array, ScoreKind, ScoreStore
 from evalcli.statistics import ranked_rows
-from evalcli.statistics.curves import keys_of
 from evalcli.statistics.ranked_rows import RankedRows
+from evalcli.statistics.sorted_keys import keys_of
 from support.curves import assert_same_curve
 
 RNG = np.random.default_rng(5)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
-from evalcli.statistics.curves import CurveSegment, curve_of_scores, keys_of, map_segments
+from evalcli.statistics.curves import CurveSegment, curve_of_scores, map_segments
 from evalcli.statistics.segmented_curve import SegmentedCurve
+from evalcli.statistics.sorted_keys import keys_of
 
 RNG = np.random.default_rng(21)
 

@@ -5,10 +5,11 @@ import pytest
 
 from evalcli.blocks import ScoreKind
 from evalcli.statistics.area_variance import area_sums, influences
-from evalcli.statistics.curves import curve_of_keys, keys_of
+from evalcli.statistics.curves import curve_of_keys
 from evalcli.statistics.ranked_rows import FEW as MOST
 from evalcli.statistics.ranked_rows import RankedRows
 from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
+from evalcli.statistics.sorted_keys import keys_of
 
 
 @pytest.mark.parametrize(("n", "k", "steps"), [(300, 5, 0), (60, 4, 8), (7, 3, 2), (40, 3, 1), (1, 2, 0)])

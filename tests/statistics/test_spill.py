@@ -14,7 +14,7 @@ from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.errors import OutputError
 from evalcli.statistics import ScoreRanking, ranked_rows
 from evalcli.statistics.base import added, finished_states, reduce
-from evalcli.statistics.curves import cut_at_scores
+from evalcli.statistics.sorted_keys import cut_at_scores
 from evalcli.statistics.spill import OnDisk, Spill, spilled
 
 shapes = st.tuples(st.integers(1, 3), st.integers(0, 9))

@@ -16,14 +16,8 @@ import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.curves import (
-    SEGMENT_ROWS,
-    AreaSquares,
-    AreaSums,
-    CurveSegment,
-    SortedKeys,
-    map_segments,
-)
+from evalcli.statistics.curves import AreaSquares, AreaSums, CurveSegment, map_segments
+from evalcli.statistics.sorted_keys import SEGMENT_ROWS, SortedKeys
 
 MOST_POINTS = 1 << 13
 """Maximum number of points of a segment that variances are computed from."""

@@ -78,6 +78,8 @@ def _means(values: Floats, size: int) -> Floats:
 class RowOutcomes:
     """Keep what metrics of single batches need of each row."""
 
+    row_bytes: ClassVar[int] = 33
+
     def of(self, block: ClassBlock) -> OutcomeRuns:
         """Rows of one block."""
         loss, best, rounds_to_one = np.empty(0), np.empty(0, np.intp), np.empty(0, np.bool_)

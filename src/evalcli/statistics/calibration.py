@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
-from evalcli.statistics.curves import keys_of, sort_keys
 from evalcli.statistics.parts import Parts, StackedSums
+from evalcli.statistics.sorted_keys import keys_of, sort_keys
 from evalcli.statistics.weights import Weights
 
 CHUNK = 1 << 16
@@ -237,6 +238,8 @@ class SortedConfidences:
 @dataclass(frozen=True)
 class Confidences:
     """Keep confidence and outcome of each row."""
+
+    row_bytes: ClassVar[int] = 18
 
     def of(self, block: ClassBlock) -> ConfidenceRuns:
         """Rows of one block, in the float type of the file: shorter keys are sorted faster."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.columns import Column
+from evalcli.statistics.sorted_keys import sort_keys
 
 CHUNK = 1 << 16
 PIECE, PIECES = 1 << 13, 32
@@ -160,16 +161,6 @@ def by_piece(function: Callable[[slice], R], n: int, mapper: Mapper) -> list[R]:
         return [function(slice(start, min(start + PIECE, n))) for start in range(first, end, PIECE)]
 
     return list(chain.from_iterable(mapper(of_several, range(0, n, PIECES * PIECE))))
-
-
-def sort_keys(keys: npt.NDArray[np.uint64], mapper: Mapper) -> None:
-    """Sort in place: split in the middle, so that two threads have a half each."""
-    if len(keys) < 2 * CHUNK:
-        keys.sort()
-        return
-    middle = len(keys) // 2
-    keys.partition(middle)
-    list(mapper(np.ndarray.sort, (keys[:middle], keys[middle:])))
 
 
 def _row_numbers(keys: npt.NDArray[np.uint64], width: np.uint64) -> npt.NDArray[np.integer]:

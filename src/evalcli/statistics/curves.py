@@ -1,16 +1,11 @@
-"""Exact ROC and precision-recall curves of one class against the rest, from sorted scores.
-
-A probability's bit pattern orders as the number does and leaves the top bits free, so that
-``(bits << 1) | is_positive`` is an exact integer key: one sort of values orders the scores *and* carries the
-labels, several times faster than an argsort.
-"""
+"""Exact ROC and precision-recall curves of one class against the rest, from sorted scores."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,43 +13,21 @@ import numpy.typing as npt
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper, Summable
 from evalcli.statistics.correlation import ranks_of
+from evalcli.statistics.sorted_keys import (
+    SEGMENT_ROWS,
+    SortedKeys,
+    cut_at_scores,
+    merged,
+    scores_of_keys,
+    slices_of,
+)
 from evalcli.statistics.weights import Weights
 
 R = TypeVar("R")
 Sums = tuple[float, float, float]
 
-SPLIT_ROWS = 1 << 20
-SEGMENT_ROWS = 1 << 18
-"""Keys per segment: the temporary arrays stay in the cache."""
 EXACT = 2.0**53
 """Whole numbers up to this are exact as floats, whose sums of products are several times faster."""
-SAMPLES = 128
-"""Keys of an array that are sampled per segment, to cut several arrays at the same scores."""
-
-
-KEYS: dict[np.dtype[np.floating], type[np.unsignedinteger]] = {
-    np.dtype(np.float32): np.uint32,
-    np.dtype(np.float64): np.uint64,
-}
-
-
-class SortedKeys(Protocol):
-    """Keys in ascending order, in an array or in a file, of which some are read at a time."""
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """uint32 or uint64."""
-        ...
-
-    def __len__(self) -> int: ...
-
-    def __getitem__(self, part: slice, /) -> Array:
-        """Consecutive keys, or every so many."""
-        ...
-
-    def searchsorted(self, values: Array, /, side: Literal["left", "right"]) -> npt.NDArray[np.intp]:
-        """How many keys are below values, or not above."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -192,50 +165,6 @@ class CurveSegment:
         return float(fpr[at - 1] + (fpr[at] - fpr[at - 1]) * (-low / (high - low)))
 
 
-def keys_of(scores: Array, positive: npt.NDArray[np.bool_]) -> Array:
-    """Scores in [0, 1], which are overwritten, as integers in the same order whose last bit is the label."""
-    keys = scores.view(KEYS[scores.dtype])
-    np.left_shift(keys, 1, out=keys)
-    keys |= positive
-    return keys
-
-
-def scores_of_keys(keys: Array) -> Array:
-    """The scores that keys were made of."""
-    return (keys >> keys.dtype.type(1)).view(np.float32 if keys.itemsize == 4 else np.float64)
-
-
-def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Array:
-    """Sort in place; a long array on two threads, since the halves of a partition are independent."""
-    if len(keys) < split_rows or mapper is map:
-        keys.sort()
-        return keys
-    middle = len(keys) // 2
-    keys.partition(middle)
-    list(mapper(lambda part: part.sort(), (keys[:middle], keys[middle:])))
-    return keys
-
-
-def cut_at_scores(arrays: Sequence[SortedKeys], segment_rows: int = SEGMENT_ROWS) -> list[list[int]]:
-    """Where each array begins in every segment of about ``segment_rows`` rows, cut between scores."""
-    step = max(segment_rows // SAMPLES, 1)
-    sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
-    per_segment = max(segment_rows // step, 1)
-    # the highest key of a score
-    ends = np.unique(sample[per_segment - 1 :: per_segment] | sample.dtype.type(1))
-    return [[0, *keys.searchsorted(ends, side="right").tolist(), len(keys)] for keys in arrays]
-
-
-def _slices(arrays: Sequence[SortedKeys], cuts: list[list[int]], index: int) -> list[Array]:
-    return [keys[cut[index] : cut[index + 1]] for keys, cut in zip(arrays, cuts, strict=True)]
-
-
-def merged(arrays: Sequence[SortedKeys], cuts: list[list[int]], index: int) -> Array:
-    """The sorted keys of one segment of several arrays."""
-    parts = _slices(arrays, cuts, index)
-    return np.sort(np.concatenate(parts)) if len(parts) > 1 else parts[0]
-
-
 def map_segments(
     arrays: Sequence[SortedKeys],
     mapper: Mapper,
@@ -251,7 +180,7 @@ def map_segments(
     indices = range(len(cuts[0]) - 1)
 
     def counted(index: int) -> tuple[int, int]:
-        parts = _slices(arrays, cuts, index)
+        parts = slices_of(arrays, cuts, index)
         return sum(int(np.count_nonzero(keys & positive_bit)) for keys in parts), sum(map(len, parts))
 
     counts = list(mapper(counted, indices))

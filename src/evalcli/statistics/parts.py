@@ -114,7 +114,7 @@ class StackedMoments:
     def of(cls, values: Array, weight: Array | None, parts: Parts) -> StackedMoments:
         """Moments of the values of each part, summed in float64."""
         weights, values = Weights(weight), values.astype(np.float64, copy=False)
-        n = parts.rows if weight is None else parts.sums(weights.of_rows(len(values)))
+        n = parts.sums(weights.of_rows(len(values))) if weights.are_given else parts.rows
         near = _quotient(parts.sums(weights.times(values)), n)
         off = values - near[parts.of]
         weighted = weights.times(off)

@@ -13,16 +13,9 @@ from evalcli.blocks import Array, ScoreKind, ScoreStore
 from evalcli.blocks.score_store import side_by_side
 from evalcli.statistics.area_variance import area_sums, sums_of_keys
 from evalcli.statistics.base import FieldSums, Mapper
-from evalcli.statistics.curves import (
-    AreaSums,
-    CurveSegment,
-    SortedKeys,
-    curve_of_keys,
-    curve_of_scores,
-    keys_of,
-    sort_keys,
-)
+from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, curve_of_scores
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
+from evalcli.statistics.sorted_keys import SortedKeys, keys_of, sort_keys
 from evalcli.statistics.spill import OnDisk, Spill
 from evalcli.statistics.weights import Weights
 
@@ -99,7 +92,7 @@ class RankedRows(FieldSums):
         def of(runs: tuple[Run, ...]) -> tuple[Array, ...]:
             arrays = [run for run in runs if isinstance(run, np.ndarray)]
             pairs = zip(arrays, rows, strict=True) if runs else ()
-            return tuple(run[..., some] for run, some in pairs if some is not None)
+            return tuple(run[..., chosen] for run, chosen in pairs if chosen is not None)
 
         parts = of(self.runs), of(self.truths), of(self.weights), of(self.groups)
         return RankedRows(self.columns, self.kind, *parts)

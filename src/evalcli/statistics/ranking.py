@@ -14,15 +14,7 @@ from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.statistics.area_variance import InfluenceCurve, area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
-from evalcli.statistics.curves import (
-    AreaSums,
-    CurveSegment,
-    SortedKeys,
-    curve_of_keys,
-    joined,
-    map_segments,
-    scores_of_keys,
-)
+from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
 from evalcli.statistics.one_vs_one import OneVsOne
 from evalcli.statistics.pairs import ClassRows, Placements, place_rows
 from evalcli.statistics.parts import Parts, StackedRuns
@@ -31,6 +23,7 @@ from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
 from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
+from evalcli.statistics.sorted_keys import SortedKeys, scores_of_keys
 from evalcli.statistics.spill import Spill
 from evalcli.statistics.weights import Weights, run_of
 

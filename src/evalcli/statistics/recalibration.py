@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +119,7 @@ class Recalibration:
         parts, first = [], 0
         for x, y, weight in self.runs:
             rows = slice(-first % SHARE, None, SHARE)
-            parts.append((x[rows], y[rows], weight if weight is None else weight[rows]))
+            parts.append((x[rows], y[rows], Weights(weight).at(rows).values))
             first += len(x)
         return Recalibration((_joined(parts),), map)
 
@@ -222,6 +223,8 @@ def _joined(runs: Sequence[Run]) -> Run:
 @dataclass(frozen=True)
 class LogOdds:
     """Keep log-odds and outcome of binary data; probabilities are clipped to [eps, 1 - eps]."""
+
+    row_bytes: ClassVar[int] = 9
 
     def of(self, block: ClassBlock) -> LogOddsRuns:
         """Rows of one block."""

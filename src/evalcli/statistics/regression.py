@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -163,6 +164,8 @@ class Pairs:
 @dataclass(frozen=True)
 class PairedValues:
     """Keep true and predicted value of each row."""
+
+    row_bytes: ClassVar[int] = 32
 
     @overflow_to_infinity
     def of(self, block: RealBlock) -> PairedRows:

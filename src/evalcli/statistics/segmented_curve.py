@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from evalcli.statistics.area_variance import area_sums
 from evalcli.statistics.base import Floats, Mapper
-from evalcli.statistics.curves import AreaSums, CurveSegment, SortedKeys, map_segments
+from evalcli.statistics.curves import AreaSums, CurveSegment, map_segments
+from evalcli.statistics.sorted_keys import SortedKeys
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from evalcli.blocks import Array
 from evalcli.errors import OutputError
 from evalcli.findings import Blank, use
 from evalcli.statistics.base import Mapper, States
-from evalcli.statistics.curves import cut_at_scores, merged
+from evalcli.statistics.sorted_keys import cut_at_scores, merged
 
 Index = int | tuple[int, Array]
 
