@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,7 +70,7 @@ def test_metrics_that_keep_every_row_are_named(
     table("binary").to_parquet(tmp_path / "p.parquet")
     monkeypatch.setattr(room, "resident", lambda: 0)
     monkeypatch.setattr("evalcli.inputs.open.Inputs.rows_ahead", 10_000_000)
-    refused = cli("score", tmp_path / "p.parquet", "-m", "default,calibration_slope", "--memory", "150M")
+    refused = cli("score", tmp_path / "p.parquet", "-m", "default,calibration_slope", "--memory", "100M")
     assert (refused.code, "calibration_slope keep every row" in refused.err) == (2, True)
     assert "-calibration_slope" in refused.err
 
@@ -80,3 +82,20 @@ def test_without_a_limit_nothing_is_refused(
     table("multiclass").to_parquet(tmp_path / "p.parquet")
     monkeypatch.setattr(room, "available", lambda: free)
     assert cli("score", tmp_path / "p.parquet").code == 0
+
+
+def test_a_folder_without_room_is_told(
+    cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    table("multiclass").to_parquet(tmp_path / "p.parquet")
+    monkeypatch.setattr(run, "kept", lambda *_: room.Kept(spill=Spill(room=400)))
+    monkeypatch.setattr(os, "pwrite", full)
+    refused = cli("score", tmp_path / "p.parquet")
+    assert (refused.code, "has no room for the scores" in refused.err, "TMPDIR" in refused.err) == (
+        2,
+        True,
+        True,
+    )

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
-from evalcli.errors import OutputError
 from evalcli.statistics import ScoreRanking, ranked_rows
 from evalcli.statistics.base import added, finished_states, reduce
 from evalcli.statistics.sorted_keys import cut_at_scores
-from evalcli.statistics.spill import OnDisk, Spill, spilled
+from evalcli.statistics.spill import FolderFullError, OnDisk, Spill, spilled
 
 shapes = st.tuples(st.integers(1, 3), st.integers(0, 9))
 
@@ -100,8 +99,9 @@ def test_a_full_folder_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    with Spill(0) as spill, pytest.raises(OutputError, match="no room for the scores"):
+    with Spill(0) as spill, pytest.raises(FolderFullError) as caught:
         spill.write(np.zeros(3))
+    assert caught.value.filename
 
 
 def test_what_may_stay_in_memory_does() -> None:

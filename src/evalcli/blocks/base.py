@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+DType = np.dtype[Any]
 Outcomes = tuple[Array, Array, Array, Array]
 """Of one class: which rows are true and false positives, false and true negatives; (n,) each."""
 EPS = float(np.finfo(np.float64).eps)

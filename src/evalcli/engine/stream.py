@@ -13,12 +13,15 @@ from typing import Any
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import OnProgress, OnRows, Run
+from evalcli.errors import OutputError
+from evalcli.findings import Blank, use
 from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
 from evalcli.inputs.tally import RowTally
 from evalcli.statistics.base import States, added, reduce
 from evalcli.statistics.parts import PartStates, reduce_parts
-from evalcli.statistics.spill import spilled
+from evalcli.statistics.spill import FolderFullError, spilled
+from evalcli.text import escape
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def run_pass(
     Some metrics are computed on demand, on the pool, which exists as long as the context.
     """
     jobs = run.options.jobs
-    with ThreadPoolExecutor(jobs) as pool, run.spill or nullcontext():
+    with ThreadPoolExecutor(jobs) as pool, run.spill or nullcontext(), _room_told():
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else partial(_mapped, pool)
@@ -41,6 +44,21 @@ def run_pass(
             for code in sorted(parts.codes)
         )
         yield pass_result(run.context, summed.states, summed.tally, slices, mapper)
+
+
+@contextmanager
+def _room_told() -> Iterator[None]:
+    """A folder without room for what memory does not hold is the user's to change."""
+    try:
+        yield
+    except FolderFullError as error:
+        raise OutputError(
+            f"the folder for temporary files ({escape(str(error.filename))}) has no room for the scores",
+            found=error.strerror,
+            hint="set TMPDIR to a folder with more room"
+            | use("or with a higher limit", memory=Blank("SIZE")),
+            code="no-room",
+        ) from None
 
 
 def _mapped(pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:

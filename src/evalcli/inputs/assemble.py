@@ -118,7 +118,6 @@ class BlockBuilder:
             scores = None if scores is None else _closed_up(scores, rows.keep)
             spans = None if scores is None else _spans(scores)
         rounded, unsummed = self._checked(scores, spans, rows)
-        row_hashes = self._row_hashes(piece, chosen, rows.keep)
         block = self.target.block(
             Rows(
                 truth=truth,
@@ -128,7 +127,7 @@ class BlockBuilder:
                 kind=self.score_scale.kind,
                 eps=self.eps,
                 has_rounding=rounded > 0,
-                row_hashes=row_hashes,
+                row_hashes=self._row_hashes(piece, chosen, rows.keep),
                 store=self.store,
             )
         )

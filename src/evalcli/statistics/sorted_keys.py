@@ -8,12 +8,13 @@ labels, several times faster than an argsort.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import Array
+from evalcli.blocks.base import DType
 from evalcli.statistics.base import Mapper
 
 SPLIT_ROWS = 1 << 20
@@ -31,7 +32,7 @@ class SortedKeys(Protocol):
     """Keys in ascending order, in an array or in a file, of which some are read at a time."""
 
     @property
-    def dtype(self) -> np.dtype[Any]:
+    def dtype(self) -> DType:
         """uint32 or uint64."""
         ...
 

@@ -9,18 +9,21 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol, Self, runtime_checkable
+from typing import BinaryIO, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from evalcli.blocks import Array
-from evalcli.errors import OutputError
-from evalcli.findings import Blank, use
+from evalcli.blocks.base import DType
 from evalcli.statistics.base import Mapper, States
 from evalcli.statistics.sorted_keys import cut_at_scores, merged
 
 Index = int | tuple[int, Array]
+
+
+class FolderFullError(OSError):
+    """The folder for temporary files has no room; ``filename`` is its path."""
 
 
 @runtime_checkable
@@ -74,7 +77,7 @@ class Spill:
         self.put(place, 0, np.ascontiguousarray(array).reshape(-1))
         return place
 
-    def reserve(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> OnDisk:
+    def reserve(self, shape: tuple[int, ...], dtype: DType) -> OnDisk:
         """Room for an array that is written in parts."""
         with self._lock:
             start = self._end
@@ -87,17 +90,11 @@ class Spill:
         try:
             self._each_byte(part.view(np.uint8).data, start, self._write)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise
-            import tempfile
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise FolderFullError(error.errno, error.strerror, _folder()) from None
+            raise
 
-            raise OutputError(
-                f"the folder for temporary files ({tempfile.gettempdir()}) has no room for the scores",
-                found=error.strerror,
-                hint="set TMPDIR to a folder with more room" | use("or a higher limit", memory=Blank("SIZE")),
-            ) from None
-
-    def read(self, start: int, count: int, dtype: np.dtype[Any]) -> Array:
+    def read(self, start: int, count: int, dtype: DType) -> Array:
         """Consecutive values."""
         out = np.empty(count, dtype)
         self._each_byte(out.view(np.uint8).data, start, self._read)
@@ -151,6 +148,12 @@ class Spill:
         return whole
 
 
+def _folder() -> str:
+    import tempfile
+
+    return tempfile.gettempdir()
+
+
 def _temporary_file() -> BinaryIO:
     import tempfile  # few runs need it
 
@@ -164,7 +167,7 @@ class OnDisk:
     spill: Spill = field(repr=False)
     start: int
     shape: tuple[int, ...]
-    dtype: np.dtype[Any]
+    dtype: DType
 
     def __len__(self) -> int:
         return self.shape[0]
