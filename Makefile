@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
+WORKERS := --numprocesses 2 --dist worksteal
 
 .PHONY: demo test quick slow lint types unit wheel bench fuzz docs clean
 
@@ -21,18 +22,19 @@ types: .venv/.test
 
 unit: .venv/.test ## tests with coverage, doctests, documentation up to date; of one folder or file with T=
 ifdef T
-	$(BIN)/python -m pytest --numprocesses 2 $(T)
+	$(BIN)/python -m pytest $(WORKERS) $(T)
 else
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses 2
+	$(BIN)/coverage run -m pytest $(WORKERS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
 quick: .venv/.test ## the tests of modules, with few examples: less than a minute
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --numprocesses 2 -m "not long" tests
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest $(WORKERS) -m "not long" tests
 
-slow: .venv/.test ## simulate how often intervals hold the truth, as docs/intervals.md shows: half an hour and more
+slow: .venv/.test ## all of what `make test` tries a sample of; simulate how often intervals hold the truth: an hour and more
+	EVALCLI_SLOW=1 $(BIN)/python -m pytest $(WORKERS) -m thorough tests
 	cd tests && ../$(BIN)/python -m support.simulated
 
 wheel: .venv/.test ## build the wheel, install it in a clean environment and run it there
