@@ -31,7 +31,19 @@ def metrics(result: Result) -> dict[str, Any]:
 def expected(cli: Cli, tmp_path: Path) -> dict[str, Any]:
     np.save(tmp_path / "p0.npy", P)
     np.save(tmp_path / "y0.npy", Y)
-    return metrics(cli("score", tmp_path / "p0.npy", "-l", tmp_path / "y0.npy", "-f", "json", "-m", "all", "--no-intervals"))
+    return metrics(
+        cli(
+            "score",
+            tmp_path / "p0.npy",
+            "-l",
+            tmp_path / "y0.npy",
+            "-f",
+            "json",
+            "-m",
+            "all",
+            "--no-intervals",
+        )
+    )
 
 
 def table(**columns: Any) -> pa.Table:
