@@ -1,4 +1,4 @@
-"""Make the files that are scored: noisy float32 scores, the same in every run. ``python datasets.py NAME...``."""
+"""Make the files that are scored, the same in every run: ``python datasets.py NAME...``."""
 
 from __future__ import annotations
 

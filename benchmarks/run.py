@@ -26,7 +26,8 @@ from cases import CASES, FILES, HERE, PROGRAM, Case, Command
 
 FOUND = HERE.parent / "docs" / "benchmarks.json"
 LIBRARIES = (
-    "numpy", "pyarrow", "scikit-learn", "torchmetrics", "torch", "polars", "polars-ds", "rapidstats", "duckdb",
+    "numpy", "pyarrow", "scikit-learn", "torchmetrics", "torch",
+    "polars", "polars-ds", "rapidstats", "duckdb",
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def once(words: Sequence[str], variables: Mapping[str, str] | None = None) -> tu
     reader, writer = os.pipe()
     start = time.perf_counter()
     actions = [(os.POSIX_SPAWN_DUP2, writer, 1)]
-    child = os.posix_spawn(words[0], words, {**os.environ, **(variables or {})}, file_actions=actions)
+    child = os.posix_spawn(words[0], list(words), {**os.environ, **(variables or {})}, file_actions=actions)
     os.close(writer)
     with os.fdopen(reader) as stream:
         output = stream.read()
@@ -84,7 +85,8 @@ def printed(output: str) -> float:
 
 def figures(command: Command) -> dict[str, Any]:
     """The metrics of a score, each with its interval."""
-    return json.loads(once([*command.words, "--format", "json"])[2])["metrics"]  # type: ignore[no-any-return]
+    found: dict[str, Any] = json.loads(once([*command.words, "--format", "json"])[2])["metrics"]
+    return found
 
 
 def check(name: str, case: Case, found: Mapping[str, Timed]) -> None:
@@ -103,7 +105,7 @@ def check(name: str, case: Case, found: Mapping[str, Timed]) -> None:
 
 
 def check_widths(found: Mapping[str, Timed], case: Case) -> list[float]:
-    """Widths of intervals, times those of resampled rows; ece is left out, whose resampling does not cover."""
+    """Widths of intervals, times those of resampled rows; without ece, whose resampling does not cover."""
     loop = json.loads(found["loop"].output)["intervals"]
     widths = []
     for name, score in figures(case.commands["evalcli"]).items():

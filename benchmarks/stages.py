@@ -1,9 +1,9 @@
 """Divide the processor time of one command among stages: ``python stages.py ROWS COLUMNS WORDS...``.
 
-A signal every millisecond of processor time asks what each thread is at; its time since the last one goes to
-the stage of the innermost function of evalcli. Python runs the handler after the call into a library that was
-under way, within the function that made it, so that no kernel is missed. Arrow's own threads are no threads of
-Python; what they take is told apart. The last line that is printed is JSON.
+A signal every millisecond of processor time asks what each thread is at; its time since the last one goes
+to the stage of the innermost function of evalcli. Python runs the handler after the call into a library that
+was under way, within the function that made it, so that no kernel is missed. Arrow's own threads are no
+threads of Python; what they take is told apart. The last line that is printed is JSON.
 """
 
 import json

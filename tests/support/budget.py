@@ -1,4 +1,4 @@
-"""Count what a score does, in a process of its own: ``python -m support.budget WHAT``, JSON on standard output.
+"""Count what a score does, in a process of its own: ``python -m support.budget CASE`` prints JSON.
 
 Counts of the same work are the same on a busy machine, where times are not: modules imported, calls within
 evalcli's functions, values sorted, the most memory held.
@@ -112,7 +112,7 @@ def main(what: str) -> None:
             found = count(what, arguments)
             sys.stdout.flush()
             os.dup2(kept, 1)
-    print(json.dumps(found))
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":
