@@ -11,8 +11,8 @@ BENCHMARKS = """\
 # Benchmarks
 
 Written by `make bench`. Whole processes, from the start of the interpreter to its end, in one run; the
-commands of a case are run in turn, and medians are shown. *lean* is `benchmarks/lean.py`, which reads the same
-files with as few imports as can be and does nothing else. What other libraries compute is compared with
+commands of a case are run in turn, and medians are shown. *lean* is `benchmarks/lean.py`, which reads the
+same files with as few imports as can be and does nothing else. What other libraries compute is compared with
 evalcli's figures before a time counts; their scripts are `benchmarks/with_*.py`. Read the ratios: times of a
 shared machine vary.
 
@@ -28,8 +28,8 @@ shared machine vary.
 The default report of evalcli, all its figures with intervals, against the figures that each library has. The
 scikit-learn script makes one call for each figure, as its documentation has it; "frugal" is the same script
 where one vector over the classes serves the macro average and the per-class table. Real values: all metrics
-but Kendall's tau. torchmetrics' binary calibration error is of another definition and left out. The scripts of
-the wide case and of real values run once.
+but Kendall's tau. torchmetrics' binary calibration error is of another definition and left out. The scripts
+of the wide case and of real values run once.
 
 {peers}"""
 PERFORMANCE = """\
@@ -161,8 +161,8 @@ def _widths(case: Found) -> str:
         return ""
     low, high = case["widths"]
     return (
-        f"\nIntervals are {low:.2f} to {high:.2f} times as wide as those of the resampled rows, apart from ece, "
-        "whose resampled interval does not cover.\n"
+        f"\nIntervals are {low:.2f} to {high:.2f} times as wide as those of the resampled rows, apart from "
+        "ece, whose resampled interval does not cover.\n"
     )
 
 
