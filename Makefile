@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
+WORKERS := --numprocesses 2 --dist worksteal
 
-.PHONY: demo test quick slow lint types unit wheel bench fuzz docs clean
+.PHONY: demo test quick slow lint types unit wheel bench bench-compare fuzz docs clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
@@ -21,26 +22,32 @@ types: .venv/.test
 
 unit: .venv/.test ## tests with coverage, doctests, documentation up to date; of one folder or file with T=
 ifdef T
-	$(BIN)/python -m pytest --numprocesses 2 $(T)
+	$(BIN)/python -m pytest $(WORKERS) $(T)
 else
+	$(BIN)/python -m compileall -q src # once, and not in every process that a test starts
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses 2
+	$(BIN)/coverage run -m pytest $(WORKERS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
 
 quick: .venv/.test ## the tests of modules, with few examples: less than a minute
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --numprocesses 2 -m "not long" tests
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest $(WORKERS) -m "not long" tests
 
-slow: .venv/.test ## simulate how often intervals hold the truth, as docs/intervals.md shows: half an hour and more
+slow: .venv/.test ## all of what `make test` tries a sample of; simulate how often intervals hold the truth: an hour and more
+	EVALCLI_SLOW=1 $(BIN)/python -m pytest $(WORKERS) -m thorough tests
 	cd tests && ../$(BIN)/python -m support.simulated
 
 wheel: .venv/.test ## build the wheel, install it in a clean environment and run it there
 	PYTHON="$(BIN)/python" sh tests/wheel.sh
 
-bench: .bench-venv/.done ## time whole processes against scikit-learn and torchmetrics
+bench: .bench-venv/.done .venv/.test ## time whole processes, beside other libraries: half an hour; of some cases with ONLY="small csv"
 	.bench-venv/bin/python -m compileall -q src
-	.bench-venv/bin/python benchmarks/run.py
+	.bench-venv/bin/python benchmarks/run.py $(if $(ONLY),--only $(ONLY))
+	$(BIN)/python docs/generate.py
+
+bench-compare: ## ratios of the last `make bench` to an earlier one, BASE=file, case by case; what jumped is marked
+	$(PYTHON) benchmarks/compare.py $(BASE)
 
 fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
 	cd tests && ../.fuzz-venv/bin/python -m support.fuzz_atheris -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096

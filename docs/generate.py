@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmark_pages import pages
+
 from evalcli.cli.app import group_of, run
 from evalcli.cli.commands import COMMANDS
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
@@ -46,6 +48,18 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "metrics.md": metrics(),
         **{path: _filled(path.read_text(encoding="utf-8")) for path in mixed},
+        **_measured(),
+    }
+
+
+def _measured() -> dict[Path, str]:
+    """Pages of what `make bench` found, once it has."""
+    stored = ROOT / "docs" / "benchmarks.json"
+    if not stored.exists():
+        return {}
+    return {
+        ROOT / "docs" / name: text
+        for name, text in pages(json.loads(stored.read_text(encoding="utf-8"))).items()
     }
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from support.paths import ROOT, TESTS
 
 SOURCE = ROOT / "src" / "evalcli"
-BY_IDEA = ("docs", "end_to_end", "laws", "support")
-"""Folders that mirror no package: documentation, whole commands, what holds for all of a kind, helpers."""
+BY_IDEA = ("docs", "end_to_end", "guard", "laws", "support")
+"""Folders of no package: documentation, whole commands, budgets, what holds for all of a kind, helpers."""
 WITHOUT_A_FILE = {
     # commands: their groups are tested in cli/options, what they do in end_to_end
     "cli/inspect.py",

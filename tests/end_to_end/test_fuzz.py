@@ -7,19 +7,22 @@ import sys
 
 import pytest
 
+from support.effort import sample, untraced
 from support.mutants import FORMATS, mutate, seed_file
 from support.paths import TESTS
 
 pytestmark = pytest.mark.long
 
-MUTANTS = 200
+MUTANTS = sample(50, 1000)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FORMATS)
 def test_mutants(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "support.mutants", name, "0", str(MUTANTS)],
         cwd=TESTS,
+        env=untraced(),
         capture_output=True,
         text=True,
         check=False,

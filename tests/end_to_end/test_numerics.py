@@ -129,8 +129,8 @@ def exactly(truth: Any, predicted: Any) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("centre", [0.0, 1e8, -1e8])
-@pytest.mark.parametrize("spread", [1.0, 1e-3])
+@pytest.mark.unmeasured
+@pytest.mark.parametrize(("centre", "spread"), [(0.0, 1.0), (1e8, 1.0), (1e8, 1e-3), (-1e8, 1e-3)])
 def test_real_values_far_from_zero(centre: float, spread: float, saved: Save) -> None:
     """More than one block, so that states are merged; R² from raw sums would be noise."""
     rng = np.random.default_rng(8)
@@ -213,7 +213,7 @@ def test_one_against_one_of_many_classes(k: int, dtype: str, saved: Save) -> Non
     y = rng.permutation(np.arange(2 * k) % k)
     p = rng.random((2 * k, k))
     p = (p / p.sum(axis=1, keepdims=True)).astype(dtype)
-    found = scored(saved, p, y, "roc_auc_ovo_macro")["roc_auc_ovo_macro"]
+    found = scored(saved, p, y, "roc_auc_ovo_macro", intervals=False)["roc_auc_ovo_macro"]
     wins = np.zeros((k, k))
     for a in range(k):
         mine = p[y == a, a]

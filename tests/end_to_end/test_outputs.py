@@ -11,7 +11,8 @@ import pytest
 
 from evalcli.renderers.formats import FORMATS, render
 from evalcli.report.notes import note
-from support.command_line import Process
+from support.command_line import Cli, Process
+from support.effort import untraced
 from support.outputs import VERDICTS, hostile, parsed
 from support.paths import GAME_COLUMNS, GAMES
 
@@ -37,12 +38,12 @@ def verdict_in(text: str, form: str) -> str | None:
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("verdict", VERDICTS)
-def test_every_verdict_format_and_stream(form: str, verdict: str, process: Process, tmp_path: Path) -> None:
+def test_every_verdict_format_and_stream(form: str, verdict: str, cli: Cli, tmp_path: Path) -> None:
     """Standard output, a file, a reader that leaves early: the same report, the same exit code."""
     code, rules = VERDICTS[verdict]
     path = tmp_path / f"report.{form}"
     command = ("score", GAMES, *GAME_COLUMNS, *rules, "--format", form, "-o", f"{form}:{path}")
-    result = process(*command)
+    result = cli(*command)
     assert result.code == code
     assert result.out == path.read_text(encoding="utf-8")
     assert verdict_in(result.out, form) in (verdict, None)
@@ -55,6 +56,7 @@ def test_every_verdict_format_and_stream(form: str, verdict: str, process: Proce
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=untraced(),
     ) as child:
         assert child.stdout is not None
         assert child.stderr is not None
@@ -65,8 +67,8 @@ def test_every_verdict_format_and_stream(form: str, verdict: str, process: Proce
     assert path.read_text(encoding="utf-8").replace(', "-q"]', "]") == result.out
     # show says the same of the stored report
     stored = tmp_path / "stored.json"
-    process("score", GAMES, *GAME_COLUMNS, *rules, "-o", stored, "-q")
-    shown = process("show", stored, "--format", form)
+    cli("score", GAMES, *GAME_COLUMNS, *rules, "-o", stored, "-q")
+    shown = cli("show", stored, "--format", form)
     assert shown.code == code
     if form != "json":  # whose command differs
         assert shown.out == result.out

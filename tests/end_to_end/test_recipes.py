@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from support.effort import untraced
 from support.paths import FIXTURES, ROOT
 
 pytestmark = pytest.mark.long
@@ -44,20 +45,27 @@ def texts(value: Any) -> list[str]:
     return [text for one in inner for text in texts(one)]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Predictions, labels and a baseline as the page names them."""
+    place = tmp_path_factory.mktemp("recipes")
     folder = FIXTURES / "cifar10"
     names = (folder / "classes.txt").read_text().split()
     p = np.load(folder / "probabilities.npy")
     table = pd.DataFrame(p, columns=[f"prob_{name}" for name in names])
-    table.to_parquet(tmp_path / "preds.parquet")
+    table.to_parquet(place / "preds.parquet")
     pd.DataFrame({"label": np.array(names)[np.load(folder / "labels.npy")]}).to_csv(
-        tmp_path / "y.csv", index=False
+        place / "y.csv", index=False
     )
-    for name in ("report.json", "main.json"):
-        assert run(f"evalcli score preds.parquet --labels y.csv -q -o {name}", tmp_path).returncode == 0
-    return tmp_path
+    outputs = "-o report.json -o main.json"
+    assert run(f"evalcli score preds.parquet --labels y.csv -q {outputs}", place).returncode == 0
+    return place
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    """A copy of them."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True)
 
 
 def run(command: str, place: Path) -> subprocess.CompletedProcess[str]:
@@ -65,7 +73,7 @@ def run(command: str, place: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["bash", "-c", command],
         cwd=place,
-        env={**os.environ, "PATH": path},
+        env={**untraced(), "PATH": path},
         capture_output=True,
         text=True,
         check=False,

@@ -22,6 +22,7 @@ def every(scores: Any, score: Callable[[Any], float]) -> float:
     return max(score(scores >= t) for t in [*np.unique(scores), np.inf])
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", SCORES)
 @pytest.mark.parametrize(
     ("metric", "score"),

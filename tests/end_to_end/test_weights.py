@@ -46,6 +46,7 @@ def values(cli: Cli, folder: Path, columns: dict[str, Any], metrics: str, *argum
     return {name: score["value"] for name, score in result.json["metrics"].items()}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("weight", [0.1, 1 / 3, 0.7, 1e-90, 1e90])
 @pytest.mark.parametrize("task", TASKS)
 def test_equal_weights_are_none(task: str, weight: float, cli: Cli, tmp_path: Path) -> None:

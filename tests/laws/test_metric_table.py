@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS, Context, Request, everything
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, TASKS
 from support import references
+from support.effort import SLOW
 from support.references import TABLE, Classes, Labels, Reals
 
 pytestmark = pytest.mark.long
@@ -142,7 +143,8 @@ def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
     options = write(case, folder)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # no Python warnings
-        report = score(Options(**{**vars(options), "metrics": tuple(request.key for request in requests)}))
+        keys, whole = tuple(request.key for request in requests), dtype == "float64" or SLOW
+        report = score(Options(**{**vars(options), "metrics": keys, "intervals": whole}))
     assert report.task == context.task.name
     for request in requests:
         found = report.metrics[request.key]
@@ -169,10 +171,20 @@ def tolerance(request: Request, case: Any) -> float:
     return 1e-7 if request.metric.name.startswith("calibration") else 1e-12
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("weighted", [False, True], ids=["rows", "weights"])
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("make", "k"), [(class_case, 2), (class_case, 3), (class_case, 7), (label_case, 4)])
+def combinations() -> Iterator[Any]:
+    """Weights and types with every kind; all four together of ordinary rows, else two that share neither."""
+    both = [(False, "float64"), (True, "float32")], [(True, "float64"), (False, "float32")]
+    for place, (make, k) in enumerate([(class_case, 2), (class_case, 3), (class_case, 7), (label_case, 4)]):
+        for number, kind in enumerate(KINDS):
+            every = SLOW or kind in ("plain", "ties")
+            for weighted, dtype in [*both[0], *both[1]] if every else both[(place + number) % 2]:
+                marks = () if kind == "plain" and dtype == "float64" else pytest.mark.unmeasured
+                name = f"{make.__name__}-{k}-{kind}-{'weights' if weighted else 'rows'}-{dtype}"
+                yield pytest.param(make, k, kind, weighted, dtype, marks=marks, id=name)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("make", "k", "kind", "weighted", "dtype"), list(combinations()))
 def test_classes_and_labels(
     make: Callable[..., Any], k: int, kind: str, weighted: bool, dtype: str, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from evalcli.cli.app import group_of
 from support.command_line import Cli, Result
+from support.effort import SLOW
 from support.layouts import LAYOUTS, PLACES, written
 
 GIVEN: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -78,6 +79,15 @@ POLICIES = {
 """What becomes of something that a file may or may not have: shown by files that have it."""
 NO_NUMBERS = {"predictions", "jobs", "memory", "config"}
 CASES = [(layout, place) for layout in LAYOUTS for place in PLACES]
+OF_RESULTS = list(GIVEN)[list(GIVEN).index("format") :]
+"""Options of how results look and are judged, which do not ask where the labels were."""
+
+
+def tried(layout: str, place: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Every option of reading; those of results at one place of each layout, another one for the next."""
+    if SLOW or list(LAYOUTS).index(layout) % len(PLACES) == PLACES.index(place):
+        return GIVEN
+    return {name: choices for name, choices in GIVEN.items() if name not in OF_RESULTS}
 
 
 def seen(result: Result, folder: Path) -> tuple[object, ...]:
@@ -100,6 +110,8 @@ def test_every_option_is_tried() -> None:
     assert {parameter.name for parameter in command.params} == set(GIVEN) | set(POLICIES) | NO_NUMBERS
 
 
+@pytest.mark.thorough
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("layout", "place"), CASES, ids=[" ".join(case) for case in CASES])
 def test_an_option_has_an_effect_or_is_refused(layout: str, place: str, cli: Cli, tmp_path: Path) -> None:
     files = written(layout, place, tmp_path)
@@ -107,7 +119,7 @@ def test_an_option_has_an_effect_or_is_refused(layout: str, place: str, cli: Cli
     assert plain.code == 0, plain
     before = seen(plain, tmp_path)
     silent = []
-    for name, choices in GIVEN.items():
+    for name, choices in tried(layout, place).items():
         for choice in choices:
             arguments = [text.format(folder=tmp_path) for text in choice]
             result = cli("score", *files, *arguments)

@@ -47,6 +47,8 @@ def test_what_falls_short_is_said(row: tuple[str, str, int, str, int, int]) -> N
 
 
 @pytest.mark.long
+@pytest.mark.thorough
+@pytest.mark.unmeasured
 def test_simulations_agree_with_the_table() -> None:
     """Other data sets than the table's, and the shares differ by chance alone."""
     jobs = [(name, n) for name in SCENARIOS for n in SIZES]

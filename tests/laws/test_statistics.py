@@ -264,6 +264,7 @@ def test_chunks_add_up_to_the_whole(statistic: Any, blocks: Any, data: st.DataOb
     assert_same(reduce(add, parts), statistic.of(block))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("statistic", "blocks"), CASES)
 @given(st.data())
 def test_addition_is_associative_commutative_and_has_a_neutral_element(

@@ -109,6 +109,7 @@ def full_report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "r.json").read_text()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("source", ["first", "full"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())

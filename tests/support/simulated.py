@@ -27,6 +27,7 @@ from evalcli.report.score import Interval
 from evalcli.statistics import RowSample, hash_rows
 from evalcli.statistics.base import finished_states, reduce
 from evalcli.tasks import TASKS
+from support.effort import sample
 
 Rng = np.random.Generator
 SIZES = (50, 200, 2000)
@@ -216,7 +217,7 @@ if __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
 
 
-SIMS = 160
+SIMS = sample(80, 160)
 
 
 def _simulated(job: tuple[str, int]) -> tuple[str, int, dict[str, tuple[str, int, int]]]:
