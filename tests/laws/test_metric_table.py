@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import asdict
 
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
@@ -142,7 +143,7 @@ def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
     options = write(case, folder)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # no Python warnings
-        report = score(Options(**{**vars(options), "metrics": tuple(request.key for request in requests)}))
+        report = score(Options(**{**asdict(options), "metrics": tuple(request.key for request in requests)}))
     assert report.task == context.task.name
     for request in requests:
         found = report.metrics[request.key]

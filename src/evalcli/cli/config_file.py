@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
+from msgspec import Struct, field
 
 from evalcli.errors import ErrorCollector, EvalcliError, UsageError
 from evalcli.findings import Place, instead, run
@@ -33,8 +33,7 @@ DEFAULT = "default"
 """Source of an option that is not set."""
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Struct, frozen=True):
     """A file, its options by parameter in the form of the command line, and the errors in it."""
 
     path: Path | None = None
@@ -51,8 +50,7 @@ class Config:
         return str(self.path)  # on another drive
 
 
-@dataclass
-class Invocation:
+class Invocation(Struct):
     """A command line. ``commands``: makes all commands, by name.
 
     ``values``: values of the options, once they are parsed.

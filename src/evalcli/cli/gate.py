@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import typer
+from msgspec import Struct
 
 from evalcli.cli import config_file as config
 from evalcli.cli.looks import LOOKS, refuse_idle
@@ -32,8 +32,7 @@ from evalcli.text import for_shell, split_names
 NO_ROWS = "no-rows"
 
 
-@dataclass(frozen=True)
-class Gating:
+class Gating(Struct, frozen=True):
     """Rules, a baseline, and where reports go."""
 
     asked: tuple[RuleText, ...]

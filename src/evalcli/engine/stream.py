@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from evalcli.blocks import Array, Block, take_rows
 from evalcli.blocks.base import overflow_to_infinity
@@ -56,8 +56,7 @@ def _ignored(*_: object) -> None:
     """The default callback."""
 
 
-@dataclass
-class _Summed:
+class _Summed(Struct):
     """States of all rows and of each slice, and the tally; a batch of the row table, if it is wanted."""
 
     states: States

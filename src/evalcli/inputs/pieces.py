@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.errors import InputError
 from evalcli.findings import Place, use
@@ -26,8 +26,7 @@ def block_rows(width: int, itemsize: int = 4) -> int:
     return 1 << min(max(rows, 8192), 1 << 16).bit_length() - 1
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Consecutive rows in the file's order; ``start`` counts from 0."""
 
     start: int

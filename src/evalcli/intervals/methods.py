@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from evalcli.intervals.areas import DELONG, JACKKNIFE
 from evalcli.intervals.bins import BIN_BOUNDS, DEPENDENT

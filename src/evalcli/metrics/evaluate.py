@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.errors import UsageError
@@ -48,8 +49,7 @@ OVERFLOW = "overflow"
 INCOMPLETE = "it needs all labels of a row, and some are missing"
 
 
-@dataclass(frozen=True)
-class MetricValue:
+class MetricValue(Struct, frozen=True):
     """A value or the reason why it is undefined, and what its interval is computed from.
 
     ``share``: a share of rows, or ``area``: under a curve; the value itself or the argument of ``curve``.

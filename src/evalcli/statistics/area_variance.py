@@ -10,9 +10,9 @@ Other Resampling Plans, 1982).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper

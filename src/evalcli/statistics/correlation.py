@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
@@ -14,8 +14,7 @@ from evalcli.statistics.base import Floats, Mapper
 CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, eq=False)
-class Ranked:
+class Ranked(Struct, frozen=True, eq=False, dict=True):
     """``order``: rows by ascending value, (n,). ``is_new``: where a value differs from the one before."""
 
     order: npt.NDArray[np.integer]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished
 from evalcli.statistics.moments import Moments
 
 
-@dataclass(frozen=True)
-class LossMoments(FieldSums, Finished):
+class LossMoments(FieldSums, Finished, Struct, frozen=True):
     """Moments of a loss, and the number of rows with a clipped probability."""
 
     loss: Moments
     clipped: int = 0
 
 
-@dataclass(frozen=True)
-class LogLoss:
+class LogLoss(Struct, frozen=True):
     """Minus the natural logarithm of the predicted probability of the true class."""
 
     def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
@@ -29,8 +26,7 @@ class LogLoss:
         return LossMoments(Moments.of(-logs, block.loss_weight), int(np.count_nonzero(clipped)))
 
 
-@dataclass(frozen=True)
-class Brier:
+class Brier(Struct, frozen=True):
     """Squared difference between predicted probabilities and outcomes."""
 
     def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
@@ -38,16 +34,14 @@ class Brier:
         return Moments.of(block.squared_distance, block.loss_weight)
 
 
-@dataclass(frozen=True)
-class SpiegelhalterSums(FieldSums, Finished):
+class SpiegelhalterSums(FieldSums, Finished, Struct, frozen=True):
     """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) under calibration."""
 
     excess: float = 0.0
     variance: float = 0.0
 
 
-@dataclass(frozen=True)
-class Spiegelhalter:
+class Spiegelhalter(Struct, frozen=True):
     """Difference between the Brier score of binary data and its expectation."""
 
     def of(self, block: ClassBlock) -> SpiegelhalterSums:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.statistics.area_variance import area_sums, sums_of_keys
@@ -26,8 +26,7 @@ ByRow = Array | tuple[Array, ...]
 """One row for each ranked class; or, if labels are missing, an array for each label."""
 
 
-@dataclass(frozen=True, eq=False)
-class RankedRows(FieldSums):
+class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import ClassBlock, ScoreKind
 from evalcli.blocks.base import sigmoid
@@ -21,8 +21,7 @@ FLAT = 1e-14
 Run = tuple[Floats, Floats, Floats | None]
 
 
-@dataclass(frozen=True, eq=False)
-class LogOddsRuns(FieldSums):
+class LogOddsRuns(FieldSums, Struct, frozen=True, eq=False):
     """Log-odds of the positive class, outcome and weight of the rows, one run per block."""
 
     runs: tuple[Run, ...] = ()
@@ -32,8 +31,7 @@ class LogOddsRuns(FieldSums):
         return Recalibration(tuple(run for run in self.runs if len(run[0])), mapper)
 
 
-@dataclass(frozen=True)
-class _Likelihood:
+class _Likelihood(Struct, frozen=True):
     """Log-likelihood and its derivatives with respect to intercept and slope."""
 
     value: float
@@ -51,8 +49,7 @@ class _Likelihood:
         return np.array([c * first - b * second, a * second - b * first]) / determinant
 
 
-@dataclass(frozen=True, eq=False)
-class Recalibration:
+class Recalibration(Struct, frozen=True, eq=False, dict=True):
     """Fits of P(positive) = 1 / (1 + exp(-(intercept + slope * log-odds))) by maximum likelihood."""
 
     runs: tuple[Run, ...]
@@ -145,8 +142,7 @@ class Recalibration:
         return _Likelihood(float(value), np.array([first, second]), np.array([[a, b], [b, c]]))
 
 
-@dataclass(frozen=True)
-class LogOdds:
+class LogOdds(Struct, frozen=True):
     """Keep log-odds and outcome of binary data; probabilities are clipped to [eps, 1 - eps]."""
 
     def of(self, block: ClassBlock) -> LogOddsRuns:

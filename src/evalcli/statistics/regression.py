@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array, RealBlock
 from evalcli.blocks.base import overflow_to_infinity
@@ -23,8 +23,7 @@ Losses = tuple[Floats, Array | None]
 """The loss of each row, (n,), and which rows are in its domain; None: all."""
 
 
-@dataclass(frozen=True)
-class RowLossMoments(FieldSums, Finished):
+class RowLossMoments(FieldSums, Finished, Struct, frozen=True):
     """Moments of a loss, and the number of rows outside its domain, which are excluded."""
 
     loss: Moments
@@ -104,8 +103,7 @@ LOSSES: dict[str, Callable[[RealBlock, float], Losses]] = {
 }
 
 
-@dataclass(frozen=True)
-class RowLoss:
+class RowLoss(Struct, frozen=True):
     """Moments of one loss; ``parameter`` is a power or a level."""
 
     name: str
@@ -127,8 +125,7 @@ class RowLoss:
         return RowLossMoments(Moments.of(values, weights.values), outside)
 
 
-@dataclass(frozen=True)
-class Maximum(Summable, Finished):
+class Maximum(Summable, Finished, Struct, frozen=True):
     """The largest of some numbers; NaN without any."""
 
     value: float = math.nan
@@ -137,8 +134,7 @@ class Maximum(Summable, Finished):
         return Maximum(float(np.fmax(self.value, other.value)))
 
 
-@dataclass(frozen=True)
-class LargestError:
+class LargestError(Struct, frozen=True):
     """The largest absolute error."""
 
     @overflow_to_infinity
@@ -147,8 +143,7 @@ class LargestError:
         return Maximum(float(block.absolute_error.max())) if block.n else Maximum()
 
 
-@dataclass(frozen=True)
-class JointMoments:
+class JointMoments(Struct, frozen=True):
     """Joint moments of true and predicted values."""
 
     @overflow_to_infinity
@@ -157,8 +152,7 @@ class JointMoments:
         return CoMoments.of(block.truth, block.predicted_value, block.weight)
 
 
-@dataclass(frozen=True)
-class CoverageCounts(FieldSums, Finished):
+class CoverageCounts(FieldSums, Finished, Struct, frozen=True):
     """Rows, or their weight, with the true value within an interval; and the width of the interval."""
 
     inside: float
@@ -166,8 +160,7 @@ class CoverageCounts(FieldSums, Finished):
     width: Moments
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How often the true value is between two predicted quantiles, ends included."""
 
     low: float
@@ -188,8 +181,7 @@ class Coverage:
         return CoverageCounts(weights.count(inside), weights.total(block.n), width)
 
 
-@dataclass(frozen=True, eq=False)
-class PairedRows(FieldSums):
+class PairedRows(FieldSums, Struct, frozen=True, eq=False):
     """True and predicted values and weights of all rows, in the order of arrival."""
 
     truths: tuple[Floats, ...] = ()
@@ -202,8 +194,7 @@ class PairedRows(FieldSums):
         return Pairs(truth, predicted_value, Weights.joined(self.weights), mapper)
 
 
-@dataclass(frozen=True, eq=False)
-class Pairs:
+class Pairs(Struct, frozen=True, eq=False, dict=True):
     """True and predicted values of all rows, (n,)."""
 
     truth: Floats
@@ -255,8 +246,7 @@ class Pairs:
         return agree / spread if spread else math.nan
 
 
-@dataclass(frozen=True)
-class PairedValues:
+class PairedValues(Struct, frozen=True):
     """Keep true and predicted value of each row."""
 
     @overflow_to_infinity
