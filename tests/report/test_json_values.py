@@ -68,7 +68,7 @@ def test_a_part_is_made_of_all_its_fields() -> None:
         count: int = 1
 
     assert made(Pair, **{"kind": "a"}) == Pair("a")
-    with pytest.raises(TypeError, match="unexpected keyword argument 'more'"):
+    with pytest.raises(TypeError, match="argument 'more'"):
         made(Pair, kind="a", more=2)
-    with pytest.raises(TypeError, match="missing 1 required positional argument: 'kind'"):
+    with pytest.raises(TypeError, match="argument 'kind'"):
         made(Pair)

@@ -22,8 +22,9 @@ from evalcli.findings import Blank, use
 from evalcli.findings import run as run_hint
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
-COMPLETION = "_EVALCLI_COMPLETE"
-"""Environment variable that is set while a shell asks for completions."""
+COMPLETION, WORDS = "_EVALCLI_COMPLETE", ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
+"""Environment variable that is set while a shell asks for completions, and those with what is typed."""
+VERSION_HELP = "Print the version; with --verbose also of Python, NumPy and pyarrow."
 
 
 class Command(TyperCommand):
@@ -36,13 +37,17 @@ class Command(TyperCommand):
         formatter.write(page(self, ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse unknown and contradictory options, then parse."""
-        if not ctx.resilient_parsing and not COMMANDS[str(self.name)].forwards:
-            from evalcli.cli.parsing import check
+        """Refuse unknown and contradictory options, then read the values of the others."""
+        if COMMANDS[str(self.name)].forwards:
+            return super().parse_args(ctx, args)
+        from evalcli.cli.parsing import check
+        from evalcli.cli.values import read_values
 
-            if check(str(self.name), self.get_params(ctx), args, lambda: every_command(ctx)):
-                args = ["--help"]
-        return super().parse_args(ctx, args)
+        parameters = self.get_params(ctx)
+        if not ctx.resilient_parsing and check(str(self.name), parameters, args, lambda: every_command(ctx)):
+            return super().parse_args(ctx, ["--help"])
+        read_values(ctx, parameters, args)
+        return []
 
     def invoke(self, ctx: Any) -> Any:
         """Run, and keep the options for the report of an error."""
@@ -84,7 +89,7 @@ def _version(wanted: bool) -> None:
 
 def _top(
     version: bool = typer.Option(
-        False, "--version", "-V", "-v", callback=_version, is_eager=True, help="Print the version."
+        False, "--version", "-V", "-v", callback=_version, is_eager=True, help=VERSION_HELP
     ),
 ) -> None:
     """Score prediction files: exact metrics, intervals and CI gates."""
@@ -114,10 +119,12 @@ def _settings(facts: CommandFacts) -> dict[str, Any]:
 
 
 def _needed(arguments: Sequence[str]) -> Iterable[str]:
-    """The one command that is typed; all of them for completion, help and ``config``."""
-    name = arguments[0] if arguments else ""
-    alone = name in COMMANDS and not COMMANDS[name].forwards and COMPLETION not in os.environ
-    return [name] if alone else COMMANDS
+    """The one command that is typed or completed; all of them for help, ``config`` and names of commands."""
+    typed = arguments[:1]
+    if COMPLETION in os.environ:
+        line = next((os.environ[name] for name in WORDS if name in os.environ), "")
+        typed = line.split()[1:2] if line.split()[2:] or line.endswith(" ") else []
+    return typed if typed and typed[0] in COMMANDS and not COMMANDS[typed[0]].forwards else COMMANDS
 
 
 def run(arguments: Sequence[str]) -> int:

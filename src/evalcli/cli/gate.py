@@ -17,6 +17,7 @@ from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
+from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, flag, omit, use
 from evalcli.gate import baseline
@@ -124,8 +125,7 @@ def read_gate(
 
 def _is_typed(context: typer.Context, name: str) -> bool:
     """Whether an option was given on the command line."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+    return source_of(context, name) == TYPED
 
 
 def _without_slices(rule: RuleText) -> Hint:

@@ -50,7 +50,7 @@ def scan(options: Iterable[Any], arguments: Sequence[str]) -> tuple[list[Typed],
         elif name in known and (name.startswith("--") or not equals):
             option, on = known[name]
             if option.is_flag:
-                typed.append(Typed(name, option, on))
+                typed.append(Typed(name, option, value if equals else on))
             else:
                 typed.append(Typed(name, option, value if equals else rest.pop(0) if rest else None))
         elif text[:2] in known and not text.startswith("--") and synonyms.fold(name) not in words:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
@@ -15,6 +14,7 @@ from msgspec import Struct, field
 
 from evalcli.blocks import Array, Block, take_rows
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.engine.pool import Pool, Task
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import OnProgress, OnRows, Run
 from evalcli.inputs.groups import refuse_combinations
@@ -35,7 +35,7 @@ def run_pass(
     Some metrics are computed on demand, on the pool, which exists as long as the context.
     """
     jobs = run.options.jobs
-    with ThreadPoolExecutor(jobs) as pool:
+    with Pool(jobs) as pool:
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else partial(_mapped, pool)
@@ -47,7 +47,7 @@ def run_pass(
         yield pass_result(run.context, summed.states, summed.tally, slices, mapper)
 
 
-def _mapped(pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+def _mapped(pool: Pool, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
     """``map`` on a pool, with the same treatment of overflow on its threads."""
     return pool.map(overflow_to_infinity(function), items)
 
@@ -97,11 +97,10 @@ def _parts(block: Block, codes: Array) -> Iterator[tuple[int, Block]]:
         yield code, take_rows(ordered, slice(first, end))
 
 
-def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
+def _pass(pool: Pool, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
     ahead = 2 * run.options.jobs
-    work = partial(_work, run=run)
-    waiting: deque[Future[_Summed]] = deque()
+    waiting: deque[Task[_Summed]] = deque()
     summed = _Summed({}, RowTally())
 
     def take() -> None:
@@ -115,12 +114,12 @@ def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: 
 
     try:
         for part in run.stream.pieces:
-            waiting.append(pool.submit(work, part))
+            waiting.append(pool.submit(partial(_work, part, run)))
             if len(waiting) > ahead:
                 take()
         while waiting:
             take()
     finally:
-        for future in waiting:
-            future.cancel()
+        for task in waiting:
+            task.cancel()
     return summed

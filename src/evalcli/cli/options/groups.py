@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from evalcli.cli.completion import words
+from evalcli.cli.sources import kind_of
 
 PANELS = (
     "Common",
@@ -124,5 +125,6 @@ def grouped(function: Callable[..., int]) -> Callable[..., int]:
             for option, default in own.items()
         ]
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.kinds = {one.name: kind_of(one.annotation) for one in parameters}  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
