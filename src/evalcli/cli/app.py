@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.completion import completion_init
 from typer.core import TyperCommand, TyperGroup
 
 from evalcli import __version__
-from evalcli.cli.answers import option_before_command, rewritten, unknown_command
-from evalcli.cli.commands import COMMANDS, CommandFacts
+from evalcli.cli.commands import COMMANDS
 from evalcli.cli.config_file import Invocation, every_command
-from evalcli.cli.failures import report_error
 from evalcli.errors import EvalcliError, ExitCode, OutputError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.findings import run as run_hint
@@ -71,12 +70,16 @@ class Group(TyperGroup):
         known = {name for option in self.get_params(ctx) for name in option.opts}
         name = args[0].partition("=")[0] if args else ""
         if name.startswith("-") and name not in (*known, "-", "--") and not ctx.resilient_parsing:
+            from evalcli.cli.answers import option_before_command
+
             raise option_before_command(args, self.commands)
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is named."""
         if args and args[0] not in self.commands and not ctx.resilient_parsing:
+            from evalcli.cli.answers import unknown_command
+
             raise unknown_command(args[0], args[1:], list(COMMANDS))
         return super().resolve_command(ctx, args)
 
@@ -96,26 +99,29 @@ def _top(
 
 
 def group_of(names: Iterable[str] = COMMANDS) -> Any:
-    """The command line with some of the commands; importing and making all of them is slow."""
+    """The command line with some of the commands; importing and making all of them is slow.
+
+    With one alone, it has no options of its own, for which typer imports pydantic.
+    """
+    alone = names is not COMMANDS
+    if COMPLETION in os.environ:
+        completion_init()  # which is otherwise done for the options that install it
     app = typer.Typer(
         name="evalcli",
         cls=Group,
         help="Score prediction files: exact metrics, intervals and CI gates.",
-        add_completion=True,
+        add_completion=not alone,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": [] if alone else ["-h", "--help"]},
         rich_markup_mode=None,
     )
-    app.callback()(_top)
+    app.callback()((lambda: None) if alone else _top)
     for name in names:
         facts = COMMANDS[name]
         function = getattr(import_module(f"evalcli.cli.{facts.module}"), name)
-        app.command(cls=Command, context_settings=_settings(facts))(function)
+        settings = {"help_option_names": ["-h", "--help"], **(PASSED_ON if facts.forwards else {})}
+        app.command(cls=Command, context_settings=settings)(function)
     return typer.main.get_command(app)
-
-
-def _settings(facts: CommandFacts) -> dict[str, Any]:
-    return dict(PASSED_ON) if facts.forwards else {}
 
 
 def _needed(arguments: Sequence[str]) -> Iterable[str]:
@@ -127,15 +133,26 @@ def _needed(arguments: Sequence[str]) -> Iterable[str]:
     return typed if typed and typed[0] in COMMANDS and not COMMANDS[typed[0]].forwards else COMMANDS
 
 
+def _command_words(arguments: Sequence[str]) -> list[str]:
+    """The arguments, with the command where another word for it is typed; help if there are none."""
+    if not arguments or arguments[0] in COMMANDS:
+        return list(arguments) or ["--help"]
+    from evalcli.cli.answers import rewritten
+
+    return rewritten(arguments, COMMANDS)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     invocation = Invocation(list(arguments), lambda: group_of().commands)
     try:
-        words = rewritten(arguments, COMMANDS) or ["--help"]
+        words = _command_words(arguments)
         code = group_of(_needed(words))(
             args=words, prog_name="evalcli", standalone_mode=False, obj=invocation
         )
     except EvalcliError as error:
+        from evalcli.cli.failures import report_error
+
         return report_error(error, invocation)
     except Exception as error:
         return _other(error, invocation)
@@ -155,6 +172,8 @@ def _out_of_memory(error: MemoryError) -> EvalcliError:
 
 def _other(error: Exception, invocation: Invocation) -> int:
     """Report wrong usage found by typer, or an error of the system; anything else is a bug."""
+    from evalcli.cli.failures import report_error
+
     if hasattr(error, "format_message"):
         message = error.format_message()
         context = getattr(error, "ctx", None)
