@@ -8,4 +8,4 @@ project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_t
 extras = project["optional-dependencies"]
 for requirement in [*project["dependencies"], *extras["remote"], *extras["safetensors"], *extras["excel"]]:
     name, version = re.match(r"([\w-]+)(?:\[\w+\])?>=([\d.]+)", requirement).groups()
-    print(f"{name}=={version}")
+    print(f"{name}=={version}")  # noqa: T201

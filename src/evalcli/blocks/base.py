@@ -11,7 +11,6 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 Array = npt.NDArray[Any]
@@ -91,7 +90,7 @@ class BlockWithClasses(Block, Protocol):
         ...
 
 
-AnyBlock = TypeVar("AnyBlock", bound=Struct)
+AnyBlock = TypeVar("AnyBlock")
 
 
 def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
@@ -99,16 +98,16 @@ def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     results: dict[int, Any] = {}
     stored, views = (
         {name: _rows_of(value, rows, results) for name, value in values.items()}
-        for values in (asdict(block), vars(block))
+        for values in (asdict(block), vars(block))  # type: ignore[arg-type]
     )
-    subset = replace(block, **stored)
+    subset = replace(block, **stored)  # type: ignore[type-var]
     vars(subset).update(views)  # the class is frozen, but this is where cached_property stores them
     return subset
 
 
 def without_hashes(block: AnyBlock) -> AnyBlock:
     """The same rows, without views, to be drawn many times."""
-    return replace(block, row_hashes=None)
+    return replace(block, row_hashes=None)  # type: ignore[type-var]
 
 
 def _rows_of(value: Any, rows: Array | slice, results: dict[int, Any]) -> Any:
@@ -127,7 +126,7 @@ def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
     first = blocks[0]
     if len(blocks) == 1:
         return first
-    names = first.__struct_fields__
+    names = first.__struct_fields__  # type: ignore[attr-defined]
     arrays = {name: [getattr(block, name) for block in blocks] for name in names}
     joined = {
         name: np.concatenate(parts, axis=-1)
@@ -135,7 +134,7 @@ def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
         if isinstance(parts[0], np.ndarray)
     }
     has_rounding = any(getattr(block, "has_rounding", False) for block in blocks)
-    return replace(first, **joined, **({"has_rounding": has_rounding} if "has_rounding" in names else {}))
+    return replace(first, **joined, **({"has_rounding": has_rounding} if "has_rounding" in names else {}))  # type: ignore[type-var]
 
 
 def as_stored(threshold: float, eps: float) -> float:

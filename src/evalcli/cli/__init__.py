@@ -104,7 +104,7 @@ def _code() -> int:
     # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, which
     # compete with those of the blocks.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    processor.set_features()
+    os.environ.setdefault(processor.VARIABLE, processor.to_disable())
     if sys.argv[1:2] in VERSION and sys.argv[2:] == ["--verbose"]:
         from evalcli.cli.version import details
 

@@ -158,7 +158,8 @@ def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
                     where=Place(str(path)),
                     hint="keep one of the two",
                 )
-            values[name] = _value(name, value, *parameters[name], path)
+            parameter, kind = parameters[name]
+            values[name] = _value(name, value, parameter, kind, path)
     return Config(path if table else None, values, tuple(problems.found))
 
 

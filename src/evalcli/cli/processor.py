@@ -1,11 +1,12 @@
 """AVX-512 is switched off for NumPy on the processors where it makes sorting slow: Zen 4.
 
-There, storing compressed vectors is microcoded, so that the AVX-512 sort is several times slower than the AVX2 one.
+There, storing compressed vectors is microcoded, so that this sort is several times slower than that of AVX2.
 """
 
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 
 VARIABLE = "NPY_DISABLE_CPU_FEATURES"
 """Environment variable that NumPy reads once, when it is imported. A value of the user wins."""
@@ -16,18 +17,17 @@ HEAD = 500
 """Bytes of /proc/cpuinfo that have the vendor, family and model of the first core."""
 
 
-def set_features() -> None:
-    """Switch AVX-512 off where it is slow; before NumPy is imported."""
-    if VARIABLE not in os.environ and is_zen_4(identity()):
-        os.environ[VARIABLE] = AVX512
+def to_disable() -> str:
+    """The features to switch off unless the user says so: AVX-512 where it is slow, or none."""
+    return AVX512 if is_zen_4(identity()) else ""
 
 
 def describe() -> str:
-    """In one line, whether AVX-512 is switched off, and why; after ``set_features``."""
+    """In one line, whether AVX-512 is switched off, and why."""
     disabled = os.environ.get(VARIABLE)
-    if disabled is None:
+    if not disabled:
         return "AVX-512: used if the processor has it"
-    if disabled == AVX512 and is_zen_4(identity()):
+    if disabled == to_disable():
         return "AVX-512: off, since it is slow on this processor (Zen 4)"
     return f"AVX-512: as in {VARIABLE}={disabled}"
 
@@ -50,7 +50,7 @@ def is_zen_4(text: str) -> bool:
     words = text.replace(":", " ").casefold().split()
     numbers = {
         name: int(number)
-        for name, number in zip(words, words[1:], strict=False)
+        for name, number in pairwise(words)
         if name in ("family", "model") and number.isdecimal()
     }
     known = "authenticamd" in words and numbers.get("family") == ZEN_4_FAMILY
