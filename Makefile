@@ -5,7 +5,7 @@ SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
 WORKERS := --numprocesses 2 --dist worksteal
 
-.PHONY: demo test quick slow lint types unit wheel bench bench-compare fuzz docs clean
+.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare fuzz docs clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
@@ -30,6 +30,9 @@ else
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
+
+test-lowest: .lowest-venv/.done ## the tests with the lowest versions that pyproject.toml allows; of one folder or file with T=
+	.lowest-venv/bin/python -m pytest --numprocesses 2 $(T)
 
 quick: .venv/.test ## the tests of modules, with few examples: less than a minute
 	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest $(WORKERS) -m "not long" tests
@@ -56,7 +59,7 @@ docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, the 
 	$(BIN)/python docs/generate.py
 
 clean:
-	rm -rf .venv .bench-venv .fuzz-venv build dist .coverage .coverage.*
+	rm -rf .venv .bench-venv .fuzz-venv .lowest-venv build dist .coverage .coverage.*
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evalcli needs Python 3.11 or later")'
@@ -68,6 +71,13 @@ clean:
 
 .venv/.test: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,docs]'
+	touch $@
+
+.lowest-venv/.done: pyproject.toml tests/lowest.py
+	$(PYTHON) -m venv .lowest-venv
+	$(PYTHON) tests/lowest.py > .lowest-venv/constraints.txt
+	.lowest-venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint .lowest-venv/constraints.txt --editable '.[test]'
 	touch $@
 
 .fuzz-venv/.done: pyproject.toml

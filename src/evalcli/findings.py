@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from evalcli.text import escape
 
@@ -17,8 +19,7 @@ Level = Literal["error", "warning", "note"]
 Value = str | int | float | bool | tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place: a file, and in it a column and a row of data (or a line of text), from 1.
 
     >>> str(Place("a.csv", "label").at(row=3))
@@ -46,8 +47,7 @@ class Blank(str):
     """A placeholder for a value that only the user knows: shown unchanged, in capitals."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One possible next step.
 
     ``options``: options to add, by their Python names; True and False for flags. ``without``: options to
@@ -112,8 +112,7 @@ class Step:
         )
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """The possible next steps after a finding, the most likely first.
 
     >>> print(use(missing="drop") | "fix these rows")
@@ -208,8 +207,7 @@ def _shown(word: str) -> str:
     return word if isinstance(word, Blank) or word == "..." else shlex.quote(word)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """An error, a warning or a note, with a code.
 
     ``message``: one sentence. ``count``: number of affected rows or names; ``rows``: the first of them, from

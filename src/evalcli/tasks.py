@@ -5,11 +5,10 @@ Where their rows differ there is a module per kind: ``blocks`` and ``inputs/targ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Task:
+class Task(Struct, frozen=True, eq=False):
     """A kind of task, equal to another by its name.
 
     ``class_word``, ``classes_word``: what its rows are sorted into, one and several; empty if into nothing.

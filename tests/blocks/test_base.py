@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import asdict, replace
 from scipy.special import expit
 
 from evalcli.blocks import LabelSetBlock, ScoreKind, concatenate, take_rows
@@ -29,7 +29,7 @@ BLOCKS = {
 
 
 def arrays_of(block: Any) -> dict[str, Any]:
-    return {name: value for name, value in vars(block).items() if isinstance(value, np.ndarray)}
+    return {name: value for name, value in asdict(block).items() if isinstance(value, np.ndarray)}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -40,7 +40,7 @@ def test_some_rows(name: str, rows: Any) -> None:
     assert some.n == len(np.arange(N)[rows])
     for field, array in arrays_of(block).items():
         expected = array if field == "thresholds" else array[..., rows]
-        np.testing.assert_array_equal(vars(some)[field], expected)
+        np.testing.assert_array_equal(getattr(some, field), expected)
 
 
 def test_views_that_are_known_are_taken_too() -> None:
@@ -58,7 +58,7 @@ def test_parts_put_together_are_the_whole(name: str) -> None:
     block = BLOCKS[name]
     whole = concatenate([take_rows(block, slice(first, first + 4)) for first in range(0, N, 4)])
     for field, array in arrays_of(block).items():
-        np.testing.assert_array_equal(vars(whole)[field], array)
+        np.testing.assert_array_equal(getattr(whole, field), array)
 
 
 def test_one_block_that_was_rounded_is_enough() -> None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from evalcli.cli.output import view_of, write_out
 from evalcli.renderers.formats import suffixes_of
@@ -158,8 +158,7 @@ def test_nothing_is_written_over_what_is_read_or_written(cli: Cli, tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["games.csv"]
 
 
-@dataclass(frozen=True)
-class Display:
+class Display(Struct, frozen=True):
     """Options, of which one is named as a field of the view is."""
 
     most: int = 3

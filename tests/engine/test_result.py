@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.inputs.tally import RowTally

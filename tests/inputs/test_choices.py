@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from evalcli.blocks import ScoreKind
 from evalcli.errors import UsageError
@@ -28,7 +28,7 @@ def test_no_choice_is_given_twice(choices: tuple[str, ...]) -> None:
 
 
 def test_the_defaults_are_among_the_choices() -> None:
-    values: dict[str, Any] = vars(DEFAULTS)
+    values: dict[str, Any] = asdict(DEFAULTS)
     for name, choices in {**CHOICES, "task": TASKS, "scores": SCALES}.items():
         assert values[name] in (None, *choices), name
 

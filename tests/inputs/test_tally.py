@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from evalcli.errors import EXAMPLES
 from evalcli.inputs.tally import Examples, RowTally
@@ -33,7 +34,7 @@ tallies = st.builds(
 
 def plain(tally: RowTally) -> dict[str, Any]:
     """What can be compared: arrays as lists."""
-    return {**vars(tally), "spans": None if tally.spans is None else tally.spans.tolist()}
+    return {**asdict(tally), "spans": None if tally.spans is None else tally.spans.tolist()}
 
 
 @given(tallies, tallies, tallies)

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from evalcli.engine.plan import Wanted, plan
 from evalcli.intervals.estimate import study_of

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from evalcli.intervals.method import kind_of
 from evalcli.intervals.methods import METHODS, choose, choose_each, redraws_rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial, reduce
 from inspect import isfunction
 from itertools import pairwise
@@ -13,6 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from evalcli import statistics
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
@@ -172,8 +173,8 @@ def part(block: Any, start: int, end: int) -> Block:
     rows = slice(start, end)
     arrays = {
         name: np.ascontiguousarray(value[..., rows])
-        for name, value in vars(block).items()
-        if isinstance(value, np.ndarray) and name in block.__dataclass_fields__ and name != "thresholds"
+        for name, value in asdict(block).items()
+        if isinstance(value, np.ndarray) and name != "thresholds"
     }
     return replace(block, **arrays)
 
@@ -197,7 +198,7 @@ def assert_same(left: Any, right: Any) -> None:
         scale = max(
             1.0, *(abs(m.mean) for m in ((left.x, left.y) if isinstance(left, CoMoments) else (left,)))
         )
-        for name, value in vars(left).items():
+        for name, value in asdict(left).items():
             other = getattr(right, name)
             if isinstance(value, Moments):
                 assert_same(value, other)
@@ -208,16 +209,16 @@ def assert_same(left: Any, right: Any) -> None:
             else:
                 assert value == pytest.approx(other, rel=1e-12, abs=1e-12)
     elif not isinstance(left, Finished):
-        for name, value in vars(left).items():
+        for name, value in asdict(left).items():
             if name in ("k", "columns"):
                 assert value == getattr(right, name)
         np.testing.assert_array_equal(rows_of(left), rows_of(right))
     else:
-        for name, value in vars(left).items():
+        for name, value in asdict(left).items():
             other = getattr(right, name)
-            if hasattr(value, "__dict__"):
+            if isinstance(value, Struct):
                 assert_same(value, other)
-            elif name in left.__dataclass_fields__:
+            else:
                 np.testing.assert_allclose(value, other, rtol=1e-12, atol=1e-12)
 
 
@@ -238,7 +239,7 @@ def rows_of(state: Any) -> Any:
 
 
 def assert_same_sums(one: Any, other: Any) -> None:
-    for name, value in vars(one).items():
+    for name, value in asdict(one).items():
         if value is None or isinstance(value, AreaSquares):
             assert (value is None) == (getattr(other, name) is None)
             continue

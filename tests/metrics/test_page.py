@@ -44,4 +44,4 @@ def test_no_docstring_is_an_empty_page() -> None:
 
 
 def test_headings_are_fields() -> None:
-    assert set(HEADINGS.values()) <= set(Page.__dataclass_fields__)
+    assert set(HEADINGS.values()) <= set(Page.__struct_fields__)

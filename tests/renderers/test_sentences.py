@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from evalcli.findings import use
 from evalcli.gate.judge import judge

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from evalcli.renderers.slices import ordered, slices
 from evalcli.renderers.tables import Grid, View

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from evalcli.report.json_values import (
     Json,
@@ -63,13 +63,12 @@ def test_an_error_names_the_kind_and_the_start_of_a_long_value() -> None:
 
 
 def test_a_part_is_made_of_all_its_fields() -> None:
-    @dataclass(frozen=True)
-    class Pair:
+    class Pair(Struct, frozen=True):
         kind: str
         count: int = 1
 
     assert made(Pair, **{"kind": "a"}) == Pair("a")
-    with pytest.raises(TypeError, match="unexpected keyword argument 'more'"):
+    with pytest.raises(TypeError, match="argument 'more'"):
         made(Pair, kind="a", more=2)
-    with pytest.raises(TypeError, match="missing 1 required positional argument: 'kind'"):
+    with pytest.raises(TypeError, match="argument 'kind'"):
         made(Pair)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from evalcli.report.provenance import Config, InputFile, Provenance, level_of
 from support.builders import made_report

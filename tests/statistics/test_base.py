@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -8,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from mypy import api
 
 from evalcli.blocks import RealBlock
@@ -17,8 +17,7 @@ from support.measuring import real_block
 from support.paths import ROOT
 
 
-@dataclass(frozen=True)
-class Sums(FieldSums):
+class Sums(FieldSums, Struct, frozen=True):
     """A number, an array, runs and a state; all parts have one name."""
 
     ALIKE: ClassVar[tuple[str, ...]] = ("name",)
@@ -30,15 +29,13 @@ class Sums(FieldSums):
     moments: Moments
 
 
-@dataclass(frozen=True)
-class Number(FieldSums, Finished):
+class Number(FieldSums, Finished, Struct, frozen=True):
     """A sum."""
 
     value: float
 
 
-@dataclass(frozen=True)
-class Kept(Summable):
+class Kept(Summable, Struct, frozen=True):
     """Keeps the rows, for their median."""
 
     rows: tuple[float, ...] = ()
@@ -50,16 +47,14 @@ class Kept(Summable):
         return float(np.median(list(mapper(float, self.rows))))
 
 
-@dataclass(frozen=True)
-class Total:
+class Total(Struct, frozen=True):
     """The sum of the true values."""
 
     def of(self, block: RealBlock) -> Number:
         return Number(float(block.truth.sum()))
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """All true values."""
 
     def of(self, block: RealBlock) -> Kept:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
 
 from evalcli.blocks import take_rows
 from evalcli.statistics import LabelRankMoments, LabelRanks
@@ -52,7 +52,7 @@ def test_weights_are_repeated_rows(table: Any) -> None:
     weighted = LabelRanks().of(replace(block, weight=times.astype(float)))
     repeated = LabelRanks().of(take_rows(block, np.repeat(np.arange(block.n), times)))
     for name in ("precision", "roc_auc", "average_precision", "coverage", "loss"):
-        one, other = vars(weighted)[name], vars(repeated)[name]
+        one, other = getattr(weighted, name), getattr(repeated, name)
         assert (one.n, one.mean) == (other.n, pytest.approx(other.mean))
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 from typing import Any
 
 import numpy as np
@@ -43,11 +43,11 @@ def flat(value: Any) -> list[float]:
     """All numbers of a state."""
     if isinstance(value, (tuple, list)):
         return [number for part in value for number in flat(part)]
-    if hasattr(value, "__dataclass_fields__"):
+    if hasattr(value, "__struct_fields__"):
         skipped = ("ranked", "statistic", "kind", "columns")
         return [
             number
-            for name in value.__dataclass_fields__
+            for name in value.__struct_fields__
             if name not in skipped
             for number in flat(getattr(value, name))
         ]

@@ -4,12 +4,13 @@ import ast
 import inspect
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, is_dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.row_hashes import hash_rows
@@ -110,9 +111,9 @@ def assert_equal(one: Any, other: Any) -> None:
     if isinstance(one, list):
         for parts in zip(one, other, strict=True):
             assert_equal(*parts)
-    elif is_dataclass(one):
-        for field in fields(one):
-            assert_equal(getattr(one, field.name), getattr(other, field.name))
+    elif isinstance(one, Struct):
+        for name in one.__struct_fields__:
+            assert_equal(getattr(one, name), getattr(other, name))
     else:
         np.testing.assert_array_equal(one, other)
 

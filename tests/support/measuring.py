@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import Wanted, plan

@@ -9,12 +9,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock
 from evalcli.engine.plan import Wanted, plan

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
 from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import asdict, replace
 
 Array = npt.NDArray[Any]
 DType = np.dtype[Any]
@@ -96,12 +96,13 @@ AnyBlock = TypeVar("AnyBlock")
 
 def take_rows(block: AnyBlock, rows: Array | slice) -> AnyBlock:
     """Some rows of a block, with the views that were already computed; its arrays have rows last."""
-    stored = {field.name for field in fields(block)}  # type: ignore[arg-type]
     results: dict[int, Any] = {}
-    known = {name: _rows_of(value, rows, results) for name, value in vars(block).items()}
-    subset = replace(block, **{name: known[name] for name in stored if name in known})  # type: ignore[type-var]
-    # the class is frozen, but views are stored where cached_property stores them
-    subset.__dict__.update({name: value for name, value in known.items() if name not in stored})
+    stored, views = (
+        {name: _rows_of(value, rows, results) for name, value in values.items()}
+        for values in (asdict(block), vars(block))  # type: ignore[arg-type]
+    )
+    subset = replace(block, **stored)  # type: ignore[type-var]
+    vars(subset).update(views)  # the class is frozen, but this is where cached_property stores them
     return subset
 
 
@@ -126,7 +127,7 @@ def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
     first = blocks[0]
     if len(blocks) == 1:
         return first
-    names = [field.name for field in fields(first)]  # type: ignore[arg-type]
+    names = first.__struct_fields__  # type: ignore[attr-defined]
     arrays = {name: [getattr(block, name) for block in blocks] for name in names}
     joined = {
         name: np.concatenate(parts, axis=-1)

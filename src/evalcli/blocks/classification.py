@@ -5,11 +5,11 @@ Class-major (one contiguous row per class) makes reductions over classes as fast
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks.base import (
     DECISION_SCORE,
@@ -31,8 +31,7 @@ UNDERFLOW = 1e-290
 """Sum of exponentials below which digits are lost to denormal numbers."""
 
 
-@dataclass(frozen=True, eq=False)
-class ClassBlock:
+class ClassBlock(Struct, frozen=True, eq=False, dict=True):
     """Rows with one class each.
 
     ``truth``: class index, shape (n,), of any integer type. ``scores``: (k, n), or (1, n) for the positive

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks.base import (
     EPS,
@@ -21,8 +21,7 @@ from evalcli.blocks.base import (
 from evalcli.blocks.score_store import ScoreStore
 
 
-@dataclass(frozen=True, eq=False)
-class LabelSetBlock:
+class LabelSetBlock(Struct, frozen=True, eq=False, dict=True):
     """Rows with a set of labels each.
 
     ``truth``: which labels a row has, (k, n), bool. ``scores``: (k, n), float32 or float64. ``thresholds``: a

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks.base import Array, overflow_to_infinity
 
 
-@dataclass(frozen=True, eq=False)
-class RealBlock:
+class RealBlock(Struct, frozen=True, eq=False, dict=True):
     """Rows with one real value each, float64.
 
     ``truth``: (n,). ``predicted``: (n,), or None if there are only quantiles. ``quantiles``: one row for each

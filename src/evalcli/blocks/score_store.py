@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks.base import Array
 
 
-@dataclass(frozen=True, eq=False)
-class ScoreStore:
+class ScoreStore(Struct, frozen=True, eq=False):
     """``scores``: a class per row, in the order of the file, (m, rows); it owns its memory.
 
     Blocks write their scores where they will stay, so that ranking finds those of a class side by side, and

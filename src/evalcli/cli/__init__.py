@@ -1,15 +1,26 @@
-"""The command line; this module sets up streams and signals, and ends the process with an exit code."""
+"""The command line; this module sets up streams and signals, and ends the process with an exit code.
+
+It imports little, so that the version is printed at once.
+"""
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Any
 
+from evalcli import __version__
+
+TYPE_CHECKING = False  # importing typing takes longer than printing the version
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+VERSION = (["--version"], ["-V"], ["-v"])
+"""Command lines that are answered without importing anything else."""
 STOPPED = {"SIGTERM": "terminated", "SIGHUP": "hung up", "SIGQUIT": "quit"}
 """Signals that end a run as Ctrl-C does, so that no partial file is left, and the message printed then."""
 
@@ -83,28 +94,52 @@ def _open_streams() -> None:
     sys.stderr = _BestEffortStream(sys.stderr)
 
 
+def _code() -> int:
+    """The exit code of the command line, which is run."""
+    if sys.argv[1:] in VERSION:
+        print(f"evalcli {__version__}")
+        return 0
+    from evalcli.cli import processor
+
+    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, which
+    # compete with those of the blocks.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault(processor.VARIABLE, processor.to_disable())
+    if sys.argv[1:2] in VERSION and sys.argv[2:] == ["--verbose"]:
+        from evalcli.cli.version import details
+
+        print(details())
+        return 0
+    from evalcli.cli.app import run
+
+    return run(sys.argv[1:])
+
+
+def _exit(code: int) -> NoReturn:
+    """End the process.
+
+    Everything is written, and handlers of others run, e.g. of a measurement of coverage; but objects, the
+    interpreter and Arrow are not taken apart one by one, which takes longer than reading a small file.
+    """
+    if sys.gettrace() or sys.getprofile() or sys.flags.inspect:  # somebody waits for the end of ``main``
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def main() -> None:
     """Run the command line; only this function handles signals and broken pipes, and exits."""
-    # NumPy reads both once, when it is imported. Its BLAS would start threads for every dot product, which
-    # compete with those of the blocks; AVX-512 sorting is several times slower than AVX2 where storing
-    # compressed vectors is microcoded, as on Zen 4.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR AVX512_SKX")
     _open_streams()
     signals = _Signals()
     signals.install()
     gc.set_threshold(100_000)  # imports make many objects and little garbage
     try:
-        from evalcli.cli.app import run
-        from evalcli.memory import reuse_memory
-
-        reuse_memory()
-        code = run(sys.argv[1:])
+        code = _code()
         signals.release()  # there is nothing left to clean up
     except KeyboardInterrupt:  # while importing, or at the very end
         code = 130
-    stopped = code == 130
-    if stopped:
+    if code == 130:
         caught = signals.caught
         print(STOPPED[caught.name] if caught else "interrupted", file=sys.stderr)
         code = 128 + caught if caught else code
@@ -112,9 +147,4 @@ def main() -> None:
         sys.stdout.flush()
     except OSError:  # already reported, or a closed pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if stopped:
-        # all is cleaned up; Python would end by SIGINT itself if the signal came within exec(), where
-        # dataclasses are made
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
+    _exit(code)

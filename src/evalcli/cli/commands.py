@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.errors import EXIT_CODES
 
 
-@dataclass(frozen=True)
-class CommandFacts:
+class CommandFacts(Struct, frozen=True):
     """``module``: the module of this package with its function. ``examples``: each with its purpose.
 
     ``docs``: pages about it. ``codes``: its exit codes and their meanings. ``forwards``: whether it takes the

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from evalcli.cli import config_file as file
+from evalcli.cli.sources import DEFAULT
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import run
 from evalcli.text import escape
@@ -34,7 +35,7 @@ def config(
         problems = ErrorCollector()
         problems.found += file.config_of(inner).problems
         problems.raise_if_any()
-        items = [item for item in file.option_sources(inner) if every or item[2] != file.DEFAULT]
+        items = [item for item in file.option_sources(inner) if every or item[2] != DEFAULT]
         with standard_output():
             print(_json(name, inner, items) if inner.params.get("format") == "json" else _table(inner, items))
     return ExitCode.OK

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
+from msgspec import Struct, field
 
+from evalcli.cli.sources import FILE, TYPED, kinds_of, source_of
 from evalcli.errors import ErrorCollector, EvalcliError, UsageError
 from evalcli.findings import Place, instead, run
 from evalcli.text import escape, join_names, suggest
@@ -27,14 +28,10 @@ PATHS = ("predictions", "labels", "baseline", "output", "per_row", "errors")
 """Options with paths, which are relative to the folder of the options file."""
 LEFT_OUT = ("config", "help", "report", "every", "version")
 """Parameters that cannot be set in a file."""
-KINDS = {"int": int, "integer": int, "float": float}
 ADDRESS = ("://", "-")
-DEFAULT = "default"
-"""Source of an option that is not set."""
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Struct, frozen=True):
     """A file, its options by parameter in the form of the command line, and the errors in it."""
 
     path: Path | None = None
@@ -51,8 +48,7 @@ class Config:
         return str(self.path)  # on another drive
 
 
-@dataclass
-class Invocation:
+class Invocation(Struct):
     """A command line. ``commands``: makes all commands, by name.
 
     ``values``: values of the options, once they are parsed.
@@ -93,7 +89,7 @@ def used(context: Any) -> dict[str, Any]:
     names = {
         name
         for name in context.default_map or {}
-        if context.get_parameter_source(name).name == "DEFAULT_MAP" or name in (*RULES, "fail_on")
+        if source_of(context, name) == FILE or name in (*RULES, "fail_on")
     }
     return {key_of(name): value for name, value in config.values.items() if name in names}
 
@@ -101,7 +97,7 @@ def used(context: Any) -> dict[str, Any]:
 def several(context: Any, name: str) -> list[str]:
     """Values of a repeatable option; of rules also those of the file on other names."""
     given = list(context.params.get(name) or ())
-    if context.get_parameter_source(name).name != "COMMANDLINE":
+    if source_of(context, name) != TYPED:
         return given
     before = config_of(context).values.get(name, ())
     if name == "fail_on":
@@ -117,12 +113,12 @@ def _name(rule: str) -> str:
 
 
 def parameters_of(context: Any) -> dict[str, Any]:
-    """The options of every command, by parameter: the keys that a file may have."""
+    """The options of every command with their types, by parameter: the keys that a file may have."""
     parameters: dict[str, Any] = {}
     for command in every_command(context).values():
         for parameter in command.params:
             if parameter.name not in LEFT_OUT:
-                parameters.setdefault(parameter.name, parameter)
+                parameters.setdefault(parameter.name, (parameter, kinds_of(command).get(parameter.name)))
     return parameters
 
 
@@ -162,7 +158,8 @@ def read(asked: str | None, known: Callable[[], Mapping[str, Any]]) -> Config:
                     where=Place(str(path)),
                     hint="keep one of the two",
                 )
-            values[name] = _value(name, value, parameters[name], path)
+            parameter, kind = parameters[name]
+            values[name] = _value(name, value, parameter, kind, path)
     return Config(path if table else None, values, tuple(problems.found))
 
 
@@ -244,7 +241,7 @@ def _parameter(key: str, parameters: Mapping[str, Any], path: Path) -> str:
     )
 
 
-def _value(name: str, value: Any, parameter: Any, path: Path) -> Any:
+def _value(name: str, value: Any, parameter: Any, kind: type | None, path: Path) -> Any:
     """The value in the form of the command line."""
     if name in RULES and isinstance(value, dict):
         value = [f"{metric}={_text(limit)}" for metric, limit in _limits(name, value, path)]
@@ -254,7 +251,7 @@ def _value(name: str, value: Any, parameter: Any, path: Path) -> Any:
             raise _wrong(name, "a list of texts" + (" or a table" if name in RULES else ""), value, path)
         value = list(value)
     else:
-        value = _single(name, value, parameter, path)
+        value = _single(name, value, parameter, kind, path)
     return _from_folder(name, value, path.parent)
 
 
@@ -265,8 +262,7 @@ def _limits(name: str, table: Mapping[str, Any], path: Path) -> Iterator[tuple[s
         yield metric, limit
 
 
-def _single(name: str, value: Any, parameter: Any, path: Path) -> Any:
-    kind = KINDS.get(parameter.type.name)
+def _single(name: str, value: Any, parameter: Any, kind: type | None, path: Path) -> Any:
     if parameter.is_flag:
         if not isinstance(value, bool):
             raise _wrong(name, "true or false", value, path)
@@ -276,7 +272,7 @@ def _single(name: str, value: Any, parameter: Any, path: Path) -> Any:
         raise _wrong(name, "a whole number", value, path)
     if kind is float and not number:
         raise _wrong(name, "a number", value, path)
-    if kind is not None:
+    if kind in (int, float):
         return value
     if not (number or isinstance(value, str)):
         raise _wrong(name, "a text", value, path)
@@ -326,10 +322,10 @@ def option_sources(context: Any) -> list[tuple[str, Any, str]]:
         name = parameter.name
         if name in LEFT_OUT:
             continue
-        source = context.get_parameter_source(name).name
+        source = source_of(context, name)
         value = context.params.get(name)
-        origin = {"COMMANDLINE": "command line", "DEFAULT_MAP": config.shown}.get(source, DEFAULT)
-        if parameter.multiple and source == "COMMANDLINE" and several(context, name) != list(value or ()):
+        origin = config.shown if source == FILE else source
+        if parameter.multiple and source == TYPED and several(context, name) != list(value or ()):
             value, origin = several(context, name), f"command line and {config.shown}"
         items.append((key_of(name), value, origin))
     return items

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import typer
+from msgspec import Struct
 
 from evalcli.cli import config_file as config
 from evalcli.cli.looks import LOOKS, refuse_idle
@@ -17,6 +17,7 @@ from evalcli.cli.options.groups import split
 from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
+from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, flag, omit, use
 from evalcli.gate import baseline
@@ -32,8 +33,7 @@ from evalcli.text import for_shell, split_names
 NO_ROWS = "no-rows"
 
 
-@dataclass(frozen=True)
-class Gating:
+class Gating(Struct, frozen=True):
     """Rules, a baseline, and where reports go."""
 
     asked: tuple[RuleText, ...]
@@ -125,8 +125,7 @@ def read_gate(
 
 def _is_typed(context: typer.Context, name: str) -> bool:
     """Whether an option was given on the command line."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
+    return source_of(context, name) == TYPED
 
 
 def _without_slices(rule: RuleText) -> Hint:

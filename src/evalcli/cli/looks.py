@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 
 from evalcli.cli.options.output import OutputOptions
 from evalcli.errors import ErrorCollector, UsageError
@@ -12,9 +11,7 @@ from evalcli.renderers.formats import FORMATS
 from evalcli.renderers.tables import MOST_DIGITS, NORMALIZE, SORTS, View
 from evalcli.text import join_names, suggest
 
-LOOKS = tuple(
-    one.name for one in fields(View) if one.name in {option.name for option in fields(OutputOptions)}
-)
+LOOKS = tuple(name for name in View.__struct_fields__ if name in OutputOptions.__struct_fields__)
 """Options that a view has fields for."""
 OF_BARE_VALUES = ("digits",)
 WORDS = {"normalize": tuple(NORMALIZE), "sort": SORTS}

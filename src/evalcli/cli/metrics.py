@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from evalcli.cli.listed import Listed, listed
 from evalcli.cli.options.groups import grouped
 from evalcli.cli.options.metrics import LISTS, ListOptions, Subjects, TaskFilter, Words
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import instead, run
+from evalcli.tasks import TASKS
 from evalcli.text import join_names
 
 if TYPE_CHECKING:
@@ -23,25 +26,27 @@ SUMMARY = 30
 """Minimum width of the summary on a terminal, for which other columns are dropped."""
 MOST = 3
 """Aliases of a metric in a list; on a terminal one."""
-Found = Sequence[tuple["Metric", Sequence[str]]]
-"""Metrics, each with the aliases that match."""
+Aliases = Mapping[str, Sequence[str]]
+"""Other names that match, by metric."""
 
 
 @grouped
 def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
     """List metrics, or those that match all WORDS: name, tasks, direction, range, summary."""
-    from evalcli.metrics import describe
+    chosen = None if task.task is None else _task_named(task.task)
+    if not words:
+        return _print(output.format, lambda: _all_facts(chosen), lambda: _table(listed(chosen), chosen))
     from evalcli.metrics.lookup import search
 
-    chosen = None if task.task is None else describe.task_named(task.task)
-    selected = describe.of_task(chosen)
-    found: Found = search(words, chosen) if words else [(metric, ()) for metric in selected]
+    found = search(words, chosen)
     if not found:
-        raise _nothing_found(" ".join(words or ()), chosen)
+        raise _nothing_found(" ".join(words), chosen)
+    aliases = {metric.name: names for metric, names in found}
+    rows = {row.name: row for row in listed(chosen)}
     return _print(
         output.format,
         lambda: [_facts(metric) for metric, _ in found],
-        lambda: _table(found, chosen) + _answered(words or ()),
+        lambda: _table([rows[name] for name in aliases], chosen, aliases) + _answered(words),
     )
 
 
@@ -60,6 +65,20 @@ def explain(names: Subjects, output: ListOptions) -> int:
         lambda: facts[0] if len(facts) == 1 else facts,
         lambda: "\n\n".join(page for _, page in pages),
     )
+
+
+def _task_named(name: str) -> Task:
+    if name in TASKS:
+        return TASKS[name]
+    from evalcli.metrics import describe
+
+    return describe.task_named(name)
+
+
+def _all_facts(task: Task | None) -> list[dict[str, object]]:
+    from evalcli.metrics import describe
+
+    return [_facts(metric) for metric in describe.of_task(task)]
 
 
 def _facts(metric: Metric) -> dict[str, object]:
@@ -93,33 +112,28 @@ def _answered(words: Sequence[str]) -> str:
     return "" if answer is None else f"\n\n{name}: {answer.sentence}"
 
 
-def _table(found: Found, task: Task | None) -> str:
+def _table(found: Sequence[Listed], task: Task | None, aliases: Aliases = MappingProxyType({})) -> str:
     from evalcli.cli.output import terminal_width
     from evalcli.renderers.text import lines
 
     width = terminal_width()
-    columns = _columns(found, task, MOST if width is None else 1)
+    columns = _columns(found, task, aliases, MOST if width is None else 1)
     return "\n".join(lines(_fitted(columns, width))).lstrip("\n")
 
 
-def _columns(found: Found, task: Task | None, most: int) -> dict[str, list[str]]:
-    from evalcli.metrics import describe
-
-    listed = [metric for metric, _ in found]
+def _columns(found: Sequence[Listed], task: Task | None, aliases: Aliases, most: int) -> dict[str, list[str]]:
+    called = [join_names(sorted(aliases.get(row.name, ()), key=len), most) for row in found]
     of_task = "tasks" if task is None else "averages"
     columns = {
-        "metric": [describe.in_words(metric) for metric in listed],
-        "also called": [join_names(sorted(aliases, key=len), most) for _, aliases in found],
-        of_task: [
-            " ".join(describe.tasks_of(metric) if task is None else metric.averages_of(task))
-            for metric in listed
-        ],
-        "better": [{"none": "—"}.get(metric.better, metric.better) for metric in listed],
-        "range": [describe.ends(metric) for metric in listed],
-        "needs": [describe.requires(metric) for metric in listed],
-        "summary": [metric.page.summary for metric in listed],
+        "metric": [row.title for row in found],
+        "also called": called,
+        of_task: [row.tasks if task is None else row.averages[task.name] for row in found],
+        "better": [{"none": "—"}.get(row.better, row.better) for row in found],
+        "range": [row.range for row in found],
+        "needs": [row.requires for row in found],
+        "summary": [row.summary for row in found],
     }
-    return {name: cells for name, cells in columns.items() if name != "also called" or any(cells)}
+    return {name: cells for name, cells in columns.items() if name != "also called" or any(called)}
 
 
 def _fitted(columns: dict[str, list[str]], width: int | None) -> Grid:

@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from evalcli.cli.looks import refuse_idle, require_looks, unseen
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
@@ -32,8 +34,7 @@ BARE = ("table", "json")
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
-@dataclass(frozen=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """Where a report goes and how it looks there.
 
     ``stdout``: a format, or None where something else is written there. ``files``: paths and formats.
@@ -264,8 +265,7 @@ def view_of(asked: Any) -> View:
 
     Options of the view have the names of its fields.
     """
-    names = {one.name for one in fields(View)} & {one.name for one in fields(asked)}
-    given = {name: getattr(asked, name) for name in names}
+    given = {name: value for name, value in asdict(asked).items() if name in View.__struct_fields__}
     width = terminal_width()
     return replace(View(width=width, colour=width is not None), **given)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.cli import synonyms
 from evalcli.cli.config_file import PATHS
@@ -22,8 +24,7 @@ Commands = Callable[[], Mapping[str, Any]]
 """Makes every command by name."""
 
 
-@dataclass(frozen=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """An option as it was typed. ``option``: None where the command does not have it."""
 
     spelled: str
@@ -49,7 +50,7 @@ def scan(options: Iterable[Any], arguments: Sequence[str]) -> tuple[list[Typed],
         elif name in known and (name.startswith("--") or not equals):
             option, on = known[name]
             if option.is_flag:
-                typed.append(Typed(name, option, on))
+                typed.append(Typed(name, option, value if equals else on))
             else:
                 typed.append(Typed(name, option, value if equals else rest.pop(0) if rest else None))
         elif text[:2] in known and not text.startswith("--") and synonyms.fold(name) not in words:
@@ -106,8 +107,7 @@ def _refuse_two(typed: Sequence[Typed]) -> None:
     raise UsageError(f"{flag(name)} is given {len(shown)} different values: {join_names(shown)}", hint=hint)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The meaning of an option that a command does not have."""
 
     command: str

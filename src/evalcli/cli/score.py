@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
+from msgspec.structs import replace
 
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import grouped

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isfinite
 
 import numpy as np
+from msgspec.structs import replace
 
 from evalcli.metrics import METRICS, Context, Metric, Request, Summary
 from evalcli.metrics.evaluate import numbers

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
@@ -79,8 +80,7 @@ def compose(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Scoring:
+class Scoring(Struct, frozen=True, eq=False, dict=True):
     """Turns requests into scores, of all rows or of one slice.
 
     ``slices``: their number, 0 for all rows; ``tables``: draws that they share.

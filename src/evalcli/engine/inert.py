@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields
+
+from msgspec.structs import asdict
 
 from evalcli.engine.run import Run
 from evalcli.errors import ErrorCollector, UsageError
@@ -11,7 +12,7 @@ from evalcli.findings import flag, omit
 from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS
 
-DEFAULTS = {field.name: field.default for field in fields(Options) if field.default is not MISSING}
+DEFAULTS = asdict(Options(predictions=()))
 Idle = Callable[[Run], str | None]
 """Why an option has no effect on a run; None if it has one."""
 

@@ -7,9 +7,9 @@ the answer does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from pyarrow.types import is_floating
 
 from evalcli import __version__

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector
 from evalcli.gate.rules import Rule, RuleText, lookup
@@ -13,8 +15,7 @@ from evalcli.metrics import METRICS, Context, Request, is_glob, select, statisti
 from evalcli.statistics import AnyStatistic, RowOutcomes, RowSample, ScoreRanking, Size
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a run is requested to compute.
 
     ``metrics``: names, as on the command line. ``rules``: their metrics are also computed; those of a rule on
@@ -32,8 +33,7 @@ class Wanted:
     min_n: int = 30
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The metrics of the report and of each class, and the statistics that they need.
 
     ``scores``: whether scores are needed. ``sampled``: the rows that are resampled for intervals, if any are.

@@ -6,7 +6,8 @@ Independent of files: states of blocks that were made by hand, or added up elsew
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.inputs.tally import RowTally
 from evalcli.metrics import Context, Summary
@@ -14,8 +15,7 @@ from evalcli.statistics import Mapper, RowCount, Size
 from evalcli.statistics.base import States, finished_states
 
 
-@dataclass(frozen=True, eq=False)
-class PassResult:
+class PassResult(Struct, frozen=True, eq=False):
     """A finished pass: the summary of all rows, the tally, and the slices.
 
     ``slices``: the values of the columns of each, and its summary. ``mapper``: on the threads of the pass; a

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import ScoreKind, ScoreStore
 from evalcli.engine.plan import Plan
@@ -29,8 +28,7 @@ LEAST = 1 << 22
 """Bytes of the smallest sort."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """``store``: where all scores are written, or None. ``spill``: where they go beyond the room, or None."""
 
     store: ScoreStore | None = None

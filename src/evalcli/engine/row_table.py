@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.blocks import Array, Block
 from evalcli.inputs.pieces import Piece
@@ -28,8 +27,7 @@ MEANINGS = {
 """The columns of the row table."""
 
 
-@dataclass(frozen=True, eq=False)
-class RowTable:
+class RowTable(Struct, frozen=True, eq=False):
     """Converts blocks to batches. ``id``: a column of the predictions."""
 
     target: Target

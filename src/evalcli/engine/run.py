@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
@@ -38,8 +38,7 @@ GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
 """The same for grouped rows, which are dependent, and the number of groups that should fit."""
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+class Run(Struct, frozen=True, eq=False):
     """Decisions before the pass.
 
     ``spill``: where rows are kept beyond the memory limit. ``table``: makes the row table, if it is wanted.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
+
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.engine.pool import Pool, Task
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import OnProgress, OnRows, Run
 from evalcli.errors import OutputError
@@ -33,7 +34,7 @@ def run_pass(
     Some metrics are computed on demand, on the pool, which exists as long as the context.
     """
     jobs = run.options.jobs
-    with ThreadPoolExecutor(jobs) as pool, run.spill or nullcontext(), _room_told():
+    with Pool(jobs) as pool, run.spill or nullcontext(), _room_told():
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
         mapper = map if jobs == 1 else partial(_mapped, pool)
@@ -61,7 +62,7 @@ def _room_told() -> Iterator[None]:
         ) from None
 
 
-def _mapped(pool: ThreadPoolExecutor, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+def _mapped(pool: Pool, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
     """``map`` on a pool, with the same treatment of overflow on its threads."""
     return pool.map(overflow_to_infinity(function), items)
 
@@ -70,8 +71,7 @@ def _ignored(*_: object) -> None:
     """The default callback."""
 
 
-@dataclass
-class _Summed:
+class _Summed(Struct):
     """States of all rows, and of the slices of each ``--by``; the tally; a batch of rows, if it is wanted."""
 
     states: States
@@ -96,11 +96,10 @@ def _work(piece: Piece, run: Run) -> _Summed:
     return _Summed(states, built.tally, slices, rows)
 
 
-def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
+def _pass(pool: Pool, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
     ahead = 2 * run.options.jobs
-    work = partial(_work, run=run)
-    waiting: deque[Future[_Summed]] = deque()
+    waiting: deque[Task[_Summed]] = deque()
     summed = _Summed({}, RowTally())
 
     def take() -> None:
@@ -114,12 +113,12 @@ def _pass(pool: ThreadPoolExecutor, run: Run, on_progress: OnProgress, on_rows: 
 
     try:
         for part in run.stream.pieces:
-            waiting.append(pool.submit(work, part))
+            waiting.append(pool.submit(partial(_work, part, run)))
             if len(waiting) > ahead:
                 take()
         while waiting:
             take()
     finally:
-        for future in waiting:
-            future.cancel()
+        for task in waiting:
+            task.cancel()
     return summed

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
@@ -174,8 +175,7 @@ def choose_threshold(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Scores:
+class Scores(Struct, frozen=True, eq=False):
     """The scores that a threshold is compared with: ``values`` of all rows, (n,), and their curve."""
 
     values: Array

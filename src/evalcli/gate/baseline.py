@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from evalcli.errors import ErrorCollector, InputError, UsageError, unknown_choice
 from evalcli.findings import Blank, instead, use
@@ -16,8 +17,7 @@ EARLIER = use("for an earlier report", baseline=Blank("REPORT.json"))
 CONVENTIONS = ("average", "exclude_class", "zero_division", "bins")
 
 
-@dataclass(frozen=True)
-class RequestedBaseline:
+class RequestedBaseline(Struct, frozen=True):
     """A baseline as requested. ``report``: None if there is no such file."""
 
     path: str

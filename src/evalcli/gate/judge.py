@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from evalcli.gate.rules import ANY, Rule, RuleText, lookup
 from evalcli.metrics import Context, Request

@@ -11,8 +11,10 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, Hint, Step, flag, instead, maybe, use
@@ -42,8 +44,7 @@ DROP = re.compile(
 STRICT = re.compile(r"(?P<name>.+?)\s*(?P<sign>[<>])\s*(?P<limit>[-+.\d][^=<>]*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class RuleText:
+class RuleText(Struct, frozen=True):
     """A rule as typed: a metric or a note, and the exact limit.
 
     ``text``: the limit as typed. ``percent``: whether it is a percentage. ``each``: whether the rule is on

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, omit, use
@@ -28,8 +30,7 @@ from evalcli.report.notes import NOTES
 from evalcli.text import for_shell, join_names
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule on one metric, or on one note and the metrics that it needs.
 
     ``reason``: why nothing can be judged.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct, field
 
 from evalcli.blocks import Array, Block, ScoreKind, ScoreStore
 from evalcli.blocks.row_hashes import hash_rows
@@ -39,8 +38,7 @@ def _closed_up(scores: Array, keep: Array) -> Array:
     return kept
 
 
-@dataclass(eq=False)
-class _RowFilter:
+class _RowFilter(Struct, eq=False):
     """Which rows of a piece are kept, and why the others are dropped."""
 
     piece: Piece
@@ -63,8 +61,7 @@ class _RowFilter:
             self.keep = self.keep & ~rows
 
 
-@dataclass(frozen=True, eq=False)
-class BuiltBlock:
+class BuiltBlock(Struct, frozen=True, eq=False):
     """A block and its tally.
 
     ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: for each ``--by``, the
@@ -77,8 +74,7 @@ class BuiltBlock:
     slices: tuple[Array, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class BlockBuilder:
+class BlockBuilder(Struct, frozen=True, eq=False):
     """Makes blocks of pieces. Its fields are decided before the pass and do not change during it.
 
     ``weight``: name of a column of the predictions, or the weights themselves, which are in

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.findings import Blank, Hint, Place, instead, use
@@ -35,8 +36,7 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(?::\d{2
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 
-@dataclass(frozen=True)
-class Classes:
+class Classes(Struct, frozen=True):
     """``columns``: index of each class's score column, or None for one column or no scores.
 
     ``positive``: index of the positive class of binary data, otherwise None. ``by_index``: labels are indices

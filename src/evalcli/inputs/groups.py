@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError, UsageError
@@ -23,8 +23,7 @@ from evalcli.text import join_names, suggest
 MOST_SLICES = 1000
 
 
-@dataclass(frozen=True, eq=False)
-class GroupColumn:
+class GroupColumn(Struct, frozen=True, eq=False):
     """A column, read whole. ``codes``: index of each row's value in ``values``, (n,); None is no value.
 
     ``with_labels``: whether it is in the file of the labels. The values of groups are only numbers.
@@ -36,8 +35,7 @@ class GroupColumn:
     with_labels: bool
 
 
-@dataclass(frozen=True, eq=False)
-class SliceColumns:
+class SliceColumns(Struct, frozen=True, eq=False):
     """One or several columns; each combination of their values is a slice."""
 
     columns: tuple[GroupColumn, ...]
@@ -63,8 +61,7 @@ class SliceColumns:
         return codes
 
 
-@dataclass(frozen=True, eq=False)
-class Grouping:
+class Grouping(Struct, frozen=True, eq=False):
     """How rows are grouped, and the requested slices."""
 
     group: GroupColumn | None = None

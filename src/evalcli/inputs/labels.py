@@ -6,12 +6,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.errors import EXAMPLES, InputError
 from evalcli.findings import Blank, Place, use
@@ -36,8 +36,7 @@ USUAL_ROWS = 1 << 12
 """Rows that usually have all values of a dictionary."""
 
 
-@dataclass(frozen=True, eq=False)
-class Labels:
+class Labels(Struct, frozen=True, eq=False):
     """``codes``: index into ``names`` of each row, -1 if missing; shape (n,).
 
     ``ordered``: whether the order of the names is that of label columns. ``ignored``: rows whose label the
@@ -91,8 +90,7 @@ class Labels:
         return looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
-@dataclass(frozen=True, eq=False)
-class LabelSets:
+class LabelSets(Struct, frozen=True, eq=False):
     """``matrix``: 1 if a row has a label, 0 if not, -1 if missing; (k, n), int8.
 
     ``ignored``: see ``Labels``. ``marked``: whether the missing labels are those that the user wants to
@@ -152,8 +150,7 @@ class LabelSets:
         return out
 
 
-@dataclass(frozen=True, eq=False)
-class Reals:
+class Reals(Struct, frozen=True, eq=False):
     """``values``: the true value of each row, NaN if missing; (n,), float64.
 
     ``ignored``: see ``Labels``.

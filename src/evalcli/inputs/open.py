@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import pyarrow as pa
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, UsageError
@@ -41,8 +41,7 @@ from evalcli.tasks import REGRESSION
 from evalcli.text import join_names, suggest
 
 
-@dataclass(frozen=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The files, and the columns of them that are read whole.
 
     ``labels``: None if they are in the predictions. ``width``: scores per row. ``predicted``: only if there

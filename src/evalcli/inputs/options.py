@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import Blank, as_name, use
@@ -16,8 +17,7 @@ from evalcli.tasks import TASKS, Task
 MOST_BINS = 10_000
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Struct, frozen=True):
     """The options of ``score``; the defaults are the command line's.
 
     ``threshold``: a number, or numbers per label, e.g. ``a=0.3,b=0.5``; ``tuned``: thresholds from a file.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import ScoreStore
 from evalcli.errors import InputError
@@ -31,8 +32,7 @@ def block_rows(width: int, itemsize: int = 4) -> int:
     return 1 << min(max(rows, FEWEST_ROWS), 1 << 16).bit_length() - 1
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Consecutive rows in the file's order; ``start`` counts from 0.
 
     ``scores``: if they are already read, class-major, (m, rows).

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.errors import AmbiguousInput, UsageError
 from evalcli.findings import use
@@ -24,8 +23,7 @@ from evalcli.text import join_names
 HALF = 0.5
 
 
-@dataclass(frozen=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """``truth``: the label column, or a column for each label.
 
     ``layout``: one label per row in a column; columns of 0 and 1; or one list per row. ``paired``: whether

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import overflow_to_infinity
@@ -37,8 +37,7 @@ FEW = 10
 """Number of rows from which a single column without negative values is unlikely to be logits."""
 
 
-@dataclass(frozen=True)
-class ScoreScale:
+class ScoreScale(Struct, frozen=True):
     """``why``: one clause for the report. ``outside``: maximum distance of probabilities from [0, 1].
 
     ``sums``: maximum distance of a later row's sum from 1, detected in the first rows; 0 without a limit.

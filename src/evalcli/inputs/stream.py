@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from evalcli.blocks import ScoreStore
 from evalcli.errors import InputError
@@ -22,8 +23,7 @@ SLICED = 4
 """Factor of the block size with slices, so that a slice has more rows per block."""
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """The predictions in pieces; ``first`` is examined before the pass and is also in ``pieces``.
 
     ``columns``: of scores. ``width``: scores per row. ``eps``: resolution of their type. ``store``: where

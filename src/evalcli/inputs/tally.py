@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from msgspec import Struct, field
 
 from evalcli.blocks import Array
 from evalcli.errors import EXAMPLES
 from evalcli.statistics.base import Summable
 
 
-@dataclass(frozen=True)
-class Examples:
+class Examples(Struct, frozen=True):
     """Some rows, counted from 0 over all predictions, and the value in the first of them."""
 
     rows: tuple[int, ...]
     found: str
 
 
-@dataclass(frozen=True)
-class RowTally(Summable):
+class RowTally(Summable, Struct, frozen=True):
     """Counts in addition to the states.
 
     ``dropped``: number of dropped rows by reason; ``examples``: the first of each. ``rounded``: clipped

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+from msgspec.structs import replace
 
 from evalcli.blocks import Array
 from evalcli.errors import AmbiguousInput, InputError, UsageError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from evalcli.errors import AmbiguousInput, EvalcliError, UsageError
 from evalcli.findings import Blank, Hint, omit, use
@@ -28,8 +29,7 @@ from evalcli.text import join_names
 Layout = Literal["column", "indicators", "lists"]
 
 
-@dataclass(frozen=True)
-class TruthColumns:
+class TruthColumns(Struct, frozen=True):
     """``columns``: the label column, or a column for each label.
 
     ``layout``: one label per row in a column; columns of 0 and 1; or one list per row. ``paired``: whether

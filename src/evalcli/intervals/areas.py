@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.intervals.method import FEWEST_OF_A_CLASS, Study, is_single
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
@@ -18,8 +18,7 @@ from evalcli.statistics.base import Floats
 from evalcli.text import join_names
 
 
-@dataclass(frozen=True, eq=False)
-class AreaByInfluence:
+class AreaByInfluence(Struct, frozen=True, eq=False):
     """Intervals of an area under the curve of one class, and of averages over the classes."""
 
     area: Area
@@ -87,8 +86,7 @@ class AreaByInfluence:
         return ends or wilson(value * sample_size, sample_size, study.confidence)
 
 
-@dataclass(frozen=True, eq=False)
-class PairsByPlaces:
+class PairsByPlaces(Struct, frozen=True, eq=False):
     """Intervals of the mean area over the pairs of classes."""
 
     name: str = "delong-of-pairs"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.blocks.base import BlockWithClasses
@@ -17,8 +17,7 @@ from evalcli.statistics import OneVsRest, Sample
 from evalcli.statistics.base import Floats
 
 
-@dataclass(frozen=True, eq=False)
-class Groups:
+class Groups(Struct, frozen=True, eq=False, dict=True):
     """Groups, by Kish's effective sample size: a group with most of the rows lowers it towards 1.
 
     ``sample``: whole groups of rows; groups that are not in it are assumed to be similar.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
+
+from msgspec import Struct, field
 
 from evalcli.intervals.scales import Ends
 from evalcli.metrics import Context, Metric, MetricValue, Request, Summary
@@ -24,8 +25,7 @@ UNDEFINED = 0.1
 FEW_ROWS = NoInterval(f"fewer than {FEWEST_ROWS} rows")
 
 
-@dataclass(frozen=True, eq=False)
-class Study:
+class Study(Struct, frozen=True, eq=False):
     """What the intervals of a run, or of a slice of it, are made from.
 
     ``redrawn``: the requests that are evaluated on resamples of the rows. ``sampled``: the rows to resample.

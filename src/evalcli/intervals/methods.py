@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from evalcli.intervals.areas import DELONG, JACKKNIFE, PAIRS
 from evalcli.intervals.bins import BIN_BOUNDS, DEPENDENT

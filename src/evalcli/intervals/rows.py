@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import take_rows
 from evalcli.blocks.base import without_hashes
@@ -44,8 +45,7 @@ BIASED = 0.25
 """Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
 
 
-@dataclass(frozen=True, eq=False)
-class RowBootstrap:
+class RowBootstrap(Struct, frozen=True, eq=False):
     """Resamples of the rows, or of whole groups of them; drawn once for all metrics."""
 
     name: str
@@ -110,8 +110,7 @@ def needs_pseudo_counts(request: Request, context: Context) -> bool:
     return (averaged or combined) and _within_limits(metric)
 
 
-@dataclass(frozen=True, eq=False)
-class Resamples:
+class Resamples(Struct, frozen=True, eq=False, dict=True):
     """The sampled rows of a study, and every redrawn request on resamples of them."""
 
     study: Study

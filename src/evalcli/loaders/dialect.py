@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.findings import Finding, Place, use
@@ -23,8 +25,7 @@ SEPARATOR = re.compile(r'"?sep=([^\w\r\n"])"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORE
 """A first line for Excel that names the delimiter."""
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """``names``: of the columns. ``header``: whether the file contains them.
 
     ``fields``: a name for each field of a row, also if it is not a column. ``lines``: number of lines above

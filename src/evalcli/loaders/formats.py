@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(Struct, frozen=True):
     """``name``: value of ``--input-format``, and ``aliases`` other values for the same format.
 
     ``title``: name for users. ``module``: module of this package whose ``open`` makes a source of a resource.

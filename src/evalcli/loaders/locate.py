@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from msgspec import Struct, field
 
 from evalcli.errors import EvalcliError, InputError, UsageError
 from evalcli.findings import Place, instead
@@ -24,8 +25,7 @@ BESIDE = ("state.json", "dataset_info.json")
 PARTITION = re.compile(r"([^=]+)=(.*)")
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(Struct, frozen=True):
     """A file, and the partition values of its folders, e.g. ``region=eu``."""
 
     resource: Resource

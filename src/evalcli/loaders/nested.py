@@ -6,12 +6,12 @@ Only files with such columns are wrapped, and only the requested fields are read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from evalcli.errors import InputError
 from evalcli.findings import Finding, Place
@@ -28,8 +28,7 @@ HEAD_ROWS = 1000
 MOST_KEYS = 20_000
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A column within another: its ``parent``, the ``path`` of fields, and a ``key`` of the map at its end.
 
     ``vector``: whether it is the values of a Spark vector, which requires all of its fields.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct, field
 
 from evalcli.errors import EXAMPLES, EvalcliError
 from evalcli.findings import Place
@@ -27,8 +27,7 @@ MOST_VALUES = 1000
 LONGEST = 24
 
 
-@dataclass
-class Profile:
+class Profile(Struct):
     """Profile of one column, for the rows so far."""
 
     name: str

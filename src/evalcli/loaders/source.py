@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
+from msgspec import Struct, field
 
 from evalcli.findings import Finding, Place
 from evalcli.loaders.arrow_columns import Array
@@ -17,8 +17,7 @@ CLASS_NAMES = ("classes", "class_names", "label_names", "labels_names", "target_
 """Usual names of arrays and metadata that contain the class names in order."""
 
 
-@dataclass(frozen=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """One opened file. ``form``: its format, as text. ``rows``: None until it is read."""
 
     path: str
@@ -27,8 +26,7 @@ class FileFacts:
     sha256: Callable[[], str]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Sizes in bytes for reading text.
 
     ``head``: first bytes, from which columns and types are detected. ``segment``: parsed by one thread.
@@ -40,8 +38,7 @@ class Limits:
     record: int = 64 << 20
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How files are read; None means detected.
 
     ``header``: whether text files begin with the column names. ``null_values``: values to read as missing.

@@ -6,9 +6,8 @@ import codecs
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,9 @@ from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place, use
 from evalcli.loaders.resource import Resource, encoding_without_mark, read_fully
 from evalcli.loaders.source import Limits
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 LINES = 3
 """Lines of the head, at least: the names and some rows."""
@@ -281,6 +283,8 @@ def in_order(
         yield from enumerate(map(parse, segments))
         return
     del ahead
+    from concurrent.futures import ThreadPoolExecutor
+
     waiting: deque[Future[Any]] = deque()
     number = 0
     with ThreadPoolExecutor(jobs) as pool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Never, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from evalcli.errors import UsageError
 from evalcli.statistics import (
@@ -29,8 +30,7 @@ from evalcli.tasks import Task
 F = TypeVar("F")
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True, dict=True):
     """Names and options of a run: the task, the classes, the conventions, and what the file contains.
 
     ``available``: what the file contains, see ``LACKS``. ``quantiles``: levels of predicted quantiles.
@@ -98,8 +98,7 @@ class Context:
         return replace(self.counts, squared=self.weighted)
 
 
-@dataclass(frozen=True, eq=False)
-class Summary:
+class Summary(Struct, frozen=True, eq=False, dict=True):
     """A finished pass, of all rows or of some: the context, and the finished state of each statistic.
 
     ``summary[statistic]`` has the type that the statistic says.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from itertools import starmap
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.errors import UsageError
@@ -50,8 +51,7 @@ OVERFLOW = "overflow"
 INCOMPLETE = "it needs all labels of a row, and some are missing"
 
 
-@dataclass(frozen=True)
-class MetricValue:
+class MetricValue(Struct, frozen=True):
     """A value or the reason why it is undefined, and what its interval is computed from.
 
     ``share``: a share of rows, or ``area``: under a curve; the value itself or the argument of ``curve``.
@@ -218,8 +218,7 @@ def _fill_undefined(values: Floats, counted: Flags, context: Context) -> tuple[F
     return np.where(np.isnan(values), float(context.zero_division == "1"), values), counted
 
 
-@dataclass(frozen=True, eq=False)
-class _OfClasses:
+class _OfClasses(Struct, frozen=True, eq=False):
     """A metric of counts, of every class: its values, its shares if it gives any, and their curve."""
 
     values: list[float]

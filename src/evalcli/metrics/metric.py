@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from evalcli.metrics.context import Context
 from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Result, Undefined
@@ -38,8 +39,7 @@ LACKS: Mapping[Requirement, str] = {
 """What a metric may require of the file, and the reason if it is missing."""
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """The number after ``@``: its name, its range in words, its check, and its defaults.
 
     ``optional``: the metric has a value without it. ``averages``: the only averages that take it.
@@ -53,8 +53,7 @@ class Parameter:
     averages: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Metric:
+class Metric(Struct, frozen=True, eq=False, dict=True):
     """One metric: its formula and what was declared of it.
 
     ``form``: the argument of the formula: ``whole`` a finished state; ``counts`` one class against the rest;
@@ -123,8 +122,7 @@ class Metric:
         return issubclass(self.gives, (Proportion, MonotoneProportion))
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """One requested value."""
 
     metric: Metric

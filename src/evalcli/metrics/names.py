@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
 from fnmatch import fnmatchcase
+
+from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Hint, as_hint, instead, run, use

@@ -7,7 +7,8 @@ all others are the convention. Nothing here decides how a value is computed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 HEADINGS = {
     "Formula": "formula",
@@ -18,8 +19,7 @@ HEADINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """Facts for readers.
 
     ``coverage``: where its 95 % interval covers in less than 93 %, or more than 97 %, of the simulations of

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.statistics import Moments
 from evalcli.statistics.base import Floats
 
 
-@dataclass(frozen=True)
-class Undefined:
+class Undefined(Struct, frozen=True):
     """No value, and why, in words for users.
 
     In a declaration: what a NaN of the formula means; ``{name}`` stands for the class. ``without_rows``: it
@@ -28,8 +27,7 @@ class Undefined:
 NO_ROWS = Undefined("there are no rows", without_rows=True)
 
 
-@dataclass(frozen=True)
-class Proportion:
+class Proportion(Struct, frozen=True):
     """A share of rows: ``hits`` of ``total``, arrays of one shape or two numbers."""
 
     hits: npt.ArrayLike
@@ -41,8 +39,7 @@ class Proportion:
         return ratio(self.hits, self.total)
 
 
-@dataclass(frozen=True)
-class MonotoneProportion:
+class MonotoneProportion(Struct, frozen=True):
     """A value that increases with a share of rows: ``value = curve(share)``."""
 
     value: Floats
@@ -50,8 +47,7 @@ class MonotoneProportion:
     curve: Callable[[float], float]
 
 
-@dataclass(frozen=True)
-class MonotoneArea:
+class MonotoneArea(Struct, frozen=True):
     """A value that increases with the area under a curve: ``value = curve(area)``."""
 
     area: float
@@ -63,8 +59,7 @@ class MonotoneArea:
         return self.curve(self.area)
 
 
-@dataclass(frozen=True)
-class Mean:
+class Mean(Struct, frozen=True):
     """A mean over the rows. ``root``: the value is its square root."""
 
     moments: Moments
@@ -77,8 +72,7 @@ class Mean:
         return math.sqrt(mean) if self.root else mean
 
 
-@dataclass(frozen=True)
-class AtThreshold:
+class AtThreshold(Struct, frozen=True):
     """A value, and the decision threshold at which it is reached."""
 
     value: float

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.evaluate import call, class_index
@@ -38,8 +38,7 @@ class Units(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(Struct, frozen=True, eq=False):
     """Rows; weighted rows by Kish's effective sample size."""
 
     summary: Summary

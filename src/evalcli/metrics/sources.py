@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.statistics import AreaSums, LabelRankMoments, Moments, Ranking
 from evalcli.statistics.base import Floats
 
 
-@dataclass(frozen=True)
-class NoInterval:
+class NoInterval(Struct, frozen=True):
     """There is no interval, and why, in words for users."""
 
     reason: str
 
 
-@dataclass(frozen=True, eq=False)
-class Area:
+class Area(Struct, frozen=True, eq=False):
     """An area under a curve, whose variance follows from the influence of each row on it.
 
     ``of_classes``: of each class, (classes,). ``pooled``: over all (row, class) pairs. ``by_row``: of the

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from evalcli.errors import EvalcliError
@@ -22,8 +23,7 @@ class Result(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(Struct, frozen=True):
     """``suffix``: suffix of its files. ``looks``: options of the view that change it.
 
     ``makers``: for each kind of result that it has, the ``module:function`` of this package that renders a

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.errors import EvalcliError
 from evalcli.findings import Finding
@@ -27,8 +29,7 @@ FOLDED = 12
 """Tables with more rows are folded, except the first ones."""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table as lines: two of head, and the rows. ``cut``: number of rows removed."""
 
     title: str

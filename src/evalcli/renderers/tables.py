@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.text import escape
 
@@ -23,8 +25,7 @@ SORTS = ("name", "value", "n")
 MOST_DIGITS = 15
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """How a result is shown.
 
     ``width``: columns of a terminal, None if lines may be long. ``colour``: whether there are colours.
@@ -42,8 +43,7 @@ class View:
     sort: str | None = None
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Text; ``shade``: up to 1 if it is right, down to -1 if wrong, None if it is not a share."""
 
     text: str
@@ -51,8 +51,7 @@ class Cell:
     shade: float | None = None
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """Rows under named columns; those in ``left`` are aligned to the left. ``foot``: lines below them."""
 
     title: str

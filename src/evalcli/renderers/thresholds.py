@@ -92,9 +92,8 @@ def remarks(report: ThresholdReport, path: str | None) -> Iterator[str]:
             where = "" if report.input.positive else f"{escape(label.label)}: "
             yield f"{level}: {where}{escape(label.reason)}"
     if not report.thresholds:
-        limits = [
-            name for name in ("min_precision", "min_recall", "max_fpr") if vars(report.goal)[name] is not None
-        ]
+        names = ("min_precision", "min_recall", "max_fpr")
+        limits = [name for name in names if getattr(report.goal, name) is not None]
         yield f"  try: {omit(*limits) if limits else use(maximize='f1')}"
         if path:
             yield f"  {escape(path)} was not written"

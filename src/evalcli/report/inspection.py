@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from evalcli.findings import Finding
 from evalcli.report.json_values import JsonObject
@@ -13,8 +15,7 @@ SCHEMA_VERSION = 1
 Verdict = Literal["clean", "warnings", "not scorable"]
 
 
-@dataclass(frozen=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """One file. ``rows``: None if it was not read to its end."""
 
     side: str
@@ -23,8 +24,7 @@ class FileRow:
     rows: int | None
 
 
-@dataclass(frozen=True)
-class ColumnRow:
+class ColumnRow(Struct, frozen=True):
     """One column. ``values``: its range, or some of its values. ``missing``: nulls, NaN and empty texts."""
 
     side: str
@@ -36,8 +36,7 @@ class ColumnRow:
     role: str
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """``reading``: how the files are read, by topic (task, classes, scores, rows), in words."""
 
     kind: ClassVar[str] = "inspection"
@@ -61,8 +60,8 @@ class Diagnosis:
             "schema_version": SCHEMA_VERSION,
             "evalcli": {"version": self.version, "command": list(self.command)},
             "verdict": self.verdict,
-            "files": [dict(vars(file)) for file in self.files],
-            "columns": [dict(vars(column)) for column in self.columns],
+            "files": [asdict(file) for file in self.files],
+            "columns": [asdict(column) for column in self.columns],
             "reading": dict(self.reading),
             "findings": [finding.to_json() for finding in self.findings],
         }

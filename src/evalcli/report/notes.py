@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from evalcli import tasks
 from evalcli.findings import Blank, Finding, Hint, Level, as_hint, omit, use
@@ -22,8 +23,7 @@ def _needs(kinds: Iterable[Task], *metrics: str) -> Needs:
 ALL, LABELS, CLASSES = _needs(tasks.TASKS.values()), _needs(tasks.LABELS), _needs(tasks.CLASSES)
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True):
     """``about``: how something was read, a possible mistake in the files, dropped rows, or the model.
 
     ``needs``: the tasks that it is looked for in, and the metrics that must be defined to rule it out.

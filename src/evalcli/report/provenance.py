@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.report.json_values import (
     Json,
@@ -18,8 +19,7 @@ from evalcli.report.json_values import (
 )
 
 
-@dataclass(frozen=True)
-class InputFile:
+class InputFile(Struct, frozen=True):
     """One file that was read."""
 
     path: str
@@ -31,8 +31,7 @@ class InputFile:
         return {"path": self.path, "rows": self.rows, "sha256": self.sha256}
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where the numbers come from. ``labels``: None if they are in the files of predictions.
 
     ``threshold``: one number, or one per label. ``id``: the column that rows were matched by.
@@ -152,8 +151,7 @@ class Provenance:
         )
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Struct, frozen=True):
     """The file that options were taken from, and these options by their names in it."""
 
     path: str

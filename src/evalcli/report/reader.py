@@ -7,10 +7,11 @@ import json
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Literal, Never, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
@@ -159,17 +160,17 @@ def require_types(value: object, hint: object, what: str) -> None:
         for key, item in value.items():
             require_types(key, inner[0], what)
             require_types(item, inner[1], f"{what}.{key}")
-    elif isinstance(hint, type) and is_dataclass(hint) and type(value) is hint:
+    elif isinstance(hint, type) and issubclass(hint, Struct) and type(value) is hint:
         hints = _types(hint)
-        for field in fields(hint):
-            require_types(getattr(value, field.name), hints[field.name], f"{what}.{field.name}")
+        for name in hint.__struct_fields__:
+            require_types(getattr(value, name), hints[name], f"{what}.{name}")
     elif not _is_plain(value, hint):
         raise _wrong_type(value, hint, what)
 
 
 @cache
 def _types(kind: type) -> dict[str, object]:
-    """Types of the fields of a dataclass; what was parsed as JSON needs no check as JSON."""
+    """Types of the fields of a part; what was parsed as JSON needs no check as JSON."""
     return get_type_hints(kind, localns={"Json": object})
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from evalcli.findings import Finding
 from evalcli.report.json_values import (
@@ -32,8 +34,7 @@ BATCH_AVERAGE = "mean over batches"
 """The shortcut of averaging over batches, as reports name it."""
 
 
-@dataclass(frozen=True)
-class ClassRow:
+class ClassRow(Struct, frozen=True):
     """One class or label: rows in the truth (or their weight), and its metrics."""
 
     support: float
@@ -50,8 +51,7 @@ class ClassRow:
         return made(cls, support=data["support"], metrics=scores(metrics))
 
 
-@dataclass(frozen=True)
-class BatchFigure:
+class BatchFigure(Struct, frozen=True):
     """A metric by a shortcut: ``habit`` in words, ``wrong`` its value, ``right`` the value of all rows."""
 
     metric: str
@@ -60,8 +60,7 @@ class BatchFigure:
     right: float | None
 
 
-@dataclass(frozen=True)
-class Batches:
+class Batches(Struct, frozen=True):
     """Rows per batch, batches, rows of the last one; values that a mean over batches would report."""
 
     size: int
@@ -75,7 +74,7 @@ class Batches:
             "size": self.size,
             "count": self.count,
             "last": self.last,
-            "figures": [dict(vars(figure)) for figure in self.figures],
+            "figures": [asdict(figure) for figure in self.figures],
         }
 
     @classmethod
@@ -92,8 +91,7 @@ class NewerSchema(ValueError):
         super().__init__(f"schema version {version}; this release reads up to {SCHEMA_VERSION}")
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     """Everything that renderers and the gate use.
 
     ``classes``: names of the classes or labels; none for real values. ``confusion``: one row per class.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.report.json_values import JsonObject, as_object, list_at, made
 
@@ -11,8 +12,7 @@ TURNED_OFF = "intervals were turned off"
 """The reason for a missing interval with --no-intervals."""
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(Struct, frozen=True):
     """One metric's value, or None with the reason.
 
     ``n``: the number of rows behind the value. For a share of rows it is the denominator: for recall the
@@ -76,8 +76,7 @@ def scores(data: JsonObject) -> dict[str, Score]:
     return {name: Score.from_json(as_object(score, name)) for name, score in data.items()}
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """Both ends and the method."""
 
     low: float

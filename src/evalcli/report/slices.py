@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from evalcli.report.json_values import JsonObject, made, object_at
 from evalcli.report.score import Score, scores
@@ -26,8 +27,7 @@ def _word(text: str) -> str:
     return json.dumps(text, ensure_ascii=False) if not text or SPECIAL & set(text) else text
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """Rows of one value of a column, or of one combination; None for a missing value.
 
     ``metrics``: by full name. ``small``: fewer rows than ``--min-n``.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, run
@@ -31,8 +33,7 @@ FILE_PREFIX = "@"
 """Before the name of a file of thresholds."""
 
 
-@dataclass(frozen=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """What a threshold is chosen for: the highest metric, or the lowest cost, within limits.
 
     ``costs``: cost per row of each kind, ``fp``, ``fn``, ``tp`` and ``tn``.
@@ -56,11 +57,10 @@ class Goal:
 
     def to_json(self) -> JsonObject:
         """Plain data; what was not asked for is null."""
-        return {**vars(self), "costs": None if self.costs is None else dict(self.costs)}
+        return {**asdict(self), "costs": None if self.costs is None else dict(self.costs)}
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Struct, frozen=True):
     """A threshold, the counts of each kind of row if at least this score is positive, and metrics.
 
     ``remark``: why it is among the points. ``allowed``: whether it meets the limits.
@@ -83,8 +83,7 @@ class Point:
         return {**{name: getattr(self, name) for name in names}, **figures}
 
 
-@dataclass(frozen=True)
-class LabelPoints:
+class LabelPoints(Struct, frozen=True):
     """Points of one class or label, the lowest threshold first; ``reason``: why none of them is chosen."""
 
     label: str
@@ -97,8 +96,7 @@ class LabelPoints:
         return next((point for point in self.points if point.chosen), None)
 
 
-@dataclass(frozen=True)
-class ThresholdReport:
+class ThresholdReport(Struct, frozen=True):
     """Thresholds of binary data, or of each label."""
 
     kind: ClassVar[str] = "thresholds"
@@ -135,8 +133,7 @@ class ThresholdReport:
         }
 
 
-@dataclass(frozen=True)
-class StoredThresholds:
+class StoredThresholds(Struct, frozen=True):
     """Thresholds from a file, and the rows that they were chosen on."""
 
     path: str

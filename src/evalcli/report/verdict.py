@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from evalcli.report.json_values import JsonObject, list_at, made, object_at, objects_at
 
@@ -53,8 +55,7 @@ def _require_number(value: object, what: str) -> None:
         raise ValueError(f"{what} is not a number: {value!r}")
 
 
-@dataclass(frozen=True)
-class RuleResult:
+class RuleResult(Struct, frozen=True):
     """A rule after judgement.
 
     ``rule``: as a formula that must hold. ``asked``: the name as typed, which may mean several.
@@ -174,16 +175,14 @@ class RuleResult:
         return self.outcome == self.verdict
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Something that prevents a comparison of two reports: a code and a sentence."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """An earlier report, and how it compares.
 
     ``differences``: those that prevent a comparison; ``allowed``: those that do not. ``values``: its
@@ -219,8 +218,8 @@ class Baseline:
             "path": self.path,
             "status": self.status,
             "if_missing": self.if_missing,
-            "differences": [dict(vars(difference)) for difference in self.differences],
-            "allowed": [dict(vars(difference)) for difference in self.allowed],
+            "differences": [asdict(difference) for difference in self.differences],
+            "allowed": [asdict(difference) for difference in self.allowed],
             "metrics": dict(self.values),
         }
 
@@ -240,8 +239,7 @@ class Baseline:
         )
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """All rules; the verdict that messages, reports and the exit code share."""
 
     rules: tuple[RuleResult, ...]

@@ -10,9 +10,10 @@ Other Resampling Plans, 1982).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
@@ -86,8 +87,7 @@ def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquare
     )
 
 
-@dataclass(frozen=True, eq=False)
-class InfluenceCurve:
+class InfluenceCurve(Struct, frozen=True, eq=False):
     """Influence of a row of weight 1 on both areas, by its score.
 
     ``curve``: the whole curve, with its ``sums``; its rows may have weights. ``gains`` and ``losses``: what

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import Field, fields
 from typing import ClassVar, Literal, Never, Protocol, Self, TypeVar, cast
 
 import numpy as np
@@ -52,6 +51,8 @@ class State(Protocol[F_co]):
 class Summable:
     """``sum(states)`` works, since 0 + state is that state."""
 
+    __slots__ = ()
+
     def __radd__(self, zero: Literal[0]) -> Self:
         """Start value of ``sum``."""
         return self if zero == 0 else NotImplemented
@@ -60,24 +61,25 @@ class Summable:
 class Finished:
     """A state that is its own finished form."""
 
+    __slots__ = ()
+
     def finalize(self, _: Mapper) -> Self:
         """Nothing is left to compute."""
         return self
 
 
 class FieldSums(Summable):
-    """A dataclass that adds field by field: numbers, arrays, tuples of runs, other states.
+    """A ``Struct`` that adds field by field: numbers, arrays, tuples of runs, other states.
 
     ``ALIKE``: fields that are not sums and are equal in all parts.
     """
 
     ALIKE: ClassVar[tuple[str, ...]] = ()
-    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
+    __slots__ = ()
+    __struct_fields__: ClassVar[tuple[str, ...]]
 
     def __add__(self, other: Self) -> Self:
-        pairs = (
-            (field.name, getattr(self, field.name), getattr(other, field.name)) for field in fields(self)
-        )
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in self.__struct_fields__)
         return type(self)(**{name: left if name in self.ALIKE else left + more for name, left, more in pairs})
 
 
@@ -87,7 +89,7 @@ S_co = TypeVar("S_co", bound=State[object], covariant=True)
 
 
 class Statistic(Protocol[B_contra, S_co]):
-    """Equal by value (a frozen dataclass), so that metrics with the same statistic share its state."""
+    """Equal by value (a frozen ``Struct``), so that metrics with the same statistic share its state."""
 
     def of(self, block: B_contra, /) -> S_co:
         """Reduce one block."""

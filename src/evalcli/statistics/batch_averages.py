@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 
 
-@dataclass(frozen=True, eq=False)
-class OutcomeRuns(FieldSums):
+class OutcomeRuns(FieldSums, Struct, frozen=True, eq=False):
     """True class, predicted class, loss, argmax, and whether its probability rounds to 1; arrays (n,)."""
 
     ALIKE: ClassVar[tuple[str, ...]] = ("k",)
@@ -26,8 +25,7 @@ class OutcomeRuns(FieldSums):
         return Outcomes(self.k, *map(np.concatenate, zip(*self.runs, strict=True)))
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
+class Outcomes(Struct, frozen=True, eq=False):
     """The rows in order; ``loss`` is empty without probabilities, the last two unless multiclass."""
 
     k: int
@@ -74,8 +72,7 @@ def _means(values: Floats, size: int) -> Floats:
     return np.asarray(np.add.reduceat(values, start) / np.diff(start, append=len(values)))
 
 
-@dataclass(frozen=True)
-class RowOutcomes:
+class RowOutcomes(Struct, frozen=True):
     """Keep what metrics of single batches need of each row."""
 
     row_bytes: ClassVar[int] = 33

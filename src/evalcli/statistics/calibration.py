@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
@@ -22,8 +22,7 @@ CHUNK = 1 << 16
 """Rows whose temporary arrays stay in the cache."""
 
 
-@dataclass(frozen=True)
-class CalibrationBins(FieldSums, Finished):
+class CalibrationBins(FieldSums, Finished, Struct, frozen=True):
     """Rows (or their weight), summed confidence and summed outcomes of each bin; shape (..., bins).
 
     ``squares``: summed squared difference of outcome and confidence, each times the weight of the row.
@@ -89,8 +88,7 @@ def confidence_and_hits(block: ClassBlock) -> tuple[Array, npt.NDArray[np.bool_]
     return block.confidence, np.asarray(block.truth == block.predicted)
 
 
-@dataclass(frozen=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """Bins (lo, hi] of equal width, 0 in the first.
 
     Binary: P(positive) and its outcome; multiclass: the confidence of the predicted class and whether it is
@@ -126,8 +124,7 @@ def _rows_of_classes(
         yield (row, weights) if known is None else (row[known], weights.at(known))
 
 
-@dataclass(frozen=True)
-class ClasswiseCalibration:
+class ClasswiseCalibration(Struct, frozen=True):
     """The same for the probability and outcome of each class or label; shape (k, bins)."""
 
     bins: int = 15
@@ -168,8 +165,7 @@ class ClasswiseCalibration:
         return bin_of(p, self.bins, exact)
 
 
-@dataclass(frozen=True, eq=False)
-class ConfidenceRuns(FieldSums):
+class ConfidenceRuns(FieldSums, Struct, frozen=True, eq=False):
     """Confidence, outcome and weight of every row, for bins that depend on all rows."""
 
     runs: tuple[tuple[Array, npt.NDArray[np.bool_], Array | None], ...] = ()
@@ -182,8 +178,7 @@ class ConfidenceRuns(FieldSums):
         )
 
 
-@dataclass(frozen=True, eq=False)
-class SortedConfidences:
+class SortedConfidences(Struct, frozen=True, eq=False, dict=True):
     """Bins of equal mass; each number of bins is computed once."""
 
     confidence: Array
@@ -235,8 +230,7 @@ class SortedConfidences:
         return CalibrationBins(np.array(rows), np.array(total), np.array(positives), np.array(squares))
 
 
-@dataclass(frozen=True)
-class Confidences:
+class Confidences(Struct, frozen=True):
     """Keep confidence and outcome of each row."""
 
     row_bytes: ClassVar[int] = 18

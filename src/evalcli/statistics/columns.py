@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
@@ -30,8 +30,7 @@ def compact(values: Floats) -> Array:
     return single
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
+class Column(Struct, frozen=True, eq=False, dict=True):
     """Values of all rows, (n,), in parts; rows of it are float64."""
 
     parts: tuple[Array, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished, Summable
@@ -19,8 +19,7 @@ Counts = Array
 """int64, or float64 where rows have weights."""
 
 
-@dataclass(frozen=True)
-class OneVsRest:
+class OneVsRest(Struct, frozen=True):
     """True and false positives and negatives, one entry per class, label or row pattern; (..., k)."""
 
     tp: Counts
@@ -58,8 +57,7 @@ def distances(k: int, power: int) -> npt.NDArray[np.float64]:
     return distance**power if power else (distance > 0).astype(np.float64)
 
 
-@dataclass(frozen=True)
-class ConfusionCounts(FieldSums, Finished):
+class ConfusionCounts(FieldSums, Finished, Struct, frozen=True, dict=True):
     """``table[i, j]``: rows of class i predicted as class j, or their weight; shape (k, k)."""
 
     table: Counts
@@ -115,8 +113,7 @@ class ConfusionCounts(FieldSums, Finished):
         return OneVsRest(self.hits, fp, fn, tn)
 
 
-@dataclass(frozen=True)
-class Confusion:
+class Confusion(Struct, frozen=True):
     """Count rows by true and predicted class. ``squared``: sum the squares of the weights."""
 
     squared: bool = False
@@ -143,8 +140,7 @@ def _weights(block: ClassBlock | LabelSetBlock, squared: bool) -> Weights:
     return weights.squared if squared else weights
 
 
-@dataclass(frozen=True)
-class LabelTotals(FieldSums, Finished):
+class LabelTotals(FieldSums, Finished, Struct, frozen=True, dict=True):
     """True and false positives and negatives of each label, shape (k,); or their weights.
 
     ``gaps``: in how many rows each label is missing, (k,), or 0.
@@ -185,8 +181,7 @@ class LabelTotals(FieldSums, Finished):
         return OneVsRest(self.tp, self.fp, self.fn, self.tn)
 
 
-@dataclass(frozen=True)
-class LabelConfusion:
+class LabelConfusion(Struct, frozen=True):
     """Count rows by truth and prediction of each label. ``squared``: sum the squares of the weights."""
 
     squared: bool = False
@@ -210,8 +205,7 @@ class LabelConfusion:
         return LabelTotals(tp, fp, fn, tn, gaps)
 
 
-@dataclass(frozen=True)
-class LabelPatternCounts(Summable, Finished):
+class LabelPatternCounts(Summable, Finished, Struct, frozen=True):
     """Number of rows with each pattern: counts of true positive, false positive and false negative labels.
 
     ``kinds``: the distinct patterns, (m, 3); ``counts``: rows of each pattern or their weight, (m,); ``k``:
@@ -251,8 +245,7 @@ def labels_but(matrix: Array, excluded: tuple[int, ...]) -> Array:
     return np.delete(matrix, excluded, axis=0) if excluded else matrix
 
 
-@dataclass(frozen=True)
-class RowConfusion:
+class RowConfusion(Struct, frozen=True):
     """Count rows by their pattern of labels. ``excluded``: labels that are ignored."""
 
     excluded: tuple[int, ...] = ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
@@ -22,8 +22,7 @@ PIECE, PIECES = 1 << 13, 32
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, eq=False)
-class Ranked:
+class Ranked(Struct, frozen=True, eq=False, dict=True):
     """``order``: rows by ascending value, (n,). ``repeats``: its places with the value of the one before."""
 
     order: npt.NDArray[np.integer]
@@ -85,8 +84,7 @@ class Ranked:
         return np.repeat((2 * self.start + self.ties - n).astype(small), self.ties)
 
 
-@dataclass(frozen=True, eq=False)
-class Gathered:
+class Gathered(Struct, frozen=True, eq=False):
     """Values in another order, looked up when they are needed: they are never in memory all at once."""
 
     values: Floats

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper, Summable
@@ -30,8 +30,7 @@ EXACT = 2.0**53
 """Whole numbers up to this are exact as floats, whose sums of products are several times faster."""
 
 
-@dataclass(frozen=True)
-class AreaSums(Summable):
+class AreaSums(Summable, Struct, frozen=True):
     """Sums over the positives of a curve, or of a segment of it; rows, or their weights.
 
     ``doubled_concordant``: 2 per negative with a lower score, 1 per negative with the same score.
@@ -83,8 +82,7 @@ class AreaSums(Summable):
         return self.precision_sum / self.positives if self.positives else np.nan
 
 
-@dataclass(frozen=True)
-class CurveSegment:
+class CurveSegment(Struct, frozen=True):
     """A curve or a segment of it: one entry per distinct score of the positives, lowest first; shape (m,).
 
     ``hits`` and ``tied``: positives and negatives with that score; ``tp`` and ``fp``: with that score or a
@@ -205,9 +203,8 @@ def curve_of_keys(keys: SortedKeys, mapper: Mapper = map, segment_rows: int = SE
 def joined(parts: Sequence[CurveSegment]) -> CurveSegment:
     """Segments of one curve, lowest first, as one."""
     arrays = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in fields(CurveSegment)
-        if field.name in ("hits", "tied", "tp", "fp", "scores")
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("hits", "tied", "tp", "fp", "scores")
     }
     first, last = parts[0], parts[-1]
     return CurveSegment(first.positives, first.negatives, **arrays, below=first.below, beyond=last.beyond)
@@ -304,8 +301,7 @@ def curve_in_order(
     return CurveSegment(tp[0].item(), fp[0].item(), hits[kept], tied[kept], tp[kept], fp[kept], values[kept])
 
 
-@dataclass(frozen=True)
-class AreaSquares(Summable):
+class AreaSquares(Summable, Struct, frozen=True):
     """Sums over a segment of a curve for variances; the lower segment is the left operand of ``+``.
 
     ``wrong_positives``: sum over positives of the squared number of negatives that score higher, ties half;

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished
@@ -13,8 +12,7 @@ from evalcli.statistics.moments import EMPTY, Moments
 from evalcli.statistics.weights import Weights
 
 
-@dataclass(frozen=True)
-class LabelRankMoments(FieldSums, Finished):
+class LabelRankMoments(FieldSums, Finished, Struct, frozen=True):
     """Moments over the rows.
 
     ``precision``: mean precision at the true labels, over rows with some; ``roc_auc``: over rows with
@@ -29,8 +27,7 @@ class LabelRankMoments(FieldSums, Finished):
     loss: Moments = EMPTY
 
 
-@dataclass(frozen=True)
-class LabelRanks:
+class LabelRanks(Struct, frozen=True):
     """Rank the labels of each row; ties have the worst rank, and count half for the area.
 
     ``excluded``: labels that are ignored.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
 from evalcli.statistics.base import FieldSums, Finished
@@ -12,16 +11,14 @@ from evalcli.statistics.moments import Moments
 from evalcli.statistics.parts import Parts, StackedMoments, StackedSums
 
 
-@dataclass(frozen=True)
-class LossMoments(FieldSums, Finished):
+class LossMoments(FieldSums, Finished, Struct, frozen=True):
     """Moments of a loss, and the number of rows with a clipped probability."""
 
     loss: Moments
     clipped: int = 0
 
 
-@dataclass(frozen=True)
-class LogLoss:
+class LogLoss(Struct, frozen=True):
     """Minus the natural logarithm of the predicted probability of the true class."""
 
     def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
@@ -38,8 +35,7 @@ class LogLoss:
         return StackedSums(parts.codes, (moments, parts.sums(clipped.astype(np.int64))), LossMoments)
 
 
-@dataclass(frozen=True)
-class Brier:
+class Brier(Struct, frozen=True):
     """Squared difference between predicted probabilities and outcomes."""
 
     def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
@@ -55,16 +51,14 @@ class Brier:
         return StackedSums(parts.codes, (moments,), lambda of_part: of_part)
 
 
-@dataclass(frozen=True)
-class SpiegelhalterSums(FieldSums, Finished):
+class SpiegelhalterSums(FieldSums, Finished, Struct, frozen=True):
     """Sums of (y - p)(1 - 2p) and of its variance (1 - 2p)² p (1 - p) under calibration."""
 
     excess: float = 0.0
     variance: float = 0.0
 
 
-@dataclass(frozen=True)
-class Spiegelhalter:
+class Spiegelhalter(Struct, frozen=True):
     """Difference between the Brier score of binary data and its expectation."""
 
     def of(self, block: ClassBlock) -> SpiegelhalterSums:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.base import Finished, Summable
@@ -16,8 +16,7 @@ EPS = 2.0**-52
 Floats = npt.NDArray[np.floating]
 
 
-@dataclass(frozen=True)
-class Moments(Summable, Finished):
+class Moments(Summable, Finished, Struct, frozen=True):
     """Number of rows, or their weight; mean; sum of squared deviations from the mean.
 
     ``compensation``: rounding error of ``mean``, so that near-equal values far from 0 keep their variance.
@@ -122,8 +121,7 @@ def _centred(values: Floats, weights: Weights) -> tuple[Moments, Floats, float]:
     return Moments(n, mean, m2, (near - mean) + mean_deviation), deviations, mean_deviation
 
 
-@dataclass(frozen=True)
-class CoMoments(Summable, Finished):
+class CoMoments(Summable, Finished, Struct, frozen=True):
     """Moments of two values of each row, and the sum of the products of their deviations."""
 
     x: Moments = EMPTY

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
@@ -18,8 +18,7 @@ MAGNITUDE = np.uint32(0x7FFFFFFF)
 """The bits of a score without its sign: -0 ties with 0."""
 
 
-@dataclass(frozen=True, eq=False)
-class OneVsOne:
+class OneVsOne(Struct, frozen=True, eq=False):
     """One class against the rest, and against each other class.
 
     ``concordant``: for each other class, twice the weight of pairs in which a row of this class outscores a

@@ -7,10 +7,10 @@ holds for it: what a row adds is its mean place among the rows of the other clas
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats, Mapper
@@ -21,8 +21,7 @@ LEAST = 32
 """Minimum number of sampled rows of a class, if there are as many."""
 
 
-@dataclass(frozen=True, eq=False)
-class ClassRows:
+class ClassRows(Struct, frozen=True, eq=False):
     """Rows in the order of their classes. ``positions``: their indices, ascending; ``order``: of these.
 
     ``start``: where each class begins, and the number of rows, (k + 1,). ``support``: all rows of a class.
@@ -56,8 +55,7 @@ class ClassRows:
         return np.diff(self.start)
 
 
-@dataclass(frozen=True, eq=False)
-class Placements:
+class Placements(Struct, frozen=True, eq=False):
     """``doubled``: twice the pairs of rows where class i outscores class j by the score of class i, (k, k).
 
     ``places``: of each row, over the other classes that count in averages, the sum of its shares of rows that

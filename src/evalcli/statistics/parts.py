@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, Never, Protocol, Self, TypeVar, cast, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from evalcli.blocks import Array, Block, take_rows
 from evalcli.blocks.base import overflow_to_infinity
@@ -25,8 +25,7 @@ S_co = TypeVar("S_co", covariant=True)
 C = TypeVar("C", bound="Cuttable")
 
 
-@dataclass(frozen=True, eq=False)
-class Parts:
+class Parts(Struct, frozen=True, eq=False, dict=True):
     """Which rows of a block, ordered by part, belong to which part.
 
     ``codes``: of the parts that have rows, ascending, (parts,); ``starts``: first row of each; ``of``: index
@@ -101,8 +100,7 @@ class Cuttable(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class StackedMoments:
+class StackedMoments(Struct, frozen=True, eq=False):
     """Moments of each part, (parts,); they add as ``Moments`` do."""
 
     n: Array
@@ -150,8 +148,7 @@ def _quotient(values: Array, n: Array) -> Floats:
 Sums = tuple[Array | StackedMoments, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class StackedSums(Summable, Generic[S]):
+class StackedSums(Summable, Generic[S], Struct, frozen=True, eq=False):
     """A state of sums: each of its fields has a row for each part.
 
     ``make``: the state of one part from its fields.
@@ -202,8 +199,7 @@ def _at(part: Array | StackedMoments, index: int) -> object:
     return part[index].item() if part.ndim == 1 else part[index]
 
 
-@dataclass(frozen=True, eq=False)
-class StackedRuns(Summable, Generic[C]):
+class StackedRuns(Summable, Generic[C], Struct, frozen=True, eq=False):
     """Rows that are kept, a run for each block, in the order of their parts."""
 
     runs: tuple[Parts, ...]
@@ -217,8 +213,7 @@ class StackedRuns(Summable, Generic[C]):
         return self.kept.cut([parts.slices.get(code) for parts in self.runs])
 
 
-@dataclass(frozen=True, eq=False)
-class PartStates:
+class PartStates(Struct, frozen=True, eq=False):
     """States of the parts of a block, or of several: those that are stacked, and the others of each part."""
 
     codes: frozenset[int] = frozenset()

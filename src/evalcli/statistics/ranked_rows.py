@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import Array, ScoreKind, ScoreStore
 from evalcli.blocks.score_store import side_by_side
@@ -28,8 +29,7 @@ PART = 1 << 20
 """Rows whose scores become keys at a time."""
 
 
-@dataclass(frozen=True, eq=False)
-class RankedRows(FieldSums):
+class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a

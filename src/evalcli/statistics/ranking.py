@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
@@ -36,8 +37,7 @@ PLACED = 1 << 16
 """Rows up to which all are placed among the rows of other classes."""
 
 
-@dataclass(frozen=True, eq=False)
-class Ranking:
+class Ranking(Struct, frozen=True, eq=False, dict=True):
     """Areas under the curves of the rows of a state, one entry per ranked class; NaN where undefined.
 
     What is cached is computed on the thread that asks for it. The functions that it runs on other threads are
@@ -329,8 +329,7 @@ class Ranking:
         return (share + share.T) / 2
 
 
-@dataclass(frozen=True, eq=False)
-class ScoreRuns(FieldSums):
+class ScoreRuns(FieldSums, Struct, frozen=True, eq=False):
     """The rows to rank, and ``ranked``, the statistic."""
 
     ALIKE: ClassVar[tuple[str, ...]] = ("ranked",)
@@ -352,8 +351,7 @@ class ScoreRuns(FieldSums):
         return Ranking(rows, self.ranked, mapper)
 
 
-@dataclass(frozen=True)
-class ScoreRanking:
+class ScoreRanking(Struct, frozen=True):
     """Keep what ranking needs of each block.
 
     ``one_vs_one``: also rank pairs of classes. ``keep_keys``: keep sorted keys, for curves or pooled areas.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, ScoreKind
 from evalcli.statistics.base import FieldSums, Floats, Mapper
@@ -36,8 +36,7 @@ CHUNK = 1 << 14
 Run = tuple[Floats, npt.NDArray[np.bool_], Array | None]
 
 
-@dataclass(frozen=True, eq=False)
-class LogOddsRuns(FieldSums):
+class LogOddsRuns(FieldSums, Struct, frozen=True, eq=False):
     """Log-odds of the positive class, outcome and weight of the rows, one run per block."""
 
     runs: tuple[Run, ...] = ()
@@ -51,8 +50,7 @@ Fit = tuple[Floats, float, float]
 """Intercept and slope, and the centre and scale of the log-odds."""
 
 
-@dataclass(frozen=True)
-class _Likelihood:
+class _Likelihood(Struct, frozen=True):
     """Log-likelihood and its derivatives with respect to intercept and slope."""
 
     value: float
@@ -75,8 +73,7 @@ class _Likelihood:
         return np.array([self.first[0] / self.second[0, 0] if self.second[0, 0] > 0 else math.nan, 0.0])
 
 
-@dataclass(frozen=True, eq=False)
-class Recalibration:
+class Recalibration(Struct, frozen=True, eq=False, dict=True):
     """Fits of P(positive) = 1 / (1 + exp(-(intercept + slope * log-odds))) by maximum likelihood."""
 
     runs: tuple[Run, ...]
@@ -220,8 +217,7 @@ def _joined(runs: Sequence[Run]) -> Run:
     return np.concatenate(x), np.concatenate(y), Weights.joined(weights).values
 
 
-@dataclass(frozen=True)
-class LogOdds:
+class LogOdds(Struct, frozen=True):
     """Keep log-odds and outcome of binary data; probabilities are clipped to [eps, 1 - eps]."""
 
     row_bytes: ClassVar[int] = 9

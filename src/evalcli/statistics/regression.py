@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import RealBlock
 from evalcli.blocks.base import overflow_to_infinity
@@ -19,8 +19,7 @@ from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
 from evalcli.statistics.weights import Weights, run_of
 
 
-@dataclass(frozen=True)
-class Maximum(Summable, Finished):
+class Maximum(Summable, Finished, Struct, frozen=True):
     """The largest of some numbers; NaN without any."""
 
     value: float = math.nan
@@ -29,8 +28,7 @@ class Maximum(Summable, Finished):
         return Maximum(float(np.fmax(self.value, other.value)))
 
 
-@dataclass(frozen=True)
-class LargestError:
+class LargestError(Struct, frozen=True):
     """The largest absolute error."""
 
     @overflow_to_infinity
@@ -41,8 +39,7 @@ class LargestError:
         return Maximum(float(max(found))) if found else Maximum()
 
 
-@dataclass(frozen=True)
-class JointMoments:
+class JointMoments(Struct, frozen=True):
     """Joint moments of true and predicted values."""
 
     @overflow_to_infinity
@@ -51,8 +48,7 @@ class JointMoments:
         return CoMoments.of(block.truth, block.predicted_value, block.weight)
 
 
-@dataclass(frozen=True)
-class CoverageCounts(FieldSums, Finished):
+class CoverageCounts(FieldSums, Finished, Struct, frozen=True):
     """Rows, or their weight, with the true value within an interval; and the width of the interval."""
 
     inside: float
@@ -60,8 +56,7 @@ class CoverageCounts(FieldSums, Finished):
     width: Moments
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How often the true value is between two predicted quantiles, ends included."""
 
     low: float
@@ -82,8 +77,7 @@ class Coverage:
         return CoverageCounts(weights.count(inside), weights.total(block.n), width)
 
 
-@dataclass(frozen=True, eq=False)
-class PairedRows(FieldSums):
+class PairedRows(FieldSums, Struct, frozen=True, eq=False):
     """True and predicted values and weights of all rows, in the order of arrival."""
 
     truths: tuple[Floats, ...] = ()
@@ -95,8 +89,7 @@ class PairedRows(FieldSums):
         return Pairs(joined(self.truths), Column(self.predicted_values), Weights.joined(self.weights), mapper)
 
 
-@dataclass(frozen=True, eq=False)
-class Pairs:
+class Pairs(Struct, frozen=True, eq=False, dict=True):
     """True and predicted values of all rows, (n,)."""
 
     truth: Floats
@@ -161,8 +154,7 @@ class Pairs:
         return agree / spread if spread else math.nan
 
 
-@dataclass(frozen=True)
-class PairedValues:
+class PairedValues(Struct, frozen=True):
     """Keep true and predicted value of each row."""
 
     row_bytes: ClassVar[int] = 32

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
@@ -20,8 +20,7 @@ HALF = 0.5
 have no variance. Jeffreys' prior of a proportion."""
 
 
-@dataclass(frozen=True, eq=False)
-class ResampledCounts:
+class ResampledCounts(Struct, frozen=True, eq=False, dict=True):
     """Counts of many draws: hits, predicted counts and support (draws, k), total (draws, 1).
 
     ``distance_sums``: sums over the cells of counts times the distance of the classes, and times its square;

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.statistics.base import Floats
 from evalcli.statistics.moments import geometric_mean
@@ -15,8 +15,7 @@ from evalcli.statistics.regression import Pairs
 from evalcli.statistics.weights import Weights, median_in_order
 
 
-@dataclass(frozen=True, eq=False)
-class _Sorted:
+class _Sorted(Struct, frozen=True, eq=False):
     """Values of sampled rows in ascending order, (n,), their rows, and the first place of each value."""
 
     values: Floats
@@ -59,8 +58,7 @@ class SampledPairs:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class ResampledPairs:
+class ResampledPairs(Struct, frozen=True, eq=False, dict=True):
     """What ``Pairs`` has, of each row of a sample ``times`` times, (n,); some row must be drawn."""
 
     sample: SampledPairs

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from evalcli.blocks import Block
 from evalcli.statistics.base import FieldSums, Finished
@@ -11,8 +12,7 @@ from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
 
 
-@dataclass(frozen=True)
-class RowCount(FieldSums, Finished):
+class RowCount(FieldSums, Finished, Struct, frozen=True):
     """Rows, their weight and the sum of their squared weights."""
 
     rows: int = 0
@@ -30,8 +30,7 @@ class RowCount(FieldSums, Finished):
         return self.weight / (self.squares / self.weight) if self.squares else 0.0
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(Struct, frozen=True):
     """Count rows and weights."""
 
     levels: ClassVar[tuple[float, ...]] = ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array, RealBlock, take_rows
 from evalcli.blocks.base import overflow_to_infinity
@@ -22,8 +22,7 @@ Losses = tuple[Floats, Array | None]
 """The loss of each row, (n,), and which rows are in its domain; None: all."""
 
 
-@dataclass(frozen=True)
-class RowLossMoments(FieldSums, Finished):
+class RowLossMoments(FieldSums, Finished, Struct, frozen=True):
     """Moments of a loss, and the number of rows outside its domain, which are excluded."""
 
     loss: Moments
@@ -160,8 +159,7 @@ LOSSES: dict[str, Callable[[RealBlock, float], Losses]] = {
 }
 
 
-@dataclass(frozen=True)
-class RowLoss(SharedWork):
+class RowLoss(SharedWork, Struct, frozen=True):
     """Moments of one loss; ``parameter`` is a power or a level."""
 
     name: str

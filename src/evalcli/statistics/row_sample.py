@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array, Block, concatenate, take_rows
 from evalcli.statistics.base import Mapper, Summable
@@ -43,8 +43,7 @@ def _in_order(row_hashes: Array, place: int) -> np.uint64:
     return np.partition(row_hashes, place)[place]
 
 
-@dataclass(frozen=True)
-class RowSample:
+class RowSample(Struct, frozen=True):
     """Keep at most ``limit`` rows, or the rows of whole groups.
 
     ``share``: share of the rows of each group that is used, so that groups of any size fit; it can only
@@ -63,8 +62,7 @@ class RowSample:
         return SampledRows(self, (block,), block.n).cut()
 
 
-@dataclass(frozen=True, eq=False)
-class SampledRows(Summable):
+class SampledRows(Summable, Struct, frozen=True, eq=False):
     """Candidate rows, as blocks; ``rows``: their number, reduced when above twice the limit.
 
     ``bound``: all hashes are below it.
@@ -102,8 +100,7 @@ class SampledRows(Summable):
         return Sample(ordered, mapper, kept.bound / ALL_ROWS)
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
+class Sample(Struct, frozen=True, eq=False, dict=True):
     """Sampled rows, ordered by group. ``part``: share of all groups, or rows, in the sample; in (0, 1]."""
 
     block: Block

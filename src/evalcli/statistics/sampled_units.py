@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
@@ -12,8 +11,7 @@ from evalcli.statistics.row_sample import bound_of_groups
 from evalcli.statistics.weights import Weights
 
 
-@dataclass(frozen=True, eq=False)
-class SampledUnits:
+class SampledUnits(Struct, frozen=True, eq=False):
     """The independent units of a sample: groups, or rows if there are none.
 
     ``rows``: indices of the sampled rows, (sampled,); ``weights``: of these rows; ``group``: index of the

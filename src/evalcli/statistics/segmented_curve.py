@@ -6,11 +6,11 @@ The temporary arrays of a segment stay in the cache, and segments are independen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.statistics.area_variance import area_sums
 from evalcli.statistics.base import Floats, Mapper
@@ -18,8 +18,7 @@ from evalcli.statistics.curves import AreaSums, CurveSegment, map_segments
 from evalcli.statistics.sorted_keys import SortedKeys
 
 
-@dataclass(frozen=True, eq=False)
-class SegmentedCurve:
+class SegmentedCurve(Struct, frozen=True, eq=False, dict=True):
     """``parts``: segments of one curve, the lowest first, some of them perhaps without points.
 
     ``squares``: whether its sums are also those for variances.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from msgspec import Struct, field
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
@@ -20,8 +19,7 @@ STEPS = 64
 """Rates are multiples of a 64th of a half row, so that tables of similar size have equal ones."""
 
 
-@dataclass(frozen=True, eq=False)
-class SharedDraws:
+class SharedDraws(Struct, frozen=True, eq=False):
     """Poisson draws of cells. A cell with the same rate in two tables has the same draws in both.
 
     A table of k classes has k² cells, but most are of few rows: the tables of a thousand slices have a few

@@ -6,10 +6,9 @@ stay one after another in one array, so that every step is one operation for all
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
@@ -31,8 +30,7 @@ def all_classes(rows: RankedRows) -> tuple[Array, npt.NDArray[np.bool_]]:
     return scores, truth if truth.ndim == 2 else truth == np.array(rows.columns)[:, None]
 
 
-@dataclass(frozen=True, eq=False)
-class SmallRankings:
+class SmallRankings(Struct, frozen=True, eq=False):
     """Curves of all classes from their points: one entry per distinct score of the positives of a class.
 
     ``n``: rows; ``order``: the rows of each class from the lowest score on, (classes, n). ``positives``:

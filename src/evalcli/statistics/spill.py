@@ -8,11 +8,11 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.blocks.base import DType
@@ -160,11 +160,10 @@ def _temporary_file() -> BinaryIO:
     return tempfile.TemporaryFile(prefix="evalcli-", buffering=0)
 
 
-@dataclass(frozen=True, eq=False)
-class OnDisk:
+class OnDisk(Struct, frozen=True, eq=False):
     """An array in the file of a spill, with rows last; read in parts, as the array itself would be."""
 
-    spill: Spill = field(repr=False)
+    spill: Spill
     start: int
     shape: tuple[int, ...]
     dtype: DType

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock
 from evalcli.statistics.base import FieldSums, Finished
@@ -10,8 +10,7 @@ from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights
 
 
-@dataclass(frozen=True)
-class RankCounts(FieldSums, Finished):
+class RankCounts(FieldSums, Finished, Struct, frozen=True):
     """``counts[r]``: rows, or their weight, with r classes ranked before the true one; shape (k,)."""
 
     counts: Array
@@ -22,8 +21,7 @@ class RankCounts(FieldSums, Finished):
         return self.counts.sum().item()
 
 
-@dataclass(frozen=True)
-class TruthRank:
+class TruthRank(Struct, frozen=True):
     """Count rows by rank of the true class; ties are broken by the lowest class index."""
 
     def of(self, block: ClassBlock) -> RankCounts:

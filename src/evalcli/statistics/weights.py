@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import EllipsisType
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import ROUNDING, Floats
@@ -21,8 +21,7 @@ def run_of(weight: W | None) -> tuple[W, ...]:
     return () if weight is None else (weight,)
 
 
-@dataclass(frozen=True, eq=False)
-class Weights:
+class Weights(Struct, frozen=True, eq=False):
     """``values``: weight of each row, (n,); or None: each row weighs 1, and nothing is multiplied."""
 
     values: Array | None = None

@@ -6,8 +6,9 @@ import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from evalcli.errors import EvalcliError, OutputError
 from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, STANDARD_OUTPUT, replacing
@@ -21,8 +22,7 @@ BETWEEN = "|"
 """Separator of a row's labels in text."""
 
 
-@dataclass(frozen=True)
-class RowTarget:
+class RowTarget(Struct, frozen=True):
     """A file of rows. ``wrong``: whether only misclassified rows are written."""
 
     path: str

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 import pytest
 import typer
+from msgspec import Struct
 from typer.testing import CliRunner
 
 from evalcli.cli.app import group_of
@@ -28,7 +28,7 @@ COMMANDS: dict[str, Any] = group_of().commands
 
 
 def names_of(*groups: Any) -> list[str]:
-    return [field.name for group in groups for field in fields(group)]
+    return [name for group in groups for name in group.__struct_fields__]
 
 
 def test_defaults_are_those_of_the_library() -> None:
@@ -38,7 +38,7 @@ def test_defaults_are_those_of_the_library() -> None:
 
 def test_what_is_typed_reaches_the_library_by_its_name() -> None:
     """Every option of a run, but those that are spelled the other way round."""
-    library = {field.name for field in fields(Options)}
+    library = set(Options.__struct_fields__)
     typed = set(names_of(*OF_A_RUN))
     assert typed - library == {"explain_batches", "no_intervals", "config"}
     assert library - typed == {"batches", "intervals", "tuned", "hashes"}
@@ -81,8 +81,7 @@ def test_every_option_says_what_it_does(command: str) -> None:
         assert option.metavar or option.is_flag, option.name
 
 
-@dataclass(frozen=True)
-class Fruit:
+class Fruit(Struct, frozen=True):
     sort: Annotated[str, one_of(in_panel("Task"), "Which one", ("apple", "pear"), metavar="SORT")] = "apple"
     count: Annotated[int, in_panel("Task")(metavar="N", help="How many.")] = 1
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from evalcli.engine.notes import collect
 from evalcli.engine.notes.slices import CHECKS as OF_SLICES

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
@@ -21,7 +22,7 @@ SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | 
 
 def options_of(*groups: Any, **more: Any) -> Options:
     """The options of a run from the fields of groups, by their names; what no group has keeps its default."""
-    given = {field.name: getattr(group, field.name) for group in groups for field in fields(group)}
+    given = {name: value for group in groups for name, value in asdict(group).items()}
     if not given["predictions"]:
         raise UsageError("no prediction file given", hint="e.g. preds.csv, or - for standard input")
     if given.get("explain_batches") is not None:
@@ -30,7 +31,7 @@ def options_of(*groups: Any, **more: Any) -> Options:
     given["tuned"] = _tuned(given.get("threshold"))
     if given.get("jobs") is None:
         given.pop("jobs", None)
-    known = {field.name for field in fields(Options)} & set(given)
+    known = set(Options.__struct_fields__) & set(given)
     return Options(**{name: READ.get(name, _as_given)(given[name]) for name in known}, **more)
 
 

@@ -1,7 +1,8 @@
 """Rules and baseline."""
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Struct
 
 from evalcli.cli.completion import note_codes, rule_names, words
 from evalcli.cli.options.groups import in_panel, one_of
@@ -10,8 +11,7 @@ from evalcli.report.verdict import DIFFERENCES, IF_MISSING, ON
 common, option = in_panel("Common"), in_panel("Gate")
 
 
-@dataclass(frozen=True)
-class GateOptions:
+class GateOptions(Struct, frozen=True):
     """Rules, and a baseline."""
 
     fail_under: Annotated[

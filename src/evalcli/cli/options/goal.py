@@ -1,7 +1,8 @@
 """What a threshold is chosen for."""
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Struct
 
 from evalcli.cli.completion import metric_names
 from evalcli.cli.options.groups import in_panel
@@ -9,8 +10,7 @@ from evalcli.cli.options.groups import in_panel
 option = in_panel("Goal")
 
 
-@dataclass(frozen=True)
-class GoalOptions:
+class GoalOptions(Struct, frozen=True):
     """What a threshold is chosen for."""
 
     maximize: Annotated[

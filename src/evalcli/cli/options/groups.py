@@ -1,16 +1,18 @@
-"""Groups of options: dataclasses that a command takes as parameters; users see their fields only."""
+"""Groups of options: structs that a command takes as parameters; users see their fields only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import Field, fields, is_dataclass
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from evalcli.cli.completion import words
+from evalcli.cli.sources import kind_of
 
 PANELS = (
     "Common",
@@ -86,14 +88,14 @@ def spoken(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def group_of(hint: Any) -> tuple[type, tuple[Field[Any], ...]] | None:
-    """The group that a parameter is annotated with, and those of its fields that the command has."""
+def group_of(hint: Any) -> tuple[type[Struct], dict[str, Any]] | None:
+    """The group that a parameter is annotated with, and defaults of those fields that the command has."""
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     group = get_args(hint)[0] if marks else hint
-    if not is_dataclass(group) or not isinstance(group, type):
+    if not isinstance(group, type) or not issubclass(group, Struct):
         return None
-    excluded_classes = {name for mark in marks if isinstance(mark, Without) for name in mark.names}
-    return group, tuple(field for field in fields(group) if field.name not in excluded_classes)
+    left_out = {name for mark in marks if isinstance(mark, Without) for name in mark.names}
+    return group, {name: value for name, value in asdict(group()).items() if name not in left_out}
 
 
 def grouped(function: Callable[..., int]) -> Callable[..., int]:
@@ -104,7 +106,7 @@ def grouped(function: Callable[..., int]) -> Callable[..., int]:
     @wraps(function)
     def command(**given: Any) -> int:
         packed = {
-            name: group(**{field.name: given.pop(field.name) for field in own})
+            name: group(**{option: given.pop(option) for option in own})
             for name, (group, own) in groups.items()
         }
         return function(**given, **packed)
@@ -119,9 +121,10 @@ def grouped(function: Callable[..., int]) -> Callable[..., int]:
         group, own = groups[name]
         types = get_type_hints(group, include_extras=True)
         parameters += [
-            Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name])
-            for field in own
+            Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=types[option])
+            for option, default in own.items()
         ]
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.kinds = {one.name: kind_of(one.annotation) for one in parameters}  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command

@@ -1,9 +1,9 @@
 """Files, and what their columns are."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from evalcli.cli.completion import columns
 from evalcli.cli.options.groups import in_panel, one_of, spoken
@@ -16,8 +16,7 @@ ReportFile = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class InputOptions:
+class InputOptions(Struct, frozen=True):
     """Files, and the columns in them."""
 
     predictions: Annotated[

@@ -1,9 +1,9 @@
 """Metrics, intervals, slices and groups of rows."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from evalcli.cli.completion import columns, metric_names, subjects
 from evalcli.cli.options.groups import in_panel, spoken
@@ -30,8 +30,7 @@ Subjects = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class MetricOptions:
+class MetricOptions(Struct, frozen=True):
     """Metrics to compute, and batch averages."""
 
     metrics: Annotated[
@@ -51,8 +50,7 @@ class MetricOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class IntervalOptions:
+class IntervalOptions(Struct, frozen=True):
     """Confidence intervals."""
 
     confidence: Annotated[float, interval(metavar="P", help="Confidence level of the intervals.")] = 0.95
@@ -66,8 +64,7 @@ class IntervalOptions:
     ] = 0
 
 
-@dataclass(frozen=True)
-class SliceOptions:
+class SliceOptions(Struct, frozen=True):
     """Slices, and groups of dependent rows."""
 
     group: Annotated[
@@ -94,8 +91,7 @@ class SliceOptions:
     ] = 30
 
 
-@dataclass(frozen=True)
-class TaskFilter:
+class TaskFilter(Struct, frozen=True):
     """Which metrics are listed."""
 
     task: Annotated[
@@ -103,8 +99,7 @@ class TaskFilter:
     ] = None
 
 
-@dataclass(frozen=True)
-class ListOptions:
+class ListOptions(Struct, frozen=True):
     """How metrics are listed."""
 
     format: Annotated[

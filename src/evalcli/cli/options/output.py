@@ -1,7 +1,8 @@
 """Where results go, and how they look there."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
+
+from msgspec import Struct
 
 from evalcli.cli.completion import metric_names
 from evalcli.cli.options.groups import in_panel, one_of, spoken
@@ -19,8 +20,7 @@ def format_of(kind: str) -> Any:
     return one_of(common, "Format of standard output", names_of(kind), "--format", "-f", metavar="FORMAT")
 
 
-@dataclass(frozen=True)
-class OutputOptions:
+class OutputOptions(Struct, frozen=True):
     """Where a report goes, and how it looks there."""
 
     format: Annotated[str, format_of("report")] = "table"
@@ -109,8 +109,7 @@ class OutputOptions:
     quiet: Quiet = False
 
 
-@dataclass(frozen=True)
-class InspectOutput:
+class InspectOutput(Struct, frozen=True):
     """How files are described."""
 
     format: Annotated[str, format_of("inspection")] = "table"
@@ -118,8 +117,7 @@ class InspectOutput:
     quiet: Quiet = False
 
 
-@dataclass(frozen=True)
-class ThresholdOutput:
+class ThresholdOutput(Struct, frozen=True):
     """Where thresholds go."""
 
     format: Annotated[str, format_of("thresholds")] = "table"

@@ -1,7 +1,8 @@
 """How a command runs."""
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Struct
 
 from evalcli.cli.config_file import read_into
 from evalcli.cli.options.groups import in_panel
@@ -9,8 +10,7 @@ from evalcli.cli.options.groups import in_panel
 option = in_panel("Run")
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """How a command runs."""
 
     jobs: Annotated[

@@ -1,7 +1,8 @@
 """The task, and the conventions that metrics follow."""
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Struct
 
 from evalcli.cli.options.groups import in_panel, one_of
 from evalcli.inputs.choices import AVERAGES, TASKS, ZERO_DIVISIONS
@@ -9,8 +10,7 @@ from evalcli.inputs.choices import AVERAGES, TASKS, ZERO_DIVISIONS
 option, convention = in_panel("Task"), in_panel("Metrics")
 
 
-@dataclass(frozen=True)
-class TaskOptions:
+class TaskOptions(Struct, frozen=True):
     """What is scored."""
 
     task: Annotated[str, one_of(option, "The task", TASKS, metavar="TASK")] = "auto"
@@ -24,8 +24,7 @@ class TaskOptions:
     ] = None
 
 
-@dataclass(frozen=True)
-class ConventionOptions:
+class ConventionOptions(Struct, frozen=True):
     """Conventions of metrics."""
 
     threshold: Annotated[

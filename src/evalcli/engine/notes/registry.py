@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from evalcli.findings import Finding, Hint
 from evalcli.report.notes import NOTES, Code
@@ -13,8 +14,7 @@ from evalcli.report.notes import note as finding
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Result of a check: a note without its code and level, which are declared.
 
     ``hint``: the next step, if it is not the declared one.
@@ -26,8 +26,7 @@ class Remark:
     hint: Hint | str | None = None
 
 
-@dataclass(frozen=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """Notes that were raised, and codes that were not looked for, with reasons."""
 
     notes: tuple[Finding, ...] = ()
@@ -45,8 +44,7 @@ Unless = Callable[[V], str | None]
 """Why a note is not looked for; None if it is."""
 
 
-@dataclass(frozen=True)
-class Check(Generic[V]):
+class Check(Generic[V], Struct, frozen=True):
     """The function of a note, and its reasons to skip."""
 
     make: Make[V]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.engine.notes.registry import Checks
@@ -31,8 +31,7 @@ from evalcli.statistics import (
 from evalcli.text import for_shell
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+class View(Struct, frozen=True, eq=False, dict=True):
     """A run and the result of its pass. ``source``: provenance of the report, if one is made."""
 
     run: Run

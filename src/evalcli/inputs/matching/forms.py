@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.errors import InputError
 from evalcli.findings import omit
@@ -39,8 +41,7 @@ BEFORE = ("blanks", "case")
 """Kinds that are folded before a prefix or suffix is removed."""
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Makes ids of one file comparable. ``prefix``, ``suffix``: common to the file's ids, and removed."""
 
     prefix: str = ""
@@ -71,8 +72,7 @@ class Fold:
         return keys_from([self.text(texts[row]) for row in range(len(texts))])
 
 
-@dataclass(frozen=True)
-class Likeness:
+class Likeness(Struct, frozen=True):
     """Comparison of the folded ids of two files.
 
     ``matched``: number of common ids. ``differ``: descriptions of their differences. ``extra``: number of

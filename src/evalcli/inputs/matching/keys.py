@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, use
@@ -31,8 +31,7 @@ PART = 1 << 13
 """Number of texts that are processed together, so that their bytes stay in the cache."""
 
 
-@dataclass(frozen=True, eq=False)
-class Texts:
+class Texts(Struct, frozen=True, eq=False):
     """Strings, as the bytes of all of them, and the start and length of each."""
 
     data: npt.NDArray[np.uint8]

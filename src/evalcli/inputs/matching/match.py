@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.errors import EXAMPLES, InputError
@@ -19,8 +19,7 @@ from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
 
-@dataclass(frozen=True, eq=False)
-class Matching:
+class Matching(Struct, frozen=True, eq=False):
     """Which label belongs to each prediction.
 
     ``column``: of ids in the predictions. ``matched``: which labels have a prediction so far, (n,), bool.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.blocks import Array, Block, ScoreKind, ScoreStore
 from evalcli.errors import UsageError
@@ -21,8 +21,7 @@ Chosen = slice | Array
 """Rows of the truth: a slice, or an array of indices."""
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
+class Rows(Struct, frozen=True, eq=False):
     """Arrays with rows last, and the scale of their scores.
 
     ``eps``: resolution of the file's float type. ``has_rounding``: whether probabilities have rounding

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import Array, ClassBlock, ScoreKind
 from evalcli.errors import UsageError
@@ -23,8 +24,7 @@ from evalcli.loaders.arrow_columns import from_numbers
 from evalcli.tasks import Task
 
 
-@dataclass(frozen=True, eq=False)
-class ClassTarget:
+class ClassTarget(Struct, frozen=True, eq=False):
     """One class per row. ``codes``: class index, -1 if missing, (n,), in a small integer type."""
 
     classes: Classes

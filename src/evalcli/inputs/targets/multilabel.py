@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isnan
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.blocks import Array, LabelSetBlock, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError, UsageError
@@ -26,8 +26,7 @@ from evalcli.tasks import MULTILABEL, Task
 from evalcli.text import join_names
 
 
-@dataclass(frozen=True, eq=False)
-class LabelSetTarget:
+class LabelSetTarget(Struct, frozen=True, eq=False):
     """Any number of labels per row. ``matrix``: 1, 0, or -1 if missing, (k, n).
 
     ``thresholds``: of each label, NaN if not given. With ``gaps``, each label is scored over the rows where

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
 
 from evalcli.blocks import Array, RealBlock, ScoreKind
 from evalcli.errors import AmbiguousInput, InputError
@@ -24,8 +24,7 @@ from evalcli.tasks import REGRESSION, Task
 from evalcli.text import join_names
 
 
-@dataclass(frozen=True, eq=False)
-class RealTarget:
+class RealTarget(Struct, frozen=True, eq=False):
     """A real value per row. ``point``: whether the first column is the predicted value; quantiles follow."""
 
     values: Array

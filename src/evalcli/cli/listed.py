@@ -1,0 +1,47 @@
+"""The rows of ``evalcli metrics``, from a file that ``make docs`` writes: listing names imports no NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from evalcli.tasks import Task
+
+FILE = Path(__file__).with_name("metrics.tsv")
+
+
+class Listed(Struct, frozen=True):
+    """One metric. ``title``: its name with its parameter. ``averages``: those of each task, by its name."""
+
+    name: str
+    title: str
+    averages: Mapping[str, str]
+    better: str
+    range: str
+    requires: str
+    summary: str
+
+    @property
+    def tasks(self) -> str:
+        """Names of its tasks."""
+        return " ".join(self.averages)
+
+
+def listed(task: Task | None = None) -> list[Listed]:
+    """The metrics of a task, or all, in the order of the registry."""
+    rows = [_row(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if task is None or task.name in row.averages]
+
+
+def as_line(row: Listed) -> str:
+    """A row in the file."""
+    averages = "; ".join(f"{task}: {names}" for task, names in row.averages.items())
+    return "\t".join([row.name, row.title, averages, row.better, row.range, row.requires, row.summary])
+
+
+def _row(line: str) -> Listed:
+    name, title, averages, *more = line.split("\t")
+    by_task = (part.split(":") for part in averages.split(";"))
+    return Listed(name, title, {task.strip(): names.strip() for task, names in by_task}, *more)
