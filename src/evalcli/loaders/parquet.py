@@ -22,6 +22,8 @@ from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
 """Values per batch: with a thousand columns, batches have fewer rows, or the decoder needs gigabytes."""
+MOST_ROWS = 1 << 18
+"""Maximum number of rows per batch."""
 GROUP_ROWS = 1 << 17
 LIST_ROWS = 1 << 10
 """Rows per batch of lists, since each list may be long."""
@@ -94,7 +96,7 @@ class ParquetSource(OneFile):
         )
         kinds = [field_type(self.types, name) for name in columns]
         width = sum(getattr(kind, "list_size", 1) for kind in kinds)
-        rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
+        rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), MOST_ROWS)
         if any(map(_variable, kinds)):
             rows = LIST_ROWS
         odd = self._odd.intersection(columns)
