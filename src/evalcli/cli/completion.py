@@ -23,18 +23,18 @@ def words(*known: str) -> Completer:
 
 def metric_names(context: typer.Context, incomplete: str) -> list[str]:
     """Names of metrics, of the task if it was given; aliases only if no name begins as typed."""
-    from evalcli.metrics import METRICS
-    from evalcli.metrics.lookup import aliases_of
+    from evalcli.cli.listed import full_names
 
-    task = context.params.get("task")
-    tasks = (TASKS[task],) if task in TASKS else tuple(TASKS.values())
-    names = {name for task_name in tasks for name in METRICS.names_of(task_name)}
+    task = TASKS.get(context.params.get("task") or "")
+    names = full_names(task)
     begun = incomplete.rpartition(",")[2]
-    aliases: dict[str, None] = {}
+    aliases: Iterable[str] = ()
     if begun and not any(name.startswith(begun) for name in names):
-        listed = [metric for metric in METRICS if set(metric.tasks) & set(tasks)]
-        aliases = {alias: None for metric in listed for alias in aliases_of(metric, TASKS.get(task or ""))}
-    return _after_comma(incomplete, ["default", "all", *sorted(names), *sorted(aliases)])
+        from evalcli.metrics import describe
+        from evalcli.metrics.lookup import aliases_of
+
+        aliases = {alias for metric in describe.of_task(task) for alias in aliases_of(metric, task)}
+    return _after_comma(incomplete, ["default", "all", *names, *sorted(aliases)])
 
 
 def subjects(context: typer.Context, incomplete: str) -> list[str]:
