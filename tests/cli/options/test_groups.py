@@ -8,7 +8,7 @@ import typer
 from msgspec import Struct
 from typer.testing import CliRunner
 
-from evalcli.cli.app import group_of
+from evalcli.cli.group import for_typer, group_of
 from evalcli.cli.options.build import options_of
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.goal import GoalOptions
@@ -63,7 +63,7 @@ def test_an_option_is_declared_once() -> None:
             (InputOptions, TaskOptions, GoalOptions, IntervalOptions, ThresholdOutput, RunOptions),
             ("no_intervals",),
         ),
-        ("show", (OutputOptions, GateOptions, RunOptions), ("per_row", "errors", "jobs")),
+        ("show", (OutputOptions, GateOptions, RunOptions), ("per_row", "errors", "jobs", "memory")),
         ("metrics", (TaskFilter, ListOptions), ()),
         ("explain", (ListOptions,), ()),
     ],
@@ -88,7 +88,7 @@ class Fruit(Struct, frozen=True):
 
 def made(function: Any) -> typer.Typer:
     small = typer.Typer()
-    small.command()(grouped(function))
+    small.command()(for_typer(grouped(function)))
     return small
 
 
