@@ -38,6 +38,19 @@ def _command_words(arguments: Sequence[str]) -> list[str]:
     return rewritten(arguments, COMMANDS)
 
 
+def _completed() -> int | None:
+    """Print what bash is offered; None if typer answers."""
+    if os.environ[COMPLETION] != "complete_bash":
+        return None
+    from evalcli.cli.bash import offered
+
+    words = offered(os.environ)
+    if words is None:
+        return None
+    print("\n".join(words))
+    return ExitCode.OK
+
+
 def _every_command() -> Mapping[str, Any]:
     from evalcli.cli.group import group_of
 
@@ -50,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     invocation = Invocation(list(arguments), _every_command)
     try:
         words = _command_words(arguments)
-        code = None if COMPLETION in os.environ else run_typed(words, invocation)
+        code = _completed() if COMPLETION in os.environ else run_typed(words, invocation)
         if code is None:
             from evalcli.cli.group import group_of
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from evalcli.tasks import TASKS
 
-Completer = Callable[..., list[str]]
+Completer = Callable[[Any, str], list[str]]
+"""Takes the context, by the name that typer knows, and the word to complete."""
 
 
 def words(*known: str) -> Completer:
     """A completer of fixed words, also after a comma."""
 
-    def complete(incomplete: str) -> list[str]:
+    def complete(ctx: Any, incomplete: str) -> list[str]:
         return _after_comma(incomplete, known)
 
     return complete
@@ -49,7 +50,7 @@ def rule_names(ctx: Any, incomplete: str) -> list[str]:
     return [f"{name}=" for name in metric_names(ctx, incomplete) if name not in ("default", "all")]
 
 
-def note_codes(incomplete: str) -> list[str]:
+def note_codes(ctx: Any, incomplete: str) -> list[str]:
     """Codes of notes."""
     from evalcli.report.notes import NOTES
 

@@ -32,6 +32,7 @@ class Context(Struct):
     meta: dict[str, Any] = field(default_factory=dict)
     default_map: Mapping[str, Any] | None = None
     resilient_parsing: bool = False
+    args: Sequence[str] = ()
 
     def find_root(self) -> Context:
         """The context itself."""

@@ -47,6 +47,7 @@ class Parameter(Struct, frozen=True):
     required: bool = False
     is_eager: bool = False
     callback: Callable[..., Any] | None = None
+    complete: Callable[[Any, str], list[str]] | None = None
 
 
 HELP = Parameter("help", opts=("-h", "--help"), kind=bool, is_flag=True)
@@ -72,6 +73,7 @@ def parameter_of(name: str, hint: Any, declared: Declared, default: Any, require
             nargs=-1 if several else 1,
             default=default,
             required=required,
+            complete=settings.get("autocompletion"),
         )
     return Parameter(
         name,
@@ -84,4 +86,5 @@ def parameter_of(name: str, hint: Any, declared: Declared, default: Any, require
         default=default,
         is_eager=settings.get("is_eager", False),
         callback=settings.get("callback"),
+        complete=settings.get("autocompletion"),
     )
