@@ -34,14 +34,14 @@ from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.open import open_source
 from evalcli.loaders.shards import Shards
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names
+from evalcli.text import Expression, escape, join_names
 
-LABELS_FILE = re.compile(
+LABELS_FILE = Expression(
     r"(?:^|[_\-. ])(?:labels?|targets?|truth|y|y_?true|y_?test|gt|gold|ground_?truth)"
     r"(?:$|[_\-. ]?\d|[_\-. ])",
     re.IGNORECASE,
 )
-PREDICTIONS_FILE = re.compile(
+PREDICTIONS_FILE = Expression(
     r"(?:^|[_\-. ])(?:preds?|predictions?|probs?|proba|logits?|scores?|y_?pred|y_?prob|outputs?)"
     r"(?:$|[_\-. ]?\d|[_\-. ])",
     re.IGNORECASE,
