@@ -17,9 +17,10 @@ from typing import Any
 
 from benchmark_pages import pages
 
-from evalcli.cli.app import group_of, run
+from evalcli.cli.app import run
 from evalcli.cli.commands import COMMANDS
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
+from evalcli.cli.group import group_of
 from evalcli.cli.help import by_panel
 from evalcli.cli.listed import FILE as LISTED
 from evalcli.cli.listed import Listed, as_line

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalcli.text import escape, join_names, suggest
+from evalcli.text import Expression, escape, join_names, suggest
 
 
 @given(st.text())
@@ -42,3 +44,16 @@ def test_many_names_are_cut_and_counted() -> None:
     assert join_names(["a", "b"], most=2) == "a, b"
     assert join_names([]) == ""
     assert join_names(["x" * 500]) == "x" * 200 + "…"
+
+
+def test_an_expression_is_compiled_when_it_is_used() -> None:
+    expression = Expression("(a+)b?", re.IGNORECASE)
+    assert "compiled" not in vars(expression)
+    assert expression.fullmatch("AAb")
+    assert expression.fullmatch("abb") is None
+    assert expression.match("abb")
+    found = expression.search("xaa")
+    assert found is not None
+    assert found[1] == "aa"
+    assert expression.sub("-", "xabx") == "x-x"
+    assert "compiled" in vars(expression)

@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
-COMMANDS = re.compile(r"^(\s*)::|##(?=(?:vso)?\[)")
+
+class Expression:
+    """A regular expression that is compiled when it is first used: a command line needs few of them.
+
+    >>> bool(Expression("A+", re.IGNORECASE).fullmatch("aa")), Expression("a").sub("b", "banal")
+    (True, 'bbnbl')
+    """
+
+    def __init__(self, text: str, flags: int = 0) -> None:
+        self.text, self.flags = text, flags
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern of the library."""
+        return re.compile(self.text, self.flags)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Match the beginning."""
+        return self.compiled.match(text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match anywhere."""
+        return self.compiled.search(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """Match the whole text."""
+        return self.compiled.fullmatch(text)
+
+    def sub(self, new: str | Callable[[re.Match[str]], str], text: str) -> str:
+        """The text with all matches replaced."""
+        return self.compiled.sub(new, text)
+
+
+COMMANDS = Expression(r"^(\s*)::|##(?=(?:vso)?\[)")
 """Text that a CI service reads as a command: ``::error::`` at the start, ``##[error]`` anywhere."""
 
 
@@ -32,6 +65,8 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     >>> suggest("recal", ["precision", "recall"]), suggest("acc", ["mcc", "accuracy"])
     ('recall', 'accuracy')
     """
+    import difflib
+
     known = list(names)
     longer = sorted((word for word in known if len(name) > 2 and word.startswith(name)), key=len)
     matches = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.6)

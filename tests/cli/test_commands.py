@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalcli.cli.app import group_of
 from evalcli.cli.commands import COMMANDS, DOCS, EXAMPLES
+from evalcli.cli.group import group_of
 from evalcli.errors import EXIT_CODES
 from support.command_line import Cli
 from support.paths import ROOT

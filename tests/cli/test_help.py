@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from evalcli.cli.app import group_of
 from evalcli.cli.commands import COMMANDS
+from evalcli.cli.group import group_of
 from evalcli.cli.help import by_panel
 from evalcli.cli.options.groups import PANELS
 from support.command_line import Cli

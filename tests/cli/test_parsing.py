@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from evalcli.cli.app import group_of
+from evalcli.cli.group import group_of
 from evalcli.cli.parsing import choices_of, looks_like_file, scan
 from support.command_line import Cli, assert_refused
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from evalcli.cli.app import group_of
+from evalcli.cli.group import group_of
 from evalcli.cli.sources import kind_of, kinds_of
 
 

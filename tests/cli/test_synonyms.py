@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from evalcli.cli.app import group_of
 from evalcli.cli.commands import COMMANDS
+from evalcli.cli.group import group_of
 from evalcli.cli.parsing import Answer, Typed
 from evalcli.cli.synonyms import fold, of_metric, table
 from evalcli.findings import Blank, Hint, Step, flag, plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 pytestmark = pytest.mark.long
 
 HEAVY = (
+    "numpy.ma",
+    "typer",
     "pandas",
     "pydantic",
     "scipy",
@@ -69,8 +72,30 @@ def test_scoring_imports_nothing_heavy(form: str, labels: str, output: str, tmp_
 
 
 def test_help_and_version_read_no_data_library() -> None:
-    assert imported("--version").isdisjoint({"numpy", "pyarrow", "rich", *HEAVY})
-    assert imported("score", "--help").isdisjoint({"numpy", "pyarrow", "rich", *HEAVY})
+    with_help = set(HEAVY) - {"typer"}
+    assert imported("--version").isdisjoint({"numpy", "pyarrow", "rich", *with_help})
+    assert imported("score", "--help").isdisjoint({"numpy", "pyarrow", "rich", *with_help})
+
+
+def test_completing_the_name_of_a_metric_reads_no_data_library() -> None:
+    code = (
+        "import sys\n"
+        "from evalcli.cli.app import run\n"
+        "try: run([])\n"
+        "except SystemExit: pass\n"
+        "print('modules', *sys.modules)"
+    )
+    line = {"COMP_WORDS": "evalcli score --metrics log_l", "COMP_CWORD": "3"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "_EVALCLI_COMPLETE": "complete_bash", **line},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names, modules = done.stdout.split("modules ")
+    assert names.split() == ["log_loss"]
+    assert {"numpy", "pyarrow", "rich", *HEAVY}.isdisjoint(modules.split())
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

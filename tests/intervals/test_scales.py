@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalcli.intervals.scales import delta_interval, student_quantile, wilson
+from evalcli.intervals.scales import delta_interval, quantiles, student_quantile, wilson
 
 
 @pytest.mark.parametrize(("hits", "total"), [(0, 40), (40, 40), (1, 7), (450, 1000)])
@@ -37,3 +38,16 @@ def test_a_scale_keeps_within_its_limits(value: float, error: float, limits: tup
     ends = delta_interval(value, error, limits, 20, 0.95)
     assert ends is not None
     assert limits[0] <= ends[0] <= value <= ends[1] <= limits[1]
+
+
+@pytest.mark.parametrize("values", [[3.0], [1.0, 2.0], [0.1, 0.7, 0.3, 0.3, 1e9], [1.0, np.nan, 2.0]])
+@pytest.mark.parametrize("confidence", [0.0, 0.5, 0.95, 0.999, 1.0])
+def test_quantiles_are_those_of_numpy(values: list[float], confidence: float) -> None:
+    expected = np.quantile(values, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    assert np.array_equal(quantiles(np.array(values), confidence), expected, equal_nan=True)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.floats(0.01, 0.99))
+def test_quantiles_of_any_values(values: list[float], confidence: float) -> None:
+    expected = np.quantile(values, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    assert quantiles(np.array(values), confidence) == tuple(expected)

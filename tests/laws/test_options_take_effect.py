@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evalcli.cli.app import group_of
+from evalcli.cli.group import group_of
 from support.command_line import Cli, Result
 from support.effort import SLOW
 from support.layouts import LAYOUTS, PLACES, written

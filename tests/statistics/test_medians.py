@@ -65,3 +65,7 @@ def test_the_median_of_few_values(values: Floats) -> None:
 
 def test_the_median_of_none() -> None:
     assert math.isnan(found(np.empty(0)))
+
+
+def test_a_value_that_is_not_a_number() -> None:
+    assert math.isnan(found(np.array([1.0, math.nan, 2.0])))

@@ -2,6 +2,7 @@
 
 from evalcli.blocks.base import Array, Block, ScoreKind, concatenate, take_rows
 from evalcli.blocks.classification import ClassBlock
+from evalcli.blocks.distinct import distinct, starts_of_runs
 from evalcli.blocks.multilabel import LabelSetBlock
 from evalcli.blocks.regression import RealBlock
 from evalcli.blocks.score_store import ScoreStore
@@ -15,5 +16,7 @@ __all__ = [
     "ScoreKind",
     "ScoreStore",
     "concatenate",
+    "distinct",
+    "starts_of_runs",
     "take_rows",
 ]

@@ -1,127 +1,23 @@
-"""The application: makes the commands, and turns errors into messages and exit codes."""
+"""The application: runs a command, and turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
-from importlib import import_module
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer
-from typer.completion import completion_init  # type: ignore[attr-defined]
-from typer.core import TyperCommand, TyperGroup
-
 from evalcli import __version__
 from evalcli.cli.commands import COMMANDS
-from evalcli.cli.config_file import Invocation, every_command
+from evalcli.cli.config_file import Invocation
+from evalcli.cli.direct import run_typed
 from evalcli.errors import EvalcliError, ExitCode, OutputError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.findings import run as run_hint
 
-PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 COMPLETION, WORDS = "_EVALCLI_COMPLETE", ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 """Environment variable that is set while a shell asks for completions, and those with what is typed."""
-VERSION_HELP = "Print the version; with --verbose also of Python, NumPy and pyarrow."
-
-
-class Command(TyperCommand):
-    """A command with help by subject, and suggestions for unknown options."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Examples, then options."""
-        from evalcli.cli.help import page
-
-        formatter.write(page(self, ctx))
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse unknown and contradictory options, then read the values of the others."""
-        if COMMANDS[str(self.name)].forwards:
-            return super().parse_args(ctx, args)
-        from evalcli.cli.parsing import check
-        from evalcli.cli.values import read_values
-
-        parameters = self.get_params(ctx)
-        if not ctx.resilient_parsing and check(str(self.name), parameters, args, lambda: every_command(ctx)):
-            return super().parse_args(ctx, ["--help"])
-        read_values(ctx, parameters, args)
-        return []
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run, and keep the options for the report of an error."""
-        invocation = ctx.find_root().obj
-        if isinstance(invocation, Invocation):
-            invocation.values = dict(ctx.params)
-        return super().invoke(ctx)
-
-
-class Group(TyperGroup):
-    """The command line itself, with suggestions for unknown commands."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """All commands on one screen."""
-        from evalcli.cli.help import overview
-
-        formatter.write(overview(self))
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse the options of commands before the command."""
-        known = {name for option in self.get_params(ctx) for name in option.opts}
-        name = args[0].partition("=")[0] if args else ""
-        if name.startswith("-") and name not in (*known, "-", "--") and not ctx.resilient_parsing:
-            from evalcli.cli.answers import option_before_command
-
-            raise option_before_command(args, self.commands)
-        return super().parse_args(ctx, args)
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that is named."""
-        if args and args[0] not in self.commands and not ctx.resilient_parsing:
-            from evalcli.cli.answers import unknown_command
-
-            raise unknown_command(args[0], args[1:], list(COMMANDS))
-        return super().resolve_command(ctx, args)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"evalcli {__version__}")
-        raise typer.Exit
-
-
-def _top(
-    version: bool = typer.Option(
-        False, "--version", "-V", "-v", callback=_version, is_eager=True, help=VERSION_HELP
-    ),
-) -> None:
-    """Score prediction files: exact metrics, intervals and CI gates."""
-
-
-def group_of(names: Iterable[str] = COMMANDS) -> Any:
-    """The command line with some of the commands; importing and making all of them is slow.
-
-    With one alone, it has no options of its own, for which typer imports pydantic.
-    """
-    alone = names is not COMMANDS
-    if COMPLETION in os.environ:
-        completion_init()  # which is otherwise done for the options that install it
-    app = typer.Typer(
-        name="evalcli",
-        cls=Group,
-        help="Score prediction files: exact metrics, intervals and CI gates.",
-        add_completion=not alone,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": [] if alone else ["-h", "--help"]},
-        rich_markup_mode=None,
-    )
-    app.callback()((lambda: None) if alone else _top)
-    for name in names:
-        facts = COMMANDS[name]
-        function = getattr(import_module(f"evalcli.cli.{facts.module}"), name)
-        settings = {"help_option_names": ["-h", "--help"], **(PASSED_ON if facts.forwards else {})}
-        app.command(cls=Command, context_settings=settings)(function)
-    return typer.main.get_command(app)
 
 
 def _needed(arguments: Sequence[str]) -> Iterable[str]:
@@ -142,14 +38,41 @@ def _command_words(arguments: Sequence[str]) -> list[str]:
     return rewritten(arguments, COMMANDS)
 
 
+def _completed() -> int | None:
+    """Print what bash is offered; None if typer answers."""
+    if os.environ[COMPLETION] != "complete_bash":
+        return None
+    from evalcli.cli.bash import offered
+
+    words = offered(os.environ)
+    if words is None:
+        return None
+    print("\n".join(words))
+    return ExitCode.OK
+
+
+def _every_command() -> Mapping[str, Any]:
+    from evalcli.cli.group import group_of
+
+    commands: Mapping[str, Any] = group_of().commands
+    return commands
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
-    invocation = Invocation(list(arguments), lambda: group_of().commands)
+    invocation = Invocation(list(arguments), _every_command)
     try:
         words = _command_words(arguments)
-        code = group_of(_needed(words))(
-            args=words, prog_name="evalcli", standalone_mode=False, obj=invocation
-        )
+        code = _completed() if COMPLETION in os.environ else run_typed(words, invocation)
+        if code is None:
+            from evalcli.cli.group import group_of
+
+            made = group_of(_needed(words))
+            code = made(args=words, prog_name="evalcli", standalone_mode=False, obj=invocation)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
     except EvalcliError as error:
         from evalcli.cli.failures import report_error
 

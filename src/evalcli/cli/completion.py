@@ -4,67 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-
-import typer
+from typing import Any
 
 from evalcli.tasks import TASKS
 
-Completer = Callable[..., list[str]]
+Completer = Callable[[Any, str], list[str]]
+"""Takes the context, by the name that typer knows, and the word to complete."""
 
 
 def words(*known: str) -> Completer:
     """A completer of fixed words, also after a comma."""
 
-    def complete(incomplete: str) -> list[str]:
+    def complete(ctx: Any, incomplete: str) -> list[str]:
         return _after_comma(incomplete, known)
 
     return complete
 
 
-def metric_names(context: typer.Context, incomplete: str) -> list[str]:
+def metric_names(ctx: Any, incomplete: str) -> list[str]:
     """Names of metrics, of the task if it was given; aliases only if no name begins as typed."""
-    from evalcli.metrics import METRICS
-    from evalcli.metrics.lookup import aliases_of
+    from evalcli.cli.listed import full_names
 
-    task = context.params.get("task")
-    tasks = (TASKS[task],) if task in TASKS else tuple(TASKS.values())
-    names = {name for task_name in tasks for name in METRICS.names_of(task_name)}
+    task = TASKS.get(ctx.params.get("task") or "")
+    names = full_names(task)
     begun = incomplete.rpartition(",")[2]
-    aliases: dict[str, None] = {}
+    aliases: Iterable[str] = ()
     if begun and not any(name.startswith(begun) for name in names):
-        listed = [metric for metric in METRICS if set(metric.tasks) & set(tasks)]
-        aliases = {alias: None for metric in listed for alias in aliases_of(metric, TASKS.get(task or ""))}
-    return _after_comma(incomplete, ["default", "all", *sorted(names), *sorted(aliases)])
+        from evalcli.metrics import describe
+        from evalcli.metrics.lookup import aliases_of
+
+        aliases = {alias for metric in describe.of_task(task) for alias in aliases_of(metric, task)}
+    return _after_comma(incomplete, ["default", "all", *names, *sorted(aliases)])
 
 
-def subjects(context: typer.Context, incomplete: str) -> list[str]:
+def subjects(ctx: Any, incomplete: str) -> list[str]:
     """Names that ``explain`` takes: metrics and notes."""
     from evalcli.report.notes import NOTES
 
-    names = [name for name in metric_names(context, incomplete) if name not in ("default", "all")]
+    names = [name for name in metric_names(ctx, incomplete) if name not in ("default", "all")]
     return [*names, *_after_comma(incomplete, NOTES)]
 
 
-def rule_names(context: typer.Context, incomplete: str) -> list[str]:
+def rule_names(ctx: Any, incomplete: str) -> list[str]:
     """Names of metrics, each followed by ``=``."""
-    return [f"{name}=" for name in metric_names(context, incomplete) if name not in ("default", "all")]
+    return [f"{name}=" for name in metric_names(ctx, incomplete) if name not in ("default", "all")]
 
 
-def note_codes(incomplete: str) -> list[str]:
+def note_codes(ctx: Any, incomplete: str) -> list[str]:
     """Codes of notes."""
     from evalcli.report.notes import NOTES
 
     return _after_comma(incomplete, ["any", *NOTES])
 
 
-def columns(context: typer.Context, incomplete: str) -> list[str]:
+def columns(ctx: Any, incomplete: str) -> list[str]:
     """Columns of the files already typed; none if they cannot be read."""
     from evalcli.loaders.open import open_source
 
     names: dict[str, None] = {}
     # during completion, arguments do not have their names yet
-    predictions = context.params.get("predictions") or context.args
-    for paths in (predictions, context.params.get("labels") or ()):
+    predictions = ctx.params.get("predictions") or ctx.args
+    for paths in (predictions, ctx.params.get("labels") or ()):
         given = [path for path in paths if not path.startswith("-") and "://" not in path]
         with suppress(Exception):
             if given:

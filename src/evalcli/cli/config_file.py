@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import typer
 from msgspec import Struct, field
 
 from evalcli.cli.sources import FILE, TYPED, kinds_of, source_of
@@ -65,7 +64,7 @@ def command_line(context: Any) -> Sequence[str]:
     return invocation.arguments if isinstance(invocation, Invocation) else ()
 
 
-def read_into(context: typer.Context, value: str | None) -> str | None:
+def read_into(context: Any, value: str | None) -> str | None:
     """Make the options of a file the defaults of a command; the callback of ``--config``."""
     if context.resilient_parsing:
         return value

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import typer
 from msgspec import Struct
 
 from evalcli.cli import config_file as config
@@ -80,7 +79,7 @@ def _spelled(name: str) -> str:
 
 
 def read_gate(
-    context: typer.Context,
+    context: Any,
     problems: ErrorCollector,
     output: OutputOptions,
     rules: GateOptions,
@@ -123,7 +122,7 @@ def read_gate(
     return Gating(asked=asked, baseline=before, targets=targets, config=used, on=cast(On, rules.on))
 
 
-def _is_typed(context: typer.Context, name: str) -> bool:
+def _is_typed(context: Any, name: str) -> bool:
     """Whether an option was given on the command line."""
     return source_of(context, name) == TYPED
 

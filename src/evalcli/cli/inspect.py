@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from typing import Annotated, Any
 
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import InputOptions
@@ -17,7 +15,7 @@ from evalcli.errors import ErrorCollector, ExitCode
 
 @grouped
 def inspect(
-    context: typer.Context,
+    context: Any,
     files: InputOptions,
     task: TaskOptions,
     slices: Annotated[SliceOptions, Without("min_n")],

@@ -35,6 +35,16 @@ def listed(task: Task | None = None) -> list[Listed]:
     return [row for row in rows if task is None or task.name in row.averages]
 
 
+def full_names(task: Task | None = None) -> list[str]:
+    """Every name of a task, or of all tasks, with averages and without parameters."""
+    names: set[str] = set()
+    for row in listed(task):
+        names.add(row.name)
+        for of_task in row.averages if task is None else (task.name,):
+            names |= {f"{row.name}_{average}" for average in row.averages[of_task].split()}
+    return sorted(names)
+
+
 def as_line(row: Listed) -> str:
     """A row in the file."""
     averages = "; ".join(f"{task}: {names}" for task, names in row.averages.items())

@@ -17,7 +17,7 @@ from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, T
 from evalcli.cli.say import say, say_below
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, Step, omit, use
-from evalcli.renderers import json, sentences
+from evalcli.renderers import sentences
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.numbers import bare
 from evalcli.renderers.report import idle_looks
@@ -272,10 +272,10 @@ def view_of(asked: Any) -> View:
 
 def terminal_width() -> int | None:
     """Columns of the terminal; None if standard output is not a terminal."""
-    import shutil
-
     if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
         return None
+    import shutil
+
     return shutil.get_terminal_size().columns
 
 
@@ -284,6 +284,8 @@ def _bare(report: Report, keys: Sequence[str], asked: OutputOptions) -> None:
     found: dict[str, Score | None] = {key: report.find(key) for key in keys}
     values = {key: None if score is None else score.value for key, score in found.items()}
     if asked.format == "json":
+        from evalcli.renderers import json
+
         print(json.text(values))
     else:
         for key, value in values.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -195,6 +194,8 @@ class Answer(Struct, frozen=True):
         return None
 
     def _near(self) -> Hint | None:
+        import difflib
+
         names = {name: option for option in self.options for name in option.opts if name.startswith("--")}
         spelled = "--" + self.typed.spelled.lstrip("-").replace("_", "-").casefold()
         near = difflib.get_close_matches(spelled, names, n=1, cutoff=NEAR)

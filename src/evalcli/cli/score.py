@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import typer
 from msgspec.structs import replace
 
 from evalcli.cli.options.gate import GateOptions
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 @grouped
 def score(
-    context: typer.Context,
+    context: Any,
     files: InputOptions,
     task: TaskOptions,
     conventions: ConventionOptions,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-import typer
 from msgspec.structs import replace
 
 from evalcli.cli.options.gate import GateOptions
@@ -20,7 +19,7 @@ from evalcli.text import join_names, typed_name
 
 @grouped
 def show(
-    context: typer.Context,
+    context: Any,
     report: ReportFile,
     output: Annotated[OutputOptions, Without("per_row", "errors"), TypedOnly("output", "only", "name")],
     rules: GateOptions,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from evalcli.findings import Hint, run, use
 from evalcli.renderers.formats import FORMATS
 from evalcli.tasks import AVERAGES, TASKS
+from evalcli.text import Expression
 
 VALUE, COMPLEMENT, RULE, FILES, COMMAND = "{value}", "{complement}", "{rule}", "{files}", "{command}"
 """Placeholders in hints: the value as typed, one minus it, a rule of it, the files, the command."""
@@ -70,10 +70,10 @@ MEANINGS: dict[str, Ways] = {
 """Words for each meaning; names of formats, tasks and averages are added from their tables."""
 LIMITS = (
     (
-        re.compile(r"(?:min|at-least|fail-under|fail-below|threshold)-(.+)|(.+)-(?:min|threshold)"),
+        Expression(r"(?:min|at-least|fail-under|fail-below|threshold)-(.+)|(.+)-(?:min|threshold)"),
         "fail_under",
     ),
-    (re.compile(r"(?:max|at-most|fail-over|fail-above)-(.+)|(.+)-max"), "fail_over"),
+    (Expression(r"(?:max|at-most|fail-over|fail-above)-(.+)|(.+)-max"), "fail_over"),
 )
 """Options that contain the name of a metric, e.g. --min-f1."""
 

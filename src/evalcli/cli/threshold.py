@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from typing import Annotated, Any
 
 from evalcli.cli.options.goal import GoalOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
@@ -19,7 +17,7 @@ from evalcli.findings import use
 
 @grouped
 def threshold(
-    context: typer.Context,
+    context: Any,
     files: InputOptions,
     task: TaskOptions,
     goal: GoalOptions,

@@ -41,7 +41,7 @@ def read_values(context: Any, parameters: Sequence[Any], arguments: Sequence[str
             elif not value:
                 value, sources[name] = _untyped(context, parameter, kinds.get(name, str))
         if parameter.callback is not None and not context.resilient_parsing:
-            value = parameter.callback(context, parameter, value)
+            value = parameter.callback(context, value)
         context.params[name] = value
     if not context.resilient_parsing:
         problems.raise_if_any()

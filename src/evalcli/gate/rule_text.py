@@ -22,7 +22,7 @@ from evalcli.metrics.lookup import canonical, find_metrics
 from evalcli.metrics.names import SIGNS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import Kind
-from evalcli.text import join_names, split_names, suggest
+from evalcli.text import Expression, join_names, split_names, suggest
 
 PARAMETERS: dict[Kind, str] = {
     "under": "fail_under", "over": "fail_over", "drop": "max_drop", "note": "fail_on",
@@ -38,10 +38,10 @@ ANY = "any"
 """In place of the code of a note: any note."""
 DEFAULT = "default"
 """In place of the metric of a drop: the default metrics with a better direction."""
-DROP = re.compile(
+DROP = Expression(
     r"(?P<name>.*?)\s*(?P<sign>[<>])=\s*baseline\s*(?P<change>[-+])(?P<limit>[^=<>]*)", re.DOTALL
 )
-STRICT = re.compile(r"(?P<name>.+?)\s*(?P<sign>[<>])\s*(?P<limit>[-+.\d][^=<>]*)", re.DOTALL)
+STRICT = Expression(r"(?P<name>.+?)\s*(?P<sign>[<>])\s*(?P<limit>[-+.\d][^=<>]*)", re.DOTALL)
 
 
 class RuleText(Struct, frozen=True):

@@ -28,11 +28,11 @@ from evalcli.inputs.options import Options
 from evalcli.inputs.positive import find_positive
 from evalcli.inputs.roles import Roles
 from evalcli.tasks import BINARY, MULTICLASS, Task
-from evalcli.text import escape, join_names, suggest
+from evalcli.text import Expression, escape, join_names, suggest
 
 MANY = 20
 """Number of distinct numbers above which labels are unlikely to be classes, unless they start at 0 or 1."""
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(?::\d{2})?$", re.ASCII)
+DATE = Expression(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?$|\d{2}:\d{2}(?::\d{2})?$", re.ASCII)
 PAIRS = (("0", "1"), ("false", "true"), ("-1", "1"))
 
 

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, as_name, maybe, use
 from evalcli.loaders.source import Source
-from evalcli.text import join_names, suggest
+from evalcli.text import Expression, join_names, suggest
 
 IDS = (
     "id", "sample_id", "image_id", "example_id", "row_id", "item_id", "uuid", "guid", "key",
@@ -37,7 +37,7 @@ PREDICTED_NAMES = (
 PREFIX = re.compile(
     r"(?:probs?|proba|probability|p|logits?|log_?probs?|scores?|softmax)[_\-. ](?=.)", re.IGNORECASE
 )
-NUMBERED = re.compile(r"([^\W\d](?:.*[^\d])?)(\d+)", re.ASCII)
+NUMBERED = Expression(r"([^\W\d](?:.*[^\d])?)(\d+)", re.ASCII)
 """A stem and a number, e.g. f0 or class_10."""
 LABEL_PREFIXES = ("label_", "target_", "y_", "is_")
 TRUTH_SUFFIXES = ("_outcome", "_truth", "_true", "_label", "_target")
@@ -57,7 +57,7 @@ FEATURES = (
     "input", "inputs", "input_ids", "attention_mask", "token_ids", "tokens", "pixels", "image", "x",
 )  # fmt: skip
 """Names of a model's inputs and intermediate results."""
-LOWER_BETTER = re.compile(
+LOWER_BETTER = Expression(
     r"(?:^|[_\-. ])"
     r"(?:dist|distances?|loss(?:es)?|ranks?|err|errors?|energy|nll|costs?|perplexity|ppl|penalty)"
     r"(?:$|[_\-. ])",

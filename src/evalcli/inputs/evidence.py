@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from evalcli.blocks import Array
+from evalcli.blocks import Array, distinct
 from evalcli.errors import EvalcliError
 from evalcli.inputs.class_names import canonical, class_indices, parse_number
 from evalcli.inputs.column_names import stems
@@ -85,7 +85,7 @@ class Evidence:
 
     def are_classes(self, name: str) -> bool:
         """Whether numbers are class labels: integers that all occur in the labels."""
-        values = np.unique(self.numbers(name))
+        values = distinct(self.numbers(name))
         if not len(values) or not np.isfinite(values).all() or (values != np.rint(values)).any():
             return False
         known = set(map(canonical, self.names))

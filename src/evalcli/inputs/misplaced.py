@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from evalcli.blocks import distinct
 from evalcli.errors import AmbiguousInput, EvalcliError, InputError, UsageError
 from evalcli.findings import Blank, Hint, Place, Step, run, use
 from evalcli.inputs.column_names import (
@@ -33,14 +34,14 @@ from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.open import open_source
 from evalcli.loaders.shards import Shards
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names
+from evalcli.text import Expression, escape, join_names
 
-LABELS_FILE = re.compile(
+LABELS_FILE = Expression(
     r"(?:^|[_\-. ])(?:labels?|targets?|truth|y|y_?true|y_?test|gt|gold|ground_?truth)"
     r"(?:$|[_\-. ]?\d|[_\-. ])",
     re.IGNORECASE,
 )
-PREDICTIONS_FILE = re.compile(
+PREDICTIONS_FILE = Expression(
     r"(?:^|[_\-. ])(?:preds?|predictions?|probs?|proba|logits?|scores?|y_?pred|y_?prob|outputs?)"
     r"(?:$|[_\-. ]?\d|[_\-. ])",
     re.IGNORECASE,
@@ -209,8 +210,8 @@ def refuse_swapped_values(
     columns = roles.scores or ((roles.predicted,) if roles.predicted else ())
     if len(columns) != 1 or not len(values) or values.min() < 0 or values.max() > 1:
         return
-    seen = np.unique(evidence.numbers(columns[0]))
-    if len(seen) and len(seen) <= FEW_VALUES < len(np.unique(values)) and (seen == np.rint(seen)).all():
+    seen = distinct(evidence.numbers(columns[0]))
+    if len(seen) and len(seen) <= FEW_VALUES < len(distinct(values)) and (seen == np.rint(seen)).all():
         raise _swapped(
             predictions,
             labels,

@@ -24,7 +24,7 @@ from evalcli.inputs.column_names import (
 from evalcli.inputs.options import Options
 from evalcli.loaders.arrow_columns import is_list, is_numeric
 from evalcli.loaders.source import Source
-from evalcli.text import join_names
+from evalcli.text import Expression, join_names
 
 Layout = Literal["column", "indicators", "lists"]
 
@@ -132,7 +132,7 @@ def _pairs(source: Source, options: Options) -> TruthColumns:
     )
 
 
-ENDING = re.compile(
+ENDING = Expression(
     r"(?:^|[_.\-])(?:labels?|targets?|truth|y|gt|expected|answer|class|category)(?:_id)?$", re.IGNORECASE
 )
 """Endings of unusual names of label columns."""

@@ -146,11 +146,23 @@ def student_quantile(confidence: float, freedom: float) -> float:
 
 
 def quantiles(values: Floats, confidence: float) -> Ends:
-    """Both ends of the central interval of some values."""
+    """Both ends of the central interval of some values, as ``numpy.quantile``, which imports ``numpy.ma``."""
     import numpy as np
 
-    low, high = np.quantile(values, [0.5 - confidence / 2, 0.5 + confidence / 2])
-    return float(low), float(high)
+    ordered = np.sort(values)
+    return _quantile(ordered, 0.5 - confidence / 2), _quantile(ordered, 0.5 + confidence / 2)
+
+
+def _quantile(ordered: Floats, share: float) -> float:
+    """By linear interpolation; NaN if one of the values is."""
+    place = (len(ordered) - 1) * share
+    below = min(math.floor(place), len(ordered) - 2)
+    part = place - below
+    low, high, last = (ordered[index].item() for index in (below, below + 1, -1))
+    if math.isnan(last):
+        return math.nan
+    step = high - low
+    return low + step * part if part < 0.5 else high - step * (1 - part)
 
 
 def transform(ends: Ends, curve: Callable[[float], float]) -> Ends:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
@@ -115,8 +114,12 @@ def class_names_in(metadata: Mapping[bytes, bytes] | None) -> tuple[str, ...]:
     >>> class_names_in({b"classes": b'["a", "b"]'}), class_names_in({b"class_names": b"x, y"})
     (('a', 'b'), ('x', 'y'))
     """
+    if not metadata:
+        return ()
+    import json
+
     for key in CLASS_NAMES:
-        text = (metadata or {}).get(key.encode(), b"").decode("utf-8", "replace").strip()
+        text = metadata.get(key.encode(), b"").decode("utf-8", "replace").strip()
         try:
             values = json.loads(text) if text[:1] == "[" else text.split(",")
         except (ValueError, RecursionError):

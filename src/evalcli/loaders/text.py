@@ -196,7 +196,9 @@ def _in_pairs(data: bytes, delimiter: str) -> npt.NDArray[np.intp] | None:
     quotes = np.flatnonzero(letters == ord('"'))
     opening = quotes[::2]
     before = letters[opening[int(not opening[0]) :] - 1]
-    return quotes if np.isin(before, [*delimiter.encode(), *b'\r\n"']).all() else None
+    allowed = np.zeros(256, np.bool_)
+    allowed[[*delimiter.encode(), *b'\r\n"']] = True
+    return quotes if allowed[before].all() else None
 
 
 def cut(

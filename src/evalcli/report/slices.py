@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -24,7 +23,11 @@ def label_of(by: Mapping[str, str | None]) -> str:
 
 
 def _word(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False) if not text or SPECIAL & set(text) else text
+    if text and not SPECIAL & set(text):
+        return text
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 class Slice(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import ClassVar
@@ -145,6 +144,8 @@ class StoredThresholds(Struct, frozen=True):
 
 def read_thresholds(path: str) -> StoredThresholds:
     """Read a file that ``evalcli threshold`` wrote; refuse any other."""
+    import json
+
     try:
         data: Json = json.loads(read_whole(path), object_pairs_hook=unique_keys)
     except OSError as error:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from evalcli.blocks import Array
+from evalcli.blocks import Array, starts_of_runs
 from evalcli.statistics.base import Floats, Mapper, Summable
 from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.sorted_keys import (
@@ -269,7 +269,9 @@ def curve_of_scores(
     weights = Weights(weight)
     if weights.are_given:
         return _weighted_curve(scores, positive, weights.of_rows(len(scores)))
-    values, hits = np.unique(scores[positive], return_counts=True)
+    ranked = np.sort(scores[positive])
+    first = starts_of_runs(ranked)
+    values, hits = ranked[first], np.diff(first, append=len(ranked))
     everyone = np.sort(scores)
     below, upto = (np.searchsorted(everyone, values, side=side) for side in ("left", "right"))
     positives = int(hits.sum())

@@ -46,4 +46,9 @@ def median_of(values: Values, n: int, mapper: Mapper) -> float:
 
 
 def _of_all(values: Values, n: int) -> float:
-    return float(np.median(values(slice(0, n)), overwrite_input=True)) if n else np.nan
+    """As ``numpy.median``, which imports ``numpy.ma``; NaN if one of the values is."""
+    if not n:
+        return np.nan
+    kept, low, high = values(slice(0, n)), (n - 1) // 2, n // 2
+    kept.partition([low, high, n - 1])
+    return np.nan if np.isnan(kept[-1]) else float(np.mean(kept[low : high + 1]))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from evalcli.blocks import Array
+from evalcli.blocks import Array, distinct, starts_of_runs
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 
@@ -71,8 +71,9 @@ def of_cells(
     hits[:, rows[diagonal]] = cells[:, diagonal]
     for out, classes in ((support, rows), (predicted_counts, columns)):
         order = np.argsort(classes, kind="stable")
-        present, start = np.unique(classes[order], return_index=True)
-        out[:, present] = np.add.reduceat(cells[:, order], start, axis=1)
+        ordered = classes[order]
+        start = starts_of_runs(ordered)
+        out[:, ordered[start]] = np.add.reduceat(cells[:, order], start, axis=1)
     distance = np.abs(rows - columns).astype(np.float64)
     distance_sums = np.stack([cells @ distance, cells @ distance**2])
     return ResampledCounts(hits, predicted_counts, support, cells.sum(axis=1, keepdims=True), distance_sums)
@@ -85,8 +86,8 @@ def with_pseudo_counts(table: Array) -> tuple[npt.NDArray[np.intp], Floats]:
     rows, columns = np.nonzero(table)
     codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
     counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    return distinct, np.bincount(inverse, weights=counts).astype(np.float64, copy=False)
+    cells = distinct(codes)
+    return cells, np.bincount(np.searchsorted(cells, codes), weights=counts).astype(np.float64, copy=False)
 
 
 def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int) -> ResampledCounts:
@@ -97,18 +98,18 @@ def resample_table(table: Array, rng: np.random.Generator, draws: int, most: int
     draws, so there are fewer draws of large tables.
     """
     k, n = len(table), int(table.sum())
-    distinct, shares = with_pseudo_counts(table)
-    draws = max(min(draws, most // len(distinct)), FEWEST_DRAWS)
-    if len(distinct) <= MANY_CELLS:
+    codes, shares = with_pseudo_counts(table)
+    draws = max(min(draws, most // len(codes)), FEWEST_DRAWS)
+    if len(codes) <= MANY_CELLS:
         cells = rng.multinomial(n, shares / shares.sum(), size=draws).astype(np.float64)
-        return of_cells(distinct // k, distinct % k, cells, k)
-    if n <= SPARSE * len(distinct):
-        return _of_drawn_rows(distinct, np.rint(shares / HALF).astype(np.intp), rng, (draws, n), k)
-    parts, step = [], max(most // (4 * len(distinct)), 1)
+        return of_cells(codes // k, codes % k, cells, k)
+    if n <= SPARSE * len(codes):
+        return _of_drawn_rows(codes, np.rint(shares / HALF).astype(np.intp), rng, (draws, n), k)
+    parts, step = [], max(most // (4 * len(codes)), 1)
     for first in range(0, draws, step):
-        size = (min(step, draws - first), len(distinct))
+        size = (min(step, draws - first), len(codes))
         cells = rng.poisson(shares * (n / shares.sum()), size=size).astype(np.float64)
-        parts.append(of_cells(distinct // k, distinct % k, cells, k))
+        parts.append(of_cells(codes // k, codes % k, cells, k))
     return _concatenate(parts)
 
 

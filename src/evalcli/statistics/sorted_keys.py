@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from evalcli.blocks import Array
+from evalcli.blocks import Array, distinct
 from evalcli.blocks.base import DType
 from evalcli.statistics.base import Mapper
 
@@ -77,7 +77,7 @@ def cut_at_scores(arrays: Sequence[SortedKeys], segment_rows: int = SEGMENT_ROWS
     sample = np.sort(np.concatenate([keys[step::step] for keys in arrays]))
     per_segment = max(segment_rows // step, 1)
     # the highest key of a score
-    ends = np.unique(sample[per_segment - 1 :: per_segment] | sample.dtype.type(1))
+    ends = distinct(sample[per_segment - 1 :: per_segment] | sample.dtype.type(1))
     return [[0, *keys.searchsorted(ends, side="right").tolist(), len(keys)] for keys in arrays]
 
 

@@ -8,7 +8,7 @@ import typer
 from msgspec import Struct
 from typer.testing import CliRunner
 
-from evalcli.cli.app import group_of
+from evalcli.cli.group import for_typer, group_of
 from evalcli.cli.options.build import options_of
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.goal import GoalOptions
@@ -88,7 +88,7 @@ class Fruit(Struct, frozen=True):
 
 def made(function: Any) -> typer.Typer:
     small = typer.Typer()
-    small.command()(grouped(function))
+    small.command()(for_typer(grouped(function)))
     return small
 
 

@@ -14,10 +14,10 @@ from evalcli.errors import UsageError
 from evalcli.findings import Blank, flag, use
 from evalcli.inputs.options import Options
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
-from evalcli.text import join_names, split_names
+from evalcli.text import Expression, join_names, split_names
 from evalcli.whole import read_whole
 
-SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
+SIZE = Expression(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
 
 def options_of(*groups: Any, **more: Any) -> Options:

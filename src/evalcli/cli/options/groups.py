@@ -7,11 +7,11 @@ from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-import typer
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from evalcli.cli.completion import words
+from evalcli.cli.options.declared import HELP, declared_in, option, parameter_of
 from evalcli.cli.sources import kind_of
 
 PANELS = (
@@ -46,14 +46,14 @@ class TypedOnly:
 
 
 def in_panel(name: str) -> Callable[..., Any]:
-    """``typer.Option`` for the options of a panel of the help."""
+    """``option`` for the options of a panel of the help."""
     if name not in PANELS:
         raise ValueError(name)
-    return partial(typer.Option, rich_help_panel=name)
+    return partial(option, rich_help_panel=name)
 
 
 def one_of(
-    option: Callable[..., Any],
+    declare: Callable[..., Any],
     what: str,
     choices: Sequence[str],
     *names: str,
@@ -66,12 +66,12 @@ def one_of(
     """
     known = {choice.casefold(): choice for choice in choices}
 
-    def folded(value: str | None) -> str | None:
+    def folded(context: Any, value: str | None) -> str | None:
         return value if value is None else known.get(value.casefold(), value)
 
     folded.choices = tuple(choices)  # type: ignore[attr-defined]
     text = f"{what}: {spoken(choices)}" + (f" (default: {default})." if default else ".")
-    return option(*names, help=text, autocompletion=words(*choices), callback=folded, **more)
+    return declare(*names, help=text, autocompletion=words(*choices), callback=folded, **more)
 
 
 def split(values: Sequence[str] | None) -> tuple[str, ...]:
@@ -126,5 +126,17 @@ def grouped(function: Callable[..., int]) -> Callable[..., int]:
         ]
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     command.kinds = {one.name: kind_of(one.annotation) for one in parameters}  # type: ignore[attr-defined]
+    command.takes_context = "context" in hints  # type: ignore[attr-defined]
+    command.parameters = [  # type: ignore[attr-defined]
+        parameter_of(
+            one.name,
+            one.annotation,
+            declared,
+            one.default if one.default is not Parameter.empty else None,
+            one.default is Parameter.empty,
+        )
+        for one in parameters
+        if (declared := declared_in(one.annotation))
+    ] + [HELP]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command

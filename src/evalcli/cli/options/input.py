@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 
 from evalcli.cli.completion import columns
+from evalcli.cli.options.declared import argument
 from evalcli.cli.options.groups import in_panel, one_of, spoken
 from evalcli.inputs.choices import POLICIES, SCALES
 from evalcli.loaders.formats import FORMATS, NAMES
 
 common, files, column, reading, task = map(in_panel, ("Common", "Files", "Columns", "Reading", "Task"))
 ReportFile = Annotated[
-    str, typer.Argument(metavar="REPORT", help="A JSON report written by score, or - for standard input.")
+    str, argument(metavar="REPORT", help="A JSON report written by score, or - for standard input.")
 ]
 
 
@@ -21,7 +21,7 @@ class InputOptions(Struct, frozen=True):
 
     predictions: Annotated[
         list[str] | None,
-        typer.Argument(
+        argument(
             metavar="PREDICTIONS...",
             help=f"{spoken([form.title for form in FORMATS.values()])}: files, globs, folders, addresses "
             "(s3://, https://) or - for standard input. Several files are read as one table.",

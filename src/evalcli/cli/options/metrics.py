@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 
 from evalcli.cli.completion import columns, metric_names, subjects
+from evalcli.cli.options import declared
 from evalcli.cli.options.groups import in_panel, spoken
 
 common, option = in_panel("Common"), in_panel("Metrics")
@@ -14,7 +14,7 @@ LISTS = ("table", "json")
 """Formats of lists of metrics."""
 Words = Annotated[
     list[str] | None,
-    typer.Argument(
+    declared.argument(
         metavar="[WORD]...",
         help="Only metrics with all of these words in their names, other names or summaries.",
         autocompletion=metric_names,
@@ -22,7 +22,7 @@ Words = Annotated[
 ]
 Subjects = Annotated[
     list[str],
-    typer.Argument(
+    declared.argument(
         metavar="NAME...",
         help="Metrics, e.g. f1, auc or fbeta@2, and codes of notes, e.g. never-predicted.",
         autocompletion=subjects,
@@ -95,7 +95,7 @@ class TaskFilter(Struct, frozen=True):
     """Which metrics are listed."""
 
     task: Annotated[
-        str | None, typer.Option("--task", metavar="TASK", help="Only the metrics of this task.")
+        str | None, declared.option("--task", metavar="TASK", help="Only the metrics of this task.")
     ] = None
 
 
@@ -103,5 +103,5 @@ class ListOptions(Struct, frozen=True):
     """How metrics are listed."""
 
     format: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help=f"Format: {spoken(LISTS)}.")
+        str, declared.option("--format", "-f", metavar="FORMAT", help=f"Format: {spoken(LISTS)}.")
     ] = "table"

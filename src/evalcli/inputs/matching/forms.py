@@ -6,7 +6,6 @@ reported; rows are matched by folded ids only on request.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -18,7 +17,7 @@ from evalcli.inputs.matching.index import IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_from, keys_of
 from evalcli.loaders.arrow_columns import column_of
 from evalcli.loaders.source import Source
-from evalcli.text import escape, join_names
+from evalcli.text import Expression, escape, join_names
 
 MOST = 1_000_000
 """Maximum number of ids per file that are compared to explain an error."""
@@ -28,8 +27,8 @@ LEAST = 0.5
 """Proportion of the ids of one file that must match when folded to exclude chance."""
 TRIED = 5
 """Number of ids from which prefixes and suffixes are derived."""
-WHOLE = re.compile(r"([+-]?\d+)\.0+")
-PADDING = re.compile(r"(?<![\d.])0+(?=\d)")
+WHOLE = Expression(r"([+-]?\d+)\.0+")
+PADDING = Expression(r"(?<![\d.])0+(?=\d)")
 KINDS: dict[str, tuple[str, Callable[[str], str]]] = {
     "blanks": ("surrounding whitespace", str.strip),
     "case": ("case", str.casefold),

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from evalcli.blocks import distinct
 from evalcli.findings import Place
 from evalcli.inputs.matching.keys import (
     PART,
@@ -185,7 +186,7 @@ class Hashed:
         if not len(same_hash):
             return 0, []
         # runs of one hash: a few by chance, others are duplicates; within a run, rows increase
-        members = np.unique(np.concatenate([same_hash, same_hash + 1]))
+        members = distinct(np.concatenate([same_hash, same_hash + 1]))
         rows = np.sort((self._packed[members] & self._low).view(np.int64))
         first: dict[Any, int] = {}
         copies = [row for row in rows.tolist() if first.setdefault(self._key(row), row) != row]
@@ -204,7 +205,7 @@ class Hashed:
         hashes = self._packed & ~self._low
         tied = np.flatnonzero(hashes[1:] == hashes[:-1])
         if len(tied):
-            members = np.unique(np.concatenate([tied, tied + 1]))
+            members = distinct(np.concatenate([tied, tied + 1]))
             for run in np.split(members, np.flatnonzero(np.diff(hashes[members])) + 1):
                 rows[run] = sorted(rows[run].tolist(), key=self._key)
         return rows, hashes

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from msgspec import Struct
 
+from evalcli.blocks import distinct
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, use
 from evalcli.loaders.arrow_columns import Array, buffer_values, valid
@@ -59,7 +60,7 @@ class Texts(Struct, frozen=True, eq=False):
                 letters = self.data[starts[0] : starts[-1] + longest].reshape(-1, longest)
                 yield np.arange(begin, begin + len(starts)), letters
                 continue
-            for length in np.unique(lengths).tolist():
+            for length in distinct(lengths).tolist():
                 rows = np.flatnonzero(lengths == length)
                 yield begin + rows, self.data[starts[rows][:, None] + np.arange(length)]
 
