@@ -63,7 +63,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         if ranked.keep_keys and len(state.columns) == 1:
             return [self.segmented_curve.sums]
         if ranked.with_variance and not ranked.keep_keys and self._covary:
-            return [sums for sums, _ in self._ranked]
+            return self._small[0] if self._small else [sums for sums, _ in self._ranked]
         if ranked.keep_keys or state.overwritten:
             return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
         return self._each(partial(state.sums, squares=squares), self._rows)
@@ -82,10 +82,6 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     def _ranked(self) -> list[tuple[AreaSums, Floats]]:
         """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
         state, sampled, squares = self.state, self._sampled, self._squares
-        if squares and not (self.ranked.keep_keys or self._pairs_in_keys) and is_small(state):
-            small = SmallRankings.of_scores(*all_classes(state))
-            return [(sums, part[:, sampled.rows]) for sums, part in zip(*small.ranked(), strict=True)]
-
         scores = self._sampled_scores
 
         def of_sampled(row: int, curve: CurveSegment, sums: AreaSums) -> Floats:
@@ -102,6 +98,14 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
             keys = self._keys
             return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
         return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
+
+    @cached_property
+    def _small(self) -> tuple[list[AreaSums], Floats] | None:
+        """The same of all classes at once, and of all rows, if there are few."""
+        one_by_one = self.ranked.keep_keys or self._pairs_in_keys
+        if one_by_one or not self._squares or not is_small(self.state):
+            return None
+        return SmallRankings.of_scores(*all_classes(self.state)).ranked()
 
     @cached_property
     def _sampled_scores(self) -> list[tuple[Array, Array]]:
@@ -132,7 +136,12 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
 
         If the curves give exact variances, each class is scaled to those.
         """
-        added = np.stack([part for _, part in self._ranked])
+        if self._small is None:
+            added = np.stack([part for _, part in self._ranked])
+        elif self.units == self.state.n:
+            return self._small[1]
+        else:
+            added = self._small[1][:, :, self._sampled.rows]
         if not self._squares:
             return added * np.sqrt(self._variance_factor)
         exact = np.array([sums.variances for sums in self.sums])
