@@ -6,6 +6,8 @@ stay one after another in one array, so that every step is one operation for all
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -14,6 +16,8 @@ from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
 from evalcli.statistics.curves import AreaSquares, AreaSums
 from evalcli.statistics.ranked_rows import RankedRows
+
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 def is_small(rows: RankedRows) -> bool:
@@ -87,9 +91,13 @@ class SmallRankings(Struct, frozen=True, eq=False):
             fp=(n - positives[of] - (first - of * n - before) + tied).astype(np.float64),
         )
 
-    def _sum(self, values: Floats) -> list[float]:
-        """Sum over the points of each class."""
-        return np.bincount(self.of, values, len(self.positives)).tolist()
+    def _sums_of_classes(self, *values: Floats) -> list[list[float]]:
+        """Sums over the points of each class."""
+        stacked = np.zeros((len(values), len(self.of) + 1))  # with a place for the first of no points
+        for row, part in zip(stacked, values, strict=True):
+            row[:-1] = part
+        first, last = (np.searchsorted(self.of, np.arange(len(self.positives)), side) for side in SIDES)
+        return np.where(first < last, np.add.reduceat(stacked, first, axis=1), 0.0).tolist()
 
     def _up_to(self, values: Floats) -> Floats:
         """Sum over the points of the same class up to each."""
@@ -125,7 +133,10 @@ class SmallRankings(Struct, frozen=True, eq=False):
                 (above[2] - of_auc) / of_q,
             ),
             self._stretches(
-                np.where(p > 0, 0.0, np.nan), -lost / of_p, (precision - area[of] + gains) / of_p, -lost / of_p
+                np.where(p > 0, 0.0, np.nan),
+                -lost / of_p,
+                (precision - area[of] + gains) / of_p,
+                -lost / of_p,
             ),
         )
         begin = self._begin
@@ -168,18 +179,21 @@ class SmallRankings(Struct, frozen=True, eq=False):
         raised, lowered = hits * up, (fp - following) * lost
         last = np.searchsorted(self.of, np.arange(len(total)), side="right") - 1
         negatives = self.n - total
+        summed = self._sums_of_classes(
+            hits * (2 * (negatives[self.of] - fp) + tied),
+            hits * tied,
+            hits * precision,
+            hits * above * above,
+            2.0 * hits * below * above - hits * hits * tied / 4,
+            raised,
+            raised * up,
+            lowered,
+            lowered * lost,
+        )
         parts = zip(
             total.tolist(),
             negatives.tolist(),
-            self._sum(hits * (2 * (negatives[self.of] - fp) + tied)),
-            self._sum(hits * tied),
-            self._sum(hits * precision),
-            self._sum(hits * above * above),
-            self._sum(2.0 * hits * below * above - hits * hits * tied / 4),
-            self._sum(raised),
-            self._sum(raised * up),
-            self._sum(lowered),
-            self._sum(lowered * lost),
+            *summed,
             np.where(total > 0, gains[last], 0.0).tolist() if len(gains) else [0.0] * len(total),
             np.where(total > 0, lost[last], 0.0).tolist() if len(lost) else [0.0] * len(total),
             strict=True,
