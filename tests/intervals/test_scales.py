@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalcli.intervals.scales import delta_interval, student_quantile, wilson
+from evalcli.intervals.scales import delta_interval, quantile, student_quantile, wilson
 
 
 @pytest.mark.parametrize(("hits", "total"), [(0, 40), (40, 40), (1, 7), (450, 1000)])
@@ -37,3 +38,11 @@ def test_a_scale_keeps_within_its_limits(value: float, error: float, limits: tup
     ends = delta_interval(value, error, limits, 20, 0.95)
     assert ends is not None
     assert limits[0] <= ends[0] <= value <= ends[1] <= limits[1]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 501])
+def test_a_quantile_is_that_of_numpy(n: int) -> None:
+    values = np.random.default_rng(n).normal(size=n)
+    for level in (0.0, 0.025, 0.3, 0.5, 0.975, 1.0):
+        assert quantile(values, level) == np.quantile(values, level)
+    assert np.isnan(quantile(np.append(values, np.nan), 0.5))

@@ -93,8 +93,8 @@ def bin_bounds(
     """Ends of a calibration error that is estimated from bins.
 
     Noise increases the absolute gap of a bin whose true gap is small: the lower end subtracts the most that
-    it can have added. The upper end is that of the signed gaps, which noise does not bias. ``normals``: random
-    numbers and their absolute values.
+    it can have added. The upper end is that of the signed gaps, which noise does not bias. ``normals``: see
+    ``with_sizes``.
     """
     total = float(count.sum())
     if not total:

@@ -39,7 +39,8 @@ class SmallRankings(Struct, frozen=True, eq=False):
 
     ``n``: rows; ``order``: the rows of each class from the lowest score on, counted through all classes,
     (classes * n,). ``positives``: of each class, (classes,). ``of``: class of each point, (points,);
-    ``first``: place of its first positive in the order; ``hits``, ``tied``, ``tp``, ``fp``: as in a ``CurveSegment``.
+    ``first``: place of its first positive in the order; ``hits``, ``tied``, ``tp``, ``fp``: as in a
+    ``CurveSegment``.
     """
 
     n: int
@@ -147,8 +148,8 @@ class SmallRankings(Struct, frozen=True, eq=False):
         for row, part in enumerate(values):
             estimated = np.add.reduceat(part * part * lengths, begin)
             scale = np.divide(exact[:, row], estimated, out=np.ones(k), where=estimated > 0)
-            part *= np.repeat(np.sqrt(scale), np.diff(begin, append=len(part)))
-            part.take(stretch, out=out[row], mode="clip")
+            scaled = part * np.repeat(np.sqrt(scale), np.diff(begin, append=len(part)))
+            scaled.take(stretch, out=out[row], mode="clip")
         return sums, np.moveaxis(out.reshape(2, k, n), 0, 1)
 
     @property
