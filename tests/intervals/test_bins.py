@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from scipy import stats
 
-from evalcli.intervals.bins import BIN_BOUNDS, bin_bounds
+from evalcli.intervals.bins import BIN_BOUNDS, bin_bounds, with_sizes
 from evalcli.intervals.method import Study
 from evalcli.metrics import METRICS, Context, Request, Summary, compute
 from evalcli.statistics import Calibration, CalibrationBins, Confidences, RowSample
@@ -17,9 +17,9 @@ from support.measuring import binary_block
 
 def bounds(p: Any, y: Any, confidence: float = 0.95, bins: int = 10, weight: Any = None) -> Any:
     state = Calibration(bins).of(binary_block(y, p, weight=weight))
-    rng = np.random.default_rng(0)
+    normals = with_sizes(np.random.default_rng(0).standard_normal((2000, bins)))
     parts = (state.count, state.hits, state.gaps, state.squares)
-    return float(state.error), bin_bounds(*parts, weight is not None, rng, confidence)
+    return float(state.error), bin_bounds(*parts, weight is not None, normals, confidence)
 
 
 def test_one_bin_that_is_off_is_a_share() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalcli.intervals.scales import delta_interval, quantiles, student_quantile, wilson
+from evalcli.intervals.scales import delta_interval, quantile, quantiles, student_quantile, wilson
 
 
 @pytest.mark.parametrize(("hits", "total"), [(0, 40), (40, 40), (1, 7), (450, 1000)])
@@ -51,3 +51,11 @@ def test_quantiles_are_those_of_numpy(values: list[float], confidence: float) ->
 def test_quantiles_of_any_values(values: list[float], confidence: float) -> None:
     expected = np.quantile(values, [0.5 - confidence / 2, 0.5 + confidence / 2])
     assert quantiles(np.array(values), confidence) == tuple(expected)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 501])
+def test_a_quantile_is_that_of_numpy(n: int) -> None:
+    values = np.random.default_rng(n).normal(size=n)
+    for level in (0.0, 0.025, 0.3, 0.5, 0.975, 1.0):
+        assert quantile(values, level) == np.quantile(values, level)
+    assert np.isnan(quantile(np.append(values, np.nan), 0.5))

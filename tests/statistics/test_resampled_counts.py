@@ -8,6 +8,7 @@ from evalcli.blocks import ClassBlock
 from evalcli.metrics import METRICS, Context, Request, values_of
 from evalcli.statistics import Confusion, resample_table
 from evalcli.statistics.confusion import distances
+from evalcli.statistics.resampled_counts import of_cells, of_tables, with_pseudo_counts
 from evalcli.tasks import MULTICLASS
 
 RNG = np.random.default_rng(11)
@@ -48,3 +49,25 @@ def test_many_cells_are_drawn_faster_and_alike(fullest: int) -> None:
     assert tables.disagreement(1).mean() == pytest.approx((table * distances(k, 1)).sum(), rel=0.02)
     assert tables.disagreement(2).mean() == pytest.approx(apart, rel=0.02)
     assert tables.disagreement(0) == pytest.approx(tables.n - tables.correct)
+
+
+def test_tables_of_draws_have_the_sums_of_their_cells() -> None:
+    k, draws = 4, 7
+    drawn = RNG.poisson(3.0, (draws, k * k)).astype(np.float64)
+    rows, columns = np.divmod(np.arange(k * k), k)
+    of_each = of_cells(rows, columns, drawn, k)
+    together = of_tables(drawn.T.reshape(k, k, draws))
+    for name in ("hits", "predicted_counts", "support", "total", "distance_sums"):
+        assert np.array_equal(getattr(together, name), getattr(of_each, name))
+
+
+def test_pseudo_counts_of_a_small_table_are_those_of_a_large_one() -> None:
+    small = np.array([[3, 0, 0], [1, 2, 0], [0, 0, 0]])
+    cells, counts = with_pseudo_counts(small)
+    assert cells.tolist() == [0, 1, 3, 4]
+    assert counts.tolist() == [3.5, 0.5, 1.5, 2.5]
+    large = np.zeros((80, 80), np.int64)
+    large[:3, :3] = small
+    of_large = with_pseudo_counts(large)
+    assert np.array_equal(of_large[0], cells // 3 * 80 + cells % 3)
+    assert np.array_equal(of_large[1], counts)

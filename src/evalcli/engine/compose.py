@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from math import isfinite
 
 import numpy as np
@@ -48,7 +47,7 @@ def compose(
     without it the report does not record the latter. Both are used as given.
     """
     summary, batches = result.summary, plan.wanted.batches
-    context, score = summary.context, Scoring(summary, plan)
+    context, score = summary.context, Scoring(summary, _study(plan, summary))
     metrics = {request.key: score(request) for request in plan.requests}
     rows: dict[str, dict[str, Score]] = {name: {} for name in context.classes}
     for request in plan.per_class:
@@ -80,27 +79,14 @@ def compose(
     )
 
 
-class Scoring(Struct, frozen=True, eq=False, dict=True):
+class Scoring(Struct, frozen=True, eq=False):
     """Turns requests into scores, of all rows or of one slice.
 
-    ``slices``: their number, 0 for all rows; ``tables``: draws that they share.
+    ``study``: what intervals are made from, if there are any.
     """
 
     summary: Summary
-    plan: Plan
-    slices: int = 0
-    tables: SharedDraws | None = None
-
-    @cached_property
-    def _study(self) -> Study | None:
-        sampled, confidence = self.plan.sampled, self.plan.wanted.confidence
-        if sampled is None or confidence is None:
-            return None
-        if not self.slices:
-            return study_of(self.summary, self.plan.every, confidence, sampled)
-        draws = min(max(DRAWS_OF_SLICES // self.slices, FEWEST_DRAWS), ROW_DRAWS)
-        sampled = self.plan.sampled_of_slices or sampled
-        return study_of(self.summary, self.plan.sliced, confidence, sampled, draws, self.tables)
+    study: Study | None
 
     def __call__(self, request: Request) -> Score:
         """A value with its interval, or the reasons why they are missing."""
@@ -110,7 +96,7 @@ class Scoring(Struct, frozen=True, eq=False, dict=True):
         if result.value is None:
             return Score(None, better, rows, result.reason, excluded_classes=result.excluded_classes)
         behind = _rows_behind(request, result, summary)
-        answer = interval_of(self._study, request, result) if self._study else NoInterval(TURNED_OFF)
+        answer = interval_of(self.study, request, result) if self.study else NoInterval(TURNED_OFF)
         interval, reason = (None, answer.reason) if isinstance(answer, NoInterval) else (answer, None)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
         return Score(
@@ -135,15 +121,35 @@ def _rows_behind(request: Request, result: MetricValue, summary: Summary) -> flo
     return rows_behind(request, summary.context, Rows(summary))
 
 
+def _study(plan: Plan, summary: Summary) -> Study | None:
+    """What the intervals of all rows are made from."""
+    sampled, confidence = plan.sampled, plan.wanted.confidence
+    if sampled is None or confidence is None:
+        return None
+    return study_of(summary, plan.every, confidence, sampled)
+
+
+def _study_of_slices(plan: Plan, summary: Summary, slices: int) -> Study | None:
+    """The same for one of the slices; ``slices``: their number."""
+    sampled, confidence = plan.sampled, plan.wanted.confidence
+    if sampled is None or confidence is None:
+        return None
+    tables = min(max(TABLES_OF_SLICES // slices, FEWEST_TABLES), FEWER_DRAWS)
+    draws = min(max(DRAWS_OF_SLICES // slices, FEWEST_DRAWS), ROW_DRAWS)
+    sampled = plan.sampled_of_slices or sampled
+    shared = SharedDraws(plan.context.seed, tables)
+    return study_of(summary, plan.sliced, confidence, sampled, draws, shared)
+
+
 def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
-    slices = len(result.slices)
-    draws = min(max(TABLES_OF_SLICES // max(slices, 1), FEWEST_TABLES), FEWER_DRAWS)
-    tables = SharedDraws(plan.context.seed, draws)
+    if not result.slices:
+        return
+    first = _study_of_slices(plan, result.slices[0][1], len(result.slices))
 
     def scored(item: tuple[Mapping[str, str | None], Summary]) -> Slice:
         by, summary = item
         n = summary.size.rows
-        score = Scoring(summary, plan, slices, tables)
+        score = Scoring(summary, None if first is None else first.of(summary))
         metrics = {request.key: score(request) for request in plan.sliced}
         return Slice(by, n, metrics, small=n < plan.wanted.min_n)
 

@@ -16,7 +16,7 @@ from evalcli.findings import Blank, Hint, Place, Step, as_name, maybe, omit, use
 from evalcli.inputs.in_memory import InMemoryColumns
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders import FILE
-from evalcli.loaders.arrow_columns import numbers
+from evalcli.loaders.arrow_columns import buffer_values, list_bounds, valid
 from evalcli.loaders.source import Source
 from evalcli.text import join_names, suggest
 
@@ -122,13 +122,27 @@ def _read(
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
     count = len(encoded.dictionary)
-    codes = numbers(encoded.indices.cast(pa.int64()).fill_null(count))
+    codes = _codes(encoded.indices, count)
     if group:
-        blank = encoded.dictionary.index("").as_py() if pa.types.is_string(encoded.type.value_type) else -1
+        blank = _place_of_blank(encoded.dictionary)
         return _group_column(name, np.where(codes == blank, count, codes), count, source is labels)
     values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
     return _slice_column(name, codes, [*values, None], source is labels, order)
+
+
+def _codes(indices: pa.Array, null: int) -> Array:
+    """Indices as they are, and ``null`` where there are none; Arrow's own function would import pandas."""
+    codes = buffer_values(indices).astype(np.int64)
+    return np.where(valid(indices), codes, null) if indices.null_count else codes
+
+
+def _place_of_blank(values: pa.Array) -> int:
+    """Index of the blank text, or -1."""
+    if not pa.types.is_string(values.type):
+        return -1
+    blank = np.flatnonzero((np.diff(list_bounds(values)) == 0) & valid(values))
+    return int(blank[0]) if len(blank) else -1
 
 
 def _group_column(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
@@ -149,10 +163,11 @@ def _slice_column(
     """A column of slices: distinct values that occur, in sorted order or in the ``given`` order."""
     ordered = sorted(set(values), key=(lambda value: given.get(value, len(given))) if given else _order)
     order = {value: index for index, value in enumerate(ordered)}
-    codes = np.array([order[value] for value in values], np.int64)[codes]
-    present = np.bincount(codes, minlength=len(order)) > 0
+    places = np.array([order[value] for value in values], np.int64)
+    present = np.zeros(len(order), np.bool_)
+    present[places[np.bincount(codes, minlength=len(values)) > 0]] = True
     kept = tuple(value for value, taken in zip(order, present, strict=True) if taken)
-    return GroupColumn(name, (np.cumsum(present) - 1)[codes].astype(np.int32), kept, with_labels)
+    return GroupColumn(name, (np.cumsum(present) - 1).astype(np.int32)[places].take(codes), kept, with_labels)
 
 
 def _order(value: str | None) -> tuple[bool, str]:

@@ -76,12 +76,14 @@ class AreaByInfluence(Struct, frozen=True, eq=False):
                 return NoInterval(f"fewer than two rows or groups of {join_names(few)} or of the others")
             weights = study.summary.support if request.by_support else np.ones(context.k)
             weights = weights[counted] / weights[counted].sum()
-            parts = ranking.influences[counted, row]
-            parts *= weights[:, None]
-            added, freedom = parts.sum(axis=0), degrees_of_freedom(parts, ranking.minority_counts[counted])
+            parts = ranking.influences[:, row]
+            parts = parts if len(counted) == len(parts) else parts[counted]
+            added = weights @ parts
+            variances = np.square(weights) * np.einsum("ij,ij->i", parts, parts)
+            freedom = degrees_of_freedom(variances, ranking.minority_counts[counted])
             if request.by_support:
                 added = added + ranking.support_influence(counted, areas[counted] - value)
-        variance = float(np.square(added).sum())
+        variance = float(np.dot(added, added))
         ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, study.confidence)
         sample_size = min(freedom + 1, rows_behind(request, context, Rows(study.summary)))
         return ends or wilson(value * sample_size, sample_size, study.confidence)
@@ -141,9 +143,8 @@ JACKKNIFE = AreaByInfluence(
 )
 
 
-def degrees_of_freedom(parts: Floats, minority_counts: Floats) -> float:
-    """Degrees of freedom of a weighted sum of areas (Satterthwaite, Biometrics Bulletin 2, 1946)."""
-    variances = np.einsum("cn,cn->c", parts, parts)
+def degrees_of_freedom(variances: Floats, minority_counts: Floats) -> float:
+    """Degrees of freedom of a sum of areas, from their variances (Satterthwaite, Biometr. Bull. 2, 1946)."""
     total = float(variances.sum())
     return (
         total * total / float((variances * variances / (minority_counts - 1)).sum())

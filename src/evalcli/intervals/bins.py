@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
 from evalcli.blocks import Array
 from evalcli.intervals.method import DRAWS, MOST_CELLS, Study
-from evalcli.intervals.scales import Ends, normal_quantile, quantiles
+from evalcli.intervals.scales import Ends, normal_quantile, quantile
 from evalcli.metrics import Context, MetricValue, Request, statistic
 from evalcli.metrics.sources import Bins, NoInterval
 from evalcli.statistics import CalibrationBins, SortedConfidences
@@ -47,14 +49,36 @@ class BinBounds:
         parts = [np.atleast_2d(part) for part in (bins.count, bins.hits, bins.gaps, bins.squares)]
         if request.metric.mean_of_classes:
             parts = [part[context.averaged] for part in parts]
-        rng = np.random.default_rng(context.seed)
+        normals = _normals(context.seed, *parts[0].shape)
         ends_by_class = [
-            bin_bounds(count, hits, gaps, squares, context.weighted, rng, study.confidence)
-            for count, hits, gaps, squares in zip(*parts, strict=True)
+            bin_bounds(count, hits, gaps, squares, context.weighted, drawn, study.confidence)
+            for count, hits, gaps, squares, drawn in zip(*parts, normals, strict=True)
         ]
         # as if the errors of the classes were perfectly correlated
         low, high = np.mean([ends for ends in ends_by_class if ends is not None], axis=0)
         return float(low), float(high)
+
+
+def _normals(seed: int, sets: int, bins: int) -> Iterator[Floats]:
+    """Standard normal numbers for each set of bins, see ``with_sizes``; those of a single set are kept."""
+    draws = max(min(DRAWS, MOST_CELLS // (4 * bins)), 100)
+    if sets == 1:
+        yield _normals_of_one(seed, draws, bins)
+        return
+    rng = np.random.default_rng(seed)
+    for _ in range(sets):
+        yield with_sizes(rng.standard_normal((draws, bins)))
+
+
+@lru_cache(maxsize=2)
+def _normals_of_one(seed: int, draws: int, bins: int) -> Floats:
+    """The same for every slice."""
+    return with_sizes(np.random.default_rng(seed).standard_normal((draws, bins)))
+
+
+def with_sizes(normals: Floats) -> Floats:
+    """Random numbers and then their absolute values: (draws, bins) → (2 bins, draws)."""
+    return np.concatenate([normals.T, np.abs(normals.T)])
 
 
 def bin_bounds(
@@ -63,13 +87,14 @@ def bin_bounds(
     gaps: Floats,
     squares: Floats,
     weighted: bool,
-    rng: np.random.Generator,
+    normals: Floats,
     confidence: float,
 ) -> Ends | None:
     """Ends of a calibration error that is estimated from bins.
 
     Noise increases the absolute gap of a bin whose true gap is small: the lower end subtracts the most that
-    it can have added. The upper end is that of the signed gaps, which noise does not bias.
+    it can have added. The upper end is that of the signed gaps, which noise does not bias. ``normals``: see
+    ``with_sizes``.
     """
     total = float(count.sum())
     if not total:
@@ -81,11 +106,11 @@ def bin_bounds(
         inner = np.where((hits == 0) | (hits == count), np.maximum(inner, count * share * (1 - share)), inner)
         spread = np.where(count > FEW_DRAWN, inner, squares)
     deviation = np.sqrt(spread)
-    draws = max(min(DRAWS, MOST_CELLS // (4 * len(deviation))), 100)
-    noise = rng.standard_normal((draws, len(deviation))) * deviation
-    noise = np.where(gaps > CLEAR * deviation, noise, np.abs(noise)).sum(axis=1)
+    is_clear = gaps > CLEAR * deviation
+    signed, sizes = np.where(is_clear, deviation, 0.0), np.where(is_clear, 0.0, deviation)
+    noise = np.concatenate([signed, sizes]) @ normals
     value = float(gaps.sum()) / total
-    _, most = quantiles(noise, confidence)
+    most = quantile(noise, 0.5 + confidence / 2)
     half = normal_quantile(confidence) * math.sqrt(float(spread.sum()))
     return max(0.0, value - most / total), min(1.0, value + half / total)
 

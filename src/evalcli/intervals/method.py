@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar, cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from evalcli.intervals.scales import Ends
 from evalcli.metrics import Context, Metric, MetricValue, Request, Summary
@@ -47,6 +48,10 @@ class Study(Struct, frozen=True, eq=False):
     def context(self) -> Context:
         """Names and options of the run."""
         return self.summary.context
+
+    def of(self, summary: Summary) -> Study:
+        """The same of other rows, e.g. of another slice."""
+        return replace(self, summary=summary, _shared={})
 
     def shared(self, make: Callable[[Study], T]) -> T:
         """What several intervals need, made once."""

@@ -66,12 +66,15 @@ def of_table(
 ) -> Ends | NoInterval:
     """Ends of a metric of counts from resampled tables: quantiles for two classes, otherwise the variance."""
     drawn = values_of(request, tables, context)
-    known = drawn[np.isfinite(drawn)]
+    is_known = np.isfinite(drawn)
+    known = drawn if is_known.all() else drawn[is_known]
     if len(known) < (1 - UNDEFINED) * len(drawn):
         return undefined_in(len(drawn) - len(known), len(drawn))
     if context.k == 2:
         low, high = quantiles(known, confidence)
         return min(low, value), max(high, value)
-    mean, variance = float(known.mean()), float(known.var(ddof=1))
+    mean = float(known.mean())
+    off = known - mean
+    variance = float(np.dot(off, off)) / (len(known) - 1)
     ends = wilson_effective(value, mean, variance, request.metric.range, rows, confidence)
     return ends or ALL_ALIKE

@@ -94,6 +94,4 @@ def numbers_of(result: Result) -> Floats:
 def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> Floats:
     """Elementwise quotient; NaN where the denominator is 0."""
     numerator, denominator = np.asarray(numerator, np.float64), np.asarray(denominator, np.float64)
-    out = np.full(np.broadcast(numerator, denominator).shape, np.nan)
-    np.divide(numerator, denominator, out=out, where=denominator != 0)
-    return out
+    return np.asarray(numerator / np.where(denominator != 0, denominator, np.nan))

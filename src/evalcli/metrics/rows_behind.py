@@ -70,8 +70,10 @@ class Rows(Struct, frozen=True, eq=False):
 
 
 def _effective(totals: Totals, counts: OneVsRest, squares: OneVsRest) -> Floats:
-    parts = [kish(total, square) for total, square in zip(totals(counts), totals(squares), strict=True)]
-    return np.asarray(np.min(parts, axis=0))
+    parts = totals(counts)
+    if squares is not counts:  # of rows without weights they are the same
+        parts = tuple(kish(total, square) for total, square in zip(parts, totals(squares), strict=True))
+    return np.asarray(parts[0] if len(parts) == 1 else np.min(parts, axis=0), np.float64)
 
 
 def kish(total: npt.ArrayLike, squares: npt.ArrayLike) -> Floats:

@@ -113,21 +113,22 @@ class InfluenceCurve(Struct, frozen=True, eq=False):
     def at(self, scores: Array, positive: Array) -> Floats:
         """Influence of some rows on the area under the ROC curve and the average precision, (2, rows)."""
         curve, sums = self.curve, self.sums
-        p, n = curve.positives, curve.negatives
-        first = np.searchsorted(curve.scores, scores, side="left")
-        upto, inside = first.copy(), np.flatnonzero(first < len(curve.scores))
-        upto[inside] += curve.scores[first[inside]] == scores[inside]
+        p, n, last = curve.positives, curve.negatives, len(curve.scores) - 1
+        if last < 0:
+            return np.full((2, len(scores)), np.nan)
+        order, first = np.argsort(scores), np.empty(len(scores), np.intp)
+        first[order] = np.searchsorted(curve.scores, scores[order])  # ordered ones are found sooner
+        at, inside = np.minimum(first, last), first <= last
+        tied = inside & (curve.scores[at] == scores)
         out = np.empty((2, len(scores)))
-        positions, negative = first[positive], ~positive
-        lower, higher = first[negative], upto[negative]
-        out[0, positive] = ((n - curve.fp[positions] + curve.tied[positions] / 2) / n - sums.roc_auc) / p
-        out[1, positive] = (self.precision[positions] - sums.average_precision + self.gains[positions]) / p
-        inside = np.flatnonzero(lower < len(curve.scores))
-        above = np.zeros(len(lower))
-        at = lower[inside]
-        above[inside] = curve.tp[at] - curve.hits[at] * (higher[inside] > at) / 2
-        out[0, negative] = (above / p - sums.roc_auc) / n
-        out[1, negative] = -np.append(0.0, self.losses)[higher] / p
+        above = (curve.tp[at] - curve.hits[at] * tied / 2) * inside
+        out[0] = (above / p - sums.roc_auc) / n
+        upto = first + tied
+        out[1] = -self.losses[np.maximum(upto - 1, 0)] * (upto > 0) / p
+        hits = np.flatnonzero(positive)
+        at = first[hits]
+        out[0, hits] = ((n - curve.fp[at] + curve.tied[at] / 2) / n - sums.roc_auc) / p
+        out[1, hits] = (self.precision[at] - sums.average_precision + self.gains[at]) / p
         return out
 
 

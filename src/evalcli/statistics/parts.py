@@ -39,11 +39,16 @@ class Parts(Struct, frozen=True, eq=False, dict=True):
     @classmethod
     def ordered(cls, block: Block, codes: Array) -> tuple[Block, Parts]:
         """The rows in the order of their parts, with the views that are already computed."""
-        if codes.max(initial=0) < 1 << 16:  # a radix sort
-            codes = codes.astype(np.uint16)
+        highest = int(codes.max(initial=0))
+        if highest < 1 << 16:  # a radix sort
+            codes = codes.astype(np.uint8 if highest < 1 << 8 else np.uint16)
         order = np.argsort(codes, kind="stable")
-        present, starts, of = np.unique(codes[order], return_index=True, return_inverse=True)
-        return take_rows(block, order), cls(present.astype(np.int64), starts, of)
+        ordered = codes[order]
+        is_first = np.ones(len(ordered), np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+        starts = np.flatnonzero(is_first)
+        of = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(ordered)))
+        return take_rows(block, order), cls(ordered[starts].astype(np.int64), starts, of)
 
     @property
     def count(self) -> int:

@@ -63,7 +63,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         if ranked.keep_keys and len(state.columns) == 1:
             return [self.segmented_curve.sums]
         if ranked.with_variance and not ranked.keep_keys and self._covary:
-            return self._ranked[0]
+            return self._small[0] if self._small else self._ranked[0]
         if ranked.keep_keys or state.overwritten:
             return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
         return self._each(partial(state.sums, squares=squares), self._rows)
@@ -86,10 +86,6 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         """
         state, sampled, squares = self.state, self._sampled, self._squares
         added = np.empty((len(state.columns), 2, sampled.count))
-        if squares and not (self.ranked.keep_keys or self._pairs_in_keys) and is_small(state):
-            sums, every = SmallRankings.of_scores(*all_classes(state)).ranked()
-            np.take(every, sampled.rows, axis=2, out=added)
-            return list(sums), added
         scores = self._sampled_scores
 
         def of_curve(row: int, curve: CurveSegment, sums: AreaSums | None = None) -> AreaSums:
@@ -106,6 +102,14 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
                 lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows
             ), added
         return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows), added
+
+    @cached_property
+    def _small(self) -> tuple[list[AreaSums], Floats] | None:
+        """The same of all classes at once, and of all rows, if there are few."""
+        one_by_one = self.ranked.keep_keys or self._pairs_in_keys
+        if one_by_one or not self._squares or not is_small(self.state):
+            return None
+        return SmallRankings.of_scores(*all_classes(self.state)).ranked()
 
     @cached_property
     def _sampled_scores(self) -> list[tuple[Array, Array]]:
@@ -136,7 +140,12 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
 
         If the curves give exact variances, each class is scaled to those.
         """
-        _, added = self._ranked  # which nobody else needs unscaled
+        if self._small is None:
+            _, added = self._ranked  # which nobody else needs unscaled
+        elif self.units == self.state.n:
+            return self._small[1]
+        else:
+            added = self._small[1][:, :, self._sampled.rows]
         if not self._squares:
             added *= np.sqrt(self._variance_factor)
             return added

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from evalcli.blocks import Array, distinct, starts_of_runs
+from evalcli.blocks import Array, starts_of_runs
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 
@@ -79,12 +79,34 @@ def of_cells(
     return ResampledCounts(hits, predicted_counts, support, cells.sum(axis=1, keepdims=True), distance_sums)
 
 
+def of_tables(tables: Floats) -> ResampledCounts:
+    """Sums of tables (k, k, draws), which are sums of rows of draws; the draws stay side by side."""
+    k = len(tables)
+    places = np.arange(k)
+    distance = np.abs(places[:, None] - places).astype(np.float64).reshape(-1)
+    support = tables.sum(axis=1)
+    return ResampledCounts(
+        tables[places, places].T,
+        tables.sum(axis=0).T,
+        support.T,
+        support.sum(axis=0)[:, None],
+        np.stack([distance, distance**2]) @ tables.reshape(k * k, -1),
+    )
+
+
 def with_pseudo_counts(table: Array) -> tuple[npt.NDArray[np.intp], Floats]:
     """Cells of a table (k, k) that are not empty, as true class times k plus predicted class, and counts."""
     k = len(table)
     present = np.flatnonzero(table.sum(axis=0) + table.sum(axis=1))
+    following = np.concatenate([present[1:], present[:1]])
+    if table.size <= MANY_CELLS:
+        counts = table.astype(np.float64)
+        counts[present, present] += HALF
+        counts[present, following] += HALF
+        filled = np.flatnonzero(counts)
+        return filled, counts.reshape(-1)[filled]
     rows, columns = np.nonzero(table)
-    codes = np.concatenate([rows * k + columns, present * k + present, present * k + np.roll(present, -1)])
+    codes = np.concatenate([rows * k + columns, present * k + present, present * k + following])
     counts = np.concatenate([table[rows, columns], np.full(2 * len(present), HALF)])
     cells = distinct(codes)
     return cells, np.bincount(np.searchsorted(cells, codes), weights=counts).astype(np.float64, copy=False)

@@ -11,7 +11,7 @@ from evalcli.statistics.resampled_counts import (
     HALF,
     MANY_CELLS,
     ResampledCounts,
-    of_cells,
+    of_tables,
     with_pseudo_counts,
 )
 
@@ -41,8 +41,9 @@ class SharedDraws(Struct, frozen=True, eq=False):
         cells, counts = with_pseudo_counts(table)
         halves = np.rint(counts / HALF).astype(np.int64)
         scale = round(STEPS * n / counts.sum())  # as many rows as the table has without pseudo-counts
-        drawn = [self._of(*cell, scale) for cell in zip(cells.tolist(), halves.tolist(), strict=True)]
-        return of_cells(cells // k, cells % k, np.stack(drawn, axis=1), k)
+        tables = np.zeros((k * k, self.draws))
+        tables[cells] = [self._of(*cell, scale) for cell in zip(cells.tolist(), halves.tolist(), strict=True)]
+        return of_tables(tables.reshape(k, k, -1))
 
     def _of(self, cell: int, halves: int, scale: int) -> Floats:
         key = cell, halves, scale

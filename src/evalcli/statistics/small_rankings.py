@@ -6,6 +6,8 @@ stay one after another in one array, so that every step is one operation for all
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -14,6 +16,8 @@ from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
 from evalcli.statistics.curves import AreaSquares, AreaSums
 from evalcli.statistics.ranked_rows import RankedRows
+
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 def is_small(rows: RankedRows) -> bool:
@@ -26,16 +30,17 @@ def is_small(rows: RankedRows) -> bool:
 def all_classes(rows: RankedRows) -> tuple[Array, npt.NDArray[np.bool_]]:
     """Scores of all classes, and which rows belong to each; (classes, n) each."""
     truth = np.concatenate(rows.truths, axis=-1)
-    scores = np.stack([rows.scores(row) for row in range(len(rows.columns))])
+    scores = np.concatenate([run for run in rows.runs if isinstance(run, np.ndarray)], axis=1)
     return scores, truth if truth.ndim == 2 else truth == np.array(rows.columns)[:, None]
 
 
 class SmallRankings(Struct, frozen=True, eq=False):
     """Curves of all classes from their points: one entry per distinct score of the positives of a class.
 
-    ``n``: rows; ``order``: the rows of each class from the lowest score on, (classes, n). ``positives``:
-    of each class, (classes,). ``of``: class of each point, (points,); ``first``: place of its first positive
-    in the flat order; ``hits``, ``tied``, ``tp``, ``fp``: as in a ``CurveSegment``.
+    ``n``: rows; ``order``: the rows of each class from the lowest score on, counted through all classes,
+    (classes * n,). ``positives``: of each class, (classes,). ``of``: class of each point, (points,);
+    ``first``: place of its first positive in the order; ``hits``, ``tied``, ``tp``, ``fp``: as in a
+    ``CurveSegment``.
     """
 
     n: int
@@ -52,18 +57,18 @@ class SmallRankings(Struct, frozen=True, eq=False):
     def of_scores(cls, scores: Array, positive: npt.NDArray[np.bool_]) -> SmallRankings:
         """From scores in [0, 1], float32, and the positive rows of each class; (classes, n) each."""
         k, n = scores.shape
-        bits = max(n - 1, 1).bit_length()
+        bits = max(k * n - 1, 1).bit_length()
         keys = scores.view(np.uint32).astype(np.uint64)
         keys <<= 1
         keys |= positive
         keys <<= bits
-        keys |= np.arange(n, dtype=np.uint64)
+        keys |= np.arange(k * n, dtype=np.uint64).reshape(k, n)
         keys.sort(axis=1)
-        order = (keys & np.uint64((1 << bits) - 1)).astype(np.intp)
+        order = (keys & np.uint64((1 << bits) - 1)).view(np.int64).reshape(-1)
         keys >>= bits
         keys |= np.arange(k, dtype=np.uint64)[:, None] << np.uint64(32)  # now sorted over all classes
         flat = keys.reshape(-1)
-        at = np.flatnonzero(flat & np.uint64(1))
+        at = np.flatnonzero((flat.astype(np.uint8) & 1).view(np.bool_))
         values = flat[at] - np.uint64(1)
         is_new = np.ones(len(at), np.bool_)
         np.not_equal(values[1:], values[:-1], out=is_new[1:])
@@ -87,9 +92,13 @@ class SmallRankings(Struct, frozen=True, eq=False):
             fp=(n - positives[of] - (first - of * n - before) + tied).astype(np.float64),
         )
 
-    def _sum(self, values: Floats) -> list[float]:
-        """Sum over the points of each class."""
-        return np.bincount(self.of, values, len(self.positives)).tolist()
+    def _sums_of_classes(self, *values: Floats) -> list[list[float]]:
+        """Sums over the points of each class."""
+        stacked = np.zeros((len(values), len(self.of) + 1))  # with a place for the first of no points
+        for row, part in zip(stacked, values, strict=True):
+            row[:-1] = part
+        first, last = (np.searchsorted(self.of, np.arange(len(self.positives)), side) for side in SIDES)
+        return np.where(first < last, np.add.reduceat(stacked, first, axis=1), 0.0).tolist()
 
     def _up_to(self, values: Floats) -> Floats:
         """Sum over the points of the same class up to each."""
@@ -98,8 +107,11 @@ class SmallRankings(Struct, frozen=True, eq=False):
         return np.asarray(upto[1:] - upto[begin][self.of])
 
     def ranked(self) -> tuple[list[AreaSums], Floats]:
-        """Sums of each class, with those for variances, and the influences of each row, (classes, 2, n)."""
-        hits, tied, tp, fp = self.hits, self.tied, self.tp, self.fp
+        """Sums of each class, with those for variances, and the influences of each row, (classes, 2, n).
+
+        The sums of squared influences are the variances of the classes.
+        """
+        hits, tied, tp, fp, of = self.hits, self.tied, self.tp, self.fp, self.of
         share = 1.0 / (tp + fp)
         precision = tp * share
         share *= hits
@@ -107,25 +119,57 @@ class SmallRankings(Struct, frozen=True, eq=False):
         gains = self._up_to(share - losses)
         lost = self._up_to(losses)
         sums = self._sums(precision, gains, lost)
-        k, n, of = len(sums), self.n, self.of
-        p, auc = self.positives.astype(np.float64), np.array([part.roc_auc for part in sums])
-        area, q = np.array([part.average_precision for part in sums]), n - p
-        # from each class's lowest row to its first point, then three stretches for each point: negatives with
-        # its score, its positives, and the negatives up to the next one
-        ends = np.stack([self.first - tied, self.first, self.first + hits], axis=1).astype(np.intp)
-        above = np.stack([tp - hits / 2, fp - tied / 2, tp - hits], axis=1)
-        roc = (above / p[of, None] - auc[of, None]) / q[of, None]
-        roc[:, 1] = ((q[of] - above[:, 1]) / q[of] - auc[of]) / p[of]
-        steps = np.stack([-lost, precision - area[of] + gains, -lost], axis=1) / p[of, None]
-        begin = 3 * np.searchsorted(of, np.arange(k))
-        starts = np.insert(ends.reshape(-1), begin, np.arange(k) * n)
-        lengths = np.diff(starts, append=k * n)
-        lowest = np.where(p > 0, (1.0 - auc) / q, np.nan), np.where(p > 0, 0.0, np.nan)
-        out = np.empty((k, 2, n))
-        place = (self.order + np.arange(k)[:, None] * (2 * n)).reshape(-1)
-        for row, (values, low) in enumerate(zip((roc, steps), lowest, strict=True)):
-            out.reshape(-1)[place + row * n] = np.repeat(np.insert(values.reshape(-1), begin, low), lengths)
-        return sums, out
+        k, n, p = len(sums), self.n, self.positives.astype(np.float64)
+        auc, area = np.array([(part.roc_auc, part.average_precision) for part in sums]).T
+        q = n - p
+        ends = self._stretches(np.arange(k) * n, self.first - tied, self.first, self.first + hits)
+        lengths = np.diff(ends, append=k * n).astype(np.intp)
+        of_p, of_q, of_auc = p[of], q[of], auc[of]
+        above = (tp - hits / 2) / of_p, (of_q - (fp - tied / 2)) / of_q, (tp - hits) / of_p
+        values = (
+            self._stretches(
+                np.where(p > 0, (1.0 - auc) / q, np.nan),
+                (above[0] - of_auc) / of_q,
+                (above[1] - of_auc) / of_p,
+                (above[2] - of_auc) / of_q,
+            ),
+            self._stretches(
+                np.where(p > 0, 0.0, np.nan),
+                -lost / of_p,
+                (precision - area[of] + gains) / of_p,
+                -lost / of_p,
+            ),
+        )
+        begin = self._begin
+        exact = np.array([part.variances for part in sums])
+        stretch = np.empty(k * n, np.intp)  # of each row
+        stretch[self.order] = np.repeat(np.arange(len(lengths)), lengths)
+        out = np.empty((2, k * n))
+        for row, part in enumerate(values):
+            estimated = np.add.reduceat(part * part * lengths, begin)
+            scale = np.divide(exact[:, row], estimated, out=np.ones(k), where=estimated > 0)
+            scaled = part * np.repeat(np.sqrt(scale), np.diff(begin, append=len(part)))
+            scaled.take(stretch, out=out[row], mode="clip")
+        return sums, np.moveaxis(out.reshape(2, k, n), 0, 1)
+
+    @property
+    def _begin(self) -> npt.NDArray[np.intp]:
+        """Place of the lowest stretch of each class."""
+        classes = np.arange(len(self.positives))
+        return 3 * np.searchsorted(self.of, classes) + classes
+
+    def _stretches(self, lowest: Array, tied: Floats, hits: Floats, following: Floats) -> Floats:
+        """Values of all stretches of rows with equal influences, class by class.
+
+        From the lowest row of a class to its first point, then three for each point: negatives with its
+        score, its positives, and the negatives up to the next one.
+        """
+        out = np.empty(len(lowest) + 3 * len(tied))
+        out[self._begin] = lowest
+        place = 3 * np.arange(len(tied)) + self.of + 1
+        for step, values in enumerate((tied, hits, following)):
+            out[place + step] = values
+        return out
 
     def _sums(self, precision: Floats, gains: Floats, lost: Floats) -> list[AreaSums]:
         hits, tied, tp, fp, total = self.hits, self.tied, self.tp, self.fp, self.positives
@@ -136,18 +180,21 @@ class SmallRankings(Struct, frozen=True, eq=False):
         raised, lowered = hits * up, (fp - following) * lost
         last = np.searchsorted(self.of, np.arange(len(total)), side="right") - 1
         negatives = self.n - total
+        summed = self._sums_of_classes(
+            hits * (2 * (negatives[self.of] - fp) + tied),
+            hits * tied,
+            hits * precision,
+            hits * above * above,
+            2.0 * hits * below * above - hits * hits * tied / 4,
+            raised,
+            raised * up,
+            lowered,
+            lowered * lost,
+        )
         parts = zip(
             total.tolist(),
             negatives.tolist(),
-            self._sum(hits * (2 * (negatives[self.of] - fp) + tied)),
-            self._sum(hits * tied),
-            self._sum(hits * precision),
-            self._sum(hits * above * above),
-            self._sum(2.0 * hits * below * above - hits * hits * tied / 4),
-            self._sum(raised),
-            self._sum(raised * up),
-            self._sum(lowered),
-            self._sum(lowered * lost),
+            *summed,
             np.where(total > 0, gains[last], 0.0).tolist() if len(gains) else [0.0] * len(total),
             np.where(total > 0, lost[last], 0.0).tolist() if len(lost) else [0.0] * len(total),
             strict=True,
