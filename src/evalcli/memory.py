@@ -13,7 +13,7 @@ CGROUPS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "m
 """Limit and use in both versions of control groups, by which containers are limited."""
 
 
-MALLOC = ((-3, 32 << 20), (-1, 256 << 20), (-2, 16 << 20))
+MALLOC = ((-3, 4 << 20), (-1, 32 << 20), (-2, 4 << 20))
 """Options of ``mallopt``: sizes from which memory is taken from the system alone, and given back; padding."""
 
 

@@ -7,9 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import astuple
 from scipy.special import expit, log_expit, log_softmax, softmax
 
 from evalcli.blocks import ClassBlock, ScoreKind
+from evalcli.statistics import (
+    Brier,
+    Calibration,
+    ClasswiseCalibration,
+    Confusion,
+    LogLoss,
+    RowOutcomes,
+    TruthRank,
+)
+from evalcli.statistics.base import finished_states, reduce
 
 matrices = arrays(np.float64, st.tuples(st.integers(2, 5), st.integers(1, 30)), elements=st.integers(0, 4))
 
@@ -108,3 +119,26 @@ def test_a_threshold_of_half_floats_is_theirs() -> None:
         threshold=0.1, eps=float(np.finfo(np.float16).eps),
     )  # fmt: skip
     assert block.predicted.tolist() == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("k", [3, 100, 126])
+def test_small_class_indices_are_as_good_as_large_ones(k: int) -> None:
+    """Products of them would overflow in eight bits."""
+    rng = np.random.default_rng(k)
+    scores, truth = rng.dirichlet(np.ones(k), 300).T.copy(), rng.integers(0, k, 300)
+    statistics = [
+        Confusion(),
+        Calibration(),
+        ClasswiseCalibration(bins=50),
+        TruthRank(),
+        LogLoss(),
+        Brier(),
+        RowOutcomes(),
+    ]
+    found = [
+        finished_states(reduce(ClassBlock(truth.astype(kind), scores.copy(), None, k), statistics))
+        for kind in (np.int8, np.intp)
+    ]
+    for statistic in statistics:
+        left, right = (astuple(states[statistic]) for states in found)
+        np.testing.assert_equal(left, right)

@@ -189,6 +189,7 @@ def test_looked_up(kind: type[np.integer], table: list[int]) -> None:
         given_indices = indices.astype(kind)
         found = looked_up(table, given_indices)
         assert found.tolist() == expected
+        assert not np.shares_memory(found, given_indices)
 
 
 def test_values_of_a_dictionary_that_occur_late_or_never() -> None:

@@ -53,4 +53,5 @@ def test_every_format_gives_back_the_numbers(table: Any) -> None:
         for name in ("a.npy", "a.parquet", "a.csv", "a.tsv"):
             found = read_matrix(Path(folder) / name)
             np.testing.assert_allclose(found, expected, rtol=1e-7 if "sv" in name else 0, atol=1e-30)
-            assert found.dtype == (np.float64 if "sv" in name else np.float32)
+            # text that was written from float32 is read as float32, if enough of it shows that
+            assert found.dtype == np.float32 or ("sv" in name and found.dtype == np.float64)

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import asdict
 
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
@@ -144,7 +145,7 @@ def agree(case: Any, folder: Path, dtype: str = "float64") -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # no Python warnings
         keys, whole = tuple(request.key for request in requests), dtype == "float64" or SLOW
-        report = score(Options(**{**vars(options), "metrics": keys, "intervals": whole}))
+        report = score(Options(**{**asdict(options), "metrics": keys, "intervals": whole}))
     assert report.task == context.task.name
     for request in requests:
         found = report.metrics[request.key]

@@ -48,7 +48,7 @@ from evalcli.statistics import (
 from evalcli.statistics.base import Finished
 from evalcli.statistics.curves import AreaSquares
 from evalcli.statistics.moments import CoMoments
-from evalcli.statistics.regression import LOSSES
+from evalcli.statistics.row_losses import LOSSES
 
 OF_CLASSES = (
     *(Confusion(), LogLoss(), Brier(), Calibration(), Calibration(3), ScoreRanking()),

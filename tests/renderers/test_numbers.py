@@ -31,5 +31,5 @@ def test_digits_tell_value_and_limit_apart_everywhere() -> None:
 @given(st.floats(-1e300, 1e300))
 def test_rounding_keeps_four_digits_or_four_places(value: float) -> None:
     text = numbers.number(value)
-    assert float(text) == pytest.approx(value, abs=5e-5 if 5e-5 <= abs(value) < 1000 else 0.5, rel=5e-4)
+    assert float(text) == pytest.approx(value, abs=5.001e-5 if 5e-5 <= abs(value) < 1000 else 0.5, rel=5e-4)
     assert (float(text) == 0) == (value == 0)

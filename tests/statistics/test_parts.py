@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from msgspec.structs import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from evalcli.blocks import ClassBlock, take_rows
 from evalcli.statistics import (

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from msgspec.structs import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +9,7 @@ import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from msgspec.structs import replace
 from scipy import special
 
 from evalcli.blocks import RealBlock, take_rows

@@ -238,7 +238,7 @@ class ClassBlock(Struct, frozen=True, eq=False, dict=True):
     @property
     def true_classes(self) -> tuple[Array, Array]:
         """Class and row of each outcome, (n,) each."""
-        return self.truth, np.arange(self.n)
+        return self.truth.astype(np.intp), np.arange(self.n)
 
     @property
     def _log_softmax(self) -> Array:

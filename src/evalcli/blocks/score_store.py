@@ -60,6 +60,7 @@ def _distance(part: Array, whole: Array) -> int:
 
 def side_by_side(parts: Sequence[Array]) -> Array:
     """Arrays with rows last as one; not a copy if they are parts of one array that follow each other."""
+    parts = [part for part in parts if part.shape[-1]] or parts[:1]
     whole = parts[0].base
     dense = all(part.ndim == 1 and part.flags.c_contiguous for part in parts)
     if dense and isinstance(whole, np.ndarray) and whole.ndim == 1 and whole.flags.c_contiguous:

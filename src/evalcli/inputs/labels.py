@@ -31,6 +31,8 @@ MISSING = -1
 WHOLE = re.compile(r"-?\d+\.0+")
 MOST_NUMBERS = 1 << 16
 """Size of a range of integers below which they are counted, not hashed."""
+FEW_NUMBERS = 16
+"""Size of a range of integers below which each is looked for."""
 LOOKUP_ROWS = 1 << 16
 USUAL_ROWS = 1 << 12
 """Rows that usually have all values of a dictionary."""
@@ -87,6 +89,8 @@ class Labels(Struct, frozen=True, eq=False):
             rows = np.flatnonzero(np.isin(self.codes, unknown_indices)) + start + 1
             where = self.where.at(row=start + self.first_row(unknown[0]))
             raise unknown_labels_error(unknown, self.names, classes, where, rows.tolist())
+        if table == [*range(len(table))]:
+            return self.codes
         return looked_up([*(code for code in table if code is not None), MISSING], self.codes)
 
 
@@ -322,7 +326,7 @@ def looked_up(table: Sequence[int], indices: npt.NDArray[Any]) -> npt.NDArray[An
     last = len(table) - 1
     same = len(indices) > 0 and list(table[:-1]) == [*range(last)]
     if same and indices.view(f"u{indices.itemsize}").max() < last:  # a negative index is a large one
-        return indices.astype(small, copy=False)
+        return indices.astype(small)
     if indices.dtype == small == np.int8 and last < 128:
         every = np.full(256, table[-1], np.int8)
         every[:last] = table[:-1]
@@ -355,6 +359,9 @@ def _encoded(array: pa.Array) -> tuple[npt.NDArray[Any], list[Any]]:
     if pa.types.is_integer(array.type) and len(array) and not array.null_count:
         values = buffer_values(array)
         low, high = int(values.min()), int(values.max())
+        few = [*range(low, high + 1)] if high - low < FEW_NUMBERS else []
+        if few and all((values == number).any() for number in few):
+            return values - values.min(), few
         if high - low < MOST_NUMBERS:
             offsets = values.astype(np.int64) - values.min().astype(np.int64)
             present = np.flatnonzero(np.bincount(offsets))

@@ -76,7 +76,8 @@ class AreaByInfluence(Struct, frozen=True, eq=False):
                 return NoInterval(f"fewer than two rows or groups of {join_names(few)} or of the others")
             weights = study.summary.support if request.by_support else np.ones(context.k)
             weights = weights[counted] / weights[counted].sum()
-            parts = ranking.influences[counted, row] * weights[:, None]
+            parts = ranking.influences[counted, row]
+            parts *= weights[:, None]
             added, freedom = parts.sum(axis=0), degrees_of_freedom(parts, ranking.minority_counts[counted])
             if request.by_support:
                 added = added + ranking.support_influence(counted, areas[counted] - value)
@@ -142,7 +143,7 @@ JACKKNIFE = AreaByInfluence(
 
 def degrees_of_freedom(parts: Floats, minority_counts: Floats) -> float:
     """Degrees of freedom of a weighted sum of areas (Satterthwaite, Biometrics Bulletin 2, 1946)."""
-    variances = np.square(parts).sum(axis=1)
+    variances = np.einsum("cn,cn->c", parts, parts)
     total = float(variances.sum())
     return (
         total * total / float((variances * variances / (minority_counts - 1)).sum())

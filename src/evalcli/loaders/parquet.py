@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from evalcli.text import escape
 
 BATCH_VALUES = 1 << 20
 """Values per batch: with a thousand columns, batches have fewer rows, or the decoder needs gigabytes."""
+MOST_ROWS = 1 << 18
+"""Maximum number of rows per batch."""
 GROUP_ROWS = 1 << 17
 LIST_ROWS = 1 << 10
 """Rows per batch of lists, since each list may be long."""
@@ -93,7 +96,7 @@ class ParquetSource(OneFile):
         )
         kinds = [field_type(self.types, name) for name in columns]
         width = sum(getattr(kind, "list_size", 1) for kind in kinds)
-        rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), 1 << 16)
+        rows = min(max(BATCH_VALUES // max(width, 1), 1 << 13), MOST_ROWS)
         if any(map(_variable, kinds)):
             rows = LIST_ROWS
         odd = self._odd.intersection(columns)
@@ -120,38 +123,47 @@ class ParquetSource(OneFile):
 
     def can_fill(self, columns: Sequence[str]) -> bool:
         """Whether these columns are stored as numbers."""
-        stored = set(self._file.schema_arrow.names) - self._odd
-        return stored.issuperset(columns) and all(is_numeric(self.types[name]) for name in columns)
+        names = self._file.schema_arrow.names
+        flat = len(names) == self._file.metadata.num_columns
+        stored = set(names) - self._odd
+        return flat and stored.issuperset(columns) and all(is_numeric(self.types[name]) for name in columns)
 
     def fill(self, columns: Sequence[str], out: Array, threads: Threads) -> Iterator[int]:
         """Write columns of numbers into an array, (columns, rows), by row groups; the rows that are there.
 
         A few columns at a time: batches of a thousand columns take several times the memory and the time.
         """
-        metadata, start = self._file.metadata, 0
+        metadata, start, readers = self._file.metadata, 0, threading.local()
+        place = {name: index for index, name in enumerate(self._file.schema_arrow.names)}
+        indices = [place[name] for name in columns]
+
+        def read(part: tuple[list[int], list[int], Array]) -> None:
+            groups, some, rows = part
+            if not hasattr(readers, "of_thread"):  # opening a file of many columns takes milliseconds
+                readers.of_thread = pq.ParquetFile(self._open(), metadata=metadata).reader
+            table = readers.of_thread.read_row_groups(groups, column_indices=some, use_threads=False)
+            if table.num_rows != rows.shape[1]:
+                raise ValueError(f"{table.num_rows} rows in place of {rows.shape[1]}")
+            names = self._file.schema_arrow.names
+            for row, index in zip(rows, some, strict=True):
+                at = 0
+                for chunk in table.column(names[index]).chunks:
+                    row[at : at + len(chunk)] = numbers(chunk)
+                    at += len(chunk)
+
         for groups in self._groups():
             end = start + sum(metadata.row_group(group).num_rows for group in groups)
-            parts = [(groups, columns[at : at + COLUMNS], out[at : at + COLUMNS, start:end])
-                     for at in range(0, len(columns), COLUMNS)]  # fmt: skip
+            parts = [
+                (groups, indices[at : at + COLUMNS], out[at : at + COLUMNS, start:end])
+                for at in range(0, len(columns), COLUMNS)
+            ]
             try:
-                list(threads(self._fill, parts))
+                list(threads(read, parts))
             except BROKEN as error:
                 raise _refusal(self.resource.place, error) from None
             pa.default_memory_pool().release_unused()
             yield end
             start = end
-
-    def _fill(self, part: tuple[list[int], Sequence[str], Array]) -> None:
-        groups, columns, out = part
-        file = pq.ParquetFile(self._open(), metadata=self._file.metadata)  # one for each thread
-        table = file.read_row_groups(groups, columns=list(columns), use_threads=False)
-        if table.num_rows != out.shape[1]:
-            raise ValueError(f"{table.num_rows} rows in place of {out.shape[1]}")
-        for row, name in zip(out, columns, strict=True):
-            at = 0
-            for chunk in table.column(name).chunks:
-                row[at : at + len(chunk)] = numbers(chunk)
-                at += len(chunk)
 
     def _open(self) -> Any:
         """The file by name if possible, so that the decoder reads it instead of mapping it."""

@@ -63,7 +63,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         if ranked.keep_keys and len(state.columns) == 1:
             return [self.segmented_curve.sums]
         if ranked.with_variance and not ranked.keep_keys and self._covary:
-            return [sums for sums, _ in self._ranked]
+            return self._ranked[0]
         if ranked.keep_keys or state.overwritten:
             return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
         return self._each(partial(state.sums, squares=squares), self._rows)
@@ -79,29 +79,33 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         return range(len(self.state.columns))
 
     @cached_property
-    def _ranked(self) -> list[tuple[AreaSums, Floats]]:
-        """Sums of each class, and influences of the sampled rows, while its curve is in memory."""
-        state, sampled, squares = self.state, self._sampled, self._squares
-        if squares and not (self.ranked.keep_keys or self._pairs_in_keys) and is_small(state):
-            small = SmallRankings.of_scores(*all_classes(state))
-            return [(sums, part[:, sampled.rows]) for sums, part in zip(*small.ranked(), strict=True)]
+    def _ranked(self) -> tuple[list[AreaSums], Floats]:
+        """Sums of each class, and influences of the sampled rows, (classes, 2, units).
 
+        Those of a class are computed while its curve is in memory.
+        """
+        state, sampled, squares = self.state, self._sampled, self._squares
+        added = np.empty((len(state.columns), 2, sampled.count))
+        if squares and not (self.ranked.keep_keys or self._pairs_in_keys) and is_small(state):
+            sums, every = SmallRankings.of_scores(*all_classes(state)).ranked()
+            np.take(every, sampled.rows, axis=2, out=added)
+            return list(sums), added
         scores = self._sampled_scores
 
-        def of_sampled(row: int, curve: CurveSegment, sums: AreaSums) -> Floats:
-            return sampled.added_by(influences(curve, sums, *scores[row]))
-
-        def of_curve(row: int, curve: CurveSegment) -> tuple[AreaSums, Floats]:
-            sums = area_sums(curve, squares)
-            return sums, of_sampled(row, curve, sums)
+        def of_curve(row: int, curve: CurveSegment, sums: AreaSums | None = None) -> AreaSums:
+            sums = sums or area_sums(curve, squares)
+            added[row] = sampled.added_by(influences(curve, sums, *scores[row]))
+            return sums
 
         if self.ranked.keep_keys or self._pairs_in_keys:
             parts = list(zip(self._rows, self.curves, self.sums, strict=True))
-            return self._each(lambda part, _: (part[2], of_sampled(*part)), parts)
+            return self._each(lambda part, _: of_curve(*part), parts), added
         if state.overwritten:
             keys = self._keys
-            return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
-        return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
+            return self._each(
+                lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows
+            ), added
+        return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows), added
 
     @cached_property
     def _sampled_scores(self) -> list[tuple[Array, Array]]:
@@ -132,13 +136,15 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
 
         If the curves give exact variances, each class is scaled to those.
         """
-        added = np.stack([part for _, part in self._ranked])
+        _, added = self._ranked  # which nobody else needs unscaled
         if not self._squares:
-            return added * np.sqrt(self._variance_factor)
+            added *= np.sqrt(self._variance_factor)
+            return added
         exact = np.array([sums.variances for sums in self.sums])
-        estimated = np.square(added).sum(axis=2)
+        estimated = np.einsum("crn,crn->cr", added, added)
         scale = np.sqrt(np.divide(exact, estimated, out=np.ones_like(exact), where=estimated > 0))
-        return added * scale[:, :, None]
+        added *= scale[:, :, None]
+        return added
 
     @cached_property
     def _variance_factor(self) -> float:

@@ -63,7 +63,7 @@ def test_an_option_is_declared_once() -> None:
             (InputOptions, TaskOptions, GoalOptions, IntervalOptions, ThresholdOutput, RunOptions),
             ("no_intervals",),
         ),
-        ("show", (OutputOptions, GateOptions, RunOptions), ("per_row", "errors", "jobs")),
+        ("show", (OutputOptions, GateOptions, RunOptions), ("per_row", "errors", "jobs", "memory")),
         ("metrics", (TaskFilter, ListOptions), ()),
         ("explain", (ListOptions,), ()),
     ],
