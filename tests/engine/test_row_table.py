@@ -9,6 +9,7 @@ import pytest
 from scipy.special import expit, log_softmax, softmax
 
 from support.command_line import Cli
+from support.formats import EXACT
 
 N = 500
 RNG = np.random.default_rng(7)
@@ -36,7 +37,7 @@ def rows(
         )
         assert result.code == 0, result.err
         path = folder / name
-        found.append(pd.read_parquet(path) if name.endswith("t") else pd.read_csv(path, dtype=None))
+        found.append(pd.read_parquet(path) if name.endswith("t") else pd.read_csv(path, **EXACT))
     pd.testing.assert_frame_equal(found[0], found[2])
     numbers = [name for name in found[0] if pd.api.types.is_float_dtype(found[0][name])]
     pd.testing.assert_frame_equal(found[0][numbers], found[1][numbers], check_dtype=False, rtol=0, atol=0)

@@ -48,6 +48,11 @@ WRITERS: dict[str, Callable[[Rows], bytes]] = {
 }
 
 
+def stored(rows: Rows, name: str) -> Rows:
+    """The rows as a file holds them: old versions of PyArrow sort the fields of a struct that they infer."""
+    return rows if "json" in name else pa.Table.from_pylist(rows).to_pylist()
+
+
 def flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in row.items():
@@ -93,7 +98,7 @@ def test_fields_are_columns(rows: Rows, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, write in WRITERS.items():
             source = opened(Path(folder), name, write(rows))
-            assert source.columns == tuple(expected[0]), name
+            assert source.columns == tuple(flat(stored(rows, name)[0])), name
             assert read_table(source, *source.columns).to_pylist() == expected, name
             chosen = [{key: row[key] for key in some} for row in expected]
             assert read_table(source, *some).to_pylist() == chosen, name

@@ -80,3 +80,14 @@ def test_a_row_group_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     assert isinstance(source, ByColumns)
     with pytest.raises(InputError):
         list(source.fill(source.columns, np.empty((70, 400)), threads(1)))
+
+
+def test_views_of_text(tmp_path: Path) -> None:
+    table = TABLE.set_column(0, "label", TABLE.column("label").cast(pa.string_view()))
+    try:
+        pq.write_table(table, tmp_path / "p.parquet")
+    except pa.ArrowNotImplementedError:
+        pytest.skip("PyArrow before 21 does not write them")
+    source = open_source(str(tmp_path / "p.parquet"))
+    found = pa.Table.from_batches(source.batches(["label"])).column("label")
+    assert found.to_pylist() == TABLE.column("label").to_pylist()

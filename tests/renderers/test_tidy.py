@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from support.command_line import Cli
+from support.formats import EXACT
 from support.paths import GAME_COLUMNS, GAMES
 
 
@@ -12,8 +13,10 @@ def test_tidy_text_is_read_by_pandas(cli: Cli, tmp_path: Path) -> None:
     report = cli(
         "score", GAMES, *GAME_COLUMNS, "-f", "json", "-o", tmp_path / "r.csv", "-o", tmp_path / "r.tsv"
     ).json
-    table = pd.read_csv(tmp_path / "r.csv", dtype={"class": str})
-    pd.testing.assert_frame_equal(table, pd.read_csv(tmp_path / "r.tsv", sep="\t", dtype={"class": str}))
+    table = pd.read_csv(tmp_path / "r.csv", dtype={"class": str}, **EXACT)
+    pd.testing.assert_frame_equal(
+        table, pd.read_csv(tmp_path / "r.tsv", sep="\t", dtype={"class": str}, **EXACT)
+    )
     whole = table[table["class"].isna()].set_index("metric")
     assert whole["value"].to_dict() == {name: score["value"] for name, score in report["metrics"].items()}
     low = whole["low"].dropna().to_dict()

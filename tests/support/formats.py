@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.feather as pf
@@ -25,6 +26,9 @@ from evalcli.inputs.options import Options
 from evalcli.inputs.pieces import Piece, scores_of
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source
+
+EXACT: Any = {"float_precision": "round_trip"} if pd.__version__ < "3" else {}
+"""For ``pandas.read_csv``: the nearest number of each text, which the default was not before version 3."""
 
 
 def csv(table: pa.Table, delimiter: str = ",", **options: Any) -> bytes:

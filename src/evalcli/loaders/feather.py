@@ -55,9 +55,9 @@ class ArrowSource(OneFile):
             record_batches = map(reader.get_batch, range(reader.num_record_batches)) if self._file else reader
             decompressed = 0
             for batch in record_batches:
-                # offsets and dictionary indices may be invalid, and the size is computed from them
+                # offsets and dictionary indices may be invalid
                 batch.validate(full=True)
-                decompressed += batch.nbytes
+                decompressed += batch.get_total_buffer_size()  # `nbytes` knows views from PyArrow 24 only
                 self.resource.require_bound(decompressed)
                 yield plain(batch)
         except BROKEN as error:

@@ -116,7 +116,7 @@ class ParquetSource(OneFile):
                     plain_batch = plain(batch) if odd else batch
                     yield self._with_index(plain_batch, done) if made else plain_batch
                     done += batch.num_rows
-                    decompressed += batch.nbytes
+                    decompressed += plain_batch.nbytes  # that of views is known from PyArrow 24 only
                     self.resource.require_bound(decompressed)
         except BROKEN as error:
             raise _refusal(self.resource.place, error) from None
