@@ -56,7 +56,7 @@ class TableBootstrap:
 
 def _tables(study: Study) -> ResampledCounts:
     if study.tables is not None and study.tables.fits(study.context.k):
-        return study.tables.of(study.summary[Confusion()].table)
+        return study.tables.of_table(study.summary[Confusion()].table)
     rng, draws = np.random.default_rng(study.context.seed), DRAWS if study.context.k == 2 else FEWER_DRAWS
     return resample_table(study.summary[Confusion()].table, rng, draws, MOST_CELLS)
 

@@ -35,7 +35,7 @@ class SharedDraws(Struct, frozen=True, eq=False):
         """Whether tables of k classes are resampled faster so: more than two classes, but not very many."""
         return k > 2 and k * k <= MANY_CELLS
 
-    def of(self, table: Array) -> ResampledCounts:
+    def of_table(self, table: Array) -> ResampledCounts:
         """Draws of a table (k, k) of counts, with pseudo-counts."""
         k, n = len(table), int(table.sum())
         cells, counts = with_pseudo_counts(table)
