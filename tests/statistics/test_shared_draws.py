@@ -20,10 +20,10 @@ def test_draws_vary_as_those_of_one_table() -> None:
 
 def test_a_table_has_the_same_draws_after_others() -> None:
     many = SharedDraws(3, 50)
-    many.of(TABLE + 1)
-    many.of(TABLE.T)
-    assert np.array_equal(many.of(TABLE).hits, SharedDraws(3, 50).of_table(TABLE).hits)
-    assert not np.array_equal(many.of(TABLE).hits, SharedDraws(4, 50).of_table(TABLE).hits)
+    many.of_table(TABLE + 1)
+    many.of_table(TABLE.T)
+    assert np.array_equal(many.of_table(TABLE).hits, SharedDraws(3, 50).of_table(TABLE).hits)
+    assert not np.array_equal(many.of_table(TABLE).hits, SharedDraws(4, 50).of_table(TABLE).hits)
 
 
 def test_two_classes_and_very_many_are_drawn_alone() -> None:
