@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from evalcli.blocks import Array, starts_of_runs
+from evalcli.blocks import Array, distinct, starts_of_runs
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 
