@@ -69,7 +69,7 @@ def test_metrics_that_keep_every_row_are_named(
 ) -> None:
     table("binary").to_parquet(tmp_path / "p.parquet")
     monkeypatch.setattr(room, "resident", lambda: 0)
-    monkeypatch.setattr("evalcli.inputs.open.Inputs.rows_ahead", 10_000_000)
+    monkeypatch.setattr("evalcli.inputs.open.Inputs.rows_known", 10_000_000)
     refused = cli("score", tmp_path / "p.parquet", "-m", "default,calibration_slope", "--memory", "100M")
     assert (refused.code, "calibration_slope keep every row" in refused.err) == (2, True)
     assert "-calibration_slope" in refused.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,11 @@ WIDE = np.random.default_rng(3).dirichlet(np.ones(4) / 2, 300).T
 NARROW = WIDE.astype(np.float32)
 
 
+def narrow(columns: Sequence[Array], names: Sequence[str] | None = None) -> list[bool]:
+    """Which columns were float32; all belong together unless they have names."""
+    return narrow_columns(columns, names or [f"p{j}" for j in range(len(columns))])
+
+
 def as_read(values: Array, form: Callable[[float], str]) -> list[Array]:
     """The numbers of a text file that was written with a form."""
     return [np.array([float(form(value)) for value in column]) for column in values]
@@ -36,8 +41,8 @@ def as_read(values: Array, form: Callable[[float], str]) -> list[Array]:
 )
 def test_text_of_float32(form: Callable[[float], str]) -> None:
     columns = as_read(NARROW, form)
-    assert narrow_columns(columns) == [True] * 4
-    assert are_narrow(columns)
+    assert narrow(columns) == [True] * 4
+    assert are_narrow(columns) == [True] * 4
     for column, written in zip(columns, NARROW, strict=True):
         assert (column.astype(np.float32) == written).all()
 
@@ -46,16 +51,36 @@ def test_text_of_float32(form: Callable[[float], str]) -> None:
     "form", [repr, *(f"{{:.{n}}}".format for n in ("2f", "4f", "6f", "7g", "8g", "9g", "8f"))]
 )
 def test_other_text(form: Callable[[float], str]) -> None:
-    assert narrow_columns(as_read(WIDE, lambda v: form(float(v)))) == [False] * 4
+    assert narrow(as_read(WIDE, lambda v: form(float(v)))) == [False] * 4
 
 
 def test_decimals_that_float32_also_prints_are_no_evidence() -> None:
-    assert narrow_columns([np.full(1000, 0.1), np.linspace(0, 1, 1000).round(3)]) == [False, False]
-    assert narrow_columns([np.arange(1000.0), np.arange(1e7, 1e7 + 1000)]) == [False, False]
-    assert narrow_columns([np.float64(NARROW[0][:8])]) == [False], "too few"
-    assert narrow_columns([]) == []
-    assert narrow_columns([np.empty(0)]) == [False]
-    assert are_narrow([]) and are_narrow([np.empty(0)])
+    assert narrow([np.full(1000, 0.1), np.linspace(0, 1, 1000).round(3)]) == [False, False]
+    assert narrow([np.arange(1000.0), np.arange(1e7, 1e7 + 1000)]) == [False, False]
+    assert narrow([np.float64(NARROW[0][:8])]) == [False], "too few"
+    assert narrow([]) == []
+    assert narrow([np.empty(0)]) == [False]
+    assert are_narrow([]) == [] and are_narrow([np.empty(0)]) == [True]
+
+
+@pytest.mark.parametrize(("most", "places"), [(131_072, 2), (1024, 4), (128, 5), (16, 6), (16, 5), (1, 7)])
+def test_a_grid_of_decimals_as_wide_as_the_distance_of_floats_is_no_evidence(most: int, places: int) -> None:
+    values = np.random.default_rng(places).uniform(most / 16, most, 3000)
+    assert narrow(as_read(values[None, :], lambda v: f"{v:.{places}f}")) == [False]
+    assert narrow(as_read(values[None, :].round(places), lambda v: str(np.float32(v)))) == [False]
+
+
+@pytest.mark.parametrize("most", [1e-6, 1.0, 16.0, 1e5])
+def test_floats_of_any_size_have_evidence(most: float) -> None:
+    values = np.random.default_rng(0).uniform(-most, most, 300).astype(np.float32)
+    assert narrow(as_read(values[None, :], str)) == [True]
+
+
+def test_a_column_is_read_alike_whatever_is_beside_it() -> None:
+    cents = np.random.default_rng(1).uniform(1e4, 1e5, NARROW.shape[1]).round(2)
+    for beside in (NARROW[0].astype(np.float64), WIDE[0]):
+        columns = [*as_read(np.stack([beside.astype(np.float32)]), str), cents]
+        assert narrow(columns, ["prediction", "label"]) == [True, False]
 
 
 def test_columns_beside_those_with_evidence() -> None:
@@ -63,16 +88,16 @@ def test_columns_beside_those_with_evidence() -> None:
     columns = as_read(NARROW[:2], str)
     gaps = np.where(np.arange(n) % 5, columns[0], np.nan)
     others = [np.zeros(n), np.full(n, np.nan), gaps, np.full(n, 0.1), np.arange(n) / 1.0, WIDE[0]]
-    assert narrow_columns([*columns, *others]) == [True, True, True, True, True, False, False, False]
+    assert narrow([*columns, *others]) == [True, True, True, True, True, False, False, False]
     infinite = np.where(np.arange(n) % 7, columns[0], -np.inf)
-    assert narrow_columns([infinite]) == [True]
-    assert narrow_columns([np.append(columns[0], 1e300)]) == [False], "too large"
+    assert narrow([infinite]) == [True]
+    assert narrow([np.append(columns[0], 1e300)]) == [False], "too large"
 
 
 @given(st.lists(st.floats(width=32, allow_nan=False), min_size=1, max_size=20))
 def test_every_float32_is_known_by_its_shortest_text(values: list[float]) -> None:
     normal = [v for v in np.array(values, np.float32) if v == 0 or not np.isfinite(v) or abs(v) > 1e-37]
-    assert are_narrow(as_read(np.array([normal], np.float32), str))
+    assert all(are_narrow(as_read(np.array([normal], np.float32), str)))
 
 
 def test_order_and_ties_are_those_of_the_text() -> None:

@@ -5,7 +5,7 @@ typer declares them; what it converts differs between its releases, and the newe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evalcli.cli.parsing import Typed, scan
@@ -26,9 +26,10 @@ def read_values(context: Any, parameters: Sequence[Any], arguments: Sequence[str
     kinds, sources = kinds_of(context.command), context.meta.setdefault(KEY, {})
     sources.clear()
     problems = ErrorCollector()
-    given: dict[str, Any] = {}
+    given, unexpected = _positional([one for one in parameters if one.param_type_name == "argument"], words)
     with problems.collect():
-        given = _positional(context, [one for one in parameters if one.param_type_name == "argument"], words)
+        if unexpected:
+            raise UsageError(f"unexpected arguments: {join_names(unexpected)}", hint=_help(context))
     for parameter in sorted(parameters, key=lambda one: not one.is_eager):
         name = parameter.name
         if name == "help":
@@ -82,17 +83,17 @@ def _untyped(context: Any, parameter: Any, kind: type) -> tuple[Any, str]:
     return parameter.default, DEFAULT
 
 
-def _positional(context: Any, arguments: Iterable[Any], words: Sequence[str]) -> dict[str, Any]:
-    """Values of the arguments; a command has at most one, which may stand for several words."""
-    for argument in arguments:
-        if argument.nargs == -1:
-            return {argument.name: list(words)}
-        if len(words) < 2:
-            return {argument.name: words[0]} if words else {}
-        words = words[1:]
-    if words:
-        raise UsageError(f"unexpected arguments: {join_names(words)}", hint=_help(context))
-    return {}
+def _positional(arguments: Sequence[Any], words: Sequence[str]) -> tuple[dict[str, Any], Sequence[str]]:
+    """Values of the argument, which may stand for several words, and words that are too many.
+
+    A command has at most one argument.
+    """
+    if not arguments or not words:
+        return {}, words
+    (argument,) = arguments
+    if argument.nargs == -1:
+        return {argument.name: list(words)}, ()
+    return {argument.name: words[0]}, words[1:]
 
 
 def _help(context: Any) -> Any:

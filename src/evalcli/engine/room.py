@@ -24,6 +24,7 @@ WORKING, OF_A_THREAD = 24 << 20, 12 << 20
 """Bytes for decoded rows and results, and for the blocks that a thread works on."""
 SHARE_OF_SORT = 4
 """Part of the room that the keys of one sort may take: their scores and their merge take as much."""
+MARGIN, STEP = 1.05, 16 << 20
 LEAST = 1 << 22
 """Bytes of the smallest sort."""
 
@@ -45,22 +46,21 @@ def room(options: Options) -> int:
 def kept(options: Options, inputs: Inputs, plan: Plan, stream: Stream, kind: ScoreKind) -> Kept:
     """Decide where rows are kept; refuse a limit that is too small for them."""
     left = room(options) + (0 if stream.store is None else stream.store.scores.nbytes)
-    rows = inputs.rows_ahead
+    rows = inputs.rows_known
     context = plan.context
     ranked = 1 if context.positive is not None else context.k
     by_slice = len(inputs.grouping.slices) * ranked * np.dtype(np.float32).itemsize  # a copy for each --by
     others = 0 if rows is None else rows * (by_slice + sum(map(_row_bytes, plan.statistics)))
     least = others + LEAST * SHARE_OF_SORT
     if options.memory is not None and left < least:
-        raise _too_small(options.memory, plan, least - left)
+        alone = least - others <= left  # without the metrics that keep rows
+        raise _too_small(options.memory, plan, least - left, alone)
     left = max(left, least)  # without a limit, half of what is free may still do
     if context.ranking not in plan.statistics:
         return Kept(stream.store)
     left -= others
     in_place = kind is ScoreKind.PROBABILITIES and not context.weighted and not context.gaps
-    store = stream.store or (
-        store_of(inputs.predictions, stream.columns, stream.width, left) if in_place else None
-    )
+    store = stream.store or (store_of(inputs, stream.columns, stream.width, left) if in_place else None)
     if store is not None:
         return Kept(store)
     fits = rows is not None and rows * ranked * np.dtype(np.float64).itemsize * 2 <= left
@@ -72,9 +72,12 @@ def _row_bytes(statistic: AnyStatistic) -> int:
     return size
 
 
-def _too_small(limit: int, plan: Plan, lacking: int) -> UsageError:
-    """What is needed, and by which metrics that keep every row."""
-    needed = -(-(limit + lacking) // (1 << 20))
+def _too_small(limit: int, plan: Plan, lacking: int, alone: bool) -> UsageError:
+    """What is needed, with a margin, since two runs do not take the same; and which metrics keep every row.
+
+    ``alone``: whether the others fit.
+    """
+    needed = -(-int((limit + lacking) * MARGIN) // STEP) * (STEP >> 20)
     keep = [request for request in plan.requests if _keeps_rows(request, plan)]
     names = join_names(request.key for request in keep)
     return UsageError(
@@ -83,7 +86,7 @@ def _too_small(limit: int, plan: Plan, lacking: int) -> UsageError:
         hint=use(memory=f"{needed}M")
         | (
             use(metrics=",".join(["default", *(f"-{r.metric.name}" for r in keep)]))
-            if keep
+            if keep and alone
             else omit("memory")
         ),
         code="memory",

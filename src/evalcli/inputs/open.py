@@ -85,6 +85,12 @@ class Inputs(Struct, frozen=True):
         known = self.predictions.rows
         return known if known is not None or self.labels is None else len(self.truth)
 
+    @property
+    def rows_known(self) -> int | None:
+        """Number of rows of the predictions, if it is known or follows from the labels."""
+        known = self.predictions.rows
+        return known if known is not None or self.index is not None else len(self.truth)
+
     def require_rows(self, rows: int | None) -> None:
         """Refuse predictions that do not have one row per label; ``rows`` is None if not yet known."""
         if self.labels is None or self.index is not None or rows is None or rows == len(self.truth):

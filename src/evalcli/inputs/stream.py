@@ -12,7 +12,7 @@ from evalcli.errors import InputError
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.pieces import Piece, block_rows, numbered, pieces, score_type, with_scores
 from evalcli.loaders.arrow_columns import value_type
-from evalcli.loaders.source import ByColumns, Source
+from evalcli.loaders.source import ByColumns
 from evalcli.loaders.threads import threads
 
 EPS = {"halffloat": 2.0**-10, "float": 2.0**-23, "double": 2.0**-52}
@@ -58,7 +58,7 @@ def open_stream(
     wanted = list(dict.fromkeys([*columns, *stored, *weight, *named]))
     rows = block_rows(width) * (SLICED if inputs.grouping.slices else 1)
     apart = len(columns) >= MANY and isinstance(source, ByColumns) and source.can_fill(columns)
-    store = store_of(source, columns, width, room) if apart else None
+    store = store_of(inputs, columns, width, room) if apart else None
     if store is not None and isinstance(source, ByColumns):
         wanted = [name for name in wanted if name not in columns]
         total = store.scores.shape[1]
@@ -79,12 +79,12 @@ def open_stream(
     return Stream(first, chain([first], cut), tuple(columns), width, eps, store)
 
 
-def store_of(source: Source, columns: Sequence[str], width: int, room: int) -> ScoreStore | None:
+def store_of(inputs: Inputs, columns: Sequence[str], width: int, room: int) -> ScoreStore | None:
     """Room for the scores of all rows, if their number is known and it is not more than ``room`` bytes."""
-    kind = score_type(source.types[name] for name in columns)
-    if not source.rows or source.rows * width * kind.itemsize > room:
+    kind, rows = score_type(inputs.predictions.types[name] for name in columns), inputs.rows_known
+    if not rows or rows * width * kind.itemsize > room:
         return None
-    return ScoreStore.of(width, source.rows, kind)
+    return ScoreStore.of(width, rows, kind)
 
 
 def _with_labels(parts: Iterator[Piece], inputs: Inputs) -> Iterator[Piece]:

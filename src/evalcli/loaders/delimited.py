@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -125,18 +125,19 @@ class DelimitedSource(OneFile):
                 if kind is not None:
                     types[name] = self._lists[name] = kind
         doubles = [name for name, kind in types.items() if pa.types.is_float64(kind)]
-        found = narrow_columns(spread_values(table, doubles, HEAD_SAMPLE))
-        narrow = [name for name, is_narrow in zip(doubles, found, strict=True) if is_narrow]
-        if narrow and (whole or self._narrow_elsewhere(narrow)):
-            types |= dict.fromkeys(narrow, pa.float32())
+        found = narrow_columns(spread_values(table, doubles, HEAD_SAMPLE), doubles)
+        narrow = list(compress(doubles, found))
+        types |= dict.fromkeys(narrow if whole else self._narrow_elsewhere(narrow), pa.float32())
         return types
 
-    def _narrow_elsewhere(self, names: Sequence[str]) -> bool:
-        """Whether numbers further down also look like float32, if the file can be read in any order."""
+    def _narrow_elsewhere(self, names: Sequence[str]) -> Sequence[str]:
+        """Columns whose numbers further down also look like float32, if the file can be read in any order."""
+        if not names:
+            return names
         convert = self._conversion(dict.fromkeys(names, pa.float64()))
         with self.resource.guarded(), self._text.open() as stream:
             if not (isinstance(stream, pa.NativeFile) and stream.seekable()):
-                return True
+                return names
             size = stream.size()
             places = min(size // PLACE_STEP, PLACES)
             for place in range(places):
@@ -147,9 +148,8 @@ class DelimitedSource(OneFile):
                     table = self._parsed(self._prepared(pa.py_buffer(lines)), convert)
                 except pa.ArrowInvalid:  # within quotes, or an error that is reported when all is read
                     continue
-                if not are_narrow(spread_values(table, names, SAMPLED_ROWS)):
-                    return False
-        return True
+                names = list(compress(names, are_narrow(spread_values(table, names, SAMPLED_ROWS))))
+        return names
 
     def _conversion(self, kinds: dict[str, pa.DataType]) -> pc.ConvertOptions:
         """How the columns are converted; ``kinds``: their types."""
@@ -209,7 +209,7 @@ class DelimitedSource(OneFile):
             for name in commas:
                 at = table.schema.get_field_index(name)
                 table = table.set_column(at, name, with_points(table.column(name).combine_chunks()))
-            self._mixed |= not are_narrow(spread_values(table, narrow, SAMPLED_ROWS))
+            self._mixed |= not all(are_narrow(spread_values(table, narrow, SAMPLED_ROWS)))
             return narrowed(table, narrow)
 
         tail = Tail(self._dialect.delimiter)

@@ -2,12 +2,14 @@
 
 A 32-bit float is printed with the fewest digits that identify it ("0.13419026"), with nine digits, or exactly
 ("0.13419026136398315"). Numbers of one of these forms are read as the float that they identify: it has the
-order and the ties of the text, so that ranks are those of the text, and bins those of the float. Short
-decimals such as 0.75 are no evidence; they are read as the 64-bit floats that users type.
+order and the ties of the text, so that ranks are those of the text, and bins those of the float. Decimals on
+a grid as wide as the distance of the floats, such as 0.75 or 43210.55, are no evidence, since each of them
+identifies a float: they are read as the 64-bit floats that users type.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,10 +26,11 @@ SLACK = 2.0**-50
 Flags = npt.NDArray[np.bool_]
 
 
-def narrow_columns(columns: Sequence[Array]) -> list[bool]:
+def narrow_columns(columns: Sequence[Array], names: Sequence[str]) -> list[bool]:
     """Which columns of float64, of the same length, were written from 32-bit floats; NaN is missing.
 
-    Telling values need more digits than the decimals that people write. With some of them in the columns, a
+    Each is told by its own values, or by those of columns whose names differ in digits only: how one column
+    is read does not depend on another that happens to be beside it. With telling values in such a group, a
     column also counts if its values have seven digits, or are only 0, 1 and exact fractions.
     """
     if not columns:
@@ -35,17 +38,31 @@ def narrow_columns(columns: Sequence[Array]) -> list[bool]:
     values = np.stack(columns)
     written, digits, exact = _forms(values)
     fraction = values != np.rint(values)
-    telling = fraction & (digits > GUARANTEED + 1)
-    if np.count_nonzero(telling[written]) < TELLING:
-        return [False] * len(columns)
+    telling = np.count_nonzero(_tells(values, digits) & fraction, axis=1) * written
+    of_group = Counter[str]()
+    for name, count in zip(names, telling.tolist(), strict=True):
+        of_group[_stem(name)] += count
+    enough = np.array([of_group[_stem(name)] >= TELLING for name in names])
     long = (fraction & (digits > GUARANTEED)).any(axis=1)
     plain = (exact | np.isnan(values)).all(axis=1) & ~(values < 0).any(axis=1) & ~(values > 1).any(axis=1)
-    return (written & (long | plain)).tolist()
+    return (enough & written & (long | plain)).tolist()
 
 
-def are_narrow(columns: Sequence[Array]) -> bool:
-    """Whether all columns of float64, of the same length, look as if written from 32-bit floats."""
-    return not columns or bool(_forms(np.stack(columns))[0].all())
+def _stem(name: str) -> str:
+    return "".join(letter for letter in name if not letter.isdigit())
+
+
+def _tells(values: Array, digits: npt.NDArray[np.int8]) -> Flags:
+    """Where few decimals with as many digits would identify a float: floats are farther apart than they."""
+    with np.errstate(all="ignore"):
+        last = 10.0 ** (np.floor(np.log10(np.abs(values))) + 1 - digits)
+        step = np.spacing(np.abs(values).astype(np.float32)).astype(np.float64)
+    return np.asarray((digits > GUARANTEED + 1) & (step >= 2 * last))
+
+
+def are_narrow(columns: Sequence[Array]) -> list[bool]:
+    """Which columns of float64, of the same length, look as if written from 32-bit floats."""
+    return _forms(np.stack(columns))[0].tolist() if columns else []
 
 
 def _forms(values: Array) -> tuple[Flags, npt.NDArray[np.int8], Flags]:
