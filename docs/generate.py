@@ -20,6 +20,7 @@ from benchmark_pages import pages
 from evalcli.cli.app import run
 from evalcli.cli.commands import COMMANDS
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
+from evalcli.cli.direct import function_of
 from evalcli.cli.group import group_of
 from evalcli.cli.help import by_panel
 from evalcli.cli.listed import FILE as LISTED
@@ -206,7 +207,8 @@ def _kind(name: str, option: Any) -> str:
         return "text or list of texts"
     if getattr(option, "is_flag", False):
         return "true or false"
-    return {"int": "whole number", "integer": "whole number", "float": "number"}.get(option.type.name, "text")
+    kinds = {one.name: one.kind for one in function_of("score").parameters}
+    return {int: "whole number", float: "number"}.get(kinds[name], "text")
 
 
 def _shown(found: re.Match[str]) -> str:
