@@ -30,6 +30,7 @@ def offered(*words: object) -> list[str]:
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == 0
     return done.stdout.split()
 
 

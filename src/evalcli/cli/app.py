@@ -79,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
         return report_error(error, invocation)
     except Exception as error:
         return _other(error, invocation)
-    if not arguments:
+    if not arguments and COMPLETION not in os.environ:
         return ExitCode.USAGE
     return code if isinstance(code, int) else ExitCode.OK
 
