@@ -7,8 +7,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-import pyarrow as pa
-
 CGROUPS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
 """Limit and use in both versions of control groups, by which containers are limited."""
 
@@ -45,6 +43,8 @@ def available() -> int | None:
 
 def resident() -> int:
     """Bytes of the process in memory; 0 if it cannot be told."""
+    import pyarrow as pa
+
     pa.default_memory_pool().release_unused()
     with suppress(OSError, ValueError, IndexError):
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

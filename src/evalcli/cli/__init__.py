@@ -111,9 +111,7 @@ def _code() -> int:
         print(details())
         return 0
     from evalcli.cli.app import run
-    from evalcli.memory import reuse_memory
 
-    reuse_memory()
     return run(sys.argv[1:])
 
 

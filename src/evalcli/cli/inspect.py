@@ -28,8 +28,10 @@ def inspect(
     from evalcli.cli.output import print_result, require_format
     from evalcli.cli.progress import progress
     from evalcli.engine.inspect import inspect as engine
+    from evalcli.memory import reuse_memory
     from evalcli.renderers.formats import names_of
 
+    reuse_memory()
     problems = ErrorCollector()
     problems.found += config_of(context).problems
     with problems.collect():

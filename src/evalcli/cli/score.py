@@ -41,8 +41,10 @@ def score(
     from evalcli.cli.progress import progress
     from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
+    from evalcli.memory import reuse_memory
     from evalcli.writers.rows import RowTarget, row_sink
 
+    reuse_memory()
     problems = ErrorCollector()
     rows: tuple[RowTarget, ...] = ()
     with problems.collect():

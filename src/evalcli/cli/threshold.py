@@ -34,10 +34,12 @@ def threshold(
     from evalcli.cli.say import say_below
     from evalcli.engine.threshold import choose_threshold, goal_of
     from evalcli.inputs.options import check_options
+    from evalcli.memory import reuse_memory
     from evalcli.renderers.formats import names_of, render
     from evalcli.renderers.thresholds import remarks
     from evalcli.writers.files import write
 
+    reuse_memory()
     problems = ErrorCollector()
     problems.found += config_of(context).problems
     with problems.collect():
