@@ -33,8 +33,8 @@ def imported(*arguments: object) -> set[str]:
     """The modules that a command has imported when it is done."""
     code = (
         "import sys\n"
-        "from evalcli.cli.app import run\n"
-        "code = run(sys.argv[1:])\n"
+        "from evalcli.cli import _code\n"
+        "code = _code()\n"
         "assert code == 0, code\n"
         "print('modules', *sys.modules, file=sys.stderr)"
     )
@@ -75,16 +75,11 @@ def test_help_and_version_read_no_data_library() -> None:
     with_help = set(HEAVY) - {"typer"}
     assert imported("--version").isdisjoint({"numpy", "pyarrow", "rich", *with_help})
     assert imported("score", "--help").isdisjoint({"numpy", "pyarrow", "rich", *with_help})
+    assert imported("metrics").isdisjoint({"numpy", "pyarrow", "rich", *HEAVY})
 
 
 def test_completing_the_name_of_a_metric_reads_no_data_library() -> None:
-    code = (
-        "import sys\n"
-        "from evalcli.cli.app import run\n"
-        "try: run([])\n"
-        "except SystemExit: pass\n"
-        "print('modules', *sys.modules)"
-    )
+    code = "import sys\nfrom evalcli.cli import _code\n_code()\nprint('modules', *sys.modules)"
     line = {"COMP_WORDS": "evalcli score --metrics log_l", "COMP_CWORD": "3"}
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -57,8 +57,7 @@ def threshold(
         inputs = [*(files.predictions or ()), *(files.labels or ())]
         require_apart([output.output] if output.output else [], inputs, ())
     with problems.collect():
-        limits = (goal.min_precision, goal.min_recall, goal.max_fpr)
-        wanted = goal_of(goal.maximize, goal.cost or (), *limits)
+        wanted = goal_of(goal.maximize, goal.cost or (), goal.min_precision, goal.min_recall, goal.max_fpr)
     problems.raise_if_any()
     with progress(output.quiet) as watch:
         report = choose_threshold(options, wanted, command_line(context), watch)
