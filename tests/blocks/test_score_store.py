@@ -53,3 +53,13 @@ def test_arrays_side_by_side(lengths: list[int], how: str) -> None:
     np.testing.assert_array_equal(found, np.concatenate(parts))
     if how == "whole":
         assert found.base is whole
+
+
+def test_adjacent_parts_are_joined_without_a_copy() -> None:
+    column = np.arange(12.0)
+    whole = side_by_side([column[3:5], column[5:9]])
+    assert np.shares_memory(whole, column)
+    assert whole.tolist() == column[3:9].tolist()
+    for parts in ([column[5:9], column[3:5]], [column[3:5], column[6:9]], [column[3:5], column[5:9].copy()]):
+        assert not np.shares_memory(side_by_side(parts), column)
+        assert side_by_side(parts).tolist() == np.concatenate(parts).tolist()

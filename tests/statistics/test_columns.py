@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from evalcli.statistics.columns import SEVERAL, Column, compact, joined
+from evalcli.statistics.columns import SEVERAL, Column, compact
 
 WHOLE = np.random.default_rng(1).normal(size=40 * SEVERAL)
 CUTS = (0, 7, 7, 40, 1000, len(WHOLE))
@@ -43,13 +43,3 @@ def test_values_stay_as_they_are(odd: float) -> None:
     for values in (np.array([1.0, odd]), np.array([*range(100), odd])):
         with np.errstate(over="ignore"):
             assert compact(values).tolist() == values.tolist()
-
-
-def test_adjacent_parts_are_joined_without_a_copy() -> None:
-    column = np.arange(12.0)
-    whole = joined([column[3:5], column[5:9]])
-    assert np.shares_memory(whole, column)
-    assert whole.tolist() == column[3:9].tolist()
-    for parts in ([column[5:9], column[3:5]], [column[3:5], column[6:9]], [column[3:5], column[5:9].copy()]):
-        assert not np.shares_memory(joined(parts), column)
-        assert joined(parts).tolist() == np.concatenate(parts).tolist()

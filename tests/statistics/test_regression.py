@@ -13,13 +13,11 @@ from scipy import stats
 from evalcli.blocks import RealBlock, take_rows
 from evalcli.statistics import Coverage, JointMoments, LargestError, Maximum, PairedValues
 from evalcli.statistics.weights import Weights
-from support.measuring import real_block
+from support.measuring import positive_rows, real_block
 
 RNG = np.random.default_rng(7)
 N = 60
-TRUTH = RNG.gamma(2.0, size=N) + 0.1
-GUESS = TRUTH * RNG.gamma(9.0, 1 / 9, N) + 0.01
-WEIGHT = RNG.integers(1, 4, N).astype(float)
+TRUTH, GUESS, WEIGHT = positive_rows(RNG, N)
 BLOCK = real_block(TRUTH, GUESS, weight=WEIGHT)
 
 

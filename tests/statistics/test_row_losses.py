@@ -17,13 +17,11 @@ from evalcli.statistics import RowLoss
 from evalcli.statistics.base import reduce
 from evalcli.statistics.moments import Moments
 from evalcli.statistics.row_losses import LOSSES, PIECE
-from support.measuring import real_block
+from support.measuring import positive_rows, real_block
 
 RNG = np.random.default_rng(7)
 N = 60
-TRUTH = RNG.gamma(2.0, size=N) + 0.1
-GUESS = TRUTH * RNG.gamma(9.0, 1 / 9, N) + 0.01
-WEIGHT = RNG.integers(1, 4, N).astype(float)
+TRUTH, GUESS, WEIGHT = positive_rows(RNG, N)
 BLOCK = real_block(TRUTH, GUESS, weight=WEIGHT)
 POINT = [*(RowLoss(name) for name in LOSSES if name not in ("tweedie", "pinball")),
          *(RowLoss("tweedie", power) for power in (-1.0, 0.0, 1.0, 1.5, 1.7, 2.0, 3.0))]  # fmt: skip

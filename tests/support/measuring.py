@@ -62,6 +62,13 @@ def label_block(truth: Any, scores: Any, **more: Any) -> LabelSetBlock:
     )
 
 
+def positive_rows(rng: np.random.Generator, n: int) -> tuple[Any, Any, Any]:
+    """True and predicted numbers above 0, so that every loss is defined, and weights of 1 to 3."""
+    truth = rng.gamma(2.0, size=n) + 0.1
+    guess = truth * rng.gamma(9.0, 1 / 9, n) + 0.01
+    return truth, guess, rng.integers(1, 4, n).astype(float)
+
+
 def real_block(truth: Any, predicted: Any, **more: Any) -> RealBlock:
     """Rows of one true and one predicted number."""
     truth = np.asarray(truth, np.float64)

@@ -25,6 +25,7 @@ WORKING, OF_A_THREAD = 24 << 20, 12 << 20
 SHARE_OF_SORT = 4
 """Part of the room that the keys of one sort may take: their scores and their merge take as much."""
 MARGIN, STEP = 1.05, 16 << 20
+"""By how much more than is needed is told, and the step that it is rounded up to."""
 LEAST = 1 << 22
 """Bytes of the smallest sort."""
 

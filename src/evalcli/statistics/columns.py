@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -77,17 +76,3 @@ class Column(Struct, frozen=True, eq=False, dict=True):
     def max(self) -> float:
         """The highest value."""
         return float(max(part.max() for part in self.parts if len(part)))
-
-
-def joined(parts: Sequence[Array]) -> Array:
-    """One array of several; no copy of parts that are adjacent views of a whole column."""
-    first, base = parts[0], parts[0].base
-    at = start = first.ctypes.data
-    if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != first.dtype:
-        return np.concatenate(parts)
-    for part in parts:
-        if part.base is not base or part.ctypes.data != at or not part.flags.c_contiguous:
-            return np.concatenate(parts)
-        at += part.nbytes
-    skipped = (start - base.ctypes.data) // base.itemsize
-    return base[skipped : skipped + sum(map(len, parts))]

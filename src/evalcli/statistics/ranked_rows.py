@@ -103,9 +103,13 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
 
     def positive(self, row: int) -> npt.NDArray[np.bool_]:
         """Whether each row belongs to a class, (n,)."""
-        if self.has_gaps or np.ndim(self.truths[0]) == 2:
+        if self.has_gaps:
             return np.concatenate([truth[row] for truth in self.truths])
-        return np.concatenate([truth == self.columns[row] for truth in _arrays(self.truths)])
+        return np.concatenate([self._belongs(truth, row) for truth in _arrays(self.truths)])
+
+    def _belongs(self, truth: Array, row: int) -> npt.NDArray[np.bool_]:
+        """Whether rows of a part of the truth belong to a class."""
+        return np.asarray(truth[row] if truth.ndim == 2 else truth == self.columns[row])
 
     def scores_at(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Scores of one class, and whether rows belong to it, for some rows in ascending order."""
@@ -116,7 +120,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
         for run, truth, cut, end in parts:
             local = positions[start:cut] - (end - truth.shape[-1])
             scores.append(_at(run, row, local))
-            truths.append(truth[row, local] if truth.ndim == 2 else truth[local] == self.columns[row])
+            truths.append(self._belongs(truth[..., local], row))
             start = cut
         return np.concatenate(scores), np.concatenate(truths)
 
@@ -167,12 +171,11 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
         """Keys of all rows in place of their scores, a part at a time."""
         if not isinstance(self.truths[0], np.ndarray) or len(self.truths) > 1:
             return keys_of(scores, self.positive(row))
-        truth, column = self.truths[0], self.columns[row]
+        truth = self.truths[0]
 
         def of_part(first: int) -> Array:
             rows = slice(first, first + PART)
-            positive = truth[row, rows] if truth.ndim == 2 else truth[rows] == column
-            return keys_of(scores[rows], positive)
+            return keys_of(scores[rows], self._belongs(truth[..., rows], row))
 
         parts = list(mapper(of_part, range(0, max(len(scores), 1), PART)))
         return parts[0] if len(parts) == 1 else scores.view(parts[0].dtype)
@@ -182,8 +185,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
         held: list[Array] = []
         size = 0
         for run, truth in zip(self.runs, _arrays(self.truths), strict=True):
-            positive = truth[row] if truth.ndim == 2 else truth == self.columns[row]
-            keys = keys_of(np.array(run[row]), positive)
+            keys = keys_of(np.array(run[row]), self._belongs(truth, row))
             if held and size + keys.nbytes > room:
                 yield np.concatenate(held)
                 held, size = [], 0
@@ -218,9 +220,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
         if self.by_keys and scores[0].dtype == np.float32:
             bits = [part.view(np.uint32) for part in scores]
             return one_vs_one_by_keys(bits, truths, class_index, k)
-        return one_vs_one_by_ranks(
-            np.concatenate(scores), np.concatenate(truths), self.weight, class_index, k
-        )
+        return one_vs_one_by_ranks(np.concatenate(scores), self.classes, self.weight, class_index, k)
 
 
 def _at(run: Run, row: int, places: Array) -> Array:

@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from evalcli.blocks import RealBlock
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.blocks.score_store import side_by_side
 from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
-from evalcli.statistics.columns import Column, compact, joined
+from evalcli.statistics.columns import Column, compact
 from evalcli.statistics.correlation import Ranked, by_piece, inversions, paired_ranks, rank_product
 from evalcli.statistics.medians import Values, median_of
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
@@ -86,7 +87,9 @@ class PairedRows(FieldSums, Struct, frozen=True, eq=False):
 
     def finalize(self, mapper: Mapper) -> Pairs:
         """All rows in one run."""
-        return Pairs(joined(self.truths), Column(self.predicted_values), Weights.joined(self.weights), mapper)
+        return Pairs(
+            side_by_side(self.truths), Column(self.predicted_values), Weights.joined(self.weights), mapper
+        )
 
 
 class Pairs(Struct, frozen=True, eq=False, dict=True):
