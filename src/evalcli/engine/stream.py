@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.engine.pool import Pool, Task
+from evalcli.engine.pool import Pool, Task, result_of
 from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.run import OnProgress, OnRows, Run
 from evalcli.errors import OutputError
@@ -103,7 +103,7 @@ def _pass(pool: Pool, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Su
     summed = _Summed({}, RowTally())
 
     def take() -> None:
-        result = waiting.popleft().result()
+        result = result_of(waiting)
         summed.add(result)
         for slice_columns, parts in zip(run.inputs.grouping.slices, summed.slices, strict=True):
             refuse_combinations(len(parts.codes), slice_columns, run.inputs.place)

@@ -17,10 +17,10 @@ from evalcli.loaders.arrow_columns import Array, column_of, is_list, lengths, ma
 from evalcli.loaders.source import ByColumns
 from evalcli.loaders.threads import Threads
 
-BLOCK_BYTES = 2 << 20
-"""Size of the scores of one block, which stay in the shared cache while all views are computed."""
-FEWEST_ROWS = 1 << 12
-"""Minimum number of rows of a block."""
+BLOCK_BYTES = 4 << 20
+"""Size of the scores of one block: in smaller ones, threads wait for the interpreter more than they compute."""
+FEWEST_ROWS, MOST_ROWS = 1 << 12, 1 << 17
+"""Minimum and maximum number of rows of a block."""
 
 
 Placing = Callable[[str | None, int | None], Place]
@@ -29,7 +29,7 @@ Placing = Callable[[str | None, int | None], Place]
 def block_rows(width: int, itemsize: int = 4) -> int:
     """Rows per block, a power of two that depends only on the number and size of the scores per row."""
     rows = BLOCK_BYTES // (max(width, 1) * itemsize)
-    return 1 << min(max(rows, FEWEST_ROWS), 1 << 16).bit_length() - 1
+    return 1 << min(max(rows, FEWEST_ROWS), MOST_ROWS).bit_length() - 1
 
 
 class Piece(Struct, frozen=True):

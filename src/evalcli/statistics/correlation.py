@@ -17,7 +17,7 @@ from evalcli.statistics.columns import Column
 from evalcli.statistics.sorted_keys import sort_keys
 
 CHUNK = 1 << 16
-PIECE, PIECES = 1 << 13, 32
+PIECE, PIECES = 1 << 17, 2
 """Rows of a piece, and pieces that a thread takes at a time."""
 R = TypeVar("R")
 

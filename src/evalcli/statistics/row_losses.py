@@ -14,8 +14,8 @@ from evalcli.statistics.base import FieldSums, Finished, Floats, SharedWork
 from evalcli.statistics.moments import EMPTY, Moments, PowerSums
 from evalcli.statistics.weights import Weights
 
-PIECE = 1 << 13
-"""Rows whose losses, and what these share, stay in the cache of a core."""
+PIECE = 1 << 17
+"""Rows whose losses, and what these share, are in memory at a time."""
 NEAR, NEARER = 0.03, 2.0**-8
 """Relative difference of true and predicted value below which a deviance is computed as a series."""
 Losses = tuple[Floats, Array | None]
