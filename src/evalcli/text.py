@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable
-from functools import cached_property
+
+from evalcli.cached import cached_property
 
 
 class Expression:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import pytest
 
 from evalcli.blocks import Array, ScoreKind, ScoreStore
+from evalcli.cached import cached_property
 from evalcli.statistics import ranked_rows
 from evalcli.statistics.ranked_rows import RankedRows
 from evalcli.statistics.sorted_keys import keys_of

@@ -5,8 +5,6 @@ Class-major (one contiguous row per class) makes reductions over classes as fast
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -26,6 +24,7 @@ from evalcli.blocks.base import (
     unit_interval,
 )
 from evalcli.blocks.score_store import ScoreStore
+from evalcli.cached import cached_property
 
 UNDERFLOW = 1e-290
 """Sum of exponentials below which digits are lost to denormal numbers."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 from msgspec import Struct
 
@@ -19,6 +17,7 @@ from evalcli.blocks.base import (
     unit_interval,
 )
 from evalcli.blocks.score_store import ScoreStore
+from evalcli.cached import cached_property
 
 
 class LabelSetBlock(Struct, frozen=True, eq=False, dict=True):

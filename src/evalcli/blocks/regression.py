@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks.base import Array, overflow_to_infinity
+from evalcli.cached import cached_property
 
 
 class RealBlock(Struct, frozen=True, eq=False, dict=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from evalcli.blocks import Array, distinct
+from evalcli.cached import cached_property
 from evalcli.errors import EvalcliError
 from evalcli.inputs.class_names import canonical, class_indices, parse_number
 from evalcli.inputs.column_names import stems

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.blocks.base import BlockWithClasses
+from evalcli.cached import cached_property
 from evalcli.metrics.context import Context
 from evalcli.metrics.metric import Totals
 from evalcli.metrics.rows_behind import kish

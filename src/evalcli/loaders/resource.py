@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path, PurePath
 from typing import IO, Any
 
 import pyarrow as pa
 
+from evalcli.cached import cached_property
 from evalcli.errors import InputError
 from evalcli.findings import Place, use
 

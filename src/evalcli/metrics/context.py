@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from functools import cached_property
 from typing import Never, TypeVar, cast
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from evalcli.cached import cached_property
 from evalcli.errors import UsageError
 from evalcli.statistics import (
     AnyStatistic,

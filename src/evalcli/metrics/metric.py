@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
+from evalcli.cached import cached_property
 from evalcli.metrics.context import Context
 from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Result, Undefined
 from evalcli.metrics.sources import Source

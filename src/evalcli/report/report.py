@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from evalcli.cached import cached_property
 from evalcli.findings import Finding
 from evalcli.report.json_values import (
     JsonObject,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import pairwise
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
+from evalcli.cached import cached_property
 from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
 from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.sorted_keys import keys_of, sort_keys

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array
+from evalcli.cached import cached_property
 from evalcli.statistics.base import Floats
 
 SEVERAL = 64

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
+from evalcli.cached import cached_property
 from evalcli.statistics.base import FieldSums, Finished, Summable
 from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.weights import Weights

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array
+from evalcli.cached import cached_property
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.columns import Column
 from evalcli.statistics.sorted_keys import sort_keys

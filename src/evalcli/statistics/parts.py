@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Generic, Never, Protocol, Self, TypeVar, cast, runtime_checkable
 
 import numpy as np
@@ -16,6 +15,7 @@ from msgspec import Struct, field
 
 from evalcli.blocks import Array, Block, take_rows
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.cached import cached_property
 from evalcli.statistics.base import AnyStatistic, Floats, State, States, Summable, added, reduce
 from evalcli.statistics.moments import Moments
 from evalcli.statistics.weights import Weights

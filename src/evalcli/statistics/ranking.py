@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import ClassVar, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.blocks.base import unit_interval
+from evalcli.cached import cached_property
 from evalcli.statistics.area_variance import InfluenceCurve, area_sums, influences, sums_of_keys
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments

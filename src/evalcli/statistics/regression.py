@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from msgspec import Struct
 from evalcli.blocks import RealBlock
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.blocks.score_store import side_by_side
+from evalcli.cached import cached_property
 from evalcli.statistics.base import FieldSums, Finished, Floats, Mapper, Summable
 from evalcli.statistics.columns import Column, compact
 from evalcli.statistics.correlation import Ranked, by_piece, inversions, paired_ranks, rank_product

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array, distinct, starts_of_runs
+from evalcli.cached import cached_property
 from evalcli.statistics.base import Floats
 from evalcli.statistics.confusion import OneVsRest
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from evalcli.cached import cached_property
 from evalcli.statistics.base import Floats
 from evalcli.statistics.moments import geometric_mean
 from evalcli.statistics.regression import Pairs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array, Block, concatenate, take_rows
+from evalcli.cached import cached_property
 from evalcli.statistics.base import Mapper, Summable
 
 ALL_ROWS = 1 << 64

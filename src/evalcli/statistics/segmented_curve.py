@@ -6,12 +6,13 @@ The temporary arrays of a segment stay in the cache, and segments are independen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from evalcli.cached import cached_property
 from evalcli.statistics.area_variance import area_sums
 from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, map_segments

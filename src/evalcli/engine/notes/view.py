@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks import Array
+from evalcli.cached import cached_property
 from evalcli.engine.notes.registry import Checks
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
