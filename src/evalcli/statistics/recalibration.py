@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, ScoreKind
+from evalcli.cached import cached_property
 from evalcli.statistics.base import FieldSums, Floats, Mapper
 from evalcli.statistics.moments import EMPTY, Moments
 from evalcli.statistics.weights import Weights
@@ -27,12 +27,12 @@ FLAT = 1e-14
 FEWEST, SHARE = 1 << 12, 8
 """Rows from which on a sample of them is fitted first: one of so many rows."""
 PASSES = 8
-NEAR = 1e-9
-"""Newton's step, in standard deviations of the log-odds, whose square is below the rounding."""
+NEAR = 1e-12
+"""Newton's step, in standard deviations of the log-odds, that is not worth another pass."""
 LOWEST = -700.0
 """Log-odds of a probability that adds nothing to any sum, and whose exponential does not overflow."""
-CHUNK = 1 << 14
-"""Rows whose temporary arrays stay in the cache."""
+CHUNK = 1 << 16
+"""Rows whose temporary arrays are in memory at a time."""
 Run = tuple[Floats, npt.NDArray[np.bool_], Array | None]
 
 
@@ -126,15 +126,16 @@ class Recalibration(Struct, frozen=True, eq=False, dict=True):
         ``free``: whether both the intercept and the slope are fitted, or only the former.
         """
         last = math.inf
-        for _ in range(PASSES):
+        for number in range(PASSES):
             likelihood = self._at(at, centre, scale, value=False)
             step = likelihood.step if free == 2 else likelihood.step_of_intercept
             size = float(np.abs(step).max())
             if not 0.0 < size < last / 2:  # not finite, without curvature, or not nearer
                 return None
-            at, last = at + step, size
-            if size <= NEAR:
+            at = at + step
+            if number and size * (size / last) ** 2 <= NEAR:  # the next step: correct digits double
                 return at, centre, scale
+            last = size
         return None
 
     @cached_property
@@ -201,12 +202,20 @@ class Recalibration(Struct, frozen=True, eq=False, dict=True):
 
 def _terms(run: Run, rows: slice, curve: Floats, centre: float, scale: float, value: bool) -> list[float]:
     """Sums over some rows: log-likelihood, its gradient, and the entries of its negative Hessian."""
-    x, y, weights = run[0][rows], run[1][rows], Weights(run[2]).at(rows)
-    x = (x - centre) / scale
-    line = curve[0] + curve[1] * x
+    y, weights = run[1][rows], Weights(run[2]).at(rows)
+    x = run[0][rows] - centre
+    if scale != 1.0:
+        x /= scale
+    line = x * curve[1]
+    line += curve[0]
     logs = weights.times(np.logaddexp(0.0, np.where(y, -line, line))).sum() if value else 0.0
-    mean = 1.0 / (1.0 + np.exp(-np.maximum(line, LOWEST)))
-    residual, variance = weights.times(y - mean), weights.times(mean * (1.0 - mean))
+    np.maximum(line, LOWEST, out=line)
+    np.exp(np.negative(line, out=line), out=line)
+    line += 1.0
+    mean = np.reciprocal(line, out=line)
+    variance = 1.0 - mean
+    variance *= mean
+    residual, variance = weights.times(np.subtract(y, mean, out=mean)), weights.times(variance)
     product = variance * x
     first = (residual.sum(), np.dot(residual, x))
     return [-logs, *first, variance.sum(), product.sum(), np.dot(product, x)]
