@@ -134,8 +134,8 @@ def exactly(truth: Any, predicted: Any) -> dict[str, float]:
 def test_real_values_far_from_zero(centre: float, spread: float, saved: Save) -> None:
     """More than one block, so that states are merged; R² from raw sums would be noise."""
     rng = np.random.default_rng(8)
-    y = centre + rng.normal(size=70_000) * spread
-    p = y + rng.normal(size=70_000) * spread / 2
+    y = centre + rng.normal(size=140_000) * spread
+    p = y + rng.normal(size=140_000) * spread / 2
     names = ("mse", "bias", "r2", "explained_variance", "pearson", "concordance")
     found = scored(saved, p, y, ",".join(names), task="regression")
     expected = exactly(y, p)

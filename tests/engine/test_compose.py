@@ -28,7 +28,7 @@ from evalcli.statistics import RowSample
 from evalcli.statistics.base import States, added, reduce
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION
 
-ROWS = 100_000
+ROWS = 200_000
 """Some pieces of every kind."""
 Make = Callable[[slice], Block]
 Case = tuple[Options, Context, Make, int]
@@ -158,7 +158,7 @@ def test_arrays_cut_by_hand_give_what_score_gets_from_files(
         row.support for row in report.per_class.values()
     ]
 
-    elsewhere = states_of(make, planned, [7, 50_001, 80_000, ROWS])
+    elsewhere = states_of(make, planned, [7, 50_001, 180_000, ROWS])
     assert_near(composed(planned, elsewhere), report)
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import deque
 from functools import partial
 
 import pytest
 
-from evalcli.engine.pool import Pool
+from evalcli.engine.pool import Pool, result_of
 
 
 def test_one_piece_of_work_is_done_here() -> None:
@@ -18,11 +19,54 @@ def test_one_piece_of_work_is_done_here() -> None:
 
 
 def test_the_second_starts_threads_for_both() -> None:
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(3, timeout=30)
+    with Pool(4) as pool:
+        tasks = [pool.submit(both.wait) for _ in range(3)]  # each waits for the others
+        assert sorted(task.result() for task in tasks) == [0, 1, 2]
+
+
+def test_who_waits_does_what_no_thread_has_begun() -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def first() -> int:
+        begun.set()
+        assert go.wait(30)
+        return threading.get_ident()
+
+    def failing() -> int:
+        raise ZeroDivisionError
+
+    def last() -> int:
+        go.set()
+        return threading.get_ident()
+
     with Pool(2) as pool:
-        tasks = [pool.submit(both.wait) for _ in range(2)]  # each waits for the other
-        assert sorted(task.result() for task in tasks) == [0, 1]
-        assert threading.get_ident() not in pool.map(lambda _: threading.get_ident(), range(3))
+        tasks = deque(map(pool.submit, (first, failing, last)))
+        assert begun.wait(30)
+        assert result_of(tasks) != threading.get_ident()  # which waited for the last one
+        with pytest.raises(ZeroDivisionError):
+            result_of(tasks)
+        assert result_of(tasks) == threading.get_ident()
+        assert not tasks
+
+
+def test_results_that_nobody_asks_for_are_not_made() -> None:
+    here, done = threading.get_ident(), []
+
+    def work(number: int) -> int:
+        if threading.get_ident() == here:
+            raise KeyboardInterrupt
+        go.wait(30)
+        done.append(number)
+        return number
+
+    go = threading.Event()
+    with Pool(2) as pool:
+        list(map(pool.submit, (int, int)))  # there are threads
+        with pytest.raises(KeyboardInterrupt):
+            list(pool.map(work, range(9)))
+        go.set()
+    assert len(done) <= 1
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -43,7 +87,7 @@ def test_what_has_not_begun_is_cancelled() -> None:
         begun.set()
         go.wait(30)
 
-    with Pool(1) as pool:
+    with Pool(2) as pool:
         tasks = [pool.submit(first), *(pool.submit(partial(done.append, number)) for number in range(3))]
         assert begun.wait(30)
         for task in tasks:

@@ -28,7 +28,7 @@ def kinds() -> Iterator[Any]:
 @pytest.mark.parametrize("kind", list(kinds()))
 def test_the_numbers_do_not_depend_on_the_threads(kind: str, cli: Cli, tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
-    n, k = 150_000, 1 if kind in ("one column", "real values") else 4
+    n, k = 300_000, 1 if kind in ("one column", "real values") else 4
     z = rng.normal(size=(n, k)).astype(np.float64 if kind == "float64" else np.float32)
     y = rng.integers(0, 2 if k == 1 else k, n)
     if kind in ("probabilities", "float64", "weighted"):

@@ -16,7 +16,7 @@ from support.questions import put, refused
 
 
 def test_a_contradiction_in_a_later_block(cli: Cli, tmp_path: Path) -> None:
-    rows = 70_000
+    rows = 140_000
     p = np.full((rows, 2), 0.5)
     p[rows - 1] = [3.0, -2.0]
     np.save(tmp_path / "p.npy", p)
@@ -24,7 +24,7 @@ def test_a_contradiction_in_a_later_block(cli: Cli, tmp_path: Path) -> None:
     assert_refused(
         cli("score", tmp_path / "p.npy", "--labels", tmp_path / "y.npy"),
         "cannot be probabilities",
-        "row 70000",
+        "row 140000",
         "3 -2",
     )
 

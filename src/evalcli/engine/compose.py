@@ -18,6 +18,7 @@ from evalcli.engine.plan import Plan
 from evalcli.engine.result import PassResult
 from evalcli.intervals.estimate import interval_of, study_of
 from evalcli.intervals.method import FEWER_DRAWS, ROW_DRAWS, Study
+from evalcli.intervals.rows import Resamples
 from evalcli.metrics import MetricValue, Request, Summary, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
@@ -40,14 +41,15 @@ def compose(
     source: Provenance,
     looked: Looked | None = None,
     command: Sequence[str] = (),
+    study: Study | None = None,
 ) -> Report:
     """The report of a plan, from the states of a finished pass.
 
     ``source``: their provenance. ``looked``: notes on the files, and the notes that were not looked for;
-    without it the report does not record the latter. Both are used as given.
+    without it the report does not record the latter. Both are used as given. ``study``: if it has begun.
     """
     summary, batches = result.summary, plan.wanted.batches
-    context, score = summary.context, Scoring(summary, _study(plan, summary))
+    context, score = summary.context, Scoring(summary, study or study_begun(plan, summary))
     metrics = {request.key: score(request) for request in plan.requests}
     rows: dict[str, dict[str, Score]] = {name: {} for name in context.classes}
     for request in plan.per_class:
@@ -121,12 +123,16 @@ def _rows_behind(request: Request, result: MetricValue, summary: Summary) -> flo
     return rows_behind(request, summary.context, Rows(summary))
 
 
-def _study(plan: Plan, summary: Summary) -> Study | None:
-    """What the intervals of all rows are made from."""
+@overflow_to_infinity
+def study_begun(plan: Plan, summary: Summary) -> Study | None:
+    """What the intervals of all rows are made from; resamples of rows begin to be drawn."""
     sampled, confidence = plan.sampled, plan.wanted.confidence
     if sampled is None or confidence is None:
         return None
-    return study_of(summary, plan.every, confidence, sampled)
+    study = study_of(summary, plan.every, confidence, sampled)
+    if study.redrawn:
+        study.shared(Resamples).begin()
+    return study
 
 
 def _study_of_slices(plan: Plan, summary: Summary, slices: int) -> Study | None:

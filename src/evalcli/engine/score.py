@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalcli.engine.compose import compose
+from evalcli.engine.compose import compose, study_begun
 from evalcli.engine.inert import refuse_inert
 from evalcli.engine.notes.collect import look
 from evalcli.engine.provenance import provenance
@@ -38,6 +38,7 @@ def score(
     refuse_inert(run)
     with run_pass(run, on_progress, on_rows) as result:
         raise_for_unusable_rows(run, result)
+        study = study_begun(run.plan, result.summary)  # which other threads draw
         source = provenance(run, result)
         looked = look(run, result, source)
-        return compose(run.plan, result, source, looked, tuple(map(shown, command)))
+        return compose(run.plan, result, source, looked, tuple(map(shown, command)), study)

@@ -18,7 +18,7 @@ from evalcli.loaders.source import ByColumns
 from evalcli.loaders.threads import Threads
 
 BLOCK_BYTES = 4 << 20
-"""Size of the scores of one block: in smaller ones, threads wait for the interpreter more than they compute."""
+"""Size of the scores of one block; with smaller ones, threads would wait for the interpreter too often."""
 FEWEST_ROWS, MOST_ROWS = 1 << 12, 1 << 17
 """Minimum and maximum number of rows of a block."""
 

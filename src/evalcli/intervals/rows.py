@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from msgspec import Struct
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from evalcli.blocks import take_rows
 from evalcli.blocks.base import without_hashes
+from evalcli.cached import cached_property
 from evalcli.intervals.groups import Groups
 from evalcli.intervals.method import (
     ALL_ALIKE,
@@ -41,6 +41,8 @@ from evalcli.statistics.base import Floats, finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
 from evalcli.statistics.resampled_pairs import ResampledPairs, SampledPairs
 
+TOGETHER = 10
+"""Resamples that a thread draws at a time."""
 BIASED = 0.25
 """Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
 
@@ -126,9 +128,21 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
         summary = self.study.summary
         return Rows(summary) if summary.context.groups is None else Groups(summary.context, self.sample)
 
+    def begin(self) -> None:
+        """Begin to draw, on threads if there are any, while other results are computed."""
+        _ = self._begun
+
     @cached_property
     def values(self) -> Mapping[str, tuple[float, Floats]]:
         """By metric: its value on the sampled rows, and on each resample of them; NaN if undefined."""
+        sampled, parts = self._begun
+        drawn = np.concatenate(list(parts))
+        wanted = enumerate(self.study.redrawn)
+        return {request.key: (sampled[index], drawn[:, index]) for index, request in wanted}
+
+    @cached_property
+    def _begun(self) -> tuple[list[float], Iterator[Floats]]:
+        """Values on the sampled rows, and of the resamples, (draws, metrics), some draws at a time."""
         context, sample, wanted = self.study.context, self.sample, self.study.redrawn
         one_vs_one = any(request.one_vs_one for request in wanted)
         ranking = replace(context.ranking, one_vs_one=one_vs_one, with_variance=False, by_group=False)
@@ -171,8 +185,12 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
             return values(finished, rng)
 
         sampled = values(of_whole) if whole.n else [math.nan] * len(wanted)
-        drawn = np.array(list(sample.mapper(draw, range(self.study.draws))))
-        return {request.key: (sampled[index], drawn[:, index]) for index, request in enumerate(wanted)}
+
+        def draw_some(first: int) -> Floats:
+            return np.array([draw(number) for number in range(first, min(first + TOGETHER, draws))])
+
+        draws = self.study.draws
+        return sampled, sample.mapper(draw_some, range(0, draws, TOGETHER))
 
     def _with_pseudo_counts(self, drawn: Summary, rng: np.random.Generator) -> ConfusionCounts | LabelTotals:
         """The counts, and resampled half a hit and half a miss of each class, in rows or groups."""
