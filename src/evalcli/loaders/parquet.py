@@ -134,7 +134,8 @@ class ParquetSource(OneFile):
         A few columns at a time: batches of a thousand columns take several times the memory and the time.
         """
         metadata, start, readers = self._file.metadata, 0, threading.local()
-        place = {name: index for index, name in enumerate(self._file.schema_arrow.names)}
+        names = self._file.schema_arrow.names
+        place = {name: index for index, name in enumerate(names)}
         indices = [place[name] for name in columns]
 
         def read(part: tuple[list[int], list[int], Array]) -> None:
@@ -144,7 +145,6 @@ class ParquetSource(OneFile):
             table = readers.of_thread.read_row_groups(groups, column_indices=some, use_threads=False)
             if table.num_rows != rows.shape[1]:
                 raise ValueError(f"{table.num_rows} rows in place of {rows.shape[1]}")
-            names = self._file.schema_arrow.names
             for row, index in zip(rows, some, strict=True):
                 at = 0
                 for chunk in table.column(names[index]).chunks:

@@ -34,6 +34,8 @@ R = TypeVar("R")
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes to estimate covariances of classes from; the same with weights or groups, where
 variances need them too; and the minimum number of rows."""
+SHORT = 1 << 17
+"""Rows below which one thread ranks a class after the other."""
 PLACED = 1 << 16
 """Rows up to which all are placed among the rows of other classes."""
 
@@ -235,10 +237,13 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     def _each(self, work: Callable[[T, Mapper], R], items: Sequence[T]) -> list[R]:
         """Apply a function to the item of each class.
 
-        One class, or too little memory for several: all threads at its sort; otherwise one class per thread.
+        One class, or too little memory for several: all threads at its sort; otherwise one class per thread,
+        unless it has so few rows that threads would mostly wait for the interpreter.
         """
         if len(items) == 1 or self.state.spill is not None:
             return [work(item, self.mapper) for item in items]
+        if not self.state.has_gaps and self.state.n < SHORT:
+            return [work(item, map) for item in items]
         return list(self.mapper(lambda item: work(item, map), items))
 
     @cached_property
