@@ -14,7 +14,8 @@ from evalcli.inputs.matching.index import IndexBuilder, RowIndex
 from evalcli.inputs.options import Options
 from evalcli.inputs.pieces import Piece, first_list_length, scores_of
 from evalcli.loaders.arrow_columns import Array, column_of, is_list, numbers
-from evalcli.loaders.source import Source
+from evalcli.loaders.source import ByColumns, Source
+from evalcli.loaders.threads import threads
 
 
 class InMemoryColumns:
@@ -27,6 +28,7 @@ class InMemoryColumns:
         self, source: Source, options: Options, ids: str | None = None, beside: Sequence[str] = ()
     ) -> None:
         self.source, self._nulls, self._ids, self._beside = source, options.null_values, ids, beside
+        self._jobs = options.jobs
         self._numbers: dict[str, list[Array]] = {}
         self.index: RowIndex | None = None
 
@@ -68,10 +70,24 @@ class InMemoryColumns:
         """A numeric column, (n,), float64, NaN where missing."""
         if name in self._numbers:
             return np.concatenate(self._numbers[name])
+        if not self._ids and not self._beside:
+            filled = self._filled(name)
+            if filled is not None:
+                return filled
         parts = [numbers(column_of(batch, name)) for batch in self._batches([name])]
         values = np.concatenate(parts).astype(np.float64, copy=False)
         parts.clear()
         pa.default_memory_pool().release_unused()
+        return values
+
+    def _filled(self, name: str) -> Array | None:
+        """The same, decoded on several threads into one array, if the file allows."""
+        source, rows = self.source, self.source.rows
+        if not rows or not isinstance(source, ByColumns) or not source.can_fill([name]):
+            return None
+        values = np.empty(rows)
+        for _ in source.fill([name], values[None], threads(self._jobs)):
+            pass
         return values
 
     def chunks(self, name: str) -> list[pa.Array]:

@@ -27,8 +27,10 @@ MOST_ROWS = 1 << 18
 GROUP_ROWS = 1 << 17
 LIST_ROWS = 1 << 10
 """Rows per batch of lists, since each list may be long."""
-COLUMNS = 16
-"""Columns that are decoded together into an array."""
+FILLED_ROWS = 1 << 16
+"""Rows that are decoded before they are copied into an array."""
+COLUMNS, TOGETHER = 16, 8
+"""Columns that are decoded together into an array, and such parts that are decoded before any is used."""
 PANDAS_INDEX = "__index_level_0__"
 BROKEN = (pa.ArrowException, OSError, ValueError, TypeError)
 
@@ -142,28 +144,32 @@ class ParquetSource(OneFile):
             groups, some, rows = part
             if not hasattr(readers, "of_thread"):  # opening a file of many columns takes milliseconds
                 readers.of_thread = pq.ParquetFile(self._open(), metadata=metadata).reader
-            table = readers.of_thread.read_row_groups(groups, column_indices=some, use_threads=False)
-            if table.num_rows != rows.shape[1]:
-                raise ValueError(f"{table.num_rows} rows in place of {rows.shape[1]}")
-            for row, index in zip(rows, some, strict=True):
-                at = 0
-                for chunk in table.column(names[index]).chunks:
-                    row[at : at + len(chunk)] = numbers(chunk)
-                    at += len(chunk)
+            at = 0
+            for batch in readers.of_thread.iter_batches(FILLED_ROWS, groups, some, use_threads=False):
+                end = at + batch.num_rows
+                for row, index in zip(rows, some, strict=True):
+                    row[at:end] = numbers(batch.column(names[index]))
+                at = end
+            if at != rows.shape[1]:
+                raise ValueError(f"{at} rows in place of {rows.shape[1]}")
 
-        for groups in self._groups():
+        parts: list[tuple[list[int], list[int], Array]] = []
+        all_groups = list(self._groups())
+        for groups in all_groups:
             end = start + sum(metadata.row_group(group).num_rows for group in groups)
-            parts = [
+            parts += [
                 (groups, indices[at : at + COLUMNS], out[at : at + COLUMNS, start:end])
                 for at in range(0, len(columns), COLUMNS)
             ]
-            try:
-                list(threads(read, parts))
-            except BROKEN as error:
-                raise _refusal(self.resource.place, error) from None
-            pa.default_memory_pool().release_unused()
-            yield end
             start = end
+            if len(parts) >= TOGETHER or groups is all_groups[-1]:
+                try:
+                    list(threads(read, parts))
+                except BROKEN as error:
+                    raise _refusal(self.resource.place, error) from None
+                pa.default_memory_pool().release_unused()
+                parts.clear()
+                yield end
 
     def _open(self) -> Any:
         """The file by name if possible, so that the decoder reads it instead of mapping it."""
