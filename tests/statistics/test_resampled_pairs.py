@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalcli.statistics.regression import Pairs
-from evalcli.statistics.resampled_pairs import ResampledPairs, SampledPairs
+from evalcli.statistics.resampled_pairs import SampledPairs
 from evalcli.statistics.weights import Weights
 
 MEASURES = ("median_error", "error_around_median", "spearman", "kendall")
@@ -25,7 +25,8 @@ def test_resamples_are_those_of_repeated_rows(
     weight = weight / 3 if weighted else None
     at = np.repeat(np.arange(len(times)), times)
     expected = Pairs.of(truth[at], predicted[at], Weights(weight).at(at))
-    found = ResampledPairs(SampledPairs(Pairs.of(truth, predicted, Weights(weight))), times)
+    sample = SampledPairs(Pairs.of(truth, predicted, Weights(weight)))
+    _, found = sample.drawn(np.stack([times + 1, times]))
     for name in MEASURES:
         value = getattr(expected, name)
         # medians of numbers of opposite signs may be rounding errors
@@ -34,6 +35,6 @@ def test_resamples_are_those_of_repeated_rows(
 
 def test_a_constant_resample_has_no_correlation() -> None:
     sample = SampledPairs(Pairs.of(np.array([1.0, 1.0, 2.0]), np.array([3.0, 4.0, 5.0]), Weights()))
-    found = ResampledPairs(sample, np.array([2, 1, 0]))
+    (found,) = sample.drawn(np.array([[2, 1, 0]]))
     assert math.isnan(found.spearman)
     assert math.isnan(found.kendall)

@@ -30,6 +30,8 @@ from evalcli.statistics import Confusion, RowOutcomes, SharedDraws
 
 DRAWS_OF_SLICES, FEWEST_DRAWS = 4000, 40
 """Resamples of rows over all slices together, and the minimum per slice."""
+SHORT = 1 << 16
+"""Rows times classes per slice below which one thread evaluates a slice after the other."""
 TABLES_OF_SLICES, FEWEST_TABLES = 100_000, 200
 """The same of tables of more than two classes."""
 
@@ -159,4 +161,6 @@ def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
         metrics = {request.key: score(request) for request in plan.sliced}
         return Slice(by, n, metrics, small=n < plan.wanted.min_n)
 
-    yield from result.mapper(scored, result.slices)
+    cells = plan.context.k * result.size.rows
+    # threads would mostly wait for the interpreter
+    yield from (map if cells < SHORT * len(result.slices) else result.mapper)(scored, result.slices)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -173,24 +174,28 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
             )
             return [math.nan if value is None else value for value in results]
 
-        def draw(number: int) -> list[float]:
-            rng = np.random.default_rng([context.seed, number])
-            times = sample.times_drawn(rng)
-            if not times.any():
-                return [math.nan] * len(wanted)
+        def draw(
+            rng: np.random.Generator, times: npt.NDArray[np.integer], pairs: ResampledPairs | None
+        ) -> list[float]:
             rows = np.repeat(np.arange(len(times)), times)
             finished = finished_states(reduce(take_rows(whole, rows), needed)) if needed else {}
-            if sampled_pairs is not None:
-                finished[PairedValues()] = ResampledPairs(sampled_pairs, times)
+            if pairs is not None:
+                finished[PairedValues()] = pairs
             return values(finished, rng)
 
-        sampled = values(of_whole) if whole.n else [math.nan] * len(wanted)
-
         def draw_some(first: int) -> Floats:
-            return np.array([draw(number) for number in range(first, min(first + TOGETHER, draws))])
+            numbers = range(first, min(first + TOGETHER, self.study.draws))
+            rngs = [np.random.default_rng([context.seed, number]) for number in numbers]
+            times = np.stack([sample.times_drawn(rng) for rng in rngs])
+            drawn = np.full((len(rngs), len(wanted)), math.nan)
+            some = np.flatnonzero(times.any(axis=1))
+            pairs = [None] * len(some) if sampled_pairs is None else sampled_pairs.drawn(times[some])
+            for index, of_draw in zip(some, pairs, strict=True):
+                drawn[index] = draw(rngs[index], times[index], of_draw)
+            return drawn
 
-        draws = self.study.draws
-        return sampled, sample.mapper(draw_some, range(0, draws, TOGETHER))
+        sampled = values(of_whole) if whole.n else [math.nan] * len(wanted)
+        return sampled, sample.mapper(draw_some, range(0, self.study.draws, TOGETHER))
 
     def _with_pseudo_counts(self, drawn: Summary, rng: np.random.Generator) -> ConfusionCounts | LabelTotals:
         """The counts, and resampled half a hit and half a miss of each class, in rows or groups."""
