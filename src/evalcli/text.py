@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterable
-
-from evalcli.cached import cached_property
+from functools import cached_property
 
 
 class Expression:

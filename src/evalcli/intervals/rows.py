@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -40,7 +39,7 @@ from evalcli.statistics import (
 )
 from evalcli.statistics.base import Floats, finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
-from evalcli.statistics.resampled_pairs import ResampledPairs, SampledPairs
+from evalcli.statistics.resampled_pairs import SampledPairs
 
 TOGETHER = 10
 """Resamples that a thread draws at a time."""
@@ -144,60 +143,11 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def _begun(self) -> tuple[list[float], Iterator[Floats]]:
         """Values on the sampled rows, and of the resamples, (draws, metrics), some draws at a time."""
-        context, sample, wanted = self.study.context, self.sample, self.study.redrawn
-        one_vs_one = any(request.one_vs_one for request in wanted)
-        ranking = replace(context.ranking, one_vs_one=one_vs_one, with_variance=False, by_group=False)
-        plain = replace(context, ranking=ranking)
-        needed: dict[AnyStatistic, None] = dict.fromkeys([context.counts] if context.classes else [])
-        for request in wanted:
-            if request.metric.missing_from(context) is None:
-                needed |= dict.fromkeys([statistic(request, plain), *request.metric.also])
-        whole = without_hashes(sample.block)
-        # computes the views that the resamples share
-        of_whole = finished_states(reduce(whole, needed)) if whole.n else {}
-        pairs = of_whole.get(PairedValues())
-        sampled_pairs = SampledPairs(pairs) if isinstance(pairs, Pairs) else None
-        if sampled_pairs is not None:
-            del needed[PairedValues()]
-        pseudo = [needs_pseudo_counts(request, context) for request in wanted]
+        redrawn = _Redrawn(self)
+        numbers = range(0, self.study.draws, TOGETHER)
+        return redrawn.on_sample, self.sample.mapper(redrawn.on_resamples, numbers)
 
-        def values(
-            finished: dict[AnyStatistic, object], rng: np.random.Generator | None = None
-        ) -> list[float]:
-            drawn = more = Summary(plain, finished)
-            if rng is not None and any(pseudo):
-                counts = self._with_pseudo_counts(drawn, rng)
-                more = Summary(plain, {**finished, context.counts: counts})
-            results = (
-                compute(request, more if needs else drawn).value
-                for request, needs in zip(wanted, pseudo, strict=True)
-            )
-            return [math.nan if value is None else value for value in results]
-
-        def draw(
-            rng: np.random.Generator, times: npt.NDArray[np.integer], pairs: ResampledPairs | None
-        ) -> list[float]:
-            rows = np.repeat(np.arange(len(times)), times)
-            finished = finished_states(reduce(take_rows(whole, rows), needed)) if needed else {}
-            if pairs is not None:
-                finished[PairedValues()] = pairs
-            return values(finished, rng)
-
-        def draw_some(first: int) -> Floats:
-            numbers = range(first, min(first + TOGETHER, self.study.draws))
-            rngs = [np.random.default_rng([context.seed, number]) for number in numbers]
-            times = np.stack([sample.times_drawn(rng) for rng in rngs])
-            drawn = np.full((len(rngs), len(wanted)), math.nan)
-            some = np.flatnonzero(times.any(axis=1))
-            pairs = [None] * len(some) if sampled_pairs is None else sampled_pairs.drawn(times[some])
-            for index, of_draw in zip(some, pairs, strict=True):
-                drawn[index] = draw(rngs[index], times[index], of_draw)
-            return drawn
-
-        sampled = values(of_whole) if whole.n else [math.nan] * len(wanted)
-        return sampled, sample.mapper(draw_some, range(0, self.study.draws, TOGETHER))
-
-    def _with_pseudo_counts(self, drawn: Summary, rng: np.random.Generator) -> ConfusionCounts | LabelTotals:
+    def with_pseudo_counts(self, drawn: Summary, rng: np.random.Generator) -> ConfusionCounts | LabelTotals:
         """The counts, and resampled half a hit and half a miss of each class, in rows or groups."""
         weight, k = self._unit_weights, self.study.context.k
         pseudo = rng.poisson(HALF * self.sample.part, (4, k)) * weight
@@ -219,3 +169,59 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
         (total,) = rows_of(self.study.summary.counts.classes)
         share = np.divide(total, effective, out=np.zeros(len(effective)), where=effective > 0)
         return np.asarray(share * self.study.sampled.share)
+
+
+class _Redrawn:
+    """Evaluates the redrawn requests on the sampled rows, and on resamples of them."""
+
+    def __init__(self, resamples: Resamples) -> None:
+        study = resamples.study
+        context, self._wanted = study.context, study.redrawn
+        self._resamples, self._sample, self._draws = resamples, resamples.sample, study.draws
+        one_vs_one = any(request.one_vs_one for request in self._wanted)
+        ranking = replace(context.ranking, one_vs_one=one_vs_one, with_variance=False, by_group=False)
+        self._context = replace(context, ranking=ranking)
+        self._needed: dict[AnyStatistic, None] = dict.fromkeys([context.counts] if context.classes else [])
+        for request in self._wanted:
+            if request.metric.missing_from(context) is None:
+                self._needed |= dict.fromkeys([statistic(request, self._context), *request.metric.also])
+        self._pseudo = [needs_pseudo_counts(request, context) for request in self._wanted]
+        self._rows = without_hashes(self._sample.block)
+        # computes the views that the resamples share
+        whole = finished_states(reduce(self._rows, self._needed)) if self._rows.n else {}
+        pairs = whole.get(PairedValues())
+        self._pairs = SampledPairs(pairs) if isinstance(pairs, Pairs) else None
+        if self._pairs is not None:
+            del self._needed[PairedValues()]
+        self.on_sample = self._values(whole) if self._rows.n else [math.nan] * len(self._wanted)
+
+    def on_resamples(self, first: int) -> Floats:
+        """Values of some resamples, (draws, metrics)."""
+        numbers = range(first, min(first + TOGETHER, self._draws))
+        rngs = [np.random.default_rng([self._context.seed, number]) for number in numbers]
+        times = np.stack([self._sample.times_drawn(rng) for rng in rngs])
+        values = np.full((len(rngs), len(self._wanted)), math.nan)
+        some = np.flatnonzero(times.any(axis=1))
+        pairs = [None] * len(some) if self._pairs is None else self._pairs.drawn(times[some])
+        for index, of_draw in zip(some, pairs, strict=True):
+            rows = np.repeat(np.arange(times.shape[1]), times[index])
+            finished = (
+                finished_states(reduce(take_rows(self._rows, rows), self._needed)) if self._needed else {}
+            )
+            if of_draw is not None:
+                finished[PairedValues()] = of_draw
+            values[index] = self._values(finished, rngs[index])
+        return values
+
+    def _values(
+        self, finished: dict[AnyStatistic, object], rng: np.random.Generator | None = None
+    ) -> list[float]:
+        drawn = more = Summary(self._context, finished)
+        if rng is not None and any(self._pseudo):
+            counts = self._resamples.with_pseudo_counts(drawn, rng)
+            more = Summary(self._context, {**finished, self._context.counts: counts})
+        results = (
+            compute(request, more if needs else drawn).value
+            for request, needs in zip(self._wanted, self._pseudo, strict=True)
+        )
+        return [math.nan if value is None else value for value in results]

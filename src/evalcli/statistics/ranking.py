@@ -237,14 +237,12 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     def _each(self, work: Callable[[T, Mapper], R], items: Sequence[T]) -> list[R]:
         """Apply a function to the item of each class.
 
-        One class, or too little memory for several: all threads at its sort; otherwise one class per thread,
-        unless it has so few rows that threads would mostly wait for the interpreter.
+        One class, or too little memory for several: all threads at its sort; many rows: one class per thread.
         """
         if len(items) == 1 or self.state.spill is not None:
             return [work(item, self.mapper) for item in items]
-        if not self.state.has_gaps and self.state.n < SHORT:
-            return [work(item, map) for item in items]
-        return list(self.mapper(lambda item: work(item, map), items))
+        short = not self.state.has_gaps and self.state.n < SHORT
+        return list((map if short else self.mapper)(lambda item: work(item, map), items))
 
     @cached_property
     def roc_auc(self) -> Floats:
