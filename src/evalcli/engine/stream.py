@@ -98,7 +98,7 @@ def _work(piece: Piece, run: Run) -> _Summed:
 
 def _pass(pool: Pool, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Summed:
     """Reduce the pieces on the pool and add the states in the order of the rows, whatever the threads do."""
-    ahead = run.options.jobs + 1
+    ahead = run.options.jobs
     waiting: deque[Task[_Summed]] = deque()
     summed = _Summed({}, RowTally())
 
