@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import mmap
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,3 +46,14 @@ def test_what_the_process_takes() -> None:
 def test_memory_is_taken_as_before_where_it_cannot_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "elsewhere")
     memory.reuse_memory()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="by the C library")
+def test_what_is_free_is_given_back() -> None:
+    """Arrays that are freed below one that is kept stay with the process, unless they are given back."""
+    code = (
+        "import numpy as np\nfrom evalcli import memory\nmemory.reuse_memory()\n"
+        "held = [np.ones(1 << 17) for _ in range(100)]\nlast = held[-1]\nfull = memory.resident()\n"
+        "del held\nmemory.give_back()\nassert full - memory.resident() > 50 << 20, memory.resident()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -31,6 +31,18 @@ def reuse_memory() -> None:
             mallopt(option, size)
 
 
+def give_back() -> None:
+    """Give memory that is free back to the system, after work that needed more than what follows."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 def available() -> int | None:
     """Bytes that the machine, or the control group of the process, leaves; None if neither can be told."""
     left = [

@@ -19,10 +19,15 @@ from evalcli.findings import Blank, use
 from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
 from evalcli.inputs.tally import RowTally
+from evalcli.memory import give_back
 from evalcli.statistics.base import States, added, reduce
 from evalcli.statistics.parts import PartStates, reduce_parts
 from evalcli.statistics.spill import FolderFullError, spilled
 from evalcli.text import escape
+
+
+MANY = 1 << 20
+"""Rows from which on what the pass leaves behind is worth giving back."""
 
 
 @contextmanager
@@ -37,6 +42,8 @@ def run_pass(
     with Pool(jobs) as pool, run.spill or nullcontext(), _room_told():
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
+        if summed.tally.rows >= MANY:
+            give_back()
         mapper = map if jobs == 1 else partial(_mapped, pool)
         slice_columns = run.inputs.grouping.slices
         slices = (
