@@ -27,7 +27,7 @@ from evalcli.text import escape
 
 
 MANY = 1 << 20
-"""Rows from which on what the pass leaves behind is worth giving back."""
+"""Rows from which on what the labels and the pass leave behind is worth giving back."""
 
 
 @contextmanager
@@ -38,11 +38,13 @@ def run_pass(
 
     Some metrics are computed on demand, on the pool, which exists as long as the context.
     """
-    jobs = run.options.jobs
+    jobs, many = run.options.jobs, len(run.inputs.truth) >= MANY
+    if many:
+        give_back()
     with Pool(jobs) as pool, run.spill or nullcontext(), _room_told():
         summed = _pass(pool, run, on_progress or _ignored, on_rows or _ignored)
         run.inputs.require_rows(summed.tally.rows)
-        if summed.tally.rows >= MANY:
+        if many:
             give_back()
         mapper = map if jobs == 1 else partial(_mapped, pool)
         slice_columns = run.inputs.grouping.slices
