@@ -25,7 +25,6 @@ from evalcli.statistics.parts import PartStates, reduce_parts
 from evalcli.statistics.spill import FolderFullError, spilled
 from evalcli.text import escape
 
-
 MANY = 1 << 20
 """Rows from which on what the labels and the pass leave behind is worth giving back."""
 
