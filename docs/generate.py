@@ -17,6 +17,7 @@ from typing import Any
 
 from benchmark_pages import pages
 
+from evalcli import functional
 from evalcli.cli.app import run
 from evalcli.cli.commands import COMMANDS
 from evalcli.cli.config_file import LEFT_OUT, RULES, key_of
@@ -39,7 +40,7 @@ from evalcli.report.verdict import DIFFERENCES
 from evalcli.tasks import TASKS, Task
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("ci", "configuration", "files", "intervals")
+PAGES = ("ci", "configuration", "files", "intervals", "python")
 """Pages that are written by hand, but for their tables and outputs."""
 MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
@@ -94,9 +95,19 @@ def _filled(text: str) -> str:
         "methods": _methods,
         "coverage": _coverage,
         "falls-short": _falls_short,
+        "functions": _functions,
     }
     text = MARKED.sub(lambda found: found[1] + tables[found["name"]]() + found[3], text)
     return BLOCK.sub(_shown, text)
+
+
+def _functions() -> str:
+    """The functions with scikit-learn's names."""
+    rows = []
+    for name in functional.__all__:
+        first = str(getattr(functional, name).__doc__).partition("\n")[0].replace("|", "\\|")
+        rows.append((f"`{name}`", first))
+    return _table(("function", "value"), rows)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

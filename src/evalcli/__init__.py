@@ -1,3 +1,32 @@
-"""Score prediction files: exact metrics, intervals and CI gates from the command line."""
+"""Score prediction files and arrays: exact metrics with intervals, from the command line and from Python."""
+
+from __future__ import annotations
 
 __version__ = "0.1.0"
+__all__ = ["EvalcliError", "Report", "evaluate", "functional", "inspect", "score", "threshold"]
+
+_HOMES = {
+    "EvalcliError": "errors",
+    "Report": "api.report",
+    "evaluate": "api.score",
+    "functional": "functional",
+    "inspect": "api.score",
+    "score": "api.score",
+    "threshold": "api.score",
+}
+"""Modules of the public names, which are imported when they are first used."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f"evalcli.{_HOMES[name]}")
+    found: object = module if name == "functional" else getattr(module, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct, field
 
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
-from evalcli.findings import Blank, as_name, use
+from evalcli.findings import Blank, as_name, flag, use
 from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
 from evalcli.tasks import TASKS, Task
+from evalcli.text import Expression
 
 MOST_BINS = 10_000
+SIZE = Expression(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
 
 class Options(Struct, frozen=True):
@@ -103,6 +106,16 @@ class Options(Struct, frozen=True):
             max_bytes=self.max_bytes,
             jobs=self.jobs,
         )
+
+
+def size(name: str, value: str | None) -> int | None:
+    """Bytes from a number with K, M, G or T, each 1,024 times the one before."""
+    if value is None:
+        return None
+    found = SIZE.fullmatch(value.strip())
+    if not found or float(found[1]) <= 0:
+        raise UsageError(f"{flag(name)} {value!r} is not a size", hint=use(**{name: "20G"}))
+    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
 def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:

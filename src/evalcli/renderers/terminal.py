@@ -6,7 +6,7 @@ import io
 
 from msgspec.structs import replace
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -26,6 +26,24 @@ def render(report: Report, view: View) -> bytes:
     console = Console(file=stream, width=view.width, force_terminal=True, legacy_windows=False)
     show(report, console, view)
     return stream.getvalue().encode()
+
+
+class Shown:
+    """A report that rich prints, as wide as it prints."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        stream = io.StringIO()
+        inner = Console(
+            file=stream,
+            width=options.max_width,
+            force_terminal=True,
+            color_system=console.color_system,  # type: ignore[arg-type]
+        )
+        show(self._report, inner, View())
+        yield Text.from_ansi(stream.getvalue().rstrip("\n"))
 
 
 def show(report: Report, console: Console, view: View) -> None:

@@ -31,6 +31,10 @@ class Score(Struct, frozen=True):
     excluded_classes: tuple[str, ...] = ()
     threshold: float | None = None
 
+    def __float__(self) -> float:
+        """The value; NaN if there is none."""
+        return math.nan if self.value is None else float(self.value)
+
     def to_json(self) -> JsonObject:
         """Value, interval or the reasons for their absence."""
         out: JsonObject = {"value": self.value}

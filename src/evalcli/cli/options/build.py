@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,11 @@ from msgspec.structs import asdict
 
 from evalcli.cli.options.groups import split
 from evalcli.errors import UsageError
-from evalcli.findings import Blank, flag, use
-from evalcli.inputs.options import Options
+from evalcli.findings import Blank, use
+from evalcli.inputs.options import Options, size
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
-from evalcli.text import Expression, join_names, split_names
+from evalcli.text import join_names, split_names
 from evalcli.whole import read_whole
-
-SIZE = Expression(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
 
 def options_of(*groups: Any, **more: Any) -> Options:
@@ -80,16 +77,6 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a name too long for a file
         return False
-
-
-def size(name: str, value: str | None) -> int | None:
-    """Bytes from a number with K, M, G or T, each 1,024 times the one before."""
-    if value is None:
-        return None
-    found = SIZE.fullmatch(value.strip())
-    if not found or float(found[1]) <= 0:
-        raise UsageError(f"{flag(name)} {value!r} is not a size", hint=use(**{name: "20G"}))
-    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
 
 
 READ: dict[str, Any] = {

@@ -1,0 +1,1 @@
+"""The Python API: files and arrays to reports, without a command line."""

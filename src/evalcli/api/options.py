@@ -1,0 +1,162 @@
+"""The options of the command line by the same names, as Python values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict
+
+import msgspec
+
+from evalcli.errors import UsageError
+from evalcli.inputs.options import Options, check_options, size
+from evalcli.text import split_names, suggest
+
+Names = str | Sequence[str]
+"""Names, also comma-separated."""
+
+
+class ArrayOptions(TypedDict, total=False):
+    """Options that do not depend on where the rows come from; see the page of the command line for each.
+
+    ``threshold``: a number, or a number for each label. ``zero_division``: 0, 1 or "skip". ``memory``: bytes,
+    or text such as "512M".
+    """
+
+    task: str
+    positive: str | int
+    threshold: float | str | Mapping[str, float]
+    average: str
+    exclude_class: Names
+    zero_division: str | float
+    bins: int
+    explain_batches: int
+    confidence: float
+    no_intervals: bool
+    seed: int
+    min_n: int
+    scores: str
+    missing: str
+    ignore_label: str | int | Sequence[str | int]
+    fold_names: bool
+    jobs: int
+    memory: int | str
+
+
+class FileOptions(ArrayOptions, total=False):
+    """Further options, of files and their columns."""
+
+    label_col: str
+    label_cols: Names
+    score_cols: Names
+    pred_col: str
+    id_col: str
+    by_order: bool
+    on_missing: str
+    on_extra: str
+    weight_col: str
+    unweighted: bool
+    classes: Names
+    fold_ids: bool
+    group: str
+    null_values: Names
+    label_sep: str
+    header: bool
+    delimiter: str
+    decimal: str
+    encoding: str
+    input_format: str
+    max_bytes: int | str
+
+
+def options_from(given: Mapping[str, object], function: str, allowed: type) -> Options:
+    """The options of a run.
+
+    ``given``: by name; None is as if it was not given. ``function``: for messages. ``allowed``: the names
+    that it takes, besides its own. Raises a ``TypeError`` for an unknown name, as Python does, and a
+    ``UsageError`` for a value.
+    """
+    known = {*allowed.__annotations__, *Options.__struct_fields__}
+    for name in given:
+        if name not in known:
+            like = suggest(name, sorted(known))
+            more = f"; did you mean {like}?" if like else ""
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{more}")
+    values = {name: _READ.get(name, _unchanged)(value) for name, value in given.items() if value is not None}
+    if "explain_batches" in values:
+        values["batches"] = values.pop("explain_batches")
+    values["intervals"] = not values.pop("no_intervals", False)
+    try:
+        options = msgspec.convert(values, Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"{function}(): {_in_words(str(error))}", hint="see help(evalcli." + function + ")"
+        ) from None
+    check_options(options)
+    return options
+
+
+def _in_words(text: str) -> str:
+    """A message of msgspec's with the name of the option first.
+
+    >>> _in_words("Expected `int`, got `str` - at `$.bins`")
+    'bins: expected int, got str'
+    """
+    what, _, where = text.partition(" - at ")
+    name = where.strip("`").removeprefix("$.").partition("[")[0]
+    return f"{name}: {what[:1].lower()}{what[1:]}".replace("`", "")
+
+
+def _unchanged(value: object) -> object:
+    return value
+
+
+def _names(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(split_names([value]))
+    return tuple(str(part) for part in value) if isinstance(value, Sequence) else value
+
+
+def _values(value: object) -> object:
+    """Labels, each as text; a single one is no list of names."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(map(str, value))
+    return (str(value),)
+
+
+def _text(value: object) -> object:
+    return str(value)
+
+
+def _threshold(value: object) -> object:
+    if isinstance(value, Mapping):
+        return ",".join(f"{label}={number}" for label, number in value.items())
+    return str(value)
+
+
+def _zero_division(value: object) -> object:
+    """The value of an undefined class in averages; NaN, as in scikit-learn, leaves it out."""
+    if isinstance(value, (int, float)):
+        return "skip" if math.isnan(value) else f"{value:g}"
+    return value
+
+
+_READ: dict[str, Callable[[object], object]] = {
+    "metrics": _names,
+    "classes": _values,
+    "label_cols": _names,
+    "score_cols": _names,
+    "null_values": _names,
+    "exclude_class": _values,
+    "ignore_label": _values,
+    "by": _values,
+    "positive": _text,
+    "threshold": _threshold,
+    "zero_division": _zero_division,
+    "memory": lambda value: size("memory", value) if isinstance(value, str) else value,
+    "max_bytes": lambda value: size("max_bytes", value) if isinstance(value, str) else value,
+}
+"""Readers of values that are not used as given."""
+
+
+__all__ = ["ArrayOptions", "FileOptions", "Names", "options_from"]

@@ -1,0 +1,155 @@
+"""Arguments as scikit-learn's functions take them: labels as class indices, weights, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from evalcli.blocks import Array
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Place
+from evalcli.loaders.given import array_of, require_rows
+
+MOST_NUMBERS = 1 << 16
+"""Size of a range of integers that is counted, not sorted."""
+
+
+class Undefined(UsageError):
+    """A value that is not defined for these rows, if the caller prefers an error to NaN."""
+
+    code = "undefined"
+
+
+class Labels(Struct, frozen=True, eq=False):
+    """True and predicted labels. ``values``: the labels in ascending order, (k,), as they were given.
+
+    ``truth`` and ``predicted``: indices of them, (n,); of label sets whether each row has each, (k, n),
+    and then ``sets`` is true. ``weight``: (n,) or None.
+    """
+
+    values: Array
+    truth: Array
+    predicted: Array
+    weight: Array | None = None
+    sets: bool = False
+
+    @property
+    def k(self) -> int:
+        """Number of labels."""
+        return len(self.values)
+
+    def indices(self, labels: Sequence[object]) -> list[int]:
+        """Index of each of some labels; -1 if it does not occur."""
+        known = {value: index for index, value in enumerate(self.values.tolist())}
+        return [known.get(label.item() if isinstance(label, np.generic) else label, -1) for label in labels]
+
+
+def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> Labels:
+    """Both arguments, (n,) of labels or (n, k) of 0 and 1.
+
+    Raises an ``InputError`` if they are neither, or differ in shape.
+    """
+    truth, predicted = array_of("y_true", y_true), array_of("y_pred", y_pred)
+    weight = weight_of(sample_weight)
+    given = {"y_true": truth, "y_pred": predicted} | ({} if weight is None else {"sample_weight": weight})
+    require_rows(given, list(given))
+    if truth.shape != predicted.shape:
+        raise InputError(
+            "y_true and y_pred must have the same shape",
+            where=Place("y_pred"),
+            found=f"y_true {truth.shape}, y_pred {predicted.shape}",
+            hint="of scores, the predicted class is y_score.argmax(axis=1)",
+            code="array-shape",
+        )
+    if truth.ndim == 2:
+        return Labels(
+            np.arange(truth.shape[1]), _set(truth, "y_true"), _set(predicted, "y_pred"), weight, True
+        )
+    for name, values in (("y_true", truth), ("y_pred", predicted)):
+        _require_labels(name, values)
+    if (truth.dtype.kind in "US") != (predicted.dtype.kind in "US"):
+        raise InputError(
+            "y_true and y_pred are labels of different kinds",
+            where=Place("y_pred"),
+            found=f"{truth.dtype} and {predicted.dtype}",
+            hint="give the same labels to both, e.g. names[y_pred]",
+            code="classes-differ",
+        )
+    return Labels(*indexed(truth, predicted), weight)
+
+
+def indexed(truth: Array, predicted: Array) -> tuple[Array, Array, Array]:
+    """The distinct values of both, in ascending order, and their indices."""
+    if all(part.dtype.kind in "iub" and len(part) for part in (truth, predicted)):
+        low = min(int(truth.min()), int(predicted.min()))
+        high = max(int(truth.max()), int(predicted.max()))
+        if high - low < MOST_NUMBERS:
+            shifted = [part.astype(np.intp) - low for part in (truth, predicted)]
+            present = sum(np.bincount(part, minlength=high - low + 1) for part in shifted)
+            found = np.flatnonzero(present)
+            if len(found) == high - low + 1:
+                places = shifted
+            else:
+                table = np.cumsum(np.asarray(present) > 0) - 1
+                places = [table[part] for part in shifted]
+            values = (found + low).astype(np.result_type(truth, predicted))
+            return values, places[0], places[1]
+    values, codes = np.unique(np.concatenate([truth, predicted]), return_inverse=True)
+    return values, codes[: len(truth)], codes[len(truth) :]
+
+
+def weight_of(sample_weight: object) -> Array | None:
+    """Weights as float64, (n,)."""
+    if sample_weight is None:
+        return None
+    weight = array_of("sample_weight", sample_weight)
+    if (
+        weight.ndim > 1
+        or weight.dtype.kind not in "fiub"
+        or not np.isfinite(weight).all()
+        or (weight < 0).any()
+    ):
+        raise InputError(
+            "sample_weight must be one number from 0 up for each row",
+            where=Place("sample_weight"),
+            found=f"shape {weight.shape}, {weight.dtype}",
+            hint="give an array of shape (n,)",
+            code="weights",
+        )
+    return weight.astype(np.float64)
+
+
+def _set(values: Array, name: str) -> Array:
+    if values.dtype.kind not in "fiub" or not np.isin(values, (0, 1)).all():
+        raise InputError(
+            f"{name} has several columns, so each must be 0 or 1",
+            where=Place(name),
+            found=f"shape {values.shape}, {values.dtype}",
+            hint="one label per row is an array of shape (n,)",
+            code="array-shape",
+        )
+    return np.ascontiguousarray(values.T.astype(np.bool_))
+
+
+def _require_labels(name: str, values: Array) -> None:
+    if values.dtype.kind == "f" and (values != np.rint(values)).any():
+        raise InputError(
+            f"{name} must be labels, and contains numbers that are not whole",
+            where=Place(name),
+            found=str(values[np.flatnonzero(values != np.rint(values))[0]]),
+            hint="of scores, the predicted class is y_score.argmax(axis=1), or (y_score > 0.5).astype(int)",
+            code="array-type",
+        )
+
+
+def defined(value: float | None, reason: str | None, undefined: str) -> float:
+    """A value, or what is wanted where it is undefined: NaN, or an error with the reason."""
+    if undefined not in ("nan", "raise"):
+        raise UsageError(f"undefined={undefined!r} is neither 'nan' nor 'raise'")
+    if value is not None and not np.isnan(value):
+        return float(value)
+    if undefined == "raise":
+        raise Undefined(f"the value is undefined: {reason}", hint="undefined='nan' gives NaN instead")
+    return float("nan")

@@ -1,0 +1,252 @@
+"""Functions of true and predicted real values, with the names and signatures of scikit-learn's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+
+from evalcli.blocks import Array, RealBlock
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Place
+from evalcli.functional.given import weight_of
+from evalcli.functional.measured import value
+from evalcli.loaders.given import array_of, require_rows
+from evalcli.metrics import Context
+from evalcli.statistics.base import Floats
+from evalcli.tasks import REGRESSION
+
+Outputs = Literal["raw_values", "uniform_average", "variance_weighted"] | Sequence[float]
+
+
+class _Pairs(Struct, frozen=True, eq=False):
+    """Columns of true and predicted values, (m, n), and the weight of the rows."""
+
+    truth: Floats
+    predicted: Floats
+    weight: Array | None
+
+    @classmethod
+    def of(cls, y_true: object, y_pred: object, sample_weight: object) -> _Pairs:
+        truth, predicted = (_reals(name, given) for name, given in (("y_true", y_true), ("y_pred", y_pred)))
+        weight = weight_of(sample_weight)
+        given = {"y_true": truth, "y_pred": predicted} | ({} if weight is None else {"sample_weight": weight})
+        require_rows(given, list(given))
+        if truth.shape != predicted.shape:
+            raise InputError(
+                "y_true and y_pred must have the same shape",
+                where=Place("y_pred"),
+                found=f"y_true {truth.shape}, y_pred {predicted.shape}",
+                hint="give one column per output to each",
+                code="array-shape",
+            )
+        return cls(np.atleast_2d(truth.T), np.atleast_2d(predicted.T), weight)
+
+    def values(self, name: str, undefined: str, quantiles: tuple[float, ...] = ()) -> Floats:
+        """A metric of each column, (m,)."""
+        context = Context(REGRESSION, weighted=self.weight is not None, quantiles=quantiles)
+        return np.array([value(name, block, context, undefined) for block in self._blocks(quantiles)])
+
+    def _blocks(self, quantiles: tuple[float, ...]) -> list[RealBlock]:
+        pairs = zip(np.ascontiguousarray(self.truth), np.ascontiguousarray(self.predicted), strict=True)
+        if quantiles:
+            return [RealBlock(y, None, p[None], quantiles, self.weight) for y, p in pairs]
+        return [RealBlock(y, p, np.empty((0, len(y))), (), self.weight) for y, p in pairs]
+
+
+def _reals(name: str, given: object) -> Floats:
+    values = array_of(name, given)
+    if values.dtype.kind not in "fiub" or not np.isfinite(values).all():
+        raise InputError(
+            f"{name} must be finite numbers",
+            where=Place(name),
+            found="text" if values.dtype.kind in "US" else "NaN or infinity",
+            hint="drop these rows: rows = np.isfinite(y_true) & np.isfinite(y_pred)",
+            code="not-finite",
+        )
+    return values.astype(np.float64)
+
+
+def _averaged(
+    values: Floats, multioutput: Outputs, spread: Callable[[], Floats] | None = None
+) -> float | Floats:
+    if isinstance(multioutput, str):
+        if multioutput == "raw_values":
+            return values
+        if multioutput == "uniform_average":
+            return float(values.mean())
+        if multioutput == "variance_weighted" and spread is not None:
+            weights = spread()
+            return float(np.average(values, weights=weights)) if weights.any() else float(values.mean())
+        raise UsageError(f"multioutput={multioutput!r} is unknown", hint="raw_values or uniform_average")
+    return float(np.average(values, weights=np.asarray(multioutput, np.float64)))
+
+
+def mean_absolute_error(
+    y_true: object, y_pred: object, *, sample_weight: object = None, multioutput: Outputs = "uniform_average"
+) -> float | Floats:
+    """Mean of |predicted - true|."""
+    return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("mae", "nan"), multioutput)
+
+
+def mean_squared_error(
+    y_true: object, y_pred: object, *, sample_weight: object = None, multioutput: Outputs = "uniform_average"
+) -> float | Floats:
+    """Mean of (predicted - true)²."""
+    return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("mse", "nan"), multioutput)
+
+
+def root_mean_squared_error(
+    y_true: object, y_pred: object, *, sample_weight: object = None, multioutput: Outputs = "uniform_average"
+) -> float | Floats:
+    """Square root of the mean of (predicted - true)²."""
+    return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("rmse", "nan"), multioutput)
+
+
+def mean_squared_log_error(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    multioutput: Outputs = "uniform_average",
+    undefined: str = "nan",
+) -> float | Floats:
+    """Mean of (log(1 + predicted) - log(1 + true))², over rows without negative values."""
+    return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("msle", undefined), multioutput)
+
+
+def root_mean_squared_log_error(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    multioutput: Outputs = "uniform_average",
+    undefined: str = "nan",
+) -> float | Floats:
+    """Its square root."""
+    return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("rmsle", undefined), multioutput)
+
+
+def mean_absolute_percentage_error(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    multioutput: Outputs = "uniform_average",
+    undefined: str = "nan",
+) -> float | Floats:
+    """Mean of |predicted - true| / |true|, over rows whose true value is not 0."""
+    return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("mape", undefined), multioutput)
+
+
+def median_absolute_error(
+    y_true: object, y_pred: object, *, multioutput: Outputs = "uniform_average", sample_weight: object = None
+) -> float | Floats:
+    """Median of |predicted - true|."""
+    pairs = _Pairs.of(y_true, y_pred, sample_weight)
+    return _averaged(pairs.values("median_absolute_error", "nan"), multioutput)
+
+
+def max_error(y_true: object, y_pred: object) -> float:
+    """The largest |predicted - true|."""
+    (found,) = _Pairs.of(y_true, y_pred, None).values("max_error", "nan")
+    return float(found)
+
+
+def r2_score(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    multioutput: Outputs = "uniform_average",
+    force_finite: bool = True,
+    undefined: str = "nan",
+) -> float | Floats:
+    """Coefficient of determination. ``force_finite``: for constant true values 1 or 0."""
+    return _explained("r2", _Pairs.of(y_true, y_pred, sample_weight), multioutput, force_finite, undefined)
+
+
+def explained_variance_score(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    multioutput: Outputs = "uniform_average",
+    force_finite: bool = True,
+    undefined: str = "nan",
+) -> float | Floats:
+    """1 - variance of the errors over that of the true values. ``force_finite``: as for ``r2_score``."""
+    pairs = _Pairs.of(y_true, y_pred, sample_weight)
+    return _explained("explained_variance", pairs, multioutput, force_finite, undefined)
+
+
+def _explained(
+    name: str, pairs: _Pairs, multioutput: Outputs, force_finite: bool, undefined: str
+) -> float | Floats:
+    values = pairs.values(name, "nan" if force_finite else undefined)
+    if force_finite and pairs.truth.shape[1] > 1:
+        for column in np.flatnonzero(np.isnan(values)):
+            error = pairs.predicted[column] - pairs.truth[column]
+            off = error if name == "r2" else error - np.average(error, weights=pairs.weight)
+            values[column] = 0.0 if off.any() else 1.0
+    return _averaged(values, multioutput, lambda: _spread(pairs))
+
+
+def _spread(pairs: _Pairs) -> Floats:
+    """Variance of the true values of each column, (m,)."""
+    means = np.average(pairs.truth, axis=1, weights=pairs.weight)
+    return np.average(np.square(pairs.truth - means[:, None]), axis=1, weights=pairs.weight)
+
+
+def mean_pinball_loss(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    alpha: float = 0.5,
+    multioutput: Outputs = "uniform_average",
+) -> float | Floats:
+    """Pinball loss of a predicted quantile. ``alpha``: its level."""
+    if not 0 < alpha < 1:
+        raise UsageError(f"alpha={alpha!r} is not between 0 and 1", hint="alpha=0.5")
+    pairs = _Pairs.of(y_true, y_pred, sample_weight)
+    return _averaged(pairs.values(f"pinball@{alpha}", "nan", (alpha,)), multioutput)
+
+
+def mean_tweedie_deviance(
+    y_true: object, y_pred: object, *, sample_weight: object = None, power: float = 0, undefined: str = "nan"
+) -> float:
+    """Mean Tweedie deviance; ``power`` of the mean that the variance is proportional to."""
+    names = {0: "mse", 1: "mean_poisson_deviance", 2: "mean_gamma_deviance"}
+    name = names.get(int(power) if power == int(power) else -1, f"tweedie_deviance@{power:g}")
+    (found,) = _Pairs.of(y_true, y_pred, sample_weight).values(name, undefined)
+    return float(found)
+
+
+def mean_poisson_deviance(
+    y_true: object, y_pred: object, *, sample_weight: object = None, undefined: str = "nan"
+) -> float:
+    """Mean Poisson deviance."""
+    return mean_tweedie_deviance(y_true, y_pred, sample_weight=sample_weight, power=1, undefined=undefined)
+
+
+def mean_gamma_deviance(
+    y_true: object, y_pred: object, *, sample_weight: object = None, undefined: str = "nan"
+) -> float:
+    """Mean gamma deviance."""
+    return mean_tweedie_deviance(y_true, y_pred, sample_weight=sample_weight, power=2, undefined=undefined)
+
+
+def d2_absolute_error_score(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    multioutput: Outputs = "uniform_average",
+    undefined: str = "nan",
+) -> float | Floats:
+    """1 - mean absolute error over that of the median of the true values."""
+    pairs = _Pairs.of(y_true, y_pred, sample_weight)
+    return _averaged(pairs.values("d2_absolute_error", undefined), multioutput)

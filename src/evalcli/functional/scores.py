@@ -1,0 +1,382 @@
+"""Functions of scores and probabilities, with the names and signatures of scikit-learn's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from msgspec import Struct
+
+from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Place
+from evalcli.functional.given import defined, indexed, weight_of
+from evalcli.functional.measured import value
+from evalcli.loaders.given import array_of, require_rows
+from evalcli.metrics import METRICS, Context
+from evalcli.metrics.evaluate import area_of
+from evalcli.statistics import Ranking, ScoreRanking
+from evalcli.statistics.base import Floats
+from evalcli.statistics.weights import Weights
+from evalcli.tasks import AVERAGES, BINARY, MULTICLASS, MULTILABEL
+from evalcli.text import join_names
+
+Average = str | None
+"""One of ``AVERAGES``; None: the value of each class."""
+RANKED = "y_true has one class only, or none"
+
+
+class _Scored(Struct, frozen=True, eq=False):
+    """Labels and scores. ``values``: the labels in ascending order, (k,); ``block``: the rows."""
+
+    values: Array
+    block: ClassBlock | LabelSetBlock
+    context: Context
+
+    @property
+    def sets(self) -> bool:
+        """Whether rows have several labels."""
+        return isinstance(self.block, LabelSetBlock)
+
+    @property
+    def support(self) -> Floats:
+        """Rows of each label, or their weight."""
+        weights, truth = Weights(self.block.weight), self.block.truth
+        if self.sets:
+            return np.array([weights.count(row) for row in truth], np.float64)
+        return weights.counted(truth, len(self.values)).astype(np.float64)
+
+    def ranking(self, **options: bool) -> Ranking:
+        """All rows, ranked by the scores of each label."""
+        return ScoreRanking(**options).of(self.block).finalize(map)
+
+
+def _scored(
+    y_true: object,
+    y_score: object,
+    sample_weight: object,
+    labels: Sequence[object] | None = None,
+    pos_label: object = None,
+    probabilities: bool = False,
+) -> _Scored:
+    truth, scores = array_of("y_true", y_true), array_of("y_score", y_score)
+    weight = weight_of(sample_weight)
+    given = {"y_true": truth, "y_score": scores} | ({} if weight is None else {"sample_weight": weight})
+    require_rows(given, list(given))
+    if scores.dtype.kind not in "fiub" or not np.isfinite(scores).all():
+        raise InputError(
+            "y_score must be finite numbers",
+            where=Place("y_score"),
+            found="text" if scores.dtype.kind in "US" else "NaN or infinity",
+            hint="drop these rows",
+            code="not-finite",
+        )
+    scores = scores if scores.dtype in (np.float32, np.float64) else scores.astype(np.float64)
+    eps = float(np.finfo(scores.dtype).eps)
+    kind = _kind(scores, probabilities, weight)
+    if truth.ndim == 2:
+        return _of_sets(truth, scores, weight, kind, eps)
+    return _of_classes(truth, scores, weight, kind, eps, labels, pos_label, probabilities)
+
+
+def _kind(scores: Array, probabilities: bool, weight: Array | None) -> ScoreKind:
+    """Scores within [0, 1] are ranked as probabilities are: the order is the same, and found sooner."""
+    if probabilities:
+        low, high = float(scores.min(initial=0.0)), float(scores.max(initial=0.0))
+        if low < 0 or high > 1 + 1e-5:
+            raise InputError(
+                "y_proba must be probabilities",
+                where=Place("y_proba"),
+                found=f"values from {low:g} to {high:g}",
+                hint="softmax or sigmoid of logits gives probabilities",
+                code="not-probabilities",
+            )
+        return ScoreKind.PROBABILITIES
+    within = weight is None and scores.min(initial=0.0) >= 0 and scores.max(initial=0.0) <= 1
+    return ScoreKind.PROBABILITIES if within else ScoreKind.RAW
+
+
+def _of_sets(truth: Array, scores: Array, weight: Array | None, kind: ScoreKind, eps: float) -> _Scored:
+    if truth.shape != scores.shape or not np.isin(truth, (0, 1)).all():
+        raise InputError(
+            "y_true has several columns, so each must be 0 or 1, with a score for each",
+            where=Place("y_true"),
+            found=f"y_true {truth.shape}, y_score {scores.shape}",
+            hint="one label per row is an array of shape (n,)",
+            code="array-shape",
+        )
+    block = LabelSetBlock(
+        np.ascontiguousarray(truth.T.astype(np.bool_)),
+        np.array(scores.T, order="C"),
+        kind,
+        eps=eps,
+        weight=weight,
+    )
+    names = tuple(map(str, range(block.k)))
+    return _Scored(np.arange(block.k), block, Context(MULTILABEL, names, weighted=weight is not None))
+
+
+def _of_classes(
+    truth: Array,
+    scores: Array,
+    weight: Array | None,
+    kind: ScoreKind,
+    eps: float,
+    labels: Sequence[object] | None,
+    pos_label: object,
+    both: bool,
+) -> _Scored:
+    """``both``: whether the probabilities of both of two classes are used."""
+    known = truth if labels is None else np.asarray(labels, truth.dtype if truth.dtype.kind != "U" else None)
+    values, codes, _ = indexed(truth, known)
+    if labels is not None and len(values) > len(set(known.tolist())):
+        odd = sorted(set(truth.tolist()) - set(known.tolist()))
+        raise InputError(
+            "y_true contains labels that labels does not",
+            where=Place("y_true"),
+            found=", ".join(map(repr, odd[:5])),
+            hint="name every class in labels",
+            code="unknown-label",
+        )
+    k, width = len(values), 1 if scores.ndim == 1 else scores.shape[1]
+    if scores.ndim == 2 and width == 2 and k <= 2:
+        scores, width = scores if both else scores[:, 1], 1  # of the greater label
+    if (width == 1 and k > 2) or (width > 1 and k != width):
+        raise InputError(
+            "the number of classes in y_true is not that of the columns of y_score",
+            where=Place("y_score"),
+            found=f"{k} classes, y_score {scores.shape}",
+            hint="name all classes in the order of the columns: labels=[...]",
+            code="classes-differ",
+        )
+    if width > 1:
+        block = ClassBlock(codes, np.array(scores.T, order="C"), None, k, kind, eps=eps, weight=weight)
+        return _Scored(
+            values, block, Context(MULTICLASS, tuple(map(str, range(k))), weighted=weight is not None)
+        )
+    positive = _positive(values, pos_label)
+    truth = (truth == positive).astype(np.int8)
+    rows = np.array(np.atleast_2d(scores.T), order="C")
+    block = ClassBlock(truth, rows, None, 2, kind, 1, eps=eps, weight=weight)
+    return _Scored(values, block, Context(BINARY, ("0", "1"), 1, weighted=weight is not None))
+
+
+def _positive(values: Array, pos_label: object) -> object:
+    """The positive label: the given one, or the greater of two."""
+    known = values.tolist()
+    if pos_label is None:
+        return known[-1] if len(known) == 2 else 1 if known in ([0], [1], [False], [True]) else known[-1]
+    if pos_label not in known and len(known) == 2:
+        raise UsageError(
+            f"pos_label={pos_label!r} does not occur",
+            found=f"the labels are {', '.join(map(repr, known))}",
+            hint=f"pos_label={known[-1]!r}",
+        )
+    return pos_label
+
+
+def _average(name: str, given: _Scored, average: Average, undefined: str, *limit: float) -> float | Floats:
+    """A metric of each label, and their average as scikit-learn makes it: undefined if any of them is."""
+    metric = METRICS[name, MULTICLASS]
+    if average == "samples":
+        return value(f"{name}_samples", given.block, given.context, undefined)
+    if average == "micro" and given.block.k > 1 and not isinstance(given.context.positive, int):
+        return defined(float(area_of(metric).pooled(given.ranking(keep_keys=True).pooled)), RANKED, undefined)
+    values = np.asarray(metric.function(given.ranking(keep_keys=bool(limit)), *limit), np.float64)
+    if given.context.positive is not None:
+        return defined(float(values[0]), RANKED, undefined)
+    if average is None:
+        return values
+    if average not in ("macro", "weighted"):
+        raise UsageError(f"average={average!r} is unknown", hint=f"one of {join_names(AVERAGES)}, or None")
+    weights = given.support if average == "weighted" else np.ones(len(values))
+    if not weights.any():
+        return defined(None, RANKED, undefined)
+    used = weights > 0
+    return defined(float(np.average(values[used], weights=weights[used])), RANKED, undefined)
+
+
+def roc_auc_score(
+    y_true: object,
+    y_score: object,
+    *,
+    average: Average = "macro",
+    sample_weight: object = None,
+    max_fpr: float | None = None,
+    multi_class: Literal["raise", "ovr", "ovo"] = "raise",
+    labels: Sequence[object] | None = None,
+    undefined: str = "nan",
+) -> float | Floats:
+    """Area under the ROC curve. ``max_fpr``: partial area up to a false positive rate, standardised.
+
+    ``multi_class``: one class against the rest, or each pair of classes.
+    """
+    given = _scored(y_true, y_score, sample_weight, labels)
+    if max_fpr is not None and not 0 < max_fpr <= 1:
+        raise UsageError(f"max_fpr={max_fpr!r} is not above 0 and at most 1", hint="max_fpr=0.1")
+    limit = () if max_fpr is None or max_fpr == 1 else (max_fpr,)
+    if given.context.task is MULTICLASS:
+        if multi_class not in ("ovr", "ovo") or limit:
+            raise UsageError(
+                "y_true has more than two classes",
+                found=f"{given.block.k} classes",
+                hint="multi_class='ovr' or 'ovo', without max_fpr",
+            )
+        if multi_class == "ovo":
+            if average not in ("macro", "weighted"):
+                raise UsageError(f"average={average!r} with multi_class='ovo'", hint="macro or weighted")
+            return value(f"roc_auc_ovo_{average}", given.block, given.context, undefined)
+    return _average("roc_auc", given, average, undefined, *limit)
+
+
+def average_precision_score(
+    y_true: object,
+    y_score: object,
+    *,
+    average: Average = "macro",
+    pos_label: object = 1,
+    sample_weight: object = None,
+    undefined: str = "nan",
+) -> float | Floats:
+    """Average precision, without interpolation."""
+    binary = array_of("y_true", y_true).ndim == 1 and array_of("y_score", y_score).ndim == 1
+    given = _scored(y_true, y_score, sample_weight, pos_label=pos_label if binary else None)
+    return _average("average_precision", given, average, undefined)
+
+
+def log_loss(
+    y_true: object,
+    y_proba: object,
+    *,
+    normalize: bool = True,
+    sample_weight: object = None,
+    labels: Sequence[object] | None = None,
+    undefined: str = "nan",
+) -> float:
+    """Mean of -log(probability of the true class); the sum if not ``normalize``."""
+    given = _scored(y_true, y_proba, sample_weight, labels, probabilities=True)
+    found = value("log_loss", given.block, given.context, undefined)
+    return found if normalize else found * Weights(given.block.weight).total(given.block.n)
+
+
+def brier_score_loss(
+    y_true: object,
+    y_proba: object,
+    *,
+    sample_weight: object = None,
+    pos_label: object = None,
+    labels: Sequence[object] | None = None,
+    scale_by_half: bool | Literal["auto"] = "auto",
+    undefined: str = "nan",
+) -> float:
+    """Mean squared distance of probabilities and outcomes: of the positive class, or over all classes."""
+    given = _scored(y_true, y_proba, sample_weight, labels, pos_label, probabilities=True)
+    found = value("brier", given.block, given.context, undefined)
+    of_two = given.context.task is BINARY
+    half = of_two if scale_by_half == "auto" else scale_by_half
+    return found * (1.0 if half == of_two else 2.0 if of_two else 0.5)
+
+
+def top_k_accuracy_score(
+    y_true: object,
+    y_score: object,
+    *,
+    k: int = 2,
+    normalize: bool = True,
+    sample_weight: object = None,
+    labels: Sequence[object] | None = None,
+    undefined: str = "nan",
+) -> float:
+    """Share of the rows whose true class is among the ``k`` with the highest scores; ties go to the first."""
+    given = _scored(y_true, y_score, sample_weight, labels)
+    if given.context.task is not MULTICLASS:
+        raise UsageError(
+            "top_k_accuracy_score needs a score for each of several classes", hint="labels=[...]"
+        )
+    share = 1.0 if k >= given.block.k else value(f"top_k_accuracy@{k}", given.block, given.context, undefined)
+    return share if normalize else share * Weights(given.block.weight).total(given.block.n)
+
+
+def coverage_error(y_true: object, y_score: object, *, sample_weight: object = None) -> float:
+    """How far down the ranked labels all true ones are, on average."""
+    given = _scored(y_true, y_score, sample_weight)
+    return value("coverage_error", given.block, given.context, "nan")
+
+
+def label_ranking_loss(y_true: object, y_score: object, *, sample_weight: object = None) -> float:
+    """Share of the pairs of a true and a false label of a row that are in the wrong order."""
+    given = _scored(y_true, y_score, sample_weight)
+    return value("label_ranking_loss", given.block, given.context, "nan")
+
+
+def label_ranking_average_precision_score(
+    y_true: object, y_score: object, *, sample_weight: object = None
+) -> float:
+    """Mean over true labels of the share of true labels among those ranked as high."""
+    given = _scored(y_true, y_score, sample_weight)
+    return value("label_ranking_average_precision", given.block, given.context, "nan")
+
+
+def roc_curve(
+    y_true: object,
+    y_score: object,
+    *,
+    pos_label: object = None,
+    sample_weight: object = None,
+    drop_intermediate: bool = True,
+) -> tuple[Floats, Floats, Floats]:
+    """False and true positive rates at each threshold, highest first.
+
+    ``drop_intermediate``: without points on a straight line.
+    """
+    fp, tp, scores = _points(y_true, y_score, pos_label, sample_weight)
+    if drop_intermediate and len(fp) > 2:
+        bends = np.concatenate([[True], np.logical_or(np.diff(fp, 2), np.diff(tp, 2)), [True]])
+        fp, tp, scores = fp[bends], tp[bends], scores[bends]
+    fp, tp, scores = np.append(0.0, fp), np.append(0.0, tp), np.append(np.inf, scores)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return fp / (fp[-1] or np.nan), tp / (tp[-1] or np.nan), scores
+
+
+def precision_recall_curve(
+    y_true: object,
+    y_score: object,
+    *,
+    pos_label: object = None,
+    sample_weight: object = None,
+    drop_intermediate: bool = False,
+) -> tuple[Floats, Floats, Floats]:
+    """Precision and recall at each threshold, lowest first; the last point is (1, 0) without a threshold."""
+    fp, tp, scores = _points(y_true, y_score, pos_label, sample_weight)
+    if drop_intermediate and len(fp) > 2:
+        kept = np.concatenate([[True], np.logical_or(np.diff(tp[:-1]), np.diff(tp[1:])), [True]])
+        fp, tp, scores = fp[kept], tp[kept], scores[kept]
+    precision = np.divide(tp, tp + fp, out=np.zeros(len(tp)), where=tp + fp > 0)
+    recall = tp / tp[-1] if tp[-1] else np.ones(len(tp))
+    return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[::-1]
+
+
+def _points(
+    y_true: object, y_score: object, pos_label: object, sample_weight: object
+) -> tuple[Floats, Floats, Array]:
+    """Weight of false and true positives from each distinct score on, highest first."""
+    given = _scored(y_true, y_score, sample_weight, pos_label=pos_label)
+    block = given.block
+    if given.context.positive is None or block.scores is None:
+        raise UsageError("curves are of two classes and one score per row", hint="one label: y == label")
+    scores, positive = block.scores[0], block.truth.astype(np.bool_)
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
+    weight = Weights(block.weight).of_rows(len(ranked))[order].astype(np.float64)
+    tp = np.cumsum(weight * positive[order])[last]
+    fp = np.cumsum(weight * ~positive[order])[last]
+    return fp, tp, ranked[last]
+
+
+__all__ = [
+    "average_precision_score", "brier_score_loss", "coverage_error", "label_ranking_average_precision_score",
+    "label_ranking_loss", "log_loss", "precision_recall_curve", "roc_auc_score", "roc_curve",
+    "top_k_accuracy_score",
+]  # fmt: skip
