@@ -67,7 +67,7 @@ def accuracy_score(
 ) -> float:
     """Share of the rows whose label, or whole label set, is right; their weight if not ``normalize``."""
     given = labels_of(y_true, y_pred, sample_weight)
-    right = given.truth == given.predicted
+    right = given.y_true == given.y_pred
     right = right.all(axis=0) if given.sets else right
     weights = Weights(given.weight)
     hits = weights.count(right)
@@ -82,13 +82,13 @@ def zero_one_loss(
     if normalize:
         return 1.0 - right
     given = labels_of(y_true, y_pred, sample_weight)
-    return Weights(given.weight).total(given.truth.shape[-1]) - right
+    return Weights(given.weight).total(given.n) - right
 
 
 def hamming_loss(y_true: object, y_pred: object, *, sample_weight: object = None) -> float:
     """Share of wrong labels: of rows, or of all pairs of a row and a label."""
     given = labels_of(y_true, y_pred, sample_weight)
-    wrong = given.truth != given.predicted
+    wrong = given.y_true != given.y_pred
     weights = Weights(given.weight)
     if not given.sets:
         return weights.count(wrong) / weights.total(len(wrong))
@@ -333,9 +333,7 @@ def _counted(
             raise UsageError("average='samples' needs label sets", hint="average='macro'")
         if labels is not None:
             chosen = given.indices(labels)
-            given = Labels(
-                given.values[chosen], given.truth[chosen], given.predicted[chosen], given.weight, True
-            )
+            given = Labels(given.y_true[chosen], given.y_pred[chosen], given.weight, sets=True)
         rows = one_vs_rest(given, by_row=True)
         return rows, Weights(given.weight).of_rows(len(rows.tp)).astype(np.float64)
     counts = one_vs_rest(given)
@@ -374,7 +372,7 @@ def _positive(given: Labels, pos_label: object) -> int:
 
 def _chosen(counts: OneVsRest, indices: list[int], given: Labels) -> OneVsRest:
     """Counts of some labels; one that does not occur has true negatives only."""
-    rows = Weights(given.weight).total(given.truth.shape[-1])
+    rows = Weights(given.weight).total(given.n)
     at = np.array(indices, np.intp)
     parts = [
         np.where(at < 0, 0, part[at]) if len(part) else np.zeros(len(at))

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks import Array
+from evalcli.cached import cached_property
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
 from evalcli.loaders.given import array_of, require_rows
@@ -22,18 +23,42 @@ class Undefined(UsageError):
     code = "undefined"
 
 
-class Labels(Struct, frozen=True, eq=False):
-    """True and predicted labels. ``values``: the labels in ascending order, (k,), as they were given.
+class Labels(Struct, frozen=True, eq=False, dict=True):
+    """True and predicted labels as they were given, (n,); of label sets whether each row has each, (k, n).
 
-    ``truth`` and ``predicted``: indices of them, (n,); of label sets whether each row has each, (k, n),
-    and then ``sets`` is true. ``weight``: (n,) or None.
+    ``weight``: (n,) or None. ``sets``: whether rows have label sets.
     """
 
-    values: Array
-    truth: Array
-    predicted: Array
+    y_true: Array
+    y_pred: Array
     weight: Array | None = None
     sets: bool = False
+
+    @cached_property
+    def _indexed(self) -> tuple[Array, Array, Array]:
+        if self.sets:
+            return np.arange(len(self.y_true)), self.y_true, self.y_pred
+        return indexed(self.y_true, self.y_pred)
+
+    @property
+    def values(self) -> Array:
+        """The labels in ascending order, (k,)."""
+        return self._indexed[0]
+
+    @property
+    def truth(self) -> Array:
+        """Indices of the true labels, (n,), or sets, (k, n)."""
+        return self._indexed[1]
+
+    @property
+    def predicted(self) -> Array:
+        """Indices of the predicted labels, (n,), or sets, (k, n)."""
+        return self._indexed[2]
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.y_true.shape[-1])
 
     @property
     def k(self) -> int:
@@ -64,9 +89,7 @@ def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> L
             code="array-shape",
         )
     if truth.ndim == 2:
-        return Labels(
-            np.arange(truth.shape[1]), _set(truth, "y_true"), _set(predicted, "y_pred"), weight, True
-        )
+        return Labels(_set(truth, "y_true"), _set(predicted, "y_pred"), weight, True)
     for name, values in (("y_true", truth), ("y_pred", predicted)):
         _require_labels(name, values)
     if (truth.dtype.kind in "US") != (predicted.dtype.kind in "US"):
@@ -77,14 +100,14 @@ def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> L
             hint="give the same labels to both, e.g. names[y_pred]",
             code="classes-differ",
         )
-    return Labels(*indexed(truth, predicted), weight)
+    return Labels(truth, predicted, weight)
 
 
 def indexed(truth: Array, predicted: Array) -> tuple[Array, Array, Array]:
     """The distinct values of both, in ascending order, and their indices."""
-    if all(part.dtype.kind in "iub" and len(part) for part in (truth, predicted)):
-        low = min(int(truth.min()), int(predicted.min()))
-        high = max(int(truth.max()), int(predicted.max()))
+    parts = [part for part in (truth, predicted) if len(part)]
+    if parts and all(part.dtype.kind in "iub" for part in parts):
+        low, high = min(int(part.min()) for part in parts), max(int(part.max()) for part in parts)
         if high - low < MOST_NUMBERS:
             shifted = [part.astype(np.intp) - low for part in (truth, predicted)]
             present = sum(np.bincount(part, minlength=high - low + 1) for part in shifted)

@@ -128,7 +128,9 @@ def _of_classes(
     both: bool,
 ) -> _Scored:
     """``both``: whether the probabilities of both of two classes are used."""
-    known = truth if labels is None else np.asarray(labels, truth.dtype if truth.dtype.kind != "U" else None)
+    known = (
+        truth[:0] if labels is None else np.asarray(labels, None if truth.dtype.kind == "U" else truth.dtype)
+    )
     values, codes, _ = indexed(truth, known)
     if labels is not None and len(values) > len(set(known.tolist())):
         odd = sorted(set(truth.tolist()) - set(known.tolist()))
