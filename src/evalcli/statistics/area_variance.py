@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks import Array
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import Floats, Mapper, dot
 from evalcli.statistics.curves import AreaSquares, AreaSums, CurveSegment, map_segments
 from evalcli.statistics.sorted_keys import SEGMENT_ROWS, SortedKeys
 
@@ -61,7 +61,7 @@ def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquare
     # a sum of squares over the negatives as a sum over the steps of their number of positives below
     below = part.positives - tp
     below += hits / 2
-    steps = 2.0 * np.dot(hits * below, above) - np.dot(hits * hits, tied) / 4
+    steps = 2.0 * dot(hits * below, above) - dot(hits * hits, tied) / 4
     share = 1.0 / (tp + fp)
     precision = tp * share
     share *= hits
@@ -74,13 +74,13 @@ def squares_of(part: CurveSegment, most_points: int = MOST_POINTS) -> AreaSquare
     step_negatives = fp - np.append(fp[1:], part.beyond)
     raised, lowered = hits * up, step_negatives * down
     return AreaSquares(
-        float(np.dot(hits * above, above)),
+        dot(hits * above, above),
         float(steps),
-        (positives, float(raised.sum()), float(np.dot(raised, up))),
+        (positives, float(raised.sum()), dot(raised, up)),
         (
             float(part.negatives - part.below - part.beyond),
             float(lowered.sum()),
-            float(np.dot(lowered, down)),
+            dot(lowered, down),
         ),
         gain,
         float(down[-1]),

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock
 from evalcli.cached import cached_property
-from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper
+from evalcli.statistics.base import ROUNDING, FieldSums, Finished, Floats, Mapper, dot
 from evalcli.statistics.parts import Parts, StackedSums
 from evalcli.statistics.sorted_keys import keys_of, sort_keys
 from evalcli.statistics.weights import Weights
@@ -222,7 +222,7 @@ class SortedConfidences(Struct, frozen=True, eq=False, dict=True):
                 hits = part & keys.dtype.type(1)
                 p = (part >> keys.dtype.type(1)).view(kind).astype(np.float64)
                 off = p - hits
-                sums.append((len(part), int(np.count_nonzero(hits)), float(p.sum()), float(np.dot(off, off))))
+                sums.append((len(part), int(np.count_nonzero(hits)), float(p.sum()), dot(off, off)))
             rows, positives, total, squares = zip(*sums, strict=True)
             return sum(rows), sum(positives), math.fsum(total), math.fsum(squares)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.cached import cached_property
-from evalcli.statistics.base import Floats, Mapper
+from evalcli.statistics.base import Floats, Mapper, dot
 from evalcli.statistics.columns import Column
 from evalcli.statistics.sorted_keys import sort_keys
 
@@ -208,7 +208,7 @@ def rank_product(left: Ranked, right: Ranked, mapper: Mapper = map) -> float:
     """Sum of the products of the centred mid-ranks of ``paired_ranks``."""
 
     def product(rows: slice) -> float:
-        return float(np.dot(left.centred_at(right.order[rows]), right.centred(rows)))
+        return dot(left.centred_at(right.order[rows]), right.centred(rows))
 
     return sum(by_piece(product, len(right.order), mapper)) / 4
 

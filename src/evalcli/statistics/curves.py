@@ -11,7 +11,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array, starts_of_runs
-from evalcli.statistics.base import Floats, Mapper, Summable
+from evalcli.statistics.base import Floats, Mapper, Summable, dot
 from evalcli.statistics.correlation import ranks_of
 from evalcli.statistics.sorted_keys import (
     SEGMENT_ROWS,
@@ -106,16 +106,16 @@ class CurveSegment(Struct, frozen=True):
         hits, tied, fp = self.hits, self.tied, self.fp
         if hits.dtype != np.float64 and 2 * self.positives * self.negatives < EXACT:
             hits, tied, fp = (part.astype(np.float64) for part in (hits, tied, fp))
-        doubled_concordant = np.dot(hits, 2 * (self.negatives - fp) + tied)
-        precision_sum = np.dot(hits, self.tp / (self.tp + fp))
-        total = np.dot(hits, tied)
+        doubled_concordant = dot(hits, 2 * (self.negatives - fp) + tied)
+        precision_sum = dot(hits, self.tp / (self.tp + fp))
+        total = dot(hits, tied)
         whole = self.hits.dtype != np.float64
         return AreaSums(
             self.positives,
             self.negatives,
-            int(doubled_concordant) if whole else doubled_concordant.item(),
-            int(total) if whole else total.item(),
-            float(precision_sum),
+            int(doubled_concordant) if whole else doubled_concordant,
+            int(total) if whole else total,
+            precision_sum,
         )
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import FieldSums, Finished
+from evalcli.statistics.base import FieldSums, Finished, dot
 from evalcli.statistics.moments import Moments
 from evalcli.statistics.parts import Parts, StackedMoments, StackedSums
 
@@ -65,5 +65,5 @@ class Spiegelhalter(Struct, frozen=True):
         """Sums of one block."""
         p = block.positive_probability
         slope = 1.0 - 2.0 * p
-        excess = float(np.dot(block.is_positive - p, slope))
-        return SpiegelhalterSums(excess, float(np.dot(slope * slope, p * (1.0 - p))))
+        excess = dot(block.is_positive - p, slope)
+        return SpiegelhalterSums(excess, dot(slope * slope, p * (1.0 - p)))

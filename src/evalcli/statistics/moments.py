@@ -9,7 +9,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import Finished, Summable
+from evalcli.statistics.base import Finished, Summable, dot
 from evalcli.statistics.weights import Weights
 
 EPS = 2.0**-52
@@ -85,7 +85,7 @@ class PowerSums:
         weighted = weights.times(values)
         self._n += weights.total(values.size)
         self._sum += float(np.add.reduce(weighted))
-        self._squares += float(np.dot(weighted, values))
+        self._squares += dot(weighted, values)
 
     def moments(self) -> Moments | None:
         """The moments, or None where values are too near to each other, or too large, for sums of squares."""
@@ -116,7 +116,7 @@ def _centred(values: Floats, weights: Weights) -> tuple[Moments, Floats, float]:
     deviations = values - np.float64(near)
     weighted = weights.times(deviations)
     mean_deviation = float(weighted.sum()) / n
-    m2 = max(float(np.dot(weighted, deviations)) - n * mean_deviation * mean_deviation, 0.0)
+    m2 = max(dot(weighted, deviations) - n * mean_deviation * mean_deviation, 0.0)
     mean = near + mean_deviation
     return Moments(n, mean, m2, (near - mean) + mean_deviation), deviations, mean_deviation
 
@@ -134,7 +134,7 @@ class CoMoments(Summable, Finished, Struct, frozen=True):
         """Joint moments of two arrays (n,)."""
         weights = Weights(weight)
         (a, x_off, x_mean), (b, y_off, y_mean) = _centred(x, weights), _centred(y, weights)
-        product = float(np.dot(weights.times(x_off), y_off))
+        product = dot(weights.times(x_off), y_off)
         return cls(a, b, product - a.n * x_mean * y_mean)
 
     @overflow_to_infinity

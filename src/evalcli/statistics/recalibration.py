@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array, ClassBlock, ScoreKind
 from evalcli.cached import cached_property
-from evalcli.statistics.base import FieldSums, Floats, Mapper
+from evalcli.statistics.base import FieldSums, Floats, Mapper, dot
 from evalcli.statistics.moments import EMPTY, Moments
 from evalcli.statistics.weights import Weights
 
@@ -217,8 +217,8 @@ def _terms(run: Run, rows: slice, curve: Floats, centre: float, scale: float, va
     variance *= mean
     residual, variance = weights.times(np.subtract(y, mean, out=mean)), weights.times(variance)
     product = variance * x
-    first = (residual.sum(), np.dot(residual, x))
-    return [-logs, *first, variance.sum(), product.sum(), np.dot(product, x)]
+    first = (residual.sum(), dot(residual, x))
+    return [-logs, *first, variance.sum(), product.sum(), dot(product, x)]
 
 
 def _joined(runs: Sequence[Run]) -> Run:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from evalcli.blocks import Array
-from evalcli.statistics.base import ROUNDING, Floats
+from evalcli.statistics.base import ROUNDING, Floats, dot
 
 W = TypeVar("W")
 
@@ -60,15 +60,15 @@ class Weights(Struct, frozen=True, eq=False):
 
     def total_squares(self, n: int) -> float:
         """Sum of the squared weights of all n rows."""
-        return n if self.values is None else float(self.values @ self.values)
+        return n if self.values is None else dot(self.values, self.values)
 
     def count(self, chosen: Array) -> float:
         """Rows that are true in a mask, or their weight."""
-        return int(np.count_nonzero(chosen)) if self.values is None else float(np.dot(chosen, self.values))
+        return int(np.count_nonzero(chosen)) if self.values is None else dot(chosen, self.values)
 
     def sum(self, values: Array) -> float:
         """Weighted sum, in float64 without weights."""
-        return float(values.sum(dtype=np.float64) if self.values is None else np.dot(values, self.values))
+        return float(values.sum(dtype=np.float64) if self.values is None else dot(values, self.values))
 
     def sum_squares(self, values: Array) -> float:
         """Sum of the squares of the weighted values."""
