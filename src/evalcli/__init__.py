@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
-__all__ = ["EvalcliError", "Report", "evaluate", "functional", "inspect", "score", "threshold"]
+__all__ = ["EvalcliError", "Evaluator", "Report", "evaluate", "functional", "inspect", "score", "threshold"]
 
 _HOMES = {
     "EvalcliError": "errors",
+    "Evaluator": "api.evaluator",
     "Report": "api.report",
     "evaluate": "api.score",
     "functional": "functional",

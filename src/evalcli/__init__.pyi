@@ -1,6 +1,7 @@
 """What type checkers read: the public names, which are imported when they are first used."""
 
 from evalcli import functional as functional
+from evalcli.api.evaluator import Evaluator as Evaluator
 from evalcli.api.report import Report as Report
 from evalcli.api.score import evaluate as evaluate
 from evalcli.api.score import inspect as inspect

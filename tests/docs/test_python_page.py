@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,11 @@ import evalcli
 from support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+LOOPS = (ROOT / "docs" / "loops.md").read_text(encoding="utf-8")
+
+
+def examples(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", page, re.DOTALL)
 
 
 def test_it_has_the_public_names_and_no_others() -> None:
@@ -24,12 +29,21 @@ def test_it_has_the_public_names_and_no_others() -> None:
         _ = evalcli.nothing
 
 
-def test_its_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "count"), [(PAGE, 7), (LOOPS, 6)], ids=["python", "loops"])
+def test_the_examples_run(page: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    for example in EXAMPLES:
-        exec(compile(example, "python.md", "exec"), names)
-    assert len(EXAMPLES) == 6
+    for example in examples(page):
+        exec(compile(example, "page.md", "exec"), names)
+    assert len(examples(page)) == count
+
+
+def test_rows_of_several_processes_are_those_of_one() -> None:
+    names: dict[str, Any] = {}
+    for example in examples(LOOPS):
+        exec(compile(example, "loops.md", "exec"), names)
+    together = names["evalcli"].evaluate(names["y"], names["model"](names["x"]), metrics="f1_macro")
+    assert float(names["whole"].report()["f1_macro"]) == pytest.approx(float(together["f1_macro"]), abs=1e-12)
 
 
 def test_the_import_costs_nothing() -> None:

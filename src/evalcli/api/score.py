@@ -70,12 +70,21 @@ def evaluate(
     """
     if y_score is None and y_pred is None:
         raise TypeError("evaluate() needs y_score or y_pred beside y_true")
+    arrays = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
+    return of_arrays({**arrays, "by": by}, {"classes": classes, "metrics": metrics, **options})
+
+
+def of_arrays(arrays: Mapping[str, object], options: Mapping[str, object]) -> Report:
+    """The report of ``evaluate``, from its arguments by name."""
     with as_arguments():
-        table, roles = _table(y_true, y_score, y_pred, weight, group, by)
-        names = classes if classes is not None else table.class_names or None
-        given = {"classes": names, "metrics": metrics, **options, **roles}
+        table, roles = _table(**arrays)
+        given = {"classes": table.class_names or None, **_given(options), **roles}
         made = options_from({"predictions": table.path, **given}, "evaluate", ArrayOptions)
         return Report.of(score_files(made, opened=(table, None)))
+
+
+def _given(options: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def inspect(
@@ -123,7 +132,12 @@ def _paths(given: Paths) -> str | tuple[str, ...]:
 
 
 def _table(
-    y_true: object, y_score: object, y_pred: object, weight: object, group: object, by: object
+    y_true: object,
+    y_score: object = None,
+    y_pred: object = None,
+    weight: object = None,
+    group: object = None,
+    by: object = None,
 ) -> tuple[TableSource, dict[str, object]]:
     """The arguments as one table, and the options that tell what its columns are."""
     roles: dict[str, object] = {"label_col": "y_true"}
