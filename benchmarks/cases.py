@@ -151,6 +151,18 @@ def _sliced(name: str, limit: float, runs: int) -> Case:
     return Case(title, ("multiclass", name), commands, (Goal("evalcli", limit, "plain"),))
 
 
+def _in_memory(tool: str, what: str, runs: int) -> Command:
+    words = (sys.executable, "-W", "ignore", str(HERE / "in_memory.py"), tool, what)
+    return Command((*words, *map(str, FILES["multiclass"])), runs, inside=True, ours=tool == "evalcli")
+
+
+def _function(name: str) -> Case:
+    """A function on 1,000,000 rows in memory."""
+    commands = {tool: _in_memory(tool, name, 5) for tool in ("evalcli", "scikit-learn")}
+    goals = (Goal("scikit-learn", 10, "evalcli", at_least=True),)
+    return Case(f"`{name}` of 1,000,000 rows in memory", ("multiclass",), commands, goals, "evalcli")
+
+
 def _inside(what: str, ours: bool = False) -> Command:
     """Reading or scoring a CSV file, timed after the imports."""
     files = (FILES["text"][0], FILES["multiclass"][1])
@@ -287,6 +299,32 @@ CASES: dict[str, Case] = {
         (Goal("evalcli", 1.4, "read"),),
         "read",
     ),
+    "in_memory": Case(
+        "`evaluate` of 2,000,000 × 10 in memory",
+        ("multiclass",),
+        {
+            "evalcli": _in_memory("evalcli", "evaluate", 7),
+            "torchmetrics": _in_memory("torchmetrics", "evaluate", 1),
+            "scikit-learn": _in_memory("scikit-learn", "evaluate", 1),
+        },
+        (
+            Goal("scikit-learn", 60, "evalcli", at_least=True),
+            Goal("torchmetrics", 20, "evalcli", at_least=True),
+        ),
+        "evalcli",
+    ),
+    "updates": Case(
+        "1,000 updates of an evaluator by 256 × 10",
+        ("multiclass",),
+        {
+            "evalcli": _in_memory("evalcli", "update", 7),
+            "torchmetrics": _in_memory("torchmetrics", "update", 1),
+        },
+        (Goal("evalcli", 0.06), Goal("torchmetrics", 10, "evalcli", at_least=True)),
+        "evalcli",
+    ),
+    "roc_auc_score": _function("roc_auc_score"),
+    "f1_score": _function("f1_score"),
     "binary_100m": Case(
         "binary 100,000,000",
         ("binary_100m",),

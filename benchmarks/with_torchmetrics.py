@@ -49,9 +49,8 @@ def binary(y: Tensor, p: Tensor) -> dict[str, Tensor]:
     return found
 
 
-def multiclass(y: Tensor, scores: Tensor) -> dict[str, Tensor]:
-    k = scores.shape[1]
-    collection = MetricCollection(
+def collection_of(k: int) -> MetricCollection:
+    return MetricCollection(
         {
             "accuracy": c.MulticlassAccuracy(k, average="micro"),
             "balanced_accuracy": c.MulticlassAccuracy(k, average="macro"),
@@ -69,7 +68,11 @@ def multiclass(y: Tensor, scores: Tensor) -> dict[str, Tensor]:
             "confusion": c.MulticlassConfusionMatrix(k),
         }
     )
-    found = updated(collection, scores, y)
+
+
+def multiclass(y: Tensor, scores: Tensor) -> dict[str, Tensor]:
+    k = scores.shape[1]
+    found = updated(collection_of(k), scores, y)
     del found["confusion"]
     for name in ("precision", "recall", "f1", "average_precision"):
         found[f"{name}_macro"] = found.pop(name).mean()
