@@ -63,10 +63,7 @@ def updates(tool: str, _: str, y: np.ndarray, scores: np.ndarray) -> float:
 
 def single(tool: str, name: str, y: np.ndarray, scores: np.ndarray) -> float:
     module = import_module("evalcli.functional" if tool == "evalcli" else "sklearn.metrics")
-    truth, p = (
-        (y[:ROWS] > 4).astype(np.int64),
-        np.ascontiguousarray(scores[:ROWS, 5:].sum(axis=1), np.float64),
-    )
+    truth, p = (y[:ROWS] > 4).astype(np.int64), scores[:ROWS, 5:].sum(axis=1, dtype=np.float64)
     given = p if name.startswith("roc") else (p > 0.5).astype(np.int64)
     return timed(lambda: getattr(module, name)(truth, given))
 

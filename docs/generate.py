@@ -52,6 +52,7 @@ def documents() -> dict[Path, str]:
     return {
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "metrics.md": metrics(),
+        ROOT / "docs" / "differences.md": differences(),
         LISTED: "".join(f"{as_line(_listed(metric))}\n" for metric in METRICS),
         **{path: _filled(path.read_text(encoding="utf-8")) for path in mixed},
         **_measured(),
@@ -279,6 +280,29 @@ def metrics() -> str:
     )
     tables = [line for task in TASKS.values() for line in _of_task(task)]
     return "\n".join([*head, *tables, *(line for metric in METRICS for line in _metric(metric))])
+
+
+SAME = re.compile(r"no such metric.*|[^;:]*, the same( value)?( up to float32)?( \([^()]*\))?\.")
+"""What a page says of another library where nothing differs."""
+
+
+def differences() -> str:
+    """The metrics whose value in another library may be another one."""
+    head = (
+        "# Differences from other libraries",
+        "",
+        "Generated from the registry by `make docs`. All other metrics are the same number there, or do not exist;",
+        "[metrics.md](metrics.md) says which. Functions of `evalcli.functional` follow scikit-learn but for the",
+        "table in [python.md](python.md).",
+        "",
+    )
+    rows = []
+    for metric in METRICS:
+        texts = (metric.page.sklearn, metric.page.torchmetrics)
+        cells = ["" if SAME.fullmatch(text) else text.replace("|", "\\|") for text in texts]
+        if any(cells):
+            rows.append((f"`{describe.in_words(metric)}`", *cells))
+    return "\n".join(head) + "\n" + _table(("metric", "scikit-learn", "torchmetrics"), rows)
 
 
 def _of_task(task: Task) -> Iterator[str]:
