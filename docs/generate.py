@@ -291,9 +291,9 @@ def differences() -> str:
     head = (
         "# Differences from other libraries",
         "",
-        "Generated from the registry by `make docs`. All other metrics are the same number there, or do not exist;",
-        "[metrics.md](metrics.md) says which. Functions of `evalcli.functional` follow scikit-learn but for the",
-        "table in [python.md](python.md).",
+        "Generated from the registry by `make docs`. All other metrics are the same number there, or do not",
+        "exist; [metrics.md](metrics.md) says which. Functions of `evalcli.functional` follow scikit-learn but",
+        "for the table in [python.md](python.md).",
         "",
     )
     rows = []

@@ -18,12 +18,14 @@ from evalcli.metrics.results import numbers_of
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest
 from evalcli.statistics.base import Floats
 from evalcli.statistics.weights import Weights
-from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, MULTICLASS
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, MULTICLASS
 from evalcli.text import join_names
 
 Average = str | None
 """One of ``AVERAGES``; None: the value of each class."""
 ZeroDivision = float | Literal["warn"]
+ONE_CLASS = BINARY.name
+"""What scikit-learn calls the average that is none: the value of the positive class."""
 FOUR = ("precision", "recall", "fbeta", "support")
 
 
@@ -137,7 +139,7 @@ def cohen_kappa_score(
         counts = ConfusionCounts(_chosen_table(counts.table, given.indices(labels)))
     name = "cohen_kappa" if weights is None else f"cohen_kappa_{weights}"
     if weights not in (None, "linear", "quadratic"):
-        raise UsageError(f"weights={weights!r} is neither None, 'linear' nor 'quadratic'")
+        raise UsageError(f"weights={weights!r} is unknown", hint="None, 'linear' or 'quadratic'")
     value = float(formula(name, counts, _summary(counts)))
     return defined(value, "both contain the same single class", undefined)
 
@@ -161,7 +163,7 @@ def confusion_matrix(
     if normalize is None:
         return table
     if normalize not in ("true", "pred", "all"):
-        raise UsageError(f"normalize={normalize!r} is neither 'true', 'pred' nor 'all'")
+        raise UsageError(f"normalize={normalize!r} is unknown", hint="None, 'true', 'pred' or 'all'")
     axis = {"true": 1, "pred": 0, "all": None}[normalize]
     total = table.sum(axis=axis, keepdims=True)
     return np.divide(table, total, out=np.zeros(table.shape), where=total > 0)
@@ -337,7 +339,7 @@ def _counted(
         rows = one_vs_rest(given, by_row=True)
         return rows, Weights(given.weight).of_rows(len(rows.tp)).astype(np.float64)
     counts = one_vs_rest(given)
-    if average == "binary":
+    if average == ONE_CLASS:
         return _chosen(counts, [_positive(given, pos_label)], given), np.ones(1)
     if labels is not None:
         counts = _chosen(counts, given.indices(labels), given)

@@ -173,7 +173,7 @@ def _require_labels(name: str, values: Array) -> None:
 def defined(value: float | None, reason: str | None, undefined: str) -> float:
     """A value, or what is wanted where it is undefined: NaN, or an error with the reason."""
     if undefined not in ("nan", "raise"):
-        raise UsageError(f"undefined={undefined!r} is neither 'nan' nor 'raise'")
+        raise UsageError(f"undefined={undefined!r} is unknown", hint="'nan' or 'raise'")
     if value is not None and not np.isnan(value):
         return float(value)
     if undefined == "raise":

@@ -37,7 +37,7 @@ class _Scored(Struct, frozen=True, eq=False):
     @property
     def sets(self) -> bool:
         """Whether rows have several labels."""
-        return isinstance(self.block, LabelSetBlock)
+        return self.context.task.several_labels
 
     @property
     def support(self) -> Floats:

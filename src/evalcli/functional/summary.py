@@ -38,7 +38,9 @@ def classification_report(
     names = [str(label) for label in chosen] if target_names is None else list(map(str, target_names))
     if len(names) != len(chosen):
         raise UsageError(
-            "target_names and labels differ in number", found=f"{len(names)} names, {len(chosen)} labels"
+            "target_names and labels differ in number",
+            found=f"{len(names)} names, {len(chosen)} labels",
+            hint="name each label once, in ascending order or in that of labels=",
         )
     alike = not given.sets and (labels is None or set(labels) >= set(given.values.tolist()))
     rows: dict[str, Row | float] = {}
