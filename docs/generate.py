@@ -292,8 +292,8 @@ def differences() -> str:
         "# Differences from other libraries",
         "",
         "Generated from the registry by `make docs`. All other metrics are the same number there, or do not",
-        "exist; [metrics.md](metrics.md) says which. Functions of `evalcli.functional` follow scikit-learn but",
-        "for the table in [python.md](python.md).",
+        "exist; [metrics.md](metrics.md) says which. Functions of `evalcli.functional` follow scikit-learn",
+        "but for the table in [python.md](python.md).",
         "",
     )
     rows = []
