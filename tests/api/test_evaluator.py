@@ -93,6 +93,25 @@ def test_batches_are_copied() -> None:
     assert evaluator.compute() == before
 
 
+def test_only_evaluators_are_added() -> None:
+    with pytest.raises(TypeError):
+        _ = Evaluator() + 3
+    with pytest.raises(TypeError):
+        _ = 3 + Evaluator()
+
+
+def test_options_may_be_arrays_and_mappings() -> None:
+    labels = {"y_true": np.eye(3, dtype=int)[CLASSES], "y_score": SCORES}
+    evaluator = Evaluator(
+        classes=["a", "b", "c"],
+        task="multilabel",
+        threshold={"a": np.float32(0.25), "b": 0.5},
+        metrics="f1_macro",
+    )
+    evaluator.update(**labels)
+    assert Evaluator.from_bytes(evaluator.to_bytes()).compute() == evaluator.compute()
+
+
 def test_reset_forgets_all() -> None:
     evaluator = filled("scores", [])
     assert repr(evaluator) == "<Evaluator: 90 rows in 1 batches>"

@@ -124,6 +124,19 @@ def test_options_of_files(tmp_path: Path) -> None:
     assert [part.by for part in report.slices] == [{"part": "0"}, {"part": "1"}]
 
 
+def test_several_files_are_one_table(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path, rows in zip(paths, (slice(0, 150), slice(150, N)), strict=True):
+        pd.DataFrame({"label": BINARY[rows], "p": SCORE[rows]}).to_csv(path, index=False)
+    found = evalcli.score(paths, metrics="roc_auc", zero_division="skip")
+    assert found["roc_auc"] == evalcli.evaluate(BINARY, SCORE, metrics="roc_auc")["roc_auc"]
+
+
+def test_tables_of_scores() -> None:
+    by_name = {str(j): PROBABILITIES[:, j] for j in range(3)}
+    assert values(evalcli.evaluate(CLASSES, by_name)) == values(evalcli.evaluate(CLASSES, PROBABILITIES))
+
+
 def test_thresholds() -> None:
     for given in (0.3, "0.3"):
         report = evalcli.evaluate(BINARY, SCORE, threshold=given, metrics="f1")
@@ -156,6 +169,17 @@ WRONG: dict[str, tuple[type[Exception], Any, str]] = {
     "invalid value": (UsageError, lambda: evalcli.evaluate(BINARY, SCORE, missing="drpo"), "missing='drop'"),
     "text as scores": (InputError, lambda: evalcli.evaluate(BINARY, ["a"] * N), "y_pred="),
     "a question": (AmbiguousInput, lambda: evalcli.evaluate(SETS, PROBABILITIES), "task='multilabel'"),
+    "arrow text as scores": (InputError, lambda: evalcli.evaluate(BINARY, pa.array(["a"] * N)), "y_pred="),
+    "a table with text": (
+        InputError,
+        lambda: evalcli.evaluate(CLASSES, pa.table({"a": PROBABILITIES[:, 0], "b": ["x"] * N})),
+        "not numeric",
+    ),
+    "two weights": (
+        InputError,
+        lambda: evalcli.evaluate(BINARY, SCORE, weight={"a": SCORE, "b": SCORE}),
+        "2 columns: a, b",
+    ),
     "three dimensions": (InputError, lambda: evalcli.evaluate(BINARY, np.zeros((N, 2, 2))), r"\(400, 2, 2\)"),
 }
 

@@ -137,6 +137,12 @@ def test_kappa(weights: Any, labels: Any) -> None:
     assert_same("cohen_kappa_score", truth, predicted, weights=weights, labels=labels)
 
 
+def test_rows_of_label_sets() -> None:
+    truth, predicted = np.random.default_rng(6).integers(0, 2, (2, 12, 4))
+    assert_same("multilabel_confusion_matrix", truth, predicted, samplewise=True)
+    assert_same("f1_score", truth, predicted, average="samples", labels=[0, 2], zero_division=0.0)
+
+
 def test_others() -> None:
     rng = np.random.default_rng(5)
     truth, predicted = rng.integers(0, 3, (2, 40))
@@ -160,6 +166,10 @@ WRONG: dict[str, Callable[[], Any]] = {
     "unknown average": lambda: own.f1_score([0, 1], [0, 1], average="mean"),
     "samples of classes": lambda: own.f1_score([0, 1], [0, 1], average="samples"),
     "no class": lambda: own.confusion_matrix([0, 1], [0, 1], labels=[7]),
+    "sets where classes are needed": lambda: own.matthews_corrcoef([[0, 1]], [[0, 1]]),
+    "weights of kappa": lambda: own.cohen_kappa_score([0, 1], [0, 1], weights="cubic"),  # type: ignore[arg-type]
+    "shares of what": lambda: own.confusion_matrix([0, 1], [0, 1], normalize="rows"),  # type: ignore[arg-type]
+    "rows of classes": lambda: own.multilabel_confusion_matrix([0, 1], [0, 1], samplewise=True),
     "weights": lambda: own.accuracy_score([0, 1], [0, 1], sample_weight=[1, -1]),
     "beta": lambda: own.fbeta_score([0, 1], [0, 1], beta=-1),
     "sets of other numbers": lambda: own.f1_score([[0, 2]], [[0, 1]], average="macro"),

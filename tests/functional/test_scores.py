@@ -108,6 +108,13 @@ def test_classes_that_do_not_occur_are_named_by_labels() -> None:
     assert_same("top_k_accuracy_score", [0, 1], p, k=1, labels=[0, 1, 2])
 
 
+def test_averages_of_label_sets_by_row_and_without_support() -> None:
+    truth = np.array([[1, 0], [1, 1], [0, 1]])
+    score = np.array([[0.3, 0.2], [0.6, 0.1], [0.4, 0.5]])
+    assert_same("roc_auc_score", truth[[0, 2]], score[[0, 2]], average="samples")
+    assert np.isnan(own.roc_auc_score(np.zeros((3, 2), int), score, average="weighted"))
+
+
 def test_undefined_values_are_nan_or_an_error() -> None:
     assert np.isnan(own.roc_auc_score([1, 1], [0.2, 0.4]))
     with pytest.raises(Undefined, match="one class only"):
@@ -133,6 +140,10 @@ WRONG: dict[str, Callable[[], Any]] = {
     "logits as probabilities": lambda: own.log_loss([0, 1], [-2.0, 3.0]),
     "unknown class": lambda: own.log_loss([0, 5], np.eye(3)[:2], labels=[0, 1, 2]),
     "no such class": lambda: own.average_precision_score([0, 2], [0.1, 0.2]),
+    "unknown average": lambda: own.roc_auc_score([0, 1, 2], np.eye(3), multi_class="ovr", average="mean"),
+    "average of pairs": lambda: own.roc_auc_score([0, 1, 2], np.eye(3), multi_class="ovo", average="micro"),
+    "two classes": lambda: own.top_k_accuracy_score([0, 1], [0.1, 0.2]),
+    "a curve of several": lambda: own.roc_curve([0, 1, 2], np.eye(3)),
     "rate": lambda: own.roc_auc_score([0, 1], [0.1, 0.2], max_fpr=2.0),
     "sets of other shapes": lambda: own.roc_auc_score([[0, 1]], [[0.1, 0.2, 0.3]]),
 }
