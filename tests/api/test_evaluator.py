@@ -141,7 +141,7 @@ def test_several_threads_may_update() -> None:
 
 def test_different_options_are_named() -> None:
     one, other = Evaluator(bins=10), Evaluator(bins=15, seed=2)
-    with pytest.raises(UsageError, match=r"bins: 10 and 15; seed: None and 2"):
+    with pytest.raises(UsageError, match=r"bins: 10 and 15; seed: 0 and 2"):
         _ = one + other
 
 

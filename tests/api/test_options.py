@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from evalcli.api.options import ArrayOptions, FileOptions, options_from
+from evalcli.api.options import ArrayOptions, FileOptions, options_from, require_known
 from evalcli.cli.options.groups import split
 from evalcli.cli.options.input import InputOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, SliceOptions
@@ -27,7 +27,8 @@ OF_THE_FUNCTION = {"predictions", "labels", "metrics", "by"}
 
 
 def made(**given: Any) -> Options:
-    return options_from({"predictions": "p.csv", **given}, "score", FileOptions)
+    require_known(given, "score", FileOptions, ("labels", "metrics", "by"))
+    return options_from({"predictions": "p.csv", **given}, "score")
 
 
 def test_they_are_those_of_the_command_line() -> None:

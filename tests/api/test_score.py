@@ -161,7 +161,7 @@ def test_inspect_and_threshold(tmp_path: Path) -> None:
 
 
 WRONG: dict[str, tuple[type[Exception], Any, str]] = {
-    "nothing to score": (TypeError, lambda: evalcli.evaluate(BINARY), "needs y_score or y_pred"),
+    "nothing to score": (TypeError, lambda: evalcli.evaluate(BINARY), "y_score or y_pred beside it"),
     "other rows": (InputError, lambda: evalcli.evaluate(CLASSES, PROBABILITIES[:9]), r"\(9, 3\)"),
     "transposed": (InputError, lambda: evalcli.evaluate(CLASSES, PROBABILITIES.T), "y_score.T"),
     "unknown option": (TypeError, lambda: evalcli.evaluate(BINARY, SCORE, metric="f1"), "mean metrics"),  # type: ignore[call-arg]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from msgspec.structs import replace
@@ -15,15 +15,18 @@ OPTION = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]+)")
 
 
 @contextmanager
-def as_arguments() -> Iterator[None]:
-    """Put the messages of errors in the words of Python."""
+def as_arguments(roles: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Put the messages of errors in the words of Python.
+
+    ``roles``: arguments in whose place options stand for columns of a file.
+    """
     try:
         yield
     except EvalcliError as error:
         for one in error.errors:
             one.what = in_python(one.what)
             one.found = None if one.found is None else in_python(one.found)
-            one.hint = _hint(one.hint)
+            one.hint = _hint(one.hint, roles or {})
             one.args = (one.what,)
         raise
 
@@ -43,16 +46,19 @@ def in_python(text: str) -> str:
     return OPTION.sub(lambda match: as_name(match[1]), text)
 
 
-def _hint(hint: Hint | None) -> Hint | None:
-    return None if hint is None else Hint(tuple(map(_step, hint.steps)))
+def _hint(hint: Hint | None, roles: Mapping[str, str] | None = None) -> Hint | None:
+    return None if hint is None else Hint(tuple(_step(step, roles or {}) for step in hint.steps))
 
 
-def _step(step: Step) -> Step:
+def _step(step: Step, roles: Mapping[str, str]) -> Step:
     """A step as words: ``missing="drop"``."""
     if step.command:
         return step
-    parts = [_argument(name, value) for name, value in step.options.items()]
-    parts += [f"without {name}" for name in step.without]
+    parts = [
+        f"another {roles[name]}" if name in roles else _argument(name, value)
+        for name, value in step.options.items()
+    ]
+    parts += [f"without {roles.get(name, name)}" for name in step.without]
     if step.instead and step.instead[1]:
         parts.append(repr(step.instead[1]))
     text = ", ".join(parts)

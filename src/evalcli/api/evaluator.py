@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal, Self, Unpack
 
 import numpy as np
@@ -11,32 +11,46 @@ import pyarrow as pa
 from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
-from evalcli.api.options import ArrayOptions, Names, options_from
+from evalcli.api.options import ArrayOptions, Names, as_plain, options_from, require_known
 from evalcli.api.report import Report
-from evalcli.api.score import of_arrays
+from evalcli.api.score import ROLES, Columns, columns_given, of_columns
 from evalcli.blocks import Array
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
 from evalcli.loaders.arrays import arrow
 from evalcli.loaders.arrow_columns import is_list, matrix, numbers
-from evalcli.loaders.given import array_of, require_rows
+from evalcli.loaders.given import columns_of, numpy_of
+from evalcli.loaders.table import Column
 
 FORMAT = "evalcli-rows"
 VERSION = 1
 """Version of what ``to_bytes`` writes; a later release reads all earlier ones."""
+KINDS = {"b": "whole numbers", "i": "whole numbers", "u": "whole numbers"}
+"""Whole numbers are not joined with fractions, which would round large ones."""
 BY = "by."
 """Before the name of a slice's column among the arguments."""
 
 
 class _Batch(Struct, frozen=True, eq=False):
-    """One update: its arrays by the names of the arguments."""
+    """One update. ``columns``: by argument, those of slices with ``BY`` before their name.
+
+    ``names``: by argument, of the columns of those that were tables.
+    """
 
     columns: dict[str, Array]
+    names: dict[str, tuple[str, ...]]
 
     @property
-    def shape(self) -> dict[str, tuple[int, ...]]:
-        """Numbers per row of each."""
-        return {name: column.shape[1:] for name, column in self.columns.items()}
+    def form(self) -> dict[str, str]:
+        """Kind of the values, numbers per row and names of each column: the same in every batch."""
+        return {name: self._form(name, column) for name, column in self.columns.items()}
+
+    def _form(self, name: str, column: Array) -> str:
+        counted = name in ("y_score", "weight")
+        kind = "text" if column.dtype.kind == "U" else KINDS.get(column.dtype.kind, "numbers")
+        shape = f"(n{''.join(f', {size}' for size in column.shape[1:])})"
+        names = f" of {', '.join(self.names[name])}" if name in self.names else ""
+        return f"{'numbers' if counted else kind} {shape}{names}"
 
     @property
     def rows(self) -> int:
@@ -63,11 +77,12 @@ class Evaluator:
         metrics: Names = "default",
         **options: Unpack[ArrayOptions],
     ) -> None:
-        self._options: dict[str, object] = {"classes": _plain(classes), "metrics": _plain(metrics)}
-        self._options |= {name: _plain(value) for name, value in options.items()}
+        require_known(options, "Evaluator", ArrayOptions, ("classes", "metrics"))
+        given = {"classes": classes, "metrics": metrics, **options}
+        self._options = {name: as_plain(value) for name, value in given.items() if value is not None}
         self._batches: list[_Batch] = []
         with as_arguments():
-            options_from({"predictions": "arrays", **self._options}, "Evaluator", ArrayOptions)
+            self._made = options_from({"predictions": "arrays", **self._options}, "Evaluator")
 
     def update(
         self,
@@ -77,24 +92,23 @@ class Evaluator:
         y_pred: object = None,
         weight: object = None,
         group: object = None,
-        slices: Mapping[str, object] | None = None,
+        slices: object = None,
     ) -> None:
         """Add a batch; its arrays are copied. Arguments are named, as other libraries differ in their order.
 
-        ``slices``: the values of columns that are also scored separately, by name. Raises an ``InputError``
+        ``slices``: values that are also scored separately, (n,), or several by name. Raises an ``InputError``
         if a batch has other arguments, or other numbers of columns, than the first one.
         """
-        given = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
-        given |= {BY + name: values for name, values in (slices or {}).items()}
-        columns = {name: _copied(name, value) for name, value in given.items() if value is not None}
-        require_rows(columns, list(columns))
-        batch = _Batch(columns)
-        if not {"y_score", "y_pred"} & columns.keys():
-            raise TypeError("update() needs y_score or y_pred beside y_true")
-        if self._batches:
-            _require_alike(self._batches[0], batch)
-        if batch.rows:
-            self._batches.append(batch)
+        arrays = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
+        with as_arguments(ROLES):
+            given = columns_given(arrays, {} if slices is None else columns_of("slice", slices))
+            columns = given.arguments | {BY + name: column for name, column in given.slices.items()}
+            batch = _Batch({name: _copied(name, column) for name, column in columns.items()}, given.names)
+            if not batch.rows:
+                return
+            if self._batches:
+                _require_alike(self._batches[0], batch)
+        self._batches.append(batch)
 
     @property
     def rows(self) -> int:
@@ -107,7 +121,7 @@ class Evaluator:
             raise UsageError("there are no rows yet", hint="update(y_true=..., y_score=...)", code="no-rows")
         columns = self._columns()
         slices = {name.removeprefix(BY): columns.pop(name) for name in [*columns] if name.startswith(BY)}
-        return of_arrays({**columns, "by": slices or None}, self._options)
+        return of_columns(Columns({**columns}, {**slices}, self._batches[0].names), self._options)
 
     def compute(self) -> dict[str, float]:
         """The metrics of the report by name; NaN where undefined."""
@@ -119,10 +133,12 @@ class Evaluator:
 
     def merge(self, other: Evaluator) -> Self:
         """Add the rows of another one, after the own. Raises a ``UsageError`` that names what differs."""
+        if not isinstance(other, Evaluator):
+            raise TypeError(f"an evaluator is merged with another one, not with {type(other).__name__}")
         differences = [
-            f"{name}: {self._options.get(name)!r} and {other._options.get(name)!r}"
-            for name in {**self._options, **other._options}
-            if self._options.get(name) != other._options.get(name)
+            f"{name}: {getattr(self._made, name)!r} and {getattr(other._made, name)!r}"
+            for name in self._made.__struct_fields__
+            if getattr(self._made, name) != getattr(other._made, name)
         ]
         if differences:
             raise UsageError(
@@ -146,7 +162,7 @@ class Evaluator:
 
     def _empty(self) -> Self:
         new = type(self)()
-        new._options = self._options
+        new._options, new._made = self._options, self._made
         return new
 
     def __repr__(self) -> str:
@@ -163,7 +179,8 @@ class Evaluator:
     def to_bytes(self) -> bytes:
         """Options and rows, e.g. to gather them from other processes; an Arrow stream with a version."""
         columns = self._columns()
-        about = json.dumps({"format": FORMAT, "version": VERSION, "options": self._options})
+        names = self._batches[0].names if self._batches else {}
+        about = json.dumps({"format": FORMAT, "version": VERSION, "options": self._options, "names": names})
         parts = [arrow(column) for column in columns.values()]
         fields = [(name, part.type) for name, part in zip(columns, parts, strict=True)]
         schema = pa.schema(fields, metadata={FORMAT: about})
@@ -176,10 +193,12 @@ class Evaluator:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Inverse of ``to_bytes``. Raises an ``InputError`` for other data, or that of a later version."""
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise TypeError(f"from_bytes() takes bytes, not {type(data).__name__}")
         try:
-            table = pa.ipc.open_stream(data).read_all()
+            table = pa.ipc.open_stream(pa.py_buffer(data)).read_all()
             about = json.loads(table.schema.metadata[FORMAT.encode()])
-            version, options = int(about["version"]), dict(about["options"])
+            version, options, names = int(about["version"]), dict(about["options"]), dict(about["names"])
         except (pa.ArrowException, ValueError, KeyError, TypeError, OSError) as error:
             raise InputError(
                 "these bytes are no evaluator",
@@ -194,10 +213,10 @@ class Evaluator:
                 hint="update evalcli here",
                 code="newer",
             )
-        made = cls()
-        made._options = options
+        made = cls(**options)
         columns = {name: _array(table.column(name)) for name in table.column_names}
-        made._batches = [_Batch(columns)] if columns else []
+        tables = {name: tuple(parts) for name, parts in names.items()}
+        made._batches = [_Batch(columns, tables)] if columns else []
         return made
 
 
@@ -212,36 +231,37 @@ def _array(column: pa.ChunkedArray) -> Array:
     return np.array(numbers(whole))
 
 
-def _copied(name: str, value: object) -> Array:
-    array = array_of(name.removeprefix(BY), value)
-    return array.copy() if isinstance(value, np.ndarray) or not array.flags.owndata else array
+def _copied(name: str, column: Column) -> Array:
+    array = numpy_of(name.removeprefix(BY), column)
+    if array.dtype.kind == "u":  # so that whole numbers of several batches are not joined as fractions
+        if array.size and int(array.max()) > np.iinfo(np.int64).max:
+            raise InputError(
+                f"{name.removeprefix(BY)} has whole numbers above 2**63",
+                where=Place(name.removeprefix(BY)),
+                hint="give them as text: array.astype(str)",
+                code="array-type",
+            )
+        return array.astype(np.int64)
+    return array.copy()
 
 
 def _require_alike(first: _Batch, batch: _Batch) -> None:
     """Refuse a batch with other arguments or columns than the first one."""
-    if first.shape == batch.shape:
+    if first.form == batch.form:
         return
+    now, before = batch.form, first.form
+    differences = [
+        f"{name.removeprefix(BY)} {now.get(name, 'not given')}, {before.get(name, 'not given')} at first"
+        for name in {**before, **now}
+        if before.get(name) != now.get(name)
+    ]
     raise InputError(
-        "a batch has other arguments, or other numbers of columns, than the first one",
+        "a batch has other arguments or columns than the first one",
         where=Place("update()"),
-        found=f"{_words(batch)}; {_words(first)} at first",
-        hint="give the same arguments in every batch",
+        found="; ".join(differences),
+        hint="give the same arguments in every batch, with the same columns in the same order",
         code="batches-differ",
     )
-
-
-def _words(batch: _Batch) -> str:
-    names = (f"{name} (n{''.join(f', {size}' for size in shape)})" for name, shape in batch.shape.items())
-    return ", ".join(name.removeprefix(BY) for name in names)
-
-
-def _plain(value: object) -> object:
-    """A value of an option as JSON has it, so that options can be compared and written."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(part) for part in value]
-    return value.item() if isinstance(value, np.generic) else value
 
 
 __all__ = ["Evaluator"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import TypedDict
 
 import msgspec
+from msgspec.structs import replace
 
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options, check_options, size
@@ -69,31 +70,47 @@ class FileOptions(ArrayOptions, total=False):
     max_bytes: int | str
 
 
-def options_from(given: Mapping[str, object], function: str, allowed: type) -> Options:
-    """The options of a run.
-
-    ``given``: by name; None is as if it was not given. ``function``: for messages. ``allowed``: the names
-    that it takes, besides its own. Raises a ``TypeError`` for an unknown name, as Python does, and a
-    ``UsageError`` for a value.
-    """
-    known = {*allowed.__annotations__, *Options.__struct_fields__}
+def require_known(given: Mapping[str, object], function: str, allowed: type, own: Sequence[str] = ()) -> None:
+    """Raise a ``TypeError`` for an unknown name, as Python does. ``own``: further names of the function."""
+    known = {*allowed.__annotations__, *own}
     for name in given:
         if name not in known:
             like = suggest(name, sorted(known))
             more = f"; did you mean {like}?" if like else ""
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}{more}")
-    values = {name: _READ.get(name, _unchanged)(value) for name, value in given.items() if value is not None}
+
+
+def options_from(given: Mapping[str, object], function: str) -> Options:
+    """The options of a run, from values by name; None is as if it was not given.
+
+    ``function``: for messages. Raises a ``UsageError`` for a wrong value.
+    """
+    plain = {name: as_plain(value) for name, value in given.items() if value is not None}
+    values = {name: _READ.get(name, _unchanged)(value) for name, value in plain.items() if value is not None}
     if "explain_batches" in values:
         values["batches"] = values.pop("explain_batches")
-    values["intervals"] = not values.pop("no_intervals", False)
+    values["intervals"] = values.pop("no_intervals", False)
     try:
         options = msgspec.convert(values, Options)
     except msgspec.ValidationError as error:
-        raise UsageError(
-            f"{function}(): {_in_words(str(error))}", hint="see help(evalcli." + function + ")"
-        ) from None
+        what = _in_words(str(error).replace("$.intervals", "$.no_intervals"))
+        raise UsageError(f"{function}(): {what}", hint=f"see help(evalcli.{function})") from None
+    options = replace(options, intervals=not options.intervals)
     check_options(options)
     return options
+
+
+def as_plain(value: object) -> object:
+    """A value of Python, text or a list, also of NumPy, pandas and others: as JSON has it."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): as_plain(part) for name, part in value.items()}
+    if hasattr(value, "tolist"):
+        return as_plain(value.tolist())
+    if isinstance(value, Iterable):
+        return [as_plain(part) for part in (sorted(value) if isinstance(value, Set) else value)]
+    return value
 
 
 def _in_words(text: str) -> str:
@@ -143,7 +160,7 @@ def _zero_division(value: object) -> object:
 
 _READ: dict[str, Callable[[object], object]] = {
     "metrics": _names,
-    "classes": _values,
+    "classes": _names,
     "label_cols": _names,
     "score_cols": _names,
     "null_values": _names,
@@ -159,4 +176,4 @@ _READ: dict[str, Callable[[object], object]] = {
 """Readers of values that are not used as given."""
 
 
-__all__ = ["ArrayOptions", "FileOptions", "Names", "options_from"]
+__all__ = ["ArrayOptions", "FileOptions", "Names", "as_plain", "options_from", "require_known"]

@@ -30,15 +30,15 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
         return cls(**fields | {"notes": tuple(map(finding_in_python, report.notes))})
 
     def __getitem__(self, name: str) -> Score:
-        score = self.find(name)
+        score = self.find(name) if isinstance(name, str) else None
         if score is None:
             known = [full for full, _ in self.by_name()]
-            like = closest(name, known)
+            like = closest(str(name), known)
             raise KeyError(f"{name!r} is not in the report" + (f"; did you mean {like!r}?" if like else ""))
         return score
 
-    def __contains__(self, name: str) -> bool:
-        return self.find(name) is not None
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.find(name) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.metrics)

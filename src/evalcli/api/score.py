@@ -8,9 +8,11 @@ from typing import Unpack
 
 import numpy as np
 import pyarrow as pa
+from msgspec import Struct
+from msgspec.structs import replace
 
-from evalcli.api.errors import as_arguments
-from evalcli.api.options import ArrayOptions, FileOptions, Names, options_from
+from evalcli.api.errors import as_arguments, finding_in_python
+from evalcli.api.options import ArrayOptions, FileOptions, Names, as_plain, options_from, require_known
 from evalcli.api.report import Report
 from evalcli.engine.inspect import inspect as inspect_files
 from evalcli.engine.score import score as score_files
@@ -23,6 +25,21 @@ from evalcli.loaders.table import Column, TableSource
 from evalcli.report.inspection import Diagnosis
 from evalcli.report.thresholds import ThresholdReport
 
+OPTIONS = {
+    "y_true": "label_col",
+    "y_score": "score_cols",
+    "y_pred": "pred_col",
+    "weight": "weight_col",
+    "group": "group",
+}
+"""The options that tell what the columns of the arguments are."""
+ROLES = {
+    **{option: argument for argument, option in OPTIONS.items()},
+    "label_cols": "y_true",
+    "unweighted": "weight",
+    "id_col": "y_true",
+}
+"""The arguments that hints speak of in place of options."""
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
@@ -41,9 +58,10 @@ def score(
     ``options``: those of the command line by the same names. Raises an ``EvalcliError`` for every error that
     the user can fix.
     """
+    require_known(options, "score", FileOptions, ("labels", "metrics", "by"))
     given = {"labels": None if labels is None else _paths(labels), "metrics": metrics, "by": by, **options}
     with as_arguments():
-        made = options_from({"predictions": _paths(predictions), **given}, "score", FileOptions)
+        made = options_from({"predictions": _paths(predictions), **given}, "score")
         return Report.of(score_files(made))
 
 
@@ -63,28 +81,31 @@ def evaluate(
 
     ``y_true``: labels (n,), indicators of 0 and 1, (n, labels), or real values (n,). ``y_score``:
     probabilities, logits or raw scores, (n,) of the positive class or (n, classes); the report says how they
-    were read. ``y_pred``: predicted classes or real values, (n,), or indicators. ``weight``: (n,).
+    were read. ``y_pred``: predicted classes or real values, (n,). ``weight``: (n,).
     ``group``: groups of dependent rows, (n,). ``by``: values of slices, (n,), or several by name.
     ``classes``: in the order of the columns of ``y_score``. ``options``: those of the command line by the
     same names. Raises an ``EvalcliError`` for every error that the user can fix.
     """
-    if y_score is None and y_pred is None:
-        raise TypeError("evaluate() needs y_score or y_pred beside y_true")
+    require_known(options, "evaluate", ArrayOptions, (*OPTIONS, "by", "classes", "metrics"))
     arrays = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
-    return of_arrays({**arrays, "by": by}, {"classes": classes, "metrics": metrics, **options})
+    with as_arguments(ROLES):
+        given = columns_given(arrays, {} if by is None else columns_of("by", by))
+        made = {"classes": classes, "metrics": metrics, **options}
+        return of_columns(given, {name: as_plain(value) for name, value in made.items()})
 
 
-def of_arrays(arrays: Mapping[str, object], options: Mapping[str, object]) -> Report:
-    """The report of ``evaluate``, from its arguments by name."""
-    with as_arguments():
-        table, roles = _table(**arrays)
-        given = {"classes": table.class_names or None, **_given(options), **roles}
-        made = options_from({"predictions": table.path, **given}, "evaluate", ArrayOptions)
+def of_columns(given: Columns, options: Mapping[str, object]) -> Report:
+    """The report of ``evaluate``, of columns and plain options."""
+    with as_arguments(ROLES):
+        given, classes = _reconciled(given, options.get("classes"))
+        table = TableSource("arrays", {**given.arguments, **given.slices}, given.class_names)
+        roles: dict[str, object] = {
+            option: argument for argument, option in OPTIONS.items() if argument in given.arguments
+        }
+        roles |= {"score_cols": [roles["score_cols"]]} if "score_cols" in roles else {}
+        roles |= {"by": list(given.slices)} if given.slices else {}
+        made = options_from({"predictions": "arrays", **options, "classes": classes, **roles}, "evaluate")
         return Report.of(score_files(made, opened=(table, None)))
-
-
-def _given(options: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def inspect(
@@ -95,10 +116,12 @@ def inspect(
     **options: Unpack[FileOptions],
 ) -> Diagnosis:
     """How files are read, and problems in them, as ``evalcli inspect`` tells; computes no metrics."""
+    require_known(options, "inspect", FileOptions, ("labels", "by"))
     given = {"labels": None if labels is None else _paths(labels), "by": by, **options}
     with as_arguments():
-        made = options_from({"predictions": _paths(predictions), **given}, "inspect", FileOptions)
-        return inspect_files(made)
+        made = options_from({"predictions": _paths(predictions), **given}, "inspect")
+        found = inspect_files(made)
+    return replace(found, findings=tuple(map(finding_in_python, found.findings)))
 
 
 def threshold(
@@ -117,10 +140,13 @@ def threshold(
     ``maximize``: a metric of one threshold, e.g. "f1". ``cost``: of a false positive and a false negative,
     {"fp": 1, "fn": 5}. ``min_precision``, ``min_recall``, ``max_fpr``: what the point must keep.
     """
+    require_known(options, "threshold", FileOptions, ("labels", "maximize", "cost"))
+    if cost is not None and not isinstance(cost, Mapping):
+        raise TypeError('threshold() takes cost as a mapping: cost={"fp": 1, "fn": 5}')
     given = {"labels": None if labels is None else _paths(labels), **options}
     costs = [f"{name}={value}" for name, value in (cost or {}).items()]
     with as_arguments():
-        made = options_from({"predictions": _paths(predictions), **given}, "threshold", FileOptions)
+        made = options_from({"predictions": _paths(predictions), **given}, "threshold")
         goal = goal_of(maximize, costs, min_precision, min_recall, max_fpr)
         return choose_threshold(made, goal)
 
@@ -128,47 +154,78 @@ def threshold(
 def _paths(given: Paths) -> str | tuple[str, ...]:
     if isinstance(given, (str, PathLike)):
         return fspath(given)
+    if not isinstance(given, Sequence) or not given:
+        raise TypeError("files are given by name, one or several; evaluate() scores arrays and tables")
     return tuple(fspath(path) for path in given)
 
 
-def _table(
-    y_true: object,
-    y_score: object = None,
-    y_pred: object = None,
-    weight: object = None,
-    group: object = None,
-    by: object = None,
-) -> tuple[TableSource, dict[str, object]]:
-    """The arguments as one table, and the options that tell what its columns are."""
-    roles: dict[str, object] = {"label_col": "y_true"}
-    names: tuple[str, ...] = ()
-    truth, names_of_truth = _matrix("y_true", y_true)
-    columns: dict[str, Column] = {"y_true": truth}
-    if y_score is not None:
-        columns["y_score"], names = _matrix("y_score", y_score)
-        _refuse_text("y_score", columns["y_score"])
-        roles["score_cols"] = ("y_score",)
-        if names_of_truth and names and names_of_truth != names:
-            raise InputError(
-                "y_true and y_score have different columns",
-                where=Place("y_true"),
-                found=f"{', '.join(names_of_truth)}; {', '.join(names)}",
-                hint="put them in the same order: y_score[y_true.columns]",
-                code="classes-differ",
-            )
-    if y_pred is not None:
-        columns["y_pred"], _ = _matrix("y_pred", y_pred)
-        roles["pred_col"] = "y_pred"
-    for name, value in (("weight", weight), ("group", group)):
-        if value is not None:
+class Columns(Struct, frozen=True, eq=False):
+    """What is scored. ``arguments``: by name; ``slices``: columns whose values are scored separately.
+
+    ``names``: by argument, of the columns of those that were tables.
+    """
+
+    arguments: dict[str, Column]
+    slices: dict[str, Column]
+    names: dict[str, tuple[str, ...]]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the columns of scores, or else of the truth."""
+        return self.names.get("y_score") or self.names.get("y_true") or ()
+
+
+def columns_given(arrays: Mapping[str, object], slices: Mapping[str, Column]) -> Columns:
+    """Arguments as columns. Raises an ``InputError`` for those that do not go together."""
+    if arrays.get("y_true") is None or all(arrays.get(name) is None for name in ("y_score", "y_pred")):
+        raise TypeError("y_true is needed, and y_score or y_pred beside it")
+    columns: dict[str, Column] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    for name, value in arrays.items():
+        if value is None:
+            continue
+        if name in ("y_true", "y_score"):
+            columns[name], found = _matrix(name, value)
+            names |= {name: found} if found else {}
+        else:
             columns[name] = _vector(name, value)
-            roles["weight_col" if name == "weight" else name] = name
-    if by is not None:
-        parts = columns_of("by", by)
-        columns |= parts
-        roles["by"] = tuple(parts)
-    require_rows(columns, list(columns))
-    return TableSource("arrays", columns, names or names_of_truth), roles
+    if "y_score" in columns:
+        _refuse_text("y_score", columns["y_score"])
+    if len(names) == 2 and names["y_true"] != names["y_score"]:
+        raise InputError(
+            "y_true and y_score have different columns",
+            where=Place("y_true"),
+            found=f"{', '.join(names['y_true'])}; {', '.join(names['y_score'])}",
+            hint="put them in the same order: y_score[y_true.columns]",
+            code="classes-differ",
+        )
+    for name in slices:
+        if name in OPTIONS or "," in name:
+            raise InputError(
+                f"a slice cannot be named {name!r}",
+                where=Place(name),
+                found="the name of an argument" if name in OPTIONS else "a comma, which joins names",
+                hint="give it another name: by={'part': ...}",
+                code="column-twice",
+            )
+    require_rows({**columns, **slices}, [*columns, *slices])
+    return Columns(columns, dict(slices), names)
+
+
+def _reconciled(given: Columns, classes: object) -> tuple[Columns, object]:
+    """Columns of scores in the order of ``classes``, if they have these names; the classes."""
+    known = given.class_names
+    if not known or not isinstance(classes, list):
+        return given, list(known) if known and classes is None else classes
+    wanted = [str(name) for name in classes]
+    if sorted(wanted) != sorted(known) or wanted == list(known):
+        return given, classes
+    order = [known.index(name) for name in wanted]
+    arguments = {
+        name: column[:, order] if name in given.names and isinstance(column, np.ndarray) else column
+        for name, column in given.arguments.items()
+    }
+    return Columns(arguments, given.slices, dict.fromkeys(given.names, tuple(wanted))), classes
 
 
 def _refuse_text(name: str, column: Column) -> None:
@@ -215,15 +272,18 @@ def _numbers(name: str, key: str, column: Column) -> Column:
 
 def _vector(name: str, value: object) -> Column:
     columns = columns_of(name, value)
-    if len(columns) > 1:
+    column = next(iter(columns.values()))
+    width = column.shape[1] if isinstance(column, np.ndarray) and column.ndim == 2 else len(columns)
+    if width > 1:
+        several = "; of label sets, give them as y_score=y_pred.astype(float) with metrics=[...]"
         raise InputError(
             f"{name} must be a single column",
             where=Place(name),
-            found=f"{len(columns)} columns: {', '.join(columns)}",
-            hint=f'choose one: {name}["..."]',
+            found=f"{width} columns" + (f": {', '.join(columns)}" if len(columns) > 1 else ""),
+            hint=f'choose one: {name}["..."]' + (several if name == "y_pred" else ""),
             code="array-shape",
         )
-    return next(iter(columns.values()))
+    return column
 
 
 __all__ = ["evaluate", "inspect", "score", "threshold"]

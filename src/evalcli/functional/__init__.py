@@ -20,6 +20,7 @@ from evalcli.functional.counts import (
     recall_score,
     zero_one_loss,
 )
+from evalcli.functional.curves import precision_recall_curve, roc_curve
 from evalcli.functional.real import (
     d2_absolute_error_score,
     explained_variance_score,
@@ -44,9 +45,7 @@ from evalcli.functional.scores import (
     label_ranking_average_precision_score,
     label_ranking_loss,
     log_loss,
-    precision_recall_curve,
     roc_auc_score,
-    roc_curve,
     top_k_accuracy_score,
 )
 from evalcli.functional.summary import classification_report

@@ -32,9 +32,7 @@ FOUR = ("precision", "recall", "fbeta", "support")
 def confusion(given: Labels) -> ConfusionCounts:
     """The confusion matrix of labels, one per row."""
     if given.sets:
-        raise UsageError(
-            "it is defined for one label per row, not for label sets", hint="give y of shape (n,)"
-        )
+        raise UsageError("it is defined for one label per row", hint="give y of shape (n,)")
     block = ClassBlock(given.truth, None, given.predicted, given.k, weight=given.weight)
     return Confusion().of(block)
 
@@ -157,7 +155,7 @@ def confusion_matrix(
     table = confusion(given).table
     if labels is not None:
         indices = given.indices(labels)
-        if not labels or all(index < 0 for index in indices):
+        if all(index < 0 for index in indices):
             raise UsageError("none of the labels occurs in y_true or y_pred", hint="give labels that do")
         table = _chosen_table(table, indices)
     if normalize is None:
@@ -181,8 +179,12 @@ def multilabel_confusion_matrix(
     given = labels_of(y_true, y_pred, sample_weight)
     if samplewise and not given.sets:
         raise UsageError("samplewise needs label sets", hint="give indicators of shape (n, labels)")
+    if samplewise and (labels is not None or sample_weight is not None):
+        raise UsageError(
+            "samplewise counts the labels of each row, all and once", hint="without labels and sample_weight"
+        )
     counts = one_vs_rest(given, by_row=samplewise)
-    if labels is not None and not samplewise:
+    if labels is not None:
         counts = _chosen(counts, given.indices(labels), given)
     return np.stack([counts.tn, counts.fp, counts.fn, counts.tp], axis=-1).reshape(-1, 2, 2)
 
@@ -241,7 +243,7 @@ def fbeta_score(
     zero_division: ZeroDivision = "warn",
 ) -> float | Floats:
     """Harmonic mean of precision and recall; recall counts ``beta`` times as much."""
-    if not 0 < beta < math.inf:
+    if not isinstance(beta, (int, float, np.number)) or not 0 < beta < math.inf:
         raise UsageError(f"beta={beta!r} is not a number above 0", hint="beta=2")
     return _scored("fbeta", y_true, y_pred, labels, pos_label, average, sample_weight, zero_division, beta)
 
@@ -314,6 +316,8 @@ def _of_labels(
         warnings.warn(
             f"{name} is undefined {where} and counts as 0; zero_division sets what it counts as", stacklevel=4
         )
+    if zero_division != "warn" and not isinstance(zero_division, (int, float, np.number)):
+        raise UsageError(f"zero_division={zero_division!r} is unknown", hint='0, 1, np.nan or "warn"')
     fill = 0.0 if zero_division == "warn" else float(zero_division)
     values = np.where(unknown, fill, values)
     if average is None:

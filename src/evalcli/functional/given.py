@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from msgspec import Struct
 
@@ -65,10 +63,32 @@ class Labels(Struct, frozen=True, eq=False, dict=True):
         """Number of labels."""
         return len(self.values)
 
-    def indices(self, labels: Sequence[object]) -> list[int]:
-        """Index of each of some labels; -1 if it does not occur."""
+    def indices(self, labels: object) -> list[int]:
+        """Index of each of some labels; -1 if it does not occur. Of label sets each must be a column."""
+        wanted = array_of("labels", labels)
+        if (
+            wanted.ndim != 1
+            or not len(wanted)
+            or (wanted.dtype.kind == "U") != (self.values.dtype.kind == "U")
+        ):
+            raise InputError(
+                "labels must be labels of the kind that y_true has",
+                where=Place("labels"),
+                found=f"shape {wanted.shape}, {wanted.dtype}; y_true has {self.values.dtype}",
+                hint="give a list of labels of y_true",
+                code="classes-differ",
+            )
         known = {value: index for index, value in enumerate(self.values.tolist())}
-        return [known.get(label.item() if isinstance(label, np.generic) else label, -1) for label in labels]
+        found = [known.get(label, -1) for label in wanted.tolist()]
+        if self.sets and -1 in found:
+            raise InputError(
+                "labels of label sets are the numbers of their columns",
+                where=Place("labels"),
+                found=f"{wanted.tolist()}, with {self.k} columns",
+                hint=f"whole numbers from 0 to {self.k - 1}",
+                code="unknown-label",
+            )
+        return found
 
 
 def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> Labels:
@@ -78,8 +98,7 @@ def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> L
     """
     truth, predicted = array_of("y_true", y_true), array_of("y_pred", y_pred)
     weight = weight_of(sample_weight)
-    given = {"y_true": truth, "y_pred": predicted} | ({} if weight is None else {"sample_weight": weight})
-    require_rows(given, list(given))
+    require_aligned({"y_true": truth, "y_pred": predicted}, weight)
     if truth.shape != predicted.shape:
         raise InputError(
             "y_true and y_pred must have the same shape",
@@ -91,7 +110,7 @@ def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> L
     if truth.ndim == 2:
         return Labels(_set(truth, "y_true"), _set(predicted, "y_pred"), weight, True)
     for name, values in (("y_true", truth), ("y_pred", predicted)):
-        _require_labels(name, values)
+        require_labels(name, values)
     if (truth.dtype.kind in "US") != (predicted.dtype.kind in "US"):
         raise InputError(
             "y_true and y_pred are labels of different kinds",
@@ -122,7 +141,16 @@ def indexed(truth: Array, predicted: Array) -> tuple[Array, Array, Array]:
                 places = [table[part] for part in shifted]
             values = (found + low).astype(np.result_type(truth, predicted))
             return values, places[0], places[1]
-    values, codes = np.unique(np.concatenate([truth, predicted]), return_inverse=True)
+    joined = np.concatenate([truth, predicted])
+    if joined.dtype.kind == "f" and all(part.dtype.kind in "iu" for part in parts):
+        raise InputError(  # int64 and uint64 have no common type
+            "labels above 2**63 and negative ones, or of both int64 and uint64, cannot be compared",
+            where=Place("y_pred"),
+            found=f"{truth.dtype} and {predicted.dtype}",
+            hint="give both the same type: y_pred.astype(y_true.dtype)",
+            code="array-type",
+        )
+    values, codes = np.unique(joined, return_inverse=True)
     return values, codes[: len(truth)], codes[len(truth) :]
 
 
@@ -159,12 +187,32 @@ def _set(values: Array, name: str) -> Array:
     return np.ascontiguousarray(values.T.astype(np.bool_))
 
 
-def _require_labels(name: str, values: Array) -> None:
-    if values.dtype.kind == "f" and (values != np.rint(values)).any():
+def require_aligned(arrays: dict[str, Array], weight: Array | None) -> None:
+    """Refuse arrays with different numbers of rows, without rows, or without any weight."""
+    arrays = arrays | ({} if weight is None else {"sample_weight": weight})
+    require_rows(arrays, list(arrays))
+    name, first = next(iter(arrays.items()))
+    if not len(first):
+        raise InputError("there are no rows", where=Place(name), hint="give at least one row", code="no-rows")
+    if weight is not None and not weight.any():
+        raise InputError(
+            "every row has the weight 0",
+            where=Place("sample_weight"),
+            hint="give some row a weight above 0",
+            code="weights",
+        )
+
+
+def require_labels(name: str, values: Array) -> None:
+    """Refuse numbers that are no labels: fractions, infinity, and missing ones."""
+    if values.dtype.kind != "f":
+        return
+    odd = ~np.isfinite(values) | (values != np.rint(values))
+    if odd.any():
         raise InputError(
             f"{name} must be labels, and contains numbers that are not whole",
             where=Place(name),
-            found=str(values[np.flatnonzero(values != np.rint(values))[0]]),
+            found=str(values[np.flatnonzero(odd)[0]]),
             hint="of scores, the predicted class is y_score.argmax(axis=1), or (y_score > 0.5).astype(int)",
             code="array-type",
         )

@@ -11,9 +11,9 @@ from msgspec import Struct
 from evalcli.blocks import Array, RealBlock
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
-from evalcli.functional.given import weight_of
+from evalcli.functional.given import require_aligned, weight_of
 from evalcli.functional.measured import value
-from evalcli.loaders.given import array_of, require_rows
+from evalcli.loaders.given import array_of
 from evalcli.metrics import Context
 from evalcli.statistics.base import Floats
 from evalcli.tasks import REGRESSION
@@ -32,8 +32,7 @@ class _Pairs(Struct, frozen=True, eq=False):
     def of(cls, y_true: object, y_pred: object, sample_weight: object) -> _Pairs:
         truth, predicted = (_reals(name, given) for name, given in (("y_true", y_true), ("y_pred", y_pred)))
         weight = weight_of(sample_weight)
-        given = {"y_true": truth, "y_pred": predicted} | ({} if weight is None else {"sample_weight": weight})
-        require_rows(given, list(given))
+        require_aligned({"y_true": truth, "y_pred": predicted}, weight)
         if truth.shape != predicted.shape:
             raise InputError(
                 "y_true and y_pred must have the same shape",
@@ -48,6 +47,14 @@ class _Pairs(Struct, frozen=True, eq=False):
         """A metric of each column, (m,)."""
         context = Context(REGRESSION, weighted=self.weight is not None, quantiles=quantiles)
         return np.array([value(name, block, context, undefined) for block in self._blocks(quantiles)])
+
+    def single(self, name: str, undefined: str) -> float:
+        """A metric of the only column."""
+        if len(self.truth) > 1:
+            raise UsageError(
+                "it is defined for one output", found=f"{len(self.truth)} columns", hint="one after the other"
+            )
+        return float(self.values(name, undefined)[0])
 
     def _blocks(self, quantiles: tuple[float, ...]) -> list[RealBlock]:
         pairs = zip(np.ascontiguousarray(self.truth), np.ascontiguousarray(self.predicted), strict=True)
@@ -81,7 +88,14 @@ def _averaged(
             weights = spread()
             return float(np.average(values, weights=weights)) if weights.any() else float(values.mean())
         raise UsageError(f"multioutput={multioutput!r} is unknown", hint="raw_values or uniform_average")
-    return float(np.average(values, weights=np.asarray(multioutput, np.float64)))
+    weights = array_of("multioutput", multioutput)
+    if weights.shape != values.shape or weights.dtype.kind not in "fiu" or not weights.sum():
+        raise UsageError(
+            "multioutput must be one weight for each output",
+            found=f"shape {weights.shape}, {len(values)} outputs",
+            hint="raw_values or uniform_average",
+        )
+    return float(np.average(values, weights=weights))
 
 
 def mean_absolute_error(
@@ -151,8 +165,7 @@ def median_absolute_error(
 
 def max_error(y_true: object, y_pred: object) -> float:
     """The largest |predicted - true|."""
-    (found,) = _Pairs.of(y_true, y_pred, None).values("max_error", "nan")
-    return float(found)
+    return _Pairs.of(y_true, y_pred, None).single("max_error", "nan")
 
 
 def r2_score(
@@ -219,10 +232,11 @@ def mean_tweedie_deviance(
     y_true: object, y_pred: object, *, sample_weight: object = None, power: float = 0, undefined: str = "nan"
 ) -> float:
     """Mean Tweedie deviance; ``power`` of the mean that the variance is proportional to."""
+    if not isinstance(power, (int, float, np.number)) or not np.isfinite(power):
+        raise UsageError(f"power={power!r} is not a number", hint="power=1.5")
     names = {0: "mse", 1: "mean_poisson_deviance", 2: "mean_gamma_deviance"}
     name = names.get(int(power) if power == int(power) else -1, f"tweedie_deviance@{power:g}")
-    (found,) = _Pairs.of(y_true, y_pred, sample_weight).values(name, undefined)
-    return float(found)
+    return _Pairs.of(y_true, y_pred, sample_weight).single(name, undefined)
 
 
 def mean_poisson_deviance(

@@ -11,9 +11,9 @@ from msgspec import Struct
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
-from evalcli.functional.given import defined, indexed, weight_of
+from evalcli.functional.given import defined, indexed, require_aligned, require_labels, weight_of
 from evalcli.functional.measured import value
-from evalcli.loaders.given import array_of, require_rows
+from evalcli.loaders.given import array_of
 from evalcli.metrics import METRICS, Context
 from evalcli.metrics.evaluate import area_of
 from evalcli.statistics import Ranking, ScoreRanking
@@ -27,7 +27,7 @@ Average = str | None
 RANKED = "y_true has one class only, or none"
 
 
-class _Scored(Struct, frozen=True, eq=False):
+class Scored(Struct, frozen=True, eq=False):
     """Labels and scores. ``values``: the labels in ascending order, (k,); ``block``: the rows."""
 
     values: Array
@@ -52,18 +52,17 @@ class _Scored(Struct, frozen=True, eq=False):
         return ScoreRanking(**options).of(self.block).finalize(map)
 
 
-def _scored(
+def scored(
     y_true: object,
     y_score: object,
     sample_weight: object,
     labels: Sequence[object] | None = None,
     pos_label: object = None,
     probabilities: bool = False,
-) -> _Scored:
+) -> Scored:
     truth, scores = array_of("y_true", y_true), array_of("y_score", y_score)
     weight = weight_of(sample_weight)
-    given = {"y_true": truth, "y_score": scores} | ({} if weight is None else {"sample_weight": weight})
-    require_rows(given, list(given))
+    require_aligned({"y_true": truth, "y_score": scores}, weight)
     if scores.dtype.kind not in "fiub" or not np.isfinite(scores).all():
         raise InputError(
             "y_score must be finite numbers",
@@ -72,9 +71,11 @@ def _scored(
             hint="drop these rows",
             code="not-finite",
         )
+    eps = float(np.finfo(scores.dtype if scores.dtype.kind == "f" else np.float64).eps)
     scores = scores if scores.dtype in (np.float32, np.float64) else scores.astype(np.float64)
-    eps = float(np.finfo(scores.dtype).eps)
     kind = _kind(scores, probabilities, weight)
+    if truth.ndim == 2 and probabilities:
+        truth = _of_one_hot(truth)
     if truth.ndim == 2:
         return _of_sets(truth, scores, weight, kind, eps)
     return _of_classes(truth, scores, weight, kind, eps, labels, pos_label, probabilities)
@@ -97,7 +98,20 @@ def _kind(scores: Array, probabilities: bool, weight: Array | None) -> ScoreKind
     return ScoreKind.PROBABILITIES if within else ScoreKind.RAW
 
 
-def _of_sets(truth: Array, scores: Array, weight: Array | None, kind: ScoreKind, eps: float) -> _Scored:
+def _of_one_hot(truth: Array) -> Array:
+    """The class of each row, where each row has one."""
+    if not np.isin(truth, (0, 1)).all() or (truth.sum(axis=1) != 1).any():
+        raise InputError(
+            "each row of y_true must have one class",
+            where=Place("y_true"),
+            found=f"shape {truth.shape}, rows with none or several 1",
+            hint="of label sets, give every label on its own: y_true.ravel(), y_proba.ravel()",
+            code="not-one-hot",
+        )
+    return np.asarray(truth.argmax(axis=1))
+
+
+def _of_sets(truth: Array, scores: Array, weight: Array | None, kind: ScoreKind, eps: float) -> Scored:
     if truth.shape != scores.shape or not np.isin(truth, (0, 1)).all():
         raise InputError(
             "y_true has several columns, so each must be 0 or 1, with a score for each",
@@ -114,7 +128,7 @@ def _of_sets(truth: Array, scores: Array, weight: Array | None, kind: ScoreKind,
         weight=weight,
     )
     names = tuple(map(str, range(block.k)))
-    return _Scored(np.arange(block.k), block, Context(MULTILABEL, names, weighted=weight is not None))
+    return Scored(np.arange(block.k), block, Context(MULTILABEL, names, weighted=weight is not None))
 
 
 def _of_classes(
@@ -126,14 +140,48 @@ def _of_classes(
     labels: Sequence[object] | None,
     pos_label: object,
     both: bool,
-) -> _Scored:
+) -> Scored:
     """``both``: whether the probabilities of both of two classes are used."""
-    known = (
-        truth[:0] if labels is None else np.asarray(labels, None if truth.dtype.kind == "U" else truth.dtype)
-    )
+    require_labels("y_true", truth)
+    known = truth[:0] if labels is None else _in_order(array_of("labels", labels), truth)
     values, codes, _ = indexed(truth, known)
-    if labels is not None and len(values) > len(set(known.tolist())):
-        odd = sorted(set(truth.tolist()) - set(known.tolist()))
+    _refuse_unnamed(truth, known)
+    k, width = len(values), 1 if scores.ndim == 1 else scores.shape[1]
+    of_two = scores.ndim == 2 and width == 2 and k <= 2
+    if of_two:
+        scores, width = scores if both else scores[:, 1], 1  # of the greater label
+    if (width == 1 and k > 2) or (width > 1 and k != width):
+        raise InputError(
+            "the number of classes in y_true is not that of the columns of y_score",
+            where=Place("y_score"),
+            found=f"{k} classes, y_score {scores.shape}",
+            hint="name all classes in ascending order, which is that of the columns: labels=[...]",
+            code="classes-differ",
+        )
+    if width > 1:
+        block = ClassBlock(codes, np.array(scores.T, order="C"), None, k, kind, eps=eps, weight=weight)
+        return Scored(
+            values, block, Context(MULTICLASS, tuple(map(str, range(k))), weighted=weight is not None)
+        )
+    if both and labels is None and k == 1 and values.tolist()[0] not in (-1, 0, 1):
+        raise InputError(
+            "y_true has one class only, and nothing tells whether it is the positive one",
+            where=Place("y_true"),
+            found=repr(values.tolist()[0]),
+            hint="name both classes in ascending order: labels=[...]",
+            code="one-class",
+        )
+    positive = _positive(values, None if of_two else pos_label)
+    truth = (truth == positive).astype(np.int8)
+    rows = np.array(np.atleast_2d(scores.T), order="C")
+    block = ClassBlock(truth, rows, None, 2, kind, 1, eps=eps, weight=weight)
+    return Scored(values, block, Context(BINARY, ("0", "1"), 1, weighted=weight is not None))
+
+
+def _refuse_unnamed(truth: Array, known: Array) -> None:
+    """Refuse labels of the truth that are not among those that were named, if any were."""
+    odd = sorted(set(np.unique(truth).tolist()) - set(known.tolist())) if len(known) else []
+    if odd:
         raise InputError(
             "y_true contains labels that labels does not",
             where=Place("y_true"),
@@ -141,34 +189,27 @@ def _of_classes(
             hint="name every class in labels",
             code="unknown-label",
         )
-    k, width = len(values), 1 if scores.ndim == 1 else scores.shape[1]
-    if scores.ndim == 2 and width == 2 and k <= 2:
-        scores, width = scores if both else scores[:, 1], 1  # of the greater label
-    if (width == 1 and k > 2) or (width > 1 and k != width):
+
+
+def _in_order(labels: Array, truth: Array) -> Array:
+    """Labels of the kind of the truth, in ascending order."""
+    ordered = len(labels) and labels.ndim == 1 and bool((labels[1:] > labels[:-1]).all())
+    if not ordered or (labels.dtype.kind == "U") != (truth.dtype.kind == "U"):
         raise InputError(
-            "the number of classes in y_true is not that of the columns of y_score",
-            where=Place("y_score"),
-            found=f"{k} classes, y_score {scores.shape}",
-            hint="name all classes in the order of the columns: labels=[...]",
+            "labels must be all classes in ascending order, which is that of the columns of y_score",
+            where=Place("labels"),
+            found=", ".join(map(repr, labels.reshape(-1).tolist()[:5])),
+            hint="sort labels, and the columns of y_score with them: y_score[:, np.argsort(labels)]",
             code="classes-differ",
         )
-    if width > 1:
-        block = ClassBlock(codes, np.array(scores.T, order="C"), None, k, kind, eps=eps, weight=weight)
-        return _Scored(
-            values, block, Context(MULTICLASS, tuple(map(str, range(k))), weighted=weight is not None)
-        )
-    positive = _positive(values, pos_label)
-    truth = (truth == positive).astype(np.int8)
-    rows = np.array(np.atleast_2d(scores.T), order="C")
-    block = ClassBlock(truth, rows, None, 2, kind, 1, eps=eps, weight=weight)
-    return _Scored(values, block, Context(BINARY, ("0", "1"), 1, weighted=weight is not None))
+    return labels
 
 
 def _positive(values: Array, pos_label: object) -> object:
     """The positive label: the given one, or the greater of two."""
     known = values.tolist()
     if pos_label is None:
-        return known[-1] if len(known) == 2 else 1 if known in ([0], [1], [False], [True]) else known[-1]
+        return 1 if known in ([0], [1], [False], [True], [-1]) else known[-1]
     if pos_label not in known and len(known) == 2:
         raise UsageError(
             f"pos_label={pos_label!r} does not occur",
@@ -178,9 +219,13 @@ def _positive(values: Array, pos_label: object) -> object:
     return pos_label
 
 
-def _average(name: str, given: _Scored, average: Average, undefined: str, *limit: float) -> float | Floats:
+def _average(name: str, given: Scored, average: Average, undefined: str, *limit: float) -> float | Floats:
     """A metric of each label, and their average as scikit-learn makes it: undefined if any of them is."""
     metric = METRICS[name, MULTICLASS]
+    if limit and average in ("samples", "micro") and given.context.positive is None:
+        raise UsageError(
+            f"max_fpr with average={average!r} is not available", hint="macro, weighted, or None"
+        )
     if average == "samples":
         return value(f"{name}_samples", given.block, given.context, undefined)
     if average == "micro" and given.block.k > 1 and not isinstance(given.context.positive, int):
@@ -214,7 +259,7 @@ def roc_auc_score(
 
     ``multi_class``: one class against the rest, or each pair of classes.
     """
-    given = _scored(y_true, y_score, sample_weight, labels)
+    given = scored(y_true, y_score, sample_weight, labels)
     if max_fpr is not None and not 0 < max_fpr <= 1:
         raise UsageError(f"max_fpr={max_fpr!r} is not above 0 and at most 1", hint="max_fpr=0.1")
     limit = () if max_fpr is None or max_fpr == 1 else (max_fpr,)
@@ -243,7 +288,7 @@ def average_precision_score(
 ) -> float | Floats:
     """Average precision, without interpolation."""
     binary = array_of("y_true", y_true).ndim == 1 and array_of("y_score", y_score).ndim == 1
-    given = _scored(y_true, y_score, sample_weight, pos_label=pos_label if binary else None)
+    given = scored(y_true, y_score, sample_weight, pos_label=pos_label if binary else None)
     return _average("average_precision", given, average, undefined)
 
 
@@ -257,7 +302,7 @@ def log_loss(
     undefined: str = "nan",
 ) -> float:
     """Mean of -log(probability of the true class); the sum if not ``normalize``."""
-    given = _scored(y_true, y_proba, sample_weight, labels, probabilities=True)
+    given = scored(y_true, y_proba, sample_weight, labels, probabilities=True)
     found = value("log_loss", given.block, given.context, undefined)
     return found if normalize else found * Weights(given.block.weight).total(given.block.n)
 
@@ -273,7 +318,7 @@ def brier_score_loss(
     undefined: str = "nan",
 ) -> float:
     """Mean squared distance of probabilities and outcomes: of the positive class, or over all classes."""
-    given = _scored(y_true, y_proba, sample_weight, labels, pos_label, probabilities=True)
+    given = scored(y_true, y_proba, sample_weight, labels, pos_label, probabilities=True)
     found = value("brier", given.block, given.context, undefined)
     of_two = given.context.task is BINARY
     half = of_two if scale_by_half == "auto" else scale_by_half
@@ -291,7 +336,7 @@ def top_k_accuracy_score(
     undefined: str = "nan",
 ) -> float:
     """Share of the rows whose true class is among the ``k`` with the highest scores; ties go to the first."""
-    given = _scored(y_true, y_score, sample_weight, labels)
+    given = scored(y_true, y_score, sample_weight, labels)
     if given.context.task is not MULTICLASS:
         raise UsageError(
             "top_k_accuracy_score needs a score for each of several classes", hint="labels=[...]"
@@ -302,13 +347,13 @@ def top_k_accuracy_score(
 
 def coverage_error(y_true: object, y_score: object, *, sample_weight: object = None) -> float:
     """How far down the ranked labels all true ones are, on average."""
-    given = _scored(y_true, y_score, sample_weight)
+    given = scored(y_true, y_score, sample_weight)
     return value("coverage_error", given.block, given.context, "nan")
 
 
 def label_ranking_loss(y_true: object, y_score: object, *, sample_weight: object = None) -> float:
     """Share of the pairs of a true and a false label of a row that are in the wrong order."""
-    given = _scored(y_true, y_score, sample_weight)
+    given = scored(y_true, y_score, sample_weight)
     return value("label_ranking_loss", given.block, given.context, "nan")
 
 
@@ -316,69 +361,12 @@ def label_ranking_average_precision_score(
     y_true: object, y_score: object, *, sample_weight: object = None
 ) -> float:
     """Mean over true labels of the share of true labels among those ranked as high."""
-    given = _scored(y_true, y_score, sample_weight)
+    given = scored(y_true, y_score, sample_weight)
     return value("label_ranking_average_precision", given.block, given.context, "nan")
-
-
-def roc_curve(
-    y_true: object,
-    y_score: object,
-    *,
-    pos_label: object = None,
-    sample_weight: object = None,
-    drop_intermediate: bool = True,
-) -> tuple[Floats, Floats, Floats]:
-    """False and true positive rates at each threshold, highest first.
-
-    ``drop_intermediate``: without points on a straight line.
-    """
-    fp, tp, scores = _points(y_true, y_score, pos_label, sample_weight)
-    if drop_intermediate and len(fp) > 2:
-        bends = np.concatenate([[True], np.logical_or(np.diff(fp, 2), np.diff(tp, 2)), [True]])
-        fp, tp, scores = fp[bends], tp[bends], scores[bends]
-    fp, tp, scores = np.append(0.0, fp), np.append(0.0, tp), np.append(np.inf, scores)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return fp / (fp[-1] or np.nan), tp / (tp[-1] or np.nan), scores
-
-
-def precision_recall_curve(
-    y_true: object,
-    y_score: object,
-    *,
-    pos_label: object = None,
-    sample_weight: object = None,
-    drop_intermediate: bool = False,
-) -> tuple[Floats, Floats, Floats]:
-    """Precision and recall at each threshold, lowest first; the last point is (1, 0) without a threshold."""
-    fp, tp, scores = _points(y_true, y_score, pos_label, sample_weight)
-    if drop_intermediate and len(fp) > 2:
-        kept = np.concatenate([[True], np.logical_or(np.diff(tp[:-1]), np.diff(tp[1:])), [True]])
-        fp, tp, scores = fp[kept], tp[kept], scores[kept]
-    precision = np.divide(tp, tp + fp, out=np.zeros(len(tp)), where=tp + fp > 0)
-    recall = tp / tp[-1] if tp[-1] else np.ones(len(tp))
-    return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[::-1]
-
-
-def _points(
-    y_true: object, y_score: object, pos_label: object, sample_weight: object
-) -> tuple[Floats, Floats, Array]:
-    """Weight of false and true positives from each distinct score on, highest first."""
-    given = _scored(y_true, y_score, sample_weight, pos_label=pos_label)
-    block = given.block
-    if given.context.positive is None or block.scores is None:
-        raise UsageError("curves are of two classes and one score per row", hint="one label: y == label")
-    scores, positive = block.scores[0], block.truth.astype(np.bool_)
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
-    last = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
-    weight = Weights(block.weight).of_rows(len(ranked))[order].astype(np.float64)
-    tp = np.cumsum(weight * positive[order])[last]
-    fp = np.cumsum(weight * ~positive[order])[last]
-    return fp, tp, ranked[last]
 
 
 __all__ = [
     "average_precision_score", "brier_score_loss", "coverage_error", "label_ranking_average_precision_score",
-    "label_ranking_loss", "log_loss", "precision_recall_curve", "roc_auc_score", "roc_curve",
+    "label_ranking_loss", "log_loss", "roc_auc_score",
     "top_k_accuracy_score",
 ]  # fmt: skip
