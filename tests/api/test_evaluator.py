@@ -67,6 +67,8 @@ def test_parts_add_up(kind: str, one: int, other: int) -> None:
     assert sum(sent).report() == whole  # type: ignore[union-attr]
     assert pickle.loads(pickle.dumps(sum(parts))).report() == whole
     assert parts[0].rows == first
+    parts[0] += parts[1]
+    assert parts[0].rows == last
 
 
 def test_options_are_those_of_evaluate() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from rich.console import Console
 
 import evalcli
 from evalcli.api.report import Report
+from evalcli.errors import UsageError
 
 RNG = np.random.default_rng(5)
 TRUTH = RNG.integers(0, 2, 200)
@@ -51,3 +54,37 @@ def test_rich_prints_it_in_colour() -> None:
     Console(file=stream, force_terminal=True, color_system="truecolor", width=100).print(REPORT)
     assert "\x1b[" in stream.getvalue()
     assert "accuracy" in stream.getvalue()
+
+
+def test_names_as_in_a_dictionary() -> None:
+    assert REPORT.get("f1") == REPORT["f1"]
+    assert REPORT.get("f7") is None
+    assert {"f1", "recall:1", "accuracy@part=0"} <= set(REPORT.keys())
+    assert f"{REPORT['f1']:.3f}" == format(float(REPORT["f1"]), ".3f")
+
+
+@pytest.mark.parametrize("suffix", [".json", ".md", ".txt", ".csv"])
+def test_it_is_saved_by_its_suffix(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"report{suffix}"
+    REPORT.save(path)
+    assert "accuracy" in path.read_text(encoding="utf-8")
+    if suffix == ".json":
+        assert Report.from_json(json.loads(path.read_text(encoding="utf-8"))) == REPORT
+
+
+def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no known suffix"):
+        REPORT.save(tmp_path / "report.docx")
+
+
+def test_other_results_are_tables_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("label,p\n" + "1,0.9\n0,0.2\n1,0.4\n0,0.6\n" * 20)
+    inspection, thresholds = evalcli.inspect(path), evalcli.threshold(path)
+    assert "label" in str(inspection)
+    assert "threshold" in str(thresholds)
+    thresholds.save(tmp_path / "t.json")
+    inspection.save(tmp_path / "i.json")
+    found = evalcli.score(path, threshold=f"@{tmp_path / 't.json'}")
+    assert found.input.threshold == next(iter(thresholds.thresholds.values()))
+    assert "--" not in "".join(str(finding.hint) for finding in inspection.findings)

@@ -156,6 +156,9 @@ class Evaluator:
             return NotImplemented
         return self._empty().merge(self).merge(other)
 
+    def __iadd__(self, other: Evaluator) -> Self:
+        return self.merge(other)
+
     def __radd__(self, zero: Literal[0]) -> Self:
         """Start value of ``sum``."""
         return self._empty().merge(self) if zero == 0 else NotImplemented

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options, check_options, size
+from evalcli.report.thresholds import FILE_PREFIX, read_thresholds
 from evalcli.text import split_names, suggest
 
 Names = str | Sequence[str]
@@ -95,7 +96,9 @@ def options_from(given: Mapping[str, object], function: str) -> Options:
     except msgspec.ValidationError as error:
         what = _in_words(str(error).replace("$.intervals", "$.no_intervals"))
         raise UsageError(f"{function}(): {what}", hint=f"see help(evalcli.{function})") from None
-    options = replace(options, intervals=not options.intervals)
+    file = options.threshold or ""
+    tuned = read_thresholds(file.removeprefix(FILE_PREFIX)) if file.startswith(FILE_PREFIX) else None
+    options = replace(options, intervals=not options.intervals, tuned=tuned)
     check_options(options)
     return options
 

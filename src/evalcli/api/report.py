@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os import PathLike, fspath
+from pathlib import Path
 
 from msgspec import Struct
 
 from evalcli.api.errors import finding_in_python
+from evalcli.errors import UsageError
 from evalcli.metrics.spelling import closest
-from evalcli.renderers.formats import render
+from evalcli.renderers.formats import Result, render, suffixes_of
 from evalcli.renderers.tables import View
 from evalcli.report import report as typed
+from evalcli.report.inspection import Diagnosis
 from evalcli.report.score import Score
-from evalcli.text import escape
+from evalcli.report.thresholds import ThresholdReport
+from evalcli.text import escape, join_names
+from evalcli.writers.files import write
 
 
 class Report(typed.Report, Struct, frozen=True, dict=True):
@@ -40,6 +46,14 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.find(name) is not None
 
+    def get(self, name: str, default: Score | None = None) -> Score | None:
+        """The score of a name, or the default."""
+        return self.find(name) or default
+
+    def keys(self) -> tuple[str, ...]:
+        """Names of all scores, also of classes and slices."""
+        return tuple(name for name, _ in self.by_name())
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.metrics)
 
@@ -66,6 +80,13 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
 
         return html.render(self, View(digits=digits)).decode()
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a file by its suffix: JSON, which ``evalcli show`` and ``--baseline`` read, text, Markdown...
+
+        Raises a ``UsageError`` for another suffix, and an ``OutputError`` if it cannot be written.
+        """
+        _save(self, path)
+
     def _repr_html_(self) -> str:
         return self.to_html()
 
@@ -75,4 +96,45 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
         return Shown(self)
 
 
-__all__ = ["Report"]
+class Inspection(Diagnosis, Struct, frozen=True):
+    """How files are read, and the problems in them: ``verdict``, ``findings``, ``columns``, ``reading``."""
+
+    @classmethod
+    def of(cls, found: Diagnosis) -> Inspection:
+        """The same, in the words of Python."""
+        fields = {name: getattr(found, name) for name in found.__struct_fields__}
+        return cls(**fields | {"findings": tuple(map(finding_in_python, found.findings))})
+
+    def __str__(self) -> str:
+        return render(self, "table", View()).decode()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a file by its suffix, as for a report."""
+        _save(self, path)
+
+
+class Thresholds(ThresholdReport, Struct, frozen=True):
+    """The chosen ``thresholds`` by label, their ``goal``, and the points around them."""
+
+    @classmethod
+    def of(cls, found: ThresholdReport) -> Thresholds:
+        """The same."""
+        return cls(**{name: getattr(found, name) for name in found.__struct_fields__})
+
+    def __str__(self) -> str:
+        return render(self, "table", View()).decode()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a file by its suffix; ``threshold="@FILE"`` reads the JSON."""
+        _save(self, path)
+
+
+def _save(result: Result, path: str | PathLike[str]) -> None:
+    target, known = fspath(path), suffixes_of(result.kind)
+    form = known.get(Path(target).suffix.lower())
+    if form is None:
+        raise UsageError(f"{target!r} has no known suffix", hint=f"one of {join_names(known)}")
+    write(target, render(result, form, View()))
+
+
+__all__ = ["Inspection", "Report", "Thresholds"]

@@ -9,11 +9,10 @@ from typing import Unpack
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
-from msgspec.structs import replace
 
-from evalcli.api.errors import as_arguments, finding_in_python
+from evalcli.api.errors import as_arguments
 from evalcli.api.options import ArrayOptions, FileOptions, Names, as_plain, options_from, require_known
-from evalcli.api.report import Report
+from evalcli.api.report import Inspection, Report, Thresholds
 from evalcli.engine.inspect import inspect as inspect_files
 from evalcli.engine.score import score as score_files
 from evalcli.engine.threshold import choose_threshold, goal_of
@@ -22,8 +21,6 @@ from evalcli.findings import Place
 from evalcli.loaders.arrow_columns import numbers
 from evalcli.loaders.given import columns_of, require_rows
 from evalcli.loaders.table import Column, TableSource
-from evalcli.report.inspection import Diagnosis
-from evalcli.report.thresholds import ThresholdReport
 
 OPTIONS = {
     "y_true": "label_col",
@@ -114,14 +111,13 @@ def inspect(
     labels: Paths | None = None,
     by: Names | None = None,
     **options: Unpack[FileOptions],
-) -> Diagnosis:
+) -> Inspection:
     """How files are read, and problems in them, as ``evalcli inspect`` tells; computes no metrics."""
     require_known(options, "inspect", FileOptions, ("labels", "by"))
     given = {"labels": None if labels is None else _paths(labels), "by": by, **options}
     with as_arguments():
         made = options_from({"predictions": _paths(predictions), **given}, "inspect")
-        found = inspect_files(made)
-    return replace(found, findings=tuple(map(finding_in_python, found.findings)))
+        return Inspection.of(inspect_files(made))
 
 
 def threshold(
@@ -134,7 +130,7 @@ def threshold(
     min_recall: float | None = None,
     max_fpr: float | None = None,
     **options: Unpack[FileOptions],
-) -> ThresholdReport:
+) -> Thresholds:
     """Choose a decision threshold, as ``evalcli threshold`` does.
 
     ``maximize``: a metric of one threshold, e.g. "f1". ``cost``: of a false positive and a false negative,
@@ -148,7 +144,7 @@ def threshold(
     with as_arguments():
         made = options_from({"predictions": _paths(predictions), **given}, "threshold")
         goal = goal_of(maximize, costs, min_precision, min_recall, max_fpr)
-        return choose_threshold(made, goal)
+        return Thresholds.of(choose_threshold(made, goal))
 
 
 def _paths(given: Paths) -> str | tuple[str, ...]:

@@ -35,6 +35,10 @@ class Score(Struct, frozen=True):
         """The value; NaN if there is none."""
         return math.nan if self.value is None else float(self.value)
 
+    def __format__(self, spec: str) -> str:
+        """As its number: ``f"{score:.3f}"``."""
+        return format(float(self), spec) if spec else str(self)
+
     def to_json(self) -> JsonObject:
         """Value, interval or the reasons for their absence."""
         out: JsonObject = {"value": self.value}
