@@ -18,8 +18,7 @@ from evalcli.engine.score import score as score_files
 from evalcli.engine.threshold import choose_threshold, goal_of
 from evalcli.errors import InputError
 from evalcli.findings import Place
-from evalcli.loaders.arrow_columns import numbers
-from evalcli.loaders.given import columns_of, require_rows
+from evalcli.loaders.given import columns_of, numpy_of, require_rows
 from evalcli.loaders.table import Column, TableSource
 
 OPTIONS = {
@@ -87,14 +86,13 @@ def evaluate(
     arrays = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
     with as_arguments(ROLES):
         given = columns_given(arrays, {} if by is None else columns_of("by", by))
-        made = {"classes": classes, "metrics": metrics, **options}
-        return of_columns(given, {name: as_plain(value) for name, value in made.items()})
+        return of_columns(given, {"classes": classes, "metrics": metrics, **options})
 
 
 def of_columns(given: Columns, options: Mapping[str, object]) -> Report:
-    """The report of ``evaluate``, of columns and plain options."""
+    """The report of ``evaluate``, of columns and its options."""
     with as_arguments(ROLES):
-        given, classes = _reconciled(given, options.get("classes"))
+        given, classes = _reconciled(given, as_plain(options.get("classes")))
         table = TableSource("arrays", {**given.arguments, **given.slices}, given.class_names)
         roles: dict[str, object] = {
             option: argument for argument, option in OPTIONS.items() if argument in given.arguments
@@ -262,8 +260,7 @@ def _numbers(name: str, key: str, column: Column) -> Column:
                 hint=f"choose its columns: {name}[[...]]",
                 code="array-type",
             )
-        return np.concatenate([numbers(chunk) for chunk in column.chunks] or [np.empty(0)])
-    return column
+    return numpy_of(name, column)
 
 
 def _vector(name: str, value: object) -> Column:

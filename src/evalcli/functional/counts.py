@@ -26,7 +26,6 @@ Average = str | None
 ZeroDivision = float | Literal["warn"]
 ONE_CLASS = BINARY.name
 """What scikit-learn calls the average that is none: the value of the positive class."""
-FOUR = ("precision", "recall", "fbeta", "support")
 
 
 def confusion(given: Labels) -> ConfusionCounts:
@@ -66,23 +65,24 @@ def accuracy_score(
     y_true: object, y_pred: object, *, normalize: bool = True, sample_weight: object = None
 ) -> float:
     """Share of the rows whose label, or whole label set, is right; their weight if not ``normalize``."""
-    given = labels_of(y_true, y_pred, sample_weight)
-    right = given.y_true == given.y_pred
-    right = right.all(axis=0) if given.sets else right
-    weights = Weights(given.weight)
-    hits = weights.count(right)
-    return hits / weights.total(len(right)) if normalize else hits
+    hits, total = _right(y_true, y_pred, sample_weight)
+    return hits / total if normalize else hits
 
 
 def zero_one_loss(
     y_true: object, y_pred: object, *, normalize: bool = True, sample_weight: object = None
 ) -> float:
     """Share of the rows that are wrong; their weight if not ``normalize``."""
-    right = accuracy_score(y_true, y_pred, normalize=normalize, sample_weight=sample_weight)
-    if normalize:
-        return 1.0 - right
+    hits, total = _right(y_true, y_pred, sample_weight)
+    return 1.0 - hits / total if normalize else total - hits
+
+
+def _right(y_true: object, y_pred: object, sample_weight: object) -> tuple[float, float]:
+    """Weight of the rows that are right, and of all."""
     given = labels_of(y_true, y_pred, sample_weight)
-    return Weights(given.weight).total(given.n) - right
+    right = given.y_true == given.y_pred
+    weights = Weights(given.weight)
+    return weights.count(right.all(axis=0) if given.sets else right), weights.total(given.n)
 
 
 def hamming_loss(y_true: object, y_pred: object, *, sample_weight: object = None) -> float:
@@ -276,9 +276,8 @@ def precision_recall_fscore_support(
     """Precision, recall and F-score, and the rows of each class if there is no average."""
     given = labels_of(y_true, y_pred, sample_weight)
     rest = (given, labels, pos_label, average, zero_division)
-    precision, recall, fscore = (
-        _of_labels(name, *rest, *((beta,) if name == "fbeta" else ())) for name in FOUR[:3]
-    )
+    precision, recall = (_of_labels(name, *rest) for name in ("precision", "recall"))
+    fscore = _of_labels("fbeta", *rest, beta)
     counts, _ = _counted(given, labels, pos_label, average)
     return precision, recall, fscore, counts.tp + counts.fn if average is None else None
 

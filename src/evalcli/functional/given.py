@@ -98,15 +98,7 @@ def labels_of(y_true: object, y_pred: object, sample_weight: object = None) -> L
     """
     truth, predicted = array_of("y_true", y_true), array_of("y_pred", y_pred)
     weight = weight_of(sample_weight)
-    require_aligned({"y_true": truth, "y_pred": predicted}, weight)
-    if truth.shape != predicted.shape:
-        raise InputError(
-            "y_true and y_pred must have the same shape",
-            where=Place("y_pred"),
-            found=f"y_true {truth.shape}, y_pred {predicted.shape}",
-            hint="of scores, the predicted class is y_score.argmax(axis=1)",
-            code="array-shape",
-        )
+    require_alike(truth, predicted, weight, "of scores, the predicted class is y_score.argmax(axis=1)")
     if truth.ndim == 2:
         return Labels(_set(truth, "y_true"), _set(predicted, "y_pred"), weight, True)
     for name, values in (("y_true", truth), ("y_pred", predicted)):
@@ -200,6 +192,31 @@ def require_aligned(arrays: dict[str, Array], weight: Array | None) -> None:
             where=Place("sample_weight"),
             hint="give some row a weight above 0",
             code="weights",
+        )
+
+
+def require_alike(truth: Array, predicted: Array, weight: Array | None, hint: str) -> None:
+    """Refuse true and predicted values of different shapes as well."""
+    require_aligned({"y_true": truth, "y_pred": predicted}, weight)
+    if truth.shape != predicted.shape:
+        raise InputError(
+            "y_true and y_pred must have the same shape",
+            where=Place("y_pred"),
+            found=f"y_true {truth.shape}, y_pred {predicted.shape}",
+            hint=hint,
+            code="array-shape",
+        )
+
+
+def require_finite(name: str, values: Array, hint: str) -> None:
+    """Refuse text, NaN and infinity."""
+    if values.dtype.kind not in "fiub" or not np.isfinite(values).all():
+        raise InputError(
+            f"{name} must be finite numbers",
+            where=Place(name),
+            found="text" if values.dtype.kind in "US" else "NaN or infinity",
+            hint=hint,
+            code="not-finite",
         )
 
 

@@ -9,9 +9,8 @@ import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks import Array, RealBlock
-from evalcli.errors import InputError, UsageError
-from evalcli.findings import Place
-from evalcli.functional.given import require_aligned, weight_of
+from evalcli.errors import UsageError
+from evalcli.functional.given import require_alike, require_finite, weight_of
 from evalcli.functional.measured import value
 from evalcli.loaders.given import array_of
 from evalcli.metrics import Context
@@ -32,15 +31,7 @@ class _Pairs(Struct, frozen=True, eq=False):
     def of(cls, y_true: object, y_pred: object, sample_weight: object) -> _Pairs:
         truth, predicted = (_reals(name, given) for name, given in (("y_true", y_true), ("y_pred", y_pred)))
         weight = weight_of(sample_weight)
-        require_aligned({"y_true": truth, "y_pred": predicted}, weight)
-        if truth.shape != predicted.shape:
-            raise InputError(
-                "y_true and y_pred must have the same shape",
-                where=Place("y_pred"),
-                found=f"y_true {truth.shape}, y_pred {predicted.shape}",
-                hint="give one column per output to each",
-                code="array-shape",
-            )
+        require_alike(truth, predicted, weight, "give one column per output to each")
         return cls(np.atleast_2d(truth.T), np.atleast_2d(predicted.T), weight)
 
     def values(self, name: str, undefined: str, quantiles: tuple[float, ...] = ()) -> Floats:
@@ -65,14 +56,7 @@ class _Pairs(Struct, frozen=True, eq=False):
 
 def _reals(name: str, given: object) -> Floats:
     values = array_of(name, given)
-    if values.dtype.kind not in "fiub" or not np.isfinite(values).all():
-        raise InputError(
-            f"{name} must be finite numbers",
-            where=Place(name),
-            found="text" if values.dtype.kind in "US" else "NaN or infinity",
-            hint="drop these rows: rows = np.isfinite(y_true) & np.isfinite(y_pred)",
-            code="not-finite",
-        )
+    require_finite(name, values, "drop these rows: rows = np.isfinite(y_true) & np.isfinite(y_pred)")
     return values.astype(np.float64)
 
 

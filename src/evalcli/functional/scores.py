@@ -11,7 +11,14 @@ from msgspec import Struct
 from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
-from evalcli.functional.given import defined, indexed, require_aligned, require_labels, weight_of
+from evalcli.functional.given import (
+    defined,
+    indexed,
+    require_aligned,
+    require_finite,
+    require_labels,
+    weight_of,
+)
 from evalcli.functional.measured import value
 from evalcli.loaders.given import array_of
 from evalcli.metrics import METRICS, Context
@@ -63,14 +70,7 @@ def scored(
     truth, scores = array_of("y_true", y_true), array_of("y_score", y_score)
     weight = weight_of(sample_weight)
     require_aligned({"y_true": truth, "y_score": scores}, weight)
-    if scores.dtype.kind not in "fiub" or not np.isfinite(scores).all():
-        raise InputError(
-            "y_score must be finite numbers",
-            where=Place("y_score"),
-            found="text" if scores.dtype.kind in "US" else "NaN or infinity",
-            hint="drop these rows",
-            code="not-finite",
-        )
+    require_finite("y_score", scores, "drop these rows")
     eps = float(np.finfo(scores.dtype if scores.dtype.kind == "f" else np.float64).eps)
     scores = scores if scores.dtype in (np.float32, np.float64) else scores.astype(np.float64)
     kind = _kind(scores, probabilities, weight)
@@ -228,7 +228,7 @@ def _average(name: str, given: Scored, average: Average, undefined: str, *limit:
         )
     if average == "samples":
         return value(f"{name}_samples", given.block, given.context, undefined)
-    if average == "micro" and given.block.k > 1 and not isinstance(given.context.positive, int):
+    if average == "micro" and given.block.k > 1 and given.context.positive is None:
         return defined(float(area_of(metric).pooled(given.ranking(keep_keys=True).pooled)), RANKED, undefined)
     values = np.asarray(metric.function(given.ranking(keep_keys=bool(limit)), *limit), np.float64)
     if given.context.positive is not None:

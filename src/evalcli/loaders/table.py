@@ -53,8 +53,8 @@ class TableSource:
         column = self._columns[name]
         if not isinstance(column, pa.ChunkedArray):
             return arrow(column[start:stop])
-        part = column.slice(start, stop - start)
-        return part.chunk(0) if part.num_chunks == 1 else pa.concat_arrays(part.chunks or [_empty(column)])
+        chunks = column.slice(start, stop - start).chunks or [pa.nulls(0, column.type)]
+        return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)
 
     def _digest(self) -> str:
         """SHA-256 of all values, in the order of the columns."""
@@ -67,10 +67,6 @@ class TableSource:
                 stream.write_batch(batch)
             digest.update(sink.getvalue())
         return digest.hexdigest()
-
-
-def _empty(column: pa.ChunkedArray) -> pa.Array:
-    return pa.nulls(0, column.type)
 
 
 __all__ = ["Column", "TableSource"]
