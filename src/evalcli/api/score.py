@@ -247,19 +247,16 @@ def _matrix(name: str, value: object) -> tuple[Column, tuple[str, ...]]:
 
 
 def _numbers(name: str, key: str, column: Column) -> Column:
-    if isinstance(column, pa.ChunkedArray):
-        if not (
-            pa.types.is_integer(column.type)
-            or pa.types.is_floating(column.type)
-            or pa.types.is_boolean(column.type)
-        ):
-            raise InputError(
-                f"{name} has several columns, and one of them is not numeric",
-                where=Place(name, key),
-                found=str(column.type),
-                hint=f"choose its columns: {name}[[...]]",
-                code="array-type",
-            )
+    kind = column.type if isinstance(column, pa.ChunkedArray) else None
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
+    if kind is not None and not any(test(kind) for test in tests):
+        raise InputError(
+            f"{name} has several columns, and one of them is not numeric",
+            where=Place(name, key),
+            found=str(kind),
+            hint=f"choose its columns: {name}[[...]]",
+            code="array-type",
+        )
     return numpy_of(name, column)
 
 
