@@ -25,7 +25,7 @@ from evalcli.cli.direct import function_of
 from evalcli.cli.group import group_of
 from evalcli.cli.help import by_panel
 from evalcli.cli.listed import FILE as LISTED
-from evalcli.cli.listed import Listed, as_line
+from evalcli.cli.listed import as_line, row_of
 from evalcli.engine.row_table import MEANINGS
 from evalcli.errors import EXIT_CODES
 from evalcli.intervals.methods import METHODS
@@ -53,7 +53,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "metrics.md": metrics(),
         ROOT / "docs" / "differences.md": differences(),
-        LISTED: "".join(f"{as_line(_listed(metric))}\n" for metric in METRICS),
+        LISTED: "".join(f"{as_line(row_of(metric))}\n" for metric in METRICS),
         **{path: _filled(path.read_text(encoding="utf-8")) for path in mixed},
         **_measured(),
     }
@@ -68,19 +68,6 @@ def _measured() -> dict[Path, str]:
         ROOT / "docs" / name: text
         for name, text in pages(json.loads(stored.read_text(encoding="utf-8"))).items()
     }
-
-
-def _listed(metric: Metric) -> Listed:
-    """A metric as ``evalcli metrics`` lists it."""
-    return Listed(
-        metric.name,
-        describe.in_words(metric),
-        {task: " ".join(metric.averages_of(TASKS[task])) for task in describe.tasks_of(metric)},
-        metric.better,
-        describe.ends(metric),
-        describe.requires(metric),
-        metric.page.summary,
-    )
 
 
 def _filled(text: str) -> str:

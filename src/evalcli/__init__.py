@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
-__all__ = ["EvalcliError", "Evaluator", "Report", "evaluate", "functional", "inspect", "score", "threshold"]
+__all__ = [
+    "EvalcliError",
+    "Evaluator",
+    "Report",
+    "custom",
+    "evaluate",
+    "functional",
+    "inspect",
+    "m",
+    "metric",
+    "score",
+    "testing",
+    "threshold",
+]
 
 _HOMES = {
     "EvalcliError": "errors",
     "Evaluator": "api.evaluator",
     "Report": "api.report",
+    "custom": "custom",
     "evaluate": "api.score",
     "functional": "functional",
     "inspect": "api.score",
+    "m": "api.arithmetic",
+    "metric": "api.arithmetic",
     "score": "api.score",
+    "testing": "testing",
     "threshold": "api.score",
 }
 """Modules of the public names, which are imported when they are first used."""
@@ -24,7 +41,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     module = import_module(f"evalcli.{_HOMES[name]}")
-    found: object = module if name == "functional" else getattr(module, name)
+    found: object = module if _HOMES[name] == name else getattr(module, name)
     globals()[name] = found
     return found
 

@@ -1,6 +1,10 @@
 """What type checkers read: the public names, which are imported when they are first used."""
 
+from evalcli import custom as custom
 from evalcli import functional as functional
+from evalcli import testing as testing
+from evalcli.api.arithmetic import m as m
+from evalcli.api.arithmetic import metric as metric
 from evalcli.api.evaluator import Evaluator as Evaluator
 from evalcli.api.report import Report as Report
 from evalcli.api.score import evaluate as evaluate

@@ -11,7 +11,7 @@ import pyarrow as pa
 from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
-from evalcli.api.options import ArrayOptions, Names, as_plain, options_from, require_known
+from evalcli.api.options import ArrayOptions, Metrics, as_plain, options_from, require_known
 from evalcli.api.report import Report
 from evalcli.api.score import ROLES, Columns, columns_given, of_columns
 from evalcli.blocks import Array
@@ -74,7 +74,7 @@ class Evaluator:
         self,
         *,
         classes: Sequence[str | int] | None = None,
-        metrics: Names = "default",
+        metrics: Metrics = "default",
         **options: Unpack[ArrayOptions],
     ) -> None:
         require_known(options, "Evaluator", ArrayOptions, ("classes", "metrics"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import msgspec
 from msgspec.structs import replace
 
+from evalcli.definitions import CostMatrix, Definition, definition_of
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options, check_options, size
 from evalcli.report.thresholds import FILE_PREFIX, read_thresholds
@@ -16,13 +17,18 @@ from evalcli.text import split_names, suggest
 
 Names = str | Sequence[str]
 """Names, also comma-separated."""
+Metrics = str | Sequence[str | Definition]
+"""Names of metrics, and metrics of one's own."""
+Costs = str | Mapping[str, Mapping[str, float]] | Sequence[Sequence[float]]
+"""A CSV file, costs by true and predicted class, or rows and columns in the order of the classes."""
 
 
 class ArrayOptions(TypedDict, total=False):
     """Options that do not depend on where the rows come from; see the page of the command line for each.
 
-    ``threshold``: a number, or a number for each label. ``zero_division``: 0, 1 or "skip". ``memory``: bytes,
-    or text such as "512M".
+    ``define``: metrics of one's own, {"cost": "5*fn + fp"}. ``cost_matrix``: costs by true and predicted
+    class: a CSV file, nested mappings, or rows. ``threshold``: a number, or a number for each label.
+    ``zero_division``: 0, 1 or "skip". ``memory``: bytes, or text such as "512M".
     """
 
     task: str
@@ -32,6 +38,8 @@ class ArrayOptions(TypedDict, total=False):
     exclude_class: Names
     zero_division: str | float
     bins: int
+    define: Mapping[str, str] | Sequence[str]
+    cost_matrix: Costs
     explain_batches: int
     confidence: float
     no_intervals: bool
@@ -88,6 +96,7 @@ def options_from(given: Mapping[str, object], function: str) -> Options:
     """
     plain = {name: as_plain(value) for name, value in given.items() if value is not None}
     values = {name: _READ.get(name, _unchanged)(value) for name, value in plain.items() if value is not None}
+    values |= _separated(values.get("metrics", ()), values.get("define", ()))
     if "explain_batches" in values:
         values["batches"] = values.pop("explain_batches")
     values["intervals"] = values.pop("no_intervals", False)
@@ -107,6 +116,8 @@ def as_plain(value: object) -> object:
     """A value of Python, text or a list, also of NumPy, pandas and others: as JSON has it."""
     if isinstance(value, str) or value is None:
         return value
+    if isinstance(value, Definition):
+        return msgspec.to_builtins(value)
     if isinstance(value, Mapping):
         return {str(name): as_plain(part) for name, part in value.items()}
     if hasattr(value, "tolist"):
@@ -137,11 +148,58 @@ def _names(value: object) -> object:
     return tuple(str(part) for part in value) if isinstance(value, Sequence) else value
 
 
+def _metrics(value: object) -> object:
+    """Names, and definitions as they are."""
+    if isinstance(value, Mapping):
+        return (_definition(value),)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return _names(value)
+    return tuple(_definition(part) if isinstance(part, Mapping) else str(part) for part in value)
+
+
+def _definition(value: Mapping[str, object]) -> Definition:
+    return msgspec.convert(value, Definition)
+
+
+def _separated(metrics: object, define: object) -> dict[str, object]:
+    """Definitions that were given among the names of metrics, which keep their places, beside the others."""
+    if not isinstance(metrics, tuple) or not isinstance(define, (tuple, list)):
+        return {}
+    own = [part for part in metrics if isinstance(part, Definition)]
+    if not own:
+        return {}
+    names = tuple(part.name if isinstance(part, Definition) else part for part in metrics)
+    return {"metrics": names, "define": (*define, *own)}
+
+
 def _values(value: object) -> object:
     """Labels, each as text; a single one is no list of names."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(map(str, value))
     return (str(value),)
+
+
+def _define(value: object) -> object:
+    """Definitions, from a formula by name, or texts as on the command line."""
+    if isinstance(value, Mapping):
+        return tuple(Definition(str(name), str(formula)) for name, formula in value.items())
+    texts = [value] if isinstance(value, str) else value
+    return tuple(definition_of(str(text)) for text in texts) if isinstance(texts, Sequence) else value
+
+
+def _costs(value: object) -> object:
+    """A cost matrix, from a file, by true and predicted class, or in the order of the classes."""
+    if isinstance(value, str):
+        from evalcli.metrics.costs import read_costs
+
+        return read_costs(value)
+    if isinstance(value, Mapping):
+        columns = tuple(next(iter(value.values()), {}))
+        rows = tuple(tuple(float(row[name]) for name in columns) for row in value.values())
+        return CostMatrix("cost_matrix", rows, tuple(value), columns)
+    return CostMatrix(
+        "cost_matrix", tuple(tuple(map(float, row)) for row in cast(Sequence[Sequence[float]], value))
+    )
 
 
 def _text(value: object) -> object:
@@ -162,7 +220,9 @@ def _zero_division(value: object) -> object:
 
 
 _READ: dict[str, Callable[[object], object]] = {
-    "metrics": _names,
+    "metrics": _metrics,
+    "define": _define,
+    "cost_matrix": _costs,
     "classes": _names,
     "label_cols": _names,
     "score_cols": _names,
@@ -179,4 +239,4 @@ _READ: dict[str, Callable[[object], object]] = {
 """Readers of values that are not used as given."""
 
 
-__all__ = ["ArrayOptions", "FileOptions", "Names", "as_plain", "options_from", "require_known"]
+__all__ = ["ArrayOptions", "FileOptions", "Metrics", "Names", "as_plain", "options_from", "require_known"]

@@ -11,7 +11,15 @@ import pyarrow as pa
 from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
-from evalcli.api.options import ArrayOptions, FileOptions, Names, as_plain, options_from, require_known
+from evalcli.api.options import (
+    ArrayOptions,
+    FileOptions,
+    Metrics,
+    Names,
+    as_plain,
+    options_from,
+    require_known,
+)
 from evalcli.api.report import Inspection, Report, Thresholds
 from evalcli.engine.inspect import inspect as inspect_files
 from evalcli.engine.score import score as score_files
@@ -43,7 +51,7 @@ def score(
     predictions: Paths,
     *,
     labels: Paths | None = None,
-    metrics: Names = "default",
+    metrics: Metrics = "default",
     by: Names | None = None,
     **options: Unpack[FileOptions],
 ) -> Report:
@@ -70,7 +78,7 @@ def evaluate(
     group: object = None,
     by: object = None,
     classes: Sequence[str | int] | None = None,
-    metrics: Names = "default",
+    metrics: Metrics = "default",
     **options: Unpack[ArrayOptions],
 ) -> Report:
     """Score arrays: NumPy, lists, pandas, polars, Arrow, tensors of PyTorch and JAX.

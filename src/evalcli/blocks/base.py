@@ -59,6 +59,10 @@ DECISION_SCORE = {ScoreKind.PROBABILITIES: 0.5, ScoreKind.LOG_PROBABILITIES: mat
 """Score above which an outcome is more likely than not; 0 for logits and raw scores."""
 
 
+ARGUMENTS = ("y_true", "y_pred", "y_prob", "y_score")
+"""Names of what a function of the rows may take: truth, predictions, probabilities, scores as they are."""
+
+
 class Block(Protocol):
     """What every block answers, whatever its kind."""
 
@@ -80,6 +84,10 @@ class Block(Protocol):
     @property
     def disagreements(self) -> int:
         """Number of rows whose predicted class in the file is not the class of the highest score."""
+        ...
+
+    def argument(self, name: str, /) -> Array:
+        """What a function of the rows is given by a name of ``ARGUMENTS``; the rows are its first axis."""
         ...
 
 

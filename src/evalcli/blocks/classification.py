@@ -290,6 +290,19 @@ class ClassBlock(Struct, frozen=True, eq=False, dict=True):
             odds[top, lone] = np.where(certain, np.inf, top_scores - second - np.log(others_sum))
         return odds
 
+    def argument(self, name: str) -> Array:
+        """Index of the class, (n,), or a number for each, (n, k); of binary data 0 and 1, and (n,)."""
+        if name in ("y_true", "y_pred"):
+            classes = self.truth if name == "y_true" else self.predicted
+            return (
+                classes.astype(np.intp)
+                if self.positive is None
+                else (classes == self.positive).astype(np.intp)
+            )
+        if self.positive is None:
+            return (self.probabilities if name == "y_prob" else self._scores).T
+        return self.positive_probability if name == "y_prob" else self.ranking_scores[0][0]
+
     @property
     def disagreements(self) -> int:
         """Number of rows whose predicted class in the file is not the class of the highest score."""

@@ -157,6 +157,12 @@ class LabelSetBlock(Struct, frozen=True, eq=False, dict=True):
             return values
         return tuple(row[known] for row, known in zip(values, self.known, strict=True))
 
+    def argument(self, name: str) -> Array:
+        """Of each label 0 or 1, or its number, (n, k)."""
+        if name in ("y_true", "y_pred"):
+            return (self.truth if name == "y_true" else self.predicted).T.astype(np.intp)
+        return (self.probabilities if name == "y_prob" else self.scores).T
+
     @property
     def disagreements(self) -> int:
         """None: the file has no predicted class beside its scores."""

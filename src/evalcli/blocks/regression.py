@@ -87,6 +87,10 @@ class RealBlock(Struct, frozen=True, eq=False, dict=True):
         """Predicted quantile of a level, (n,); the predicted values if there are no quantiles."""
         return self.quantiles[self.levels.index(level)] if self.levels else self.predicted_value
 
+    def argument(self, name: str) -> Array:
+        """True or predicted values, (n,)."""
+        return self.truth if name == "y_true" else self.predicted_value
+
     @property
     def disagreements(self) -> int:
         """None: the file has no predicted class beside its scores."""

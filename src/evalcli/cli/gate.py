@@ -86,8 +86,12 @@ def read_gate(
     slices: SliceOptions | None = None,
     intervals: IntervalOptions | None = None,
     stdout_in_use: bool = False,
+    own: Sequence[str] = (),
 ) -> Gating:
-    """Read rules, baseline and outputs. ``stdout_in_use``: whether rows are written to standard output."""
+    """Read rules, baseline and outputs.
+
+    ``stdout_in_use``: whether rows are written to standard output. ``own``: names of metrics of one's own.
+    """
     asked: tuple[RuleText, ...] = ()
     before: baseline.RequestedBaseline | None = None
     targets = Outputs(None, ())
@@ -102,7 +106,7 @@ def read_gate(
             refuse_idle(looks, {"sort": NO_SLICES})
     with problems.collect():
         texts = {name: config.several(context, name) for name in config.RULES}
-        asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")))
+        asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")), own=own)
     with problems.collect():
         _check_rules(rules, asked, slices, intervals)
     with problems.collect():

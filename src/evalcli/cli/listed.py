@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from evalcli.tasks import Task
+from evalcli.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from evalcli.metrics import Metric
 
 FILE = Path(__file__).with_name("metrics.tsv")
 
@@ -33,6 +37,21 @@ def listed(task: Task | None = None) -> list[Listed]:
     """The metrics of a task, or all, in the order of the registry."""
     rows = [_row(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
     return [row for row in rows if task is None or task.name in row.averages]
+
+
+def row_of(metric: Metric) -> Listed:
+    """A metric as ``evalcli metrics`` lists it."""
+    from evalcli.metrics import describe
+
+    return Listed(
+        metric.name,
+        describe.in_words(metric),
+        {task: " ".join(metric.averages_of(TASKS[task])) for task in describe.tasks_of(metric)},
+        metric.better,
+        describe.ends(metric),
+        describe.requires(metric),
+        metric.page.summary,
+    )
 
 
 def full_names(task: Task | None = None) -> list[str]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from evalcli.cli.listed import Listed, listed
+from evalcli.cli.listed import Listed, listed, row_of
 from evalcli.cli.options.groups import grouped
-from evalcli.cli.options.metrics import LISTS, ListOptions, Subjects, TaskFilter, Words
+from evalcli.cli.options.metrics import LISTS, ListOptions, PluginOptions, Subjects, TaskFilter, Words
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import instead, run
 from evalcli.tasks import TASKS
@@ -31,28 +31,31 @@ Aliases = Mapping[str, Sequence[str]]
 
 
 @grouped
-def metrics(task: TaskFilter, output: ListOptions, words: Words = None) -> int:
+def metrics(task: TaskFilter, plugins: PluginOptions, output: ListOptions, words: Words = None) -> int:
     """List metrics, or those that match all WORDS: name, tasks, direction, range, summary."""
+    _load(plugins)
     chosen = None if task.task is None else _task_named(task.task)
     if not words:
-        return _print(output.format, lambda: _all_facts(chosen), lambda: _table(listed(chosen), chosen))
+        rows = [*listed(chosen), *(_own(chosen) if plugins.plugin else ())]
+        return _print(output.format, lambda: _all_facts(chosen), lambda: _table(rows, chosen))
     from evalcli.metrics.lookup import search
 
     found = search(words, chosen)
     if not found:
         raise _nothing_found(" ".join(words), chosen)
     aliases = {metric.name: names for metric, names in found}
-    rows = {row.name: row for row in listed(chosen)}
+    rows = [row_of(metric) for metric, _ in found]
     return _print(
         output.format,
         lambda: [_facts(metric) for metric, _ in found],
-        lambda: _table([rows[name] for name in aliases], chosen, aliases) + _answered(words),
+        lambda: _table(rows, chosen, aliases) + _answered(words),
     )
 
 
 @grouped
-def explain(names: Subjects, output: ListOptions) -> int:
+def explain(names: Subjects, plugins: PluginOptions, output: ListOptions) -> int:
     """Explain metrics and notes: formula, convention, when undefined, how other libraries differ."""
+    _load(plugins)
     problems = ErrorCollector()
     pages: list[tuple[Mapping[str, object], str]] = []
     for name in names:
@@ -65,6 +68,20 @@ def explain(names: Subjects, output: ListOptions) -> int:
         lambda: facts[0] if len(facts) == 1 else facts,
         lambda: "\n\n".join(page for _, page in pages),
     )
+
+
+def _load(plugins: PluginOptions) -> None:
+    if plugins.plugin:
+        from evalcli.metrics.plugins import load_files
+
+        load_files(plugins.plugin)
+
+
+def _own(task: Task | None) -> list[Listed]:
+    """The metrics of plugins."""
+    from evalcli.metrics import METRICS
+
+    return [row_of(metric) for metric in METRICS.of(task) if METRICS.origin_of(metric)]
 
 
 def _task_named(name: str) -> Task:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import grouped
 from evalcli.cli.options.input import InputOptions
-from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, SliceOptions
+from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, PluginOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
@@ -27,6 +27,7 @@ def score(
     task: TaskOptions,
     conventions: ConventionOptions,
     metrics: MetricOptions,
+    plugins: PluginOptions,
     intervals: IntervalOptions,
     slices: SliceOptions,
     output: OutputOptions,
@@ -39,6 +40,7 @@ def score(
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher, require_apart, row_targets
     from evalcli.cli.progress import progress
+    from evalcli.definitions import names_of
     from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
     from evalcli.memory import reuse_memory
@@ -48,6 +50,11 @@ def score(
     problems = ErrorCollector()
     rows: tuple[RowTarget, ...] = ()
     with problems.collect():
+        if plugins.plugin:
+            from evalcli.metrics.plugins import load_files
+
+            load_files(plugins.plugin)
+    with problems.collect():
         options = options_of(files, task, conventions, metrics, intervals, slices, run)
         check_options(options)
     with problems.collect():
@@ -56,7 +63,8 @@ def score(
         inputs = [*(files.predictions or ()), *(files.labels or ())]
         require_apart([row.path for row in rows], inputs, output.output or ())
     taken = any(row.path == "-" for row in rows)
-    gate = read_gate(context, problems, output, rules, slices, intervals, taken)
+    own = names_of(metrics.define, metrics.cost_matrix)
+    gate = read_gate(context, problems, output, rules, slices, intervals, taken, own)
     targets = gate.targets
     publisher = Publisher(targets, gate.config)
     options, only = _for_outputs(options, gate)

@@ -31,9 +31,11 @@ def show(
     from evalcli.report.reader import read_report
 
     problems = ErrorCollector()
+    own: tuple[str, ...] = ()
     with problems.collect():
         stored = read_report(report)
-    gate = read_gate(context, problems, output, rules)
+        own = tuple(definition.name for definition in stored.definitions)
+    gate = read_gate(context, problems, output, rules, own=own)
     stored = gate.judge(replace(stored, name=output.name or stored.name))
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]

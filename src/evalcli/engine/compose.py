@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from typing import Literal
 
 import numpy as np
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.definitions import Definition
 from evalcli.engine.batch_averages import explain
 from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.slices import natural_order, of_slices
@@ -19,11 +21,11 @@ from evalcli.engine.result import PassResult
 from evalcli.intervals.estimate import interval_of, study_of
 from evalcli.intervals.method import FEWER_DRAWS, ROW_DRAWS, Study
 from evalcli.intervals.rows import Resamples
-from evalcli.metrics import MetricValue, Request, Summary, compute
+from evalcli.metrics import METRICS, Metric, MetricValue, Request, Summary, compute
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.provenance import Provenance
-from evalcli.report.report import ClassRow, Report
+from evalcli.report.report import ClassRow, Compat, CompatRow, Report
 from evalcli.report.score import TURNED_OFF, Score
 from evalcli.report.slices import Slice
 from evalcli.statistics import Confusion, RowOutcomes, SharedDraws
@@ -73,6 +75,8 @@ def compose(
         batches=None if batches is None else explain(summary, summary[RowOutcomes()], batches),
         seed=context.seed,
         slices=tuple(_slices(plan, result)),
+        definitions=tuple(definitions_of(plan)),
+        compat=_compat(plan, metrics, summary),
     )
     all_notes = (looked or Looked()) + of_slices(report)
     return replace(
@@ -81,6 +85,49 @@ def compose(
         not_looked_for=None if looked is None else all_notes.not_looked_for,
         slices=natural_order(report),
     )
+
+
+def _compat(plan: Plan, metrics: Mapping[str, Score], summary: Summary) -> Compat | None:
+    """The values of another library that differ, if they are asked for."""
+    library = plan.wanted.compat
+    if library is None:
+        return None
+    from evalcli.metrics.compat import theirs
+
+    values = {request: metrics[request.key].value for request in plan.requests}
+    found = {request: theirs(library, request, value, summary) for request, value in values.items()}
+    rows = (
+        CompatRow(request.key, values[request], other.value, other.call, other.reason)
+        for request, other in found.items()
+        if other is not None
+    )
+    return Compat(library, tuple(rows))
+
+
+def definitions_of(plan: Plan) -> Iterator[Definition]:
+    """The metrics that are not the project's, with the direction and the range that they have."""
+    used = {part.metric: None for request in plan.every for part in (request, *request.simple)}
+    for metric in dict.fromkeys([*plan.context.own, *used]):
+        origin = METRICS.origin_of(metric)
+        if metric in plan.context.own or origin is not None:
+            yield Definition(
+                name=metric.name,
+                formula=metric.page.formula or metric.page.summary,
+                better=metric.better,
+                range=(_finite(metric.range[0]), _finite(metric.range[1])),
+                kind=_kind(metric, origin),
+                source=origin,
+            )
+
+
+def _finite(end: float) -> float | None:
+    return end if isfinite(end) else None
+
+
+def _kind(metric: Metric, origin: str | None) -> Literal["formula", "rows", "classes"]:
+    if origin is None and (metric.parts or metric.of_classes):
+        return "formula"
+    return "classes" if metric.of_classes else "rows"
 
 
 class Scoring(Struct, frozen=True, eq=False):

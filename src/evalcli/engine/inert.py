@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import asdict
 
+from evalcli.definitions import COST
 from evalcli.engine.run import Run
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import flag, omit
 from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS
+from evalcli.text import join_names
 
+WORD = re.compile(r"[a-z_]\w*")
 DEFAULTS = asdict(Options(predictions=()))
 Idle = Callable[[Run], str | None]
 """Why an option has no effect on a run; None if it has one."""
@@ -109,8 +113,35 @@ def _unless_bare_names(run: Run) -> str | None:
     return None if used else "no metric with averages, such as f1, is named without an average"
 
 
+def _unless_named(run: Run) -> str | None:
+    """Definitions that no metric of the report is or uses."""
+    return _unused(run, [definition.name for definition in run.options.define])
+
+
+def _unless_costs(run: Run) -> str | None:
+    return _unused(run, [COST])
+
+
+def _unused(run: Run, names: Sequence[str]) -> str | None:
+    used = {request.metric.name for request in run.plan.requests}
+    for metric in reversed(run.context.own):  # each may use those before it
+        if metric.name in used:
+            used |= set(WORD.findall(metric.page.formula))
+    idle = [name for name in names if name not in used]
+    return f"no metric is, or uses, {join_names(idle)}" if idle else None
+
+
+def _without_weights(run: Run) -> str | None:
+    if run.options.compat == "torchmetrics" and run.context.weighted:
+        return "torchmetrics has no weights"
+    return None if run.plan.wanted.compat else "--only prints bare values"
+
+
 IDLE: dict[str, Idle] = {
     "average": _unless_bare_names,
+    "define": _unless_named,
+    "cost_matrix": _unless_costs,
+    "compat": _without_weights,
     "by_order": _one_file,
     "on_missing": _unless_matched,
     "on_extra": _unless_matched,

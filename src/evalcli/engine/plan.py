@@ -18,10 +18,11 @@ from evalcli.statistics import AnyStatistic, RowOutcomes, RowSample, ScoreRankin
 class Wanted(Struct, frozen=True):
     """What a run is requested to compute.
 
-    ``metrics``: names, as on the command line. ``rules``: their metrics are also computed; those of a rule on
-    every class are in the per-class rows. ``per_class``: whether there are such rows. ``batches``: rows per
-    batch of --explain-batches. ``confidence``: level of the intervals, None for none. ``curves``: whether
-    points of curves are needed. ``min_n``: slices with fewer rows are small.
+    ``metrics``: names, as on the command line; ``own``: whether those of this run alone are, too. ``rules``:
+    their metrics are also computed; those of a rule on every class are in the per-class rows. ``per_class``:
+    whether there are such rows. ``batches``: rows per batch of --explain-batches. ``confidence``: level of
+    the intervals, None for none. ``curves``: whether points of curves are needed. ``compat``: library to
+    compare with. ``min_n``: slices with fewer rows are small.
     """
 
     metrics: tuple[str, ...] = ("default",)
@@ -31,6 +32,8 @@ class Wanted(Struct, frozen=True):
     confidence: float | None = 0.95
     curves: bool = False
     min_n: int = 30
+    own: bool = True
+    compat: str | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -81,7 +84,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
     chosen: list[Request] = []
     rules: list[Rule] = []
     with problems.collect():
-        chosen = select(wanted.metrics, context)
+        chosen = select((*wanted.metrics, *(context.own_names if wanted.own else ())), context)
     with problems.collect():
         rules = lookup(wanted.rules, context)
     problems.raise_if_any()
@@ -101,7 +104,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
         statistics=_statistics(context, [*requests, *per_class], sampled, wanted.batches is not None),
         scores=wanted.batches is not None
         or not context.task.exclusive
-        or any(request.metric.requires for request in (*requests, *per_class)),
+        or any(part.metric.requires for request in (*requests, *per_class) for part in request.simple),
         sampled=sampled,
         sliced=tuple({request.key: request for request in (*requests, *on_slices)}.values()),
     )
@@ -123,10 +126,11 @@ def _statistics(
 ) -> tuple[AnyStatistic, ...]:
     """The statistics that are needed, each once."""
     possible = [request for request in requests if request.metric.missing_from(context) is None]
+    simple = [part for request in possible for part in request.simple]
     needed: dict[AnyStatistic, None] = dict.fromkeys(
         [context.counts, context.squared_counts] if context.classes else []
     )
-    for request in possible:
+    for request in simple:
         needed |= dict.fromkeys([statistic(request, context), *request.metric.also])
     needed[Size()] = None
     if sampled is not None and any(map(redraws_rows, choose_each(possible, context).values())):
@@ -138,7 +142,8 @@ def _statistics(
 
 def _ranking(requests: Sequence[Request], context: Context, with_variance: bool) -> ScoreRanking:
     """The ranking statistic, with the options that the requests need."""
-    ranked = [request for request in requests if isinstance(statistic(request, context), ScoreRanking)]
+    simple = [part for request in requests for part in request.simple]
+    ranked = [request for request in simple if isinstance(statistic(request, context), ScoreRanking)]
     keep_keys = any(request.metric.form == "whole" or request.parameter is not None for request in ranked)
     return ScoreRanking(
         one_vs_one=any(request.one_vs_one for request in ranked),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import ScoreKind
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
@@ -69,6 +70,8 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
     """What the options request; ``only`` replaces the metrics and skips the per-class rows."""
     return Wanted(
         metrics=tuple(only) or options.metrics,
+        own=not only,
+        compat=None if only else options.compat,
         rules=tuple(rules),
         per_class=not only,
         batches=options.batches,
@@ -83,7 +86,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     ``rows``: whether a row table is wanted, for which ids and scores are also read.
     """
     target = find_target(inputs, options)
-    context = _context(inputs, options, target)
+    context = _with_own(_context(inputs, options, target), options)
     _check_task(context, options)
     if wanted.curves:
         _require_curves(context, target, inputs)
@@ -148,6 +151,18 @@ def _context(inputs: Inputs, options: Options, target: Target) -> Context:
         groups=None if group is None else len(group.values),
         seed=options.seed,
     )
+
+
+def _with_own(context: Context, options: Options) -> Context:
+    """The context with the metrics that the options define."""
+    if not options.define and options.cost_matrix is None:
+        return context
+    from evalcli.metrics.costs import metric_of_costs
+    from evalcli.metrics.own import own_metrics
+
+    if options.cost_matrix is not None:
+        context = replace(context, own=(metric_of_costs(options.cost_matrix, context),))
+    return own_metrics(options.define, context)
 
 
 def _excluded(options: Options, target: Target) -> tuple[str, ...]:

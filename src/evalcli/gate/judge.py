@@ -44,7 +44,7 @@ def context_of(report: Report) -> Context:
     """The context that decides what names of metrics mean in a report."""
     source, given = report.input, report.input.options
     levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
-    return Context(
+    context = Context(
         task=TASKS[report.task],
         classes=report.classes,
         positive=None if source.positive is None else report.classes.index(source.positive),
@@ -55,6 +55,11 @@ def context_of(report: Report) -> Context:
         quantiles=tuple(level for level in levels if level is not None),
         weighted=source.weight is not None,
     )
+    if not report.definitions:
+        return context
+    from evalcli.metrics.own import own_metrics
+
+    return own_metrics(report.definitions, context)
 
 
 def _available(report: Report) -> frozenset[str]:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, Hint, Step, flag, instead, maybe, use
-from evalcli.metrics.lookup import canonical, find_metrics
+from evalcli.metrics.lookup import canonical, find_metrics, is_own
 from evalcli.metrics.names import SIGNS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import Kind
@@ -96,15 +96,19 @@ def asked_rules(
     fail_over: Sequence[str] = (),
     max_drop: Sequence[str] = (),
     fail_on: Sequence[str] = (),
+    own: Sequence[str] = (),
 ) -> tuple[RuleText, ...]:
-    """Rules as typed. Refuses what is wrong for any data: no number, unknown names, two limits."""
+    """Rules as typed. Refuses what is wrong for any data: no number, unknown names, two limits.
+
+    ``own``: names of metrics of one's own.
+    """
     problems = ErrorCollector()
     rules: list[RuleText] = []
     texts: dict[Kind, Sequence[str]] = {"under": fail_under, "over": fail_over, "drop": max_drop}
     for kind, given in texts.items():
         for text in given:
             with problems.collect():
-                rules.append(parse_rule(text, kind))
+                rules.append(parse_rule(text, kind, own))
     for code in fail_on:
         with problems.collect():
             rules.append(_on_note(code))
@@ -115,7 +119,7 @@ def asked_rules(
     return tuple(rules)
 
 
-def parse_rule(text: str, kind: Kind) -> RuleText:
+def parse_rule(text: str, kind: Kind, own: Sequence[str] = ()) -> RuleText:
     """Name and limit of ``NAME=VALUE``, a number or a percentage; or of a rule as it is printed.
 
     >>> parse_rule("recall:a=b=80%", "under").limit, parse_rule("AUC >= 0.9", "under").name
@@ -136,9 +140,9 @@ def parse_rule(text: str, kind: Kind) -> RuleText:
     each = bool(part) or name.endswith(EACH)
     metric = name.removesuffix(f"@{part}" if part else EACH) if each else name
     if not any(s in metric.partition(":")[0] for s in SIGNS) and (kind, metric) != ("drop", DEFAULT):
-        metric = _name(metric, text, kind)
+        metric = _name(metric, text, kind, own)
         if sign:
-            require_sign(RuleText(kind, metric, value), sign, change, text)
+            require_sign(RuleText(kind, metric, value), sign, change, text, own)
     end = metric[-1] if ":" in metric and not each and metric[-1] in "<>" else ""
     rule = RuleText(kind, metric, value, limit, percent, each, end, part)
     return replace(rule, name=metric + rule.suffix)
@@ -202,11 +206,12 @@ def _no_rule(text: str, kind: Kind) -> UsageError:
     )
 
 
-def _name(name: str, text: str, kind: Kind) -> str:
+def _name(name: str, text: str, kind: Kind, own: Sequence[str]) -> str:
     """The canonical name; refuses names that no task has."""
     try:
-        metric = canonical(name)
-        find_metrics(metric)
+        metric = canonical(name, own=own)
+        if not is_own(metric.partition(":")[0], own):
+            find_metrics(metric)
     except UsageError as error:
         _refuse_list(text, kind)
         hint, what = in_rule(error.hint, text), error.what.removeprefix(f"{name!r}: ")
@@ -238,9 +243,10 @@ def _of_rule(step: Step, text: str) -> Step:
     return replace(step, instead=(text, text.replace(old, new, 1)))
 
 
-def require_sign(asked: RuleText, sign: str, change: str, text: str) -> None:
+def require_sign(asked: RuleText, sign: str, change: str, text: str, own: Sequence[str] = ()) -> None:
     """Refuse a sign that contradicts the option."""
-    better = {metric.better for metric in find_metrics(asked.metric)}
+    is_known = not is_own(asked.metric.partition(":")[0], own)
+    better = {metric.better for metric in find_metrics(asked.metric)} if is_known else set()
     upper = sign == "<"
     if asked.kind == "drop":
         if change and ("lower" in better) == upper and (change == "+") == upper:

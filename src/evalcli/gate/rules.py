@@ -100,12 +100,12 @@ def _resolved(asked: RuleText, context: Context) -> RuleText:
     if asked.sign and not any(name == cls or fnmatchcase(name, cls) for name in context.classes):
         without = replace(asked, name=asked.name.removesuffix(asked.sign).rstrip(), sign="")
         if not any(sign in head for sign in SIGNS):
-            require_sign(without, asked.sign, "", asked.option.partition(" ")[2])
+            require_sign(without, asked.sign, "", asked.option.partition(" ")[2], context.own_names)
         asked = without
     if asked.metric == DEFAULT or any(sign in head for sign in SIGNS):
         return asked
     try:
-        name = canonical(asked.metric, context.task)
+        name = canonical(asked.metric, context.task, context.own_names)
     except UsageError as error:
         raise _under_option(asked, error) from None
     return replace(asked, name=name + asked.suffix)

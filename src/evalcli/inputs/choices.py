@@ -10,4 +10,6 @@ PERCENTAGES = "percentages"
 SCALES = ("auto", "probabilities", PERCENTAGES, "logits", "log-probabilities", "raw")
 POLICIES = ("error", "drop")
 """Policies for rows that lack something."""
+COMPATS = ("sklearn", "torchmetrics")
+"""Libraries whose values can be given beside others."""
 ZERO_DIVISIONS = ("0", "1", "skip")

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
+from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import Blank, as_name, flag, use
-from evalcli.inputs.choices import AVERAGES, POLICIES, ZERO_DIVISIONS
+from evalcli.inputs.choices import AVERAGES, COMPATS, POLICIES, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings
 from evalcli.report.thresholds import StoredThresholds
 from evalcli.tasks import TASKS, Task
@@ -25,13 +26,15 @@ class Options(Struct, frozen=True):
 
     ``threshold``: a number, or numbers per label, e.g. ``a=0.3,b=0.5``; ``tuned``: thresholds from a file.
     ``batches``: rows per batch, to explain averages over batches. ``exclude_class``: classes that averages
-    exclude. ``hashes``: whether the report contains the files' SHA-256. ``by_order``: match rows by order and
-    ignore ids. ``fold_ids``: match ids that differ only in form. ``on_missing``: policy for labels without a
-    prediction; ``on_extra``: policy for predictions without a label. ``ignore_label``: labels whose rows do
-    not count. ``label_sep``: separator of the labels in a field. ``fold_names``: class names that differ only
-    in case or whitespace are one class. ``group``: column that groups dependent rows. ``by``: columns of
-    slices, comma-separated for every combination; ``min_n``: smallest number of rows of a slice that is not
-    small. ``memory``: bytes that the process should not exceed; half of what is free by default.
+    exclude. ``define``, ``cost_matrix``: metrics of one's own. ``compat``: library whose values are given
+    where they differ. ``hashes``: whether the report contains the
+    files' SHA-256. ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only
+    in form. ``on_missing``: policy for labels without a prediction; ``on_extra``: policy for predictions
+    without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: separator of the labels
+    in a field. ``fold_names``: class names that differ only in case or whitespace are one class. ``group``:
+    column that groups dependent rows. ``by``: columns of slices, comma-separated for every combination;
+    ``min_n``: smallest number of rows of a slice that is not small. ``memory``: bytes that the process should
+    not exceed; half of what is free by default.
     """
 
     predictions: str | tuple[str, ...]
@@ -69,6 +72,9 @@ class Options(Struct, frozen=True):
     zero_division: str = "0"
     bins: int = 15
     metrics: tuple[str, ...] = ("default",)
+    define: tuple[Definition, ...] = ()
+    cost_matrix: CostMatrix | None = None
+    compat: str | None = None
     batches: int | None = None
     confidence: float = 0.95
     intervals: bool = True
@@ -143,6 +149,7 @@ def check_options(options: Options) -> None:
         "missing": (options.missing, POLICIES),
         "on_missing": (options.on_missing, POLICIES),
         "on_extra": (options.on_extra, POLICIES),
+        "compat": (options.compat, COMPATS),
     }
     problems = ErrorCollector()
     for option, (value, allowed) in choices.items():

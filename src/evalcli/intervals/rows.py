@@ -23,9 +23,10 @@ from evalcli.intervals.method import (
     undefined_in,
 )
 from evalcli.intervals.scales import Ends, delta_interval, wilson, wilson_effective
-from evalcli.metrics import Context, Metric, MetricValue, Request, Summary, compute, statistic
+from evalcli.metrics import METRICS, Context, Metric, MetricValue, Request, Summary, compute, statistic
 from evalcli.metrics.rows_behind import Rows, Units, rows_behind
 from evalcli.metrics.sources import NoInterval
+from evalcli.metrics.stacks import is_sized
 from evalcli.statistics import (
     AnyStatistic,
     Confusion,
@@ -41,8 +42,11 @@ from evalcli.statistics.base import Floats, finished_states, reduce
 from evalcli.statistics.resampled_counts import HALF
 from evalcli.statistics.resampled_pairs import SampledPairs
 
+ALIKE = 0.01
+"""Relative difference below which two values are the same but for the number of rows."""
 TOGETHER = 10
 """Resamples that a thread draws at a time."""
+GROWS = NoInterval("it grows with the number of rows, so that resamples of some say nothing of all")
 BIASED = 0.25
 """Bias of the resamples, in standard deviations, from which on the interval is corrected for it."""
 
@@ -67,6 +71,8 @@ class RowBootstrap(Struct, frozen=True, eq=False):
         if self.by_group and resamples.sample.units < FEWEST_GROUPS:
             return NoInterval(f"fewer than {FEWEST_GROUPS} groups")
         sampled, drawn = resamples.values[request.key]
+        if not request.metric.from_counts and METRICS.origin_of(request.metric) and resamples.grows(request):
+            return GROWS
         known = drawn[np.isfinite(drawn)]
         if len(known) < (1 - UNDEFINED) * len(drawn):
             return undefined_in(len(drawn) - len(known), len(drawn))
@@ -81,7 +87,7 @@ class RowBootstrap(Struct, frozen=True, eq=False):
         if _within_limits(metric) and (metric.form == "counts" or needs_pseudo_counts(request, context)):
             ends = wilson_effective(value, float(known.mean()), variance, limits, units, study.confidence)
         else:
-            if metric.every_class or metric.form == "areas":
+            if metric.every_class or metric.parts or metric.form == "areas":
                 units = rows_behind(request, context, resamples.units)
             error, scale = math.sqrt(variance), scale_of(request)
             ends = delta_interval(value, error, scale, units - 1, study.confidence)
@@ -147,6 +153,11 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
         numbers = range(0, self.study.draws, TOGETHER)
         return redrawn.on_sample, self.sample.mapper(redrawn.on_resamples, numbers)
 
+    def grows(self, request: Request) -> bool:
+        """Whether a metric has another value when each sampled row is there twice."""
+        twice = _Redrawn(self).on_rows_twice(request)
+        return not math.isclose(self.values[request.key][0], twice, rel_tol=ALIKE)
+
     def with_pseudo_counts(self, drawn: Summary, rng: np.random.Generator) -> ConfusionCounts | LabelTotals:
         """The counts, and resampled half a hit and half a miss of each class, in rows or groups."""
         weight, k = self._unit_weights, self.study.context.k
@@ -157,6 +168,17 @@ class Resamples(Struct, frozen=True, eq=False, dict=True):
         table[present, present] += pseudo[0, present]
         table[present, np.roll(present, -1)] += pseudo[1, present]
         return drawn[Confusion()] + ConfusionCounts(table)
+
+    def as_many_as_all(self, drawn: Summary) -> ConfusionCounts | LabelTotals:
+        """The counts, scaled to the number of all rows, or to their weight."""
+        whole, counts = self.study.summary.counts, drawn.counts
+        if isinstance(whole, ConfusionCounts) and isinstance(counts, ConfusionCounts):
+            return ConfusionCounts(counts.table * (whole.n / counts.n))
+        every, some = (
+            np.asarray(c.tp + c.fp + c.fn + c.tn, np.float64) for c in (whole.classes, counts.classes)
+        )
+        scale, c = np.divide(every, some, out=np.zeros(len(some)), where=some > 0), counts.classes
+        return LabelTotals(c.tp * scale, c.fp * scale, c.fn * scale, c.tn * scale)
 
     @cached_property
     def _unit_weights(self) -> Floats:
@@ -178,14 +200,16 @@ class _Redrawn:
         study = resamples.study
         context, self._wanted = study.context, study.redrawn
         self._resamples, self._sample, self._draws = resamples, resamples.sample, study.draws
-        one_vs_one = any(request.one_vs_one for request in self._wanted)
+        simple = [part for request in self._wanted for part in request.simple]
+        one_vs_one = any(part.one_vs_one for part in simple)
         ranking = replace(context.ranking, one_vs_one=one_vs_one, with_variance=False, by_group=False)
         self._context = replace(context, ranking=ranking)
         self._needed: dict[AnyStatistic, None] = dict.fromkeys([context.counts] if context.classes else [])
-        for request in self._wanted:
-            if request.metric.missing_from(context) is None:
-                self._needed |= dict.fromkeys([statistic(request, self._context), *request.metric.also])
+        for part in simple:
+            if part.metric.missing_from(context) is None:
+                self._needed |= dict.fromkeys([statistic(part, self._context), *part.metric.also])
         self._pseudo = [needs_pseudo_counts(request, context) for request in self._wanted]
+        self._sized = [is_sized(request.metric) for request in self._wanted]
         self._rows = without_hashes(self._sample.block)
         # computes the views that the resamples share
         whole = finished_states(reduce(self._rows, self._needed)) if self._rows.n else {}
@@ -194,6 +218,18 @@ class _Redrawn:
         if self._pairs is not None:
             del self._needed[PairedValues()]
         self.on_sample = self._values(whole) if self._rows.n else [math.nan] * len(self._wanted)
+
+    def on_rows_twice(self, request: Request) -> float:
+        """The value of one request if each row is there twice."""
+        rows = take_rows(self._rows, np.repeat(np.arange(self._rows.n), 2))
+        finished = finished_states(
+            reduce(
+                rows,
+                [s for part in request.simple for s in (statistic(part, self._context), *part.metric.also)],
+            )
+        )
+        value = compute(request, Summary(self._context, finished)).value
+        return math.nan if value is None else value
 
     def on_resamples(self, first: int) -> Floats:
         """Values of some resamples, (draws, metrics)."""
@@ -216,12 +252,15 @@ class _Redrawn:
     def _values(
         self, finished: dict[AnyStatistic, object], rng: np.random.Generator | None = None
     ) -> list[float]:
-        drawn = more = Summary(self._context, finished)
+        drawn = more = sized = Summary(self._context, finished)
         if rng is not None and any(self._pseudo):
             counts = self._resamples.with_pseudo_counts(drawn, rng)
             more = Summary(self._context, {**finished, self._context.counts: counts})
+        if any(self._sized):
+            counts = self._resamples.as_many_as_all(drawn)
+            sized = Summary(self._context, {**finished, self._context.counts: counts})
         results = (
-            compute(request, more if needs else drawn).value
-            for request, needs in zip(self._wanted, self._pseudo, strict=True)
+            compute(request, sized if grows else more if needs else drawn).value
+            for request, grows, needs in zip(self._wanted, self._sized, self._pseudo, strict=True)
         )
         return [math.nan if value is None else value for value in results]

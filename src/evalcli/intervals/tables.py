@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from msgspec.structs import replace
 
@@ -13,9 +15,10 @@ from evalcli.intervals.method import (
     UNDEFINED,
     Study,
     is_single,
+    scale_of,
     undefined_in,
 )
-from evalcli.intervals.scales import Ends, quantiles, wilson_effective
+from evalcli.intervals.scales import Ends, delta_interval, quantiles, wilson_effective
 from evalcli.metrics import Context, MetricValue, Request, values_of
 from evalcli.metrics.sources import NoInterval
 from evalcli.statistics import Confusion, ResampledCounts, resample_table
@@ -75,6 +78,10 @@ def of_table(
         return min(low, value), max(high, value)
     mean = float(known.mean())
     off = known - mean
-    variance = float(np.dot(off, off)) / (len(known) - 1)
-    ends = wilson_effective(value, mean, variance, request.metric.range, rows, confidence)
+    variance, limits = float(np.dot(off, off)) / (len(known) - 1), request.metric.range
+    ends = (
+        wilson_effective(value, mean, variance, limits, rows, confidence)
+        if all(map(math.isfinite, limits))
+        else delta_interval(value, math.sqrt(variance), scale_of(request), rows - 1, confidence)
+    )
     return ends or ALL_ALIKE

@@ -59,4 +59,4 @@ def _named(request: Request, context: Context) -> str:
 
 
 def _single(metric: Metric) -> Request:
-    return Request(metric, cls=None if metric.form == "whole" else "a")
+    return Request(metric, cls="a" if metric.of_classes else None)

@@ -87,7 +87,7 @@ def mcc(c: Counted, summary: Summary) -> Floats:
     return ratio((tp * tn - fp * fn).sum(axis=-1), np.where(both, spread, 0.0))
 
 
-def _kappa(c: Counted, power: int) -> Floats:
+def kappa(c: Counted, power: int) -> Floats:
     """Cohen's kappa with disagreements weighted by the distance in class order to a power (0: none)."""
     by_chance = ((c.support @ distances(c.support.shape[-1], power)) * c.predicted_counts).sum(axis=-1) / c.n
     return 1.0 - ratio(c.disagreement(power), by_chance)
@@ -105,7 +105,7 @@ def cohen_kappa(c: Counted, summary: Summary) -> Floats:
 
     Reference: Cohen, Educ. Psychol. Meas. 20, 1960
     """
-    return _kappa(c, 0)
+    return kappa(c, 0)
 
 
 @metric(
@@ -131,7 +131,7 @@ def cohen_kappa_linear(c: Counted, summary: Summary) -> Floats:
 
     Reference: Cohen, Psychol. Bull. 70, 1968
     """
-    return _kappa(c, 1)
+    return kappa(c, 1)
 
 
 @metric(
@@ -157,4 +157,4 @@ def cohen_kappa_quadratic(c: Counted, summary: Summary) -> Floats:
 
     Reference: Cohen, Psychol. Bull. 70, 1968
     """
-    return _kappa(c, 2)
+    return kappa(c, 2)

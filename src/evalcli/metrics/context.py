@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Never, TypeVar, cast
+from typing import TYPE_CHECKING, Never, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,9 @@ from evalcli.statistics import (
 from evalcli.statistics.base import Floats
 from evalcli.tasks import Task
 
+if TYPE_CHECKING:
+    from evalcli.metrics.metric import Metric
+
 F = TypeVar("F")
 
 
@@ -35,8 +38,9 @@ class Context(Struct, frozen=True, dict=True):
 
     ``available``: what the file contains, see ``LACKS``. ``quantiles``: levels of predicted quantiles.
     ``average``: what a bare name means; None: the positive class of binary data.
-    ``excluded``: classes excluded from averages. ``ranking``: the statistic that ranks the rows of each
-    class. ``groups``: number of groups of dependent rows, if there are groups. ``seed``: random seed.
+    ``own``: metrics of this run alone. ``excluded``: classes excluded from averages. ``ranking``: the
+    statistic that ranks the rows of each class. ``groups``: number of groups of dependent rows, if there are
+    groups. ``seed``: random seed.
     """
 
     task: Task
@@ -53,6 +57,12 @@ class Context(Struct, frozen=True, dict=True):
     ranking: ScoreRanking = field(default_factory=ScoreRanking)
     groups: int | None = None
     seed: int = 0
+    own: tuple[Metric, ...] = ()
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Names of the metrics of this run alone."""
+        return tuple(metric.name for metric in self.own)
 
     @property
     def independent(self) -> bool:

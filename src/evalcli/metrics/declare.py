@@ -8,26 +8,41 @@ from what a formula gives, unless ``source`` is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Concatenate, Never, ParamSpec, TypeVar
 
 import numpy as np
 
+from evalcli.blocks import Array, Block
+from evalcli.blocks.base import ARGUMENTS
 from evalcli.errors import UsageError
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.metric import Better, Metric, Parameter, Request, Requirement, Totals
 from evalcli.metrics.registry import METRICS
-from evalcli.metrics.results import NO_ROWS, MonotoneProportion, Proportion, Result, Undefined
+from evalcli.metrics.results import NO_ROWS, Mean, MonotoneProportion, Proportion, Result, Undefined
 from evalcli.metrics.sources import Area, Source
-from evalcli.statistics import AnyStatistic, Confusion, OneVsRest, Ranking, State, Statistic
+from evalcli.statistics import (
+    AnyStatistic,
+    Confusion,
+    OneVsRest,
+    Ranking,
+    RowLossMoments,
+    RowValues,
+    State,
+    Statistic,
+)
 from evalcli.statistics.base import Floats
 from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, LABELS, MULTICLASS, MULTILABEL, Task
+from evalcli.text import join_names
 
 F = TypeVar("F")
 R = TypeVar("R", bound=Result)
 P = ParamSpec("P")
+NOT_FINITE = Undefined("its function gives no finite number for some rows")
 UNIT = (0.0, 1.0)
 """Range of shares, and of what is between nothing and all."""
+OfRow = Callable[..., Array]
+"""A function of the rows: a number for each."""
 if TYPE_CHECKING:
     Needed = Statistic[Never, State[F]] | Callable[[Context, Request], Statistic[Never, State[F]]]
     """A statistic, or the one that depends on the options and on the request."""
@@ -89,6 +104,73 @@ def metric(
         return function
 
     return add
+
+
+def row_metric(
+    better: Better,
+    *,
+    tasks: tuple[Task, ...],
+    range: tuple[float, float],
+    requires: Requirement | None = None,
+    undefined: Undefined = NOT_FINITE,
+) -> Callable[[OfRow], OfRow]:
+    """Declare a mean over the rows of a function of each, e.g. of a loss.
+
+    ``function``: takes any of ``y_true``, ``y_pred``, ``y_prob`` and ``y_score``, the rows being their first
+    axis, and gives a number for each row, (n,). Regression: real values, (n,). Binary: 0 and 1 (1 is the
+    positive class), and the probability or score of 1, (n,). Multiclass: indices of classes, (n,), and
+    (n, k). Multilabel: 0 and 1, and (n, k). Undefined if a row has no finite number.
+    """
+
+    def add(function: OfRow) -> OfRow:
+        names, name = _arguments(function), function.__name__
+
+        def of_block(block: Block) -> Array:
+            return function(**{argument: block.argument(argument) for argument in names})
+
+        def mean(state: RowLossMoments, summary: Summary) -> Mean | Undefined:
+            return undefined if state.outside else Mean(state.loss)
+
+        mean.__doc__, mean.__module__ = function.__doc__, function.__module__
+        statistic = RowValues(name, of_block)
+        METRICS.add(
+            Metric(
+                name=name,
+                form="whole",
+                tasks=tasks,
+                needs=lambda context, request: statistic,
+                function=mean,
+                gives=Mean,
+                better=better,
+                range=range,
+                undefined=NO_ROWS,
+                requires=requires or _required(names, tasks),
+            )
+        )
+        return function
+
+    return add
+
+
+def _arguments(function: OfRow) -> tuple[str, ...]:
+    """Names of what a function of the rows takes."""
+    from inspect import signature  # what only metrics of one's own need
+
+    names = tuple(signature(function).parameters)
+    wrong = [name for name in names if name not in ARGUMENTS]
+    if wrong or not names:
+        raise UsageError(
+            f"metric {function.__name__!r} takes {join_names(wrong) or 'nothing'}",
+            hint=f"a function of the rows takes any of {join_names(ARGUMENTS)}",
+        )
+    return names
+
+
+def _required(names: Sequence[str], tasks: Sequence[Task]) -> Requirement | None:
+    """What the file has to contain for these arguments."""
+    if not any(task.has_classes for task in tasks):
+        return "point"
+    return "probabilities" if "y_prob" in names else "scores" if "y_score" in names else None
 
 
 def class_metric(

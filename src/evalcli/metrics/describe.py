@@ -50,7 +50,7 @@ def facts(metric: Metric, interval: str) -> dict[str, object]:
         "weights": metric.weights,
         "undefined": metric.undefined.reason.format(name="the class"),
         "averages": {task.name: list(names) for task, names in metric.averages.items()},
-        "per_class": metric.form != "whole",
+        "per_class": metric.of_classes,
         "interval": interval,
         "parameter": None
         if parameter is None
@@ -85,7 +85,7 @@ def explanation(metric: Metric, interval: str) -> list[tuple[str, str]]:
     ]
     for task, averages in metric.averages.items():
         lines.append((f"averages, {task}", ", ".join(in_words(metric, average) for average in averages)))
-    if metric.form != "whole":
+    if metric.of_classes:
         lines.append(("one class", f"{in_words(metric)}:CLASS"))
     if parameter is not None:
         optional = " (optional)" if parameter.optional else ""
@@ -95,6 +95,7 @@ def explanation(metric: Metric, interval: str) -> list[tuple[str, str]]:
     weights = "each row counts by its weight" if metric.weights else "not supported: null for weighted rows"
     lines += [
         ("weights", weights),
+        ("declared in", METRICS.origin_of(metric) or ""),
         ("scikit-learn", metric.page.sklearn),
         ("torchmetrics", metric.page.torchmetrics),
         ("reference", metric.page.reference),

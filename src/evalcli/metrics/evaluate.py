@@ -39,6 +39,7 @@ from evalcli.statistics import (
     Ranking,
     ResampledCounts,
     RowConfusion,
+    RowValues,
 )
 from evalcli.statistics.base import Floats
 from evalcli.text import escape
@@ -86,7 +87,9 @@ def compute(request: Request, summary: Summary) -> MetricValue:
         return MetricValue(None, lacking)
     if context.weighted and not metric.weights:
         return MetricValue(None, "it is not defined for weighted rows")
-    if context.gaps and isinstance(statistic(request, context), RowConfusion | LabelRanks):
+    if metric.parts:
+        return _within(metric.range, _combined(request, summary))
+    if context.gaps and isinstance(statistic(request, context), RowConfusion | LabelRanks | RowValues):
         return MetricValue(None, INCOMPLETE)
     return _within(metric.range, _evaluated(request, summary))
 
@@ -103,6 +106,19 @@ def _evaluated(request: Request, summary: Summary) -> MetricValue:
     if request.of_rows:
         return _areas_by_row(request, summary[LabelRanks(context.excluded_indices)], context)
     return _areas(request, summary[context.ranking], summary)
+
+
+def _combined(request: Request, summary: Summary) -> MetricValue:
+    """The formula of the values of its parts."""
+    results = [compute(part, summary) for part in request.metric.parts]
+    excluded = tuple(dict.fromkeys(name for result in results for name in result.excluded_classes))
+    for part, result in zip(request.metric.parts, results, strict=True):
+        if result.value is None:
+            return MetricValue(None, f"{part.key}: {result.reason}", excluded_classes=excluded)
+    value = float(numbers(request, *(np.float64(result.value) for result in results)))
+    if math.isnan(value):
+        return MetricValue(None, request.metric.undefined.reason, excluded_classes=excluded)
+    return MetricValue(value, excluded_classes=excluded)
 
 
 def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
@@ -163,6 +179,8 @@ def numbers(request: Request, *arguments: object) -> Floats:
 @overflow_to_infinity
 def values_of(request: Request, state: Counted, context: Context) -> Floats:
     """A metric of counts over the last axis of a state's arrays; NaN where it is undefined."""
+    if request.metric.parts:
+        return numbers(request, *(values_of(part, state, context) for part in request.metric.parts))
     if request.metric.form == "whole":
         return numbers(request, state, Summary(context))
     index = class_index(request, context)

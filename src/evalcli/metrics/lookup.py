@@ -7,7 +7,7 @@ printed, keyed and stored; patterns are not names and are not changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from evalcli.errors import UsageError
@@ -24,9 +24,10 @@ from evalcli.metrics.aliases import (
     fold,
 )
 from evalcli.metrics.metric import Metric
+from evalcli.metrics.plugins import load_installed
 from evalcli.metrics.registry import METRICS
 from evalcli.metrics.spelling import near
-from evalcli.tasks import Task
+from evalcli.tasks import AVERAGES, Task
 
 SHORTEST, LONG = 5, 8
 """Minimum length of a name to get a suggestion, and to get one that is two edits away."""
@@ -36,18 +37,38 @@ class UnknownMetric(UsageError):
     """No metric has this name."""
 
 
-def canonical(text: str, task: Task | None = None) -> str:
+def canonical(text: str, task: Task | None = None, own: Sequence[str] = ()) -> str:
     """The name in the registry, with the average, parameter and class that were typed.
 
-    ``task``: decides what some names mean; without it these are not changed. Raises an ``UnknownMetric`` with
+    ``task``: decides what some names mean; without it these are not changed. ``own``: further names, which
+    are not looked up. Raises an ``UnknownMetric`` with
     a suggestion, if there is one.
     """
     head, colon, cls = text.partition(":")
     stem, at, number = (part.strip() for part in head.partition("@"))
+    if is_own(stem, own):
+        return f"{stem}{at}{number}{colon}{cls}"
     name = _known(stem, bool(at), task)
     if at and "@" in name:
         raise UnknownMetric(f"{head!r} has two parameters", hint=instead(head, name))
     return f"{name}{at}{number}{colon}{cls}"
+
+
+def is_taken(name: str) -> str | None:
+    """The canonical name that a name without class and parameter already has, for any task, or None."""
+    folded = fold(name)
+    found = _plain(folded) or _averaged(folded)
+    return found or (name if folded in _by_task() else None)
+
+
+def is_own(stem: str, own: Iterable[str]) -> bool:
+    """Whether a name is one of these, or of an average of one.
+
+    >>> is_own("cost", ["cost"]), is_own("cost_macro", ["cost"]), is_own("costs", ["cost"])
+    (True, True, False)
+    """
+    averaged = {stem.removesuffix(f"_{average}") for average in AVERAGES}
+    return any(name == stem or name in averaged for name in own)
 
 
 def find_metrics(text: str) -> list[Metric]:
@@ -185,6 +206,8 @@ def _known(stem: str, with_number: bool, task: Task | None) -> str:
         return found
     if folded in _by_task():
         return _for_task(stem, folded, task)
+    if load_installed():
+        return _known(stem, with_number, task)
     raise _unknown(stem, folded, task)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evalcli.metrics.page import Page
 
 Better = Literal["higher", "lower", "none"]
-Form = Literal["whole", "counts", "areas"]
+Form = Literal["whole", "counts", "areas", "combined"]
 Requirement = Literal["scores", "probabilities", "point", "quantiles"]
 Totals = Callable[[OneVsRest], tuple[Floats, ...]]
 """Denominators of metrics of counts: sums of some of the four counts."""
@@ -57,16 +57,16 @@ class Metric(Struct, frozen=True, eq=False, dict=True):
     """One metric: its formula and what was declared of it.
 
     ``form``: the argument of the formula: ``whole`` a finished state; ``counts`` one class against the rest;
-    ``areas`` a ranking. ``needs``: the statistic that it is computed from; ``also``: others that it looks up
-    in the summary. ``gives``: the type of its result. ``undefined``: what a NaN of it means. ``source``: what
-    its interval is made from, if not from the result. ``from_counts``: it is a function of confusion counts
-    alone, over the last axis of their arrays. ``requires``: what the file must contain. ``averages``: by
-    task. ``weights``: whether it is defined for weighted rows. ``totals``: denominators of a metric of counts
-    that is no single share. ``every_class``: whether the rarest class limits its precision.
-    ``mean_of_classes``: it is itself a mean over the classes, from which classes can be excluded.
-    ``same_for_two``: the metric that it equals with two classes; it is then computed on request only.
-    ``share``: a share of something, though it has no upper limit. ``per_class``: a column of the table of
-    classes.
+    ``areas`` a ranking; ``combined`` the values of ``parts``. ``needs``: the statistic that it is computed
+    from; ``also``: others that it looks up in the summary. ``gives``: the type of its result. ``undefined``:
+    what a NaN of it means. ``source``: what its interval is made from, if not from the result.
+    ``from_counts``: it is a function of confusion counts alone, over the last axis of their arrays.
+    ``requires``: what the file must contain. ``averages``: by task. ``weights``: whether it is defined for
+    weighted rows. ``totals``: denominators of a metric of counts that is no single share. ``every_class``:
+    whether the rarest class limits its precision. ``mean_of_classes``: it is itself a mean over the classes,
+    from which classes can be excluded. ``same_for_two``: the metric that it equals with two classes; it is
+    then computed on request only. ``share``: a share of something, though it has no upper limit.
+    ``per_class``: a column of the table of classes. ``parts``: what it combines.
     """
 
     name: str
@@ -91,6 +91,12 @@ class Metric(Struct, frozen=True, eq=False, dict=True):
     same_for_two: str = ""
     share: bool = False
     per_class: bool = False
+    parts: tuple[Request, ...] = ()
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether it has a value for a single class."""
+        return self.form in ("counts", "areas")
 
     def averages_of(self, task: Task) -> tuple[str, ...]:
         """Averages over classes, labels or rows that the metric has for a task."""
@@ -104,6 +110,10 @@ class Metric(Struct, frozen=True, eq=False, dict=True):
 
     def missing_from(self, context: Context) -> str | None:
         """Why it cannot be computed from the file, or None."""
+        for part in self.parts:
+            lacking = part.metric.missing_from(context)
+            if lacking is not None:
+                return f"{part.key} {lacking}"
         if self.requires is None or self.requires in context.available:
             return None
         without_any = self.requires == "probabilities" and "scores" not in context.available
@@ -137,6 +147,13 @@ class Request(Struct, frozen=True):
         parameter = "" if self.parameter is None else f"@{self.parameter:.12g}"
         cls = "" if self.cls is None else f":{self.cls}"
         return f"{self.metric.name}{average}{parameter}{cls}"
+
+    @property
+    def simple(self) -> tuple[Request, ...]:
+        """Itself, or the requests that a combined metric is computed from."""
+        if not self.metric.parts:
+            return (self,)
+        return tuple(simple for part in self.metric.parts for simple in part.simple)
 
     @property
     def one_vs_one(self) -> bool:

@@ -19,6 +19,7 @@ from evalcli.metrics.aliases import fold
 from evalcli.metrics.context import Context
 from evalcli.metrics.lookup import UnknownMetric, answer_of, canonical, no_parameter
 from evalcli.metrics.metric import Metric, Request
+from evalcli.metrics.plugins import load_installed
 from evalcli.metrics.registry import METRICS
 from evalcli.tasks import TASKS
 from evalcli.text import for_shell, join_names, suggest, typed_name, unquoted
@@ -48,6 +49,8 @@ def select(wanted: Iterable[str], context: Context) -> list[Request]:
 
 def expand(word: str, context: Context) -> list[Request]:
     """Requests for one name, glob, ``default`` or ``all``."""
+    if word == "all" or any(sign in word.partition(":")[0] for sign in SIGNS):
+        load_installed()
     if word in ("default", "all"):
         requests = everything(context)
         if word == "default":
@@ -152,7 +155,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
     metrics that equal another one with two classes.
     """
     requests = []
-    for metric in METRICS.of(context.task):
+    for metric in (*METRICS.of(context.task), *context.own):
         if context.task.has_positive and metric.same_for_two and not on_request:
             continue
         for p in _parameters(metric, context):
@@ -160,7 +163,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
             if p is not None and metric.parameter and metric.parameter.averages:
                 averages = tuple(a for a in averages if a is None or a in metric.parameter.averages)
             requests += [Request(metric, average, p) for average in averages]
-            if classes and metric.form != "whole":
+            if classes and metric.of_classes:
                 requests += [Request(metric, None, p, cls) for cls in metric.classes_of(context)]
     return requests
 
@@ -178,6 +181,8 @@ def _plain(request: Request, context: Context) -> str:
     """The name of a request among the defaults of a task: for binary data without an average."""
     if not context.task.has_positive:
         return request.key
+    if request.metric in context.own:
+        return replace(request, average=None).key
     metric = METRICS[request.metric.same_for_two or request.metric.name, context.task]
     return replace(request, metric=metric, average=None).key
 
@@ -214,7 +219,7 @@ def parse(text: str, context: Context) -> Request:
 def _canonical(text: str, context: Context) -> str:
     """The canonical name; the error if a class with a comma was split at it."""
     try:
-        return canonical(text, context.task)
+        return canonical(text, context.task, context.own_names)
     except UnknownMetric:
         split = (
             cls for cls in context.classes if "," in cls and text.strip() in map(str.strip, cls.split(","))
@@ -234,7 +239,7 @@ def _request(text: str, head: str, cls: str | None, context: Context) -> Request
     metric, average = _metric(name, context)
     averages = metric.averages_of(context.task)
     if cls is not None:
-        if metric.form == "whole" or average:
+        if not metric.of_classes or average:
             raise UsageError(f"{text!r}: {name} has no value for a single class", hint=instead(text, name))
         if cls not in context.classes:
             _refuse_average(text, head, cls, averages)
@@ -266,8 +271,19 @@ def _refuse_average(text: str, head: str, cls: str, averages: tuple[str, ...]) -
         )
 
 
+def _own(name: str, context: Context) -> tuple[Metric, str] | None:
+    """The metric of this run alone, and the average, of a name."""
+    for metric in context.own:
+        average = name.removeprefix(metric.name).removeprefix("_") if name.startswith(metric.name) else None
+        if name == metric.name or (
+            average in metric.averages_of(context.task) and name == f"{metric.name}_{average}"
+        ):
+            return metric, average or ""
+    return None
+
+
 def _metric(name: str, context: Context) -> tuple[Metric, str]:
-    found = METRICS.find(name, context.task)
+    found = _own(name, context) or METRICS.find(name, context.task)
     if found is None:
         raise _not_defined(name, context)
     return found

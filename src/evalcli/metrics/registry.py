@@ -24,6 +24,8 @@ class Registry:
         self._metrics: list[Metric] = []
         self._by_name: dict[tuple[str, Task], tuple[Metric, str]] = {}
         self._derived: dict[Callable[[], object], object] = {}
+        self._origins: dict[Metric, str] = {}
+        self._loading: str | None = None
         self.examine: Callable[[Metric], None] | None = None
 
     def add(self, metric: Metric) -> None:
@@ -46,6 +48,27 @@ class Registry:
         self._by_name |= names
         self._metrics.append(metric)
         self._derived.clear()
+        origin = self._loading or metric.function.__module__
+        if not origin.startswith(f"{__package__.partition('.')[0]}."):
+            self._origins[metric] = origin
+
+    def origin_of(self, metric: Metric) -> str | None:
+        """Where a metric was declared, if it is not one of the project's."""
+        return self._origins.get(metric)
+
+    @contextmanager
+    def loading(self, origin: str) -> Iterator[None]:
+        """What is added within was declared there; after an error nothing of it is kept."""
+        kept = list(self._metrics), dict(self._by_name)
+        self._loading = origin
+        try:
+            yield
+        except BaseException:
+            self._metrics, self._by_name = kept
+            self._derived.clear()
+            raise
+        finally:
+            self._loading = None
 
     def __iter__(self) -> Iterator[Metric]:
         return iter(self._metrics)

@@ -95,6 +95,8 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
     otherwise, also for means weighted by support.
     """
     metric, index = request.metric, class_index(request, context)
+    if metric.parts:
+        return min(rows_behind(part, context, units) for part in metric.parts)
     if not context.classes or request.of_rows or request.by_support:
         return units.all
     if metric.form == "whole":
@@ -103,7 +105,7 @@ def rows_behind(request: Request, context: Context, units: Units) -> float:
             if metric.every_class
             else units.all
         )
-    totals = _totals_of(metric, request.parameter) if metric.form == "counts" else both_truths
+    totals = totals_of(metric, request.parameter) if metric.form == "counts" else both_truths
     if request.pools:
         return min(units.pooled(totals) or units.all, units.all)
     if index is not None:  # an average precision without negatives has positives only
@@ -117,7 +119,7 @@ def _fewest(numbers: Floats, context: Context, units: Units) -> float:
 
 
 @cache
-def _totals_of(metric: Metric, parameter: float | None) -> Totals:
+def totals_of(metric: Metric, parameter: float | None) -> Totals:
     """Denominators of a metric of counts; the same function for all classes, which share their result."""
 
     def totals(counts: OneVsRest) -> tuple[Floats, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 
@@ -20,6 +21,18 @@ Fault = tuple[str, str]
 """What is wrong, and how to correct it."""
 DRAWS = 3
 LAST_AXIS = "work along the last axis, e.g. .sum(axis=-1): the first axis are resampled tables"
+
+
+@cache
+def is_sized(metric: Metric) -> bool:
+    """Whether a metric of counts grows with the number of rows, as a count does and a share does not."""
+    if metric.parts:
+        return any(is_sized(part.metric) for part in metric.parts)
+    if not metric.from_counts:
+        return False
+    k = 2 if metric.tasks == (BINARY,) else 3
+    once, twice = (evaluated(metric, tables_of(k, times), k) for times in (1, 2))
+    return not _equal(once, twice)
 
 
 def faults_on_tables(metric: Metric) -> Iterator[Fault]:
@@ -56,12 +69,12 @@ def _equal(left: Floats, right: Floats) -> bool:
     return np.allclose(left, right, rtol=1e-9, equal_nan=True)
 
 
-def tables_of(k: int) -> ResampledCounts:
-    """Three tables of whole counts of k classes, as resamples of a table."""
+def tables_of(k: int, times: int = 1) -> ResampledCounts:
+    """Three tables of whole counts of k classes, as resamples of a table; ``times``: each row so often."""
     rows, columns = (part.reshape(-1) for part in np.indices((k, k)))
     draws = np.arange(DRAWS)[:, None]
     cells = (5 * rows + 3 * columns + draws * (rows + 2 * columns + 1)) % 11 + 1
-    return of_cells(rows, columns, cells.astype(np.float64), k)
+    return of_cells(rows, columns, times * cells.astype(np.float64), k)
 
 
 def one_by_one(metric: Metric, k: int = 2) -> Floats:

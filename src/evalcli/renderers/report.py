@@ -20,7 +20,7 @@ from evalcli.renderers.tables import (
     names_of,
     without_empty_columns,
 )
-from evalcli.report.report import BATCH_AVERAGE, Batches, ClassRow, Report
+from evalcli.report.report import BATCH_AVERAGE, LIBRARIES, Batches, ClassRow, Compat, Report
 from evalcli.report.score import Score
 from evalcli.report.verdict import Gate, RuleResult
 from evalcli.tasks import TASKS
@@ -88,6 +88,8 @@ def grids(report: Report, view: View) -> Iterator[Grid]:
     """
     limits = _limits(report)
     yield _metrics(report, limits, view)
+    if report.compat is not None and report.compat.rows:
+        yield _compat(report.compat, view.digits)
     if report.gate is not None and (report.gate.rules or report.gate.problem):
         yield gate_grid(report.gate, view.most, view.digits)
     has_classes = any(row.metrics for row in report.per_class.values())
@@ -140,8 +142,46 @@ def _metrics(report: Report, limits: Limits, view: View) -> Grid:
             )
         )
     columns = ("metric", "value", f"{100 * confidence:g}% interval", "baseline", "change", "")
-    foot = without_interval(report.metrics.items())
+    foot = (*_defined(report), *_alike(report), *without_interval(report.metrics.items()))
     return without_empty_columns(Grid("", columns, frozenset({0, 2, 5}), tuple(rows), foot))
+
+
+def _defined(report: Report) -> Iterator[str]:
+    """The formulas of metrics of one's own."""
+    for definition in report.definitions:
+        better = f"{definition.better} is better" if definition.better not in (None, "none") else ""
+        facts = ", ".join(filter(None, (better, escape(definition.source or ""))))
+        is_ = ":" if definition.source else " ="
+        yield f"{definition.name}{is_} {escape(definition.formula).rstrip('.')}" + (
+            f" ({facts})" if facts else ""
+        )
+
+
+def _known(value: float | None) -> tuple[float, ...]:
+    return () if value is None else (value,)
+
+
+def _alike(report: Report) -> Iterator[str]:
+    """That another library has no other values."""
+    if report.compat is not None and not report.compat.rows:
+        yield f"the conventions of {LIBRARIES[report.compat.library]} give the same values"
+
+
+def _compat(compat: Compat, digits: int | None) -> Grid:
+    """Values of another library that differ."""
+    library = LIBRARIES[compat.library]
+    rows = tuple(
+        (
+            Cell(escape(row.metric)),
+            Cell(_number(row.value, digits, *_known(row.theirs))),
+            Cell(_number(row.theirs, digits, *_known(row.value))),
+            Cell(row.call),
+            Cell(row.reason, dim=True),
+        )
+        for row in compat.rows
+    )
+    title = f"where {library} gives other values"
+    return Grid(title, ("metric", "value", library, "called as", ""), frozenset({0, 3, 4}), rows)
 
 
 def _number(value: float | None, digits: int | None, *limits: float) -> str:

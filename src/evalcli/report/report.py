@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from evalcli.cached import cached_property
+from evalcli.definitions import Definition
 from evalcli.findings import Finding
 from evalcli.report.json_values import (
     JsonObject,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 NO_VALUE = "(no value)"
+LIBRARIES = {"sklearn": "scikit-learn", "torchmetrics": "torchmetrics"}
+"""Libraries to compare with, by the names of their packages."""
 BATCH_AVERAGE = "mean over batches"
 """The shortcut of averaging over batches, as reports name it."""
 
@@ -84,6 +87,33 @@ class Batches(Struct, frozen=True):
         return made(cls, size=data["size"], count=data["count"], last=data["last"], figures=figures)
 
 
+class CompatRow(Struct, frozen=True):
+    """A metric with another value in a library, or with none there: how it is called, and why it differs."""
+
+    metric: str
+    value: float | None
+    theirs: float | None
+    call: str
+    reason: str
+
+
+class Compat(Struct, frozen=True):
+    """Values of another library that differ from those of the report."""
+
+    library: str
+    rows: tuple[CompatRow, ...] = ()
+
+    def to_json(self) -> JsonObject:
+        """The library and its values."""
+        return {"library": self.library, "differences": [asdict(row) for row in self.rows]}
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Compat:
+        """Inverse of ``to_json``."""
+        rows = tuple(made(CompatRow, **row) for row in objects_at(data, "differences"))
+        return made(cls, library=data["library"], rows=rows)
+
+
 class NewerSchema(ValueError):
     """A report of a later schema version."""
 
@@ -91,12 +121,18 @@ class NewerSchema(ValueError):
         super().__init__(f"schema version {version}; this release reads up to {SCHEMA_VERSION}")
 
 
+def _definition(data: JsonObject) -> Definition:
+    ends = data["range"]
+    return made(Definition, **{**data, "range": tuple(ends) if isinstance(ends, list) else ends})
+
+
 class Report(Struct, frozen=True, dict=True):
     """Everything that renderers and the gate use.
 
     ``classes``: names of the classes or labels; none for real values. ``confusion``: one row per class.
     ``name``: name of the run, if given. ``not_looked_for``: codes of notes that were not looked for, and why;
-    None in reports of earlier releases.
+    None in reports of earlier releases. ``definitions``: of metrics of one's own.
+    ``compat``: values of another library.
     """
 
     kind: ClassVar[str] = "report"
@@ -117,6 +153,8 @@ class Report(Struct, frozen=True, dict=True):
     slices: tuple[Slice, ...] = ()
     name: str | None = None
     not_looked_for: Mapping[str, str] | None = None
+    definitions: tuple[Definition, ...] = ()
+    compat: Compat | None = None
 
     @property
     def title(self) -> str:
@@ -189,7 +227,9 @@ class Report(Struct, frozen=True, dict=True):
             "task": self.task,
             "input": self.input.to_json(),
             "classes": list(self.classes),
+            "definitions": [asdict(definition) for definition in self.definitions],
             "metrics": {name: score.to_json() for name, score in self.metrics.items()},
+            "compat": self.compat.to_json() if self.compat else None,
             "per_class": {name: row.to_json() for name, row in self.per_class.items()},
             "confusion_matrix": None
             if self.confusion is None
@@ -212,7 +252,7 @@ class Report(Struct, frozen=True, dict=True):
             raise ValueError(f"{version!r} is not a schema version")
         if version > SCHEMA_VERSION:
             raise NewerSchema(version)
-        data = {"slices": [], "name": None, "not_looked_for": None, **data}
+        data = {"slices": [], "name": None, "not_looked_for": None, "definitions": [], "compat": None, **data}
         tool: JsonObject = {"config": None, **object_at(data, "evalcli")}
         classes, has_table = object_at(data, "per_class"), bool(data["confusion_matrix"])
         return made(
@@ -233,6 +273,8 @@ class Report(Struct, frozen=True, dict=True):
             slices=tuple(map(Slice.from_json, objects_at(data, "slices"))),
             name=data["name"],
             not_looked_for=data["not_looked_for"],
+            compat=Compat.from_json(object_at(data, "compat")) if data["compat"] else None,
+            definitions=tuple(map(_definition, objects_at(data, "definitions"))),
         )
 
     def to_pandas(self) -> pd.DataFrame:

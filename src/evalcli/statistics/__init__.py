@@ -40,6 +40,7 @@ from evalcli.statistics.resampled_counts import ResampledCounts, resample_table
 from evalcli.statistics.row_count import RowCount, Size
 from evalcli.statistics.row_losses import RowLoss, RowLossMoments
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
+from evalcli.statistics.row_values import RowValues
 from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.shared_draws import SharedDraws
 from evalcli.statistics.truth_rank import RankCounts, TruthRank
@@ -89,6 +90,7 @@ __all__ = [
     "RowLossMoments",
     "RowOutcomes",
     "RowSample",
+    "RowValues",
     "Sample",
     "SampledRows",
     "ScoreRanking",

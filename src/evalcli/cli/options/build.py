@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from evalcli.cli.options.groups import split
+from evalcli.definitions import CostMatrix, definition_of
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.options import Options, size
@@ -79,6 +80,12 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _costs(path: str) -> CostMatrix:
+    from evalcli.metrics.costs import read_costs
+
+    return read_costs(path)
+
+
 READ: dict[str, Any] = {
     "predictions": tuple,
     "labels": lambda value: tuple(value or ()) or None,
@@ -91,6 +98,8 @@ READ: dict[str, Any] = {
     "metrics": lambda value: split_names(value) or ("default",),
     "classes": class_names,
     "delimiter": lambda value: "\t" if value == "\\t" else value,
+    "cost_matrix": lambda value: None if value is None else _costs(value),
+    "define": lambda value: tuple(map(definition_of, value or ())),
     "max_bytes": partial(size, "max_bytes"),
     "memory": partial(size, "memory"),
 }

@@ -44,9 +44,35 @@ class MetricOptions(Struct, frozen=True):
             autocompletion=metric_names,
         ),
     ] = None
+    define: Annotated[
+        list[str] | None,
+        option(
+            metavar="NAME=FORMULA",
+            help="A metric of your own, e.g. 'cost = 5*fn + fp' or 'mean = (f1_macro + accuracy)/2'; also of "
+            "tp, fp, fn, tn, n and support, and \"'recall:cat'\". Repeatable.",
+        ),
+    ] = None
+    cost_matrix: Annotated[
+        str | None,
+        option(
+            "--cost-matrix",
+            metavar="FILE",
+            help="CSV of the costs of each true (lines) and predicted class (columns); adds cost, the mean "
+            "per row.",
+        ),
+    ] = None
     explain_batches: Annotated[
         int | None,
         option(metavar="ROWS", help="Show what a mean over batches of ROWS rows would have reported."),
+    ] = None
+
+
+class PluginOptions(Struct, frozen=True):
+    """Metrics of one's own in Python."""
+
+    plugin: Annotated[
+        list[str] | None,
+        option("--plugin", metavar="FILE", help="File of Python that declares metrics. Repeatable."),
     ] = None
 
 

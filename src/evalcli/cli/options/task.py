@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from evalcli.cli.options.groups import in_panel, one_of
-from evalcli.inputs.choices import AVERAGES, TASKS, ZERO_DIVISIONS
+from evalcli.inputs.choices import AVERAGES, COMPATS, TASKS, ZERO_DIVISIONS
 
 option, convention = in_panel("Task"), in_panel("Metrics")
 
@@ -57,4 +57,14 @@ class ConventionOptions(Struct, frozen=True):
         str,
         one_of(convention, "Value of an undefined class within an average", ZERO_DIVISIONS, metavar="VALUE"),
     ] = "0"
+    compat: Annotated[
+        str | None,
+        one_of(
+            convention,
+            "Also print the values of a library where its conventions differ",
+            COMPATS,
+            metavar="LIBRARY",
+            default="none",
+        ),
+    ] = None
     bins: Annotated[int, convention(metavar="N", help="Bins of the calibration error.")] = 15

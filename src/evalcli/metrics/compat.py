@@ -1,0 +1,170 @@
+"""What other libraries give for a metric where their conventions differ, from the same states."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from evalcli.metrics.confusion import kappa
+from evalcli.metrics.context import Summary
+from evalcli.metrics.evaluate import class_index, numbers
+from evalcli.metrics.metric import Request
+from evalcli.metrics.results import ratio
+from evalcli.statistics import Confusion, ConfusionCounts, JointMoments
+from evalcli.statistics.base import Floats
+
+CLOSE = 1e-9
+"""Largest relative difference of two values that are the same."""
+AVERAGED = {
+    "precision": ("precision_score", "Precision"),
+    "recall": ("recall_score", "Recall"),
+    "f1": ("f1_score", "F1Score"),
+    "fbeta": ("fbeta_score", "FBetaScore"),
+    "jaccard": ("jaccard_score", "JaccardIndex"),
+}
+"""Metrics of counts that both libraries have, with their names in both."""
+ZERO = "returns 0 where it is undefined"
+CONSTANT = ("r2", "explained_variance", "d2_absolute_error")
+
+
+class Theirs(Struct, frozen=True):
+    """The value of another library, None if it gives none; how it is called, and why it differs."""
+
+    value: float | None
+    call: str
+    reason: str
+
+
+def theirs(library: str, request: Request, value: float | None, summary: Summary) -> Theirs | None:
+    """What a library gives in place of a value; None: the same, or it has no such metric."""
+    if summary.context.excluded or (request.parameter is not None and request.metric.name != "fbeta"):
+        return None
+    for found in RULES[library](request, value, summary):
+        if not _same(found.value, value):
+            return found
+    return None
+
+
+def _same(left: float | None, right: float | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return math.isclose(left, right, rel_tol=CLOSE, abs_tol=CLOSE)
+
+
+def _sklearn(request: Request, value: float | None, summary: Summary) -> Iterator[Theirs]:
+    name, context = request.metric.name, summary.context
+    if name in AVERAGED:
+        call = f"{AVERAGED[name][0]}({_average(request)})"
+        if class_index(request, context) is not None or request.pools:
+            if value is None:
+                yield Theirs(0.0, call, f"{ZERO}, and warns")
+        elif request.average == "macro":
+            every = np.ones(context.k, np.bool_) if context.task.several_labels else summary.counts.present
+            reason = (
+                "absent labels count as 0" if context.task.several_labels else "undefined classes count as 0"
+            )
+            yield Theirs(_macro(request, summary, every), call, reason)
+    elif name == "mcc" and value is None:
+        yield Theirs(0.0, "matthews_corrcoef()", ZERO)
+    elif name in ("cohen_kappa_linear", "cohen_kappa_quadratic"):
+        kind = name.rpartition("_")[2]
+        known = _occurring(summary[Confusion()])
+        reason = "classes that do not occur are left out of their order"
+        yield Theirs(
+            float(kappa(known, 1 + (kind == "quadratic"))), f'cohen_kappa_score(weights="{kind}")', reason
+        )
+    elif name == "roc_auc" and request.average is not None and "macro" in request.average:
+        if _some_undefined(request, summary):
+            several = context.task.several_labels
+            reason = "is NaN if it is for one label" if several else "is an error if a class does not occur"
+            yield Theirs(None, "roc_auc_score()", reason)
+    elif name == "average_precision" and request.average in ("macro", "ovr_macro"):
+        values = _of_classes(request, summary)
+        yield Theirs(
+            float(np.nan_to_num(values).mean()),
+            "average_precision_score()",
+            "classes without rows count as 0",
+        )
+    elif name in CONSTANT and value is None and summary.size.rows > 1 and JointMoments() in summary:
+        moments = summary[JointMoments()]
+        perfect = moments.x.constant and moments.y.constant and moments.x.mean == moments.y.mean
+        yield Theirs(
+            float(perfect), f"{name}_score()", "is 0 for constant true values, 1 if predicted exactly"
+        )
+    elif name == "mape" and value is None and summary.size.rows:
+        yield Theirs(None, "mean_absolute_percentage_error()", "divides by 2e-16 where the true value is 0")
+
+
+def _torchmetrics(request: Request, value: float | None, summary: Summary) -> Iterator[Theirs]:
+    name, context = request.metric.name, summary.context
+    several, task = context.task.several_labels, context.task.name
+    if name in ("accuracy", "balanced_accuracy") and not context.task.has_positive:
+        reason = "averages the recalls of the classes by default; a class that is only predicted counts as 0"
+        counts = summary.counts
+        recalls = np.nan_to_num(ratio(counts.classes.tp, counts.support))[counts.present]
+        yield Theirs(float(recalls.mean()), "MulticlassAccuracy()", reason)
+    elif name in AVERAGED or name in ("specificity", "npv"):
+        call = (
+            AVERAGED[name][1]
+            if name in AVERAGED
+            else {"specificity": "Specificity"}.get(name, "NegativePredictiveValue")
+        )
+        if class_index(request, context) is not None or request.pools:
+            if value is None:
+                yield Theirs(0.0, f'{call}(task="{task}")', ZERO)
+        elif request.average == "macro" and name != "jaccard":
+            pooled = float(numbers(request, summary.counts.classes.pooled)[0])
+            yield Theirs(
+                0.0 if math.isnan(pooled) else pooled, f'{call}(task="{task}")', "averages micro by default"
+            )
+        elif request.average == "macro":
+            every = np.ones(context.k, np.bool_) if several else summary.counts.present
+            yield Theirs(
+                _macro(request, summary, every), f'{call}(task="{task}")', "absent labels count as 0"
+            )
+    elif name == "mcc" and value is None:
+        yield Theirs(0.0, f'MatthewsCorrCoef(task="{task}")', ZERO)
+    elif name == "spearman" and value is None and summary.size.rows > 1:
+        yield Theirs(0.0, "SpearmanCorrCoef()", ZERO)
+    elif name == "concordance" and JointMoments() in summary and summary.size.rows > 1:
+        moments = summary[JointMoments()]
+        variances = (moments.x.m2 + moments.y.m2) / (moments.x.n - 1)
+        distance = moments.x.difference(moments.y) ** 2
+        if variances > 0:
+            yield Theirs(
+                float(2 * moments.product / (moments.x.n - 1) / (variances + distance)),
+                "ConcordanceCorrCoef()",
+                "has variances over n - 1",
+            )
+
+
+def _average(request: Request) -> str:
+    return "" if request.average is None else f'average="{request.average}"'
+
+
+def _macro(request: Request, summary: Summary, counted: npt.NDArray[np.bool_]) -> float:
+    """Mean over the classes that count, undefined ones as 0."""
+    return float(np.nan_to_num(numbers(request, summary.counts.classes))[counted].mean())
+
+
+def _of_classes(request: Request, summary: Summary) -> Floats:
+    return numbers(request, summary[summary.context.ranking])
+
+
+def _some_undefined(request: Request, summary: Summary) -> bool:
+    return bool(np.isnan(_of_classes(request, summary)).any())
+
+
+def _occurring(counts: ConfusionCounts) -> ConfusionCounts:
+    known = np.flatnonzero(counts.present)
+    return ConfusionCounts(counts.table[np.ix_(known, known)])
+
+
+RULES: Mapping[str, Callable[[Request, float | None, Summary], Iterator[Theirs]]] = {
+    "sklearn": _sklearn,
+    "torchmetrics": _torchmetrics,
+}

@@ -1,0 +1,118 @@
+"""A matrix of costs as a metric: the mean cost of a row, by its true and its predicted class."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+
+from evalcli.blocks import ClassBlock
+from evalcli.definitions import COST, CostMatrix
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Place, omit
+from evalcli.metrics.context import Context, Summary
+from evalcli.metrics.metric import Metric
+from evalcli.metrics.results import Mean
+from evalcli.statistics import RowLossMoments
+from evalcli.statistics.base import Floats
+from evalcli.statistics.row_values import RowValues
+from evalcli.text import escape, join_names
+from evalcli.whole import read_whole
+
+EXAMPLE = "the first line names the predicted classes, the first column the true ones: ,a,b / a,0,1 / b,5,0"
+
+
+def read_costs(path: str) -> CostMatrix:
+    """The matrix of a CSV file. Raises an ``InputError`` for any other content."""
+    try:
+        text = read_whole(path).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "the cost matrix cannot be read",
+            where=Place(path),
+            found=getattr(error, "strerror", None) or str(error),
+            hint="a CSV file; " + EXAMPLE,
+            code="unreadable",
+        ) from None
+    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text)) if any(line)]
+    if len(lines) < 3 or any(len(line) != len(lines[0]) for line in lines):
+        raise _refused(path, "is not a table of two or more classes", f"{len(lines)} lines")
+    rows = []
+    for line in lines[1:]:
+        try:
+            costs = tuple(map(float, line[1:]))
+        except ValueError as error:
+            raise _refused(path, f"has a cost of {line[0]!r} that is no number", str(error)) from None
+        if not np.isfinite(costs).all():
+            raise _refused(path, f"has a cost of {line[0]!r} that is not finite", str(costs))
+        rows.append(costs)
+    return CostMatrix(path, tuple(rows), tuple(line[0] for line in lines[1:]), tuple(lines[0][1:]))
+
+
+def _refused(path: str, what: str, found: str) -> InputError:
+    return InputError(
+        f"the cost matrix {what}", where=Place(path), found=found, hint=EXAMPLE, code="cost-matrix"
+    )
+
+
+def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:
+    """The metric of a matrix, whose classes are those of the data in any order."""
+    if not context.task.exclusive or not context.task.has_classes:
+        raise UsageError(
+            f"--cost-matrix is for one class per row; this is {context.task}", hint=omit("cost_matrix")
+        )
+    table = _ordered(costs, context.classes)
+
+    def of_block(block: ClassBlock) -> Floats:
+        return np.asarray(table[block.truth, block.predicted])
+
+    def cost(state: RowLossMoments, summary: Summary) -> Mean:
+        return Mean(state.loss)
+
+    cost.__doc__ = (
+        f"Mean cost of a row.\n\nFormula: mean of {escape(costs.source)}[true class, predicted class]"
+    )
+    statistic = RowValues(COST, of_block)
+    return Metric(
+        name=COST,
+        form="whole",
+        tasks=(context.task,),
+        needs=lambda context, request: statistic,
+        function=cost,
+        gives=Mean,
+        better="lower",
+        range=(float(table.min()), float(table.max())),
+    )
+
+
+def _ordered(costs: CostMatrix, classes: tuple[str, ...]) -> Floats:
+    """The costs in the order of the classes, (k, k)."""
+    if not costs.truth:
+        table = np.array(costs.rows, np.float64)
+        if table.shape != (len(classes), len(classes)):
+            raise InputError(
+                f"the cost matrix must have {len(classes)} rows and columns, in the order of the classes",
+                where=Place(costs.source),
+                found=f"shape {table.shape}; the classes are {join_names(classes)}",
+                hint=f"one row and one column for each of {join_names(classes)}",
+                code="cost-matrix",
+            )
+        return table
+    for side, names in (("true", costs.truth), ("predicted", costs.predicted)):
+        if sorted(names) == sorted(classes):
+            continue
+        found = {
+            "missing": [name for name in classes if name not in names],
+            "not in the data": [name for name in names if name not in classes],
+            "twice": sorted({name for name in names if names.count(name) > 1}),
+        }
+        raise InputError(
+            f"the {side} classes of the cost matrix are not those of the data",
+            where=Place(costs.source),
+            found="; ".join(f"{what}: {join_names(part)}" for what, part in found.items() if part),
+            hint=f"one line and one column for each of {join_names(classes)}",
+            code="cost-matrix",
+        )
+    order = np.ix_(*([names.index(name) for name in classes] for names in (costs.truth, costs.predicted)))
+    return np.asarray(np.array(costs.rows, np.float64)[order])
