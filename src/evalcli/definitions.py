@@ -8,13 +8,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from evalcli.errors import UsageError
-from evalcli.findings import use
-
 Better = Literal["higher", "lower", "none"]
 COST = "cost"
 """The metric of a cost matrix."""
-EXAMPLE = "cost = 5*fn + fp"
 
 
 class Definition(Struct, frozen=True):
@@ -57,15 +53,3 @@ def names_of(texts: Sequence[str] | None, cost_matrix: str | None = None) -> tup
     """Names that options define; of a text that is no definition, what may have been meant."""
     names = tuple(text.partition("=")[0].strip() for text in texts or ())
     return names if cost_matrix is None else (COST, *names)
-
-
-def definition_of(text: str) -> Definition:
-    """The definition in ``NAME = FORMULA``.
-
-    >>> definition_of("cost = 5*fn + fp").formula
-    '5*fn + fp'
-    """
-    name, equals, formula = (part.strip() for part in text.partition("="))
-    if not equals or not name or not formula or formula.startswith("="):
-        raise UsageError(f"--define {text!r} is not NAME = FORMULA", hint=use(define=EXAMPLE))
-    return Definition(name, formula)

@@ -18,7 +18,7 @@ def ask(line: str) -> list[str] | None:
         ("evalcli config --t", None),
         ("evalcli score --fail-u", ["--fail-under"]),
         ("evalcli score --no-h", ["--no-header"]),
-        ("evalcli metrics -", ["--task", "--format", "-f", "-h", "--help"]),
+        ("evalcli metrics -", ["--task", "--plugin", "--format", "-f", "-h", "--help"]),
         ("evalcli score --metrics=log_l", ["log_loss"]),
         ("evalcli score --metrics =", None),
         ("evalcli score --quiet none", []),

@@ -27,5 +27,5 @@ def test_a_command_that_is_typed_imports_no_typer() -> None:
 def test_options_are_kept_for_the_report_of_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     invocation = Invocation(["metrics", "accuracy", "--format", "json"])
     assert run_typed(invocation.arguments, invocation) == 0
-    assert invocation.values == {"task": None, "format": "json", "words": ["accuracy"]}
+    assert invocation.values == {"task": None, "plugin": None, "format": "json", "words": ["accuracy"]}
     assert '"accuracy"' in capsys.readouterr().out

@@ -53,7 +53,6 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
     "no task": (lambda: of_table(tasks=()), "is for no known task", "BINARY"),
     "a task by its name": (lambda: of_table(tasks=("binary",)), "is for no known task", "BINARY"),
     "no docstring": (lambda: of_table(doc=""), "has no description", "docstring"),
-    "no formula": (lambda: of_table(doc="Only words."), "does not say its formula", "Formula:"),
     "an unknown result": (lambda: of_table(gives=dict, range=(0, 1)), "gives 'dict'", "Proportion"),
     "an unknown direction": (lambda: of_table(better="up"), "'up' is better", '"higher"'),
     "an empty range": (lambda: of_table(range=(1.0, 0.0)), "empty range", "range="),

@@ -9,9 +9,9 @@ from typing import TypedDict, cast
 import msgspec
 from msgspec.structs import replace
 
-from evalcli.definitions import CostMatrix, Definition, definition_of
+from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import UsageError
-from evalcli.inputs.options import Options, check_options, size
+from evalcli.inputs.options import Options, check_options, definition_of, size
 from evalcli.report.thresholds import FILE_PREFIX, read_thresholds
 from evalcli.text import split_names, suggest
 
@@ -37,6 +37,7 @@ class ArrayOptions(TypedDict, total=False):
     average: str
     exclude_class: Names
     zero_division: str | float
+    compat: str
     bins: int
     define: Mapping[str, str] | Sequence[str]
     cost_matrix: Costs

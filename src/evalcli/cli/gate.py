@@ -17,6 +17,7 @@ from evalcli.cli.options.metrics import IntervalOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.output import Outputs, outputs
 from evalcli.cli.sources import TYPED, source_of
+from evalcli.definitions import names_of
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, flag, omit, use
 from evalcli.gate import baseline
@@ -90,7 +91,8 @@ def read_gate(
 ) -> Gating:
     """Read rules, baseline and outputs.
 
-    ``stdout_in_use``: whether rows are written to standard output. ``own``: names of metrics of one's own.
+    ``stdout_in_use``: whether rows are written to standard output. ``own``: names of further metrics
+    than options define.
     """
     asked: tuple[RuleText, ...] = ()
     before: baseline.RequestedBaseline | None = None
@@ -105,8 +107,9 @@ def read_gate(
         if slices is not None and not slices.by:
             refuse_idle(looks, {"sort": NO_SLICES})
     with problems.collect():
+        defined = names_of(context.params.get("define"), context.params.get("cost_matrix"))
         texts = {name: config.several(context, name) for name in config.RULES}
-        asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")), own=own)
+        asked = asked_rules(**texts, fail_on=split(config.several(context, "fail_on")), own=(*own, *defined))
     with problems.collect():
         _check_rules(rules, asked, slices, intervals)
     with problems.collect():

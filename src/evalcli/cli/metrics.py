@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from evalcli.cli.listed import Listed, listed, row_of
-from evalcli.cli.options.groups import grouped
-from evalcli.cli.options.metrics import LISTS, ListOptions, PluginOptions, Subjects, TaskFilter, Words
+from evalcli.cli.options.groups import Without, grouped
+from evalcli.cli.options.metrics import LISTS, ListOptions, OwnOptions, Subjects, TaskFilter, Words
+from evalcli.cli.own import definitions_by_name, load_plugins
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import instead, run
 from evalcli.tasks import TASKS
 from evalcli.text import join_names
 
 if TYPE_CHECKING:
+    from evalcli.definitions import Definition
     from evalcli.metrics import Metric
     from evalcli.renderers.tables import Grid
     from evalcli.tasks import Task
@@ -31,12 +33,17 @@ Aliases = Mapping[str, Sequence[str]]
 
 
 @grouped
-def metrics(task: TaskFilter, plugins: PluginOptions, output: ListOptions, words: Words = None) -> int:
+def metrics(
+    task: TaskFilter,
+    own: Annotated[OwnOptions, Without("define", "cost_matrix")],
+    output: ListOptions,
+    words: Words = None,
+) -> int:
     """List metrics, or those that match all WORDS: name, tasks, direction, range, summary."""
-    _load(plugins)
+    load_plugins(own.plugin)
     chosen = None if task.task is None else _task_named(task.task)
     if not words:
-        rows = [*listed(chosen), *(_own(chosen) if plugins.plugin else ())]
+        rows = [*listed(chosen), *(_own(chosen) if own.plugin else ())]
         return _print(output.format, lambda: _all_facts(chosen), lambda: _table(rows, chosen))
     from evalcli.metrics.lookup import search
 
@@ -53,14 +60,17 @@ def metrics(task: TaskFilter, plugins: PluginOptions, output: ListOptions, words
 
 
 @grouped
-def explain(names: Subjects, plugins: PluginOptions, output: ListOptions) -> int:
+def explain(names: Subjects, own: Annotated[OwnOptions, Without("cost_matrix")], output: ListOptions) -> int:
     """Explain metrics and notes: formula, convention, when undefined, how other libraries differ."""
-    _load(plugins)
+    load_plugins(own.plugin)
     problems = ErrorCollector()
     pages: list[tuple[Mapping[str, object], str]] = []
+    defined: dict[str, Definition] = {}
+    with problems.collect():
+        defined = definitions_by_name(own.define)
     for name in names:
         with problems.collect():
-            pages += _pages(name)
+            pages += _pages_of_definition(defined, name) if name in defined else _pages(name)
     problems.raise_if_any()
     facts = [facts for facts, _ in pages]
     return _print(
@@ -68,13 +78,6 @@ def explain(names: Subjects, plugins: PluginOptions, output: ListOptions) -> int
         lambda: facts[0] if len(facts) == 1 else facts,
         lambda: "\n\n".join(page for _, page in pages),
     )
-
-
-def _load(plugins: PluginOptions) -> None:
-    if plugins.plugin:
-        from evalcli.metrics.plugins import load_files
-
-        load_files(plugins.plugin)
 
 
 def _own(task: Task | None) -> list[Listed]:
@@ -192,6 +195,17 @@ def _pages(name: str) -> Iterator[tuple[Mapping[str, object], str]]:
         ) from None
     for metric in metrics:
         yield _facts(metric), _page(metric, name)
+
+
+def _pages_of_definition(
+    defined: Mapping[str, Definition], name: str
+) -> Iterator[tuple[Mapping[str, object], str]]:
+    from evalcli.intervals.words import in_words
+    from evalcli.metrics import describe
+    from evalcli.metrics.own import for_any_data
+
+    metric = for_any_data(list(defined.values()), name)
+    yield _facts(metric), _text(name, describe.explanation(metric, in_words(metric)))
 
 
 def _page(metric: Metric, name: str) -> str:

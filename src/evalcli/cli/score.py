@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import grouped
 from evalcli.cli.options.input import InputOptions
-from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, PluginOptions, SliceOptions
+from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
@@ -27,7 +27,7 @@ def score(
     task: TaskOptions,
     conventions: ConventionOptions,
     metrics: MetricOptions,
-    plugins: PluginOptions,
+    own: OwnOptions,
     intervals: IntervalOptions,
     slices: SliceOptions,
     output: OutputOptions,
@@ -40,7 +40,6 @@ def score(
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher, require_apart, row_targets
     from evalcli.cli.progress import progress
-    from evalcli.definitions import names_of
     from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
     from evalcli.memory import reuse_memory
@@ -50,12 +49,7 @@ def score(
     problems = ErrorCollector()
     rows: tuple[RowTarget, ...] = ()
     with problems.collect():
-        if plugins.plugin:
-            from evalcli.metrics.plugins import load_files
-
-            load_files(plugins.plugin)
-    with problems.collect():
-        options = options_of(files, task, conventions, metrics, intervals, slices, run)
+        options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         check_options(options)
     with problems.collect():
         rows = row_targets(output.per_row, output.errors, output.only)
@@ -63,10 +57,8 @@ def score(
         inputs = [*(files.predictions or ()), *(files.labels or ())]
         require_apart([row.path for row in rows], inputs, output.output or ())
     taken = any(row.path == "-" for row in rows)
-    own = names_of(metrics.define, metrics.cost_matrix)
-    gate = read_gate(context, problems, output, rules, slices, intervals, taken, own)
-    targets = gate.targets
-    publisher = Publisher(targets, gate.config)
+    gate = read_gate(context, problems, output, rules, slices, intervals, taken)
+    publisher = Publisher(gate.targets, gate.config)
     options, only = _for_outputs(options, gate)
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed) as sink, gate.deciding():
         report = engine(

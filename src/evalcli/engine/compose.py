@@ -22,6 +22,7 @@ from evalcli.intervals.estimate import interval_of, study_of
 from evalcli.intervals.method import FEWER_DRAWS, ROW_DRAWS, Study
 from evalcli.intervals.rows import Resamples
 from evalcli.metrics import METRICS, Metric, MetricValue, Request, Summary, compute
+from evalcli.metrics.names import own_metrics_of
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.provenance import Provenance
@@ -107,9 +108,10 @@ def _compat(plan: Plan, metrics: Mapping[str, Score], summary: Summary) -> Compa
 def definitions_of(plan: Plan) -> Iterator[Definition]:
     """The metrics that are not the project's, with the direction and the range that they have."""
     used = {part.metric: None for request in plan.every for part in (request, *request.simple)}
-    for metric in dict.fromkeys([*plan.context.own, *used]):
+    own = own_metrics_of(plan.context)
+    for metric in dict.fromkeys([*own, *used]):
         origin = METRICS.origin_of(metric)
-        if metric in plan.context.own or origin is not None:
+        if metric in own or origin is not None:
             yield Definition(
                 name=metric.name,
                 formula=metric.page.formula or metric.page.summary,

@@ -13,6 +13,7 @@ from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import flag, omit
 from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS
+from evalcli.metrics.names import own_metrics_of
 from evalcli.text import join_names
 
 WORD = re.compile(r"[a-z_]\w*")
@@ -124,7 +125,7 @@ def _unless_costs(run: Run) -> str | None:
 
 def _unused(run: Run, names: Sequence[str]) -> str | None:
     used = {request.metric.name for request in run.plan.requests}
-    for metric in reversed(run.context.own):  # each may use those before it
+    for metric in reversed(own_metrics_of(run.context)):  # each may use those before it
         if metric.name in used:
             used |= set(WORD.findall(metric.page.formula))
     idle = [name for name in names if name not in used]

@@ -17,6 +17,7 @@ from evalcli.report.thresholds import StoredThresholds
 from evalcli.tasks import TASKS, Task
 from evalcli.text import Expression
 
+EXAMPLE = "cost = 5*fn + fp"
 MOST_BINS = 10_000
 SIZE = Expression(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
@@ -122,6 +123,18 @@ def size(name: str, value: str | None) -> int | None:
     if not found or float(found[1]) <= 0:
         raise UsageError(f"{flag(name)} {value!r} is not a size", hint=use(**{name: "20G"}))
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
+
+
+def definition_of(text: str) -> Definition:
+    """The definition in ``NAME = FORMULA``.
+
+    >>> definition_of("cost = 5*fn + fp").formula
+    '5*fn + fp'
+    """
+    name, equals, formula = (part.strip() for part in text.partition("="))
+    if not equals or not name or not formula or formula.startswith("="):
+        raise UsageError(f"--define {text!r} is not NAME = FORMULA", hint=use(define=EXAMPLE))
+    return Definition(name, formula)
 
 
 def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Never, TypeVar, cast
+from typing import Never, Protocol, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,10 +27,16 @@ from evalcli.statistics import (
 from evalcli.statistics.base import Floats
 from evalcli.tasks import Task
 
-if TYPE_CHECKING:
-    from evalcli.metrics.metric import Metric
-
 F = TypeVar("F")
+
+
+class Named(Protocol):
+    """What a context knows of a metric."""
+
+    @property
+    def name(self) -> str:
+        """Its name, without averages."""
+        ...
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -57,7 +63,7 @@ class Context(Struct, frozen=True, dict=True):
     ranking: ScoreRanking = field(default_factory=ScoreRanking)
     groups: int | None = None
     seed: int = 0
-    own: tuple[Metric, ...] = ()
+    own: tuple[Named, ...] = ()
 
     @property
     def own_names(self) -> tuple[str, ...]:

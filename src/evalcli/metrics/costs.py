@@ -73,7 +73,7 @@ def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:
     cost.__doc__ = (
         f"Mean cost of a row.\n\nFormula: mean of {escape(costs.source)}[true class, predicted class]"
     )
-    statistic = RowValues(COST, of_block)
+    statistic = RowValues(of_block)
     return Metric(
         name=COST,
         form="whole",

@@ -123,19 +123,16 @@ def row_metric(
     """
 
     def add(function: OfRow) -> OfRow:
-        names, name = _arguments(function), function.__name__
-
-        def of_block(block: Block) -> Array:
-            return function(**{argument: block.argument(argument) for argument in names})
+        names = _arguments(function)
 
         def mean(state: RowLossMoments, summary: Summary) -> Mean | Undefined:
             return undefined if state.outside else Mean(state.loss)
 
         mean.__doc__, mean.__module__ = function.__doc__, function.__module__
-        statistic = RowValues(name, of_block)
+        statistic = RowValues(_of_block(function, names))
         METRICS.add(
             Metric(
-                name=name,
+                name=function.__name__,
                 form="whole",
                 tasks=tasks,
                 needs=lambda context, request: statistic,
@@ -150,6 +147,22 @@ def row_metric(
         return function
 
     return add
+
+
+def _of_block(function: OfRow, names: Sequence[str]) -> Callable[[Block], Array]:
+    """The function of a block that one of named arrays is; refuses any result but a number for each row."""
+
+    def of_block(block: Block) -> Array:
+        values = np.asarray(function(**{name: block.argument(name) for name in names}))
+        if values.shape != (block.n,) or values.dtype.kind not in "biuf":
+            raise UsageError(
+                f"metric {function.__name__!r} must give one number for each row",
+                found=f"an array of shape {values.shape} and type {values.dtype} for {block.n:,} rows",
+                hint="return an array of shape (n,), without a sum or a mean",
+            )
+        return values
+
+    return of_block
 
 
 def _arguments(function: OfRow) -> tuple[str, ...]:

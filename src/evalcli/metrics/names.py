@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -155,7 +156,7 @@ def everything(context: Context, classes: bool = False, on_request: bool = False
     metrics that equal another one with two classes.
     """
     requests = []
-    for metric in (*METRICS.of(context.task), *context.own):
+    for metric in (*METRICS.of(context.task), *own_metrics_of(context)):
         if context.task.has_positive and metric.same_for_two and not on_request:
             continue
         for p in _parameters(metric, context):
@@ -271,9 +272,14 @@ def _refuse_average(text: str, head: str, cls: str, averages: tuple[str, ...]) -
         )
 
 
+def own_metrics_of(context: Context) -> tuple[Metric, ...]:
+    """The metrics of this run alone."""
+    return cast(tuple[Metric, ...], context.own)
+
+
 def _own(name: str, context: Context) -> tuple[Metric, str] | None:
     """The metric of this run alone, and the average, of a name."""
-    for metric in context.own:
+    for metric in own_metrics_of(context):
         average = name.removeprefix(metric.name).removeprefix("_") if name.startswith(metric.name) else None
         if name == metric.name or (
             average in metric.averages_of(context.task) and name == f"{metric.name}_{average}"

@@ -18,14 +18,15 @@ from evalcli.metrics.context import Context
 from evalcli.metrics.evaluate import class_index, numbers
 from evalcli.metrics.lookup import canonical, is_taken
 from evalcli.metrics.metric import Metric, Request
-from evalcli.metrics.names import parse
+from evalcli.metrics.names import own_metrics_of, parse
 from evalcli.metrics.registry import METRICS
 from evalcli.metrics.results import NO_ROWS, Undefined
 from evalcli.metrics.rows_behind import totals_of
 from evalcli.metrics.sources import NoInterval
+from evalcli.metrics.stacks import context_of
 from evalcli.statistics import OneVsRest, Size
 from evalcli.statistics.base import Floats
-from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, Task
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, TASKS, Task
 from evalcli.text import for_shell
 
 COUNTS: Mapping[str, tuple[Callable[[OneVsRest], Floats], Better]] = {
@@ -67,8 +68,48 @@ def own_metrics(definitions: Sequence[Definition], context: Context) -> Context:
     return context
 
 
+def for_any_data(definitions: Sequence[Definition], name: str) -> Metric:
+    """The metric of one of some definitions, as it is for data with the classes that the formulas name.
+
+    Its tasks are those that have what it names. Raises the error of the first one if none has.
+    """
+    found: dict[Task, Metric] = {}
+    problem: UsageError | None = None
+    for task in TASKS.values():
+        context = _made_context(definitions, task)
+        for definition in definitions:
+            try:
+                context = own_metrics([definition], context)
+            except UsageError as error:
+                problem = problem or (error if definition.name == name else None)
+        if name in context.own_names:
+            found[task] = _named(name, context)
+    if problem is not None and not found:
+        raise problem
+    first = next(iter(found.values()))
+    averages = {task: metric.averages_of(task) for task, metric in found.items() if metric.averages_of(task)}
+    return replace(first, tasks=tuple(found), averages=averages)
+
+
+def _named(name: str, context: Context) -> Metric:
+    return next(metric for metric in own_metrics_of(context) if metric.name == name)
+
+
+def _made_context(definitions: Sequence[Definition], task: Task) -> Context:
+    named = [
+        name.partition(":")[2]
+        for definition in definitions
+        for name in read_formula(definition.formula, definition.name).names
+        if ":" in name
+    ]
+    most = 2 if task.has_positive else 6
+    classes = tuple(dict.fromkeys([*named, *"abcdef"]))[: max(most, len(set(named)))]
+    made = context_of(task, most)
+    return replace(made, classes=classes) if task.has_classes else made
+
+
 def _metric_of(definition: Definition, context: Context) -> Metric:
-    require_name(definition, context.own)
+    require_name(definition, context.own_names)
     if definition.kind != "formula":
         return _stored(definition, context)
     formula = read_formula(definition.formula, definition.name)
@@ -78,7 +119,7 @@ def _metric_of(definition: Definition, context: Context) -> Metric:
     return _combined(definition, formula, parts, context)
 
 
-def require_name(definition: Definition, own: Sequence[Metric] = ()) -> None:
+def require_name(definition: Definition, own: Sequence[str] = ()) -> None:
     """Refuse a name that cannot be typed, or that means something else."""
     name = definition.name
     if not name.isascii() or not name.isidentifier() or name != name.lower():
@@ -87,7 +128,7 @@ def require_name(definition: Definition, own: Sequence[Metric] = ()) -> None:
             hint="a name has small letters, digits and _, and begins with a letter",
         )
     known = is_taken(name)
-    if name in RESERVED or known or any(metric.name == name for metric in own):
+    if name in RESERVED or known or name in own:
         what = f"another name of {known}" if known and fold(known) != fold(name) else "taken"
         raise UsageError(
             f"{name!r} cannot be the name of a metric: it is {what}",

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Never, cast
 
 import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks import Array, Block
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import UsageError
 from evalcli.statistics.moments import Moments
 from evalcli.statistics.row_losses import RowLossMoments
 
-OfRows = Callable[[Any], Array]
-"""From a block to a number for each of its rows, (n,)."""
+OfRows = Callable[[Never], Array]
+"""From a block of some kind to a number for each of its rows, (n,)."""
 
 
 class RowValues(Struct, frozen=True):
-    """Moments of a function of the rows. ``name``: for messages."""
+    """Moments of a function of the rows; equal if the function is the same object."""
 
-    name: str
     function: OfRows
 
     @overflow_to_infinity
@@ -29,14 +27,8 @@ class RowValues(Struct, frozen=True):
         """The function of one block; rows without a finite number are counted as outside its domain."""
         if not block.n:
             return RowLossMoments(Moments())
-        values = np.asarray(self.function(block))
-        if values.shape != (block.n,) or values.dtype.kind not in "biuf":
-            raise UsageError(
-                f"metric {self.name!r} must give one number for each row",
-                found=f"an array of shape {values.shape} and type {values.dtype} for {block.n:,} rows",
-                hint="return an array of shape (n,), without a sum or a mean",
-            )
-        values, inside, weight = values.astype(np.float64), np.isfinite(values), block.weight
+        values = cast(Callable[[Block], Array], self.function)(block).astype(np.float64)
+        inside, weight = np.isfinite(values), block.weight
         if inside.all():
             return RowLossMoments(Moments.of(values, weight))
         kept = Moments.of(values[inside], None if weight is None else weight[inside])

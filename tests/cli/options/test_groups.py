@@ -14,15 +14,22 @@ from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.goal import GoalOptions
 from evalcli.cli.options.groups import Without, grouped, in_panel, one_of
 from evalcli.cli.options.input import InputOptions
-from evalcli.cli.options.metrics import IntervalOptions, ListOptions, MetricOptions, SliceOptions, TaskFilter
+from evalcli.cli.options.metrics import (
+    IntervalOptions,
+    ListOptions,
+    MetricOptions,
+    OwnOptions,
+    SliceOptions,
+    TaskFilter,
+)
 from evalcli.cli.options.output import InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.inputs.options import Options
 
 OF_A_RUN = (
-    *(InputOptions, TaskOptions, ConventionOptions, MetricOptions, IntervalOptions, SliceOptions),
-    RunOptions,
+    *(InputOptions, TaskOptions, ConventionOptions, MetricOptions, OwnOptions, IntervalOptions),
+    *(SliceOptions, RunOptions),
 )
 COMMANDS: dict[str, Any] = group_of().commands
 
@@ -40,7 +47,7 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
     """Every option of a run, but those that are spelled the other way round."""
     library = set(Options.__struct_fields__)
     typed = set(names_of(*OF_A_RUN))
-    assert typed - library == {"explain_batches", "no_intervals", "config"}
+    assert typed - library == {"explain_batches", "no_intervals", "config", "plugin"}
     assert library - typed == {"batches", "intervals", "tuned", "hashes"}
 
 
@@ -64,8 +71,8 @@ def test_an_option_is_declared_once() -> None:
             ("no_intervals",),
         ),
         ("show", (OutputOptions, GateOptions, RunOptions), ("per_row", "errors", "jobs", "memory")),
-        ("metrics", (TaskFilter, ListOptions), ()),
-        ("explain", (ListOptions,), ()),
+        ("metrics", (TaskFilter, OwnOptions, ListOptions), ("define", "cost_matrix")),
+        ("explain", (OwnOptions, ListOptions), ("cost_matrix",)),
     ],
 )
 def test_commands_take_groups_whole(command: str, groups: Any, left_out: tuple[str, ...]) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from msgspec.structs import asdict
 
 from evalcli.cli.options.groups import split
-from evalcli.definitions import CostMatrix, definition_of
+from evalcli.cli.own import load_plugins
+from evalcli.definitions import CostMatrix
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, use
-from evalcli.inputs.options import Options, size
+from evalcli.inputs.options import Options, definition_of, size
 from evalcli.report.thresholds import FILE_PREFIX, StoredThresholds, read_thresholds
 from evalcli.text import join_names, split_names
 from evalcli.whole import read_whole
@@ -23,6 +24,7 @@ def options_of(*groups: Any, **more: Any) -> Options:
     given = {name: value for group in groups for name, value in asdict(group).items()}
     if not given["predictions"]:
         raise UsageError("no prediction file given", hint="e.g. preds.csv, or - for standard input")
+    load_plugins(given.get("plugin"))
     if given.get("explain_batches") is not None:
         given["batches"] = given["explain_batches"]
     given["intervals"] = not given.get("no_intervals")

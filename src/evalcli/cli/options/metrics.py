@@ -44,6 +44,15 @@ class MetricOptions(Struct, frozen=True):
             autocompletion=metric_names,
         ),
     ] = None
+    explain_batches: Annotated[
+        int | None,
+        option(metavar="ROWS", help="Show what a mean over batches of ROWS rows would have reported."),
+    ] = None
+
+
+class OwnOptions(Struct, frozen=True):
+    """Metrics of one's own."""
+
     define: Annotated[
         list[str] | None,
         option(
@@ -61,15 +70,6 @@ class MetricOptions(Struct, frozen=True):
             "per row.",
         ),
     ] = None
-    explain_batches: Annotated[
-        int | None,
-        option(metavar="ROWS", help="Show what a mean over batches of ROWS rows would have reported."),
-    ] = None
-
-
-class PluginOptions(Struct, frozen=True):
-    """Metrics of one's own in Python."""
-
     plugin: Annotated[
         list[str] | None,
         option("--plugin", metavar="FILE", help="File of Python that declares metrics. Repeatable."),
