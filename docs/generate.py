@@ -262,7 +262,8 @@ def _options(command: Any) -> Iterator[str]:
             names = ", ".join(sorted(option.opts, key=len))
             value = "" if option.is_flag else f" {option.metavar}".replace("|", "\\|")
             default = "" if option.default in (None, False) or option.multiple else f"`{option.default}`"
-            yield f"| `{names}{value}` | {option.help} | {default} |"
+            meaning = option.help.replace("|", "\\|")
+            yield f"| `{names}{value}` | {meaning} | {default} |"
         yield ""
 
 
