@@ -40,7 +40,7 @@ from evalcli.report.verdict import DIFFERENCES
 from evalcli.tasks import TASKS, Task
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("ci", "configuration", "files", "intervals", "python")
+PAGES = ("ci", "configuration", "files", "intervals", "python", "tutorial")
 """Pages that are written by hand, but for their tables and outputs."""
 MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
