@@ -5,13 +5,13 @@ SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
 WORKERS := --numprocesses 2 --dist worksteal
 
-.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare fuzz docs clean
+.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare fuzz docs site clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
 		--labels fixtures/cifar10/labels.npy --classes fixtures/cifar10/classes.txt
 
-test: lint types unit wheel ## all that continuous integration checks
+test: lint types unit site wheel ## all that continuous integration checks
 
 lint: .venv/.test
 	$(BIN)/ruff check $(SOURCES)
@@ -55,8 +55,12 @@ bench-compare: ## ratios of the last `make bench` to an earlier one, BASE=file, 
 fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
 	cd tests && ../.fuzz-venv/bin/python -m support.fuzz_atheris -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096
 
-docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, the README's output
+docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, tables and output in pages
 	$(BIN)/python docs/generate.py
+
+site: .venv/.test ## build the documentation in build/site; each warning is an error
+	$(BIN)/sphinx-build -q -n -W --keep-going --fresh-env -d build/doctrees docs build/site
+	@echo "site: build/site/index.html"
 
 clean:
 	rm -rf .venv .bench-venv .fuzz-venv .lowest-venv build dist .coverage .coverage.*

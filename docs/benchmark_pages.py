@@ -18,6 +18,8 @@ shared machine vary.
 
 {machine}
 
+## Cases
+
 {cases}
 ## Goals
 
@@ -50,6 +52,8 @@ being done (`benchmarks/stages.py`). The limits:
 - intervals, render: no limit is known.
 
 "Times the limit" is how near we are: 1 would be at it.
+
+## Stages
 
 {budgets}
 ## The whole

@@ -40,7 +40,7 @@ from evalcli.report.verdict import DIFFERENCES
 from evalcli.tasks import TASKS, Task
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("ci", "configuration", "files", "intervals", "python")
+PAGES = ("ci", "configuration", "files", "intervals", "python", "tutorial")
 """Pages that are written by hand, but for their tables and outputs."""
 MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
@@ -249,7 +249,8 @@ def _options(command: Any) -> Iterator[str]:
             names = ", ".join(sorted(option.opts, key=len))
             value = "" if option.is_flag else f" {option.metavar}".replace("|", "\\|")
             default = "" if option.default in (None, False) or option.multiple else f"`{option.default}`"
-            yield f"| `{names}{value}` | {option.help} | {default} |"
+            meaning = option.help.replace("|", "\\|")
+            yield f"| `{names}{value}` | {meaning} | {default} |"
         yield ""
 
 
