@@ -53,6 +53,40 @@ def test_random_values(seed: int, n: int, outputs: int, weighted: bool, multiout
         assert_same("mean_pinball_loss", truth, predicted, alpha=0.2, **options)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 30), st.integers(1, 3), st.booleans(),
+       st.sampled_from([0.1, 0.5, 0.9]), st.sampled_from(["uniform_average", "raw_values"]))  # fmt: skip
+def test_improvement_over_a_constant(
+    seed: int, n: int, outputs: int, weighted: bool, alpha: float, multioutput: Any
+) -> None:
+    rng = np.random.default_rng(seed)
+    truth = np.round(rng.gamma(2.0, size=(n, outputs)), 1) + np.linspace(0.1, 0.7, n)[:, None]
+    predicted = truth * np.exp(rng.normal(size=truth.shape) / 3)
+    truth, predicted = (part[:, 0] if outputs == 1 else part for part in (truth, predicted))
+    options: dict[str, Any] = {"sample_weight": rng.integers(1, 5, n) / 4} if weighted else {}
+    assert_same("d2_pinball_score", truth, predicted, alpha=alpha, multioutput=multioutput, **options)
+    if outputs == 1:
+        for power in (-1, 0, 1, 1.5, 2, 3):
+            assert_same("d2_tweedie_score", truth, predicted, power=power, **options)
+
+
+@pytest.mark.parametrize("name", ["d2_pinball_score", "d2_tweedie_score"])
+@pytest.mark.parametrize("truth", [[0.1, 0.1, 0.1], [2.0]])
+def test_no_improvement_over_a_right_constant(name: str, truth: list[float]) -> None:
+    predicted = [value + 1 for value in truth]
+    assert np.isnan(getattr(own, name)(truth, predicted))
+    with pytest.raises(EvalcliError, match="undefined"):
+        getattr(own, name)(truth, predicted, undefined="raise")
+
+
+def test_improvement_is_undefined_outside_the_domain() -> None:
+    assert np.isnan(own.d2_tweedie_score([1.0, -1.0], [1.0, 2.0], power=1))
+    with pytest.raises(EvalcliError, match="negative"):
+        own.d2_tweedie_score([1.0, -1.0], [1.0, 2.0], power=1, undefined="raise")
+    with pytest.raises(EvalcliError, match="one output"):
+        own.d2_tweedie_score(np.ones((2, 2)), np.ones((2, 2)))
+
+
 def test_outputs_are_averaged_by_weights_or_variance() -> None:
     rng = np.random.default_rng(1)
     truth, predicted = rng.normal(size=(2, 20, 3))

@@ -20,9 +20,20 @@ from evalcli.functional.counts import (
     recall_score,
     zero_one_loss,
 )
-from evalcli.functional.curves import precision_recall_curve, roc_curve
+from evalcli.functional.curves import (
+    auc,
+    confusion_matrix_at_thresholds,
+    det_curve,
+    precision_recall_curve,
+    roc_curve,
+)
+from evalcli.functional.gains import dcg_score, ndcg_score
+from evalcli.functional.likelihood import class_likelihood_ratios
+from evalcli.functional.margins import hinge_loss
 from evalcli.functional.real import (
     d2_absolute_error_score,
+    d2_pinball_score,
+    d2_tweedie_score,
     explained_variance_score,
     max_error,
     mean_absolute_error,
@@ -48,22 +59,33 @@ from evalcli.functional.scores import (
     roc_auc_score,
     top_k_accuracy_score,
 )
+from evalcli.functional.skill import d2_brier_score, d2_log_loss_score
 from evalcli.functional.summary import classification_report
 
 __all__ = [
     "accuracy_score",
+    "auc",
     "average_precision_score",
     "balanced_accuracy_score",
     "brier_score_loss",
+    "class_likelihood_ratios",
     "classification_report",
     "cohen_kappa_score",
     "confusion_matrix",
+    "confusion_matrix_at_thresholds",
     "coverage_error",
     "d2_absolute_error_score",
+    "d2_brier_score",
+    "d2_log_loss_score",
+    "d2_pinball_score",
+    "d2_tweedie_score",
+    "dcg_score",
+    "det_curve",
     "explained_variance_score",
     "f1_score",
     "fbeta_score",
     "hamming_loss",
+    "hinge_loss",
     "jaccard_score",
     "label_ranking_average_precision_score",
     "label_ranking_loss",
@@ -80,6 +102,7 @@ __all__ = [
     "mean_tweedie_deviance",
     "median_absolute_error",
     "multilabel_confusion_matrix",
+    "ndcg_score",
     "precision_recall_curve",
     "precision_recall_fscore_support",
     "precision_score",

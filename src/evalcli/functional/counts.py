@@ -18,7 +18,7 @@ from evalcli.metrics.results import numbers_of
 from evalcli.statistics import Confusion, ConfusionCounts, OneVsRest
 from evalcli.statistics.base import Floats
 from evalcli.statistics.weights import Weights
-from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, MULTICLASS
+from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, MULTICLASS, Task
 from evalcli.text import join_names
 
 Average = str | None
@@ -55,9 +55,9 @@ def one_vs_rest(given: Labels, by_row: bool = False) -> OneVsRest:
     return OneVsRest.of(hits, both, support, weights.total(truth.shape[1]))
 
 
-def formula(name: str, *arguments: object) -> Floats:
+def formula(name: str, *arguments: object, task: Task = MULTICLASS) -> Floats:
     """Values of a registered metric, NaN where it is undefined."""
-    result = METRICS[name, MULTICLASS].function(*arguments)
+    result = METRICS[name, task].function(*arguments)
     return np.asarray(np.nan) if isinstance(result, NotDefined) else numbers_of(result)
 
 

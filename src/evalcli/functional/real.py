@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array, RealBlock
 from evalcli.errors import UsageError
-from evalcli.functional.given import require_alike, require_finite, weight_of
+from evalcli.functional.given import defined, require_alike, require_finite, weight_of
 from evalcli.functional.measured import value
 from evalcli.loaders.given import array_of
 from evalcli.metrics import Context
@@ -39,13 +39,27 @@ class _Pairs(Struct, frozen=True, eq=False):
         context = Context(REGRESSION, weighted=self.weight is not None, quantiles=quantiles)
         return np.array([value(name, block, context, undefined) for block in self._blocks(quantiles)])
 
+    def skill(
+        self, name: str, constant: Floats, reason: str, undefined: str, levels: tuple[float, ...] = ()
+    ) -> Floats:
+        """1 - a loss of each column over that of always predicting its constant, (m,)."""
+        always = _Pairs(self.truth, np.repeat(constant[:, None], self.truth.shape[1], 1), self.weight)
+        losses = zip(*(each.values(name, undefined, levels) for each in (self, always)), strict=True)
+        return np.array(
+            [defined(1 - loss / worst if worst else None, reason, undefined) for loss, worst in losses]
+        )
+
     def single(self, name: str, undefined: str) -> float:
         """A metric of the only column."""
+        self.require_single()
+        return float(self.values(name, undefined)[0])
+
+    def require_single(self) -> None:
+        """Refuse several columns."""
         if len(self.truth) > 1:
             raise UsageError(
                 "it is defined for one output", found=f"{len(self.truth)} columns", hint="one after the other"
             )
-        return float(self.values(name, undefined)[0])
 
     def _blocks(self, quantiles: tuple[float, ...]) -> list[RealBlock]:
         pairs = zip(np.ascontiguousarray(self.truth), np.ascontiguousarray(self.predicted), strict=True)
@@ -111,7 +125,7 @@ def mean_squared_log_error(
     multioutput: Outputs = "uniform_average",
     undefined: str = "nan",
 ) -> float | Floats:
-    """Mean of (log(1 + predicted) - log(1 + true))², over rows without negative values."""
+    """Mean of (log(1 + predicted) - log(1 + true))²; undefined with negative values."""
     return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("msle", undefined), multioutput)
 
 
@@ -123,7 +137,7 @@ def root_mean_squared_log_error(
     multioutput: Outputs = "uniform_average",
     undefined: str = "nan",
 ) -> float | Floats:
-    """Its square root."""
+    """Square root of the mean of (log(1 + predicted) - log(1 + true))²; undefined with negative values."""
     return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("rmsle", undefined), multioutput)
 
 
@@ -135,7 +149,7 @@ def mean_absolute_percentage_error(
     multioutput: Outputs = "uniform_average",
     undefined: str = "nan",
 ) -> float | Floats:
-    """Mean of |predicted - true| / |true|, over rows whose true value is not 0."""
+    """Mean of |predicted - true| / |true|; undefined with a true value of 0."""
     return _averaged(_Pairs.of(y_true, y_pred, sample_weight).values("mape", undefined), multioutput)
 
 
@@ -206,21 +220,24 @@ def mean_pinball_loss(
     multioutput: Outputs = "uniform_average",
 ) -> float | Floats:
     """Pinball loss of a predicted quantile. ``alpha``: its level."""
-    if not 0 < alpha < 1:
-        raise UsageError(f"alpha={alpha!r} is not between 0 and 1", hint="alpha=0.5")
+    _require_level(alpha)
     pairs = _Pairs.of(y_true, y_pred, sample_weight)
     return _averaged(pairs.values(f"pinball@{alpha}", "nan", (alpha,)), multioutput)
+
+
+def _tweedie(power: float) -> str:
+    """Name of the deviance of a power."""
+    if not isinstance(power, (int, float, np.number)) or not np.isfinite(power):
+        raise UsageError(f"power={power!r} is not a number", hint="power=1.5")
+    names = {0: "mse", 1: "mean_poisson_deviance", 2: "mean_gamma_deviance"}
+    return names.get(int(power) if power == int(power) else -1, f"tweedie_deviance@{power:g}")
 
 
 def mean_tweedie_deviance(
     y_true: object, y_pred: object, *, sample_weight: object = None, power: float = 0, undefined: str = "nan"
 ) -> float:
     """Mean Tweedie deviance; ``power`` of the mean that the variance is proportional to."""
-    if not isinstance(power, (int, float, np.number)) or not np.isfinite(power):
-        raise UsageError(f"power={power!r} is not a number", hint="power=1.5")
-    names = {0: "mse", 1: "mean_poisson_deviance", 2: "mean_gamma_deviance"}
-    name = names.get(int(power) if power == int(power) else -1, f"tweedie_deviance@{power:g}")
-    return _Pairs.of(y_true, y_pred, sample_weight).single(name, undefined)
+    return _Pairs.of(y_true, y_pred, sample_weight).single(_tweedie(power), undefined)
 
 
 def mean_poisson_deviance(
@@ -248,3 +265,54 @@ def d2_absolute_error_score(
     """1 - mean absolute error over that of the median of the true values."""
     pairs = _Pairs.of(y_true, y_pred, sample_weight)
     return _averaged(pairs.values("d2_absolute_error", undefined), multioutput)
+
+
+def d2_pinball_score(
+    y_true: object,
+    y_pred: object,
+    *,
+    sample_weight: object = None,
+    alpha: float = 0.5,
+    multioutput: Outputs = "uniform_average",
+    undefined: str = "nan",
+) -> float | Floats:
+    """1 - pinball loss over that of the quantile of the true values. ``alpha``: its level; at most 1.
+
+    ``y_true`` and ``y_pred`` (n,) or (n, outputs). Undefined if the loss of the quantile is 0.
+
+    Reference: Koenker & Machado, J. Am. Stat. Assoc. 94, 1999
+    """
+    _require_level(alpha)
+    pairs = _Pairs.of(y_true, y_pred, sample_weight)
+    constant = np.array([_quantile(column, pairs.weight, alpha) for column in pairs.truth])
+    reason = "the loss of the quantile of the true values is 0"
+    return _averaged(pairs.skill(f"pinball@{alpha}", constant, reason, undefined, (alpha,)), multioutput)
+
+
+def _require_level(alpha: float) -> None:
+    if not 0 < alpha < 1:
+        raise UsageError(f"alpha={alpha!r} is not between 0 and 1", hint="alpha=0.5")
+
+
+def _quantile(values: Floats, weight: Array | None, level: float) -> float:
+    """The lowest of the values whose pinball loss is least."""
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(np.ones(len(values)) if weight is None else weight[order])
+    return float(values[order[min(np.searchsorted(below, level * below[-1]), len(values) - 1)]])
+
+
+def d2_tweedie_score(
+    y_true: object, y_pred: object, *, sample_weight: object = None, power: float = 0, undefined: str = "nan"
+) -> float:
+    """1 - mean Tweedie deviance over that of the mean of the true values; at most 1, R² for ``power=0``.
+
+    ``y_true`` and ``y_pred`` (n,). Undefined outside the domain of the power, and for constant true values.
+
+    Reference: Hastie, Tibshirani & Wainwright, Statistical Learning with Sparsity, 2015, eq. 3.11
+    """
+    pairs, name = _Pairs.of(y_true, y_pred, sample_weight), _tweedie(power)
+    pairs.require_single()
+    if (pairs.truth == pairs.truth[0, 0]).all():  # their deviance may be a rounding error
+        return defined(None, "the true values are constant", undefined)
+    constant = np.average(pairs.truth, axis=1, weights=pairs.weight)
+    return float(pairs.skill(name, constant, "the deviance of the mean is 0", undefined)[0])
