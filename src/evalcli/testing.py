@@ -12,7 +12,7 @@ from typing import cast
 import numpy as np
 from msgspec.structs import asdict, replace
 
-from evalcli.blocks import Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
+from evalcli.blocks import Array, Block, ClassBlock, LabelSetBlock, RealBlock, ScoreKind
 from evalcli.statistics import State, Statistic
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, Task
 
@@ -91,7 +91,14 @@ def _same(left: State[object], right: State[object], law: str) -> None:
 
 def _equal(left: object, right: object, law: str) -> None:
     assert type(left) is type(right), f"{law}: {type(left).__name__} and {type(right).__name__}"
-    if isinstance(left, (list, tuple)):
+    if (
+        isinstance(left, tuple)
+        and left
+        and all(isinstance(run, np.ndarray) and run.ndim == 1 for run in left)
+    ):
+        one, two = (np.sort(np.concatenate(cast("tuple[Array, ...]", part))) for part in (left, right))
+        _equal(one, two, f"{law}, rows in any order")
+    elif isinstance(left, (list, tuple)):
         others = cast("Sequence[object]", right)
         assert len(left) == len(others), f"{law}: {left!r} and {right!r}"
         for one, other in zip(left, others, strict=True):

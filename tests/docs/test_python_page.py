@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 LOOPS = (ROOT / "docs" / "loops.md").read_text(encoding="utf-8")
+CUSTOM = (ROOT / "docs" / "custom.md").read_text(encoding="utf-8")
+FILE = re.compile(r"<!-- file: (\w+)\.py -->\n```python\n(.*?)```", re.DOTALL)
+"""Examples that are parts of a file."""
 
 
 def examples(page: str) -> list[str]:
@@ -29,7 +33,7 @@ def test_it_has_the_public_names_and_no_others() -> None:
         _ = evalcli.nothing
 
 
-@pytest.mark.parametrize(("page", "count"), [(PAGE, 7), (LOOPS, 6)], ids=["python", "loops"])
+@pytest.mark.parametrize(("page", "count"), [(PAGE, 8), (LOOPS, 6)], ids=["python", "loops"])
 def test_the_examples_run(page: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
@@ -55,3 +59,18 @@ def test_every_function_is_named() -> None:
     from evalcli import functional
 
     assert set(re.findall(r"`(\w+)`", PAGE)) >= set(functional.__all__)
+
+
+def test_metrics_of_ones_own(tmp_path: Path) -> None:
+    """The files and the examples of the page, in a process of their own."""
+    for name, part in FILE.findall(CUSTOM):
+        with (tmp_path / f"{name}.py").open("a", encoding="utf-8") as file:
+            file.write(part + "\n\n")
+    examples_of_page = "\n".join(examples(FILE.sub("", CUSTOM)))
+    (tmp_path / "example.py").write_text(examples_of_page, encoding="utf-8")
+    subprocess.run([sys.executable, "example.py"], cwd=tmp_path, check=True)
+    (tmp_path / "preds.csv").write_text("y,p\n" + "0,0.2\n1,0.7\n" * 30)
+    options = ["--plugin", "my_metrics.py", "-m", "false_discoveries,typical_probability", "--format", "json"]
+    command = [sys.executable, "-m", "evalcli", "score", "preds.csv", "--label-col", "y", "--score-cols", "p"]
+    ran = subprocess.run([*command, *options], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert list(json.loads(ran.stdout)["metrics"]) == ["false_discoveries", "typical_probability"]

@@ -33,6 +33,8 @@ def test_the_report_is_what_the_design_says(cli: Cli, cifar10: tuple[object, ...
         "confusion_matrix",
         "slices",
         "batches",
+        "definitions",
+        "compat",
         "notes",
         "not_looked_for",
         "gate",

@@ -121,6 +121,8 @@ def as_plain(value: object) -> object:
         return msgspec.to_builtins(value)
     if isinstance(value, Mapping):
         return {str(name): as_plain(part) for name, part in value.items()}
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):  # a data frame
+        return as_plain(value.to_dict("index"))
     if hasattr(value, "tolist"):
         return as_plain(value.tolist())
     if isinstance(value, Iterable):
@@ -194,13 +196,23 @@ def _costs(value: object) -> object:
         from evalcli.metrics.costs import read_costs
 
         return read_costs(value)
-    if isinstance(value, Mapping):
-        columns = tuple(next(iter(value.values()), {}))
-        rows = tuple(tuple(float(row[name]) for name in columns) for row in value.values())
-        return CostMatrix("cost_matrix", rows, tuple(value), columns)
-    return CostMatrix(
-        "cost_matrix", tuple(tuple(map(float, row)) for row in cast(Sequence[Sequence[float]], value))
-    )
+    try:
+        return _matrix(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(
+            "cost_matrix is not a number for each true and predicted class",
+            found=f"{type(error).__name__}: {error}",
+            hint='cost_matrix={"cat": {"cat": 0, "dog": 1}, "dog": {"cat": 5, "dog": 0}}',
+        ) from None
+
+
+def _matrix(value: object) -> CostMatrix:
+    if not isinstance(value, Mapping):
+        rows = cast(Sequence[Sequence[float]], value)
+        return CostMatrix("cost_matrix", tuple(tuple(map(float, row)) for row in rows))
+    columns = tuple(next(iter(value.values()), {}))
+    costs = tuple(tuple(float(row[name]) for name in columns) for row in value.values())
+    return CostMatrix("cost_matrix", costs, tuple(value), columns)
 
 
 def _text(value: object) -> object:

@@ -101,7 +101,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
         context=context,
         requests=tuple(requests),
         per_class=per_class,
-        statistics=_statistics(context, [*requests, *per_class], sampled, wanted.batches is not None),
+        statistics=_statistics(context, [*requests, *per_class], sampled, wanted),
         scores=wanted.batches is not None
         or not context.task.exclusive
         or any(part.metric.requires for request in (*requests, *per_class) for part in request.simple),
@@ -122,7 +122,7 @@ def _rows(context: Context, requests: Sequence[Request], table: bool) -> Iterato
 
 
 def _statistics(
-    context: Context, requests: Sequence[Request], sampled: RowSample | None, batches: bool
+    context: Context, requests: Sequence[Request], sampled: RowSample | None, wanted: Wanted
 ) -> tuple[AnyStatistic, ...]:
     """The statistics that are needed, each once."""
     possible = [request for request in requests if request.metric.missing_from(context) is None]
@@ -135,7 +135,12 @@ def _statistics(
     needed[Size()] = None
     if sampled is not None and any(map(redraws_rows, choose_each(possible, context).values())):
         needed[sampled] = None
-    if batches:
+    if wanted.compat is not None:
+        from evalcli.metrics.compat import needs
+
+        for part in simple:
+            needed |= dict.fromkeys(needs(wanted.compat, part))
+    if wanted.batches is not None:
         needed[RowOutcomes()] = None
     return tuple(needed)
 

@@ -17,7 +17,7 @@ from evalcli.statistics.base import Floats
 from evalcli.text import join_names
 
 Ends = tuple[float, float]
-LONGEST, MOST_NODES = 2000, 500
+LONGEST, MOST_NODES, LARGEST = 2000, 500, 1e300
 OPERATORS: Mapping[type[ast.operator], Callable[[Floats, Floats], Floats]] = {
     ast.Add: np.add,
     ast.Sub: np.subtract,
@@ -113,6 +113,8 @@ def _nodes(node: ast.expr, name: str, text: str) -> Iterator[ast.expr]:
         case ast.Name() | ast.Constant(str()):
             parts = []
         case ast.Constant(int() | float() as number) if not isinstance(number, bool):
+            if not abs(number) <= LARGEST:
+                raise _refused(name, "a number in the formula is too large", None)
             parts = []
         case _:
             raise _refused(name, f"{_word(node)} is not allowed in a formula", _shown(node, text))

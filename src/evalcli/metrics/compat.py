@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from evalcli.metrics.context import Summary
 from evalcli.metrics.evaluate import class_index, numbers
 from evalcli.metrics.metric import Request
 from evalcli.metrics.results import ratio
-from evalcli.statistics import Confusion, ConfusionCounts, JointMoments
+from evalcli.statistics import AnyStatistic, Confusion, ConfusionCounts, JointMoments
 from evalcli.statistics.base import Floats
 
 CLOSE = 1e-9
@@ -49,9 +49,16 @@ def theirs(library: str, request: Request, value: float | None, summary: Summary
     return None
 
 
+def needs(library: str, request: Request) -> Sequence[AnyStatistic]:
+    """Statistics that the values of a library need besides those of the request."""
+    constant = library == "sklearn" and request.metric.name in CONSTANT
+    return (JointMoments(),) if constant else ()
+
+
 def _same(left: float | None, right: float | None) -> bool:
+    """Whether two values are the same; no value of theirs is something to say."""
     if left is None or right is None:
-        return left is right
+        return False
     return math.isclose(left, right, rel_tol=CLOSE, abs_tol=CLOSE)
 
 

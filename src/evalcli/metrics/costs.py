@@ -44,8 +44,6 @@ def read_costs(path: str) -> CostMatrix:
             costs = tuple(map(float, line[1:]))
         except ValueError as error:
             raise _refused(path, f"has a cost of {line[0]!r} that is no number", str(error)) from None
-        if not np.isfinite(costs).all():
-            raise _refused(path, f"has a cost of {line[0]!r} that is not finite", str(costs))
         rows.append(costs)
     return CostMatrix(path, tuple(rows), tuple(line[0] for line in lines[1:]), tuple(lines[0][1:]))
 
@@ -63,6 +61,9 @@ def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:
             f"--cost-matrix is for one class per row; this is {context.task}", hint=omit("cost_matrix")
         )
     table = _ordered(costs, context.classes)
+    if not np.isfinite(table).all():
+        true, predicted = (context.classes[index] for index in np.argwhere(~np.isfinite(table))[0])
+        raise _refused(costs.source, "has a cost that is not finite", f"{true!r} predicted as {predicted!r}")
 
     def of_block(block: ClassBlock) -> Floats:
         return np.asarray(table[block.truth, block.predicted])
@@ -89,7 +90,8 @@ def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:
 def _ordered(costs: CostMatrix, classes: tuple[str, ...]) -> Floats:
     """The costs in the order of the classes, (k, k)."""
     if not costs.truth:
-        table = np.array(costs.rows, np.float64)
+        even = len(set(map(len, costs.rows))) == 1
+        table = np.array(costs.rows if even else [], np.float64)
         if table.shape != (len(classes), len(classes)):
             raise InputError(
                 f"the cost matrix must have {len(classes)} rows and columns, in the order of the classes",

@@ -102,7 +102,7 @@ def load_installed() -> bool:
                 "an installed package with metrics cannot be loaded",
                 where=Place(origin),
                 found=escape(f"{type(error).__name__}: {error}"),
-                hint=f"pip install --upgrade {entry.dist.name if entry.dist else entry.name}",
+                hint="update this package, or uninstall it",
                 code="plugin",
             ) from None
     return len(METRICS) > before

@@ -227,15 +227,15 @@ class Report(Struct, frozen=True, dict=True):
             "task": self.task,
             "input": self.input.to_json(),
             "classes": list(self.classes),
-            "definitions": [asdict(definition) for definition in self.definitions],
             "metrics": {name: score.to_json() for name, score in self.metrics.items()},
-            "compat": self.compat.to_json() if self.compat else None,
             "per_class": {name: row.to_json() for name, row in self.per_class.items()},
             "confusion_matrix": None
             if self.confusion is None
             else {"rows": "truth", "columns": "predicted", "counts": [list(row) for row in self.confusion]},
             "slices": [part.to_json() for part in self.slices],
             "batches": self.batches.to_json() if self.batches else None,
+            "definitions": [asdict(definition) for definition in self.definitions],
+            "compat": self.compat.to_json() if self.compat else None,
             "notes": [note.to_json() for note in self.notes],
             "not_looked_for": None if self.not_looked_for is None else dict(self.not_looked_for),
             "gate": self.gate.to_json() if self.gate else None,
