@@ -38,6 +38,7 @@ from evalcli.statistics import (
     RowLoss,
     RowOutcomes,
     RowSample,
+    RowValues,
     SampledRows,
     ScoreRanking,
     ScoreRuns,
@@ -71,7 +72,9 @@ OF_LABELS = (
 OF_REALS = (
     *(RowLoss(name, 1.5 if name == "tweedie" else 0.25) for name in LOSSES),
     *(LargestError(), JointMoments(), PairedValues(), Coverage(0.25, 0.75), Size(), RowSample(7)),
+    RowValues(lambda block: np.cbrt(block.argument("y_true") - block.argument("y_pred"))),
 )
+
 PROBABILITIES = (ScoreKind.PROBABILITIES, ScoreKind.LOGITS, ScoreKind.LOG_PROBABILITIES)
 
 

@@ -21,6 +21,8 @@ from evalcli.loaders.arrays import arrow
 from evalcli.loaders.arrow_columns import is_list, matrix, numbers
 from evalcli.loaders.given import columns_of, numpy_of
 from evalcli.loaders.table import Column
+from evalcli.metrics.lookup import require_names
+from evalcli.tasks import MULTILABEL
 
 FORMAT = "evalcli-rows"
 VERSION = 1
@@ -83,6 +85,7 @@ class Evaluator:
         self._batches: list[_Batch] = []
         with as_arguments():
             self._made = options_from({"predictions": "arrays", **self._options}, "Evaluator")
+            require_names(self._made.metrics, [definition.name for definition in self._made.define])
 
     def update(
         self,
@@ -101,13 +104,17 @@ class Evaluator:
         """
         arrays = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
         with as_arguments(ROLES):
-            given = columns_given(arrays, {} if slices is None else columns_of("slice", slices))
+            given = columns_given(
+                arrays, {} if slices is None else columns_of("slice", slices), self._made.classes
+            )
             columns = given.arguments | {BY + name: column for name, column in given.slices.items()}
             batch = _Batch({name: _copied(name, column) for name, column in columns.items()}, given.names)
             if not batch.rows:
                 return
             if self._batches:
                 _require_alike(self._batches[0], batch)
+        if given.of_sets:
+            self._options.setdefault("task", MULTILABEL.name)
         self._batches.append(batch)
 
     @property

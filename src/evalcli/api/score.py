@@ -9,8 +9,10 @@ from typing import Unpack
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.api.errors import as_arguments
+from evalcli.api.label_sets import with_indicators
 from evalcli.api.options import (
     ArrayOptions,
     FileOptions,
@@ -28,6 +30,7 @@ from evalcli.errors import InputError
 from evalcli.findings import Place
 from evalcli.loaders.given import columns_of, numpy_of, require_rows
 from evalcli.loaders.table import Column, TableSource
+from evalcli.tasks import MULTILABEL
 
 OPTIONS = {
     "y_true": "label_col",
@@ -93,7 +96,8 @@ def evaluate(
     require_known(options, "evaluate", ArrayOptions, (*OPTIONS, "by", "classes", "metrics"))
     arrays = {"y_true": y_true, "y_score": y_score, "y_pred": y_pred, "weight": weight, "group": group}
     with as_arguments(ROLES):
-        given = columns_given(arrays, {} if by is None else columns_of("by", by))
+        names = [] if classes is None else [str(name) for name in classes]
+        given = columns_given(arrays, {} if by is None else columns_of("by", by), names)
         return of_columns(given, {"classes": classes, "metrics": metrics, **options})
 
 
@@ -107,6 +111,7 @@ def of_columns(given: Columns, options: Mapping[str, object]) -> Report:
         }
         roles |= {"score_cols": [roles["score_cols"]]} if "score_cols" in roles else {}
         roles |= {"by": list(given.slices)} if given.slices else {}
+        roles |= {"task": MULTILABEL.name} if given.of_sets and options.get("task") is None else {}
         made = options_from({"predictions": "arrays", **options, "classes": classes, **roles}, "evaluate")
         return Report.of(score_files(made, opened=(table, None)))
 
@@ -164,12 +169,13 @@ def _paths(given: Paths) -> str | tuple[str, ...]:
 class Columns(Struct, frozen=True, eq=False):
     """What is scored. ``arguments``: by name; ``slices``: columns whose values are scored separately.
 
-    ``names``: by argument, of the columns of those that were tables.
+    ``names``: by argument, of the columns of those that were tables. ``of_sets``: rows have sets of labels.
     """
 
     arguments: dict[str, Column]
     slices: dict[str, Column]
     names: dict[str, tuple[str, ...]]
+    of_sets: bool = False
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -177,12 +183,18 @@ class Columns(Struct, frozen=True, eq=False):
         return self.names.get("y_score") or self.names.get("y_true") or ()
 
 
-def columns_given(arrays: Mapping[str, object], slices: Mapping[str, Column]) -> Columns:
-    """Arguments as columns. Raises an ``InputError`` for those that do not go together."""
+def columns_given(
+    arrays: Mapping[str, object], slices: Mapping[str, Column], classes: Sequence[str] = ()
+) -> Columns:
+    """Arguments as columns. Raises an ``InputError`` for those that do not go together.
+
+    ``classes``: labels in the order of their columns, if they are known.
+    """
+    arrays, of_sets = with_indicators(arrays, classes)
     if arrays.get("y_true") is None or all(arrays.get(name) is None for name in ("y_score", "y_pred")):
         raise TypeError("y_true is needed, and y_score or y_pred beside it")
     columns: dict[str, Column] = {}
-    names: dict[str, tuple[str, ...]] = {}
+    names: dict[str, tuple[str, ...]] = {"y_true": of_sets} if of_sets else {}
     for name, value in arrays.items():
         if value is None:
             continue
@@ -191,6 +203,8 @@ def columns_given(arrays: Mapping[str, object], slices: Mapping[str, Column]) ->
             names |= {name: found} if found else {}
         else:
             columns[name] = _vector(name, value)
+    if of_sets and "y_score" in columns:
+        names.setdefault("y_score", of_sets)
     if "y_score" in columns:
         _refuse_text("y_score", columns["y_score"])
     if len(names) == 2 and names["y_true"] != names["y_score"]:
@@ -211,7 +225,7 @@ def columns_given(arrays: Mapping[str, object], slices: Mapping[str, Column]) ->
                 code="column-twice",
             )
     require_rows({**columns, **slices}, [*columns, *slices])
-    return Columns(columns, dict(slices), names)
+    return Columns(columns, dict(slices), names, bool(of_sets))
 
 
 def _reconciled(given: Columns, classes: object) -> tuple[Columns, object]:
@@ -227,7 +241,7 @@ def _reconciled(given: Columns, classes: object) -> tuple[Columns, object]:
         name: column[:, order] if name in given.names and isinstance(column, np.ndarray) else column
         for name, column in given.arguments.items()
     }
-    return Columns(arguments, given.slices, dict.fromkeys(given.names, tuple(wanted))), classes
+    return replace(given, arguments=arguments, names=dict.fromkeys(given.names, tuple(wanted))), classes
 
 
 def _refuse_text(name: str, column: Column) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evalcli.blocks import Array, ClassBlock
+from evalcli.blocks import Array
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
 from evalcli.functional.scores import scored
@@ -36,14 +36,14 @@ def hinge_loss(
     decisions = decisions[:, 0] if decisions.ndim == 2 and decisions.shape[1] == 1 else decisions
     given = scored(y_true, decisions, sample_weight, labels)
     block = given.block
-    if not isinstance(block, ClassBlock) or block.scores is None:
+    if given.sets:
         raise UsageError("hinge_loss is of one label per row", hint="one label: y[:, i], decision[:, i]")
-    scores = block.scores.astype(np.float64)
+    scores = block.argument("y_score").astype(np.float64)
     if given.context.task is BINARY:
         _require_both(given.values, decisions)
-        margins = np.where(block.truth.astype(np.bool_), scores[0], -scores[0])
+        margins = np.where(block.truth.astype(np.bool_), scores, -scores)
     else:
-        margins = _of_several(block.truth, scores)
+        margins = _of_several(block.truth, scores.T)
     weights = Weights(block.weight)
     return weights.sum(np.maximum(1.0 - margins, 0.0)) / weights.total(block.n)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from evalcli.errors import UsageError
+from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Hint, instead, run
 from evalcli.metrics.aliases import (
     ALIASES,
@@ -59,6 +59,17 @@ def is_taken(name: str) -> str | None:
     folded = fold(name)
     found = _plain(folded) or _averaged(folded)
     return found or (name if folded in _by_task() else None)
+
+
+def require_names(words: Iterable[str], own: Sequence[str] = ()) -> None:
+    """Refuse names that no metric of any task has; patterns and ``default`` may mean any."""
+    problems = ErrorCollector()
+    for word in words:
+        name = word.removeprefix("-")
+        if name not in ("default", "all") and not any(sign in name.partition(":")[0] for sign in "*?["):
+            with problems.collect():
+                canonical(name, own=own)
+    problems.raise_if_any()
 
 
 def is_own(stem: str, own: Iterable[str]) -> bool:

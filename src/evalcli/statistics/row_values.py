@@ -12,6 +12,7 @@ from evalcli.blocks import Array, Block
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.statistics.moments import Moments
 from evalcli.statistics.row_losses import RowLossMoments
+from evalcli.statistics.weights import Weights
 
 OfRows = Callable[[Never], Array]
 """From a block of some kind to a number for each of its rows, (n,)."""
@@ -28,8 +29,8 @@ class RowValues(Struct, frozen=True):
         if not block.n:
             return RowLossMoments(Moments())
         values = cast(Callable[[Block], Array], self.function)(block).astype(np.float64)
-        inside, weight = np.isfinite(values), block.weight
+        inside, weights = np.isfinite(values), Weights(block.weight)
         if inside.all():
-            return RowLossMoments(Moments.of(values, weight))
-        kept = Moments.of(values[inside], None if weight is None else weight[inside])
+            return RowLossMoments(Moments.of(values, weights.values))
+        kept = Moments.of(values[inside], weights.at(inside).values)
         return RowLossMoments(kept, int(np.count_nonzero(~inside)))

@@ -203,6 +203,8 @@ def _in_columns_order(
             found=f"labels {join_names(truth.names)}; scores {join_names(roles.scores)}",
             hint=use("with the same labels", label_cols=Blank("NAMES"), score_cols=Blank("NAMES")),
         )
+    if inputs.labels is None and score_names and inputs.predictions.class_names == score_names:
+        return score_names, truth.matrix, None  # the names are those of both
     set_by_user = bool(options.score_cols or options.classes)
     return _paired(truth, score_names, inputs.place, set_by_user)
 
