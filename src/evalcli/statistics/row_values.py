@@ -23,6 +23,9 @@ class RowValues(Struct, frozen=True):
 
     function: OfRows
 
+    def __str__(self) -> str:
+        return f"RowValues({self.function.__name__})"
+
     @overflow_to_infinity
     def of(self, block: Block) -> RowLossMoments:
         """The function of one block; rows without a finite number are counted as outside its domain."""
