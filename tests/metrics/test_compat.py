@@ -163,3 +163,27 @@ def test_it_is_printed_stored_and_refused_where_it_has_no_effect(
     assert stored["differences"][0]["metric"] == "f1_macro"
     with pytest.raises(UsageError, match="torchmetrics has no weights"):
         evalcli.evaluate(SOME, y_pred=SOME, weight=np.ones(N), compat="torchmetrics")
+
+
+def test_torchmetrics_of_labels_that_do_not_occur() -> None:
+    """As torchmetrics 1.9 computes them: absent labels have an area of 0, and single labels are counted."""
+    rng = np.random.default_rng(3)
+    truth, scores = (rng.random((40, 4)) < 0.3).astype(int), rng.random((40, 4))
+    truth[:, 3], scores[:, 3] = 0, 0.1
+    names = "roc_auc_macro,average_precision_macro,f1_macro,subset_accuracy"
+    found = rows_of(evalcli.evaluate(truth, scores, metrics=names, compat="torchmetrics"))
+    areas = sum(sk.roc_auc_score(truth[:, j], scores[:, j]) for j in range(3)) / 4
+    precisions = sum(sk.average_precision_score(truth[:, j], scores[:, j]) for j in range(3)) / 4
+    assert found["roc_auc_macro"].theirs == pytest.approx(areas)
+    assert found["average_precision_macro"].theirs == pytest.approx(precisions)
+    assert found["f1_macro"].theirs == pytest.approx(sk.f1_score(truth, scores > 0.5, average="micro"))
+    assert found["subset_accuracy"].theirs == pytest.approx(((scores > 0.5) == truth).mean())
+
+
+@pytest.mark.parametrize(("truth", "guess", "theirs"), [(0, 0, 1.0), (0, 1, -1.0), (1, 1, 1.0)])
+def test_torchmetrics_correlation_of_one_class(truth: int, guess: int, theirs: float) -> None:
+    y, p = np.full(20, truth), np.full(20, guess)
+    report = evalcli.evaluate(
+        y, y_pred=p, classes=[0, 1], task="binary", metrics="mcc", compat="torchmetrics"
+    )
+    assert rows_of(report)["mcc"].theirs == theirs

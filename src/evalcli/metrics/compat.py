@@ -134,7 +134,15 @@ def _torchmetrics(request: Request, value: float | None, summary: Summary) -> It
                 _macro(request, summary, every), f'{call}(task="{task}")', "absent labels count as 0"
             )
     elif name == "mcc" and value is None:
-        yield Theirs(0.0, f'MatthewsCorrCoef(task="{task}")', ZERO)
+        theirs_there, reason = _mcc_of_one_class(summary)
+        yield Theirs(theirs_there, f'MatthewsCorrCoef(task="{task}")', reason)
+    elif name == "subset_accuracy":
+        labels = summary.counts.classes.pooled
+        right, wrong = float(labels.tp[0] + labels.tn[0]), float(labels.fp[0] + labels.fn[0])
+        share = right / (right + wrong)
+        yield Theirs(share, f'Accuracy(task="{task}")', "counts single labels, not whole rows")
+    elif name in ("roc_auc", "average_precision"):
+        yield from _areas(request, value, summary)
     elif name == "spearman" and value is None and summary.size.rows > 1:
         yield Theirs(0.0, "SpearmanCorrCoef()", ZERO)
     elif name == "concordance" and JointMoments() in summary and summary.size.rows > 1:
@@ -147,6 +155,29 @@ def _torchmetrics(request: Request, value: float | None, summary: Summary) -> It
                 "ConcordanceCorrCoef()",
                 "has variances over n - 1",
             )
+
+
+def _areas(request: Request, value: float | None, summary: Summary) -> Iterator[Theirs]:
+    """Areas of classes that have none: 0, but for the average precision of one of several classes."""
+    task, name = summary.context.task.name, request.metric.name
+    call = f'{"AUROC" if name == "roc_auc" else "AveragePrecision"}(task="{task}")'
+    if request.average is None and value is None:
+        yield Theirs(0.0, call, ZERO)
+    left_out = name == "average_precision" and summary.context.task.exclusive
+    if request.average in ("macro", "ovr_macro") and not left_out:
+        values = _of_classes(request, summary)
+        yield Theirs(float(np.nan_to_num(values).mean()), call, "classes without an area count as 0")
+
+
+def _mcc_of_one_class(summary: Summary) -> tuple[float | None, str]:
+    """The value and the reason, of rows or predictions of one class only."""
+    if not summary.context.task.has_positive:
+        return 0.0, ZERO
+    counts = summary.counts.classes
+    right, wrong = float(counts.tp.sum()), float(counts.fp.sum())
+    if right and wrong:
+        return None, "is some number from -1 to 1 where it is undefined"
+    return (1.0 if right else -1.0), "is 1 or -1 where it is undefined and all rows are right or wrong"
 
 
 def _average(request: Request) -> str:
