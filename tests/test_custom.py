@@ -156,3 +156,30 @@ def test_a_sum_of_a_statistic_of_ones_own_has_no_interval() -> None:
     assert float(score) == pytest.approx(REAL.sum())
     assert score.interval is None
     assert "grows with the number of rows" in str(score.interval_reason)
+
+
+def test_a_function_cannot_change_the_rows_of_others() -> None:
+    def odd(y_true: Any, y_prob: Any) -> Any:
+        y_prob *= 0
+        return y_true
+
+    with METRICS.restored():
+        add_row_metric(odd, (custom.BINARY,))
+        with pytest.raises(
+            UsageError, match=r"(?s)metric 'odd' raises an error.*read-only.*test_custom.py line"
+        ):
+            evalcli.evaluate(TWO, Q, metrics=["log_loss", "odd", "brier"])
+
+
+def test_an_error_of_a_formula_names_the_metric() -> None:
+    def odd(counts: Any) -> Any:
+        if counts.tp.sum() > 1000:
+            raise RuntimeError("too many")
+        return custom.Proportion(counts.tp, counts.tp + counts.fn)
+
+    odd.__doc__ = "A metric of this test."
+    with METRICS.restored():
+        custom.class_metric(custom.Proportion, "higher", undefined=custom.Undefined("none"))(odd)
+        many = np.tile(TWO, 20)
+        with pytest.raises(UsageError, match=r"metric 'odd' raises an error"):
+            evalcli.evaluate(many, y_pred=many, metrics=["odd"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from evalcli.testing import check_state_laws, made_block
     ],
 )
 def test_those_of_the_project_keep_the_laws(statistic: Any, task: Task) -> None:
-    check_state_laws(statistic, task)
+    check_state_laws(statistic, task, weights=statistic != Size())  # it counts rows
 
 
 class Total(FieldSums, Finished, Struct, frozen=True):
@@ -96,7 +97,7 @@ class Rows(FieldSums, Finished, Struct, frozen=True):
 
 
 def test_kept_rows_may_be_in_another_order() -> None:
-    check_state_laws(statistic_of(lambda block: Rows((block.truth,))), REGRESSION)
+    check_state_laws(statistic_of(lambda block: Rows((block.truth,))), REGRESSION, weights=False)
 
 
 def test_a_mean_by_moments_is_right() -> None:
@@ -106,3 +107,31 @@ def test_a_mean_by_moments_is_right() -> None:
 def test_it_is_of_a_task() -> None:
     with pytest.raises(ValueError, match="no task"):
         made_block("regression", np.random.default_rng(0))  # type: ignore[arg-type]
+
+
+class Plain:
+    """Equal to nothing but itself."""
+
+    def of(self, block: Any) -> Total:
+        return Total(float(block.truth.sum()))
+
+
+class Sorting(Struct, frozen=True):
+    def of(self, block: Any) -> Total:
+        block.truth.sort()
+        return Total(float(block.truth.sum()))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "words"),
+    [
+        (Plain(), "equal statistics are one"),
+        (Sorting(), "a block is not changed"),
+        (statistic_of(lambda block: Total(float(block.truth.sum()))), "a row of weight 2 counts as two rows"),
+        (statistic_of(lambda block: Total(math.nan)), "all numbers are NaN"),
+        (statistic_of(lambda block: Total(float(np.clip(block.truth.sum(), -9, 9)))), "add up to the whole"),
+    ],
+)
+def test_other_faults_are_found(statistic: Any, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_state_laws(statistic, REGRESSION)

@@ -81,3 +81,26 @@ def test_an_evaluator_takes_them_along() -> None:
 def test_wrong_ones_are_refused_at_once(formula: str, name: str, words: str) -> None:
     with pytest.raises(evalcli.EvalcliError, match=words):
         metric(formula, name=name)
+
+
+def test_negative_numbers_are_in_brackets() -> None:
+    assert metric((-2) ** m.tp, name="mine").formula == "(-2) ** tp"
+    assert metric(m.tp * -2 - -1, name="mine").formula == "tp * -2 - -1"
+
+
+@pytest.mark.parametrize(
+    "more", [{"better": "up"}, {"range": (1,)}, {"range": (5, 1)}, {"range": (float("nan"), 1)}]
+)
+def test_wrong_facts_are_refused_at_once(more: Any) -> None:
+    with pytest.raises(ValueError, match=r"better=|range=|zip"):
+        metric("fn", name="mine", **more)
+
+
+def test_numbers_that_are_none_are_no_part_of_a_formula() -> None:
+    with pytest.raises(ValueError, match="no number of a formula"):
+        _ = np.nan * m.f1
+
+
+def test_definitions_are_given_as_definitions() -> None:
+    report = evalcli.evaluate(Y, Q, define=[metric("fn + fp", name="mine")], metrics="f1")
+    assert list(report.metrics) == ["f1", "mine"]

@@ -49,6 +49,7 @@ CHANGES: dict[str, Any] = {
     "positive-changed": lambda report: report["input"]["roles"].update(positive="0"),
     "threshold-changed": lambda report: report["input"]["roles"].update(threshold=0.5),
     "convention-changed": lambda report: report["input"]["options"].update(bins=10),
+    "definition-changed": lambda report: report["definitions"][0].update(formula="fp"),
     "weights-changed": lambda report: report["input"]["rows"].update(effective=10.0),
     "rows-changed": lambda report: report["input"]["rows"].update(read=451),
     "labels-changed": lambda report: report["input"].update(labels_fingerprint="0" * 64),
@@ -57,18 +58,18 @@ CHANGES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("code", DIFFERENCES)
-def test_what_cannot_be_compared(
-    code: str, cli: Cli, wnba: tuple[object, ...], baseline: Path, tmp_path: Path
-) -> None:
+def test_what_cannot_be_compared(code: str, cli: Cli, wnba: tuple[object, ...], tmp_path: Path) -> None:
+    baseline, scored = tmp_path / "baseline.json", ("score", *wnba, "--define", "mine = fn")
+    assert cli(*scored, "-o", baseline, "-q").code == 0
     stored = json.loads(baseline.read_text())
     CHANGES[code](stored)
     baseline.write_text(json.dumps(stored))
-    common = ("score", *wnba, "--baseline", baseline, "--max-drop", "f1=50%")
+    common = (*scored, "--baseline", baseline, "--max-drop", "f1=50%")
     result = cli(*common)
     assert result.code == 3
     assert f"try: --allow {code} if" in result.err
     assert "not comparable with the baseline" in result.out
-    assert cli("score", *wnba, "--baseline", baseline).code == 3
+    assert cli(*scored, "--baseline", baseline).code == 3
     assert cli(*common, "--fail-under", "f1=0.99").code == 1
     others = ",".join(set(DIFFERENCES) - {code})
     assert cli(*common, "--allow", others).code == 3

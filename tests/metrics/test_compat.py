@@ -187,3 +187,21 @@ def test_torchmetrics_correlation_of_one_class(truth: int, guess: int, theirs: f
         y, y_pred=p, classes=[0, 1], task="binary", metrics="mcc", compat="torchmetrics"
     )
     assert rows_of(report)["mcc"].theirs == theirs
+
+
+def test_what_is_no_number_there_has_no_value(cli: Cli, tmp_path: Any) -> None:
+    file = tmp_path / "c.csv"
+    file.write_text("label,prediction\n" + "a,a\n" * 3)
+    given = ("--classes", "a,b,c", "--compat", "sklearn", "-m", "cohen_kappa_linear", "--format", "json")
+    (row,) = cli("score", file, *given).json["compat"]["differences"]
+    assert (row["value"], row["theirs"]) == (None, None)
+
+
+def test_what_depends_on_rows_is_told_and_not_computed() -> None:
+    scores = RNG.dirichlet([1, 1, 1], N)
+    report = evalcli.evaluate(RNG.integers(0, 3, N), scores, metrics="ece,accuracy", compat="torchmetrics")
+    row = rows_of(report)["ece"]
+    assert (row.theirs, row.reason) == (
+        None,
+        "may differ: its bins are [lo, hi), with one more for probabilities of 1",
+    )

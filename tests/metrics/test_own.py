@@ -266,3 +266,49 @@ def test_metrics_of_a_stored_report_are_known_without_what_computes_them() -> No
     ]
     context: Context = own_metrics(stored, context_of(MULTICLASS, 3))
     assert context.own_names == ("row_cost", "class_cost")
+
+
+@pytest.mark.parametrize("formula", ["rmse / 1000", "mae / 10"])
+def test_no_range_is_guessed_from_values_without_limits(formula: str) -> None:
+    assert made(formula, REGRESSION).range == (0, np.inf)
+
+
+@pytest.mark.parametrize("formula", ["fn / 1e6", "tp / 2000", "(5*fn + fp) / 12000"])
+def test_no_range_is_guessed_of_what_grows_with_the_rows(formula: str) -> None:
+    assert made(formula).range == (0, np.inf)
+
+
+def test_the_direction_is_that_of_large_counts_as_well() -> None:
+    assert made("abs(tp - 100)").better == "none"
+
+
+@pytest.mark.parametrize("names", [("x", "x_macro"), ("x_macro", "x")])
+def test_a_name_that_is_an_average_of_another_is_refused(names: tuple[str, str]) -> None:
+    with pytest.raises(UsageError, match="it is taken"):
+        own_metrics([Definition(name, "fn + fp") for name in names], context_of(MULTICLASS, 3))
+
+
+@pytest.mark.parametrize("name", ["lambda", "if", "not"])
+def test_words_of_python_are_no_names(name: str) -> None:
+    with pytest.raises(UsageError, match="cannot be the name"):
+        own_metrics([Definition(name, "fn")], context_of(BINARY, 2))
+
+
+def test_another_definition_of_the_same_name_is_no_baseline(
+    cli: Cli, wnba: tuple[object, ...], tmp_path: Any
+) -> None:
+    report = tmp_path / "r.json"
+    assert cli("score", *wnba, "--define", "x = 5*fn + fp", "-m", "x", "-o", report).code == 0
+    same = cli(
+        "score", *wnba, "--define", "x = 5*fn + fp", "-m", "x", "--baseline", report, "--max-drop", "x=1"
+    )
+    assert same.code == 0, same
+    other = cli(
+        "score", *wnba, "--define", "x = 2*fn + fp", "-m", "x", "--baseline", report, "--max-drop", "x=1"
+    )
+    assert (other.code, "x 5*fn + fp then, 2*fn + fp now" in other.out + other.err) == (3, True), other
+
+
+def test_a_definition_is_used_by_its_name_alone(cli: Cli, wnba: tuple[object, ...]) -> None:
+    given = ("--define", "x = 'recall:1' * 1", "--define", "recall1 = fn")
+    assert_refused(cli("score", *wnba, *given, "--only", "x"), "no metric is, or uses, recall1")

@@ -133,3 +133,10 @@ def test_a_broken_package_is_named(
     assert_refused(cli("score", *wnba, "-m", "nothing_of_this_name"), "some-metrics 1.2", "ZeroDivisionError")
     plugins._INSTALLED.clear()
     assert cli("score", *wnba, "-m", "f1").code == 0, "what nobody asked for is not loaded"
+
+
+def test_what_a_plugin_prints_is_not_in_the_output(cli: Cli, saved: Save, wnba: tuple[object, ...]) -> None:
+    plugin = saved("plugin.py", 'print("hello")\n' + GOOD)
+    result = cli("score", *wnba, "--plugin", plugin, "-m", "false_discoveries", "--format", "json")
+    assert result.json["definitions"][0]["source"].startswith(f"{plugin} sha256 ")
+    assert "hello" in result.err

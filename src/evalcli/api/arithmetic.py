@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isinf
+from math import inf, isfinite, isinf, isnan
 from typing import cast
 
 from evalcli.api.errors import as_arguments
@@ -73,7 +73,15 @@ def _joined(left: Expression | Number, sign: str, right: Expression | Number) ->
     for side in (left, right):
         if isinstance(side, bool) or not isinstance(side, (Expression, int, float)):
             return NotImplemented
-    return Expression(f"({left} {sign} {right})")
+    return Expression(f"({_text(left)} {sign} {_text(right)})")
+
+
+def _text(side: Expression | Number) -> str:
+    if isinstance(side, Expression):
+        return str(side)
+    if not isfinite(side):
+        raise ValueError(f"{side} is no number of a formula")
+    return str(side) if side >= 0 else f"({side})"
 
 
 class Names:
@@ -113,6 +121,12 @@ def metric(
     formula if they are not given; None in a range is no limit. Raises a ``UsageError`` for a formula that
     cannot be read, or a name that is taken.
     """
+    if better not in (None, "higher", "lower", "none"):
+        raise ValueError(f'better={better!r}: one of "higher", "lower", "none"')
+    if range is not None:
+        low, high = (side if end is None else end for side, end in zip((-inf, inf), range, strict=True))
+        if isnan(low) or isnan(high) or not low < high:
+            raise ValueError(f"range={range!r}: the lowest value, then the highest; None: no limit")
     ends = None if range is None else tuple(None if end is None or isinf(end) else end for end in range)
     with as_arguments():
         read = read_formula(str(formula), name)

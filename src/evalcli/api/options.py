@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from os import PathLike, fspath
 from typing import TypedDict, cast
 
 import msgspec
@@ -184,18 +185,22 @@ def _values(value: object) -> object:
 
 def _define(value: object) -> object:
     """Definitions, from a formula by name, or texts as on the command line."""
+    if isinstance(value, Mapping) and {"name", "formula"} <= set(value):
+        return (_definition(value),)
     if isinstance(value, Mapping):
         return tuple(Definition(str(name), str(formula)) for name, formula in value.items())
     texts = [value] if isinstance(value, str) else value
-    return tuple(definition_of(str(text)) for text in texts) if isinstance(texts, Sequence) else value
+    if not isinstance(texts, Sequence):
+        return value
+    return tuple(_definition(t) if isinstance(t, Mapping) else definition_of(str(t)) for t in texts)
 
 
 def _costs(value: object) -> object:
     """A cost matrix, from a file, by true and predicted class, or in the order of the classes."""
-    if isinstance(value, str):
+    if isinstance(value, (str, PathLike)):
         from evalcli.metrics.costs import read_costs
 
-        return read_costs(value)
+        return read_costs(fspath(value))
     try:
         return _matrix(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -211,6 +216,8 @@ def _matrix(value: object) -> CostMatrix:
         rows = cast(Sequence[Sequence[float]], value)
         return CostMatrix("cost_matrix", tuple(tuple(map(float, row)) for row in rows))
     columns = tuple(next(iter(value.values()), {}))
+    if any(set(row) != set(columns) for row in value.values()):
+        raise ValueError("rows with different columns")
     costs = tuple(tuple(float(row[name]) for name in columns) for row in value.values())
     return CostMatrix("cost_matrix", costs, tuple(value), columns)
 

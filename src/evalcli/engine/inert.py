@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import asdict
@@ -13,10 +12,10 @@ from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import flag, omit
 from evalcli.inputs.options import Options
 from evalcli.metrics import METRICS
+from evalcli.metrics.arithmetic import read_formula
 from evalcli.metrics.names import own_metrics_of
 from evalcli.text import join_names
 
-WORD = re.compile(r"[a-z_]\w*")
 DEFAULTS = asdict(Options(predictions=()))
 Idle = Callable[[Run], str | None]
 """Why an option has no effect on a run; None if it has one."""
@@ -126,8 +125,8 @@ def _unless_costs(run: Run) -> str | None:
 def _unused(run: Run, names: Sequence[str]) -> str | None:
     used = {request.metric.name for request in run.plan.requests}
     for metric in reversed(own_metrics_of(run.context)):  # each may use those before it
-        if metric.name in used:
-            used |= set(WORD.findall(metric.page.formula))
+        if metric.name in used and metric.name != COST:
+            used |= {name.partition(":")[0] for name in read_formula(metric.page.formula, metric.name).names}
     idle = [name for name in names if name not in used]
     return f"no metric is, or uses, {join_names(idle)}" if idle else None
 

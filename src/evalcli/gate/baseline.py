@@ -116,6 +116,12 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
     for name in CONVENTIONS:
         now, then = (source.options.get(name) or None for source in (current, previous))
         yield from differ("convention-changed", name, now, then)
+    then_defined = {definition.name: definition for definition in earlier.definitions}
+    for definition in report.definitions:
+        before = then_defined.get(definition.name)
+        if before is not None:
+            now, then = (f"{d.formula} {d.source or ''}".strip() for d in (definition, before))
+            yield from differ("definition-changed", definition.name, now, then)
     yield from differ("weights-changed", "effective rows", current.effective, previous.effective)
     yield from differ("rows-changed", "rows", current.scored, previous.scored)
     if current.fingerprint != previous.fingerprint or current.fingerprint is None:

@@ -87,7 +87,8 @@ def read_formula(text: str, name: str) -> Arithmetic:
 
 
 def _refused(name: str, what: str, found: str | None) -> UsageError:
-    return UsageError(f"{name}: {what}", found=found, hint=f"a formula has {ALLOWED}")
+    quoted = "; a class is named in quotes: 'recall:cat'" if found and ":" in found else ""
+    return UsageError(f"{name}: {what}", found=found, hint=f"a formula has {ALLOWED}{quoted}")
 
 
 def _name_in(node: ast.expr) -> str | None:

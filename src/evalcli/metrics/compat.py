@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.metrics.confusion import kappa
 from evalcli.metrics.context import Summary
@@ -31,6 +32,18 @@ ZERO = "returns 0 where it is undefined"
 CONSTANT = ("r2", "explained_variance", "d2_absolute_error")
 
 
+OF_ROWS: Mapping[str, Mapping[str, str]] = {
+    "sklearn": {"top_k_accuracy": "it gives ties to the highest class"},
+    "torchmetrics": {
+        "ece": "its bins are [lo, hi), with one more for probabilities of 1",
+        "mce": "its bins are [lo, hi), with one more for probabilities of 1",
+        "label_ranking_loss": "it gives tied labels different ranks",
+        "top_k_accuracy": "ties have the order of torch.topk",
+    },
+}
+"""Differences that depend on the rows, which states do not have: they are told, and not computed."""
+
+
 class Theirs(Struct, frozen=True):
     """The value of another library, None if it gives none; how it is called, and why it differs."""
 
@@ -45,8 +58,12 @@ def theirs(library: str, request: Request, value: float | None, summary: Summary
         return None
     for found in RULES[library](request, value, summary):
         if not _same(found.value, value):
-            return found
-    return None
+            finite = found.value is not None and math.isfinite(found.value)
+            return found if finite else replace(found, value=None)
+    reason = OF_ROWS[library].get(request.metric.name)
+    if reason is None or value is None:
+        return None
+    return Theirs(None, "", f"may differ: {reason}")
 
 
 def needs(library: str, request: Request) -> Sequence[AnyStatistic]:
@@ -69,6 +86,8 @@ def _sklearn(request: Request, value: float | None, summary: Summary) -> Iterato
         if class_index(request, context) is not None or request.pools:
             if value is None:
                 yield Theirs(0.0, call, f"{ZERO}, and warns")
+        elif request.by_support and value is None:
+            yield Theirs(0.0, call, f"{ZERO}, and warns")
         elif request.average == "macro":
             every = np.ones(context.k, np.bool_) if context.task.several_labels else summary.counts.present
             reason = (
@@ -89,6 +108,10 @@ def _sklearn(request: Request, value: float | None, summary: Summary) -> Iterato
             several = context.task.several_labels
             reason = "is NaN if it is for one label" if several else "is an error if a class does not occur"
             yield Theirs(None, "roc_auc_score()", reason)
+    elif name == "average_precision" and request.average is None and value is None:
+        yield Theirs(0.0, "average_precision_score()", f"{ZERO}, and warns")
+    elif name == "specificity" and value is None and class_index(request, context) is not None:
+        yield Theirs(0.0, "recall_score(pos_label=0)", f"{ZERO}, and warns")
     elif name == "average_precision" and request.average in ("macro", "ovr_macro"):
         values = _of_classes(request, summary)
         yield Theirs(
@@ -98,7 +121,7 @@ def _sklearn(request: Request, value: float | None, summary: Summary) -> Iterato
         )
     elif name in CONSTANT and value is None and summary.size.rows > 1 and JointMoments() in summary:
         moments = summary[JointMoments()]
-        perfect = moments.x.constant and moments.y.constant and moments.x.mean == moments.y.mean
+        perfect = moments.y.constant and (name == "explained_variance" or moments.x.mean == moments.y.mean)
         yield Theirs(
             float(perfect), f"{name}_score()", "is 0 for constant true values, 1 if predicted exactly"
         )
@@ -143,18 +166,25 @@ def _torchmetrics(request: Request, value: float | None, summary: Summary) -> It
         yield Theirs(share, f'Accuracy(task="{task}")', "counts single labels, not whole rows")
     elif name in ("roc_auc", "average_precision"):
         yield from _areas(request, value, summary)
-    elif name == "spearman" and value is None and summary.size.rows > 1:
+    elif not context.task.has_classes:
+        yield from _of_reals(name, value, summary)
+
+
+def _of_reals(name: str, value: float | None, summary: Summary) -> Iterator[Theirs]:
+    """Values of torchmetrics for metrics of real values."""
+    if summary.size.rows < 2:
+        return
+    if name == "mape" and value is None:
+        yield Theirs(None, "MeanAbsolutePercentageError()", "divides by 1.17e-6 where the true value is 0")
+    elif name == "spearman" and value is None:
         yield Theirs(0.0, "SpearmanCorrCoef()", ZERO)
-    elif name == "concordance" and JointMoments() in summary and summary.size.rows > 1:
+    elif name == "concordance" and JointMoments() in summary:
         moments = summary[JointMoments()]
         variances = (moments.x.m2 + moments.y.m2) / (moments.x.n - 1)
         distance = moments.x.difference(moments.y) ** 2
         if variances > 0:
-            yield Theirs(
-                float(2 * moments.product / (moments.x.n - 1) / (variances + distance)),
-                "ConcordanceCorrCoef()",
-                "has variances over n - 1",
-            )
+            theirs_there = 2 * moments.product / (moments.x.n - 1) / (variances + distance)
+            yield Theirs(float(theirs_there), "ConcordanceCorrCoef()", "has variances over n - 1")
 
 
 def _areas(request: Request, value: float | None, summary: Summary) -> Iterator[Theirs]:

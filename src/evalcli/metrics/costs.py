@@ -71,9 +71,8 @@ def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:
     def cost(state: RowLossMoments, summary: Summary) -> Mean:
         return Mean(state.loss)
 
-    cost.__doc__ = (
-        f"Mean cost of a row.\n\nFormula: mean of {escape(costs.source)}[true class, predicted class]"
-    )
+    which = f"{escape(costs.source)}[true class, predicted class], {_digest(table, context.classes)}"
+    cost.__doc__ = f"Mean cost of a row.\n\nFormula: mean of {which}"
     statistic = RowValues(of_block)
     return Metric(
         name=COST,
@@ -85,6 +84,14 @@ def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:
         better="lower",
         range=(float(table.min()), float(table.max())),
     )
+
+
+def _digest(table: Floats, classes: tuple[str, ...]) -> str:
+    """Which costs they are, whatever the order of the classes."""
+    from hashlib import sha256
+
+    order = sorted(range(len(classes)), key=classes.__getitem__)
+    return f"sha256 {sha256(np.ascontiguousarray(table[np.ix_(order, order)]).tobytes()).hexdigest()[:12]}"
 
 
 def _ordered(costs: CostMatrix, classes: tuple[str, ...]) -> Floats:

@@ -17,6 +17,7 @@ from evalcli.blocks import Array, Block
 from evalcli.blocks.base import ARGUMENTS
 from evalcli.errors import UsageError
 from evalcli.metrics.context import Context, Summary
+from evalcli.metrics.evaluate import failed
 from evalcli.metrics.metric import Better, Metric, Parameter, Request, Requirement, Totals
 from evalcli.metrics.registry import METRICS
 from evalcli.metrics.results import NO_ROWS, Mean, MonotoneProportion, Proportion, Result, Undefined
@@ -153,7 +154,10 @@ def _of_block(function: OfRow, names: Sequence[str]) -> Callable[[Block], Array]
     """The function of a block that one of named arrays is; refuses any result but a number for each row."""
 
     def of_block(block: Block) -> Array:
-        values = np.asarray(function(**{name: block.argument(name) for name in names}))
+        try:
+            values = np.asarray(function(**{name: _read_only(block.argument(name)) for name in names}))
+        except Exception as error:  # whatever a function of somebody else may raise
+            raise failed(function.__name__, error) from error
         if values.shape != (block.n,) or values.dtype.kind not in "biuf":
             raise UsageError(
                 f"metric {function.__name__!r} must give one number for each row",
@@ -163,6 +167,13 @@ def _of_block(function: OfRow, names: Sequence[str]) -> Callable[[Block], Array]
         return values
 
     return of_block
+
+
+def _read_only(array: Array) -> Array:
+    """A view that a function cannot change for others."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _arguments(function: OfRow) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import starmap
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.errors import UsageError
+from evalcli.errors import EvalcliError, UsageError
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.metric import Metric, Request
+from evalcli.metrics.registry import METRICS
 from evalcli.metrics.results import (
     AtThreshold,
     Mean,
@@ -132,7 +134,12 @@ def _within(ends: tuple[float, float], result: MetricValue) -> MetricValue:
 def call(request: Request, *arguments: object) -> Result | Undefined:
     """Result of the formula, of the type that was declared."""
     extra = () if request.parameter is None else (request.parameter,)
-    result = request.metric.function(*arguments, *extra)
+    try:
+        result = request.metric.function(*arguments, *extra)
+    except Exception as error:
+        if METRICS.origin_of(request.metric) is None:
+            raise
+        raise failed(request.metric.name, error) from error
     if not isinstance(result, Undefined) and not fits(result, request.metric.gives):
         raise _not_as_declared(request.metric, result)
     return result
@@ -144,6 +151,22 @@ def fits(result: object, gives: type[object]) -> bool:
         numeric = np.asarray(result).dtype.kind in "iuf"
         return numeric and not hasattr(result, "mask")  # of masked arrays; asking ``numpy.ma`` imports it
     return isinstance(result, gives)
+
+
+def failed(name: str, error: Exception) -> EvalcliError:
+    """The error for one that the formula of a metric of one's own raises; its own errors as they are."""
+    if isinstance(error, EvalcliError):
+        return error
+    trace, line = error.__traceback__, ""
+    while trace is not None:
+        line = f", {Path(trace.tb_frame.f_code.co_filename).name} line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return UsageError(
+        f"metric {name!r} raises an error",
+        found=f"{type(error).__name__}: {error}{line}",
+        hint="correct its function, or leave it out of the metrics",
+        code="plugin",
+    )
 
 
 def _not_as_declared(metric: Metric, result: object) -> UsageError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
+from keyword import iskeyword
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from evalcli.metrics.aliases import fold
 from evalcli.metrics.arithmetic import FUNCTIONS, Arithmetic, Ends, read_formula
 from evalcli.metrics.context import Context
 from evalcli.metrics.evaluate import class_index, numbers
-from evalcli.metrics.lookup import canonical, is_taken
+from evalcli.metrics.lookup import canonical, is_own, is_taken
 from evalcli.metrics.metric import Metric, Request
 from evalcli.metrics.names import own_metrics_of, parse
 from evalcli.metrics.registry import METRICS
@@ -46,6 +47,7 @@ MOVES = ((0, 2), (3, 1))
 STEPS, WIDEST, MOST_SIDES = 64, 10.0, 8
 """Points at which a formula is tried for its direction, the width of a range without limits there, and the
 most names whose corners are all tried."""
+LARGER = 1e6
 _GRID = OneVsRest(*np.stack(np.meshgrid(*[np.array([0.0, 1.0, 2.0, 7.0, 90.0, 2000.0])] * 4)).reshape(4, -1))
 """Small and large counts in every combination, at which the range of a formula is tried."""
 
@@ -122,13 +124,14 @@ def _metric_of(definition: Definition, context: Context) -> Metric:
 def require_name(definition: Definition, own: Sequence[str] = ()) -> None:
     """Refuse a name that cannot be typed, or that means something else."""
     name = definition.name
-    if not name.isascii() or not name.isidentifier() or name != name.lower():
+    if not name.isascii() or not name.isidentifier() or name != name.lower() or iskeyword(name):
         raise UsageError(
             f"{name!r} cannot be the name of a metric",
-            hint="a name has small letters, digits and _, and begins with a letter",
+            hint="a name has small letters, digits and _, begins with a letter, and is no word of Python",
         )
     known = is_taken(name)
-    if name in RESERVED or known or name in own:
+    averaged = is_own(name, own) or any(is_own(other, [name]) for other in own)
+    if name in RESERVED or known or averaged:
         what = f"another name of {known}" if known and fold(known) != fold(name) else "taken"
         raise UsageError(
             f"{name!r} cannot be the name of a metric: it is {what}",
@@ -208,7 +211,9 @@ def _of_counts(
         gives=np.ndarray,
         better=definition.better or _direction(_changes_of_counts(function)),
         range=definition.limits
-        or _range(formula.ends({name: part.metric.range for name, part in parts.items()}), function(_GRID)),
+        or _range(
+            formula.ends({name: part.metric.range for name, part in parts.items()}), _on_grid(function)
+        ),
         undefined=NO_NUMBER_OF_CLASS,
         from_counts=True,
         averages={context.task: AVERAGES_OF_CLASSES},
@@ -248,7 +253,7 @@ def _combined(
         function=function,
         gives=np.ndarray,
         better=definition.better or _direction(_changes_of_values(formula, whole)),
-        range=definition.limits or _range(formula.ends(ranges), formula.value(_corners(ranges))),
+        range=definition.limits or _range(formula.ends(ranges), _on_corners(formula, ranges)),
         undefined=NO_NUMBER,
         source=without,
         from_counts=all(part.metric.from_counts and not part.of_rows for part in simple),
@@ -301,6 +306,20 @@ def _range(ends: Ends, tried: Floats) -> Ends:
     return ends
 
 
+def _on_grid(function: Callable[[OneVsRest], Floats]) -> Floats:
+    """Values for counts of every size; none if they grow with the rows, so that larger ones follow."""
+    larger = OneVsRest(*(LARGER * part for part in (_GRID.tp, _GRID.fp, _GRID.fn, _GRID.tn)))
+    found = function(_GRID)
+    return found if np.allclose(found, function(larger), equal_nan=True) else np.empty(0)
+
+
+def _on_corners(formula: Arithmetic, ranges: Mapping[str, Ends]) -> Floats:
+    """Values within the ranges of the names; none if one of them has no limits."""
+    if not all(math.isfinite(end) for ends in ranges.values() for end in ends):
+        return np.empty(0)
+    return formula.value(_corners(ranges))
+
+
 def _corners(ranges: Mapping[str, Ends]) -> dict[str, Floats]:
     """Points within the ranges of the names, with all their corners if these are few."""
     rng = np.random.default_rng(0)
@@ -322,6 +341,7 @@ def _direction(changes: Iterator[Floats]) -> Better:
 
 def _changes_of_counts(function: Callable[[OneVsRest], Floats]) -> Iterator[Floats]:
     counts = np.random.default_rng(0).integers(1, 40, (4, STEPS)).astype(np.float64)
+    counts = np.concatenate([counts, 9 * counts, 999 * counts], axis=1)
     before = function(OneVsRest(*counts))
     for gains, loses in MOVES:
         moved = counts.copy()

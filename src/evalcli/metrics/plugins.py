@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def load_file(path: str) -> None:
     module, before = module_from_spec(spec), len(METRICS)
     sys.modules[spec.name] = module  # as decorators and pickle expect
     try:
-        with METRICS.loading(path):
+        with METRICS.loading(f"{path} {_digest(code)}"), redirect_stdout(sys.stderr):
             spec.loader.exec_module(module)
     except EvalcliError as error:
         raise InputError(
@@ -62,6 +63,12 @@ def load_file(path: str) -> None:
     if len(METRICS) == before:
         raise InputError("the plugin declares no metric", where=place, hint=hint, code="plugin")
     _FILES[resolved] = seen
+
+
+def _digest(code: bytes) -> str:
+    from hashlib import sha256
+
+    return f"sha256 {sha256(code).hexdigest()[:12]}"
 
 
 def load_files(paths: Iterable[str] | None) -> None:

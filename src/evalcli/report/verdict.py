@@ -27,6 +27,7 @@ DIFFERENCES = {
     "positive-changed": "the positive class",
     "threshold-changed": "the threshold",
     "convention-changed": "`--average`, `--exclude-class`, `--zero-division` or `--bins`",
+    "definition-changed": "the definition of a metric of one's own",
     "weights-changed": "whether rows are weighted, or by how much",
     "rows-changed": "the number of rows that were scored",
     "labels-changed": "the labels' fingerprint",
