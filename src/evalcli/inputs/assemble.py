@@ -38,6 +38,11 @@ def _closed_up(scores: Array, keep: Array) -> Array:
     return kept
 
 
+def _numbers(piece: Piece, chosen: Chosen) -> Array:
+    """Row of the labels of each row of a piece; without ids the row of the file, counted from 0."""
+    return np.arange(piece.start, piece.start + piece.rows) if isinstance(chosen, slice) else chosen
+
+
 class _RowFilter(Struct, eq=False):
     """Which rows of a piece are kept, and why the others are dropped."""
 
@@ -65,13 +70,15 @@ class BuiltBlock(Struct, frozen=True, eq=False):
     """A block and its tally.
 
     ``keep``: which rows of the piece are in the block, (rows,), bool. ``slices``: for each ``--by``, the
-    slice of each row of the block, (n,).
+    slice of each row of the block, (n,). ``labelled``: row of the labels of each row of the block, (n,), if
+    they are wanted.
     """
 
     block: Block
     tally: RowTally
     keep: Array
     slices: tuple[Array, ...] = ()
+    labelled: Array | None = None
 
 
 class BlockBuilder(Struct, frozen=True, eq=False):
@@ -80,7 +87,9 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     ``weight``: name of a column of the predictions, or the weights themselves, which are in
     ``weight_source``. ``matching``: by ids, or None if rows are matched by order. ``grouping``: groups and
     slices of rows. ``seed``: of the row hashes, or None without sampling. ``ignored``: rows of the labels
-    that do not count, (n,), bool, or None. ``store``: where scores are written, or None.
+    that do not count, (n,), bool, or None. ``store``: where scores are written, or None. ``by_label``:
+    whether rows are known by the row of their label, so that several files are sampled alike. ``shared``:
+    rows of the labels that every one of several files has, (n,), bool, or None: all.
     """
 
     source: Source
@@ -95,6 +104,8 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     seed: int | None = None
     ignored: Array | None = None
     store: ScoreStore | None = None
+    by_label: bool = False
+    shared: Array | None = None
 
     def __call__(self, piece: Piece) -> BuiltBlock:
         """Type, check and align the rows of one piece."""
@@ -104,8 +115,7 @@ class BlockBuilder(Struct, frozen=True, eq=False):
         given_predictions = self._given_predictions(piece) if self.target.predicted is not None else None
         scores = self._scores(piece)
         spans = None if scores is None else _spans(scores)
-        ignored = None if self.ignored is None else self.ignored[chosen]
-        rows = self._kept(piece, has_label, ignored, unmatched, weight, given_predictions, scores, spans)
+        rows = self._kept(piece, chosen, has_label, unmatched, weight, given_predictions, scores, spans)
         gaps = self._gaps(truth, rows, has_label, unmatched)
         if not rows.keep.all():
             truth = np.ascontiguousarray(truth[..., rows.keep])
@@ -145,7 +155,8 @@ class BlockBuilder(Struct, frozen=True, eq=False):
             )
             for slice_columns in self.grouping.slices
         )
-        return BuiltBlock(block, tally, rows.keep, slices)
+        labelled = _numbers(piece, chosen)[rows.keep] if self.by_label else None
+        return BuiltBlock(block, tally, rows.keep, slices, labelled)
 
     def _scores(self, piece: Piece) -> Array | None:
         """Scores of the file, divided by their scale."""
@@ -159,8 +170,8 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     def _kept(
         self,
         piece: Piece,
+        chosen: Chosen,
         labelled: Array,
-        ignored: Array | None,
         unmatched: Array | None,
         weight: Array | None,
         given_predictions: Array | None,
@@ -171,8 +182,8 @@ class BlockBuilder(Struct, frozen=True, eq=False):
         rows = _RowFilter(piece, np.ones(piece.rows, np.bool_))
         if unmatched is not None:
             rows.drop("extra_id", unmatched, "no label has its id")
-        if ignored is not None:
-            rows.drop("ignored_label", ignored, "a label that does not count")
+        if self.ignored is not None:
+            rows.drop("ignored_label", self.ignored[chosen], "a label that does not count")
         if weight is not None:
             rows.keep &= weight != 0
         rows.drop("missing_label", ~labelled, "no label")
@@ -184,6 +195,8 @@ class BlockBuilder(Struct, frozen=True, eq=False):
             rows.drop("missing_scores", bad, seen)
         if weight is not None:
             rows.drop("missing_weight", np.isnan(weight), "no weight")
+        if self.shared is not None:
+            rows.drop("not_shared", ~self.shared[chosen], "another model has no prediction of it")
         return rows
 
     def _gaps(
@@ -234,7 +247,7 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     def _row_hashes(self, piece: Piece, chosen: Chosen, keep: Array) -> Array | None:
         if self.seed is None:
             return None
-        numbers = np.arange(piece.start, piece.start + piece.rows)[keep]
+        numbers = _numbers(piece, chosen if self.by_label else slice(None))[keep]
         of_rows = hash_rows(numbers, self.seed)
         group = self.grouping.group
         if group is None:
