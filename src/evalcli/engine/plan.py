@@ -21,8 +21,9 @@ class Wanted(Struct, frozen=True):
     ``metrics``: names, as on the command line; ``own``: whether those of this run alone are, too. ``rules``:
     their metrics are also computed; those of a rule on every class are in the per-class rows. ``per_class``:
     whether there are such rows. ``batches``: rows per batch of --explain-batches. ``confidence``: level of
-    the intervals, None for none. ``curves``: whether points of curves are needed. ``compat``: library to
-    compare with. ``min_n``: slices with fewer rows are small.
+    the intervals, None for none. ``curves``: whether points of curves are needed. ``paired``: whether it is
+    compared with another one, from resamples of the same rows. ``compat``: library to compare with.
+    ``min_n``: slices with fewer rows are small.
     """
 
     metrics: tuple[str, ...] = ("default",)
@@ -34,6 +35,7 @@ class Wanted(Struct, frozen=True):
     min_n: int = 30
     own: bool = True
     compat: str | None = None
+    paired: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -92,7 +94,9 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
     judged = [request for request, of_all in of_rules if not (of_all and request.cls is not None)]
     by_class = [request for request, of_all in of_rules if of_all and request.cls is not None]
     requests = list({request.key: request for request in (*chosen, *judged)}.values())
-    ranking = _ranking([*requests, *by_class], context, sampled is not None and context.ranks_vary)
+    ranking = _ranking(
+        [*requests, *by_class], context, sampled is not None and context.ranks_vary and not wanted.paired
+    )
     context = replace(context, ranking=replace(ranking, keep_keys=ranking.keep_keys or wanted.curves))
     per_class = tuple({r.key: r for r in (*_rows(context, requests, wanted.per_class), *by_class)}.values())
     on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]
@@ -133,7 +137,7 @@ def _statistics(
     for request in simple:
         needed |= dict.fromkeys([statistic(request, context), *request.metric.also])
     needed[Size()] = None
-    if sampled is not None and any(map(redraws_rows, choose_each(possible, context).values())):
+    if sampled is not None and _redraws(possible, context, wanted.paired):
         needed[sampled] = None
     if wanted.compat is not None:
         from evalcli.metrics.compat import needs
@@ -143,6 +147,19 @@ def _statistics(
     if wanted.batches is not None:
         needed[RowOutcomes()] = None
     return tuple(needed)
+
+
+def _redraws(requests: Sequence[Request], context: Context, paired: bool) -> bool:
+    """Whether intervals are made from resamples of the rows."""
+    if paired:
+        return any(not of_one_table(request, context) for request in requests)
+    return any(map(redraws_rows, choose_each(requests, context).values()))
+
+
+def of_one_table(request: Request, context: Context) -> bool:
+    """Whether a comparison of two models needs their predicted classes alone."""
+    several = context.task.several_labels
+    return request.metric.from_counts and not request.of_rows and not several and context.independent
 
 
 def _ranking(requests: Sequence[Request], context: Context, with_variance: bool) -> ScoreRanking:

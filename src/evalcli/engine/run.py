@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks import ScoreKind
+from evalcli.engine.kept_rows import KeptRows
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.room import kept, room
 from evalcli.engine.row_table import RowTable
@@ -43,6 +44,7 @@ class Run(Struct, frozen=True, eq=False):
     """Decisions before the pass.
 
     ``spill``: where rows are kept beyond the memory limit. ``table``: makes the row table, if it is wanted.
+    ``kept``: what is kept of each row, for a comparison with another file.
     """
 
     options: Options
@@ -54,6 +56,7 @@ class Run(Struct, frozen=True, eq=False):
     block_builder: BlockBuilder
     spill: Spill | None = None
     table: RowTable | None = None
+    kept: KeptRows | None = None
 
     @property
     def context(self) -> Context:

@@ -100,6 +100,8 @@ def _work(piece: Piece, run: Run) -> _Summed:
     built = run.block_builder(piece)
     states = spilled(reduce(built.block, run.plan.statistics), run.spill)
     slices = tuple(reduce_parts(built.block, codes, run.plan.of_slices) for codes in built.slices)
+    if run.kept is not None and built.labelled is not None:
+        run.kept.add(built.block, built.labelled)
     rows = run.table.batch(built.block, piece, built.keep) if run.table else None
     return _Summed(states, built.tally, slices, rows)
 

@@ -26,10 +26,13 @@ from evalcli.text import Expression, join_names, split_names, suggest
 
 PARAMETERS: dict[Kind, str] = {
     "under": "fail_under", "over": "fail_over", "drop": "max_drop", "note": "fail_on",
+    "not-worse": "not_worse", "better": "better", "detect": "detect",
 }  # fmt: skip
 OPTIONS: dict[Kind, str] = {kind: flag(name) for kind, name in PARAMETERS.items()}
 """The option of each kind of rule; ``PARAMETERS``: its name in Python."""
-EXAMPLES: dict[Kind, str] = {"under": "f1=0.8", "over": "log_loss=0.5", "drop": "f1=0.01"}
+EXAMPLES: dict[Kind, str] = {
+    "under": "f1=0.8", "over": "log_loss=0.5", "drop": "f1=0.01", "not-worse": "f1=0.01", "detect": "f1=0.01",
+}  # fmt: skip
 UPPER: dict[Kind, bool] = {"under": False, "over": True}
 """Whether the limit is an upper limit."""
 EACH = "@each"
@@ -130,6 +133,11 @@ def parse_rule(text: str, kind: Kind, own: Sequence[str] = ()) -> RuleText:
     limit = _number(value)
     if not name or limit is None:
         raise _no_rule(text, kind)
+    if kind in ("not-worse", "detect") and limit < 0:
+        raise UsageError(
+            f"{OPTIONS[kind]} {text}: an amount is not negative",
+            hint=use(**{PARAMETERS[kind]: f"{name}={value.removeprefix('-')}"}),
+        )
     if kind == "drop" and limit < 0:
         raise UsageError(
             f"{OPTIONS[kind]} {text}: a drop is not negative",

@@ -16,6 +16,7 @@ from evalcli.gate.rule_text import (
     ANY,
     DEFAULT,
     EACH,
+    PARAMETERS,
     RuleText,
     asked_rules,
     in_rule,
@@ -28,6 +29,9 @@ from evalcli.metrics.lookup import canonical
 from evalcli.metrics.names import SIGNS
 from evalcli.report.notes import NOTES
 from evalcli.text import for_shell, join_names
+
+CHANGES = ("drop", "not-worse", "better", "detect")
+"""Rules on a change of a metric, which needs a better direction."""
 
 
 class Rule(Struct, frozen=True):
@@ -144,7 +148,7 @@ def _of_metrics(asked: RuleText, context: Context) -> list[Rule]:
         return [Rule(asked, reason="; ".join(part for part in (error.what, error.found) if part))]
     except UsageError as error:
         raise _under_option(asked, error) from None
-    if asked.kind == "drop" and _is_pattern(asked, context):
+    if asked.kind in CHANGES and _is_pattern(asked, context):
         requests = [request for request in requests if request.metric.better != "none"] or requests
     problems = ErrorCollector()
     for request in requests:
@@ -158,18 +162,20 @@ def _require_sense(asked: RuleText, request: Request) -> None:
     """Refuse a limit in the wrong direction, in the wrong unit, or that always passes or fails."""
     metric, kind = request.metric, asked.kind
     low, high = metric.range
-    if kind == "drop":
+    if kind in CHANGES:
         if metric.better == "none":
             limit = Blank(f"{asked.name}=VALUE")
             raise UsageError(
                 f"{asked.option}: {request.key} has no better direction",
-                hint=use(fail_under=limit) | use(fail_over=limit),
+                hint=use(fail_under=limit) | use(fail_over=limit)
+                if kind == "drop"
+                else omit(PARAMETERS[kind]),
             )
         whole = asked.percent and metric.better == "higher" and asked.limit >= 1
         if whole or (not asked.percent and float(asked.limit) >= high - low):
             raise UsageError(
                 f"{asked.option}: {request.key} cannot drop by more, so this rule can never fail",
-                hint=use("for 1 % of the baseline", max_drop=f"{asked.name}=1%"),
+                hint=use("for 1 % of the earlier value", **{PARAMETERS[kind]: f"{asked.name}=1%"}),
             )
         return
     if metric.better == ("lower" if kind == "under" else "higher"):

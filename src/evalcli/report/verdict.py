@@ -14,7 +14,7 @@ from evalcli.report.json_values import JsonObject, list_at, made, object_at, obj
 
 Verdict = Literal["pass", "fail", "undecided"]
 VERDICTS = ("pass", "fail", "undecided")
-Kind = Literal["under", "over", "drop", "note"]
+Kind = Literal["under", "over", "drop", "note", "not-worse", "better", "detect"]
 On = Literal["value", "lower", "decided"]
 ON = ("value", "lower", "decided")
 """What a rule compares: the value, the worse end of its interval, or the whole interval."""

@@ -1,0 +1,110 @@
+"""Models on the same rows: one pass over each, then what changed, from the pairs of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from evalcli import __version__
+from evalcli.engine.compare_rules import CompareRules, detect_of, judged, margins_of
+from evalcli.engine.differences import adjusted, alike_of, differences, flips_of, headline_of, power_of
+from evalcli.engine.sides import Side, on_the_same_rows
+from evalcli.inputs.options import Options, check_options
+from evalcli.loaders.locate import shown
+from evalcli.report.comparison import Against, Comparison, FlippedRows, Model
+
+
+class Compared(Struct, frozen=True, eq=False):
+    """The comparison, and the sides that its rows come from."""
+
+    comparison: Comparison
+    sides: tuple[Side, ...]
+
+    def flipped(self, fixed: bool) -> Iterator[tuple[str, FlippedRows]]:
+        """Rows that are right before and wrong now, or the reverse, of each model after the reference."""
+        first, *others = self.sides
+        old, classes = first.codes(first.context.classes), first.context.classes
+        for side in others:
+            new = side.codes(classes)
+            if old is None or new is None:
+                continue
+            was, now = (codes == first.truth for codes in (old, new))
+            rows = np.flatnonzero(first.kept.scored & (now & ~was if fixed else was & ~now))
+            rows = rows[np.argsort(-np.nan_to_num(side.kept.sure(rows), nan=-1.0), kind="stable")]
+            index = first.index if first.index is not None else side.index
+            named = [[classes[code] for code in codes[rows]] for codes in (first.truth, old, new)]
+            before, after = (
+                [None if np.isnan(p) else float(p) for p in part.kept.sure(rows)] for part in (first, side)
+            )
+            yield (
+                side.name,
+                FlippedRows(
+                    ids=[str(row + 1) if index is None else index.name(int(row)) for row in rows],
+                    truth=named[0],
+                    old=named[1],
+                    new=named[2],
+                    old_confidence=before,
+                    new_confidence=after,
+                ),
+            )
+
+
+def compare(
+    models: Sequence[tuple[str, Options]],
+    *,
+    rules: CompareRules | None = None,
+    command: Sequence[str] = (),
+    corrected: bool = True,
+) -> Compared:
+    """Compare models with the first one. Raises an ``EvalcliError`` for every error that the user can fix."""
+    for _, options in models:
+        check_options(options)
+    asked, own = rules or CompareRules(), models[0][1]
+    sides, left_out = on_the_same_rows(models, asked.metrics)
+    first, *others = sides
+    values = {key: value.value for key, value in first.values.items()}
+    margins, wanted = (of(asked, first.context, values) for of in (margins_of, detect_of))
+    pairs = [differences(first, side, own) for side in others]
+    changes = adjusted(pairs, sides, margins, own.confidence, corrected)
+    headline = headline_of(first)
+    against = tuple(
+        Against(
+            model=side.name,
+            changes=found,
+            flips=flips_of(first, side, own.confidence),
+            power=power_of(pair, wanted, headline, first.rows, own.confidence),
+        )
+        for side, found, pair in zip(others, changes, pairs, strict=True)
+    )
+    comparison = Comparison(
+        version=__version__,
+        command=tuple(map(shown, command)),
+        task=first.context.task.name,
+        classes=first.context.classes,
+        models=tuple(map(_model, sides, left_out)),
+        against=against,
+        rows=first.rows,
+        id=next((side.source.id for side in sides if side.source.id is not None), None),
+        confidence=own.confidence,
+        seed=own.seed,
+        headline=headline,
+        alike=alike_of(sides, headline, own),
+        corrected=corrected,
+        notes=tuple({str(note): note for side in sides for note in side.notes}.values()),
+    )
+    errors = {(side.name, r.key): d for side, pair in zip(others, pairs, strict=True) for r, d in pair}
+    rules_judged = tuple(judged(asked, comparison, first.context, errors, corrected))
+    return Compared(replace(comparison, rules=rules_judged), tuple(sides))
+
+
+def _model(side: Side, left_out: int) -> Model:
+    return Model(
+        name=side.name,
+        values={key: value.value for key, value in side.values.items()},
+        reasons={key: value.reason for key, value in side.values.items() if value.reason is not None},
+        input=side.source,
+        left_out=left_out,
+    )
