@@ -4,9 +4,11 @@ from __future__ import annotations
 
 __version__ = "0.1.0"
 __all__ = [
+    "Comparison",
     "EvalcliError",
     "Evaluator",
     "Report",
+    "compare",
     "custom",
     "evaluate",
     "functional",
@@ -19,9 +21,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Comparison": "api.compare",
     "EvalcliError": "errors",
     "Evaluator": "api.evaluator",
     "Report": "api.report",
+    "compare": "api.compare",
     "custom": "custom",
     "evaluate": "api.score",
     "functional": "functional",

@@ -5,6 +5,8 @@ from evalcli import functional as functional
 from evalcli import testing as testing
 from evalcli.api.arithmetic import m as m
 from evalcli.api.arithmetic import metric as metric
+from evalcli.api.compare import Comparison as Comparison
+from evalcli.api.compare import compare as compare
 from evalcli.api.evaluator import Evaluator as Evaluator
 from evalcli.api.report import Report as Report
 from evalcli.api.score import evaluate as evaluate

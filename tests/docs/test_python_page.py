@@ -16,6 +16,7 @@ from support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 LOOPS = (ROOT / "docs" / "loops.md").read_text(encoding="utf-8")
+COMPARE = (ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
 CUSTOM = (ROOT / "docs" / "custom.md").read_text(encoding="utf-8")
 FILE = re.compile(r"<!-- file: (\w+)\.py -->\n```python\n(.*?)```", re.DOTALL)
 """Examples that are parts of a file."""
@@ -33,7 +34,9 @@ def test_it_has_the_public_names_and_no_others() -> None:
         _ = evalcli.nothing
 
 
-@pytest.mark.parametrize(("page", "count"), [(PAGE, 8), (LOOPS, 6)], ids=["python", "loops"])
+@pytest.mark.parametrize(
+    ("page", "count"), [(PAGE, 8), (LOOPS, 6), (COMPARE, 1)], ids=["python", "loops", "compare"]
+)
 def test_the_examples_run(page: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}

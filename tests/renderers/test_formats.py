@@ -8,6 +8,7 @@ import pytest
 from evalcli.findings import Finding
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
+from evalcli.report.comparison import Against, Change, Comparison, Model
 from evalcli.report.inspection import Diagnosis
 from evalcli.report.notes import note
 from evalcli.report.score import Score
@@ -25,6 +26,18 @@ RESULTS: dict[str, Result] = {
     "inspection": Diagnosis("1", ("inspect",), (), (), {"task": "binary"}, (Finding("note", "x", "a note"),)),
     "thresholds": ThresholdReport(
         "1", ("threshold",), "multilabel", REPORT.input, Goal("f1"), (LabelPoints("cat", (POINT,)),)
+    ),
+    "comparison": Comparison(
+        "1",
+        ("compare",),
+        "binary",
+        ("no", "yes"),
+        tuple(Model(name, {"f1": 0.5}, {}, REPORT.input) for name in ("old", "new")),
+        (Against("new", (Change("f1", "higher", 0.5, 0.5, 0.0),), None),),
+        10,
+        None,
+        0.95,
+        0,
     ),
 }
 PAIRS = [(name, kind) for name, form in FORMATS.items() for kind in form.makers]

@@ -23,7 +23,7 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("define", "definition", "man", "what", "doc", "docs"), "explain"),
 }
 """Other words for commands, and the command that each means."""
-COMPARISONS = ("diff", "compare", "metrics-diff", "cmp", "versus", "vs")
+COMPARISONS = ("diff", "metrics-diff", "cmp", "versus", "vs")
 PICTURES = ("plot", "plots", "chart", "draw")
 
 
@@ -58,12 +58,11 @@ def _meant(word: str, rest: Sequence[str], commands: Collection[str]) -> Hint:
 
 
 def _comparison(files: Sequence[str]) -> Hint:
-    """Compare two reports, or two prediction files through a report."""
-    first, second = (*files, Blank("A"), Blank("B"))[:2] if len(files) != 1 else (files[0], Blank("B"))
+    """Compare two reports, or two prediction files."""
+    first, second = (*files, Blank("OLD"), Blank("NEW"))[:2] if len(files) != 1 else (files[0], Blank("NEW"))
     if len(files) == 2 and all(Path(name).suffix == ".json" for name in files):
         return run("evalcli", "show", second, "--baseline", first)
-    before = run("evalcli", "score", first, "-o", "a.json")
-    return run("evalcli", "score", second, "--baseline", "a.json", words=f"after {before}")
+    return run("evalcli", "compare", first, second)
 
 
 def option_before_command(arguments: Sequence[str], commands: Mapping[str, Any]) -> UsageError:

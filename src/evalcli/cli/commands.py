@@ -42,6 +42,18 @@ COMMANDS: dict[str, CommandFacts] = {
         ("docs/files.md", "docs/ci.md", "docs/intervals.md", "docs/configuration.md"),
         SCORE_CODES,
     ),
+    "compare": CommandFacts(
+        "compare",
+        (
+            ("two models on the same rows", "evalcli compare old.csv new.csv --labels y.csv"),
+            (
+                "fail if the new one may be worse, or breaks too much",
+                "evalcli compare old.csv new.csv --labels y.csv --not-worse accuracy=0.5% --max-broken 1%",
+            ),
+        ),
+        ("docs/compare.md",),
+        SCORE_CODES,
+    ),
     "show": CommandFacts(
         "show",
         (

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from evalcli.cli.looks import refuse_idle, require_looks, unseen
+from evalcli.cli.options.compare import CompareOutput
 from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.cli.say import say, say_below
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
@@ -245,7 +246,7 @@ def standard_output() -> Iterator[None]:
         ) from None
 
 
-def print_result(result: Result, asked: InspectOutput | ThresholdOutput) -> None:
+def print_result(result: Result, asked: InspectOutput | ThresholdOutput | CompareOutput) -> None:
     """Print a result to standard output."""
     with standard_output():
         write_out(render(result, asked.format, view_of(asked)))

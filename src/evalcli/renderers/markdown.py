@@ -13,6 +13,7 @@ from evalcli.findings import Finding
 from evalcli.renderers import sentences
 from evalcli.renderers.report import gate_grid, grids, header
 from evalcli.renderers.tables import Grid, View
+from evalcli.report.comparison import Comparison
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -60,6 +61,16 @@ class Table(Struct, frozen=True):
 def render(report: Report, view: View) -> bytes:
     """Verdict, rules, metrics, classes, matrix, notes; at most 60,000 bytes."""
     return _text(report, view).encode("utf-8", "backslashreplace")
+
+
+def of_comparison(comparison: Comparison, view: View) -> bytes:
+    """A comparison: verdict, changes, flips, rules."""
+    from evalcli.renderers import comparison as tables
+
+    head = f"**{MARKS[comparison.verdict]}**" if comparison.verdict else "**Comparison**"
+    parts = [head, escaped(tables.header(comparison))]
+    parts += [_table(grid, False).text for grid in tables.grids(comparison, view)]
+    return ("\n\n".join(parts) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _text(report: Report, view: View) -> str:

@@ -1,0 +1,127 @@
+"""Comparisons of models on the same rows, from files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Unpack
+
+from msgspec import Struct
+
+from evalcli.api.errors import as_arguments
+from evalcli.api.options import FileOptions, Metrics, options_from, require_known
+from evalcli.engine.compare import Compared
+from evalcli.engine.compare import compare as compare_files
+from evalcli.engine.compare_rules import compare_rules
+from evalcli.renderers.formats import render
+from evalcli.renderers.tables import View
+from evalcli.report import comparison
+from evalcli.report.comparison import FlippedRows
+
+Path_ = str | PathLike[str]
+RULES = ("labels", "metrics", "not_worse", "better", "max_broken", "detect", "no_correction")
+LEFT_OUT = ("by", "min_n", "no_intervals", "explain_batches", "compat")
+"""Options of score that a comparison does not have."""
+
+
+class Comparison(comparison.Comparison, Struct, frozen=True):
+    """Models on the same rows: ``against`` (changes, flips, power), ``rules``, ``verdict``, ``alike``.
+
+    ``comparison["f1_macro"]`` is the change of a metric: ``change``, ``interval``, ``p``, ``adjusted``,
+    ``meaning``; of a further model ``comparison.find("f1_macro", "c.csv")``.
+    """
+
+    _compared: Compared | None = None
+
+    @classmethod
+    def of(cls, found: Compared) -> Comparison:
+        """The same, with the rows that flipped."""
+        fields = {name: getattr(found.comparison, name) for name in found.comparison.__struct_fields__}
+        return cls(**fields, _compared=found)
+
+    def __getitem__(self, metric: str) -> comparison.Change:
+        return self.find(metric)
+
+    def broken(self) -> dict[str, FlippedRows]:
+        """Rows that were right and are wrong now, by model, the most confident first."""
+        return self._flipped(False)
+
+    def fixed(self) -> dict[str, FlippedRows]:
+        """Rows that were wrong and are right now."""
+        return self._flipped(True)
+
+    def _flipped(self, fixed: bool) -> dict[str, FlippedRows]:
+        return {} if self._compared is None else dict(self._compared.flipped(fixed))
+
+    def to_text(self) -> str:
+        """Tables, as ``evalcli compare`` prints them."""
+        return render(self, "table", View()).decode()
+
+    def to_markdown(self) -> str:
+        """Tables for GitHub."""
+        return render(self, "markdown", View()).decode()
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {' and '.join(model.name for model in self.models)}, {self.rows:,} rows>"
+
+
+def compare(
+    old: Path_,
+    *new: Path_,
+    labels: Path_ | Sequence[Path_] | None = None,
+    metrics: Metrics = "default",
+    not_worse: Mapping[str, float | str] | None = None,
+    better: str | Sequence[str] = (),
+    max_broken: float | None = None,
+    detect: Mapping[str, float] | None = None,
+    no_correction: bool = False,
+    **options: Unpack[FileOptions],
+) -> Comparison:
+    """Compare files of predictions with the first one, row by row, as ``evalcli compare`` does.
+
+    ``not_worse``: margins by metric, {"accuracy": 0.005} or {"accuracy": "0.5%"} of its value. ``better``:
+    metrics that must be better. ``max_broken``: largest share of the rows that were right. ``detect``:
+    changes of which the report says how many rows would show them. Raises an ``EvalcliError`` for every
+    error that the user can fix.
+    """
+    known = {name: value for name, value in options.items() if name not in LEFT_OUT}
+    require_known(known | _refused(options), "compare", FileOptions, RULES)
+    files = [fspath(path) for path in (old, *new)]
+    if len(files) < 2:
+        raise TypeError("compare() takes two or more files")
+    given = {"labels": _paths(labels), "metrics": metrics, **options}
+    with as_arguments():
+        models = [
+            (name, options_from({"predictions": file, **given}, "compare"))
+            for name, file in zip(_names(files), files, strict=True)
+        ]
+        rules = compare_rules(
+            [f"{name}={amount}" for name, amount in (not_worse or {}).items()],
+            [better] if isinstance(better, str) else list(better),
+            None if max_broken is None else repr(max_broken),
+            [f"{name}={amount}" for name, amount in (detect or {}).items()],
+        )
+        return Comparison.of(compare_files(models, rules=rules, corrected=not no_correction))
+
+
+def _refused(options: Mapping[str, object]) -> dict[str, object]:
+    """Options of score that have no meaning here, under names that are unknown."""
+    return {f"{name} (an option of score)": None for name in options if name in LEFT_OUT}
+
+
+def _names(files: Sequence[str]) -> list[str]:
+    names = [Path(file).name for file in files]
+    return names if len(set(names)) == len(names) else list(files)
+
+
+def _paths(labels: Path_ | Sequence[Path_] | None) -> str | tuple[str, ...] | None:
+    if labels is None or isinstance(labels, (str, PathLike)):
+        return None if labels is None else fspath(labels)
+    return tuple(fspath(path) for path in labels)
+
+
+__all__ = ["Comparison", "compare"]

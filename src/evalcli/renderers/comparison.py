@@ -1,0 +1,182 @@
+"""A comparison as tables: what changed, which rows flipped, and what these rows can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalcli.renderers import numbers, sentences
+from evalcli.renderers.tables import Cell, Grid, View, count, without_empty_columns
+from evalcli.renderers.text import lines
+from evalcli.report.comparison import Against, Change, Comparison, Flips, Judged, Power
+from evalcli.text import escape, join_names
+
+SHADES = {"better": 1.0, "worse": -1.0}
+WORDS = {"unclear": "no difference shown", "unknown": "unknown"}
+PASSED = {"pass": "passed", "fail": "failed", "undecided": "undecided"}
+
+
+def render(comparison: Comparison, view: View) -> bytes:
+    """Tables of every model after the reference."""
+    text = [header(comparison)]
+    for grid in grids(comparison, view):
+        text += [*lines(grid)]
+    return "\n".join([*text, ""]).encode("utf-8", "backslashreplace")
+
+
+def header(comparison: Comparison) -> str:
+    """The models, the task, and how rows are paired."""
+    names = " → ".join(escape(model.name) for model in comparison.models[:2])
+    if len(comparison.models) > 2:
+        names = f"{escape(comparison.models[0].name)} and {len(comparison.models) - 1} others"
+    task = comparison.task + (f", {len(comparison.classes)} classes" if comparison.classes else "")
+    paired = f"joined by {escape(comparison.id)}" if comparison.id else "in the same order"
+    left = ", ".join(f"{model.left_out:,} only in {escape(model.name)}" for model in comparison.models)
+    read = [model.input.scores_as or "classes" for model in comparison.models]
+    how = (
+        ""
+        if len(set(read)) == 1
+        else " · scores read as "
+        + ", ".join(
+            f"{kind} ({escape(model.name)})" for kind, model in zip(read, comparison.models, strict=True)
+        )
+    )
+    return f"{names} · {task} · {comparison.rows:,} rows in all, {paired}; {left}{how}"
+
+
+def grids(comparison: Comparison, view: View) -> Iterator[Grid]:
+    """Changes, flips and rules."""
+    several = len(comparison.against) > 1
+    for pair in comparison.against:
+        yield _changes(comparison, pair, view, f"{escape(pair.model)}" if several else "")
+        if pair.flips is not None:
+            yield _flips(pair.flips)
+    if comparison.rules:
+        yield _rules(comparison, several)
+
+
+def _changes(comparison: Comparison, pair: Against, view: View, title: str) -> Grid:
+    corrected = "p (Holm)" if comparison.corrected else "p"
+    rows = tuple(
+        (
+            Cell(escape(change.metric)),
+            Cell(_number(change.old, view.digits)),
+            Cell(_number(change.new, view.digits)),
+            Cell("—" if change.change is None else numbers.change(change.change, digits=view.digits)),
+            Cell(_ends(change, view.digits)),
+            Cell("—" if change.adjusted is None else p_value(change.adjusted)),
+            Cell(meaning(change), shade=SHADES.get(change.meaning)),
+            Cell(escape(change.reason or ""), dim=True),
+        )
+        for change in pair.changes
+    )
+    level = f"{100 * comparison.confidence:g}% interval"
+    old, new = escape(comparison.models[0].name), escape(pair.model)
+    heads = ("metric", old, new, "change", level, corrected, "verdict", "")
+    foot = tuple(_power(power, comparison.rows) for power in pair.power)
+    return without_empty_columns(Grid(title, heads, frozenset({0, 6, 7}), rows, foot))
+
+
+def meaning(change: Change) -> str:
+    """The verdict on a change in words."""
+    words = WORDS.get(change.meaning, change.meaning)
+    if change.meaning == "not worse" and change.margin is not None:
+        return f"not worse (margin {numbers.number(change.margin)})"
+    return words
+
+
+def p_value(p: float) -> str:
+    """Two significant digits.
+
+    >>> p_value(0.0214), p_value(3e-7), p_value(0.45)
+    ('0.021', '<0.0001', '0.45')
+    """
+    return "<0.0001" if p < 1e-4 else f"{p:.2g}"
+
+
+def _number(value: float | None, digits: int | None) -> str:
+    return "—" if value is None else numbers.number(value, digits=digits)
+
+
+def _ends(change: Change, digits: int | None) -> str:
+    if change.interval is None:
+        return ""
+    low, high = (numbers.change(end, digits=digits) for end in change.interval)
+    return f"[{low}, {high}]"
+
+
+def _power(power: Power, rows: int) -> str:
+    text = f"with {rows:,} rows a change of {power.seen:.2g} in {power.metric} is seen with 80 % power"
+    if power.wanted is not None and power.needed is not None:
+        text += f"; {power.wanted:g} would need about {_rounded(power.needed)}"
+    return text
+
+
+def _rounded(rows: int) -> str:
+    digits = max(len(str(rows)) - 2, 0)
+    return f"{-(-rows // 10**digits) * 10**digits:,}"
+
+
+def _flips(flips: Flips) -> Grid:
+    share, broken, fixed = "", "", ""
+    if flips.share is not None and flips.interval is not None:
+        low, high = (numbers.percent(end) for end in flips.interval)
+        share = f"broken: {numbers.percent(flips.share)} % of what was right [{low}, {high}]"
+        named = [f"{escape(p.truth)}→{escape(p.new)} {p.rows:,}" for p in flips.most_broken[:3]]
+        broken = f"{share}; most {', '.join(named)}" if named else share
+        named = [f"{escape(p.old)}→{escape(p.truth)} {p.rows:,}" for p in flips.most_fixed[:3]]
+        fixed = f"fixed; most {', '.join(named)}" if named else "fixed"
+    rows = (
+        (
+            Cell("old right"),
+            Cell(count(flips.right_in_both)),
+            Cell(count(flips.broken)),
+            Cell(broken, dim=True),
+        ),
+        (
+            Cell("old wrong"),
+            Cell(count(flips.fixed)),
+            Cell(count(flips.wrong_in_both)),
+            Cell(fixed, dim=True),
+        ),
+    )
+    return Grid("", ("", "new right", "new wrong", ""), frozenset({0, 3}), rows)
+
+
+def _rules(comparison: Comparison, several: bool) -> Grid:
+    rows = tuple(
+        (
+            Cell(PASSED[rule.verdict], shade={"pass": 1.0, "fail": -1.0}.get(rule.verdict, -0.1)),
+            Cell(escape(rule.model) if several else ""),
+            Cell(escape(rule.rule)),
+            Cell("—" if rule.value is None else numbers.change(rule.value)),
+            Cell(escape(rule.reason or ""), dim=True),
+        )
+        for rule in sorted(comparison.rules, key=lambda rule: rule.verdict == "pass")
+    )
+    passed = sum(rule.verdict == "pass" for rule in comparison.rules)
+    many = "rule" if len(comparison.rules) == 1 else "rules"
+    title = f"{comparison.verdict}: {passed} of {len(comparison.rules)} {many} passed"
+    heads = ("verdict", "model", "rule", "value", "")
+    return without_empty_columns(Grid(title, heads, frozenset({0, 1, 2, 4}), rows))
+
+
+def remarks(comparison: Comparison, quiet: bool) -> Iterator[str]:
+    """Lines below the tables: models that are alike, notes, and the rules."""
+    if len(comparison.alike) > 1 and not quiet:
+        yield f"cannot be told from the best in {comparison.headline}: {join_names(comparison.alike, 9)}"
+    if not quiet:
+        for note in comparison.notes:
+            yield from sentences.of_note(note)
+    for rule in comparison.rules:
+        if rule.verdict != "pass" or not quiet:
+            yield _sentence(rule)
+
+
+def _sentence(rule: Judged) -> str:
+    ends = "" if rule.interval is None else " [{:+.4g}, {:+.4g}]".format(*rule.interval)
+    value = "" if rule.value is None else f": {rule.value:+.4g}{ends}"
+    more = f" ({escape(rule.reason)})" if rule.reason else ""
+    return f"{PASSED[rule.verdict]}: {escape(rule.rule)}{value}{more}"
+
+
+__all__ = ["grids", "header", "meaning", "p_value", "remarks", "render"]
