@@ -22,6 +22,9 @@ FILES: dict[str, tuple[Path, ...]] = {
         "sliced_1000": "multiclass_sliced_1000.csv",
         "joined": "joined.parquet joined_labels.csv joined_order.csv",
         "part": "part.parquet part_labels.csv",
+        "small_other": "small_other.csv",
+        "multiclass_other": "multiclass_other.parquet",
+        "part_other": "part_other.parquet",
         "binary_100m": "binary_100m.parquet",
         "multiclass_20m": "multiclass_20m.parquet",
     }.items()
@@ -87,6 +90,13 @@ def score(*words: object, **how: object) -> Command:
     return Command((PROGRAM, "score", *map(str, words), "--quiet"), ours=True, **how)  # type: ignore[arg-type]
 
 
+def compared(name: str, **how: object) -> Command:
+    """Two models on the same rows."""
+    (first, labels), (other,) = FILES[name], FILES[f"{name}_other"]
+    words = (PROGRAM, "compare", str(first), str(other), "--labels", str(labels), "--quiet")
+    return Command(words, ours=True, **how)  # type: ignore[arg-type]
+
+
 def python(code: str, runs: int = 15) -> Command:
     """A few statements of Python."""
     return Command((sys.executable, "-c", code), runs)
@@ -115,6 +125,16 @@ LEAN = {name: lean(*FILES[name]) for name in ("small", "multiclass", "binary", "
 REGRESSION = (FILES["regression"][0], "--metrics", "all,-kendall")
 BOOTSTRAP = Command(
     (sys.executable, str(HERE / "with_bootstrap.py"), *map(str, FILES["part"]), "20000", "1000"),
+    1,
+    inside=True,
+)
+PAIRED = Command(
+    (
+        sys.executable,
+        str(HERE / "with_paired_bootstrap.py"),
+        *map(str, (FILES["part"][0], FILES["part_other"][0], FILES["part"][1])),
+        "200",
+    ),
     1,
     inside=True,
 )
@@ -387,5 +407,32 @@ CASES: dict[str, Case] = {
             "lean": lean(*FILES["part"]),
         },
         (Goal("loop", 1_000, "evalcli", less="plain", at_least=True),),
+    ),
+    "compare": Case(
+        "two models of 2,000,000 × 10, to one",
+        ("multiclass", "multiclass_other"),
+        {
+            "evalcli": compared("multiclass"),
+            "plain": score(*labelled("multiclass")),
+            "lean": LEAN["multiclass"],
+        },
+        (Goal("evalcli", 2.2, "plain"), Goal("evalcli", 450, memory=True)),
+    ),
+    "compare_small": Case(
+        "two models of 1,000 × 10, to one",
+        ("small", "small_other"),
+        {
+            "evalcli": compared("small", runs=15),
+            "plain": score(*labelled("small"), runs=15),
+            "imports": IMPORTS,
+        },
+        (Goal("evalcli", 1.3, "plain"),),
+        "imports",
+    ),
+    "paired": Case(
+        "two models of 20,000 × 10, to 200 resamples with scikit-learn (10,000 take 50 times as long)",
+        ("multiclass", "part", "part_other"),
+        {"evalcli": compared("part", runs=15), "loop": PAIRED, "lean": lean(*FILES["part"])},
+        (Goal("loop", 10, "evalcli", at_least=True),),
     ),
 }

@@ -96,6 +96,18 @@ def part() -> None:
         write(read(source).slice(0, PART), copy)
 
 
+def other(name: str) -> None:
+    """A second model on the same rows, which agrees with the first one mostly."""
+    first, (path,) = FILES[name][0], FILES[f"{name}_other"]
+    text = first.suffix == ".csv"
+    table = pc.read_csv(first) if text else pq.read_table(first)
+    p = np.stack([column.to_numpy() for column in table.columns], axis=1).astype(np.float64)
+    p **= 1 + 0.2 * np.random.default_rng(3).random(p.shape)
+    p /= p.sum(axis=1, keepdims=True)
+    columns = {name: p[:, j].astype(np.float32) for j, name in enumerate(table.column_names)}
+    (pc.write_csv if text else pq.write_table)(pa.table(columns), path)
+
+
 def as_text() -> None:
     """The ten classes as CSV."""
     pc.write_csv(pq.read_table(FILES["multiclass"][0]), FILES["text"][0])
@@ -111,6 +123,9 @@ MAKERS: dict[str, Callable[[], None]] = {
     "sliced_1000": lambda: sliced("sliced_1000", 1_000),
     "joined": joined,
     "part": part,
+    "small_other": lambda: other("small"),
+    "multiclass_other": lambda: other("multiclass"),
+    "part_other": lambda: other("part"),
     "text": as_text,
     "binary_100m": lambda: streamed("binary_100m", 100_000_000, 2),
     "multiclass_20m": lambda: streamed("multiclass_20m", 20_000_000, 10),
