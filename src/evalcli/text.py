@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 
@@ -133,3 +133,19 @@ def split_names(values: Iterable[str] | None) -> tuple[str, ...]:
     """
     found = (match[1].strip() for value in values or () for match in ITEM.finditer(value))
     return tuple(name for name in found if name)
+
+
+def names_of_files(files: Sequence[str]) -> list[str]:
+    """Short names of files: without folders if these differ, and numbered where a file is there twice.
+
+    >>> names_of_files(["a/x.csv", "b/y.csv"]), names_of_files(["a/x.csv", "b/x.csv"])
+    (['x.csv', 'y.csv'], ['a/x.csv', 'b/x.csv'])
+    >>> names_of_files(["x.csv", "x.csv"])
+    ['x.csv', 'x.csv (2)']
+    """
+    short = [file.rpartition("/")[2] or file for file in files]
+    names = short if len(set(short)) == len(set(files)) else list(files)
+    return [
+        name if files.index(file) == place else f"{name} ({files[: place + 1].count(file)})"
+        for place, (name, file) in enumerate(zip(names, files, strict=True))
+    ]

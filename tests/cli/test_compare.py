@@ -67,7 +67,6 @@ def test_models_in_one_file(cli: Cli, tmp_path: Path) -> None:
     ("given", "words"),
     [
         (("{old}",), "needs two files"),
-        (("{old}", "{old}"), "named twice"),
         (("{old}", "{new}", "--model", "a=b_*"), "--model is for models in one file"),
         (("{old}", "--model", "a=b_*"), "two or more models"),
         (("{old}", "--model", "a"), "is not NAME=COLUMNS"),
@@ -107,3 +106,113 @@ def test_weights_and_groups_are_those_of_both(cli: Cli, tmp_path: Path) -> None:
     assert weighted["accuracy"]["change"] == pytest.approx(expected)
     assert weighted["accuracy"]["method"] == grouped["accuracy"]["method"] == "paired-bootstrap"
     assert grouped["accuracy"]["change"] == pytest.approx(plain["change"])
+
+
+def test_the_same_file_twice_is_the_same(cli: Cli, files: tuple[str, ...]) -> None:
+    result = cli("compare", files[0], files[0], *files[2:], "--not-worse", "accuracy=0", "--max-broken", "0")
+    assert result.code == 0, result
+    assert "m0.csv → m0.csv (2)" in result.out
+    assert "same" in result.out and "no difference shown" not in result.out
+
+
+def test_labels_in_the_files_are_joined_by_id(cli: Cli, tmp_path: Path) -> None:
+    ids = [f"u{i}" for i in range(len(Y))]
+    frames = []
+    for scores in (OLD, NEW):
+        frame = pd.DataFrame(scores, columns=["cat", "dog", "owl"])
+        frame.insert(0, "label", np.array(["cat", "dog", "owl"])[Y])
+        frame.insert(0, "id", ids)
+        frames.append(frame)
+    frames[0].to_csv(tmp_path / "old.csv", index=False)
+    frames[1].sample(frac=1, random_state=3).to_csv(tmp_path / "new.csv", index=False)
+    data = cli("compare", tmp_path / "old.csv", tmp_path / "new.csv", "--format", "json").json
+    right = [scores.argmax(axis=1) == Y for scores in (OLD, NEW)]
+    assert data["id"] == "id"
+    assert data["against"][0]["flips"]["broken"] == int((right[0] & ~right[1]).sum())
+
+
+def in_one_file(tmp_path: Path, name: str, scores: object, **more: object) -> Path:
+    path = tmp_path / f"{name}.csv"
+    frame = pd.DataFrame(scores, columns=["cat", "dog", "owl"])
+    frame.insert(0, "id", [f"r{i}" for i in range(len(Y))])
+    for column, values in more.items():
+        frame[column] = values
+    frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("option", ["--weight-col", "--group"])
+def test_other_weights_and_groups_in_each_file_are_refused(
+    option: str, cli: Cli, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    part = np.arange(len(Y)) // 3 + 1
+    first = in_one_file(tmp_path, "a", OLD, part=part)
+    second = in_one_file(tmp_path, "b", NEW, part=np.roll(part, 1))
+    assert_refused(
+        cli("compare", first, second, *files[2:], option, "part"), "of the rows differ between the models"
+    )
+
+
+def test_other_labels_of_the_same_ids_are_refused(cli: Cli, tmp_path: Path) -> None:
+    names = np.array(["cat", "dog", "owl"])
+    first = in_one_file(tmp_path, "a", OLD, label=names[Y])
+    second = in_one_file(tmp_path, "b", NEW, label=names[np.roll(Y, 1)])
+    assert_refused(cli("compare", first, second), "rows of the same id have another label")
+
+
+def test_logits_and_their_probabilities_are_no_difference(
+    cli: Cli, files: tuple[str, ...], tmp_path: Path
+) -> None:
+    logits = in_one_file(tmp_path, "logits", np.log(OLD) + 3)
+    result = cli("compare", files[0], logits, *files[2:], "-m", "log_loss", "--not-worse", "log_loss=0")
+    assert result.code == 0, result
+    assert "scores read as probabilities (m0.csv), logits (logits.csv)" in result.out
+    assert cli("compare", files[0], logits, *files[2:], "-m", "log_loss", "--better", "log_loss").code == 1
+
+
+@pytest.mark.parametrize(
+    "rules", [("recall:cat=0.0001", "recall:*=0.9"), ("recall:*=0.9", "recall:cat=0.0001")]
+)
+def test_each_rule_has_its_own_margin(rules: tuple[str, str], cli: Cli, files: tuple[str, ...]) -> None:
+    given = [word for rule in rules for word in ("--not-worse", rule)]
+    result = cli("compare", files[1], files[0], *files[2:], "-m", "accuracy", *given, "--format", "json")
+    tight = [rule for rule in result.json["rules"] if rule["limit"] == 0.0001]
+    assert result.code in (1, 3)
+    assert [rule["verdict"] for rule in tight] != ["pass"]
+
+
+def test_rules_on_metrics_of_ones_own(cli: Cli, files: tuple[str, ...]) -> None:
+    given = ("--define", "mine = (f1_macro + accuracy) / 2", "--not-worse", "mine=0.2", "-m", "accuracy")
+    result = cli("compare", *files, *given)
+    assert result.code == 0, result
+    assert "mine >= reference - 0.2" in result.out
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("--not-worse", "accuracy@each=0.1"), "a comparison has no slices"),
+        (("--better", "accuracy=0.1"), "takes no value"),
+        (("--detect", "accuracy=0"), "a change of 0"),
+        (("--broken", "k.csv", "--fixed", "k.csv"), "both name 'k.csv'"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(
+    given: tuple[str, ...], words: str, cli: Cli, files: tuple[str, ...]
+) -> None:
+    assert_refused(cli("compare", *files, *given), words)
+
+
+def test_few_groups_keep_small_p_values(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    group, y = np.repeat(np.arange(60), 20), rng.integers(0, 2, 1200)
+    frame = {"y": y, "g": group}
+    for name, share in (("old", 0.6), ("new", 0.95)):
+        right = rng.random(1200) < share
+        frame[name] = np.where(right, 0.5 + 0.4 * (2 * y - 1), 0.5 - 0.4 * (2 * y - 1))
+    path = tmp_path / "both.csv"
+    pd.DataFrame(frame).rename(columns={"old": "old_1", "new": "new_1"}).to_csv(path, index=False)
+    given = ("--label-col", "y", "--model", "old=old_*", "--model", "new=new_*", "--group", "g")
+    change = cli("compare", path, *given, "-m", "accuracy", "--format", "json").json["against"][0]["changes"]
+    assert change["accuracy"]["p"] < 1e-6
+    assert change["accuracy"]["meaning"] == "better"

@@ -4,10 +4,12 @@ import numpy as np
 
 from evalcli.blocks import ClassBlock
 from evalcli.engine.kept_rows import KeptRows
+from evalcli.metrics.stacks import context_of
+from evalcli.tasks import MULTICLASS, REGRESSION
 
 
 def test_rows_are_kept_by_the_row_of_their_label() -> None:
-    kept = KeptRows.of(4, 3, True)
+    kept = KeptRows.of(4, context_of(MULTICLASS, 3))
     scores = np.array([[0.7, 0.1], [0.2, 0.3], [0.1, 0.6]])
     kept.add(ClassBlock(np.array([0, 1]), scores, None, 3), np.array([2, 0]))
     assert kept.scored.tolist() == [True, False, True, False]
@@ -16,6 +18,6 @@ def test_rows_are_kept_by_the_row_of_their_label() -> None:
 
 
 def test_without_classes_only_which_rows_there_are() -> None:
-    kept = KeptRows.of(3, 0, False)
+    kept = KeptRows.of(3, context_of(REGRESSION, 0))
     assert kept.predicted is None
     assert np.isnan(kept.sure(np.array([0, 1]))).all()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Unpack
 
 from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
 from evalcli.api.options import FileOptions, Metrics, options_from, require_known
+from evalcli.definitions import COST
 from evalcli.engine.compare import Compared
 from evalcli.engine.compare import compare as compare_files
 from evalcli.engine.compare_rules import compare_rules
@@ -18,6 +18,7 @@ from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
 from evalcli.report import comparison
 from evalcli.report.comparison import FlippedRows
+from evalcli.text import names_of_files
 
 Path_ = str | PathLike[str]
 RULES = ("labels", "metrics", "not_worse", "better", "max_broken", "detect", "no_correction")
@@ -76,7 +77,7 @@ def compare(
     metrics: Metrics = "default",
     not_worse: Mapping[str, float | str] | None = None,
     better: str | Sequence[str] = (),
-    max_broken: float | None = None,
+    max_broken: float | str | None = None,
     detect: Mapping[str, float] | None = None,
     no_correction: bool = False,
     **options: Unpack[FileOptions],
@@ -97,13 +98,15 @@ def compare(
     with as_arguments():
         models = [
             (name, options_from({"predictions": file, **given}, "compare"))
-            for name, file in zip(_names(files), files, strict=True)
+            for name, file in zip(names_of_files(files), files, strict=True)
         ]
         rules = compare_rules(
             [f"{name}={amount}" for name, amount in (not_worse or {}).items()],
             [better] if isinstance(better, str) else list(better),
-            None if max_broken is None else repr(max_broken),
+            None if max_broken is None else str(max_broken),
             [f"{name}={amount}" for name, amount in (detect or {}).items()],
+            [definition.name for definition in models[0][1].define]
+            + ([COST] if models[0][1].cost_matrix else []),
         )
         return Comparison.of(compare_files(models, rules=rules, corrected=not no_correction))
 
@@ -111,11 +114,6 @@ def compare(
 def _refused(options: Mapping[str, object]) -> dict[str, object]:
     """Options of score that have no meaning here, under names that are unknown."""
     return {f"{name} (an option of score)": None for name in options if name in LEFT_OUT}
-
-
-def _names(files: Sequence[str]) -> list[str]:
-    names = [Path(file).name for file in files]
-    return names if len(set(names)) == len(names) else list(files)
 
 
 def _paths(labels: Path_ | Sequence[Path_] | None) -> str | tuple[str, ...] | None:

@@ -17,7 +17,7 @@ from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.findings import run as run_hint
-from evalcli.text import join_names
+from evalcli.text import join_names, names_of_files
 
 if TYPE_CHECKING:
     from evalcli.engine.compare import Compared
@@ -44,10 +44,11 @@ def compare(
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import require_format
+    from evalcli.definitions import names_of
     from evalcli.engine.compare import compare as engine
     from evalcli.engine.compare_rules import CompareRules, compare_rules
     from evalcli.memory import reuse_memory
-    from evalcli.renderers.formats import names_of
+    from evalcli.renderers.formats import names_of as formats_of
 
     reuse_memory()
     problems = ErrorCollector()
@@ -58,15 +59,16 @@ def compare(
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        require_format(output.format, names_of("comparison"))
+        require_format(output.format, formats_of("comparison"))
     with problems.collect():
         targets = _targets(output, [*(files.predictions or ()), *(files.labels or ())])
     with problems.collect():
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         models = _models(options, model.model or ())
     with problems.collect():
+        names = names_of(own.define, own.cost_matrix)
         asked = compare_rules(
-            rules.not_worse or (), split(rules.better), rules.max_broken, rules.detect or ()
+            rules.not_worse or (), split(rules.better), rules.max_broken, rules.detect or (), names
         )
     problems.raise_if_any()
     compared = engine(models, rules=asked, command=command_line(context), corrected=not rules.no_correction)
@@ -101,6 +103,8 @@ def _targets(output: CompareOutput, inputs: Sequence[str]) -> dict[str, str]:
     tables = [path for path in (output.broken, output.fixed) if path is not None]
     for path in tables:
         form_of(path)
+    if len(set(tables)) < len(tables):
+        raise UsageError(f"--broken and --fixed both name {tables[0]!r}", hint="use two paths")
     require_apart(tables, inputs, output.output or ())
     return {path: _form(path) for path in output.output or ()}
 
@@ -129,11 +133,10 @@ def _models(options: Options, columns: Sequence[str]) -> list[tuple[str, Options
             found=join_names(files),
             hint=use("for models in one file", model=Blank("NAME=COLUMNS")) | "evalcli compare OLD NEW",
         )
-    names = [Path(file).name for file in files]
-    named = names if len(set(names)) == len(names) else files
-    if len(set(files)) < len(files):
-        raise UsageError("a file is named twice", found=join_names(files), hint="compare different files")
-    return [(name, replace(options, predictions=(file,))) for name, file in zip(named, files, strict=True)]
+    return [
+        (name, replace(options, predictions=(file,)))
+        for name, file in zip(names_of_files(files), files, strict=True)
+    ]
 
 
 def _of_columns(options: Options, files: Sequence[str], columns: Sequence[str]) -> list[tuple[str, Options]]:

@@ -9,12 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli import __version__
+from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.compare_rules import CompareRules, detect_of, judged, margins_of
 from evalcli.engine.differences import adjusted, alike_of, differences, flips_of, headline_of, power_of
 from evalcli.engine.sides import Side, on_the_same_rows
 from evalcli.inputs.options import Options, check_options
 from evalcli.loaders.locate import shown
 from evalcli.report.comparison import Against, Comparison, FlippedRows, Model
+from evalcli.text import escape
 
 
 class Compared(Struct, frozen=True, eq=False):
@@ -52,6 +54,7 @@ class Compared(Struct, frozen=True, eq=False):
             )
 
 
+@overflow_to_infinity
 def compare(
     models: Sequence[tuple[str, Options]],
     *,
@@ -93,7 +96,11 @@ def compare(
         headline=headline,
         alike=alike_of(sides, headline, own),
         corrected=corrected,
-        notes=tuple({str(note): note for side in sides for note in side.notes}.values()),
+        notes=tuple(
+            replace(note, message=f"{escape(side.name)}: {note.message}")
+            for side in sides
+            for note in side.notes
+        ),
     )
     errors = {(side.name, r.key): d for side, pair in zip(others, pairs, strict=True) for r, d in pair}
     rules_judged = tuple(judged(asked, comparison, first.context, errors, corrected))

@@ -13,14 +13,15 @@ from evalcli.engine.compare_rules import worst_of
 from evalcli.engine.plan import of_one_table
 from evalcli.engine.sides import FEWEST, Side
 from evalcli.inputs.options import Options
+from evalcli.intervals.method import FEWEST_GROUPS
 from evalcli.intervals.paired import Paired, PairedTables, holm, of_counts, of_draws, smallest_seen
 from evalcli.intervals.scales import wilson
 from evalcli.metrics import Request
 from evalcli.report.comparison import Change, Flips, Meaning, Pairs, Power
 from evalcli.statistics.joint_table import JointTable
 
-MOST_PAIRS = 5
-"""Maximum of pairs of classes that are named."""
+MOST_PAIRS, ROUNDING = 5, 1e-12
+"""Maximum of pairs of classes that are named; relative difference of values that rounding makes."""
 
 
 def differences(first: Side, side: Side, options: Options) -> list[tuple[Request, Paired]]:
@@ -34,9 +35,14 @@ def _difference(
 ) -> Paired:
     old, new = (part.values.get(request.key) for part in (first, side))
     if old is None or new is None or old.value is None or new.value is None:
-        lacking, where = (old, first.name) if old is None or old.value is None else (new, side.name)
-        return Paired(None, reason=f"{where}: {(lacking and lacking.reason) or 'it is not computed'}")
-    change = new.value - old.value
+        lacking, part = (old, first) if old is None or old.value is None else (new, side)
+        reason = lacking.reason if lacking else request.metric.missing_from(part.context)
+        return Paired(None, reason=f"{part.name}: {reason or 'it has no such metric'}")
+    change, size = new.value - old.value, max(abs(old.value), abs(new.value))
+    if abs(change) <= ROUNDING * size and _identical(first, side):
+        return Paired(0.0, (0.0, 0.0), 1.0, 0.0, method="identical", test="identical")
+    if first.context.groups is not None and first.units < FEWEST_GROUPS:
+        return Paired(change, reason=f"fewer than {FEWEST_GROUPS} groups")
     if tables is not None and of_one_table(request, first.context):
         return of_counts(request, tables, change, options.confidence)
     if request.key not in first.draws or request.key not in side.draws:
@@ -48,7 +54,18 @@ def _difference(
         first.part,
         first.units,
         options.confidence,
+        ROUNDING * size,
     )
+
+
+def _identical(first: Side, side: Side) -> bool:
+    """Whether both models predict the same classes and are equally sure of them."""
+    rows, classes = np.flatnonzero(first.kept.scored), first.context.classes
+    old, new = first.codes(classes), side.codes(classes)
+    if old is None or new is None:
+        return False
+    before, after = (part.kept.sure(rows) for part in (first, side))
+    return np.array_equal(old[rows], new[rows]) and np.allclose(before, after, atol=1e-6, equal_nan=True)
 
 
 def _tables(first: Side, side: Side, options: Options) -> PairedTables | None:
@@ -165,7 +182,11 @@ def power_of(
     """What the rows can show of the headline, and of the metrics of which a change is ``wanted``."""
     found = []
     for request, difference in differences:
-        if difference.error and (request.key == headline or request.key in wanted):
+        if (
+            difference.error
+            and math.isfinite(difference.error)
+            and (request.key == headline or request.key in wanted)
+        ):
             seen, change = smallest_seen(difference.error, confidence), wanted.get(request.key)
             needed = None if not change else math.ceil(rows * (seen / change) ** 2)
             found.append(Power(request.key, seen, change, needed))

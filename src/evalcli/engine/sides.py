@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,15 +20,17 @@ from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import Run, prepare, wanted
 from evalcli.engine.stream import run_pass
-from evalcli.errors import InputError
+from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, Finding, use
 from evalcli.inputs.fingerprint import fingerprint
 from evalcli.inputs.matching.index import RowIndex
-from evalcli.inputs.open import open_inputs
+from evalcli.inputs.open import Inputs, open_inputs, open_sources
 from evalcli.inputs.options import Options
 from evalcli.intervals.method import Study
 from evalcli.intervals.paired import FEW
 from evalcli.intervals.rows import Resamples
+from evalcli.loaders.arrow_columns import column_of
+from evalcli.loaders.without import WithoutColumns
 from evalcli.metrics import Context, MetricValue, Request, Summary, compute
 from evalcli.report.provenance import Provenance
 from evalcli.statistics.base import Floats
@@ -80,15 +84,15 @@ def on_the_same_rows(
 
     ``names``: metrics besides those of the options.
     """
-    first = _side(*models[0], names, None)
-    options = [models[0][1], *(_with_labels_of(first, models[0][1], given) for _, given in models[1:])]
-    sides = [
-        first,
-        *(_side(name, given, names, None) for (name, _), given in zip(models[1:], options[1:], strict=True)),
-    ]
+    (name, own), *others = models
+    first = _side(Reading(name, own), names, None)
+    readings = [Reading(name, own), *(_with_labels_of(first, own, *other) for other in others)]
+    sides = [first, *(_side(reading, names, None) for reading in readings[1:])]
     for side in sides[1:]:
         _require_alike(first, side)
     shared = np.logical_and.reduce([side.kept.scored for side in sides])
+    for side in sides[1:]:
+        _require_same_rows(first, side, shared)
     if not shared.any():
         raise InputError(
             "the models have no rows in common",
@@ -98,31 +102,85 @@ def on_the_same_rows(
         )
     left_out = [int(np.count_nonzero(side.kept.scored & ~shared)) for side in sides]
     if any(left_out):
+        if any(
+            "-"
+            in (
+                reading.options.predictions
+                if isinstance(reading.options.predictions, tuple)
+                else (reading.options.predictions,)
+            )
+            for reading in readings
+        ):
+            raise UsageError(
+                "standard input can be read once, and the models have different rows",
+                hint="write it to a file, and name the file",
+            )
         sides = [
-            _side(side.name, given, names, shared) if more else side
-            for side, given, more in zip(sides, options, left_out, strict=True)
+            _side(reading, names, shared) if more else side
+            for side, reading, more in zip(sides, readings, left_out, strict=True)
         ]
     return sides, left_out
 
 
-def _with_labels_of(first: Side, own: Options, options: Options) -> Options:
+class Reading(Struct, frozen=True):
+    """How a model is read. ``hidden``: columns that its labels, from another file, stand for."""
+
+    name: str
+    options: Options
+    hidden: tuple[str, ...] = ()
+
+    def inputs(self) -> Inputs:
+        """The files, opened."""
+        if not self.hidden:
+            return open_inputs(self.options)
+        predictions, labels = open_sources(self.options)
+        return open_inputs(self.options, (WithoutColumns(predictions, self.hidden), labels))
+
+
+def _with_labels_of(first: Side, own: Options, name: str, options: Options) -> Reading:
     """Where labels are in the files of predictions and rows have ids: the first file has the labels."""
-    if options.labels is not None or first.id_column is None or options.predictions == own.predictions:
-        return options
-    return replace(
-        options,
-        labels=own.predictions,
-        label_col=first.source.truth[0] if len(first.source.truth) == 1 else None,
-        id_col=first.id_column,
-    )
+    apart = options.labels is None and first.id_column is not None and len(first.source.truth) == 1
+    if not apart or options.predictions == own.predictions:
+        return Reading(name, options)
+    (truth,), id_column = first.source.truth, str(first.id_column)
+    _require_same_labels(own, options, truth, id_column)
+    joined = replace(options, labels=own.predictions, label_col=truth, id_col=id_column)
+    return Reading(name, joined, (truth,))
+
+
+def _require_same_labels(own: Options, options: Options, truth: str, id_column: str) -> None:
+    """Refuse a file whose own labels are others than those of the first file, by id."""
+    sources = [open_sources(given)[0] for given in (own, options)]
+    if any(name not in source.columns for source in sources for name in (truth, id_column)):
+        return
+    columns = [
+        [
+            pa.chunked_array([column_of(batch, name).cast(pa.string()) for batch in batches])
+            for name in (id_column, truth)
+        ]
+        for batches in (list(source.batches([id_column, truth], text=[truth], ids=[id_column])) for source in sources)
+    ]
+    (ids, labels), (other_ids, other_labels) = columns
+    places = pc.index_in(other_ids, value_set=ids.combine_chunks())
+    known = pc.is_valid(places)
+    expected, found = labels.take(places.filter(known)), other_labels.filter(known)
+    wrong = pc.sum(pc.not_equal(expected, found)).as_py() or 0
+    if wrong:
+        raise InputError(
+            "the models are on different labels: their rows cannot be paired",
+            where=" and ".join(source.path for source in sources),
+            found=f"{wrong:,} rows of the same id have another {truth}",
+            hint=use("with the labels that are right", labels=Blank("FILE"), label_col=truth),
+            code="not-comparable",
+        )
 
 
 @overflow_to_infinity
-def _side(name: str, options: Options, rules: Sequence[str], shared: Array | None) -> Side:
+def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
     """One pass over a model. ``rules``: further metrics; ``shared``: rows of the labels to score."""
-    asked = wanted(options)
+    options, asked = reading.options, wanted(reading.options)
     run = prepare(
-        open_inputs(options),
+        reading.inputs(),
         options,
         Wanted(
             metrics=(*asked.metrics, *rules),
@@ -132,10 +190,9 @@ def _side(name: str, options: Options, rules: Sequence[str], shared: Array | Non
         ),
     )
     context, rows = run.context, len(run.inputs.truth)
-    exclusive = context.task.has_classes and context.task.exclusive
     run = replace(
         run,
-        kept=KeptRows.of(rows, context.k, exclusive),
+        kept=KeptRows.of(rows, context),
         block_builder=replace(run.block_builder, by_label=True, shared=shared),
     )
     refuse_inert(run)
@@ -151,7 +208,7 @@ def _side(name: str, options: Options, rules: Sequence[str], shared: Array | Non
         source = provenance(run, result)
         notes = look(run, result, source).notes
     return Side(
-        name=name,
+        name=reading.name,
         context=context,
         requests=requests,
         values=values,
@@ -159,12 +216,12 @@ def _side(name: str, options: Options, rules: Sequence[str], shared: Array | Non
         part=part,
         units=units,
         rows=summary.size.rows,
-        kept=run.kept or KeptRows.of(rows, 0, False),
+        kept=run.kept or KeptRows.of(rows, context),
         truth=run.target.truth_rows()[0],
         index=run.inputs.index,
         source=source,
         notes=notes,
-        fingerprint=fingerprint(run.target, run.inputs.index),
+        fingerprint=fingerprint(run.target, None),
         id_column=run.inputs.roles.id,
     )
 
@@ -176,7 +233,8 @@ def _draws(
     sampled, rows = run.plan.sampled, summary.size.rows
     if not requests or sampled is None or rows < FEWEST:
         return {}, 1.0, float(rows)
-    draws = DRAWS if rows >= FEW else DRAWS_OF_FEW
+    independent = run.context.groups or (summary.size.effective if run.context.weighted else rows)
+    draws = DRAWS if independent >= FEW else DRAWS_OF_FEW
     resamples = Study(summary, run.options.confidence, sampled, requests, draws).shared(Resamples)
     grouped = run.context.groups is not None
     units = resamples.sample.units / resamples.sample.part if grouped else resamples.units.all
@@ -211,10 +269,31 @@ def _require_alike(first: Side, side: Side) -> None:
         raise InputError(
             "the models are on different labels: their rows cannot be paired",
             where=f"{first.file} and {side.file}",
-            found="the labels differ, or are in another order",
+            found="the labels differ, or are in another order"
+            if (first.source.id is None) == (side.source.id is None)
+            else "one is joined by id, the other by order: it has no such column",
             hint=use("with a column of ids in every file", labels=Blank("FILE"), id_col=Blank("NAME")),
             code="not-comparable",
         )
+
+
+def _require_same_rows(first: Side, side: Side, shared: Array) -> None:
+    """Refuse weights and groups that differ between the files."""
+    for what, option in (("weight", "weight_col"), ("group", "group")):
+        one, other = (getattr(part.kept, what) for part in (first, side))
+        if one is None and other is None:
+            continue
+        if one is None or other is None or not np.array_equal(one[shared], other[shared]):
+            hint = use(
+                "with the column in the file of the labels", labels=Blank("FILE"), **{option: Blank("NAME")}
+            )
+            raise InputError(
+                f"the {what}s of the rows differ between the models",
+                where=f"{first.file} and {side.file}",
+                found=f"only one has {what}s" if one is None or other is None else None,
+                hint=hint | use("without weights", unweighted=True) if what == "weight" else hint,
+                code="not-comparable",
+            )
 
 
 def _words(value: object) -> str:

@@ -116,13 +116,27 @@ def _by_swaps(request: Request, tables: PairedTables, change: float) -> float:
     if tables.swapped is None:
         return 1.0
     off = np.abs(np.nan_to_num(tables.differences(request, tables.swapped)))
-    return float((1 + np.count_nonzero(off >= abs(change) * (1 - 1e-12))) / (1 + len(off)))
+    beyond = np.count_nonzero(off >= abs(change) * (1 - 1e-12))
+    p = float((1 + beyond) / (1 + len(off)))
+    spread = math.sqrt(float(np.square(off).mean()))
+    return (
+        p if beyond or not spread else min(p, two_sided(change / spread, math.inf))
+    )  # further than any draw
 
 
-def of_draws(old: Floats, new: Floats, change: float, part: float, units: float, confidence: float) -> Paired:
+def of_draws(
+    old: Floats,
+    new: Floats,
+    change: float,
+    part: float,
+    units: float,
+    confidence: float,
+    rounding: float = 0.0,
+) -> Paired:
     """Any metric, from its values on the same resamples of the rows of both models.
 
-    ``part``: share of the rows that were resampled; ``units``: independent rows, or groups.
+    ``part``: share of the rows that were resampled; ``units``: independent rows, or groups. ``rounding``:
+    differences up to this are none.
     """
     known = np.isfinite(old) & np.isfinite(new)
     if known.sum() < (1 - UNDEFINED) * len(old):
@@ -130,14 +144,15 @@ def of_draws(old: Floats, new: Floats, change: float, part: float, units: float,
         return Paired(change, reason=reason)
     differences = new[known] - old[known]
     error, freedom = math.sqrt(float(differences.var(ddof=1)) * part), units - 1
-    if not error > 1e-12 * max(abs(change), 1e-300):
-        if change == 0:
+    if not error > max(1e-12 * abs(change), rounding):
+        if abs(change) <= rounding:
             return Paired(0.0, (0.0, 0.0), 1.0, 0.0, freedom, "paired-bootstrap", "paired-bootstrap")
         return Paired(change, reason="every resample has the same difference")
     if units < FEW and part == 1.0:
         low, high = quantiles(differences, confidence)
         below = float((differences <= 0).mean())
-        p = min(2 * min(below, float((differences >= 0).mean())) + 1 / len(differences), 1.0)
+        beyond = 2 * min(below, float((differences >= 0).mean()))
+        p = min(beyond, 1.0) if beyond else two_sided(change / error, freedom)
         ends = min(low, change), max(high, change)
         return Paired(change, ends, p, error, freedom, "paired-percentiles", "paired-percentiles")
     half = student_quantile(confidence, freedom) * error
