@@ -84,8 +84,9 @@ def printed(output: str) -> float:
 
 
 def figures(command: Command) -> dict[str, Any]:
-    """The metrics of a score, each with its interval."""
-    found: dict[str, Any] = json.loads(once([*command.words, "--format", "json"])[2])["metrics"]
+    """The metrics of a score, or the changes of a comparison, each with its interval."""
+    read = json.loads(once([*command.words, "--format", "json"])[2])
+    found: dict[str, Any] = read["metrics"] if "metrics" in read else read["against"][0]["changes"]
     return found
 
 

@@ -153,13 +153,13 @@ def _require_same_labels(own: Options, options: Options, truth: str, id_column: 
     sources = [open_sources(given)[0] for given in (own, options)]
     if any(name not in source.columns for source in sources for name in (truth, id_column)):
         return
-    columns = [
-        [
-            pa.chunked_array([column_of(batch, name).cast(pa.string()) for batch in batches])
-            for name in (id_column, truth)
-        ]
-        for batches in (list(source.batches([id_column, truth], text=[truth], ids=[id_column])) for source in sources)
-    ]
+    columns = []
+    for source in sources:
+        batches = list(source.batches([id_column, truth], text=[truth], ids=[id_column]))
+        parts = (
+            [column_of(batch, name).cast(pa.string()) for batch in batches] for name in (id_column, truth)
+        )
+        columns.append([pa.chunked_array(part) for part in parts])
     (ids, labels), (other_ids, other_labels) = columns
     places = pc.index_in(other_ids, value_set=ids.combine_chunks())
     known = pc.is_valid(places)

@@ -20,7 +20,7 @@ from evalcli.statistics.joint_table import JointTable, mcnemar
 
 DRAWS, SWAPS = 2000, 2000
 """Draws of the table of both models, and of swaps of their predictions."""
-MOST_CELLS, FEWEST_DRAWS = 1 << 21, 500
+MOST_CELLS, FEWEST_DRAWS = 1 << 19, 500
 """Maximum of cells over all draws, and minimum of draws."""
 FEW = 100
 """Rows below which draws are used as they are, and not the normal distribution."""
@@ -106,8 +106,12 @@ def of_counts(request: Request, tables: PairedTables, change: float, confidence:
         outcomes = tables.table.outcomes()
         ends = newcombe(*outcomes, confidence)
         return Paired(change, ends, mcnemar(*outcomes[1:3]), error, math.inf, "newcombe", "mcnemar-mid-p")
-    low, high = quantiles(known, confidence)
-    ends = min(low, change), max(high, change)
+    if len(drawn) < DRAWS:  # too few for quantiles
+        half = normal_quantile(confidence) * error
+        ends = change - half, change + half
+    else:
+        low, high = quantiles(known, confidence)
+        ends = min(low, change), max(high, change)
     return Paired(change, ends, _by_swaps(request, tables, change), error, math.inf, "paired-tables", "swaps")
 
 
