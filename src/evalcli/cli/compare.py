@@ -124,7 +124,7 @@ def _form(path: str) -> str:
 
 def _models(options: Options, columns: Sequence[str]) -> list[tuple[str, Options]]:
     """Each model with its name and its options: a file of its own, or columns of one file."""
-    files = [options.predictions] if isinstance(options.predictions, str) else list(options.predictions)
+    files = options.files
     if columns:
         return _of_columns(options, files, columns)
     if len(files) < 2:

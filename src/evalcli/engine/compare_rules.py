@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import use
@@ -14,7 +15,7 @@ from evalcli.gate.rule_text import RuleText, parse_rule
 from evalcli.gate.rules import lookup
 from evalcli.intervals.paired import Paired, holm, one_sided
 from evalcli.metrics import Context, Request
-from evalcli.report.comparison import Change, Comparison, Judged
+from evalcli.report.comparison import Change, Comparison, Flips, Judged
 from evalcli.report.verdict import Kind, Verdict, decimal
 from evalcli.text import typed_name
 
@@ -210,17 +211,13 @@ def _with_verdict(
 
 
 def _replaced(blank: Judged, verdict: Verdict, reason: str | None, p: float | None = None) -> Judged:
-    from msgspec.structs import replace
-
     return replace(blank, verdict=verdict, reason=reason, p=p)
 
 
-def _broken(flips: object, model: str, limit: float) -> Judged:
-    from evalcli.report.comparison import Flips
-
+def _broken(flips: Flips | None, model: str, limit: float) -> Judged:
     rule = f"broken <= {limit:g} of what was right"
-    if not isinstance(flips, Flips) or flips.share is None:
-        reason = "no row was right before" if isinstance(flips, Flips) else "rows have no single class"
+    if flips is None or flips.share is None:
+        reason = "rows have no single class" if flips is None else "no row was right before"
         return Judged(rule, model, None, None, None, limit, None, "undecided", reason)
     verdict: Verdict = "pass" if flips.share <= limit else "fail"
     return Judged(rule, model, None, flips.share, flips.interval, limit, None, verdict)

@@ -44,8 +44,7 @@ class Side(Struct, frozen=True, eq=False):
     """One model after its pass.
 
     ``draws``: by metric, its value on the sampled rows and on each resample. ``part``: share of the rows that
-    were sampled; ``units``: rows, or groups. ``truth``: index of the class by row of the labels. ``order``:
-    the reference's index of each class.
+    were sampled; ``units``: rows, or groups. ``truth``: index of the class by row of the labels.
     """
 
     name: str
@@ -102,15 +101,7 @@ def on_the_same_rows(
         )
     left_out = [int(np.count_nonzero(side.kept.scored & ~shared)) for side in sides]
     if any(left_out):
-        if any(
-            "-"
-            in (
-                reading.options.predictions
-                if isinstance(reading.options.predictions, tuple)
-                else (reading.options.predictions,)
-            )
-            for reading in readings
-        ):
+        if any("-" in reading.options.files for reading in readings):
             raise UsageError(
                 "standard input can be read once, and the models have different rows",
                 hint="write it to a file, and name the file",
@@ -189,10 +180,11 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
             paired=True,
         ),
     )
-    context, rows = run.context, len(run.inputs.truth)
+    context = run.context
+    kept = KeptRows.of(len(run.inputs.truth), context)
     run = replace(
         run,
-        kept=KeptRows.of(rows, context),
+        kept=kept,
         block_builder=replace(run.block_builder, by_label=True, shared=shared),
     )
     refuse_inert(run)
@@ -216,7 +208,7 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         part=part,
         units=units,
         rows=summary.size.rows,
-        kept=run.kept or KeptRows.of(rows, context),
+        kept=kept,
         truth=run.target.truth_rows()[0],
         index=run.inputs.index,
         source=source,

@@ -9,7 +9,7 @@ import numpy as np
 from evalcli.blocks import Array
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place
-from evalcli.functional.scores import scored
+from evalcli.functional.scores import require_known_positive, scored
 from evalcli.loaders.given import array_of
 from evalcli.statistics.base import Floats
 from evalcli.statistics.weights import Weights
@@ -58,14 +58,7 @@ def _require_both(values: Array, decisions: Array) -> None:
             hint="pred_decision[:, 1] - pred_decision[:, 0]",
             code="array-shape",
         )
-    if len(values) == 1 and values.tolist()[0] not in (-1, 0, 1):
-        raise InputError(
-            "y_true has one class only, and nothing tells whether it is the positive one",
-            where=Place("y_true"),
-            found=repr(values.tolist()[0]),
-            hint="name both classes in ascending order: labels=[...]",
-            code="one-class",
-        )
+    require_known_positive(values)
 
 
 def _of_several(truth: Array, scores: Floats) -> Floats:

@@ -163,7 +163,18 @@ def _of_classes(
         return Scored(
             values, block, Context(MULTICLASS, tuple(map(str, range(k))), weighted=weight is not None)
         )
-    if both and labels is None and k == 1 and values.tolist()[0] not in (-1, 0, 1):
+    if both and labels is None:
+        require_known_positive(values)
+    positive = _positive(values, None if of_two else pos_label)
+    truth = (truth == positive).astype(np.int8)
+    rows = np.array(np.atleast_2d(scores.T), order="C")
+    block = ClassBlock(truth, rows, None, 2, kind, 1, eps=eps, weight=weight)
+    return Scored(values, block, Context(BINARY, ("0", "1"), 1, weighted=weight is not None))
+
+
+def require_known_positive(values: Array) -> None:
+    """Refuse one class of which nothing tells whether it is the positive one."""
+    if len(values) == 1 and values.tolist()[0] not in (-1, 0, 1):
         raise InputError(
             "y_true has one class only, and nothing tells whether it is the positive one",
             where=Place("y_true"),
@@ -171,11 +182,6 @@ def _of_classes(
             hint="name both classes in ascending order: labels=[...]",
             code="one-class",
         )
-    positive = _positive(values, None if of_two else pos_label)
-    truth = (truth == positive).astype(np.int8)
-    rows = np.array(np.atleast_2d(scores.T), order="C")
-    block = ClassBlock(truth, rows, None, 2, kind, 1, eps=eps, weight=weight)
-    return Scored(values, block, Context(BINARY, ("0", "1"), 1, weighted=weight is not None))
 
 
 def _refuse_unnamed(truth: Array, known: Array) -> None:

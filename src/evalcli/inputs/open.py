@@ -146,7 +146,7 @@ def open_inputs(options: Options, opened: tuple[Source, Source | None] | None = 
         roles, evidence = assign(predictions, labels, options, task)
     except InputError as error:
         if error.code == "no-label-column":
-            raise with_intention(error, _names(options.predictions), options) from None
+            raise with_intention(error, options.files, options) from None
         raise
     width = _score_width(predictions, roles)
     truth, indicators = _truth(predictions, labels, evidence, width)
@@ -297,13 +297,13 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
 
 def open_sources(options: Options) -> tuple[Source, Source | None]:
     """The predictions, and the labels if they are in separate files."""
-    names = _names(options.predictions)
+    names = options.files
     if not options.labels:
         try:
             return open_source(names, options.settings(options.input_format)), None
         except InputError as error:
             raise with_intention(error, names, options) from None
-    label_names = _names(options.labels)
+    label_names = (options.labels,) if isinstance(options.labels, str) else options.labels
     if "-" in names and "-" in label_names:
         raise UsageError(
             "predictions and labels cannot both come from standard input", hint="give a file for one of them"
@@ -316,10 +316,6 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
     labels = open_source(label_names, options.settings())
     refuse_same_file(predictions, labels)
     return predictions, labels
-
-
-def _names(given: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else given
 
 
 def _score_width(source: Source, roles: Roles) -> int:

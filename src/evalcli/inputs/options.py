@@ -92,6 +92,11 @@ class Options(Struct, frozen=True):
     hashes: bool = False
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The files of the predictions, as given."""
+        return (self.predictions,) if isinstance(self.predictions, str) else self.predictions
+
+    @property
     def asked_task(self) -> Task | None:
         """The kind of task that the user asked for; None if it shows in the data."""
         return TASKS.get(self.task)

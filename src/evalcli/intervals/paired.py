@@ -199,9 +199,9 @@ def newcombe(both: int, broken: int, fixed: int, neither: int, confidence: float
     p, q = (both + broken) / n, (both + fixed) / n
     (low, high), (low_new, high_new) = (wilson(n * share, n, confidence) for share in (p, q))
     product = (both + broken) * (fixed + neither) * (both + fixed) * (broken + neither)
-    excess = both * neither - broken * fixed
+    excess = float(both * neither - broken * fixed)
     if excess > 0:
-        excess = max(excess - n / 2, 0.0)  # type: ignore[assignment]
+        excess = max(excess - n / 2, 0.0)
     phi = excess / math.sqrt(product) if product else 0.0
 
     def distance(one: float, other: float) -> float:
