@@ -21,7 +21,7 @@ def test_a_comparison_in_python(tmp_path: Path) -> None:
     flips = found.against[0].flips
     assert flips is not None and len(found.fixed()["m1.csv"].ids) == flips.fixed
     assert "m0.csv → m1.csv" in str(found)
-    assert found.to_markdown().startswith("**")
+    assert found.to_markdown().startswith("### evalcli: m0.csv and m1.csv")
     assert repr(found) == "<Comparison: m0.csv and m1.csv, 400 rows>"
     with pytest.raises(KeyError):
         _ = found["nothing"]

@@ -29,7 +29,7 @@ def test_two_models_on_the_same_rows(cli: Cli, files: tuple[str, ...], tmp_path:
     flips = data["against"][0]["flips"]
     assert len(pd.read_csv(tmp_path / "b.csv")) == flips["broken"]
     assert len(pd.read_parquet(tmp_path / "f.parquet")) == flips["fixed"]
-    assert (tmp_path / "c.md").read_text().startswith("**Comparison**")
+    assert (tmp_path / "c.md").read_text().startswith("### evalcli: m0.csv and m1.csv")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_rules_on_metrics_of_ones_own(cli: Cli, files: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (("--not-worse", "accuracy@each=0.1"), "a comparison has no slices"),
+        (("--not-worse", "accuracy@each=0.1"), "applies to slices, and there are none"),
         (("--better", "accuracy=0.1"), "takes no value"),
         (("--detect", "accuracy=0"), "a change of 0"),
         (("--broken", "k.csv", "--fixed", "k.csv"), "both name 'k.csv'"),

@@ -8,8 +8,8 @@ from scipy import stats
 from sklearn import metrics as sk
 
 from evalcli.engine.compare import Compared, compare
-from evalcli.engine.compare_rules import compare_rules
 from evalcli.errors import InputError
+from evalcli.gate.changes import compare_rules
 from evalcli.inputs.options import Options
 from support.comparing import NAMES, two_models, written
 
@@ -87,7 +87,7 @@ def test_only_rows_of_all_models_count(tmp_path: Path) -> None:
 
 def test_identical_models_say_so(tmp_path: Path) -> None:
     files = written(tmp_path, Y, OLD, OLD)
-    rules = compare_rules(["accuracy=0.01"], [], "0%")
+    rules = compare_rules(["accuracy=0.01"], [], ["0%"])
     comparison = compared(files, rules, metrics=("accuracy", "f1_macro", "log_loss")).comparison
     assert comparison.find("log_loss").meaning == "same"
     assert comparison.find("accuracy").p == 1.0

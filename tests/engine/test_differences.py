@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evalcli.engine.compare import compare
-from evalcli.engine.compare_rules import compare_rules
+from evalcli.gate.changes import compare_rules
 from evalcli.inputs.options import Options
 from support.comparing import two_models, written
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from evalcli.engine.compare import compare
-from evalcli.engine.compare_rules import compare_rules
+from evalcli.gate.changes import compare_rules
 from evalcli.inputs.options import Options
 from evalcli.renderers.formats import render
 from evalcli.report.comparison import Comparison
@@ -23,7 +23,7 @@ def test_tables_of_what_changed_and_what_flipped(tmp_path: Path) -> None:
     comparison = made(tmp_path)
     text = render(comparison, "table").decode()
     head = text.splitlines()[0]
-    assert head.startswith("m0.csv → m1.csv · multiclass, 3 classes · 400 rows in all, joined by id;")
+    assert head.startswith("m0.csv → m1.csv · multiclass, 3 classes · 400 rows in both, joined by id;")
     accuracy = comparison.find("accuracy")
     assert f"{accuracy.old:.4f}" in text and f"{accuracy.change:+.4f}" in text
     assert "old right" in text and "broken:" in text and "% of what was right [" in text
@@ -35,7 +35,7 @@ def test_tables_of_what_changed_and_what_flipped(tmp_path: Path) -> None:
 def test_markdown_and_several_models(tmp_path: Path) -> None:
     comparison = made(tmp_path, 0.0)
     page = render(comparison, "markdown").decode()
-    assert page.startswith("**")
+    assert page.startswith("### evalcli: m0.csv and m1.csv and m2.csv")
     assert "m0.csv and 2 others" in page
     assert page.count("| metric |") == 2
     assert "| model |" in page.replace("verdict | model", "| model") or "| verdict | model |" in page

@@ -8,7 +8,7 @@ import pytest
 from evalcli.findings import Finding
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
-from evalcli.report.comparison import Against, Change, Comparison, Model
+from evalcli.report.comparison import Against, Change, Comparison, Judged, Model
 from evalcli.report.inspection import Diagnosis
 from evalcli.report.notes import note
 from evalcli.report.score import Score
@@ -38,6 +38,9 @@ RESULTS: dict[str, Result] = {
         None,
         0.95,
         0,
+        rules=(
+            Judged("f1 > reference", "new", "f1", 0.0, None, 0.0, None, "undecided", "it has no interval"),
+        ),
     ),
 }
 PAIRS = [(name, kind) for name, form in FORMATS.items() for kind in form.makers]

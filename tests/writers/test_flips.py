@@ -7,7 +7,7 @@ import pytest
 
 from evalcli.errors import UsageError
 from evalcli.report.comparison import FlippedRows
-from evalcli.writers.flips import flips_as, form_of
+from evalcli.writers.flips import flips_as
 
 ROWS = FlippedRows(["r1", 'r"2'], ["a", "b"], ["a", "b"], ["b,c", "a"], [0.9, None], [0.8, 0.7])
 
@@ -26,6 +26,3 @@ def test_rows_are_written_in_every_format(form: str) -> None:
 def test_what_cannot_be_written_is_refused() -> None:
     with pytest.raises(UsageError, match="no flips"):
         flips_as("csv", [])
-    with pytest.raises(UsageError, match="unknown suffix"):
-        form_of("rows.txt")
-    assert form_of(None) == "csv"

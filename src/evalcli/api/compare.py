@@ -9,21 +9,19 @@ from typing import Unpack
 from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
-from evalcli.api.options import FileOptions, Metrics, options_from, require_known
+from evalcli.api.options import Metrics, PairOptions, Path_, Paths, options_from, paths_of, require_known
+from evalcli.api.report import save
 from evalcli.definitions import COST
 from evalcli.engine.compare import Compared
 from evalcli.engine.compare import compare as compare_files
-from evalcli.engine.compare_rules import compare_rules
+from evalcli.gate.changes import compare_rules
 from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
 from evalcli.report import comparison
 from evalcli.report.comparison import FlippedRows
 from evalcli.text import names_of_files
 
-Path_ = str | PathLike[str]
-RULES = ("labels", "metrics", "not_worse", "better", "max_broken", "detect", "no_correction")
-LEFT_OUT = ("by", "min_n", "no_intervals", "explain_batches", "compat")
-"""Options of score that a comparison does not have."""
+RULES = ("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "no_correction")
 
 
 class Comparison(comparison.Comparison, Struct, frozen=True):
@@ -63,6 +61,10 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
         """Tables for GitHub."""
         return render(self, "markdown", View()).decode()
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write a file by its suffix: JSON, which ``evalcli show`` reads, text, Markdown, CSV..."""
+        save(self, path)
+
     def __str__(self) -> str:
         return self.to_text()
 
@@ -73,28 +75,30 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
 def compare(
     old: Path_,
     *new: Path_,
-    labels: Path_ | Sequence[Path_] | None = None,
+    labels: Paths | None = None,
     metrics: Metrics = "default",
+    by: str | Sequence[str] = (),
     not_worse: Mapping[str, float | str] | None = None,
     better: str | Sequence[str] = (),
-    max_broken: float | str | None = None,
+    max_broken: float | str | Sequence[str] | None = None,
     detect: Mapping[str, float] | None = None,
     no_correction: bool = False,
-    **options: Unpack[FileOptions],
+    **options: Unpack[PairOptions],
 ) -> Comparison:
     """Compare files of predictions with the first one, row by row, as ``evalcli compare`` does.
 
     ``not_worse``: margins by metric, {"accuracy": 0.005} or {"accuracy": "0.5%"} of its value. ``better``:
-    metrics that must be better. ``max_broken``: largest share of the rows that were right. ``detect``:
-    changes of which the report says how many rows would show them. Raises an ``EvalcliError`` for every
+    metrics that must be better. ``max_broken``: largest share of the rows that were right, also
+    ["cat=1%", "@each=2%"]. ``by``: columns whose values are compared separately. ``detect``: changes of which
+    the report says how many rows would show them. Raises an ``EvalcliError`` for every
     error that the user can fix.
     """
-    known = {name: value for name, value in options.items() if name not in LEFT_OUT}
-    require_known(known | _refused(options), "compare", FileOptions, RULES)
+    require_known(options, "compare", PairOptions, RULES)
     files = [fspath(path) for path in (old, *new)]
     if len(files) < 2:
         raise TypeError("compare() takes two or more files")
-    given = {"labels": _paths(labels), "metrics": metrics, **options}
+    given = {"labels": None if labels is None else paths_of(labels), "metrics": metrics, "by": by, **options}
+    shares = max_broken if isinstance(max_broken, (list, tuple)) else [max_broken]
     with as_arguments():
         models = [
             (name, options_from({"predictions": file, **given}, "compare"))
@@ -103,23 +107,12 @@ def compare(
         rules = compare_rules(
             [f"{name}={amount}" for name, amount in (not_worse or {}).items()],
             [better] if isinstance(better, str) else list(better),
-            None if max_broken is None else str(max_broken),
+            [str(share) for share in shares if share is not None],
             [f"{name}={amount}" for name, amount in (detect or {}).items()],
             [definition.name for definition in models[0][1].define]
             + ([COST] if models[0][1].cost_matrix else []),
         )
         return Comparison.of(compare_files(models, rules=rules, corrected=not no_correction))
-
-
-def _refused(options: Mapping[str, object]) -> dict[str, object]:
-    """Options of score that have no meaning here, under names that are unknown."""
-    return {f"{name} (an option of score)": None for name in options if name in LEFT_OUT}
-
-
-def _paths(labels: Path_ | Sequence[Path_] | None) -> str | tuple[str, ...] | None:
-    if labels is None or isinstance(labels, (str, PathLike)):
-        return None if labels is None else fspath(labels)
-    return tuple(fspath(path) for path in labels)
 
 
 __all__ = ["Comparison", "compare"]

@@ -18,14 +18,17 @@ from evalcli.text import split_names, suggest
 
 Names = str | Sequence[str]
 """Names, also comma-separated."""
+Path_ = str | PathLike[str]
+Paths = Path_ | Sequence[Path_]
+"""One file or several, by name."""
 Metrics = str | Sequence[str | Definition]
 """Names of metrics, and metrics of one's own."""
 Costs = str | Mapping[str, Mapping[str, float]] | Sequence[Sequence[float]]
 """A CSV file, costs by true and predicted class, or rows and columns in the order of the classes."""
 
 
-class ArrayOptions(TypedDict, total=False):
-    """Options that do not depend on where the rows come from; see the page of the command line for each.
+class SharedOptions(TypedDict, total=False):
+    """Options of scores and comparisons alike; see the page of the command line for each.
 
     ``define``: metrics of one's own, {"cost": "5*fn + fp"}. ``cost_matrix``: costs by true and predicted
     class: a CSV file, nested mappings, or rows. ``threshold``: a number, or a number for each label.
@@ -38,13 +41,10 @@ class ArrayOptions(TypedDict, total=False):
     average: str
     exclude_class: Names
     zero_division: str | float
-    compat: str
     bins: int
     define: Mapping[str, str] | Sequence[str]
     cost_matrix: Costs
-    explain_batches: int
     confidence: float
-    no_intervals: bool
     seed: int
     min_n: int
     scores: str
@@ -55,8 +55,16 @@ class ArrayOptions(TypedDict, total=False):
     memory: int | str
 
 
-class FileOptions(ArrayOptions, total=False):
-    """Further options, of files and their columns."""
+class ArrayOptions(SharedOptions, total=False):
+    """Options that do not depend on where the rows come from."""
+
+    compat: str
+    explain_batches: int
+    no_intervals: bool
+
+
+class ColumnOptions(TypedDict, total=False):
+    """Options of files and their columns."""
 
     label_col: str
     label_cols: Names
@@ -79,6 +87,23 @@ class FileOptions(ArrayOptions, total=False):
     encoding: str
     input_format: str
     max_bytes: int | str
+
+
+class FileOptions(ArrayOptions, ColumnOptions, total=False):
+    """Options of files that are scored."""
+
+
+class PairOptions(SharedOptions, ColumnOptions, total=False):
+    """Options of files that are compared."""
+
+
+def paths_of(given: Paths) -> str | tuple[str, ...]:
+    """Files by name."""
+    if isinstance(given, (str, PathLike)):
+        return fspath(given)
+    if not isinstance(given, Sequence) or not given:
+        raise TypeError("files are given by name, one or several; evaluate() scores arrays and tables")
+    return tuple(fspath(path) for path in given)
 
 
 def require_known(given: Mapping[str, object], function: str, allowed: type, own: Sequence[str] = ()) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from os import PathLike, fspath
-from pathlib import Path
 
 from msgspec import Struct
 
 from evalcli.api.errors import finding_in_python
 from evalcli.errors import UsageError
 from evalcli.metrics.spelling import closest
-from evalcli.renderers.formats import Result, render, suffixes_of
+from evalcli.renderers.formats import Result, form_of_file, render, suffixes_of
 from evalcli.renderers.tables import View
 from evalcli.report import report as typed
 from evalcli.report.inspection import Diagnosis
@@ -85,7 +84,7 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
 
         Raises a ``UsageError`` for another suffix, and an ``OutputError`` if it cannot be written.
         """
-        _save(self, path)
+        save(self, path)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -110,7 +109,7 @@ class Inspection(Diagnosis, Struct, frozen=True):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file by its suffix, as for a report."""
-        _save(self, path)
+        save(self, path)
 
 
 class Thresholds(ThresholdReport, Struct, frozen=True):
@@ -126,14 +125,16 @@ class Thresholds(ThresholdReport, Struct, frozen=True):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file by its suffix; ``threshold="@FILE"`` reads the JSON."""
-        _save(self, path)
+        save(self, path)
 
 
-def _save(result: Result, path: str | PathLike[str]) -> None:
-    target, known = fspath(path), suffixes_of(result.kind)
-    form = known.get(Path(target).suffix.lower())
+def save(result: Result, path: str | PathLike[str]) -> None:
+    """Write a result to a file by its suffix."""
+    target = fspath(path)
+    form = form_of_file(target, result.kind)
     if form is None:
-        raise UsageError(f"{target!r} has no known suffix", hint=f"one of {join_names(known)}")
+        known = join_names(suffixes_of(result.kind))
+        raise UsageError(f"{target!r} has no known suffix", hint=f"one of {known}")
     write(target, render(result, form, View()))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from os import PathLike, fspath
 from typing import Unpack
 
 import numpy as np
@@ -18,8 +17,10 @@ from evalcli.api.options import (
     FileOptions,
     Metrics,
     Names,
+    Paths,
     as_plain,
     options_from,
+    paths_of,
     require_known,
 )
 from evalcli.api.report import Inspection, Report, Thresholds
@@ -47,7 +48,6 @@ ROLES = {
     "id_col": "y_true",
 }
 """The arguments that hints speak of in place of options."""
-Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
 def score(
@@ -66,9 +66,9 @@ def score(
     the user can fix.
     """
     require_known(options, "score", FileOptions, ("labels", "metrics", "by"))
-    given = {"labels": None if labels is None else _paths(labels), "metrics": metrics, "by": by, **options}
+    given = {"labels": None if labels is None else paths_of(labels), "metrics": metrics, "by": by, **options}
     with as_arguments():
-        made = options_from({"predictions": _paths(predictions), **given}, "score")
+        made = options_from({"predictions": paths_of(predictions), **given}, "score")
         return Report.of(score_files(made))
 
 
@@ -125,9 +125,9 @@ def inspect(
 ) -> Inspection:
     """How files are read, and problems in them, as ``evalcli inspect`` tells; computes no metrics."""
     require_known(options, "inspect", FileOptions, ("labels", "by"))
-    given = {"labels": None if labels is None else _paths(labels), "by": by, **options}
+    given = {"labels": None if labels is None else paths_of(labels), "by": by, **options}
     with as_arguments():
-        made = options_from({"predictions": _paths(predictions), **given}, "inspect")
+        made = options_from({"predictions": paths_of(predictions), **given}, "inspect")
         return Inspection.of(inspect_files(made))
 
 
@@ -150,20 +150,12 @@ def threshold(
     require_known(options, "threshold", FileOptions, ("labels", "maximize", "cost"))
     if cost is not None and not isinstance(cost, Mapping):
         raise TypeError('threshold() takes cost as a mapping: cost={"fp": 1, "fn": 5}')
-    given = {"labels": None if labels is None else _paths(labels), **options}
+    given = {"labels": None if labels is None else paths_of(labels), **options}
     costs = [f"{name}={value}" for name, value in (cost or {}).items()]
     with as_arguments():
-        made = options_from({"predictions": _paths(predictions), **given}, "threshold")
+        made = options_from({"predictions": paths_of(predictions), **given}, "threshold")
         goal = goal_of(maximize, costs, min_precision, min_recall, max_fpr)
         return Thresholds.of(choose_threshold(made, goal))
-
-
-def _paths(given: Paths) -> str | tuple[str, ...]:
-    if isinstance(given, (str, PathLike)):
-        return fspath(given)
-    if not isinstance(given, Sequence) or not given:
-        raise TypeError("files are given by name, one or several; evaluate() scores arrays and tables")
-    return tuple(fspath(path) for path in given)
 
 
 class Columns(Struct, frozen=True, eq=False):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
@@ -12,16 +11,22 @@ from evalcli.cli.options.compare import CompareOutput, CompareRulesOptions, Mode
 from evalcli.cli.options.groups import TypedOnly, Without, grouped, split
 from evalcli.cli.options.input import InputOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
+from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
-from evalcli.errors import ErrorCollector, ExitCode, UsageError
-from evalcli.findings import Blank, omit, use
+from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import Blank, flag, omit, use
 from evalcli.findings import run as run_hint
 from evalcli.text import join_names, names_of_files
 
 if TYPE_CHECKING:
+    from evalcli.cli.output import Outputs
     from evalcli.engine.compare import Compared
+    from evalcli.gate.changes import CompareRules
     from evalcli.inputs.options import Options
+    from evalcli.report.report import Report
+
+RULES = ("not_worse", "better", "max_broken", "detect")
 
 
 @grouped
@@ -34,7 +39,7 @@ def compare(
     metrics: Annotated[MetricOptions, Without("explain_batches")],
     own: OwnOptions,
     intervals: Annotated[IntervalOptions, Without("no_intervals")],
-    slices: Annotated[SliceOptions, Without("by", "min_n")],
+    slices: SliceOptions,
     rules: CompareRulesOptions,
     output: Annotated[CompareOutput, TypedOnly("output", "format", "broken", "fixed")],
     run: RunOptions,
@@ -43,10 +48,11 @@ def compare(
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
-    from evalcli.cli.output import require_format
+    from evalcli.cli.output import Publisher, require_format
     from evalcli.definitions import names_of
     from evalcli.engine.compare import compare as engine
-    from evalcli.engine.compare_rules import CompareRules, compare_rules
+    from evalcli.engine.stored import compare_stored
+    from evalcli.gate.changes import CompareRules
     from evalcli.memory import reuse_memory
     from evalcli.renderers.formats import names_of as formats_of
 
@@ -54,7 +60,7 @@ def compare(
     problems = ErrorCollector()
     problems.found += config_of(context).problems
     models: list[tuple[str, Options]] = []
-    targets: dict[str, str] = {}
+    targets: Outputs | None = None
     asked = CompareRules()
     with problems.collect():
         require_texts(context.params)
@@ -66,60 +72,88 @@ def compare(
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         models = _models(options, model.model or ())
     with problems.collect():
-        names = names_of(own.define, own.cost_matrix)
-        asked = compare_rules(
-            rules.not_worse or (), split(rules.better), rules.max_broken, rules.detect or (), names
-        )
+        asked = rules_of(rules, names_of(own.define, own.cost_matrix))
+        if asked.each and not slices.by:
+            raise UsageError(
+                f"{asked.each} applies to slices, and there are none", hint=use(by=Blank("COLUMN"))
+            )
     problems.raise_if_any()
-    compared = engine(models, rules=asked, command=command_line(context), corrected=not rules.no_correction)
-    return _publish(compared, targets, output)
-
-
-def _publish(compared: Compared, targets: Mapping[str, str], output: CompareOutput) -> int:
-    """Write files, print the comparison, and say what rules and notes say; the exit code."""
-    from evalcli.cli.output import CODES, print_result
-    from evalcli.cli.say import say_below
-    from evalcli.renderers.comparison import remarks
-    from evalcli.renderers.formats import render
-    from evalcli.writers.files import write
-    from evalcli.writers.flips import flips_as, form_of
-
-    comparison = compared.comparison
-    for path, form in targets.items():
-        write(path, render(comparison, form))
-    for table, fixed in ((output.broken, False), (output.fixed, True)):
-        if table is not None:
-            write(table, flips_as(form_of(table), compared.flipped(fixed)))
-    print_result(comparison, output)
-    say_below(remarks(comparison, output.quiet))
-    return CODES[comparison.verdict] if comparison.verdict else ExitCode.OK
-
-
-def _targets(output: CompareOutput, inputs: Sequence[str]) -> dict[str, str]:
-    """Paths of comparisons and their formats; refuses paths that are read, or written twice."""
-    from evalcli.cli.output import require_apart
-    from evalcli.writers.flips import form_of
-
-    tables = [path for path in (output.broken, output.fixed) if path is not None]
-    for path in tables:
-        form_of(path)
-    if len(set(tables)) < len(tables):
-        raise UsageError(f"--broken and --fixed both name {tables[0]!r}", hint="use two paths")
-    require_apart(tables, inputs, output.output or ())
-    return {path: _form(path) for path in output.output or ()}
-
-
-def _form(path: str) -> str:
-    """The format of a file, by its suffix."""
-    from evalcli.renderers.formats import suffixes_of
-
-    suffixes = suffixes_of("comparison")
-    suffix = Path(path).suffix.lower()
-    if suffix not in suffixes:
-        raise UsageError(
-            f"--output {path!r}: which format?", hint=f"a file name that ends in {join_names(suffixes)}"
+    publisher, how = Publisher(targets or _targets(output, ()), None), not rules.no_correction
+    stored = _stored(files, model)
+    if stored is not None:
+        _refuse_rows_of(context)
+        return publisher.publish_comparison(
+            compare_stored(stored, rules=asked, command=command_line(context), corrected=how)
         )
-    return suffixes[suffix]
+    compared = engine(models, rules=asked, command=command_line(context), corrected=how)
+    code = publisher.publish_comparison(compared.comparison)
+    _write_flips(compared, output)
+    return code
+
+
+def rules_of(rules: CompareRulesOptions, own: Sequence[str] = ()) -> CompareRules:
+    """The rules as typed. ``own``: names of metrics of one's own."""
+    from evalcli.gate.changes import compare_rules
+
+    return compare_rules(
+        rules.not_worse or (), split(rules.better), rules.max_broken or (), rules.detect or (), own
+    )
+
+
+def _write_flips(compared: Compared, output: CompareOutput) -> None:
+    from evalcli.writers.files import write
+    from evalcli.writers.flips import flips_as
+    from evalcli.writers.rows import row_form
+
+    for path, fixed in ((output.broken, False), (output.fixed, True)):
+        if path is not None:
+            option = "--fixed" if fixed else "--broken"
+            write(path, flips_as(row_form(path, option), compared.flipped(fixed)))
+
+
+def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]] | None:
+    """The reports, if stored ones are compared; None for predictions."""
+    from evalcli.report.reader import is_report, read_report
+
+    paths = files.predictions or ()
+    stored = [path for path in paths if is_report(path)]
+    if not stored or model.model:
+        return None
+    if len(stored) < len(paths):
+        raise UsageError(
+            "stored reports have no rows: they are compared with stored reports only",
+            found=f"{join_names(stored)} among {join_names(paths)}",
+            hint="the predictions of each model, or the tables that --per-row wrote",
+        )
+    return [(name, read_report(path)) for name, path in zip(names_of_files(paths), paths, strict=True)]
+
+
+def _refuse_rows_of(context: Any) -> None:
+    """Refuse options that stored reports cannot follow."""
+    from evalcli.cli.sources import TYPED, source_of
+
+    kept = {"predictions", "format", "output", "digits", "quiet", "ci", "no_correction", *RULES, "config"}
+    typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
+    if typed:
+        raise UsageError(
+            f"stored reports have no rows, which {flag(typed[0])} is about",
+            hint=omit(*typed) | "compare the predictions themselves",
+        )
+
+
+def _targets(output: CompareOutput, inputs: Sequence[str]) -> Outputs:
+    """Where the comparison goes; refuses paths that are read, or written twice."""
+    from evalcli.cli.output import Outputs, require_apart, service_of, target_of
+    from evalcli.writers.rows import row_form
+
+    tables = {"--broken": output.broken, "--fixed": output.fixed}
+    given = [path for option, path in tables.items() if path is not None and row_form(path, option)]
+    if len(set(given)) < len(given):
+        raise UsageError(f"--broken and --fixed both name {given[0]!r}", hint="use two paths")
+    require_apart(given, inputs, output.output or ())
+    files = tuple(target_of(text, "comparison") for text in output.output or ())
+    asked = OutputOptions(format=output.format, digits=output.digits, ci=output.ci, quiet=output.quiet)
+    return Outputs(output.format, files, asked=asked, service=service_of(output.ci))
 
 
 def _models(options: Options, columns: Sequence[str]) -> list[tuple[str, Options]]:

@@ -21,7 +21,7 @@ from evalcli.definitions import names_of
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, flag, omit, use
 from evalcli.gate import baseline
-from evalcli.gate.judge import context_of, judge
+from evalcli.gate.judge import context_of_report, judge
 from evalcli.gate.rules import RuleText, asked_rules
 from evalcli.metrics import select
 from evalcli.renderers.report import NO_SLICES
@@ -62,7 +62,7 @@ class Gating(Struct, frozen=True):
         """Full names of the metrics whose bare values are printed."""
         if not self.targets.only:
             return ()
-        return [request.key for request in select(self.targets.only, context_of(report))]
+        return [request.key for request in select(self.targets.only, context_of_report(report))]
 
 
 def require_texts(given: Mapping[str, Any]) -> None:

@@ -13,22 +13,22 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from evalcli.cli.looks import refuse_idle, require_looks, unseen
-from evalcli.cli.options.compare import CompareOutput
-from evalcli.cli.options.output import SERVICES, InspectOutput, OutputOptions, ThresholdOutput
+from evalcli.cli.options.output import SERVICES, OutputOptions
 from evalcli.cli.say import say, say_below
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, Step, omit, use
 from evalcli.renderers import sentences
-from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
+from evalcli.renderers.formats import FORMATS, Result, form_of_file, names_of, render, suffixes_of
 from evalcli.renderers.numbers import bare
 from evalcli.renderers.report import idle_looks
 from evalcli.renderers.tables import View
+from evalcli.report.comparison import Comparison
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.text import escape, join_names, split_names
 from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, STANDARD_OUTPUT, write
-from evalcli.writers.rows import ROW_SUFFIXES, RowTarget
+from evalcli.writers.rows import RowTarget, row_form
 
 BARE = ("table", "json")
 """Formats of bare values."""
@@ -170,19 +170,18 @@ def _level(text: str) -> Hint | None:
     )
 
 
-def target_of(text: str) -> tuple[str, str]:
-    """Path and format of PATH or FORMAT:PATH."""
+def target_of(text: str, kind: str = "report") -> tuple[str, str]:
+    """Path and format of PATH or FORMAT:PATH, for a kind of result."""
     form, colon, path = text.partition(":")
-    if colon and form in FORMATS and path:
+    if colon and form in names_of(kind) and path:
         return path, form
-    suffix = Path(text).suffix.lower()
-    suffixes = suffixes_of("report")
-    if text != "-" and suffix in suffixes:
-        return text, suffixes[suffix]
+    found = None if text == "-" else form_of_file(text, kind)
+    if found is not None:
+        return text, found
     raise UsageError(
         f"--output {text!r}: which format?",
         hint=use(output=f"json:{path if colon and path else text}")
-        | f"a file name that ends in {join_names(suffixes)}",
+        | f"a file name that ends in {join_names(suffixes_of(kind))}",
     )
 
 
@@ -224,6 +223,26 @@ class Publisher:
         code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
         return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
 
+    def publish_comparison(self, comparison: Comparison) -> int:
+        """The same for a comparison."""
+        from evalcli.renderers.comparison import remarks
+
+        asked, service = self._targets.asked, self._targets.service
+        view = replace(view_of(asked), width=None, colour=False)
+        for path, form in self._targets.files:
+            with self._problems.collect():
+                write(path, render(comparison, form, view))
+        with self._problems.collect():
+            print_result(comparison, asked)
+        say_below(remarks(comparison, asked.quiet))
+        if service == "github":
+            with self._problems.collect():
+                _for_github(comparison, asked.format != "github", view)
+        for error in self._problems.found:
+            print_error(error, service, comparison.title)
+        code = CODES[comparison.verdict] if comparison.verdict else ExitCode.OK
+        return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
+
     def failed(self, error: EvalcliError) -> None:
         """Collect an error of writing rows."""
         self._problems.found.append(error)
@@ -246,7 +265,7 @@ def standard_output() -> Iterator[None]:
         ) from None
 
 
-def print_result(result: Result, asked: InspectOutput | ThresholdOutput | CompareOutput) -> None:
+def print_result(result: Result, asked: Any) -> None:
     """Print a result to standard output."""
     with standard_output():
         write_out(render(result, asked.format, view_of(asked)))
@@ -304,7 +323,7 @@ def _say(report: Report, quiet: bool) -> None:
     say_below(lines)
 
 
-def _for_github(report: Report, annotate: bool, view: View) -> None:
+def _for_github(report: Result, annotate: bool, view: View) -> None:
     """Write annotations to standard error, which is part of the log, and the step summary."""
     if annotate:
         sys.stderr.write(render(report, "github").decode())
@@ -346,11 +365,7 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
         if path is None:
             continue
         with problems.collect():
-            form = "csv" if path == "-" else ROW_SUFFIXES.get(Path(path).suffix.lower())
-            if form is None:
-                raise UsageError(
-                    f"{option} {path!r}: unknown suffix", hint=f"use one of {join_names(ROW_SUFFIXES)}"
-                )
+            form = "csv" if path == "-" else row_form(path, option)
             if path == "-" and only:
                 raise UsageError(f"{option} - and --only both write to standard output", hint=omit("only"))
             if targets and targets[0].path == path:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
+from evalcli.cli.options.compare import CompareRulesOptions
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
+from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import Blank
+from evalcli.findings import Blank, flag, omit
 from evalcli.findings import run as run_hint
 from evalcli.text import join_names, typed_name
+
+if TYPE_CHECKING:
+    from evalcli.report.comparison import Comparison
+
+OF_CHANGES = ("not_worse", "better", "max_broken", "no_correction")
+OF_REPORTS = (*GateOptions.__struct_fields__, "only", "with_names", "name", "brief", "normalize", "sort")
 
 
 @grouped
@@ -23,19 +32,27 @@ def show(
     report: ReportFile,
     output: Annotated[OutputOptions, Without("per_row", "errors"), TypedOnly("output", "only", "name")],
     rules: GateOptions,
+    changes: Annotated[CompareRulesOptions, Without("detect")],
     run: Annotated[RunOptions, Without("jobs", "memory")],
 ) -> int:
-    """Show a stored report in any format; rules replace the stored ones."""
+    """Show a stored report or comparison in any format; rules replace the stored ones."""
     from evalcli.cli.gate import read_gate
     from evalcli.cli.output import Publisher
-    from evalcli.report.reader import read_report
+    from evalcli.report.reader import read_stored
+    from evalcli.report.report import Report
 
     problems = ErrorCollector()
     own: tuple[str, ...] = ()
+    stored: Report | Comparison | None = None
     with problems.collect():
-        stored = read_report(report)
+        stored = read_stored(report)
         own = tuple(definition.name for definition in stored.definitions)
+    if stored is not None and not isinstance(stored, Report):
+        return _show_comparison(context, stored, output, changes)
+    with problems.collect():
+        _refuse(context, OF_CHANGES, "rules on what changed are for a comparison; this is a report")
     gate = read_gate(context, problems, output, rules, own=own)
+    assert isinstance(stored, Report)
     stored = gate.judge(replace(stored, name=output.name or stored.name))
     keys = gate.keys(stored)
     lacking = [key for key in keys if stored.find(key) is None]
@@ -47,3 +64,34 @@ def show(
             hint=run_hint("evalcli", "score", Blank("FILE"), "--metrics", names),
         )
     return Publisher(gate.targets, gate.config).publish(stored, keys)
+
+
+def _show_comparison(
+    context: Any, stored: Comparison, output: OutputOptions, changes: CompareRulesOptions
+) -> int:
+    """A stored comparison, judged by other rules if there are any."""
+    from evalcli.cli.compare import rules_of
+    from evalcli.cli.output import Outputs, Publisher, require_format, service_of, target_of
+    from evalcli.gate.changes import judge_changes
+    from evalcli.renderers.formats import names_of
+
+    problems = ErrorCollector()
+    with problems.collect():
+        _refuse(context, OF_REPORTS, "the file contains a comparison, which has no")
+    with problems.collect():
+        require_format(output.format, names_of("comparison"))
+    with problems.collect():
+        files = tuple(target_of(text, "comparison") for text in output.output or ())
+        targets = Outputs(output.format, files, asked=output, service=service_of(output.ci))
+    with problems.collect():
+        asked = rules_of(changes, [definition.name for definition in stored.definitions])
+    problems.raise_if_any()
+    stored = replace(stored, corrected=stored.corrected and not changes.no_correction)
+    return Publisher(targets, None).publish_comparison(judge_changes(stored, asked))
+
+
+def _refuse(context: Any, names: Sequence[str], why: str) -> None:
+    typed = [name for name in names if source_of(context, name) == TYPED]
+    if typed:
+        word = f" {flag(typed[0])}" if why.endswith(" no") else f": {flag(typed[0])}"
+        raise UsageError(f"{why}{word}", hint=omit(*typed))

@@ -10,12 +10,21 @@ from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.engine.compare_rules import CompareRules, detect_of, judged, margins_of
-from evalcli.engine.differences import adjusted, alike_of, differences, flips_of, headline_of, power_of
+from evalcli.engine.differences import (
+    Pair,
+    adjusted,
+    alike_of,
+    cells_of,
+    flips_of,
+    power_of,
+    slice_changes,
+)
 from evalcli.engine.sides import Side, on_the_same_rows
+from evalcli.gate.changes import CompareRules, amounts, judge_changes, looked_up
 from evalcli.inputs.options import Options, check_options
 from evalcli.loaders.locate import shown
 from evalcli.report.comparison import Against, Comparison, FlippedRows, Model
+from evalcli.report.headline import headline_of
 from evalcli.text import escape
 
 
@@ -68,19 +77,23 @@ def compare(
     asked, own = rules or CompareRules(), models[0][1]
     sides, left_out = on_the_same_rows(models, asked.metrics)
     first, *others = sides
-    values = {key: value.value for key, value in first.values.items()}
-    margins, wanted = (of(asked, first.context, values) for of in (margins_of, detect_of))
-    pairs = [differences(first, side, own) for side in others]
-    changes = adjusted(pairs, sides, margins, own.confidence, corrected)
-    headline = headline_of(first)
+    wanted = looked_up(asked, first.context)
+    values = {key: value.value for key, value in first.whole.values.items()}
+    pairs = [Pair(first, side, own) for side in others]
+    changes = adjusted(pairs, amounts(wanted, "not-worse", values), own.confidence, corrected)
+    better = {request.key: request.metric.better for request in first.whole.requests}
+    headline = headline_of(first.context.task.name, first.context.average, better)
+    detect = amounts(wanted, "detect", values)
     against = tuple(
         Against(
-            model=side.name,
+            model=pair.side.name,
             changes=found,
-            flips=flips_of(first, side, own.confidence),
-            power=power_of(pair, wanted, headline, first.rows, own.confidence),
+            flips=flips_of(pair, own.confidence),
+            power=power_of(pair, detect, headline, own.confidence),
+            slices=slice_changes(Pair.of_slices(first, pair.side, own), headline, own.confidence, corrected),
+            cells=cells_of(pair),
         )
-        for side, found, pair in zip(others, changes, pairs, strict=True)
+        for pair, found in zip(pairs, changes, strict=True)
     )
     comparison = Comparison(
         version=__version__,
@@ -89,7 +102,7 @@ def compare(
         classes=first.context.classes,
         models=tuple(map(_model, sides, left_out)),
         against=against,
-        rows=first.rows,
+        rows=first.whole.rows,
         id=next((side.source.id for side in sides if side.source.id is not None), None),
         confidence=own.confidence,
         seed=own.seed,
@@ -101,17 +114,16 @@ def compare(
             for side in sides
             for note in side.notes
         ),
+        definitions=first.definitions,
     )
-    errors = {(side.name, r.key): d for side, pair in zip(others, pairs, strict=True) for r, d in pair}
-    rules_judged = tuple(judged(asked, comparison, first.context, errors, corrected))
-    return Compared(replace(comparison, rules=rules_judged), tuple(sides))
+    return Compared(judge_changes(comparison, asked, wanted), tuple(sides))
 
 
 def _model(side: Side, left_out: int) -> Model:
     return Model(
         name=side.name,
-        values={key: value.value for key, value in side.values.items()},
-        reasons={key: value.reason for key, value in side.values.items() if value.reason is not None},
+        values={key: value.value for key, value in side.whole.values.items()},
+        reasons={key: value.reason for key, value in side.whole.values.items() if value.reason is not None},
         input=side.source,
         left_out=left_out,
     )

@@ -3,115 +3,189 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks import Array
-from evalcli.engine.compare_rules import worst_of
+from evalcli.cached import cached_property
+from evalcli.engine.measured import FEWEST, Measured
 from evalcli.engine.plan import of_one_table
-from evalcli.engine.sides import FEWEST, Side
+from evalcli.engine.sides import Side, SliceRows
+from evalcli.gate.changes import worst_of
 from evalcli.inputs.options import Options
 from evalcli.intervals.method import FEWEST_GROUPS
-from evalcli.intervals.paired import Paired, PairedTables, holm, of_counts, of_draws, smallest_seen
+from evalcli.intervals.paired import (
+    Paired,
+    PairedTables,
+    holm,
+    of_counts,
+    of_draws,
+    of_influences,
+    smallest_seen,
+)
 from evalcli.intervals.scales import wilson
 from evalcli.metrics import Request
-from evalcli.report.comparison import Change, Flips, Meaning, Pairs, Power
+from evalcli.metrics.sources import NoInterval
+from evalcli.report.comparison import Change, ClassFlips, Flips, Meaning, Pairs, Power, SliceChanges
 from evalcli.statistics.joint_table import JointTable
 
-MOST_PAIRS, ROUNDING = 5, 1e-12
-"""Maximum of pairs of classes that are named; relative difference of values that rounding makes."""
+MOST_PAIRS, MOST_CELLS, ROUNDING = 5, 10_000, 1e-12
+"""Maximum of pairs of classes that are named, and of cells that are stored; relative difference of values
+that rounding makes."""
 
 
-def differences(first: Side, side: Side, options: Options) -> list[tuple[Request, Paired]]:
-    """Every metric that both have, and its difference."""
-    tables = _tables(first, side, options)
-    return [(request, _difference(request, first, side, tables, options)) for request in first.requests]
+class Pair(Struct, frozen=True, eq=False, dict=True):
+    """Two models on the same rows: all, or those of a slice."""
 
+    first: Side
+    side: Side
+    options: Options
+    part: tuple[SliceRows, SliceRows] | None = None
 
-def _difference(
-    request: Request, first: Side, side: Side, tables: PairedTables | None, options: Options
-) -> Paired:
-    old, new = (part.values.get(request.key) for part in (first, side))
-    if old is None or new is None or old.value is None or new.value is None:
-        lacking, part = (old, first) if old is None or old.value is None else (new, side)
-        reason = lacking.reason if lacking else request.metric.missing_from(part.context)
-        return Paired(None, reason=f"{part.name}: {reason or 'it has no such metric'}")
-    change, size = new.value - old.value, max(abs(old.value), abs(new.value))
-    if abs(change) <= ROUNDING * size and _identical(first, side):
-        return Paired(0.0, (0.0, 0.0), 1.0, 0.0, method="identical", test="identical")
-    if first.context.groups is not None and first.units < FEWEST_GROUPS:
-        return Paired(change, reason=f"fewer than {FEWEST_GROUPS} groups")
-    if tables is not None and of_one_table(request, first.context):
-        return of_counts(request, tables, change, options.confidence)
-    if request.key not in first.draws or request.key not in side.draws:
-        return Paired(change, reason=f"fewer than {FEWEST} rows")
-    return of_draws(
-        first.draws[request.key][1],
-        side.draws[request.key][1],
-        change,
-        first.part,
-        first.units,
-        options.confidence,
-        ROUNDING * size,
-    )
+    @classmethod
+    def of_slices(cls, first: Side, side: Side, options: Options) -> list[Pair]:
+        """Both models on the rows of each slice."""
+        return [cls(first, side, options, part) for part in zip(first.slices, side.slices, strict=True)]
 
+    @property
+    def old(self) -> Measured:
+        """The first model on these rows."""
+        return self.first.whole if self.part is None else self.part[0].measured
 
-def _identical(first: Side, side: Side) -> bool:
-    """Whether both models predict the same classes and are equally sure of them."""
-    rows, classes = np.flatnonzero(first.kept.scored), first.context.classes
-    old, new = first.codes(classes), side.codes(classes)
-    if old is None or new is None:
-        return False
-    before, after = (part.kept.sure(rows) for part in (first, side))
-    return np.array_equal(old[rows], new[rows]) and np.allclose(before, after, atol=1e-6, equal_nan=True)
+    @property
+    def new(self) -> Measured:
+        """The second one."""
+        return self.side.whole if self.part is None else self.part[1].measured
 
+    @cached_property
+    def table(self) -> JointTable | None:
+        """Rows by true class and both predictions; None for other tasks."""
+        found = self._predicted
+        return None if found is None else JointTable.of(*found, self.first.context.k)
 
-def _tables(first: Side, side: Side, options: Options) -> PairedTables | None:
-    table = _joint(first, side)
-    return None if table is None else PairedTables(table, first.context, options.seed)
+    @property
+    def _rows(self) -> Array:
+        return self.first.kept.scored if self.part is None else self.part[0].rows
 
+    @property
+    def _predicted(self) -> tuple[Array, Array, Array] | None:
+        """Truth and both predictions of each row, as indices of the first model's classes."""
+        classes, rows = self.first.context.classes, self._rows
+        old, new = self.first.codes(classes), self.side.codes(classes)
+        return None if old is None or new is None else (self.first.truth[rows], old[rows], new[rows])
 
-def _joint(first: Side, side: Side) -> JointTable | None:
-    classes = first.context.classes
-    old, new = first.codes(classes), side.codes(classes)
-    if old is None or new is None:
-        return None
-    rows = first.kept.scored
-    return JointTable.of(first.truth[rows], old[rows], new[rows], first.context.k)
+    @cached_property
+    def _tables(self) -> PairedTables | None:
+        if self.table is None:
+            return None
+        return PairedTables(self.table, self.first.context, self.options.seed)
+
+    @cached_property
+    def _identical(self) -> bool:
+        """Whether both models predict the same classes and are equally sure of them."""
+        found, rows = self._predicted, np.flatnonzero(self._rows)
+        if found is None:
+            return False
+        before, after = (side.kept.sure(rows) for side in (self.first, self.side))
+        return np.array_equal(*found[1:]) and np.allclose(before, after, atol=1e-6, equal_nan=True)
+
+    @cached_property
+    def differences(self) -> list[tuple[Request, Paired]]:
+        """Every metric, and its difference."""
+        return [(request, self.difference(request)) for request in self.old.requests]
+
+    def difference(self, request: Request) -> Paired:
+        """The difference of one metric, or why there is none."""
+        first, side, key = self.old, self.new, request.key
+        old, new = (part.values.get(key) for part in (first, side))
+        if old is None or new is None or old.value is None or new.value is None:
+            lacking, part = (old, self.first) if old is None or old.value is None else (new, self.side)
+            reason = lacking.reason if lacking else request.metric.missing_from(part.context)
+            return Paired(None, reason=f"{part.name}: {reason or 'it has no such metric'}")
+        change, rounding = new.value - old.value, ROUNDING * max(abs(old.value), abs(new.value))
+        if abs(change) <= rounding and self._identical:
+            return Paired(0.0, (0.0, 0.0), 1.0, 0.0, method="identical", test="identical")
+        if isinstance(request.metric.source, NoInterval):
+            return Paired(change, reason=request.metric.source.reason)
+        if first.context.groups is not None and first.units < FEWEST_GROUPS:
+            return Paired(change, reason=f"fewer than {FEWEST_GROUPS} groups")
+        confidence = self.options.confidence
+        if self._tables is not None and of_one_table(request, first.context):
+            return of_counts(request, self._tables, change, confidence)
+        if key in first.influences and key in side.influences:
+            return of_influences(first.influences[key], side.influences[key], change, confidence, rounding)
+        if key not in first.draws or key not in side.draws:
+            return Paired(change, reason=f"fewer than {FEWEST} rows")
+        draws = first.draws[key][1], side.draws[key][1]
+        return of_draws(*draws, change, first.part, first.units, confidence, rounding, first.few)
 
 
 def adjusted(
-    pairs: Sequence[Sequence[tuple[Request, Paired]]],
-    sides: Sequence[Side],
-    margins: Mapping[str, float],
-    confidence: float,
-    corrected: bool,
+    pairs: Sequence[Pair], margins: Mapping[str, float], confidence: float, corrected: bool
 ) -> list[tuple[Change, ...]]:
     """The changes of every model, with p-values adjusted over all of them."""
-    values = [difference.p for pair in pairs for _, difference in pair]
+    values = [difference.p for pair in pairs for _, difference in pair.differences]
     adjusted = iter(holm(values) if corrected else values)
-    first, *others = sides
     return [
         tuple(
-            _change(request, difference, first, side, next(adjusted), margins.get(request.key), confidence)
-            for request, difference in pair
+            _change(request, difference, pair, next(adjusted), margins.get(request.key), confidence)
+            for request, difference in pair.differences
         )
-        for side, pair in zip(others, pairs, strict=True)
+        for pair in pairs
     ]
+
+
+def slice_changes(
+    pairs: Sequence[Pair], headline: str | None, confidence: float, corrected: bool
+) -> tuple[SliceChanges, ...]:
+    """The changes in each slice, the worst first by the headline.
+
+    P-values of a metric are adjusted over the slices.
+    """
+    if not pairs:
+        return ()
+    by_metric = [holm([p.p for p in found]) if corrected else [p.p for p in found] for found in (
+        [pair.differences[index][1] for pair in pairs] for index in range(len(pairs[0].differences))
+    )]  # fmt: skip
+    parts = []
+    for at, pair in enumerate(pairs):
+        assert pair.part is not None
+        changes = tuple(
+            _change(request, difference, pair, p[at], None, confidence)
+            for (request, difference), p in zip(pair.differences, by_metric, strict=True)
+        )
+        parts.append(
+            SliceChanges(
+                by=pair.part[0].by,
+                rows=pair.old.rows,
+                small=pair.old.rows < pair.options.min_n,
+                changes=changes,
+                flips=flips_of(pair, confidence),
+            )
+        )
+    return tuple(sorted(parts, key=lambda part: _gain(part, headline)))
+
+
+def _gain(part: SliceChanges, headline: str | None) -> float:
+    """The change of the headline in a slice, as a gain; unknown ones last."""
+    for change in part.changes:
+        if change.metric == headline and change.change is not None:
+            return -change.change if change.better == "lower" else change.change
+    return math.inf
 
 
 def _change(
     request: Request,
     difference: Paired,
-    first: Side,
-    side: Side,
+    pair: Pair,
     adjusted: float | None,
     margin: float | None,
     confidence: float,
 ) -> Change:
-    old, new = (part.values.get(request.key) for part in (first, side))
+    old, new = (part.values.get(request.key) for part in (pair.old, pair.new))
     change = Change(
         metric=request.key,
         better=request.metric.better,
@@ -125,6 +199,8 @@ def _change(
         test=difference.test,
         margin=margin,
         reason=difference.reason,
+        error=difference.error,
+        freedom=difference.freedom if math.isfinite(difference.freedom) else None,
     )
     return replace(change, meaning=_meaning(change, confidence))
 
@@ -142,14 +218,14 @@ def _meaning(change: Change, confidence: float) -> Meaning:
     return "unclear"
 
 
-def flips_of(first: Side, side: Side, confidence: float) -> Flips | None:
-    """Rows by whether each model is right; None for tasks without one class per row."""
-    table = _joint(first, side)
+def flips_of(pair: Pair, confidence: float) -> Flips | None:
+    """Which rows became wrong or right; None for tasks without one class per row."""
+    table = pair.table
     if table is None:
         return None
     both, broken, fixed, neither = table.outcomes()
     was_right, now_right = table.right
-    right, names = both + broken, first.context.classes
+    right, names = both + broken, pair.first.context.classes
 
     def most(kind: Array) -> tuple[Pairs, ...]:
         cells, counts = table.cells[:, kind], table.counts[kind]
@@ -169,49 +245,63 @@ def flips_of(first: Side, side: Side, confidence: float) -> Flips | None:
         interval=wilson(broken, right, confidence) if right else None,
         most_broken=most(was_right & ~now_right),
         most_fixed=most(~was_right & now_right),
+        by_class=tuple(_by_class(table, names, confidence)),
+    )
+
+
+def _by_class(table: JointTable, names: Sequence[str], confidence: float) -> Iterator[ClassFlips]:
+    """The same for the rows of each class of the labels."""
+    was_right, now_right = table.right
+    right, broken, wrong, fixed = (
+        np.bincount(table.cells[0], table.counts * kind, table.k).astype(np.int64).tolist()
+        for kind in (was_right, was_right & ~now_right, ~was_right, ~was_right & now_right)
+    )
+    for index, name in enumerate(names):
+        if right[index] or wrong[index]:
+            share = broken[index] / right[index] if right[index] else None
+            ends = wilson(broken[index], right[index], confidence) if right[index] else None
+            yield ClassFlips(name, right[index], broken[index], wrong[index], fixed[index], share, ends)
+
+
+def cells_of(pair: Pair) -> tuple[tuple[int, int, int, int], ...] | None:
+    """The table of both models as it is stored; None if it has very many cells, or for other tasks."""
+    table = pair.table
+    if table is None or len(table.counts) > MOST_CELLS:
+        return None
+    return tuple(
+        (int(truth), int(old), int(new), int(rows))
+        for truth, old, new, rows in zip(*table.cells, table.counts, strict=True)
     )
 
 
 def power_of(
-    differences: Sequence[tuple[Request, Paired]],
-    wanted: Mapping[str, float],
-    headline: str | None,
-    rows: int,
-    confidence: float,
+    pair: Pair, wanted: Mapping[str, float], headline: str | None, confidence: float
 ) -> tuple[Power, ...]:
     """What the rows can show of the headline, and of the metrics of which a change is ``wanted``."""
     found = []
-    for request, difference in differences:
+    for request, difference in pair.differences:
         if (
             difference.error
             and math.isfinite(difference.error)
             and (request.key == headline or request.key in wanted)
         ):
             seen, change = smallest_seen(difference.error, confidence), wanted.get(request.key)
-            needed = None if not change else math.ceil(rows * (seen / change) ** 2)
+            needed = None if not change else math.ceil(pair.old.rows * (seen / change) ** 2)
             found.append(Power(request.key, seen, change, needed))
     return tuple(found)
 
 
-def headline_of(first: Side) -> str | None:
-    """The metric that models are ranked by: the usual one, or the first with a better direction."""
-    usual = first.context.task.headline
-    for name in (usual, f"{usual}_{first.context.average}"):
-        if name in first.values:
-            return name
-    return next((r.key for r in first.requests if r.metric.better != "none"), None)
-
-
 def alike_of(sides: Sequence[Side], headline: str | None, options: Options) -> tuple[str, ...]:
     """The models that cannot be told from the best one, which is among them."""
-    request = next((r for r in sides[0].requests if r.key == headline), None)
+    request = next((r for r in sides[0].whole.requests if r.key == headline), None)
     if request is None or len(sides) < 3:
         return ()
-    known = [side for side in sides if side.values[request.key].value is not None]
+    values = {side.name: side.whole.values[request.key].value for side in sides}
+    known = [side for side in sides if values[side.name] is not None]
     sign = 1 if request.metric.better == "higher" else -1
-    best = max(known, key=lambda side: sign * (side.values[request.key].value or 0.0))
+    best = max(known, key=lambda side: sign * (values[side.name] or 0.0))
     others = [side for side in known if side is not best]
-    tested = [_difference(request, best, side, _tables(best, side, options), options).p for side in others]
+    tested = [Pair(best, side, options).difference(request).p for side in others]
     alike = {best.name} | {
         side.name
         for side, p in zip(others, holm(tested), strict=True)

@@ -150,7 +150,7 @@ def _statistics(
 
 
 def _redraws(requests: Sequence[Request], context: Context, paired: bool) -> bool:
-    """Whether intervals are made from resamples of the rows."""
+    """Whether intervals are made from a sample of the rows."""
     if paired:
         return any(not of_one_table(request, context) for request in requests)
     return any(map(redraws_rows, choose_each(requests, context).values()))

@@ -36,6 +36,8 @@ OnRows = Callable[[pa.RecordBatch], None]
 """Called with a batch of the row table."""
 SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096
 """Number of scores of the rows to resample, and the minimum and maximum number of rows."""
+PAIRED_CELLS, MOST_PAIRED = 1 << 18, 1 << 16
+"""The same of rows whose influence is compared with that on another model."""
 GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
 """The same for grouped rows, which are dependent, and the number of groups that should fit."""
 
@@ -93,7 +95,8 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     _check_task(context, options)
     if wanted.curves:
         _require_curves(context, target, inputs)
-    planned = plan(context, wanted, None if wanted.confidence is None else _sampled(context, target, inputs))
+    sampled = None if wanted.confidence is None else _sampled(context, target, inputs, wanted.paired)
+    planned = plan(context, wanted, sampled)
     _require_averages(planned)
     target = target if rows else select_columns(target, planned.scores, planned.statistics)
     stream = open_stream(
@@ -205,11 +208,12 @@ def rows_sampled(width: int) -> int:
     return min(max(SAMPLE_CELLS // width, FEWEST_SAMPLED), MOST_SAMPLED)
 
 
-def _sampled(context: Context, target: Target, inputs: Inputs) -> RowSample:
+def _sampled(context: Context, target: Target, inputs: Inputs, paired: bool) -> RowSample:
     """The sample of rows to resample, for intervals that need it."""
     width = max(target.width, context.k, 1)
     if context.groups is None:
-        return RowSample(rows_sampled(width))
+        most = min(max(PAIRED_CELLS // width, MOST_SAMPLED), MOST_PAIRED) if paired else rows_sampled(width)
+        return RowSample(most)
     limit = min(max(GROUP_CELLS // width, FEWEST_SAMPLED), MOST_OF_GROUPS)
     # so that the wanted number of groups fits
     wanted = min(context.groups, WANTED_GROUPS) * max(len(inputs.truth), 1)

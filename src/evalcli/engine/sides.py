@@ -2,59 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks import Array
 from evalcli.blocks.base import overflow_to_infinity
+from evalcli.definitions import Definition
+from evalcli.engine.compose import definitions_of
 from evalcli.engine.inert import refuse_inert
 from evalcli.engine.kept_rows import KeptRows
+from evalcli.engine.measured import Measured
 from evalcli.engine.notes.collect import look
-from evalcli.engine.plan import Wanted, of_one_table
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
-from evalcli.engine.run import Run, prepare, wanted
+from evalcli.engine.run import prepare, wanted
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Blank, Finding, use
+from evalcli.findings import Blank, Finding, Hint, use
 from evalcli.inputs.fingerprint import fingerprint
 from evalcli.inputs.matching.index import RowIndex
 from evalcli.inputs.open import Inputs, open_inputs, open_sources
 from evalcli.inputs.options import Options
-from evalcli.intervals.method import Study
-from evalcli.intervals.paired import FEW
-from evalcli.intervals.rows import Resamples
 from evalcli.loaders.arrow_columns import column_of
 from evalcli.loaders.without import WithoutColumns
-from evalcli.metrics import Context, MetricValue, Request, Summary, compute
+from evalcli.metrics import Context
 from evalcli.report.provenance import Provenance
-from evalcli.statistics.base import Floats
 from evalcli.text import join_names
 
-DRAWS, DRAWS_OF_FEW, FEWEST = 200, 1000, 10
-"""Resamples of the rows, and of fewer than ``FEW`` rows; minimum of rows to resample."""
+
+class SliceRows(Struct, frozen=True, eq=False):
+    """A model on the rows of one slice; ``rows``: which of the labels these are, (n,), bool."""
+
+    by: Mapping[str, str | None]
+    rows: Array
+    measured: Measured
 
 
 class Side(Struct, frozen=True, eq=False):
-    """One model after its pass.
-
-    ``draws``: by metric, its value on the sampled rows and on each resample. ``part``: share of the rows that
-    were sampled; ``units``: rows, or groups. ``truth``: index of the class by row of the labels.
-    """
+    """One model after its pass. ``truth``: index of the class by row of the labels."""
 
     name: str
-    context: Context
-    requests: tuple[Request, ...]
-    values: Mapping[str, MetricValue]
-    draws: Mapping[str, tuple[float, Floats]]
-    part: float
-    units: float
-    rows: int
+    whole: Measured
+    slices: tuple[SliceRows, ...]
     kept: KeptRows
     truth: Array
     index: RowIndex | None
@@ -62,6 +55,12 @@ class Side(Struct, frozen=True, eq=False):
     notes: tuple[Finding, ...]
     fingerprint: str
     id_column: str | None
+    definitions: tuple[Definition, ...] = ()
+
+    @property
+    def context(self) -> Context:
+        """Names and options of the run."""
+        return self.whole.context
 
     @property
     def file(self) -> str:
@@ -90,8 +89,6 @@ def on_the_same_rows(
     for side in sides[1:]:
         _require_alike(first, side)
     shared = np.logical_and.reduce([side.kept.scored for side in sides])
-    for side in sides[1:]:
-        _require_same_rows(first, side, shared)
     if not shared.any():
         raise InputError(
             "the models have no rows in common",
@@ -110,6 +107,8 @@ def on_the_same_rows(
             _side(reading, names, shared) if more else side
             for side, reading, more in zip(sides, readings, left_out, strict=True)
         ]
+    for side in sides[1:]:
+        _require_same_rows(sides[0], side)
     return sides, left_out
 
 
@@ -144,6 +143,8 @@ def _require_same_labels(own: Options, options: Options, truth: str, id_column: 
     sources = [open_sources(given)[0] for given in (own, options)]
     if any(name not in source.columns for source in sources for name in (truth, id_column)):
         return
+    import pyarrow.compute as pc
+
     columns = []
     for source in sources:
         batches = list(source.batches([id_column, truth], text=[truth], ids=[id_column]))
@@ -157,13 +158,21 @@ def _require_same_labels(own: Options, options: Options, truth: str, id_column: 
     expected, found = labels.take(places.filter(known)), other_labels.filter(known)
     wrong = pc.sum(pc.not_equal(expected, found)).as_py() or 0
     if wrong:
-        raise InputError(
-            "the models are on different labels: their rows cannot be paired",
-            where=" and ".join(source.path for source in sources),
-            found=f"{wrong:,} rows of the same id have another {truth}",
-            hint=use("with the labels that are right", labels=Blank("FILE"), label_col=truth),
-            code="not-comparable",
+        raise _different_labels(
+            (source.path for source in sources),
+            f"{wrong:,} rows of the same id have another {truth}",
+            use("with the labels that are right", labels=Blank("FILE"), label_col=truth),
         )
+
+
+def _different_labels(files: Iterable[str], found: str, hint: Hint) -> InputError:
+    return InputError(
+        "the models are on different labels: their rows cannot be paired",
+        where=" and ".join(files),
+        found=found,
+        hint=hint,
+        code="not-comparable",
+    )
 
 
 @overflow_to_infinity
@@ -173,15 +182,15 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
     run = prepare(
         reading.inputs(),
         options,
-        Wanted(
+        replace(
+            asked,
             metrics=(*asked.metrics, *rules),
             per_class=False,
             confidence=options.confidence,
             paired=True,
         ),
     )
-    context = run.context
-    kept = KeptRows.of(len(run.inputs.truth), context)
+    kept = KeptRows.of(len(run.inputs.truth), run.context, len(run.inputs.grouping.slices))
     run = replace(
         run,
         kept=kept,
@@ -190,24 +199,20 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
     refuse_inert(run)
     with run_pass(run) as result:
         raise_for_unusable_rows(run, result)
-        summary = result.summary
-        requests = run.plan.requests
-        values = {request.key: compute(request, summary) for request in requests}
-        redrawn = tuple(
-            r for r in requests if not of_one_table(r, context) and values[r.key].value is not None
+        plan, confidence = run.plan, run.options.confidence
+        whole = Measured.of(plan.requests, result.summary, plan.sampled, confidence)
+        sampled = plan.sampled_of_slices
+        rows = _rows_of_slices(kept)
+        slices = tuple(
+            SliceRows(by, of_slice, Measured.of(plan.requests, summary, sampled, confidence))
+            for (by, summary), of_slice in zip(result.slices, rows, strict=True)
         )
-        draws, part, units = _draws(run, summary, redrawn)
         source = provenance(run, result)
         notes = look(run, result, source).notes
     return Side(
         name=reading.name,
-        context=context,
-        requests=requests,
-        values=values,
-        draws=draws,
-        part=part,
-        units=units,
-        rows=summary.size.rows,
+        whole=whole,
+        slices=slices,
         kept=kept,
         truth=run.target.truth_rows()[0],
         index=run.inputs.index,
@@ -215,22 +220,15 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         notes=notes,
         fingerprint=fingerprint(run.target, None),
         id_column=run.inputs.roles.id,
+        definitions=tuple(definitions_of(run.plan)),
     )
 
 
-def _draws(
-    run: Run, summary: Summary, requests: tuple[Request, ...]
-) -> tuple[Mapping[str, tuple[float, Floats]], float, float]:
-    """Values on resamples of the rows, the share of the rows that were sampled, and rows or groups."""
-    sampled, rows = run.plan.sampled, summary.size.rows
-    if not requests or sampled is None or rows < FEWEST:
-        return {}, 1.0, float(rows)
-    independent = run.context.groups or (summary.size.effective if run.context.weighted else rows)
-    draws = DRAWS if independent >= FEW else DRAWS_OF_FEW
-    resamples = Study(summary, run.options.confidence, sampled, requests, draws).shared(Resamples)
-    grouped = run.context.groups is not None
-    units = resamples.sample.units / resamples.sample.part if grouped else resamples.units.all
-    return resamples.values, resamples.sample.part, units
+def _rows_of_slices(kept: KeptRows) -> Iterator[Array]:
+    """Which rows are in each slice, in the order of the slices of a pass."""
+    for codes in kept.slices:
+        for code in np.unique(codes[kept.scored]):
+            yield kept.scored & (codes == code)
 
 
 def _require_alike(first: Side, side: Side) -> None:
@@ -258,24 +256,24 @@ def _require_alike(first: Side, side: Side) -> None:
                 code="not-comparable",
             )
     if first.fingerprint != side.fingerprint:
-        raise InputError(
-            "the models are on different labels: their rows cannot be paired",
-            where=f"{first.file} and {side.file}",
-            found="the labels differ, or are in another order"
-            if (first.source.id is None) == (side.source.id is None)
+        alike = (first.source.id is None) == (side.source.id is None)
+        raise _different_labels(
+            (first.file, side.file),
+            "the labels differ, or are in another order"
+            if alike
             else "one is joined by id, the other by order: it has no such column",
-            hint=use("with a column of ids in every file", labels=Blank("FILE"), id_col=Blank("NAME")),
-            code="not-comparable",
+            use("with a column of ids in every file", labels=Blank("FILE"), id_col=Blank("NAME")),
         )
 
 
-def _require_same_rows(first: Side, side: Side, shared: Array) -> None:
-    """Refuse weights and groups that differ between the files."""
+def _require_same_rows(first: Side, side: Side) -> None:
+    """Refuse weights, groups and slices that differ between the files."""
+    rows = first.kept.scored
     for what, option in (("weight", "weight_col"), ("group", "group")):
         one, other = (getattr(part.kept, what) for part in (first, side))
         if one is None and other is None:
             continue
-        if one is None or other is None or not np.array_equal(one[shared], other[shared]):
+        if one is None or other is None or not np.array_equal(one[rows], other[rows]):
             hint = use(
                 "with the column in the file of the labels", labels=Blank("FILE"), **{option: Blank("NAME")}
             )
@@ -286,6 +284,15 @@ def _require_same_rows(first: Side, side: Side, shared: Array) -> None:
                 hint=hint | use("without weights", unweighted=True) if what == "weight" else hint,
                 code="not-comparable",
             )
+    ours, theirs = (tuple(part.slices) for part in (first, side))
+    same = [s.by for s in ours] == [s.by for s in theirs]
+    if not same or not all(np.array_equal(a.rows, b.rows) for a, b in zip(ours, theirs, strict=True)):
+        raise InputError(
+            "the slices of the rows differ between the models",
+            where=f"{first.file} and {side.file}",
+            hint=use("with the column in the file of the labels", labels=Blank("FILE"), by=Blank("COLUMN")),
+            code="not-comparable",
+        )
 
 
 def _words(value: object) -> str:

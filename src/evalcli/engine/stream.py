@@ -101,7 +101,7 @@ def _work(piece: Piece, run: Run) -> _Summed:
     states = spilled(reduce(built.block, run.plan.statistics), run.spill)
     slices = tuple(reduce_parts(built.block, codes, run.plan.of_slices) for codes in built.slices)
     if run.kept is not None and built.labelled is not None:
-        run.kept.add(built.block, built.labelled)
+        run.kept.add(built.block, built.labelled, built.slices)
     rows = run.table.batch(built.block, piece, built.keep) if run.table else None
     return _Summed(states, built.tally, slices, rows)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from evalcli.definitions import Definition
 from evalcli.gate.rules import ANY, Rule, RuleText, lookup
 from evalcli.metrics import Context, Request
 from evalcli.report.json_values import number_at, text_at, text_or_none_at
-from evalcli.report.provenance import level_of
+from evalcli.report.provenance import Provenance, level_of
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
@@ -35,37 +36,43 @@ def judge(
         return report
     if not asked and report.gate is not None:  # a stored report keeps the rules that it was judged by
         return replace(report, gate=replace(report.gate, baseline=baseline))
-    rules = lookup(asked, context_of(report))
+    rules = lookup(asked, context_of_report(report))
     results = [result for rule in rules for result in _judged(rule, report, baseline, on)]
     return replace(report, gate=Gate(tuple(results), baseline))
 
 
-def context_of(report: Report) -> Context:
+def context_of_report(report: Report) -> Context:
     """The context that decides what names of metrics mean in a report."""
-    source, given = report.input, report.input.options
+    return context_of(report.task, report.classes, report.input, report.definitions)
+
+
+def context_of(
+    task: str, classes: tuple[str, ...], source: Provenance, definitions: Sequence[Definition]
+) -> Context:
+    """The context of stored results: what names of metrics mean in them."""
+    given = source.options
     levels = map(level_of, source.scores) if source.scores_as == "quantiles" else ()
     context = Context(
-        task=TASKS[report.task],
-        classes=report.classes,
-        positive=None if source.positive is None else report.classes.index(source.positive),
+        task=TASKS[task],
+        classes=classes,
+        positive=None if source.positive is None else classes.index(source.positive),
         average=text_or_none_at(given, "average"),
         zero_division=text_at(given, "zero_division"),
         bins=int(number_at(given, "bins")),
-        available=_available(report),
+        available=_available(task, source),
         quantiles=tuple(level for level in levels if level is not None),
         weighted=source.weight is not None,
     )
-    if not report.definitions:
+    if not definitions:
         return context
     from evalcli.metrics.own import own_metrics
 
-    return own_metrics(report.definitions, context)
+    return own_metrics(definitions, context)
 
 
-def _available(report: Report) -> frozenset[str]:
+def _available(task: str, source: Provenance) -> frozenset[str]:
     """Which requirements of metrics the files met."""
-    source = report.input
-    if not TASKS[report.task].has_classes:
+    if not TASKS[task].has_classes:
         kinds = {"point": source.predicted is not None, "quantiles": source.scores_as == "quantiles"}
         return frozenset(name for name, present in kinds.items() if present)
     if source.scores_as in (None, "labels"):
@@ -219,4 +226,4 @@ def _unread(requests: Sequence[Request], report: Report) -> str | None:
     return next((f"it is unknown: {reason}" for reason in reasons if reason is not None), None)
 
 
-__all__ = ["context_of", "judge"]
+__all__ = ["context_of", "context_of_report", "judge"]

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from evalcli.intervals.method import FEWEST_OF_A_CLASS, Study, is_single
 from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
-from evalcli.metrics import Context, MetricValue, Request
-from evalcli.metrics.evaluate import class_index
+from evalcli.metrics import Context, MetricValue, Request, Summary
+from evalcli.metrics.evaluate import area_of, class_index
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import AVERAGE_PRECISION, ROC_AUC, Area, NoInterval
 from evalcli.statistics import Ranking
@@ -69,24 +69,42 @@ class AreaByInfluence(Struct, frozen=True, eq=False):
         if request.pools:
             added, freedom = ranking.pooled_influences[row], ranking.units - 1.0
         else:
-            areas = self.area.of_classes(ranking)
-            counted = np.flatnonzero(~np.isnan(areas) & context.averaged)
-            few = [context.classes[c] for c in counted if ranking.minority_counts[c] < 2]
-            if few:
-                return NoInterval(f"fewer than two rows or groups of {join_names(few)} or of the others")
-            weights = study.summary.support if request.by_support else np.ones(context.k)
-            weights = weights[counted] / weights[counted].sum()
-            parts = ranking.influences[:, row]
-            parts = parts if len(counted) == len(parts) else parts[counted]
-            added = weights @ parts
-            variances = np.square(weights) * np.einsum("ij,ij->i", parts, parts)
-            freedom = degrees_of_freedom(variances, ranking.minority_counts[counted])
-            if request.by_support:
-                added = added + ranking.support_influence(counted, areas[counted] - value)
+            found = influence_of_average(request, study.summary, ranking, ranking.influences)
+            if isinstance(found, NoInterval):
+                return found
+            added, freedom = found
         variance = float(np.dot(added, added))
         ends = delta_interval(value, math.sqrt(variance), (0.0, 1.0), freedom, study.confidence)
         sample_size = min(freedom + 1, rows_behind(request, context, Rows(study.summary)))
         return ends or wilson(value * sample_size, sample_size, study.confidence)
+
+
+def influence_of_average(
+    request: Request, summary: Summary, ranking: Ranking, influences: Floats, support: Floats | None = None
+) -> tuple[Floats, float] | NoInterval:
+    """Influence of each unit on a mean of areas over the classes, (units,), and degrees of freedom.
+
+    ``influences``: on both areas of each class, (classes, 2, units). ``support``: share of each class that a
+    unit adds, (classes, units), if not that of the ranking's own sample.
+    """
+    context, area = summary.context, area_of(request.metric)
+    areas = area.of_classes(ranking)
+    counted = np.flatnonzero(~np.isnan(areas) & context.averaged)
+    few = [context.classes[c] for c in counted if ranking.minority_counts[c] < 2]
+    if few:
+        return NoInterval(f"fewer than two rows or groups of {join_names(few)} or of the others")
+    weights = summary.support if request.by_support else np.ones(context.k)
+    weights = weights[counted] / weights[counted].sum()
+    parts = influences[:, area.row]
+    parts = parts if len(counted) == len(parts) else parts[counted]
+    added = weights @ parts
+    variances = np.square(weights) * np.einsum("ij,ij->i", parts, parts)
+    freedom = degrees_of_freedom(variances, ranking.minority_counts[counted])
+    if request.by_support:
+        off = areas[counted] - weights @ areas[counted]
+        through = ranking.support_influence(counted, off) if support is None else off @ support[counted]
+        added = added + through
+    return added, freedom
 
 
 class PairsByPlaces(Struct, frozen=True, eq=False):

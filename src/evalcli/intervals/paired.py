@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.cached import cached_property
+from evalcli.intervals.influence import Influence
 from evalcli.intervals.method import UNDEFINED, is_single
 from evalcli.intervals.scales import Ends, normal_quantile, quantiles, student_quantile, wilson
 from evalcli.intervals.tables import ALONE
@@ -136,11 +137,12 @@ def of_draws(
     units: float,
     confidence: float,
     rounding: float = 0.0,
+    few: bool = False,
 ) -> Paired:
     """Any metric, from its values on the same resamples of the rows of both models.
 
     ``part``: share of the rows that were resampled; ``units``: independent rows, or groups. ``rounding``:
-    differences up to this are none.
+    differences up to this are none. ``few``: too few rows for normal theory, so percentiles are used.
     """
     known = np.isfinite(old) & np.isfinite(new)
     if known.sum() < (1 - UNDEFINED) * len(old):
@@ -152,7 +154,7 @@ def of_draws(
         if abs(change) <= rounding:
             return Paired(0.0, (0.0, 0.0), 1.0, 0.0, freedom, "paired-bootstrap", "paired-bootstrap")
         return Paired(change, reason="every resample has the same difference")
-    if units < FEW and part == 1.0:
+    if few:
         low, high = quantiles(differences, confidence)
         below = float((differences <= 0).mean())
         beyond = 2 * min(below, float((differences >= 0).mean()))
@@ -164,6 +166,27 @@ def of_draws(
     return Paired(
         change, (change - half, change + half), p, error, freedom, "paired-bootstrap", "paired-bootstrap"
     )
+
+
+def of_influences(
+    old: Influence, new: Influence, change: float, confidence: float, rounding: float = 0.0
+) -> Paired:
+    """A metric from the influence of the same rows, or groups, on both models.
+
+    ``rounding``: differences up to this are none.
+    """
+    off = new.of_units - old.of_units
+    error, freedom = math.sqrt(float(np.dot(off, off))), min(old.freedom, new.freedom)
+    method = "paired-influence"
+    if not error > max(1e-12 * abs(change), rounding):
+        if abs(change) <= rounding:
+            return Paired(0.0, (0.0, 0.0), 1.0, 0.0, freedom, method, method)
+        return Paired(change, reason="every row has the same difference")
+    if not freedom >= 1 or not math.isfinite(error):
+        return Paired(change, reason="a class has fewer than two rows")
+    half = student_quantile(confidence, freedom) * error
+    ends = change - half, change + half
+    return Paired(change, ends, two_sided(change / error, freedom), error, freedom, method, method)
 
 
 def two_sided(t: float, freedom: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from evalcli.blocks import ClassBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import UNIT, metric
 from evalcli.metrics.results import Undefined
@@ -19,9 +20,18 @@ from evalcli.statistics import (
     Spiegelhalter,
     SpiegelhalterSums,
 )
+from evalcli.statistics.base import Floats
+from evalcli.statistics.calibration import bin_of, confidence_and_hits
 from evalcli.tasks import BINARY, CLASSES, MULTICLASS, MULTILABEL
 
 ONE_CLASS = Undefined("the labels contain one class only")
+
+
+def _influence_on_gaps(state: CalibrationBins, summary: Summary, block: ClassBlock) -> Floats:
+    """A row adds to the gap of its bin, or takes from it."""
+    confidence, hits = confidence_and_hits(block)
+    at = bin_of(confidence.astype(np.float64), summary.context.bins)
+    return np.sign(state.confidence - state.hits)[at] * (confidence - hits) - state.error
 
 
 @metric(
@@ -32,6 +42,7 @@ ONE_CLASS = Undefined("the labels contain one class only")
     tasks=CLASSES,
     requires="probabilities",
     source=BINS,
+    influence=_influence_on_gaps,
 )
 def ece(state: CalibrationBins, summary: Summary) -> float:
     """Expected calibration error: mean gap between confidence and observed frequency over equal-width bins.

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from evalcli.blocks import RealBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
 from evalcli.metrics.regression import CONSTANT_TRUTH, INF, finite
 from evalcli.metrics.results import Undefined
 from evalcli.statistics import CoMoments, JointMoments, PairedValues, Pairs, RowLoss, geometric_mean
+from evalcli.statistics.base import Floats
 from evalcli.tasks import REGRESSION
 
 CONSTANT = Undefined("the true or the predicted values are constant")
@@ -20,8 +24,23 @@ def _spread(state: CoMoments) -> float:
     return geometric_mean(state.x.m2, state.y.m2)
 
 
+def _influence_on_pearson(state: CoMoments, summary: Summary, block: RealBlock) -> Floats:
+    x, y = (
+        (values - moments.mean) / math.sqrt(moments.m2 / moments.n)
+        for values, moments in ((block.truth, state.x), (block.predicted_value, state.y))
+    )
+    return np.asarray(x * y - state.product / _spread(state) * (np.square(x) + np.square(y)) / 2)
+
+
 @metric(
-    JointMoments(), float, "higher", tasks=(REGRESSION,), range=(-1, 1), undefined=CONSTANT, requires="point"
+    JointMoments(),
+    float,
+    "higher",
+    tasks=(REGRESSION,),
+    range=(-1, 1),
+    undefined=CONSTANT,
+    requires="point",
+    influence=_influence_on_pearson,
 )
 def pearson(state: CoMoments, summary: Summary) -> float:
     """Pearson's correlation of true and predicted values.

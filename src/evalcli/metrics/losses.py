@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from evalcli.blocks import ClassBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
 from evalcli.metrics.results import Mean, Undefined
@@ -63,6 +64,14 @@ def _shares(summary: Summary) -> Floats:
     return support / support.sum()
 
 
+def _influence_on_d2(state: LossMoments, summary: Summary, block: ClassBlock) -> Floats:
+    shares, loss = _shares(summary), state.loss.mean
+    logs = np.log(shares, out=np.zeros(len(shares)), where=shares > 0)
+    by_chance = -float(shares.dot(logs))
+    off = loss + block.log_true_probability[0]
+    return off / by_chance - (logs[block.truth] + by_chance) * loss / by_chance**2
+
+
 @metric(
     LogLoss(),
     float,
@@ -71,6 +80,7 @@ def _shares(summary: Summary) -> Floats:
     range=(-np.inf, 1),
     undefined=ONE_CLASS,
     requires="probabilities",
+    influence=_influence_on_d2,
 )
 def d2_log_loss(state: LossMoments, summary: Summary) -> float | Undefined:
     """D² of the log loss: improvement over always predicting the class frequencies, as a share of its loss.
@@ -90,8 +100,27 @@ def d2_log_loss(state: LossMoments, summary: Summary) -> float | Undefined:
     return 1.0 - state.loss.mean / by_chance if len(shares) > 1 else np.nan
 
 
+def _chance(summary: Summary) -> tuple[float, Floats]:
+    """Brier score of the class frequencies, and how it changes with a row of each class."""
+    shares = _shares(summary)
+    half = 0.5 if summary.context.task.has_positive else 1.0
+    return half * float((shares * (1 - shares)).sum()), half * ((1 - 2 * shares) - shares.dot(1 - 2 * shares))
+
+
+def _influence_on_skill(state: Moments, summary: Summary, block: ClassBlock) -> Floats:
+    by_chance, changes = _chance(summary)
+    return (changes[block.truth] * state.mean / by_chance - (block.squared_distance - state.mean)) / by_chance
+
+
 @metric(
-    Brier(), float, "higher", tasks=CLASSES, range=(-np.inf, 1), undefined=ONE_CLASS, requires="probabilities"
+    Brier(),
+    float,
+    "higher",
+    tasks=CLASSES,
+    range=(-np.inf, 1),
+    undefined=ONE_CLASS,
+    requires="probabilities",
+    influence=_influence_on_skill,
 )
 def brier_skill(state: Moments, summary: Summary) -> float:
     """Brier skill score: improvement over always predicting the class frequencies, as a share of its score.
@@ -104,7 +133,5 @@ def brier_skill(state: Moments, summary: Summary) -> float:
 
     Reference: Murphy, J. Appl. Meteorol. 12, 1973
     """
-    shares = _shares(summary)
-    spread = float((shares * (1 - shares)).sum())
-    by_chance = spread / 2 if summary.context.task.has_positive else spread
-    return 1.0 - state.mean / by_chance if np.count_nonzero(shares) > 1 else np.nan
+    by_chance, _ = _chance(summary)
+    return 1.0 - state.mean / by_chance if np.count_nonzero(summary.support) > 1 else np.nan

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from evalcli.blocks import RealBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
 from evalcli.metrics.results import Mean, Undefined
@@ -20,6 +21,7 @@ from evalcli.statistics import (
     RowLoss,
     RowLossMoments,
 )
+from evalcli.statistics.base import Floats
 from evalcli.tasks import REGRESSION
 
 INF = np.inf
@@ -243,6 +245,19 @@ def wape(state: RowLossMoments, summary: Summary) -> float:
     return finite(state.loss.mean / size) if size else math.nan
 
 
+def _influence_on_r2(state: CoMoments, summary: Summary, block: RealBlock) -> Floats:
+    variance, loss = state.x.m2 / state.x.n, summary[RowLoss("squared")].loss.mean
+    off = np.square(block.truth - state.x.mean) - variance
+    return (off * (loss / variance) - (np.square(block.error) - loss)) / variance
+
+
+def _influence_on_explained(state: CoMoments, summary: Summary, block: RealBlock) -> Floats:
+    variance, error = state.x.m2 / state.x.n, summary[RowLoss("error")].loss
+    left = error.m2 / error.n
+    off = np.square(block.truth - state.x.mean) - variance
+    return (off * (left / variance) - (np.square(block.error - error.mean) - left)) / variance
+
+
 @metric(
     JointMoments(),
     float,
@@ -252,6 +267,7 @@ def wape(state: RowLossMoments, summary: Summary) -> float:
     undefined=CONSTANT_TRUTH,
     requires="point",
     also=(RowLoss("squared"),),
+    influence=_influence_on_r2,
 )
 def r2(state: CoMoments, summary: Summary) -> float:
     """Coefficient of determination: share of the variance of the true values that is explained.
@@ -280,6 +296,7 @@ def r2(state: CoMoments, summary: Summary) -> float:
     undefined=CONSTANT_TRUTH,
     requires="point",
     also=(RowLoss("error"),),
+    influence=_influence_on_explained,
 )
 def explained_variance(state: CoMoments, summary: Summary) -> float:
     """Explained variance: r2 without the contribution of the bias.

@@ -11,8 +11,9 @@ from evalcli.report.comparison import Against, Change, Comparison, Flips, Judged
 from evalcli.text import escape, join_names
 
 SHADES = {"better": 1.0, "worse": -1.0}
+MOST_SLICES = 20
+"""Maximum of slices that are shown; the others are in files."""
 WORDS = {"unclear": "no difference shown", "unknown": "unknown"}
-PASSED = {"pass": "passed", "fail": "failed", "undecided": "undecided"}
 
 
 def render(comparison: Comparison, view: View) -> bytes:
@@ -40,7 +41,10 @@ def header(comparison: Comparison) -> str:
             f"{kind} ({escape(model.name)})" for kind, model in zip(read, comparison.models, strict=True)
         )
     )
-    return f"{names} · {task} · {comparison.rows:,} rows in all, {paired}; {left}{how}"
+    if not comparison.paired:
+        return f"{names} · {task} · values of stored reports, not paired: no intervals and no tests"
+    several = "both" if len(comparison.models) == 2 else f"all {len(comparison.models)}"
+    return f"{names} · {task} · {comparison.rows:,} rows in {several}, {paired}; {left}{how}"
 
 
 def grids(comparison: Comparison, view: View) -> Iterator[Grid]:
@@ -50,30 +54,69 @@ def grids(comparison: Comparison, view: View) -> Iterator[Grid]:
         yield _changes(comparison, pair, view, f"{escape(pair.model)}" if several else "")
         if pair.flips is not None:
             yield _flips(pair.flips)
+        if pair.slices:
+            yield _slices(comparison, pair, view, several)
     if comparison.rules:
         yield _rules(comparison, several)
 
 
 def _changes(comparison: Comparison, pair: Against, view: View, title: str) -> Grid:
-    corrected = "p (Holm)" if comparison.corrected else "p"
     rows = tuple(
         (
             Cell(escape(change.metric)),
-            Cell(_number(change.old, view.digits)),
-            Cell(_number(change.new, view.digits)),
-            Cell("—" if change.change is None else numbers.change(change.change, digits=view.digits)),
-            Cell(_ends(change, view.digits)),
-            Cell("—" if change.adjusted is None else p_value(change.adjusted)),
-            Cell(meaning(change), shade=SHADES.get(change.meaning)),
+            *_numbers(change, view.digits),
             Cell(escape(change.reason or ""), dim=True),
         )
         for change in pair.changes
     )
+    foot = tuple(_power(power, comparison.rows) for power in pair.power)
+    heads = ("metric", *_heads(comparison, pair), "")
+    return without_empty_columns(Grid(title, heads, frozenset({0, 6, 7}), rows, foot))
+
+
+def _slices(comparison: Comparison, pair: Against, view: View, several: bool) -> Grid:
+    """The headline in each slice, the worst first, and its flips."""
+    name = comparison.headline
+    shown = pair.slices if len(pair.slices) <= MOST_SLICES else pair.slices[:MOST_SLICES]
+    rows = []
+    for part in shown:
+        change = next((change for change in part.changes if change.metric == name), None)
+        if change is None:
+            continue
+        flips = part.flips
+        counts = ("", "") if flips is None else (count(flips.broken), count(flips.fixed))
+        few = "few rows" if part.small else ""
+        rows.append(
+            (
+                Cell(escape(part.label)),
+                Cell(count(part.rows)),
+                *_numbers(change, view.digits),
+                *map(Cell, counts),
+                Cell(escape("; ".join(filter(None, (few, change.reason)))), dim=True),
+            )
+        )
+    title = f"{name} by slice, the worst change first" + (f": {escape(pair.model)}" if several else "")
+    rest = len(pair.slices) - len(shown)
+    foot = (f"{rest:,} more slices: -o comparison.csv",) if rest else ()
+    heads = ("slice", "rows", *_heads(comparison, pair), "broken", "fixed", "")
+    return without_empty_columns(Grid(title, heads, frozenset({0, 7, 10}), tuple(rows), foot))
+
+
+def _heads(comparison: Comparison, pair: Against) -> tuple[str, ...]:
     level = f"{100 * comparison.confidence:g}% interval"
     old, new = escape(comparison.models[0].name), escape(pair.model)
-    heads = ("metric", old, new, "change", level, corrected, "verdict", "")
-    foot = tuple(_power(power, comparison.rows) for power in pair.power)
-    return without_empty_columns(Grid(title, heads, frozenset({0, 6, 7}), rows, foot))
+    return old, new, "change", level, "p (Holm)" if comparison.corrected else "p", "verdict"
+
+
+def _numbers(change: Change, digits: int | None) -> tuple[Cell, ...]:
+    return (
+        Cell(_number(change.old, digits)),
+        Cell(_number(change.new, digits)),
+        Cell("—" if change.change is None else numbers.change(change.change, digits=digits)),
+        Cell(_ends(change, digits)),
+        Cell("—" if change.adjusted is None else p_value(change.adjusted)),
+        Cell(meaning(change), shade=SHADES.get(change.meaning)),
+    )
 
 
 def meaning(change: Change) -> str:
@@ -145,7 +188,7 @@ def _flips(flips: Flips) -> Grid:
 def _rules(comparison: Comparison, several: bool) -> Grid:
     rows = tuple(
         (
-            Cell(PASSED[rule.verdict], shade={"pass": 1.0, "fail": -1.0}.get(rule.verdict, -0.1)),
+            Cell(sentences.WORDS[rule.verdict], shade={"pass": 1.0, "fail": -1.0}.get(rule.verdict, -0.1)),
             Cell(escape(rule.model) if several else ""),
             Cell(escape(rule.rule)),
             Cell("—" if rule.value is None else numbers.change(rule.value)),
@@ -169,14 +212,15 @@ def remarks(comparison: Comparison, quiet: bool) -> Iterator[str]:
             yield from sentences.of_note(note)
     for rule in comparison.rules:
         if rule.verdict != "pass" or not quiet:
-            yield _sentence(rule)
+            yield f"{sentences.WORDS[rule.verdict]}: {finding(rule)}"
 
 
-def _sentence(rule: Judged) -> str:
+def finding(rule: Judged) -> str:
+    """The numbers of a rule, without the verdict."""
     ends = "" if rule.interval is None else " [{:+.4g}, {:+.4g}]".format(*rule.interval)
     value = "" if rule.value is None else f": {rule.value:+.4g}{ends}"
     more = f" ({escape(rule.reason)})" if rule.reason else ""
-    return f"{PASSED[rule.verdict]}: {escape(rule.rule)}{value}{more}"
+    return f"{escape(rule.rule)}{value}{more}"
 
 
-__all__ = ["grids", "header", "meaning", "p_value", "remarks", "render"]
+__all__ = ["finding", "grids", "header", "meaning", "p_value", "remarks", "render"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from msgspec import Struct
@@ -76,14 +77,19 @@ FORMATS = {
             "csv",
             ".csv",
             "one row per metric and class, in full precision",
-            {"report": "tidy:render_csv"},
+            {"report": "tidy:render_csv", "comparison": "tidy:comparison_csv"},
         ),
-        Format("tsv", ".tsv", "the same with tabs", {"report": "tidy:render_tsv"}),
+        Format(
+            "tsv",
+            ".tsv",
+            "the same with tabs",
+            {"report": "tidy:render_tsv", "comparison": "tidy:comparison_tsv"},
+        ),
         Format(
             "junit",
             ".xml",
             "JUnit XML: each rule is a test case",
-            {"report": "junit:render"},
+            {"report": "junit:render", "comparison": "junit:of_comparison"},
             error="junit:of_error",
             error_file=True,
         ),
@@ -91,7 +97,7 @@ FORMATS = {
             "github",
             None,
             "annotations for the log of GitHub Actions",
-            {"report": "github:render"},
+            {"report": "github:render", "comparison": "github:of_comparison"},
             error="github:of_error",
         ),
     )
@@ -110,6 +116,11 @@ def names_of(kind: str) -> tuple[str, ...]:
 def suffixes_of(kind: str) -> dict[str, str]:
     """The formats that files of a kind of result are written in, by suffix."""
     return {form.suffix: form.name for form in FORMATS.values() if form.suffix and kind in form.makers}
+
+
+def form_of_file(path: str, kind: str) -> str | None:
+    """The format of a file of some kind of result, by its suffix; None if no format has it."""
+    return suffixes_of(kind).get(Path(path).suffix.lower())
 
 
 def render(result: Result, form: str, view: View | None = None) -> bytes:

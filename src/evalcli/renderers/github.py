@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evalcli.errors import EvalcliError
+from evalcli.findings import Finding
 from evalcli.renderers import sentences
 from evalcli.renderers.tables import View
+from evalcli.report.comparison import Comparison
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -17,15 +19,30 @@ LONGEST = 4000
 
 def render(report: Report, view: View) -> bytes:
     """Failed rules first, then undecided ones, then notes; those not shown are counted."""
-    messages = list(_found(report))
+    return _annotations(list(_found(report)), report.title)
+
+
+def of_comparison(comparison: Comparison, view: View) -> bytes:
+    """The same for the rules and notes of a comparison."""
+    from evalcli.renderers.comparison import finding
+
+    title = _title(comparison.title)
+    rules = [
+        ("error", f"{title} {sentences.WORDS[verdict]}", f"{rule.model}: {finding(rule)}")
+        for verdict in ("fail", "undecided")
+        for rule in comparison.rules
+        if rule.verdict == verdict
+    ]
+    return _annotations([*rules, *_of_notes(comparison.notes, title)], comparison.title)
+
+
+def _annotations(messages: Sequence[tuple[str, str, str]], name: str) -> bytes:
     shown = messages if len(messages) <= MOST else messages[: MOST - 1]
     lines = [command(level, title, message) for level, title, message in shown]
     if len(messages) > MOST:
         rest = messages[MOST - 1 :]
         level = "error" if any(level == "error" for level, _, _ in rest) else "warning"
-        lines.append(
-            command(level, _title(report.title), f"and {len(rest):,} more: see the log or the report")
-        )
+        lines.append(command(level, _title(name), f"and {len(rest):,} more: see the log or the report"))
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
 
@@ -44,7 +61,11 @@ def _found(report: Report) -> Iterator[tuple[str, str, str]]:
             and gate.baseline.if_missing == "warn"
         ):
             yield "warning", f"{title}: baseline", gate.baseline.problem
-    for note in report.notes:
+    yield from _of_notes(report.notes, title)
+
+
+def _of_notes(notes: Sequence[Finding], title: str) -> Iterator[tuple[str, str, str]]:
+    for note in notes:
         hint = "" if note.hint is None else f"\ntry: {note.hint}"
         yield "warning", f"{title}: {note.code}", f"{note.message}{hint}"
 

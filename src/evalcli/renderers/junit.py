@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from evalcli.errors import EvalcliError
+from evalcli.findings import Finding
 from evalcli.renderers import sentences
 from evalcli.renderers.report import header
+from evalcli.renderers.sentences import WORDS
 from evalcli.renderers.tables import View
+from evalcli.report.comparison import Comparison
 from evalcli.report.report import Report
 from evalcli.report.verdict import RuleResult
 from evalcli.text import escape
@@ -22,8 +25,37 @@ def render(report: Report, view: View) -> bytes:
     cases = [_case(rule, group) for rule in (report.gate.rules if report.gate else ())]
     if report.gate is not None and report.gate.problem is not None:
         cases.append(_broken("baseline", group, report.gate.problem, "undecided"))
-    notes = "\n".join(f"note: {note.message} [{note.code}]" for note in report.notes)
-    return _document(report.title, cases, _facts(report), notes)
+    return _document(report.title, cases, _facts(report), _notes(report.notes))
+
+
+def of_comparison(comparison: Comparison, view: View) -> bytes:
+    """The same for the rules of a comparison."""
+    from evalcli.renderers.comparison import finding, header
+
+    group, cases = f"{_group(comparison.title)}.{comparison.task}", []
+    for rule in comparison.rules:
+        name = f"{rule.rule} ({rule.model})"
+        case = ElementTree.Element("testcase", {"name": escape(name), "classname": group, "time": "0"})
+        text = _plain(finding(rule))
+        if rule.verdict != "pass":
+            tag, kind = ("failure", "change") if rule.verdict == "fail" else ("error", "undecided")
+            ElementTree.SubElement(case, tag, {"message": text, "type": kind}).text = text
+        ElementTree.SubElement(case, "system-out").text = f"{WORDS[rule.verdict]}: {text}"
+        cases.append(case)
+    facts = {"summary": header(comparison), "version": comparison.version}
+    if comparison.verdict is not None:
+        facts["verdict"] = comparison.verdict
+    for against in comparison.against:
+        facts |= {
+            f"change.{against.model}.{change.metric}": repr(change.change)
+            for change in against.changes
+            if change.change is not None
+        }
+    return _document(comparison.title, cases, facts, _notes(comparison.notes))
+
+
+def _notes(notes: Sequence[Finding]) -> str:
+    return "\n".join(f"note: {note.message} [{note.code}]" for note in notes)
 
 
 def of_error(error: EvalcliError, name: str | None = None) -> bytes:

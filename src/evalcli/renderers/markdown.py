@@ -67,18 +67,28 @@ def of_comparison(comparison: Comparison, view: View) -> bytes:
     """A comparison: verdict, changes, flips, rules."""
     from evalcli.renderers import comparison as tables
 
-    head = f"**{MARKS[comparison.verdict]}**" if comparison.verdict else "**Comparison**"
-    parts = [head, escaped(tables.header(comparison))]
-    parts += [_table(grid, False).text for grid in tables.grids(comparison, view)]
-    return ("\n\n".join(parts) + "\n").encode("utf-8", "backslashreplace")
+    mark = MARKS[comparison.verdict] if comparison.verdict else ""
+    head = [f"### evalcli: {escaped(_short(comparison.title))} {mark}".rstrip()]
+    head.append(escaped(_short(tables.header(comparison), LONGEST_LINE)))
+    grids_ = tables.grids(comparison, replace(view, width=None))
+    found = [_table(grid, index > 0 and len(grid.rows) > FOLDED) for index, grid in enumerate(grids_)]
+    return _fitted(head, found, _notes(comparison.notes)).encode("utf-8", "backslashreplace")
 
 
 def _text(report: Report, view: View) -> str:
     path, facts = header(report)
     head = [_heading(report), f"{escaped(_short(path))} · {escaped(_short(facts, LONGEST_LINE))}"]
     tables = list(_tables(report, view))
-    notes = "\n".join(map(_note, report.notes))
-    tail = [f"**Notes**\n\n{notes}"] if notes else []
+    return _fitted(head, tables, _notes(report.notes))
+
+
+def _notes(notes: Sequence[Finding]) -> list[str]:
+    text = "\n".join(map(_note, notes))
+    return [f"**Notes**\n\n{text}"] if text else []
+
+
+def _fitted(head: Sequence[str], tables: Sequence[Table], tail: Sequence[str]) -> str:
+    """All parts, with as many rows of each table as fit a comment."""
     most = max((len(table.rows) for table in tables), default=0)
     low = 0
     text = _joined(head, tables, tail)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec import Struct, convert, to_builtins
 
+from evalcli.definitions import Definition
 from evalcli.findings import Finding
-from evalcli.report.json_values import JsonObject
+from evalcli.report.json_values import (
+    JsonObject,
+    NewerSchema,
+    number_at,
+    object_at,
+    objects_at,
+    text_at,
+    text_or_none_at,
+)
 from evalcli.report.provenance import Provenance
+from evalcli.report.slices import label_of
 from evalcli.report.verdict import Verdict
+from evalcli.tasks import TASKS
 
 SCHEMA_VERSION = 1
 KIND = "comparison"
@@ -43,7 +53,8 @@ class Change(Struct, frozen=True):
     """A metric of two models on the same rows: second minus first, with its interval and test.
 
     ``p``: that there is no difference; ``adjusted``: the same by Holm over all that are judged together.
-    ``margin``: by how much it may be worse, if a rule says so. ``reason``: why a part is missing.
+    ``margin``: by how much it may be worse, if a rule says so. ``reason``: why a part is missing. ``error``:
+    standard error of the change; ``freedom``: its degrees of freedom, None if there is no limit to them.
     """
 
     metric: str
@@ -59,6 +70,8 @@ class Change(Struct, frozen=True):
     meaning: Meaning = "unknown"
     margin: float | None = None
     reason: str | None = None
+    error: float | None = None
+    freedom: float | None = None
 
 
 class Pairs(Struct, frozen=True):
@@ -70,11 +83,26 @@ class Pairs(Struct, frozen=True):
     rows: int
 
 
+class ClassFlips(Struct, frozen=True):
+    """Rows of one true class that were right or wrong before, and how many of them flipped.
+
+    ``share``: broken rows of those that were right, with its interval.
+    """
+
+    cls: str
+    right: int
+    broken: int
+    wrong: int
+    fixed: int
+    share: float | None
+    interval: tuple[float, float] | None
+
+
 class Flips(Struct, frozen=True):
     """Rows by whether each model is right.
 
     ``broken``: right before and wrong now; ``fixed``: the reverse; ``share``: broken rows of those that were
-    right, with its interval. ``most_broken``, ``most_fixed``: by classes.
+    right, with its interval. ``most_broken``, ``most_fixed``: by classes; ``by_class``: of each true class.
     """
 
     right_in_both: int
@@ -85,6 +113,7 @@ class Flips(Struct, frozen=True):
     interval: tuple[float, float] | None
     most_broken: tuple[Pairs, ...] = ()
     most_fixed: tuple[Pairs, ...] = ()
+    by_class: tuple[ClassFlips, ...] = ()
 
 
 class FlippedRows(Struct, frozen=True):
@@ -114,13 +143,36 @@ class Power(Struct, frozen=True):
     needed: int | None = None
 
 
+class SliceChanges(Struct, frozen=True):
+    """What changed in one slice; p-values of a metric are adjusted over the slices.
+
+    ``small``: fewer rows than ``--min-n``.
+    """
+
+    by: Mapping[str, str | None]
+    rows: int
+    small: bool
+    changes: tuple[Change, ...]
+    flips: Flips | None
+
+    @property
+    def label(self) -> str:
+        """The name after the ``@`` of a rule's metric."""
+        return label_of(self.by)
+
+
 class Against(Struct, frozen=True):
-    """The reference against one model."""
+    """The reference against one model; ``slices``: the worst first.
+
+    ``cells``: index of the true class, of both predictions, and rows with them; None if there are very many.
+    """
 
     model: str
     changes: tuple[Change, ...]
     flips: Flips | None
     power: tuple[Power, ...] = ()
+    slices: tuple[SliceChanges, ...] = ()
+    cells: tuple[tuple[int, int, int, int], ...] | None = None
 
 
 class Judged(Struct, frozen=True):
@@ -142,7 +194,8 @@ class Comparison(Struct, frozen=True):
 
     ``rows``: rows of all models. ``id``: the column that rows were matched by, None: their order.
     ``alike``: models that cannot be told from the best by the headline. ``corrected``: whether tests are
-    adjusted for their number.
+    adjusted for their number. ``paired``: whether rows were compared, rather than stored values.
+    ``definitions``: of metrics of one's own.
     """
 
     kind: ClassVar[str] = KIND
@@ -162,6 +215,13 @@ class Comparison(Struct, frozen=True):
     corrected: bool = True
     rules: tuple[Judged, ...] = ()
     notes: tuple[Finding, ...] = ()
+    paired: bool = True
+    definitions: tuple[Definition, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """For annotations and test suites: the models."""
+        return " and ".join(model.name for model in self.models)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -195,35 +255,92 @@ class Comparison(Struct, frozen=True):
             "against": [
                 {
                     "model": pair.model,
-                    "changes": {change.metric: _plain(change) for change in pair.changes},
-                    "flips": None if pair.flips is None else _plain(pair.flips),
-                    "power": [asdict(power) for power in pair.power],
+                    "changes": {change.metric: to_builtins(change) for change in pair.changes},
+                    "flips": to_builtins(pair.flips),
+                    "power": to_builtins(pair.power),
+                    "slices": [
+                        {
+                            **to_builtins(part),
+                            "changes": {change.metric: to_builtins(change) for change in part.changes},
+                        }
+                        for part in pair.slices
+                    ],
+                    "cells": to_builtins(pair.cells),
                 }
                 for pair in self.against
             ],
             "headline": self.headline,
             "alike": list(self.alike),
-            "rules": [_plain(rule) for rule in self.rules],
+            "rules": to_builtins(self.rules),
             "verdict": self.verdict,
             "notes": [note.to_json() for note in self.notes],
+            "paired": self.paired,
+            "definitions": to_builtins(self.definitions),
         }
 
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Comparison:
+        """Inverse of ``to_json``. Raises what wrong keys and types raise."""
+        version = data["schema_version"]
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise NewerSchema(version, SCHEMA_VERSION)
+        about = object_at(data, "evalcli")
+        found = cls(
+            version=text_at(about, "version"),
+            command=convert(about["command"], tuple[str, ...]),
+            seed=convert(about["seed"], int),
+            task=text_at(data, "task"),
+            classes=convert(data["classes"], tuple[str, ...]),
+            models=tuple(
+                convert({**model, "input": None}, _StoredModel).with_input(object_at(model, "input"))
+                for model in objects_at(data, "models")
+            ),
+            against=tuple(map(_against, objects_at(data, "against"))),
+            rows=convert(data["rows"], int),
+            id=text_or_none_at(data, "id"),
+            confidence=number_at(data, "confidence"),
+            headline=text_or_none_at(data, "headline"),
+            alike=convert(data["alike"], tuple[str, ...]),
+            corrected=convert(data["corrected"], bool),
+            rules=convert(data["rules"], tuple[Judged, ...]),
+            notes=tuple(map(Finding.from_json, objects_at(data, "notes"))),
+            paired=convert(data["paired"], bool),
+            definitions=convert(data["definitions"], tuple[Definition, ...]),
+        )
+        names = [model.name for model in found.models]
+        if len(names) < 2 or [pair.model for pair in found.against] != names[1:] or found.task not in TASKS:
+            raise ValueError("inconsistent models")
+        if found.verdict != data["verdict"]:
+            raise ValueError(f"the verdict is {data['verdict']!r}, but its rules give {found.verdict!r}")
+        return found
 
-def _plain(part: Change | Flips | Judged) -> JsonObject:
-    """Fields, of which tuples are lists."""
-    fields = asdict(part)
-    return {
-        name: [asdict(item) if isinstance(item, Struct) else item for item in value]
-        if isinstance(value, tuple)
-        else value
-        for name, value in fields.items()
-    }
+
+class _StoredModel(Struct):
+    """A model without its provenance, as it is stored."""
+
+    name: str
+    values: dict[str, float | None]
+    reasons: dict[str, str]
+    left_out: int
+    input: None
+
+    def with_input(self, source: JsonObject) -> Model:
+        return Model(self.name, self.values, self.reasons, Provenance.from_json(source), self.left_out)
+
+
+def _against(data: JsonObject) -> Against:
+    slices = [
+        {**part, "changes": list(object_at(part, "changes").values())} for part in objects_at(data, "slices")
+    ]
+    changes = list(object_at(data, "changes").values())
+    return convert({**data, "changes": changes, "slices": slices}, Against)
 
 
 __all__ = [
     "KIND",
     "Against",
     "Change",
+    "ClassFlips",
     "Comparison",
     "FlippedRows",
     "Flips",
@@ -231,4 +348,5 @@ __all__ = [
     "Model",
     "Pairs",
     "Power",
+    "SliceChanges",
 ]

@@ -14,6 +14,13 @@ T = TypeVar("T")
 LONGEST_VALUE = 60
 
 
+class NewerSchema(ValueError):
+    """Stored results of a later schema version."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(f"schema version {version}; this release reads up to {known}")
+
+
 def unique_keys(pairs: Sequence[tuple[str, Json]]) -> JsonObject:
     """A JSON object; raises a ``ValueError`` if a key is duplicated.
 

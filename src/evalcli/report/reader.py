@@ -9,35 +9,53 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Literal, Never, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Literal, Never, Union, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
-from evalcli.report.json_values import Json, as_object, unique_keys, wrong_type
-from evalcli.report.report import NewerSchema, Report
+from evalcli.report.json_values import Json, JsonObject, NewerSchema, as_object, unique_keys, wrong_type
+from evalcli.report.report import Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
 from evalcli.text import escape
 from evalcli.whole import read_whole
 
-ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
+if TYPE_CHECKING:
+    from evalcli.report.comparison import Comparison
+
+ERRORS = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    OverflowError,
+    MsgspecError,
+)
 """Errors that wrong keys or types in a file raise."""
 WRITE = run("evalcli", "score", Blank("FILE"), "-o", "report.json", words="writes one")
 
 
 def read_report(path: str) -> Report:
     """The report of a JSON file, or of ``-``, standard input. Raises only ``InputError``."""
-    text = _text(path)
-    place = Place("standard input" if path == "-" else path)
+    stored = read_stored(path)
+    if isinstance(stored, Report):
+        return stored
+    raise InputError(
+        "the file contains a comparison, not a report", where=_place(path), hint=WRITE, code="not-a-report"
+    )
+
+
+def read_stored(path: str) -> Report | Comparison:
+    """The report or the comparison of a JSON file, or of ``-``. Raises only ``InputError``."""
+    text, place = _text(path), _place(path)
     data = _parsed(text, place, path)
     try:
-        report = Report.from_json(as_object(data, "report"))
-        require_types(report, Report, "report")
-        _require_consistency(report)
-        return report
+        return _stored(as_object(data, "report"))
     except NewerSchema as error:
         raise InputError(
             "the report was written by a later release",
@@ -54,6 +72,33 @@ def read_report(path: str) -> Report:
             hint=WRITE,
             code="not-a-report",
         ) from None
+
+
+def is_report(path: str) -> bool:
+    """Whether a file is a stored report: a JSON object that says so near its beginning."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            start = file.read(4096).lstrip()
+    except (OSError, ValueError):
+        return False
+    return start.startswith(b"{") and b'"schema_version"' in start
+
+
+def _place(path: str) -> Place:
+    return Place("standard input" if path == "-" else path)
+
+
+def _stored(data: JsonObject) -> Report | Comparison:
+    if data.get("kind") == "comparison":
+        from evalcli.report.comparison import Comparison
+
+        comparison = Comparison.from_json(data)
+        require_types(comparison, Comparison, "comparison")
+        return comparison
+    report = Report.from_json(data)
+    require_types(report, Report, "report")
+    _require_consistency(report)
+    return report
 
 
 def _parsed(text: str, place: Place, path: str) -> Json:
@@ -154,8 +199,11 @@ def require_types(value: object, hint: object, what: str) -> None:
         if value not in inner:
             raise _wrong_type(value, hint, what)
     elif origin is tuple and isinstance(value, tuple):
-        for item in value:
-            require_types(item, inner[0], what)
+        several = len(inner) > 1 and inner[1] is not Ellipsis
+        if several and len(inner) != len(value):
+            raise _wrong_type(value, hint, what)
+        for item, kind in zip(value, inner if several else inner[:1] * len(value), strict=True):
+            require_types(item, kind, what)
     elif origin is Mapping and isinstance(value, dict):
         for key, item in value.items():
             require_types(key, inner[0], what)

@@ -11,8 +11,10 @@ from msgspec.structs import asdict
 from evalcli.cached import cached_property
 from evalcli.definitions import Definition
 from evalcli.findings import Finding
+from evalcli.report.headline import headline_of
 from evalcli.report.json_values import (
     JsonObject,
+    NewerSchema,
     as_object,
     list_at,
     lists_at,
@@ -24,7 +26,6 @@ from evalcli.report.provenance import Config, Provenance
 from evalcli.report.score import Score, scores
 from evalcli.report.slices import Slice
 from evalcli.report.verdict import Gate
-from evalcli.tasks import TASKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,13 +115,6 @@ class Compat(Struct, frozen=True):
         return made(cls, library=data["library"], rows=rows)
 
 
-class NewerSchema(ValueError):
-    """A report of a later schema version."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(f"schema version {version}; this release reads up to {SCHEMA_VERSION}")
-
-
 def _definition(data: JsonObject) -> Definition:
     ends = data["range"]
     return made(Definition, **{**data, "range": tuple(ends) if isinstance(ends, list) else ends})
@@ -164,11 +158,8 @@ class Report(Struct, frozen=True, dict=True):
     @property
     def headline(self) -> str | None:
         """The metric that slices are compared by: the usual one, or the first with a better direction."""
-        usual = TASKS[self.task].headline
-        for name in (usual, f"{usual}_{self.input.options.get('average')}"):
-            if name in self.metrics:
-                return name
-        return next((name for name, score in self.metrics.items() if score.better != "none"), None)
+        better = {name: score.better for name, score in self.metrics.items()}
+        return headline_of(self.task, self.input.options.get("average"), better)
 
     @property
     def baseline_values(self) -> Mapping[str, float | None]:
@@ -251,7 +242,7 @@ class Report(Struct, frozen=True, dict=True):
         if type(version) is not int or version < 1:
             raise ValueError(f"{version!r} is not a schema version")
         if version > SCHEMA_VERSION:
-            raise NewerSchema(version)
+            raise NewerSchema(version, SCHEMA_VERSION)
         data = {"slices": [], "name": None, "not_looked_for": None, "definitions": [], "compat": None, **data}
         tool: JsonObject = {"config": None, **object_at(data, "evalcli")}
         classes, has_table = object_at(data, "per_class"), bool(data["confusion_matrix"])

@@ -15,6 +15,8 @@ R = TypeVar("R")
 Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-12
 """Relative rounding error of a sum of weights."""
+OfRows = tuple[Array, Array | None]
+"""A value of each row, (n,), NaN outside its domain, and the weights of the rows."""
 
 
 def dot(x: Array, y: Array) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from evalcli.blocks import ClassBlock, LabelSetBlock
-from evalcli.statistics.base import FieldSums, Finished, dot
+from evalcli.statistics.base import FieldSums, Finished, OfRows, dot
 from evalcli.statistics.moments import Moments
 from evalcli.statistics.parts import Parts, StackedMoments, StackedSums
 
@@ -20,6 +20,10 @@ class LossMoments(FieldSums, Finished, Struct, frozen=True):
 
 class LogLoss(Struct, frozen=True):
     """Minus the natural logarithm of the predicted probability of the true class."""
+
+    def rows(self, block: ClassBlock | LabelSetBlock) -> OfRows:
+        """Loss of each row, and its weight."""
+        return -block.log_true_probability[0], block.loss_weight
 
     def of(self, block: ClassBlock | LabelSetBlock) -> LossMoments:
         """Loss of one block; probabilities clipped to [eps, 1 - eps] of the file's float type."""
@@ -37,6 +41,10 @@ class LogLoss(Struct, frozen=True):
 
 class Brier(Struct, frozen=True):
     """Squared difference between predicted probabilities and outcomes."""
+
+    def rows(self, block: ClassBlock | LabelSetBlock) -> OfRows:
+        """Loss of each row, and its weight."""
+        return block.squared_distance, block.loss_weight
 
     def of(self, block: ClassBlock | LabelSetBlock) -> Moments:
         """Loss of one block."""

@@ -87,24 +87,48 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
 
         Those of a class are computed while its curve is in memory.
         """
-        state, sampled, squares = self.state, self._sampled, self._squares
-        added = np.empty((len(state.columns), 2, sampled.count))
+        sampled, squares = self._sampled, self._squares
+        added = np.empty((len(self.state.columns), 2, sampled.count))
         scores = self._sampled_scores
+
+        def of_curve(row: int, curve: CurveSegment, sums: AreaSums) -> None:
+            added[row] = sampled.added_by(influences(curve, sums, *scores[row]))
+
+        return self._of_curves(of_curve, squares), added
+
+    def _of_curves(
+        self, work: Callable[[int, CurveSegment, AreaSums], None], squares: bool
+    ) -> list[AreaSums]:
+        """Sums of each class; ``work`` is given its curve while that is in memory."""
+        state = self.state
 
         def of_curve(row: int, curve: CurveSegment, sums: AreaSums | None = None) -> AreaSums:
             sums = sums or area_sums(curve, squares)
-            added[row] = sampled.added_by(influences(curve, sums, *scores[row]))
+            work(row, curve, sums)
             return sums
 
         if self.ranked.keep_keys or self._pairs_in_keys:
             parts = list(zip(self._rows, self.curves, self.sums, strict=True))
-            return self._each(lambda part, _: of_curve(*part), parts), added
+            return self._each(lambda part, _: of_curve(*part), parts)
         if state.overwritten:
             keys = self._keys
-            return self._each(
-                lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows
-            ), added
-        return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows), added
+            return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
+        return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
+
+    def influences_at(self, rows: Sequence[tuple[Array, Array]]) -> Floats:
+        """Influence of rows of weight 1 on both areas of each class, (classes, 2, rows).
+
+        ``rows``: their scores of each class, and which belong to it. Asked for before any area, it leaves
+        the areas behind.
+        """
+        at = np.empty((len(self.state.columns), 2, len(rows[0][0])))
+
+        def of_curve(row: int, curve: CurveSegment, sums: AreaSums) -> None:
+            at[row] = influences(curve, sums, *rows[row])
+
+        sums = self._of_curves(of_curve, self._squares)
+        vars(self).setdefault("sums", sums)
+        return at
 
     @cached_property
     def _small(self) -> tuple[list[AreaSums], Floats] | None:
@@ -202,9 +226,13 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def pooled_influences(self) -> Floats:
         """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
-        sampled, curve = self._sampled, InfluenceCurve.of(*self._pooled)
-        added = sum(self.mapper(lambda scores: curve.at(*scores), self._sampled_scores))
-        return sampled.added_by(np.asarray(added)) * np.sqrt(self._variance_factor)
+        added = self.pooled_influences_at(self._sampled_scores)
+        return self._sampled.added_by(added) * np.sqrt(self._variance_factor)
+
+    def pooled_influences_at(self, rows: Sequence[tuple[Array, Array]]) -> Floats:
+        """Influence of rows of weight 1 on both pooled areas, (2, rows); see ``influences_at``."""
+        curve = InfluenceCurve.of(*self._pooled)
+        return np.asarray(sum(self.mapper(lambda scores: curve.at(*scores), rows)))
 
     @cached_property
     def curves(self) -> list[CurveSegment]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array, RealBlock, take_rows
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.statistics.base import FieldSums, Finished, Floats, SharedWork
+from evalcli.statistics.base import FieldSums, Finished, Floats, OfRows, SharedWork
 from evalcli.statistics.moments import EMPTY, Moments, PowerSums
 from evalcli.statistics.weights import Weights
 
@@ -189,6 +189,12 @@ class RowLoss(SharedWork, Struct, frozen=True):
             RowLossMoments(of_loss.moments() or loss._centred(block), without)
             for loss, of_loss, without in zip(losses, sums, outside, strict=True)
         ]
+
+    @overflow_to_infinity
+    def rows(self, block: RealBlock) -> OfRows:
+        """Loss of each row, and its weight."""
+        values, inside = LOSSES[self.name](block, self.parameter)
+        return values if inside is None else np.where(inside, values, np.nan), block.weight
 
     def _inside(self, block: RealBlock) -> tuple[Floats, Weights, int]:
         """Losses of the rows in the domain, the weights of these rows, and the number of the others."""

@@ -122,6 +122,12 @@ class Sample(Struct, frozen=True, eq=False, dict=True):
         """Number of groups; every row is a group if there are none."""
         return len(self.starts)
 
+    def first(self, rows: int) -> Sample:
+        """A smaller sample, of rows without groups."""
+        if self.block.n <= rows or self.units < self.block.n:
+            return self
+        return Sample(take_rows(self.block, slice(0, rows)), self.mapper, self.part * rows / self.block.n)
+
     def times_drawn(self, rng: np.random.Generator) -> npt.NDArray[np.int64]:
         """How often each row is in a Poisson bootstrap sample of groups, (n,)."""
         return np.repeat(rng.poisson(1.0, self.units), np.diff(self.starts, append=self.block.n))

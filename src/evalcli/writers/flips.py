@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalcli.errors import UsageError
 from evalcli.findings import omit
-from evalcli.text import join_names
-from evalcli.writers.rows import DELIMITERS, ROW_SUFFIXES
+from evalcli.writers.rows import DELIMITERS
 
 if TYPE_CHECKING:
     from evalcli.report.comparison import FlippedRows
-
-
-def form_of(path: str | None) -> str:
-    """The format of a file of rows, by its suffix; refuses any other."""
-    if path is None:
-        return "csv"
-    form = ROW_SUFFIXES.get(Path(path).suffix.lower())
-    if form is None:
-        raise UsageError(f"{path!r}: unknown suffix", hint=f"use one of {join_names(ROW_SUFFIXES)}")
-    return form
 
 
 def flips_as(form: str, flips: Iterable[tuple[str, FlippedRows]]) -> bytes:

@@ -6,11 +6,13 @@ import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from evalcli.errors import EvalcliError, OutputError
+from evalcli.errors import EvalcliError, OutputError, UsageError
+from evalcli.text import join_names
 from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, STANDARD_OUTPUT, replacing
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ ROW_SUFFIXES = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 BETWEEN = "|"
 """Separator of a row's labels in text."""
+
+
+def row_form(path: str, option: str) -> str:
+    """The format of a file of rows, by its suffix; refuses any other. ``option``: for messages."""
+    form = ROW_SUFFIXES.get(Path(path).suffix.lower())
+    if form is None:
+        raise UsageError(f"{option} {path!r}: unknown suffix", hint=f"use one of {join_names(ROW_SUFFIXES)}")
+    return form
 
 
 class RowTarget(Struct, frozen=True):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from evalcli.cli.completion import metric_names, rule_names
 from evalcli.cli.options.groups import in_panel
-from evalcli.cli.options.output import Quiet, format_of
+from evalcli.cli.options.output import Quiet, Service, format_of
 from evalcli.writers.rows import ROW_SUFFIXES
 
 common, option, written = in_panel("Common"), in_panel("Gate"), in_panel("Output")
@@ -35,7 +35,7 @@ class CompareRulesOptions(Struct, frozen=True):
         common(
             metavar="NAME=MARGIN",
             help="Fail unless the whole interval of the change is within MARGIN, e.g. f1=0.01 or f1=1% of "
-            "its value. Repeatable.",
+            "its value; NAME@each: in each slice of --by. Repeatable.",
             autocompletion=rule_names,
         ),
     ] = None
@@ -49,10 +49,11 @@ class CompareRulesOptions(Struct, frozen=True):
         ),
     ] = None
     max_broken: Annotated[
-        str | None,
+        list[str] | None,
         option(
             metavar="SHARE",
-            help="Fail if more than this share of the rows that were right are wrong now, e.g. 1%.",
+            help="Fail if more than this share of the rows that were right are wrong now, e.g. 1%; of a "
+            "class: CLASS=1%; of each slice: @each=1%. Repeatable.",
         ),
     ] = None
     detect: Annotated[
@@ -80,7 +81,8 @@ class CompareOutput(Struct, frozen=True):
             "--output",
             "-o",
             metavar="PATH",
-            help="Also write the comparison to a file, in the format of its suffix. Repeatable.",
+            help="Also write the comparison to a file, in the format of its suffix, or FORMAT:PATH. "
+            "Repeatable.",
         ),
     ] = None
     broken: Annotated[
@@ -97,4 +99,5 @@ class CompareOutput(Struct, frozen=True):
         written("--fixed", metavar="PATH", help="Write the rows that were wrong and are right now."),
     ] = None
     digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
+    ci: Service = "auto"
     quiet: Quiet = False

@@ -14,6 +14,16 @@ common, option = in_panel("Common"), in_panel("Output")
 SERVICES = ("auto", "github", "none")
 Quiet = Annotated[bool, option("--quiet", "-q", help="On standard error, print failures only.")]
 
+Service = Annotated[
+    str,
+    one_of(
+        option,
+        "Annotations and a step summary for a CI service; auto detects GitHub Actions",
+        SERVICES,
+        metavar="SERVICE",
+    ),
+]
+
 
 def format_of(kind: str) -> Any:
     """``--format`` of a command whose result is of this kind."""
@@ -97,15 +107,7 @@ class OutputOptions(Struct, frozen=True):
         str | None,
         option(metavar="PATH", help="Like --per-row, misclassified rows only, highest loss first."),
     ] = None
-    ci: Annotated[
-        str,
-        one_of(
-            option,
-            "Annotations and a step summary for a CI service; auto detects GitHub Actions",
-            SERVICES,
-            metavar="SERVICE",
-        ),
-    ] = "auto"
+    ci: Service = "auto"
     quiet: Quiet = False
 
 

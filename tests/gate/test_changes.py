@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from evalcli.engine.compare import compare
-from evalcli.engine.compare_rules import compare_rules
 from evalcli.errors import UsageError
+from evalcli.gate.changes import compare_rules
 from evalcli.inputs.options import Options
 from evalcli.report.comparison import Comparison
 from support.comparing import two_models, written
@@ -23,7 +23,7 @@ def judged(tmp_path: Path, gain: float, **rules) -> Comparison:  # type: ignore[
 
 def test_a_better_model_passes(tmp_path: Path) -> None:
     comparison = judged(
-        tmp_path, 0.8, not_worse=["accuracy=0.01", "log_loss=1%"], better=["accuracy"], max_broken="20%"
+        tmp_path, 0.8, not_worse=["accuracy=0.01", "log_loss=1%"], better=["accuracy"], max_broken=["20%"]
     )
     assert [rule.verdict for rule in comparison.rules] == ["pass"] * 4
     assert comparison.verdict == "pass"
@@ -31,7 +31,7 @@ def test_a_better_model_passes(tmp_path: Path) -> None:
 
 
 def test_a_worse_model_fails(tmp_path: Path) -> None:
-    comparison = judged(tmp_path, -0.8, not_worse=["accuracy=0.01"], better=["accuracy"], max_broken="0.1%")
+    comparison = judged(tmp_path, -0.8, not_worse=["accuracy=0.01"], better=["accuracy"], max_broken=["0.1%"])
     assert [rule.verdict for rule in comparison.rules] == ["fail"] * 3
 
 
@@ -49,8 +49,8 @@ def test_a_change_across_the_margin_is_undecided(tmp_path: Path) -> None:
         ({"not_worse": ["accuracy"]}, "is not NAME=VALUE"),
         ({"not_worse": ["acuracy=0.1"]}, "accuracy"),
         ({"better": ["nope"]}, "unknown metric 'nope'"),
-        ({"max_broken": "2"}, "not a share"),
-        ({"max_broken": "x%"}, "not a share"),
+        ({"max_broken": ["2"]}, "not a share"),
+        ({"max_broken": ["x%"]}, "not a share"),
         ({"detect": ["accuracy=x"]}, "is not NAME=VALUE"),
     ],
 )
