@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files as packaged
 from pathlib import Path
+from xml.etree import ElementTree
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +14,7 @@ from support.command_line import Cli, Process, assert_refused
 from support.comparing import two_models, written
 
 Y, OLD, NEW = two_models(600)
+SCHEMA = json.loads((packaged("evalcli") / "schema" / "comparison-1.json").read_text())
 
 
 @pytest.fixture
@@ -216,3 +220,110 @@ def test_few_groups_keep_small_p_values(cli: Cli, tmp_path: Path) -> None:
     change = cli("compare", path, *given, "-m", "accuracy", "--format", "json").json["against"][0]["changes"]
     assert change["accuracy"]["p"] < 1e-6
     assert change["accuracy"]["meaning"] == "better"
+
+
+@pytest.fixture
+def sliced(tmp_path: Path) -> tuple[str, ...]:
+    """Models of which the second is worse in one region."""
+    region = np.array(["eu", "us", "asia"])[np.arange(len(Y)) % 3]
+    shifted = NEW.copy()
+    shifted[region == "us"] = np.roll(shifted[region == "us"], 1, axis=1)
+    labels, *models = written(tmp_path, Y, OLD, shifted)
+    frame = pd.read_csv(labels)
+    frame["region"] = region
+    frame.to_csv(labels, index=False)
+    return (*map(str, models), "--labels", str(labels))
+
+
+def test_slices_worst_first_and_rules_on_each(cli: Cli, sliced: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    rules = ("--not-worse", "accuracy@each=1%", "--max-broken", "@each=30%", "--max-broken", "cat=90%")
+    result = cli("compare", *sliced, "--by", "region", *rules, "-o", path)
+    assert result.code == 1
+    assert "f1_macro by slice, the worst change first" in result.out
+    data = json.loads(path.read_text())
+    jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
+    parts = data["against"][0]["slices"]
+    assert parts[0]["by"] == {"region": "us"}
+    region = np.arange(len(Y)) % 3 == 1
+    right = [OLD.argmax(axis=1) == Y, np.roll(NEW, 1, axis=1).argmax(axis=1) == Y]
+    assert parts[0]["flips"]["broken"] == int((right[0] & ~right[1] & region).sum())
+    assert parts[0]["changes"]["accuracy"]["change"] == pytest.approx(
+        right[1][region].mean() - right[0][region].mean()
+    )
+    verdicts = {rule["rule"]: rule["verdict"] for rule in data["rules"]}
+    assert verdicts["accuracy@region=us >= reference - 1%"] == "fail"
+    assert verdicts["broken <= 30 % of what was right @region=us"] == "fail"
+    assert verdicts["broken <= 30 % of what was right @region=eu"] == "pass"
+    assert verdicts["broken <= 90 % of what was right in cat"] == "pass"
+
+
+def test_a_stored_comparison_is_shown_and_judged(cli: Cli, sliced: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    first = cli("compare", *sliced, "--by", "region", "-o", path)
+    shown = cli("show", path)
+    assert shown.code == 0 and shown.out == first.out
+    assert json.loads(cli("show", path, "-f", "json").out) == json.loads(path.read_text())
+    for rule in ("accuracy=1%", "accuracy@each=1%", "recall:*=0.01"):
+        judged = cli("show", path, "--not-worse", rule, "-f", "json")
+        again = cli("compare", *sliced, "--by", "region", "--not-worse", rule, "-m", "default", "-f", "json")
+        if rule.startswith("recall"):
+            assert judged.code == 3  # it is not in the stored comparison
+            continue
+        assert judged.code == again.code
+        assert judged.json["rules"] == again.json["rules"]
+    assert_refused(cli("show", path, "--fail-under", "f1=0.5"), "which has no --fail-under")
+    assert_refused(cli("show", path, "--not-worse", "nothing=1"), "nothing")
+
+
+def test_every_format_of_a_comparison(cli: Cli, sliced: tuple[str, ...], tmp_path: Path) -> None:
+    rules = ("--not-worse", "accuracy=1%", "--max-broken", "90%", "--better", "ece")
+    result = cli(
+        "compare",
+        *sliced,
+        "--by",
+        "region",
+        *rules,
+        "-o",
+        tmp_path / "c.csv",
+        "-o",
+        f"junit:{tmp_path / 'x'}",
+    )
+    assert result.code == 1
+    frame = pd.read_csv(tmp_path / "c.csv")
+    assert set(frame["slice"].dropna()) == {"region=eu", "region=us", "region=asia"}
+    assert frame["change"].notna().all()
+    suite = ElementTree.parse(tmp_path / "x").getroot()
+    assert suite.get("tests") == "3"
+    assert suite.get("failures") == str(result.err.count("failed: ")) != "0"
+    annotated = cli("compare", *sliced, *rules, "-f", "github").out
+    assert annotated.startswith("::error title=evalcli%3A m0.csv and m1.csv failed::m1.csv: accuracy >=")
+
+
+def test_rows_of_earlier_runs_are_inputs(cli: Cli, sliced: tuple[str, ...], tmp_path: Path) -> None:
+    tables = []
+    for model in sliced[:2]:
+        table = Path(model).with_suffix(".parquet")
+        assert cli("score", model, *sliced[2:], "--per-row", table).code == 0
+        tables.append(table)
+    from_rows = cli("compare", *tables, "-f", "json").json["against"][0]
+    from_files = cli("compare", *sliced, "-f", "json").json["against"][0]
+    assert from_rows["flips"] == from_files["flips"]
+    f1 = [found["changes"]["f1_macro"] for found in (from_rows, from_files)]
+    assert f1[0]["interval"] == f1[1]["interval"] and f1[0]["p"] == f1[1]["p"]
+
+
+def test_rules_on_classes_that_do_not_exist_are_undecided(cli: Cli, files: tuple[str, ...]) -> None:
+    result = cli("compare", *files, "--max-broken", "zebra=1%")
+    assert result.code == 3
+    assert "no such class" in result.err
+
+
+def test_predicted_columns_beside_scores(cli: Cli, tmp_path: Path) -> None:
+    frame = {"y": Y, "old_p": OLD.argmax(axis=1), "new_p": NEW.argmax(axis=1), "a": OLD[:, 0], "b": OLD[:, 1]}
+    path = tmp_path / "both.csv"
+    pd.DataFrame(frame).to_csv(path, index=False)
+    given = ("--label-col", "y", "--model", "old=old_p", "--model", "new=new_p")
+    result = cli("compare", path, *given, "-m", "accuracy")
+    assert result.code == 0, result
+    assert "like-labels" not in result.err

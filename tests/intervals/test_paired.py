@@ -8,13 +8,10 @@ from scipy import stats
 
 from evalcli.intervals.paired import (
     PairedTables,
-    holm,
     newcombe,
     of_counts,
     of_draws,
-    one_sided,
     smallest_seen,
-    two_sided,
 )
 from evalcli.metrics import parse, values_of
 from evalcli.metrics.stacks import context_of
@@ -32,19 +29,6 @@ def test_newcombe_is_his_method_10() -> None:
     ):
         ends = newcombe(*table, 0.95)
         assert (-ends[1], -ends[0]) == (pytest.approx(low, abs=2e-3), pytest.approx(high, abs=2e-3))
-
-
-@pytest.mark.parametrize("freedom", [5.0, 30.0, 1000.0, math.inf])
-def test_student_tails(freedom: float) -> None:
-    for t in (0.1, 1.0, 2.2, 4.0):
-        law = stats.norm if math.isinf(freedom) else stats.t(freedom)
-        assert two_sided(t, freedom) == pytest.approx(2 * law.sf(t), rel=0.05)
-        assert one_sided(-t, freedom) == pytest.approx(law.sf(-t), rel=0.05)
-
-
-def test_holm() -> None:
-    assert holm([]) == []
-    assert holm([0.04, 0.01, None, 0.5]) == [pytest.approx(0.08), pytest.approx(0.03), None, 0.5]
 
 
 def test_power_is_that_of_the_normal_test() -> None:

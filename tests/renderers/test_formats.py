@@ -11,6 +11,7 @@ from evalcli.renderers.tables import View
 from evalcli.report.comparison import Against, Change, Comparison, Judged, Model
 from evalcli.report.inspection import Diagnosis
 from evalcli.report.notes import note
+from evalcli.report.power import PowerReport, RulePower
 from evalcli.report.score import Score
 from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
 from support.builders import made_report
@@ -26,6 +27,9 @@ RESULTS: dict[str, Result] = {
     "inspection": Diagnosis("1", ("inspect",), (), (), {"task": "binary"}, (Finding("note", "x", "a note"),)),
     "thresholds": ThresholdReport(
         "1", ("threshold",), "multilabel", REPORT.input, Goal("f1"), (LabelPoints("cat", (POINT,)),)
+    ),
+    "power": PowerReport(
+        "1", "p.csv", "binary", 10, 0.01, (RulePower("f1>=0.8", "f1", 0.9, 0.8, "pass", 10),)
     ),
     "comparison": Comparison(
         "1",

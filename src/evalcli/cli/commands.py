@@ -57,7 +57,7 @@ COMMANDS: dict[str, CommandFacts] = {
     "show": CommandFacts(
         "show",
         (
-            ("a stored report as a table", "evalcli show report.json"),
+            ("a stored report or comparison as a table", "evalcli show report.json"),
             (
                 "the same as Markdown, with a rule",
                 "evalcli show report.json --format markdown --fail-under accuracy=0.8",
@@ -65,6 +65,18 @@ COMMANDS: dict[str, CommandFacts] = {
         ),
         ("docs/ci.md",),
         SCORE_CODES,
+    ),
+    "power": CommandFacts(
+        "power",
+        (
+            ("how often the rule would give another verdict", "evalcli power report.json --rule f1=0.8"),
+            (
+                "the same of a gate on the lower ends of intervals",
+                "evalcli power report.json --rule accuracy=0.8 --on lower",
+            ),
+        ),
+        ("docs/compare.md", "docs/ci.md"),
+        {0: "done", 2: USAGE},
     ),
     "inspect": CommandFacts(
         "inspect",
@@ -118,6 +130,7 @@ COMMANDS: dict[str, CommandFacts] = {
 }
 EXAMPLES = (
     ("metrics of a prediction file", "evalcli score preds.csv"),
+    ("two models on the same rows", "evalcli compare old.csv new.csv --labels y.csv"),
     ("how a file is read, and problems in it", "evalcli inspect preds.csv"),
     ("what a metric is", "evalcli explain f1"),
 )

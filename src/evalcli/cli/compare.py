@@ -48,56 +48,51 @@ def compare(
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
-    from evalcli.cli.output import Publisher, require_format
+    from evalcli.cli.output import Publisher
     from evalcli.definitions import names_of
     from evalcli.engine.compare import compare as engine
     from evalcli.engine.stored import compare_stored
     from evalcli.gate.changes import CompareRules
     from evalcli.memory import reuse_memory
-    from evalcli.renderers.formats import names_of as formats_of
 
     reuse_memory()
     problems = ErrorCollector()
     problems.found += config_of(context).problems
     models: list[tuple[str, Options]] = []
+    stored: list[tuple[str, Report]] | None = None
     targets: Outputs | None = None
     asked = CompareRules()
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        require_format(output.format, formats_of("comparison"))
-    with problems.collect():
         targets = _targets(output, [*(files.predictions or ()), *(files.labels or ())])
     with problems.collect():
+        stored = _stored(files, model)
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
-        models = _models(options, model.model or ())
+        models = [] if stored else _models(options, model.model or ())
     with problems.collect():
-        asked = rules_of(rules, names_of(own.define, own.cost_matrix))
-        if asked.each and not slices.by:
-            raise UsageError(
-                f"{asked.each} applies to slices, and there are none", hint=use(by=Blank("COLUMN"))
-            )
+        asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
     problems.raise_if_any()
-    publisher, how = Publisher(targets or _targets(output, ()), None), not rules.no_correction
-    stored = _stored(files, model)
+    publisher = Publisher(targets or _targets(output, ()), None)
+    words, corrected = command_line(context), not rules.no_correction
     if stored is not None:
         _refuse_rows_of(context)
-        return publisher.publish_comparison(
-            compare_stored(stored, rules=asked, command=command_line(context), corrected=how)
-        )
-    compared = engine(models, rules=asked, command=command_line(context), corrected=how)
-    code = publisher.publish_comparison(compared.comparison)
-    _write_flips(compared, output)
-    return code
+        found = compare_stored(stored, rules=asked, command=words, corrected=corrected)
+        return publisher.publish_comparison(found)
+    compared = engine(models, rules=asked, command=words, corrected=corrected)
+    return publisher.publish_comparison(compared.comparison, lambda: _write_flips(compared, output))
 
 
-def rules_of(rules: CompareRulesOptions, own: Sequence[str] = ()) -> CompareRules:
-    """The rules as typed. ``own``: names of metrics of one's own."""
+def rules_of(rules: CompareRulesOptions, own: Sequence[str], sliced: bool) -> CompareRules:
+    """The rules as typed. ``own``: names of metrics of one's own; ``sliced``: whether there are slices."""
     from evalcli.gate.changes import compare_rules
 
-    return compare_rules(
+    asked = compare_rules(
         rules.not_worse or (), split(rules.better), rules.max_broken or (), rules.detect or (), own
     )
+    if asked.each and not sliced:
+        raise UsageError(f"{asked.each} applies to slices, and there are none", hint=use(by=Blank("COLUMN")))
+    return asked
 
 
 def _write_flips(compared: Compared, output: CompareOutput) -> None:
@@ -123,7 +118,7 @@ def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]
         raise UsageError(
             "stored reports have no rows: they are compared with stored reports only",
             found=f"{join_names(stored)} among {join_names(paths)}",
-            hint="the predictions of each model, or the tables that --per-row wrote",
+            hint="the predictions of each model, or tables of their rows",
         )
     return [(name, read_report(path)) for name, path in zip(names_of_files(paths), paths, strict=True)]
 
@@ -143,9 +138,11 @@ def _refuse_rows_of(context: Any) -> None:
 
 def _targets(output: CompareOutput, inputs: Sequence[str]) -> Outputs:
     """Where the comparison goes; refuses paths that are read, or written twice."""
-    from evalcli.cli.output import Outputs, require_apart, service_of, target_of
+    from evalcli.cli.output import Outputs, require_apart, require_format, service_of, target_of
+    from evalcli.renderers.formats import names_of
     from evalcli.writers.rows import row_form
 
+    require_format(output.format, names_of("comparison"))
     tables = {"--broken": output.broken, "--fixed": output.fixed}
     given = [path for option, path in tables.items() if path is not None and row_form(path, option)]
     if len(set(given)) < len(given):

@@ -23,12 +23,14 @@ from evalcli.findings import Blank, Hint, flag, omit, use
 from evalcli.gate import baseline
 from evalcli.gate.judge import context_of_report, judge
 from evalcli.gate.rules import RuleText, asked_rules
+from evalcli.inputs.options import Options
 from evalcli.metrics import select
 from evalcli.renderers.report import NO_SLICES
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
 from evalcli.report.verdict import ON, On
 from evalcli.text import for_shell, split_names
+from evalcli.writers.rows import ROW_SUFFIXES
 
 NO_ROWS = "no-rows"
 
@@ -42,10 +44,21 @@ class Gating(Struct, frozen=True):
     config: Config | None
     on: On = "value"
 
-    def judge(self, report: Report) -> Report:
-        """The report with its verdict."""
-        comparison = baseline.compared(report, self.baseline) if self.baseline else None
-        return judge(report, self.asked, comparison, self.on)
+    def judge(self, report: Report, options: Options | None = None) -> Report:
+        """The report with its verdict. ``options``: of the run, whose rows a baseline may have."""
+        asked, compared = self.baseline, None
+        if asked is not None and asked.has_rows:
+            if options is None:
+                raise UsageError(
+                    f"--baseline {asked.path}: a stored report has no rows to pair with it",
+                    hint=use("for an earlier report", baseline=Blank("REPORT.json")),
+                )
+            from evalcli.engine.paired_baseline import paired_baseline
+
+            compared = paired_baseline(asked.path, options, self.asked, report)
+        elif asked is not None:
+            compared = baseline.compared(report, asked)
+        return judge(report, self.asked, compared, self.on)
 
     @contextmanager
     def deciding(self) -> Iterator[None]:
@@ -114,7 +127,7 @@ def read_gate(
         _check_rules(rules, asked, slices, intervals)
     with problems.collect():
         before = baseline.open_baseline(
-            rules.baseline, split(rules.allow), rules.baseline_missing, bool(rules.max_drop)
+            rules.baseline, split(rules.allow), rules.baseline_missing, bool(rules.max_drop), ROW_SUFFIXES
         )
     with problems.collect():
         written = {Path(path).resolve() for path, _ in targets.files} if before is not None else set()

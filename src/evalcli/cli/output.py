@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -223,8 +223,8 @@ class Publisher:
         code = CODES[report.gate.verdict] if report.gate else ExitCode.OK
         return code or (ExitCode.USAGE if self._problems.found else ExitCode.OK)
 
-    def publish_comparison(self, comparison: Comparison) -> int:
-        """The same for a comparison."""
+    def publish_comparison(self, comparison: Comparison, write_rows: Callable[[], None] | None = None) -> int:
+        """The same for a comparison; ``write_rows``: writes further files."""
         from evalcli.renderers.comparison import remarks
 
         asked, service = self._targets.asked, self._targets.service
@@ -232,6 +232,9 @@ class Publisher:
         for path, form in self._targets.files:
             with self._problems.collect():
                 write(path, render(comparison, form, view))
+        with self._problems.collect():
+            if write_rows is not None:
+                write_rows()
         with self._problems.collect():
             print_result(comparison, asked)
         say_below(remarks(comparison, asked.quiet))

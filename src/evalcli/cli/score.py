@@ -69,7 +69,7 @@ def score(
             on_progress=watch,
             on_rows=sink,
         )
-        report = gate.judge(replace(report, config=gate.config, name=output.name))
+        report = gate.judge(replace(report, config=gate.config, name=output.name), options)
     return publisher.publish(report, gate.keys(report))
 
 

@@ -84,7 +84,8 @@ def _show_comparison(
         files = tuple(target_of(text, "comparison") for text in output.output or ())
         targets = Outputs(output.format, files, asked=output, service=service_of(output.ci))
     with problems.collect():
-        asked = rules_of(changes, [definition.name for definition in stored.definitions])
+        own = [definition.name for definition in stored.definitions]
+        asked = rules_of(changes, own, any(part.slices for part in stored.against))
     problems.raise_if_any()
     stored = replace(stored, corrected=stored.corrected and not changes.no_correction)
     return Publisher(targets, None).publish_comparison(judge_changes(stored, asked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -20,10 +20,11 @@ from evalcli.engine.differences import (
     slice_changes,
 )
 from evalcli.engine.sides import Side, on_the_same_rows
+from evalcli.findings import Finding
 from evalcli.gate.changes import CompareRules, amounts, judge_changes, looked_up
 from evalcli.inputs.options import Options, check_options
 from evalcli.loaders.locate import shown
-from evalcli.report.comparison import Against, Comparison, FlippedRows, Model
+from evalcli.report.comparison import Against, Change, Comparison, FlippedRows, Model
 from evalcli.report.headline import headline_of
 from evalcli.text import escape
 
@@ -85,15 +86,7 @@ def compare(
     headline = headline_of(first.context.task.name, first.context.average, better)
     detect = amounts(wanted, "detect", values)
     against = tuple(
-        Against(
-            model=pair.side.name,
-            changes=found,
-            flips=flips_of(pair, own.confidence),
-            power=power_of(pair, detect, headline, own.confidence),
-            slices=slice_changes(Pair.of_slices(first, pair.side, own), headline, own.confidence, corrected),
-            cells=cells_of(pair),
-        )
-        for pair, found in zip(pairs, changes, strict=True)
+        _against(pair, found, detect, headline, corrected) for pair, found in zip(pairs, changes, strict=True)
     )
     comparison = Comparison(
         version=__version__,
@@ -109,14 +102,38 @@ def compare(
         headline=headline,
         alike=alike_of(sides, headline, own),
         corrected=corrected,
-        notes=tuple(
-            replace(note, message=f"{escape(side.name)}: {note.message}")
-            for side in sides
-            for note in side.notes
-        ),
+        notes=tuple(_notes(sides)),
         definitions=first.definitions,
     )
     return Compared(judge_changes(comparison, asked, wanted), tuple(sides))
+
+
+def _against(
+    pair: Pair,
+    changes: tuple[Change, ...],
+    detect: Mapping[str, float],
+    headline: str | None,
+    corrected: bool,
+) -> Against:
+    own = pair.options
+    slices = Pair.of_slices(pair.first, pair.side, own)
+    return Against(
+        model=pair.side.name,
+        changes=changes,
+        flips=flips_of(pair, own.confidence),
+        power=power_of(pair, detect, headline, own.confidence),
+        slices=slice_changes(slices, headline, own.confidence, corrected),
+        cells=cells_of(pair),
+    )
+
+
+def _notes(sides: Sequence[Side]) -> Iterator[Finding]:
+    """The notes of every model; in one file, columns like labels may be predictions of another model."""
+    paths = {side.file for side in sides}
+    for side in sides:
+        for note in side.notes:
+            if len(paths) == len(sides) or note.code != "like-labels":
+                yield replace(note, message=f"{escape(side.name)}: {note.message}")
 
 
 def _model(side: Side, left_out: int) -> Model:

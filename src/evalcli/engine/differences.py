@@ -20,7 +20,6 @@ from evalcli.intervals.method import FEWEST_GROUPS
 from evalcli.intervals.paired import (
     Paired,
     PairedTables,
-    holm,
     of_counts,
     of_draws,
     of_influences,
@@ -31,6 +30,7 @@ from evalcli.metrics import Request
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.comparison import Change, ClassFlips, Flips, Meaning, Pairs, Power, SliceChanges
 from evalcli.statistics.joint_table import JointTable
+from evalcli.statistics.p_values import holm
 
 MOST_PAIRS, MOST_CELLS, ROUNDING = 5, 10_000, 1e-12
 """Maximum of pairs of classes that are named, and of cells that are stored; relative difference of values
@@ -99,28 +99,46 @@ class Pair(Struct, frozen=True, eq=False, dict=True):
 
     def difference(self, request: Request) -> Paired:
         """The difference of one metric, or why there is none."""
-        first, side, key = self.old, self.new, request.key
-        old, new = (part.values.get(key) for part in (first, side))
-        if old is None or new is None or old.value is None or new.value is None:
-            lacking, part = (old, self.first) if old is None or old.value is None else (new, self.side)
-            reason = lacking.reason if lacking else request.metric.missing_from(part.context)
-            return Paired(None, reason=f"{part.name}: {reason or 'it has no such metric'}")
-        change, rounding = new.value - old.value, ROUNDING * max(abs(old.value), abs(new.value))
-        if abs(change) <= rounding and self._identical:
+        old, new = (part.values.get(request.key) for part in (self.old, self.new))
+        for value, side in ((old, self.first), (new, self.side)):
+            if value is None or value.value is None:
+                reason = value.reason if value else request.metric.missing_from(side.context)
+                return Paired(None, reason=f"{side.name}: {reason or 'it has no such metric'}")
+        change, rounding = (of(request, self.old, self.new) for of in (change_of, rounding_of))
+        if self._identical and abs(change) <= rounding:
             return Paired(0.0, (0.0, 0.0), 1.0, 0.0, method="identical", test="identical")
-        if isinstance(request.metric.source, NoInterval):
-            return Paired(change, reason=request.metric.source.reason)
-        if first.context.groups is not None and first.units < FEWEST_GROUPS:
-            return Paired(change, reason=f"fewer than {FEWEST_GROUPS} groups")
-        confidence = self.options.confidence
-        if self._tables is not None and of_one_table(request, first.context):
-            return of_counts(request, self._tables, change, confidence)
-        if key in first.influences and key in side.influences:
-            return of_influences(first.influences[key], side.influences[key], change, confidence, rounding)
-        if key not in first.draws or key not in side.draws:
-            return Paired(change, reason=f"fewer than {FEWEST} rows")
-        draws = first.draws[key][1], side.draws[key][1]
-        return of_draws(*draws, change, first.part, first.units, confidence, rounding, first.few)
+        return difference(request, self.old, self.new, self._tables, self.options.confidence)
+
+
+def change_of(request: Request, old: Measured, new: Measured) -> float:
+    """Second minus first value of a metric that both have."""
+    then, now = (part.values[request.key].value for part in (old, new))
+    return (now or 0.0) - (then or 0.0)
+
+
+def rounding_of(request: Request, old: Measured, new: Measured) -> float:
+    """A difference that rounding makes."""
+    return ROUNDING * max(abs(part.values[request.key].value or 0.0) for part in (old, new))
+
+
+def difference(
+    request: Request, old: Measured, new: Measured, tables: PairedTables | None, confidence: float
+) -> Paired:
+    """The difference of a metric that both models have on the same rows; ``tables``: of their predictions."""
+    key, context = request.key, old.context
+    change, rounding = change_of(request, old, new), rounding_of(request, old, new)
+    if isinstance(request.metric.source, NoInterval):
+        return Paired(change, reason=request.metric.source.reason)
+    if context.groups is not None and old.units < FEWEST_GROUPS:
+        return Paired(change, reason=f"fewer than {FEWEST_GROUPS} groups")
+    if tables is not None and of_one_table(request, context):
+        return of_counts(request, tables, change, confidence)
+    if key in old.influences and key in new.influences:
+        return of_influences(old.influences[key], new.influences[key], change, confidence, rounding)
+    if key not in old.draws or key not in new.draws:
+        return Paired(change, reason=f"fewer than {FEWEST} rows")
+    draws = old.draws[key][1], new.draws[key][1]
+    return of_draws(*draws, change, old.part, old.units, confidence, rounding, old.few)
 
 
 def adjusted(

@@ -10,11 +10,11 @@ from evalcli.findings import Blank, use
 from evalcli.gate.baseline import differences
 from evalcli.gate.changes import CompareRules, judge_changes
 from evalcli.loaders.locate import shown
-from evalcli.report.comparison import Against, Change, Comparison, Model
+from evalcli.report.comparison import UNPAIRED, Against, Change, Comparison, Model
 from evalcli.report.report import Report
 from evalcli.report.verdict import difference
 
-UNPAIRED = "stored reports have no rows to pair"
+WHY = "stored reports have no rows to pair"
 HARMLESS = ("threshold-changed", "rows-changed")
 """Differences of two models that are compared anyway."""
 
@@ -73,5 +73,5 @@ def _changes(first: Report, report: Report) -> list[Change]:
         new = report.metrics.get(key)
         then, now = old.value, None if new is None else new.value
         change = None if then is None or now is None else difference(now, then)
-        found.append(Change(key, old.better, then, now, change, reason=UNPAIRED))
+        found.append(Change(key, old.better, then, now, change, method=UNPAIRED, reason=WHY))
     return found

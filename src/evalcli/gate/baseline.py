@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,18 +18,25 @@ CONVENTIONS = ("average", "exclude_class", "zero_division", "bins")
 
 
 class RequestedBaseline(Struct, frozen=True):
-    """A baseline as requested. ``report``: None if there is no such file."""
+    """A baseline as requested. ``report``: None if there is no such file.
+
+    ``has_rows``: whether it is a table of rows, which is compared row by row.
+    """
 
     path: str
     report: Report | None
     allow: frozenset[str]
     missing: str
+    has_rows: bool = False
 
 
 def open_baseline(
-    path: str | None, allow: Sequence[str], missing: str, drops: bool
+    path: str | None, allow: Sequence[str], missing: str, drops: bool, tables: Collection[str] = ()
 ) -> RequestedBaseline | None:
-    """Read the baseline, if one is given. ``drops``: whether rules compare with it. All errors at once."""
+    """Read the baseline, if one is given. ``drops``: whether rules compare with it. All errors at once.
+
+    ``tables``: suffixes of tables of rows.
+    """
     problems = ErrorCollector()
     with problems.collect():
         _require_words(allow, missing)
@@ -47,10 +54,12 @@ def open_baseline(
         problems.raise_if_any()
         return None
     report = None
-    with problems.collect():
-        report = _read(path)
+    has_rows = Path(path).suffix.lower() in tables and Path(path).exists()
+    if not has_rows:
+        with problems.collect():
+            report = _read(path)
     problems.raise_if_any()
-    return RequestedBaseline(path, report, frozenset(allow), missing)
+    return RequestedBaseline(path, report, frozenset(allow), missing, has_rows)
 
 
 def _read(path: str) -> Report | None:

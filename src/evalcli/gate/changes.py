@@ -15,10 +15,10 @@ from evalcli.findings import use
 from evalcli.gate.judge import context_of
 from evalcli.gate.rule_text import EACH, RuleText, parse_rule
 from evalcli.gate.rules import Rule, lookup
-from evalcli.intervals.paired import holm, one_sided
 from evalcli.metrics import Context
 from evalcli.report.comparison import Against, Change, ClassFlips, Comparison, Flips, Judged, SliceChanges
 from evalcli.report.verdict import Kind, Verdict, decimal
+from evalcli.statistics.p_values import holm, one_sided
 from evalcli.text import join_names, typed_name
 
 
@@ -283,7 +283,7 @@ def _with_verdict(waiting: _Waiting, p: float | None, level: float) -> Judged:
 
 
 def _broken(rule: MaxBroken, against: Against, comparison: Comparison) -> Iterator[Judged]:
-    text = f"broken <= {rule.share:g} of what was right"
+    text = f"broken <= {100 * rule.share:g} % of what was right"
     blank = Judged(text, against.model, None, None, None, rule.share, None, "undecided")
     if against.flips is None:
         yield replace(blank, reason="rows have no single class")

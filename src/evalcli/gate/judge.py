@@ -15,7 +15,7 @@ from evalcli.report.provenance import Provenance, level_of
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.slices import Slice
-from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal
+from evalcli.report.verdict import Baseline, Gate, On, RuleResult, decimal, difference
 from evalcli.tasks import TASKS
 from evalcli.text import for_shell, join_names, typed_name
 
@@ -134,7 +134,7 @@ def _on_metric(
         result = _from_baseline(result, asked, baseline)
         if result.threshold is None:
             return result
-    if on != "value" and ends is None:
+    if result.on != "value" and result.interval is None:
         return replace(
             result, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}"
         )
@@ -197,7 +197,14 @@ def _from_baseline(result: RuleResult, asked: RuleText, baseline: Baseline | Non
     allowed = abs(decimal(baseline_value)) * asked.limit if asked.percent else asked.limit
     start = decimal(baseline_value)
     bound = start + allowed if result.better == "lower" else start - allowed
-    return replace(result, threshold=float(bound), baseline=baseline_value)
+    result = replace(result, threshold=float(bound), baseline=baseline_value)
+    if baseline.rows is None or result.value is None:
+        return result
+    if result.metric not in baseline.changes:
+        return replace(result, threshold=None, reason=f"the change of {result.metric} has no interval")
+    low, high = (difference(end, 0) + baseline_value for end in baseline.changes[str(result.metric)])
+    ends = min(low, result.value), max(high, result.value)
+    return replace(result, on="decided", interval=ends)
 
 
 def _on_note(rule: Rule, report: Report) -> RuleResult:

@@ -9,6 +9,7 @@ same rows, whose differences give the variance of the change.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
@@ -20,7 +21,7 @@ from evalcli.intervals.areas import influence_of_average
 from evalcli.metrics import Context, Request, Summary, compute, statistic
 from evalcli.metrics.evaluate import area_of, call, class_index
 from evalcli.metrics.results import Mean, Proportion, numbers_of
-from evalcli.metrics.sources import Area, NoInterval
+from evalcli.metrics.sources import Area, Bins, ByRows, NoInterval
 from evalcli.statistics import RankCounts, Sample, TruthRank
 from evalcli.statistics.base import Floats, OfRows
 
@@ -51,10 +52,16 @@ def has_influence(request: Request, context: Context) -> bool:
         return False
     if isinstance(metric.source, Area):
         return metric.form == "areas" and request.parameter is None and not context.gaps
-    if metric.influence is not None:
+    if _formula(request) is not None:
         return True
     needs = statistic(request, context)
     return metric.gives in (Mean, Proportion) and isinstance(needs, (RowByRow, TruthRank))
+
+
+def _formula(request: Request) -> Callable[..., Floats] | None:
+    """The influence that the metric declares."""
+    source = request.metric.source
+    return source.influence if isinstance(source, Bins | ByRows) else None
 
 
 class Influences(Struct, frozen=True, eq=False, dict=True):
@@ -84,8 +91,9 @@ class Influences(Struct, frozen=True, eq=False, dict=True):
         """Influence of each row of the sample, weighted, (n,)."""
         metric, block, context = request.metric, self.sample.block, self.summary.context
         needs = statistic(request, context)
-        if metric.influence is not None:
-            of_rows = metric.influence(self.summary.finished[needs], self.summary, block)
+        formula = _formula(request)
+        if formula is not None:
+            of_rows = formula(self.summary.finished[needs], self.summary, block)
             return self._weighted(of_rows) / self.summary.size.weight
         value = compute(request, self.summary).value or 0.0
         if isinstance(needs, TruthRank):

@@ -17,7 +17,8 @@ from evalcli.intervals.tables import ALONE
 from evalcli.metrics import Context, Request, values_of
 from evalcli.statistics import ResampledCounts
 from evalcli.statistics.base import Floats
-from evalcli.statistics.joint_table import JointTable, mcnemar
+from evalcli.statistics.joint_table import JointTable
+from evalcli.statistics.p_values import mcnemar, two_sided
 
 DRAWS, SWAPS = 2000, 2000
 """Draws of the table of both models, and of swaps of their predictions."""
@@ -189,26 +190,6 @@ def of_influences(
     return Paired(change, ends, two_sided(change / error, freedom), error, freedom, method, method)
 
 
-def two_sided(t: float, freedom: float) -> float:
-    """P-value of Student's t, of two sides, by the normal distribution of a transformed value.
-
-    Reference: Wallace, Ann. Math. Stat. 30, 1959
-
-    >>> round(two_sided(1.959963985, math.inf), 4), round(two_sided(2.042, 30), 3)
-    (0.05, 0.05)
-    """
-    z = abs(t)
-    if math.isfinite(freedom):
-        z = math.sqrt(freedom * math.log1p(t * t / freedom)) * (8 * freedom + 1) / (8 * freedom + 3)
-    return math.erfc(z / math.sqrt(2))
-
-
-def one_sided(t: float, freedom: float) -> float:
-    """P-value of Student's t that is large, of one side."""
-    half = two_sided(t, freedom) / 2
-    return half if t > 0 else 1 - half
-
-
 def newcombe(both: int, broken: int, fixed: int, neither: int, confidence: float) -> Ends:
     """Newcombe's interval of a difference of paired proportions, fixed minus broken: his method 10.
 
@@ -232,21 +213,6 @@ def newcombe(both: int, broken: int, fixed: int, neither: int, confidence: float
 
     change = q - p
     return change - distance(q - low_new, high - p), change + distance(high_new - q, p - low)
-
-
-def holm(values: list[float | None]) -> list[float | None]:
-    """P-values adjusted by Holm's method; None stays None.
-
-    >>> holm([0.01, None, 0.04, 0.03])
-    [0.03, None, 0.06, 0.06]
-    """
-    known = sorted((p, index) for index, p in enumerate(values) if p is not None)
-    adjusted: list[float | None] = [None] * len(values)
-    highest = 0.0
-    for rank, (p, index) in enumerate(known):
-        highest = max(highest, min(p * (len(known) - rank), 1.0))
-        adjusted[index] = highest
-    return adjusted
 
 
 def smallest_seen(error: float, confidence: float) -> float:

@@ -8,7 +8,7 @@ from evalcli.blocks import ClassBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import UNIT, metric
 from evalcli.metrics.results import Undefined
-from evalcli.metrics.sources import BINS, NoInterval
+from evalcli.metrics.sources import BINS, Bins, NoInterval
 from evalcli.statistics import (
     Calibration,
     CalibrationBins,
@@ -41,8 +41,7 @@ def _influence_on_gaps(state: CalibrationBins, summary: Summary, block: ClassBlo
     range=UNIT,
     tasks=CLASSES,
     requires="probabilities",
-    source=BINS,
-    influence=_influence_on_gaps,
+    source=Bins(_influence_on_gaps),
 )
 def ece(state: CalibrationBins, summary: Summary) -> float:
     """Expected calibration error: mean gap between confidence and observed frequency over equal-width bins.

@@ -11,6 +11,7 @@ from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
 from evalcli.metrics.regression import CONSTANT_TRUTH, INF, finite
 from evalcli.metrics.results import Undefined
+from evalcli.metrics.sources import ByRows
 from evalcli.statistics import CoMoments, JointMoments, PairedValues, Pairs, RowLoss, geometric_mean
 from evalcli.statistics.base import Floats
 from evalcli.tasks import REGRESSION
@@ -40,7 +41,7 @@ def _influence_on_pearson(state: CoMoments, summary: Summary, block: RealBlock) 
     range=(-1, 1),
     undefined=CONSTANT,
     requires="point",
-    influence=_influence_on_pearson,
+    source=ByRows(_influence_on_pearson),
 )
 def pearson(state: CoMoments, summary: Summary) -> float:
     """Pearson's correlation of true and predicted values.

@@ -72,12 +72,10 @@ def metric(
     mean_of_classes: bool = False,
     same_for_two: str = "",
     share: bool = False,
-    influence: Callable[[F, Summary, Never], Floats] | None = None,
 ) -> Callable[[Whole[F, P, R]], Whole[F, P, R]]:
     """Declare a metric of all rows: ``function(finished state, summary[, parameter])``; see ``Metric``.
 
     A formula of ``Confusion()`` works along the last axis, so that many tables are evaluated at once.
-    ``influence``: ``function(finished state, summary, block)``, (n,).
     """
 
     def add(function: Whole[F, P, R]) -> Whole[F, P, R]:
@@ -102,7 +100,6 @@ def metric(
                 mean_of_classes=mean_of_classes,
                 same_for_two=same_for_two,
                 share=share,
-                influence=influence,
             )
         )
         return function

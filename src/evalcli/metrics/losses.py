@@ -8,6 +8,7 @@ from evalcli.blocks import ClassBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
 from evalcli.metrics.results import Mean, Undefined
+from evalcli.metrics.sources import ByRows
 from evalcli.statistics import Brier, LogLoss, LossMoments, Moments
 from evalcli.statistics.base import Floats
 from evalcli.tasks import CLASSES, LABELS
@@ -80,7 +81,7 @@ def _influence_on_d2(state: LossMoments, summary: Summary, block: ClassBlock) ->
     range=(-np.inf, 1),
     undefined=ONE_CLASS,
     requires="probabilities",
-    influence=_influence_on_d2,
+    source=ByRows(_influence_on_d2),
 )
 def d2_log_loss(state: LossMoments, summary: Summary) -> float | Undefined:
     """D² of the log loss: improvement over always predicting the class frequencies, as a share of its loss.
@@ -120,7 +121,7 @@ def _influence_on_skill(state: Moments, summary: Summary, block: ClassBlock) -> 
     range=(-np.inf, 1),
     undefined=ONE_CLASS,
     requires="probabilities",
-    influence=_influence_on_skill,
+    source=ByRows(_influence_on_skill),
 )
 def brier_skill(state: Moments, summary: Summary) -> float:
     """Brier skill score: improvement over always predicting the class frequencies, as a share of its score.

@@ -66,9 +66,7 @@ class Metric(Struct, frozen=True, eq=False, dict=True):
     whether the rarest class limits its precision. ``mean_of_classes``: it is itself a mean over the classes,
     from which classes can be excluded. ``same_for_two``: the metric that it equals with two classes; it is
     then computed on request only. ``share``: a share of something, though it has no upper limit.
-    ``per_class``: a column of the table of classes. ``parts``: what it combines. ``influence``: of a metric
-    of all rows that is no mean, how it changes with the weight of each row of a block, times the weight of
-    all.
+    ``per_class``: a column of the table of classes. ``parts``: what it combines.
     """
 
     name: str
@@ -94,7 +92,6 @@ class Metric(Struct, frozen=True, eq=False, dict=True):
     share: bool = False
     per_class: bool = False
     parts: tuple[Request, ...] = ()
-    influence: Callable[..., Floats] | None = None
 
     @property
     def of_classes(self) -> bool:

@@ -10,7 +10,7 @@ from evalcli.blocks import RealBlock
 from evalcli.metrics.context import Summary
 from evalcli.metrics.declare import metric
 from evalcli.metrics.results import Mean, Undefined
-from evalcli.metrics.sources import NoInterval
+from evalcli.metrics.sources import ByRows, NoInterval
 from evalcli.statistics import (
     CoMoments,
     JointMoments,
@@ -267,7 +267,7 @@ def _influence_on_explained(state: CoMoments, summary: Summary, block: RealBlock
     undefined=CONSTANT_TRUTH,
     requires="point",
     also=(RowLoss("squared"),),
-    influence=_influence_on_r2,
+    source=ByRows(_influence_on_r2),
 )
 def r2(state: CoMoments, summary: Summary) -> float:
     """Coefficient of determination: share of the variance of the true values that is explained.
@@ -296,7 +296,7 @@ def r2(state: CoMoments, summary: Summary) -> float:
     undefined=CONSTANT_TRUTH,
     requires="point",
     also=(RowLoss("error"),),
-    influence=_influence_on_explained,
+    source=ByRows(_influence_on_explained),
 )
 def explained_variance(state: CoMoments, summary: Summary) -> float:
     """Explained variance: r2 without the contribution of the bias.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Never
 
 from msgspec import Struct
 
@@ -29,8 +30,21 @@ class Area(Struct, frozen=True, eq=False):
     row: int
 
 
-class Bins:
+Influence = Callable[[Never, Never, Never], Floats]
+"""From the finished state, the summary and a block: how a value changes with the weight of each row, times
+the weight of all rows, (n,)."""
+
+
+class ByRows(Struct, frozen=True, eq=False):
+    """The influence of each row, from which a change between two models has its variance."""
+
+    influence: Influence
+
+
+class Bins(Struct, frozen=True, eq=False):
     """Gaps of confidence and outcome in bins, which noise biases upwards."""
+
+    influence: Influence | None = None
 
 
 ROC_AUC = Area(
@@ -46,4 +60,4 @@ AVERAGE_PRECISION = Area(
     row=1,
 )
 BINS = Bins()
-Source = Area | Bins | NoInterval
+Source = Area | Bins | ByRows | NoInterval

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalcli.renderers import numbers, sentences
+from evalcli.renderers.power import rounded
 from evalcli.renderers.tables import Cell, Grid, View, count, without_empty_columns
 from evalcli.renderers.text import lines
-from evalcli.report.comparison import Against, Change, Comparison, Flips, Judged, Power
+from evalcli.report.comparison import UNPAIRED, Against, Change, Comparison, Flips, Judged, Power
 from evalcli.text import escape, join_names
 
 SHADES = {"better": 1.0, "worse": -1.0}
@@ -65,7 +66,7 @@ def _changes(comparison: Comparison, pair: Against, view: View, title: str) -> G
         (
             Cell(escape(change.metric)),
             *_numbers(change, view.digits),
-            Cell(escape(change.reason or ""), dim=True),
+            Cell("" if change.method == UNPAIRED else escape(change.reason or ""), dim=True),
         )
         for change in pair.changes
     )
@@ -114,8 +115,10 @@ def _numbers(change: Change, digits: int | None) -> tuple[Cell, ...]:
         Cell(_number(change.new, digits)),
         Cell("—" if change.change is None else numbers.change(change.change, digits=digits)),
         Cell(_ends(change, digits)),
-        Cell("—" if change.adjusted is None else p_value(change.adjusted)),
-        Cell(meaning(change), shade=SHADES.get(change.meaning)),
+        Cell(
+            "" if change.method == UNPAIRED else "—" if change.adjusted is None else p_value(change.adjusted)
+        ),
+        Cell("" if change.method == UNPAIRED else meaning(change), shade=SHADES.get(change.meaning)),
     )
 
 
@@ -150,13 +153,8 @@ def _ends(change: Change, digits: int | None) -> str:
 def _power(power: Power, rows: int) -> str:
     text = f"with {rows:,} rows a change of {power.seen:.2g} in {power.metric} is seen with 80 % power"
     if power.wanted is not None and power.needed is not None:
-        text += f"; {power.wanted:g} would need about {_rounded(power.needed)}"
+        text += f"; {power.wanted:g} would need about {rounded(power.needed)}"
     return text
-
-
-def _rounded(rows: int) -> str:
-    digits = max(len(str(rows)) - 2, 0)
-    return f"{-(-rows // 10**digits) * 10**digits:,}"
 
 
 def _flips(flips: Flips) -> Grid:
@@ -191,7 +189,7 @@ def _rules(comparison: Comparison, several: bool) -> Grid:
             Cell(sentences.WORDS[rule.verdict], shade={"pass": 1.0, "fail": -1.0}.get(rule.verdict, -0.1)),
             Cell(escape(rule.model) if several else ""),
             Cell(escape(rule.rule)),
-            Cell("—" if rule.value is None else numbers.change(rule.value)),
+            Cell(_judged(rule)),
             Cell(escape(rule.reason or ""), dim=True),
         )
         for rule in sorted(comparison.rules, key=lambda rule: rule.verdict == "pass")
@@ -217,10 +215,21 @@ def remarks(comparison: Comparison, quiet: bool) -> Iterator[str]:
 
 def finding(rule: Judged) -> str:
     """The numbers of a rule, without the verdict."""
-    ends = "" if rule.interval is None else " [{:+.4g}, {:+.4g}]".format(*rule.interval)
-    value = "" if rule.value is None else f": {rule.value:+.4g}{ends}"
+    value = "" if rule.value is None else f": {_judged(rule)}"
     more = f" ({escape(rule.reason)})" if rule.reason else ""
     return f"{escape(rule.rule)}{value}{more}"
+
+
+def _judged(rule: Judged) -> str:
+    """What was judged, with its interval: a change, or a share."""
+    if rule.value is None:
+        return "—"
+    if rule.metric is None:
+        shown, ends = f"{numbers.percent(rule.value)} %", map(numbers.percent, rule.interval or ())
+    else:
+        shown, ends = numbers.change(rule.value), map(numbers.change, rule.interval or ())
+    low_high = ", ".join(ends)
+    return f"{shown} [{low_high}]" if low_high else shown
 
 
 __all__ = ["finding", "grids", "header", "meaning", "p_value", "remarks", "render"]

@@ -55,6 +55,7 @@ FORMATS = {
                 "inspection": "inspection:render",
                 "thresholds": "thresholds:render",
                 "comparison": "comparison:render",
+                "power": "power:render",
             },
             looks=TABLES,
         ),
@@ -62,7 +63,7 @@ FORMATS = {
             "json",
             ".json",
             "everything, in full precision; what `show` and `--baseline` read",
-            dict.fromkeys(("report", "inspection", "thresholds", "comparison"), "json:render"),
+            dict.fromkeys(("report", "inspection", "thresholds", "comparison", "power"), "json:render"),
             error="json:of_error",
         ),
         Format(

@@ -136,6 +136,8 @@ def _margin(rule: RuleResult) -> float:
 
 def _of_baseline(gate: Gate) -> Iterator[str]:
     baseline = gate.baseline
+    if baseline is not None and baseline.rows is not None:
+        yield f"baseline {baseline.path}: compared by {baseline.rows:,} pairs of rows"
     if baseline is None or baseline.status == "compared":
         return
     if baseline.prevents_pass:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from msgspec import Struct, convert, to_builtins
+from msgspec import Struct, convert
 
 from evalcli.definitions import Definition
 from evalcli.findings import Finding
 from evalcli.report.json_values import (
     JsonObject,
     NewerSchema,
+    as_object,
     number_at,
     object_at,
     objects_at,
+    plain,
     text_at,
     text_or_none_at,
 )
@@ -25,6 +27,8 @@ from evalcli.tasks import TASKS
 
 SCHEMA_VERSION = 1
 KIND = "comparison"
+UNPAIRED = "unpaired"
+"""The method of changes between stored values."""
 Meaning = Literal["better", "worse", "not worse", "unclear", "same", "unknown"]
 """What the interval and the test of a change say; ``not worse``: within the margin of a rule."""
 
@@ -255,27 +259,27 @@ class Comparison(Struct, frozen=True):
             "against": [
                 {
                     "model": pair.model,
-                    "changes": {change.metric: to_builtins(change) for change in pair.changes},
-                    "flips": to_builtins(pair.flips),
-                    "power": to_builtins(pair.power),
+                    "changes": {change.metric: plain(change) for change in pair.changes},
+                    "flips": plain(pair.flips),
+                    "power": plain(pair.power),
                     "slices": [
                         {
-                            **to_builtins(part),
-                            "changes": {change.metric: to_builtins(change) for change in part.changes},
+                            **as_object(plain(part), "slice"),
+                            "changes": {change.metric: plain(change) for change in part.changes},
                         }
                         for part in pair.slices
                     ],
-                    "cells": to_builtins(pair.cells),
+                    "cells": plain(pair.cells),
                 }
                 for pair in self.against
             ],
             "headline": self.headline,
             "alike": list(self.alike),
-            "rules": to_builtins(self.rules),
+            "rules": plain(self.rules),
             "verdict": self.verdict,
             "notes": [note.to_json() for note in self.notes],
             "paired": self.paired,
-            "definitions": to_builtins(self.definitions),
+            "definitions": plain(self.definitions),
         }
 
     @classmethod

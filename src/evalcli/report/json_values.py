@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
+from msgspec import to_builtins
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = "dict[str, Json]"
 T = TypeVar("T")
@@ -35,6 +37,14 @@ def unique_keys(pairs: Sequence[tuple[str, Json]]) -> JsonObject:
         twice = next(key for key in found if keys.count(key) > 1)
         raise ValueError(f"the key {twice!r} is duplicated")
     return found
+
+
+def plain(value: object) -> Json:
+    """A struct, or several, as JSON: tuples are lists."""
+    built = to_builtins(value)
+    if isinstance(built, Mapping):
+        return {str(key): plain(item) for key, item in built.items()}
+    return [plain(item) for item in built] if isinstance(built, list | tuple) else built
 
 
 def as_object(value: Json, what: str) -> JsonObject:

@@ -187,7 +187,8 @@ class Baseline(Struct, frozen=True):
     """An earlier report, and how it compares.
 
     ``differences``: those that prevent a comparison; ``allowed``: those that do not. ``values``: its
-    metrics by full name, if it can be compared. ``if_missing``: what a missing one means.
+    metrics by full name, if it can be compared. ``if_missing``: what a missing one means. ``rows``: pairs of
+    rows, if it has rows; ``changes``: intervals of the changes, from these.
     """
 
     path: str
@@ -196,6 +197,8 @@ class Baseline(Struct, frozen=True):
     allowed: tuple[Difference, ...] = ()
     values: Mapping[str, float | None] = field(default_factory=dict)
     if_missing: str = "undecided"
+    rows: int | None = None
+    changes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def prevents_pass(self) -> bool:
@@ -222,6 +225,7 @@ class Baseline(Struct, frozen=True):
             "differences": [asdict(difference) for difference in self.differences],
             "allowed": [asdict(difference) for difference in self.allowed],
             "metrics": dict(self.values),
+            "rows": self.rows,
         }
 
     @classmethod
@@ -237,6 +241,7 @@ class Baseline(Struct, frozen=True):
             allowed=tuple(made(Difference, **difference) for difference in objects_at(data, "allowed")),
             values=object_at(data, "metrics"),
             if_missing=data["if_missing"],
+            rows=data.get("rows"),
         )
 
 

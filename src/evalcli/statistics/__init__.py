@@ -24,7 +24,7 @@ from evalcli.statistics.curves import AreaSums, CurveSegment
 from evalcli.statistics.label_ranks import LabelRankMoments, LabelRanks
 from evalcli.statistics.losses import Brier, LogLoss, LossMoments, Spiegelhalter, SpiegelhalterSums
 from evalcli.statistics.moments import CoMoments, Moments, geometric_mean
-from evalcli.statistics.ranking import Ranking, ScoreRanking, ScoreRuns
+from evalcli.statistics.ranking import Ranking
 from evalcli.statistics.recalibration import LogOdds, LogOddsRuns, Recalibration
 from evalcli.statistics.regression import (
     Coverage,
@@ -41,6 +41,7 @@ from evalcli.statistics.row_count import RowCount, Size
 from evalcli.statistics.row_losses import RowLoss, RowLossMoments
 from evalcli.statistics.row_sample import RowSample, Sample, SampledRows
 from evalcli.statistics.row_values import RowValues
+from evalcli.statistics.score_ranking import ScoreRanking, ScoreRuns
 from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.shared_draws import SharedDraws
 from evalcli.statistics.truth_rank import RankCounts, TruthRank

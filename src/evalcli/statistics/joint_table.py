@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from msgspec import Struct
 
@@ -128,20 +126,3 @@ def _table(truth: Array, predicted: Array, drawn: Floats, k: int) -> ResampledCo
     start = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     known = ordered[start]
     return of_cells(known // k, known % k, np.add.reduceat(drawn[:, order], start, axis=1), k)
-
-
-def mcnemar(broken: int, fixed: int) -> float:
-    """P-value of McNemar's test with the mid-p correction; 1 if nothing differs.
-
-    Reference: Fagerland, Lydersen & Laake, BMC Med. Res. Methodol. 13, 2013
-
-    >>> round(mcnemar(152, 209), 5), mcnemar(0, 0), round(mcnemar(1, 8), 5)
-    (0.00269, 1.0, 0.02148)
-    """
-    n, least = broken + fixed, min(broken, fixed)
-    if not n:
-        return 1.0
-    places = np.arange(1, least + 1, dtype=np.float64)
-    logs = np.concatenate([[0.0], np.cumsum(np.log((n - places + 1) / places))]) - n * math.log(2)
-    below, at = float(np.exp(logs[:-1]).sum()), math.exp(logs[-1])
-    return min(2 * below + at, 1.0)

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
-from msgspec.structs import replace
 
-from evalcli.blocks import Array, ClassBlock, LabelSetBlock, ScoreKind
+from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
 from evalcli.cached import cached_property
 from evalcli.statistics.area_variance import InfluenceCurve, area_sums, influences, sums_of_keys
-from evalcli.statistics.base import FieldSums, Floats, Mapper
+from evalcli.statistics.base import Floats, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joined, map_segments
 from evalcli.statistics.one_vs_one import OneVsOne
 from evalcli.statistics.pairs import ClassRows, Placements, place_rows
-from evalcli.statistics.parts import Parts, StackedRuns
-from evalcli.statistics.ranked_rows import ByRow, RankedRows
+from evalcli.statistics.ranked_rows import RankedRows
 from evalcli.statistics.row_count import RowCount
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
 from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
 from evalcli.statistics.sorted_keys import SortedKeys, scores_of_keys
-from evalcli.statistics.spill import Spill
-from evalcli.statistics.weights import Weights, run_of
+from evalcli.statistics.weights import Weights
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,6 +37,21 @@ PLACED = 1 << 16
 """Rows up to which all are placed among the rows of other classes."""
 
 
+class RankingOptions(Struct, frozen=True):
+    """What is computed of a ranking.
+
+    ``one_vs_one``: also rank pairs of classes. ``keep_keys``: keep sorted keys, for curves or pooled areas.
+    ``with_variance``: also compute variances of the areas. ``by_group``: rows of a group are dependent.
+    ``seed``: random seed of the sampled rows.
+    """
+
+    one_vs_one: bool = False
+    keep_keys: bool = False
+    with_variance: bool = False
+    by_group: bool = False
+    seed: int = 0
+
+
 class Ranking(Struct, frozen=True, eq=False, dict=True):
     """Areas under the curves of the rows of a state, one entry per ranked class; NaN where undefined.
 
@@ -49,7 +61,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     """
 
     state: RankedRows
-    ranked: ScoreRanking
+    ranked: RankingOptions
     mapper: Mapper
 
     @property
@@ -374,55 +386,3 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         share = np.divide(doubled, pairs, out=np.full(pairs.shape, np.nan), where=pairs > 0)
         np.fill_diagonal(share, np.nan)
         return (share + share.T) / 2
-
-
-class ScoreRuns(FieldSums, Struct, frozen=True, eq=False):
-    """The rows to rank, and ``ranked``, the statistic."""
-
-    ALIKE: ClassVar[tuple[str, ...]] = ("ranked",)
-
-    ranked: ScoreRanking
-    rows: RankedRows
-
-    def spilled(self, spill: Spill) -> ScoreRuns:
-        """The same rows, in a file as far as memory does not hold them."""
-        return self if self.rows.has_gaps else replace(self, rows=self.rows.spilled(spill))
-
-    def cut(self, rows: Sequence[slice | None]) -> ScoreRuns:
-        """Some of the rows of each run."""
-        return replace(self, rows=self.rows.cut(rows))
-
-    def finalize(self, mapper: Mapper) -> Ranking:
-        """A ranking, computed on demand."""
-        rows = self.rows.side_by_side(overwrite=not self.ranked.one_vs_one)  # which reads them once more
-        return Ranking(rows, self.ranked, mapper)
-
-
-class ScoreRanking(Struct, frozen=True):
-    """Keep what ranking needs of each block.
-
-    ``one_vs_one``: also rank pairs of classes. ``keep_keys``: keep sorted keys, for curves or pooled areas.
-    ``with_variance``: also compute variances of the areas. ``by_group``: rows of a group are dependent.
-    ``seed``: random seed of the sampled rows.
-    """
-
-    one_vs_one: bool = False
-    keep_keys: bool = False
-    with_variance: bool = False
-    by_group: bool = False
-    seed: int = 0
-
-    def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
-        """Scores, truth and weights of one block."""
-        scores, columns = block.ranking_scores
-        weights: tuple[ByRow, ...] = run_of(block.ranking_weight)
-        groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
-        rows = RankedRows(
-            columns, block.kind, (scores,), (block.ranking_truth,), weights, groups, block.store
-        )
-        return ScoreRuns(self, rows)
-
-    def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedRuns[ScoreRuns] | None:
-        """Views of the rows of each part, if all labels have the same rows."""
-        whole = self.of(block)
-        return None if whole.rows.has_gaps else StackedRuns((parts,), whole)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from evalcli.cli.group import for_typer, group_of
 from evalcli.cli.options.build import options_of
+from evalcli.cli.options.compare import CompareRulesOptions
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.goal import GoalOptions
 from evalcli.cli.options.groups import Without, grouped, in_panel, one_of
@@ -70,7 +71,11 @@ def test_an_option_is_declared_once() -> None:
             (InputOptions, TaskOptions, GoalOptions, IntervalOptions, ThresholdOutput, RunOptions),
             ("no_intervals",),
         ),
-        ("show", (OutputOptions, GateOptions, RunOptions), ("per_row", "errors", "jobs", "memory")),
+        (
+            "show",
+            (OutputOptions, GateOptions, CompareRulesOptions, RunOptions),
+            ("per_row", "errors", "detect", "jobs", "memory"),
+        ),
         ("metrics", (TaskFilter, OwnOptions, ListOptions), ("define", "cost_matrix")),
         ("explain", (OwnOptions, ListOptions), ("cost_matrix",)),
     ],

@@ -1,0 +1,58 @@
+"""The statistic that keeps scores for ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.statistics.base import FieldSums, Mapper
+from evalcli.statistics.parts import Parts, StackedRuns
+from evalcli.statistics.ranked_rows import ByRow, RankedRows
+from evalcli.statistics.ranking import Ranking, RankingOptions
+from evalcli.statistics.spill import Spill
+from evalcli.statistics.weights import run_of
+
+
+class ScoreRuns(FieldSums, Struct, frozen=True, eq=False):
+    """The rows to rank, and ``ranked``, the statistic."""
+
+    ALIKE: ClassVar[tuple[str, ...]] = ("ranked",)
+
+    ranked: ScoreRanking
+    rows: RankedRows
+
+    def spilled(self, spill: Spill) -> ScoreRuns:
+        """The same rows, in a file as far as memory does not hold them."""
+        return self if self.rows.has_gaps else replace(self, rows=self.rows.spilled(spill))
+
+    def cut(self, rows: Sequence[slice | None]) -> ScoreRuns:
+        """Some of the rows of each run."""
+        return replace(self, rows=self.rows.cut(rows))
+
+    def finalize(self, mapper: Mapper) -> Ranking:
+        """A ranking, computed on demand."""
+        rows = self.rows.side_by_side(overwrite=not self.ranked.one_vs_one)  # which reads them once more
+        return Ranking(rows, self.ranked, mapper)
+
+
+class ScoreRanking(RankingOptions, frozen=True):
+    """Keep what ranking needs of each block."""
+
+    def of(self, block: ClassBlock | LabelSetBlock) -> ScoreRuns:
+        """Scores, truth and weights of one block."""
+        scores, columns = block.ranking_scores
+        weights: tuple[ByRow, ...] = run_of(block.ranking_weight)
+        groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
+        rows = RankedRows(
+            columns, block.kind, (scores,), (block.ranking_truth,), weights, groups, block.store
+        )
+        return ScoreRuns(self, rows)
+
+    def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedRuns[ScoreRuns] | None:
+        """Views of the rows of each part, if all labels have the same rows."""
+        whole = self.of(block)
+        return None if whole.rows.has_gaps else StackedRuns((parts,), whole)
