@@ -56,12 +56,11 @@ def compare(
     from evalcli.memory import reuse_memory
 
     reuse_memory()
-    problems = ErrorCollector()
+    problems, asked = ErrorCollector(), CompareRules()
     problems.found += config_of(context).problems
     models: list[tuple[str, Options]] = []
     stored: list[tuple[str, Report]] | None = None
     targets: Outputs | None = None
-    asked = CompareRules()
     with problems.collect():
         require_texts(context.params)
     with problems.collect():

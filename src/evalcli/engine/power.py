@@ -33,9 +33,8 @@ def power(
     if texts:
         own = [definition.name for definition in report.definitions]
         report = _judged(report, texts, own, context, on or "value")
-    rules = (
-        [] if report.gate is None else [r for r in report.gate.rules if r.kind in ("under", "over", "drop")]
-    )
+    gate = () if report.gate is None else report.gate.rules
+    rules = [_on(rule, on, report) for rule in gate if rule.kind in ("under", "over", "drop")]
     if not rules:
         raise UsageError("there are no rules: the report has no gate", hint=use(rule="f1=0.8"))
     return PowerReport(
