@@ -83,6 +83,7 @@ def _filled(text: str) -> str:
         "methods": _methods,
         "coverage": _coverage,
         "falls-short": _falls_short,
+        "paired": _paired,
         "functions": _functions,
     }
     text = MARKED.sub(lambda found: found[1] + tables[found["name"]]() + found[3], text)
@@ -134,6 +135,21 @@ def _coverage() -> str:
         heads = (name, "method", *(f"n = {int(n):,}" for n in sizes))
         lines.append(_table(heads, rows))
     return "\n".join(lines)
+
+
+def _paired() -> str:
+    """Shares of simulated pairs of models whose interval holds the true change, and whose test rejects."""
+    stored = json.loads((ROOT / "docs" / "paired.json").read_text())
+    rows = []
+    for name, part in stored.items():
+        sizes = next(iter(part["metrics"].values()))
+        for n in sizes:
+            cells = []
+            for held, _, rejected, given in (found[n] for found in part["metrics"].values()):
+                level = f" / {100 * rejected / given:.1f}" if name.endswith("no change") else ""
+                cells.append(f"{100 * held / given:.1f}{level}")
+            rows.append((name, f"{int(n):,}", *cells))
+    return _table(("two models", "rows", "accuracy", "F1", "MCC", "log loss", "ROC AUC"), rows)
 
 
 def _share(held: int, given: int, sets: int) -> str:

@@ -24,6 +24,8 @@ DRAWS, SWAPS = 2000, 2000
 """Draws of the table of both models, and of swaps of their predictions."""
 MOST_CELLS, FEWEST_DRAWS = 1 << 19, 500
 """Maximum of cells over all draws, and minimum of draws."""
+POWER = 0.8416212335729143
+"""Normal quantile of 80 % power."""
 FEW = 100
 """Rows below which draws are used as they are, and not the normal distribution."""
 
@@ -221,4 +223,4 @@ def smallest_seen(error: float, confidence: float) -> float:
     >>> round(smallest_seen(0.01, 0.95), 4)
     0.028
     """
-    return (normal_quantile(confidence) + normal_quantile(0.6)) * error
+    return (normal_quantile(confidence) + POWER) * error

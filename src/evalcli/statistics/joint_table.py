@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array, distinct
 from evalcli.statistics.base import Floats
-from evalcli.statistics.resampled_counts import ResampledCounts, of_cells
+from evalcli.statistics.resampled_counts import ResampledCounts
 
 PSEUDO = 0.5
 """Pseudo-count of each of the four outcomes: right or wrong by either model. The interval of a difference of
@@ -92,20 +92,18 @@ class JointTable(Struct, frozen=True, eq=False):
     def resampled(self, rng: np.random.Generator, draws: int) -> tuple[ResampledCounts, ResampledCounts]:
         """Multinomial draws of the rows: the counts of both models on the same draws."""
         cells, counts = self.with_pseudo_counts()
-        drawn = rng.multinomial(self.n, counts / counts.sum(), size=draws).astype(np.float64)
-        return _both(cells, drawn, self.k)
+        drawn = rng.multinomial(self.n, counts / counts.sum(), size=draws)
+        return _both(cells, np.ascontiguousarray(drawn.T, np.float64), self.k)
 
     def swapped(self, rng: np.random.Generator, draws: int) -> tuple[ResampledCounts, ResampledCounts]:
         """The rows with the two predictions of each swapped or not by a coin, if both models are alike."""
         truth, old, new = self.cells
-        differ = np.flatnonzero(old != new)
-        kept = rng.binomial(self.counts[differ], 0.5, (draws, len(differ)))
-        same = np.broadcast_to(self.counts, (draws, len(self.counts))).astype(np.float64)
-        drawn = same.copy()
-        drawn[:, differ] = kept
-        mirrored = np.stack([truth[differ], new[differ], old[differ]])
+        differ = old != new
+        drawn = np.repeat(self.counts[:, None].astype(np.float64), draws, axis=1)
+        drawn[differ] = rng.binomial(self.counts[differ, None], 0.5, (int(differ.sum()), draws))
+        mirrored = np.stack([truth, new, old])[:, differ]
         cells = np.concatenate([self.cells, mirrored], axis=1)
-        return _both(cells, np.concatenate([drawn, self.counts[differ] - kept], axis=1), self.k)
+        return _both(cells, np.concatenate([drawn, self.counts[differ, None] - drawn[differ]]), self.k)
 
 
 def _cells(codes: Array, k: int) -> Array:
@@ -113,16 +111,30 @@ def _cells(codes: Array, k: int) -> Array:
 
 
 def _both(cells: Array, drawn: Floats, k: int) -> tuple[ResampledCounts, ResampledCounts]:
+    """Counts of both models; ``drawn``: rows of each cell, (m, draws)."""
     truth, old, new = cells
-    first, second = (_table(truth, predicted, drawn, k) for predicted in (old, new))
+    support, total = _sums(truth, drawn, k), drawn.sum(axis=0)[:, None]
+    first, second = (_counts(truth, predicted, drawn, support, total, k) for predicted in (old, new))
     return first, second
 
 
-def _table(truth: Array, predicted: Array, drawn: Floats, k: int) -> ResampledCounts:
-    """Counts of one model: cells that differ in the other model's class only are added."""
-    codes = truth.astype(np.int64) * k + predicted
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
-    start = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    known = ordered[start]
-    return of_cells(known // k, known % k, np.add.reduceat(drawn[:, order], start, axis=1), k)
+def _counts(
+    truth: Array, predicted: Array, drawn: Floats, support: Floats, total: Floats, k: int
+) -> ResampledCounts:
+    right = truth == predicted
+    distance = np.abs(truth - predicted).astype(np.float64)
+    sums = np.einsum("pm,md->pd", np.stack([distance, distance**2]), drawn)
+    return ResampledCounts(
+        _sums(truth[right], drawn[right], k), _sums(predicted, drawn, k), support, total, sums
+    )
+
+
+def _sums(classes: Array, drawn: Floats, k: int) -> Floats:
+    """Sums over the cells of each class, (draws, k); the draws stay side by side."""
+    out = np.zeros((k, drawn.shape[1]))
+    if len(classes):
+        order = np.argsort(classes, kind="stable")
+        ordered = classes[order]
+        start = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+        out[ordered[start]] = np.add.reduceat(drawn[order], start, axis=0)
+    return out.T
