@@ -13,7 +13,7 @@ from evalcli.metrics.lookup import index
 from evalcli.metrics.metric import LACKS, Metric
 from evalcli.metrics.registry import METRICS
 from evalcli.metrics.results import GIVEN, MonotoneArea, MonotoneProportion, Proportion
-from evalcli.metrics.sources import ROC_AUC, Area, Bins, NoInterval
+from evalcli.metrics.sources import ROC_AUC, Area, Bins, ByRows, NoInterval
 from evalcli.metrics.stacks import Fault, context_of, faults_on_tables
 from evalcli.tasks import AVERAGES, AVERAGES_OF_CLASSES, BINARY, MULTICLASS, MULTILABEL, TASKS, Task
 from evalcli.text import join_names
@@ -118,8 +118,11 @@ def _averages(metric: Metric) -> Iterator[Fault]:
 
 def _source(metric: Metric) -> Iterator[Fault]:
     source: object = metric.source  # whatever was given
-    if not isinstance(source, Area | Bins | NoInterval | None):
-        yield "has a source of its interval that is none", "an Area, BINS, or NoInterval(why)"
+    if not isinstance(source, Area | Bins | ByRows | NoInterval | None):
+        yield (
+            "has a source of its interval that is none",
+            "an Area, BINS, ByRows(influence), or NoInterval(why)",
+        )
     if metric.form == "areas" and not isinstance(source, Area):
         yield "is no area under a curve", "@metric or @class_metric"
     if metric.from_counts and isinstance(source, Area | Bins):
