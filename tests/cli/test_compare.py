@@ -313,10 +313,8 @@ def test_rows_of_earlier_runs_are_inputs(cli: Cli, sliced: tuple[str, ...], tmp_
     assert f1[0]["interval"] == f1[1]["interval"] and f1[0]["p"] == f1[1]["p"]
 
 
-def test_rules_on_classes_that_do_not_exist_are_undecided(cli: Cli, files: tuple[str, ...]) -> None:
-    result = cli("compare", *files, "--max-broken", "zebra=1%")
-    assert result.code == 3
-    assert "no such class" in result.err
+def test_rules_on_classes_that_do_not_exist_are_refused(cli: Cli, files: tuple[str, ...]) -> None:
+    assert_refused(cli("compare", *files, "--max-broken", "zebra=1%"), "no class 'zebra'")
 
 
 def test_predicted_columns_beside_scores(cli: Cli, tmp_path: Path) -> None:

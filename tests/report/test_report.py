@@ -38,6 +38,7 @@ def test_the_report_is_what_the_design_says(cli: Cli, cifar10: tuple[object, ...
         "notes",
         "not_looked_for",
         "gate",
+        "curves",
     ]
     assert data["task"] == "multiclass"
     assert data["evalcli"]["command"][0] == "score"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from os import PathLike, fspath
+from os import PathLike
 from typing import Unpack
 
 from msgspec import Struct
@@ -14,14 +14,17 @@ from evalcli.api.report import save
 from evalcli.definitions import COST
 from evalcli.engine.compare import Compared
 from evalcli.engine.compare import compare as compare_files
+from evalcli.engine.models import models_of
+from evalcli.engine.stored import compare_stored
 from evalcli.gate.changes import compare_rules
 from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
 from evalcli.report import comparison
 from evalcli.report.comparison import FlippedRows
-from evalcli.text import names_of_files
+from evalcli.report.reader import is_report, read_report
+from evalcli.text import join_names, names_of_files
 
-RULES = ("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "no_correction")
+RULES = ("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "model", "no_correction")
 
 
 class Comparison(comparison.Comparison, Struct, frozen=True):
@@ -39,8 +42,17 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
         fields = {name: getattr(found.comparison, name) for name in found.comparison.__struct_fields__}
         return cls(**fields, _compared=found)
 
+    @classmethod
+    def of_stored(cls, found: comparison.Comparison) -> Comparison:
+        """Of stored reports, which have no rows."""
+        return cls(**{name: getattr(found, name) for name in found.__struct_fields__})
+
     def __getitem__(self, metric: str) -> comparison.Change:
-        return self.find(metric)
+        try:
+            return self.find(metric)
+        except KeyError:
+            known = join_names([change.metric for change in self.against[0].changes], 30)
+            raise KeyError(f"{metric}; there are {known}") from None
 
     def broken(self) -> dict[str, FlippedRows]:
         """Rows that were right and are wrong now, by model, the most confident first."""
@@ -82,6 +94,7 @@ def compare(
     better: str | Sequence[str] = (),
     max_broken: float | str | Sequence[str] | None = None,
     detect: Mapping[str, float] | None = None,
+    model: Mapping[str, str] | None = None,
     no_correction: bool = False,
     **options: Unpack[PairOptions],
 ) -> Comparison:
@@ -90,28 +103,36 @@ def compare(
     ``not_worse``: margins by metric, {"accuracy": 0.005} or {"accuracy": "0.5%"} of its value. ``better``:
     metrics that must be better. ``max_broken``: largest share of the rows that were right, also
     ["cat=1%", "@each=2%"]. ``by``: columns whose values are compared separately. ``detect``: changes of which
-    the report says how many rows would show them. Raises an ``EvalcliError`` for every
+    the report says how many rows would show them. ``model``: columns of each model in one file. Stored
+    reports are put side by side. Raises an ``EvalcliError`` for every
     error that the user can fix.
     """
     require_known(options, "compare", PairOptions, RULES)
-    files = [fspath(path) for path in (old, *new)]
-    if len(files) < 2:
-        raise TypeError("compare() takes two or more files")
+    files = [paths_of(path) for path in (old, *new)]
+    if any(not isinstance(path, str) for path in files):
+        raise TypeError("compare() takes the file of each model by name: compare(old, new, newer)")
+    if len(files) < 2 and not model:
+        raise TypeError(
+            "compare() takes two or more files, or one with model={'old': 'old_*', 'new': 'new_*'}"
+        )
     given = {"labels": None if labels is None else paths_of(labels), "metrics": metrics, "by": by, **options}
     shares = max_broken if isinstance(max_broken, (list, tuple)) else [max_broken]
     with as_arguments():
-        models = [
-            (name, options_from({"predictions": file, **given}, "compare"))
-            for name, file in zip(names_of_files(files), files, strict=True)
-        ]
+        made = options_from({"predictions": tuple(map(str, files)), **given}, "compare")
         rules = compare_rules(
             [f"{name}={amount}" for name, amount in (not_worse or {}).items()],
             [better] if isinstance(better, str) else list(better),
             [str(share) for share in shares if share is not None],
             [f"{name}={amount}" for name, amount in (detect or {}).items()],
-            [definition.name for definition in models[0][1].define]
-            + ([COST] if models[0][1].cost_matrix else []),
+            [definition.name for definition in made.define] + ([COST] if made.cost_matrix else []),
         )
+        stored = [path for path in made.files if is_report(path)]
+        if len(stored) == len(made.files) and not model:
+            reports = [
+                (name, read_report(path)) for name, path in zip(names_of_files(stored), stored, strict=True)
+            ]
+            return Comparison.of_stored(compare_stored(reports, rules=rules, corrected=not no_correction))
+        models = models_of(made, [f"{name}={columns}" for name, columns in (model or {}).items()])
         return Comparison.of(compare_files(models, rules=rules, corrected=not no_correction))
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from msgspec.structs import replace
-
 from evalcli.cli.options.compare import CompareOutput, CompareRulesOptions, ModelOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped, split
 from evalcli.cli.options.input import InputOptions
@@ -16,7 +14,6 @@ from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, flag, omit, use
-from evalcli.findings import run as run_hint
 from evalcli.text import join_names, names_of_files
 
 if TYPE_CHECKING:
@@ -51,6 +48,7 @@ def compare(
     from evalcli.cli.output import Publisher
     from evalcli.definitions import names_of
     from evalcli.engine.compare import compare as engine
+    from evalcli.engine.models import models_of
     from evalcli.engine.stored import compare_stored
     from evalcli.gate.changes import CompareRules
     from evalcli.memory import reuse_memory
@@ -68,7 +66,7 @@ def compare(
     with problems.collect():
         stored = _stored(files, model)
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
-        models = [] if stored else _models(options, model.model or ())
+        models = [] if stored else models_of(options, model.model or ())
     with problems.collect():
         asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
     problems.raise_if_any()
@@ -79,6 +77,8 @@ def compare(
         found = compare_stored(stored, rules=asked, command=words, corrected=corrected)
         return publisher.publish_comparison(found)
     compared = engine(models, rules=asked, command=words, corrected=corrected)
+    if (output.broken or output.fixed) and compared.comparison.against[0].flips is None:
+        _refuse_flips(output)
     return publisher.publish_comparison(compared.comparison, lambda: _write_flips(compared, output))
 
 
@@ -103,6 +103,11 @@ def _write_flips(compared: Compared, output: CompareOutput) -> None:
         if path is not None:
             option = "--fixed" if fixed else "--broken"
             write(path, flips_as(row_form(path, option), compared.flipped(fixed)))
+
+
+def _refuse_flips(output: CompareOutput) -> None:
+    typed = [name for name in ("broken", "fixed") if getattr(output, name)]
+    raise UsageError(f"{flag(typed[0])}: rows have no single class, so none flips", hint=omit(*typed))
 
 
 def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]] | None:
@@ -150,44 +155,3 @@ def _targets(output: CompareOutput, inputs: Sequence[str]) -> Outputs:
     files = tuple(target_of(text, "comparison") for text in output.output or ())
     asked = OutputOptions(format=output.format, digits=output.digits, ci=output.ci, quiet=output.quiet)
     return Outputs(output.format, files, asked=asked, service=service_of(output.ci))
-
-
-def _models(options: Options, columns: Sequence[str]) -> list[tuple[str, Options]]:
-    """Each model with its name and its options: a file of its own, or columns of one file."""
-    files = options.files
-    if columns:
-        return _of_columns(options, files, columns)
-    if len(files) < 2:
-        raise UsageError(
-            "a comparison needs two files of predictions",
-            found=join_names(files),
-            hint=use("for models in one file", model=Blank("NAME=COLUMNS")) | "evalcli compare OLD NEW",
-        )
-    return [
-        (name, replace(options, predictions=(file,)))
-        for name, file in zip(names_of_files(files), files, strict=True)
-    ]
-
-
-def _of_columns(options: Options, files: Sequence[str], columns: Sequence[str]) -> list[tuple[str, Options]]:
-    if len(files) != 1:
-        raise UsageError("--model is for models in one file", found=join_names(files), hint=omit("model"))
-    if options.score_cols or options.pred_col:
-        raise UsageError("--model names the columns of each model", hint=omit("score_cols", "pred_col"))
-    models = []
-    for text in columns:
-        name, equals, pattern = (part.strip() for part in text.partition("="))
-        if not equals or not name or not pattern:
-            raise UsageError(f"--model {text!r} is not NAME=COLUMNS", hint=use(model="new=new_*"))
-        parts = split([pattern])
-        single = len(parts) == 1 and "*" not in pattern
-        models.append(
-            (name, replace(options, pred_col=pattern) if single else replace(options, score_cols=parts))
-        )
-    if len(models) < 2 or len({name for name, _ in models}) < len(models):
-        raise UsageError(
-            "--model is given for each of two or more models, by different names",
-            found=join_names(name for name, _ in models),
-            hint=run_hint("evalcli", "compare", files[0], "--model", "old=old_*", "--model", "new=new_*"),
-        )
-    return models

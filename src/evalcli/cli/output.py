@@ -64,9 +64,9 @@ class Outputs(Struct, frozen=True):
         return *printed, *(form for _, form in self.files), *summary
 
     @property
-    def hashes(self) -> bool:
-        """Whether a report contains digests of files."""
-        return "json" in (self.stdout, *(form for _, form in self.files))
+    def json(self) -> bool:
+        """Whether a report is written that holds everything: digests of files, curves."""
+        return "json" in self.forms
 
 
 def outputs(

@@ -13,7 +13,9 @@ from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptio
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
-from evalcli.errors import ErrorCollector
+from evalcli.errors import ErrorCollector, UsageError, unknown_choice
+from evalcli.findings import use
+from evalcli.inputs.choices import CURVES
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
@@ -79,7 +81,13 @@ def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ..
     Reports besides the bare values of ``--only`` contain all metrics.
     """
     targets = gate.targets
-    hashes = targets.hashes or gate.baseline is not None or options.tuned is not None
+    asked = targets.asked
+    if asked.curves not in CURVES:
+        raise unknown_choice("curves", asked.curves, CURVES)
+    if asked.curves == "all" and not targets.json:
+        raise UsageError("--curves all is for a JSON report", hint=use(output="report.json"))
+    hashes = targets.json or gate.baseline is not None or options.tuned is not None
+    curves = asked.curves if targets.json else "none"
     whole = targets.only if targets.whole else ()
-    more = replace(options, hashes=hashes, metrics=(*options.metrics, *whole))
+    more = replace(options, hashes=hashes, curves=curves, metrics=(*options.metrics, *whole))
     return more, () if whole else targets.only

@@ -15,7 +15,7 @@ from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import Blank, flag, omit
+from evalcli.findings import Blank, flag, omit, use
 from evalcli.findings import run as run_hint
 from evalcli.text import join_names, typed_name
 
@@ -30,7 +30,9 @@ OF_REPORTS = (*GateOptions.__struct_fields__, "only", "with_names", "name", "bri
 def show(
     context: Any,
     report: ReportFile,
-    output: Annotated[OutputOptions, Without("per_row", "errors"), TypedOnly("output", "only", "name")],
+    output: Annotated[
+        OutputOptions, Without("per_row", "errors", "curves"), TypedOnly("output", "only", "name")
+    ],
     rules: GateOptions,
     changes: Annotated[CompareRulesOptions, Without("detect")],
     run: Annotated[RunOptions, Without("jobs", "memory")],
@@ -87,6 +89,8 @@ def _show_comparison(
         own = [definition.name for definition in stored.definitions]
         asked = rules_of(changes, own, any(part.slices for part in stored.against))
     problems.raise_if_any()
+    if changes.no_correction and not (asked.on_metrics or asked.max_broken):
+        raise UsageError("--no-correction is for rules, and there are none here", hint=use(not_worse="f1=1%"))
     stored = replace(stored, corrected=stored.corrected and not changes.no_correction)
     return Publisher(targets, None).publish_comparison(judge_changes(stored, asked))
 

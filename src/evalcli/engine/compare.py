@@ -46,7 +46,7 @@ class Compared(Struct, frozen=True, eq=False):
             was, now = (codes == first.truth for codes in (old, new))
             rows = np.flatnonzero(first.kept.scored & (now & ~was if fixed else was & ~now))
             rows = rows[np.argsort(-np.nan_to_num(side.kept.sure(rows), nan=-1.0), kind="stable")]
-            index = first.index if first.index is not None else side.index
+            ids = first.names_of(rows) or side.names_of(rows) or [str(row + 1) for row in rows]
             named = [[classes[code] for code in codes[rows]] for codes in (first.truth, old, new)]
             before, after = (
                 [None if np.isnan(p) else float(p) for p in part.kept.sure(rows)] for part in (first, side)
@@ -54,7 +54,7 @@ class Compared(Struct, frozen=True, eq=False):
             yield (
                 side.name,
                 FlippedRows(
-                    ids=[str(row + 1) if index is None else index.name(int(row)) for row in rows],
+                    ids=ids,
                     truth=named[0],
                     old=named[1],
                     new=named[2],
@@ -81,7 +81,7 @@ def compare(
     wanted = looked_up(asked, first.context)
     values = {key: value.value for key, value in first.whole.values.items()}
     pairs = [Pair(first, side, own) for side in others]
-    changes = adjusted(pairs, amounts(wanted, "not-worse", values), own.confidence, corrected)
+    changes = adjusted(pairs, own.confidence, corrected)
     better = {request.key: request.metric.better for request in first.whole.requests}
     headline = headline_of(first.context.task.name, first.context.average, better)
     detect = amounts(wanted, "detect", values)

@@ -25,6 +25,7 @@ from evalcli.metrics import METRICS, Metric, MetricValue, Request, Summary, comp
 from evalcli.metrics.names import own_metrics_of
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
+from evalcli.report.curves import Curves
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Compat, CompatRow, Report
 from evalcli.report.score import TURNED_OFF, Score
@@ -78,6 +79,7 @@ def compose(
         slices=tuple(_slices(plan, result)),
         definitions=tuple(definitions_of(plan)),
         compat=_compat(plan, metrics, summary),
+        curves=_curves(plan, summary),
     )
     all_notes = (looked or Looked()) + of_slices(report)
     return replace(
@@ -86,6 +88,15 @@ def compose(
         not_looked_for=None if looked is None else all_notes.not_looked_for,
         slices=natural_order(report),
     )
+
+
+def _curves(plan: Plan, summary: Summary) -> Curves | None:
+    """What pictures are drawn from, if it is asked for."""
+    if plan.wanted.pictures is None or not summary.size.rows:
+        return None
+    from evalcli.engine.curves import curves_of
+
+    return curves_of(summary, plan.wanted.pictures == "all")
 
 
 def _compat(plan: Plan, metrics: Mapping[str, Score], summary: Summary) -> Compat | None:

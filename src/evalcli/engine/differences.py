@@ -14,7 +14,7 @@ from evalcli.cached import cached_property
 from evalcli.engine.measured import FEWEST, Measured
 from evalcli.engine.plan import of_one_table
 from evalcli.engine.sides import Side, SliceRows
-from evalcli.gate.changes import worst_of
+from evalcli.gate.changes import meaning_of
 from evalcli.inputs.options import Options
 from evalcli.intervals.method import FEWEST_GROUPS
 from evalcli.intervals.paired import (
@@ -28,7 +28,7 @@ from evalcli.intervals.paired import (
 from evalcli.intervals.scales import wilson
 from evalcli.metrics import Request
 from evalcli.metrics.sources import NoInterval
-from evalcli.report.comparison import Change, ClassFlips, Flips, Meaning, Pairs, Power, SliceChanges
+from evalcli.report.comparison import Change, ClassFlips, Flips, Pairs, Power, SliceChanges
 from evalcli.statistics.joint_table import JointTable
 from evalcli.statistics.p_values import holm
 
@@ -141,15 +141,13 @@ def difference(
     return of_draws(*draws, change, old.part, old.units, confidence, rounding, old.few)
 
 
-def adjusted(
-    pairs: Sequence[Pair], margins: Mapping[str, float], confidence: float, corrected: bool
-) -> list[tuple[Change, ...]]:
+def adjusted(pairs: Sequence[Pair], confidence: float, corrected: bool) -> list[tuple[Change, ...]]:
     """The changes of every model, with p-values adjusted over all of them."""
     values = [difference.p for pair in pairs for _, difference in pair.differences]
     adjusted = iter(holm(values) if corrected else values)
     return [
         tuple(
-            _change(request, difference, pair, next(adjusted), margins.get(request.key), confidence)
+            _change(request, difference, pair, next(adjusted), confidence)
             for request, difference in pair.differences
         )
         for pair in pairs
@@ -172,7 +170,7 @@ def slice_changes(
     for at, pair in enumerate(pairs):
         assert pair.part is not None
         changes = tuple(
-            _change(request, difference, pair, p[at], None, confidence)
+            _change(request, difference, pair, p[at], confidence)
             for (request, difference), p in zip(pair.differences, by_metric, strict=True)
         )
         parts.append(
@@ -200,7 +198,6 @@ def _change(
     difference: Paired,
     pair: Pair,
     adjusted: float | None,
-    margin: float | None,
     confidence: float,
 ) -> Change:
     old, new = (part.values.get(request.key) for part in (pair.old, pair.new))
@@ -215,25 +212,11 @@ def _change(
         p=difference.p,
         adjusted=adjusted,
         test=difference.test,
-        margin=margin,
         reason=difference.reason,
         error=difference.error,
         freedom=difference.freedom if math.isfinite(difference.freedom) else None,
     )
-    return replace(change, meaning=_meaning(change, confidence))
-
-
-def _meaning(change: Change, confidence: float) -> Meaning:
-    """What the test and the interval say."""
-    if change.change is None or change.adjusted is None or change.interval is None:
-        return "unknown"
-    if change.change == 0 and change.interval == (0.0, 0.0):
-        return "same"
-    if change.better != "none" and change.adjusted <= 1 - confidence:
-        return "better" if (change.change > 0) == (change.better == "higher") else "worse"
-    if change.margin is not None and worst_of(change) >= -change.margin:
-        return "not worse"
-    return "unclear"
+    return replace(change, meaning=meaning_of(change, confidence))
 
 
 def flips_of(pair: Pair, confidence: float) -> Flips | None:

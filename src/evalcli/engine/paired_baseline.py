@@ -22,12 +22,12 @@ def paired_baseline(path: str, options: Options, asked: Sequence[RuleText], repo
     ``asked``: rules, of which the drops are judged from it. Rows that cannot be paired are no baseline.
     """
     drops = tuple(rule.metric for rule in asked if rule.kind == "drop")
-    options = replace(options, metrics=drops or options.metrics)
+    options = replace(options, metrics=(*options.metrics, *drops))
     try:
         models = [("baseline", _of_rows(path, options, report)), ("now", options)]
         comparison = compare(models).comparison
     except EvalcliError as error:
-        wrong = Difference("rows-changed", f"its rows cannot be paired: {error.errors[0].what}")
+        wrong = Difference("not-paired", f"its rows cannot be paired: {error.errors[0].what}")
         return Baseline(escape(path), "not-comparable", (wrong,))
     (against,) = comparison.against
     parts = [("", against.changes), *((f"@{part.label}", part.changes) for part in against.slices)]

@@ -21,7 +21,8 @@ class Wanted(Struct, frozen=True):
     ``metrics``: names, as on the command line; ``own``: whether those of this run alone are, too. ``rules``:
     their metrics are also computed; those of a rule on every class are in the per-class rows. ``per_class``:
     whether there are such rows. ``batches``: rows per batch of --explain-batches. ``confidence``: level of
-    the intervals, None for none. ``curves``: whether points of curves are needed. ``paired``: whether it is
+    the intervals, None for none. ``curves``: whether points of curves are needed; ``pictures``: "default" or
+    "all" of what pictures are drawn from, None for nothing. ``paired``: whether it is
     compared with another one, from resamples of the same rows. ``compat``: library to compare with.
     ``min_n``: slices with fewer rows are small.
     """
@@ -32,6 +33,7 @@ class Wanted(Struct, frozen=True):
     batches: int | None = None
     confidence: float | None = 0.95
     curves: bool = False
+    pictures: str | None = None
     min_n: int = 30
     own: bool = True
     compat: str | None = None
@@ -107,6 +109,7 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
         per_class=per_class,
         statistics=_statistics(context, [*requests, *per_class], sampled, wanted),
         scores=wanted.batches is not None
+        or (wanted.pictures == "all" and "scores" in context.available)
         or not context.task.exclusive
         or any(part.metric.requires for request in (*requests, *per_class) for part in request.simple),
         sampled=sampled,
@@ -137,6 +140,10 @@ def _statistics(
     for request in simple:
         needed |= dict.fromkeys([statistic(request, context), *request.metric.also])
     needed[Size()] = None
+    if wanted.pictures is not None:
+        from evalcli.engine.curves import curve_statistics
+
+        needed |= dict.fromkeys(curve_statistics(context, needed, wanted.pictures == "all"))
     if sampled is not None and _redraws(possible, context, wanted.paired):
         needed[sampled] = None
     if wanted.compat is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from msgspec.structs import replace
 
 from evalcli import __version__
@@ -12,11 +13,15 @@ from evalcli.errors import ErrorCollector, EvalcliError, UsageError
 from evalcli.findings import Hint, flag, use
 from evalcli.gate.judge import context_of_report, judge
 from evalcli.gate.rule_text import RuleText, parse_rule
-from evalcli.intervals.scales import normal_quantile
+from evalcli.intervals.scales import normal_quantile, wilson
 from evalcli.metrics import Context, NoMatch, NoSuchClass, expand
 from evalcli.report.power import PowerReport, RulePower
 from evalcli.report.report import Report
-from evalcli.report.verdict import On, RuleResult
+from evalcli.report.score import Score
+from evalcli.report.verdict import Gate, On, RuleResult
+
+MOST_EXACT = 100_000
+"""Rows up to which chances of shares are exact."""
 
 
 def power(
@@ -49,15 +54,14 @@ def power(
 
 def _judged(report: Report, texts: Sequence[str], own: Sequence[str], context: Context, on: On) -> Report:
     """The report under rules as typed; errors speak of ``--rule``."""
-    problems, asked = ErrorCollector(), []
-    for text in texts:
+    problems, results = ErrorCollector(), list[RuleResult]()
+    for text in dict.fromkeys(texts):  # one by one: two limits of a metric are two questions
         with problems.collect():
-            asked.append(_directed(parse_rule(text, "under", own), context))
-    with problems.collect():
-        report = judge(report, asked, on=on)
+            judged = judge(report, [_directed(parse_rule(text, "under", own), context)], on=on)
+            results += judged.gate.rules if judged.gate else ()
     problems.found = [_of_rule(error) for error in problems.found]
     problems.raise_if_any()
-    return report
+    return replace(report, gate=Gate(tuple(results)))
 
 
 def _of_rule(error: EvalcliError) -> EvalcliError:
@@ -80,7 +84,8 @@ def _renamed(name: str) -> str:
 def _on(rule: RuleResult, on: On | None, report: Report) -> RuleResult:
     """A stored rule as if it compared something else."""
     score = None if rule.metric is None else report.find(rule.metric)
-    if on in (None, rule.on) or score is None or score.interval is None:
+    paired = rule.kind == "drop" and rule.interval is not None and rule.on == "decided"
+    if on in (None, rule.on) or paired or score is None or score.interval is None:
         return rule
     other = replace(rule, on=on, interval=(score.interval.low, score.interval.high))
     return replace(other, verdict=other.outcome)
@@ -107,22 +112,59 @@ def _of_rules(rules: Sequence[RuleResult], report: Report, flake: float) -> Iter
         if score is None or rule.value is None or rule.threshold is None:
             yield replace(blank, reason=rule.reason or "there is no value")
             continue
-        if score.interval is None:
+        ends = _ends(rule, score)
+        if ends is None:
             yield replace(blank, reason=score.interval_reason or "it has no interval")
             continue
         distance = rule.threshold - rule.value if rule.is_upper_limit else rule.value - rule.threshold
-        below = rule.threshold < rule.value
-        side = rule.value - score.interval.low if below else score.interval.high - rule.value
-        if not side > 0:
-            yield replace(blank, reason="its interval has no width towards the limit")
+        plain = ends == score.interval_ends
+        n = _proportion(score, report.input.confidence) if plain else None
+        error = math.sqrt(rule.value * (1 - rule.value) / n) if n else (ends[1] - ends[0]) / 2 / sure
+        if not error > 0:
+            yield replace(blank, reason="its interval has no width")
             continue
-        error = side / sure
+        exact = n is not None and rule.on == "value" and n <= MOST_EXACT
         yield replace(
             blank,
             error=error,
-            chance=chance_of_another(distance / error, rule.on, sure),
+            chance=binomial_chance(rule, n)
+            if exact and n is not None
+            else chance_of_another(distance / error, rule.on, sure),
             needed=rows_needed(distance / error, rule.on, sure, rows, flake),
         )
+
+
+def _ends(rule: RuleResult, score: Score) -> tuple[float, float] | None:
+    """The interval of the value; of a drop that was judged by pairs that of the pairs."""
+    if rule.kind == "drop" and rule.on == "decided" and rule.interval is not None:
+        return rule.interval
+    return score.interval_ends
+
+
+def _proportion(score: Score, confidence: float) -> int | None:
+    """The rows that a value is a share of, if it is one: its interval is Wilson's of them."""
+    if score.value is None or score.interval is None or not 0 < score.value < 1:
+        return None
+    low, high = wilson(score.value * score.n, score.n, confidence)
+    same = math.isclose(low, score.interval.low, rel_tol=1e-6) and math.isclose(
+        high, score.interval.high, rel_tol=1e-6
+    )
+    return score.n if same else None
+
+
+def binomial_chance(rule: RuleResult, n: int) -> float:
+    """How often a share of as many rows gives another verdict, if the value measured is the true one.
+
+    >>> rule = RuleResult("r", "under", "accuracy", "accuracy", 0.98, 0.95, "pass", better="higher")
+    >>> round(binomial_chance(rule, 100), 4)
+    0.0154
+    """
+    p, bound = rule.value or 0.0, (rule.threshold or 0.0) * n
+    places = np.arange(n + 1, dtype=np.float64)
+    logs = np.concatenate([[0.0], np.cumsum(np.log((n - places[1:] + 1) / places[1:]))])
+    mass = np.exp(logs + places * math.log(p) + (n - places) * math.log1p(-p))
+    passes = places <= bound + 1e-9 if rule.is_upper_limit else places >= bound - 1e-9
+    return float(mass[~passes if rule.verdict == "pass" else passes].sum())
 
 
 def _upper(z: float) -> float:

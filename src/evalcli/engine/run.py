@@ -80,6 +80,7 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
         rules=tuple(rules),
         per_class=not only,
         batches=options.batches,
+        pictures=options.curves if options.curves != "none" and not only else None,
         confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
     )

@@ -55,6 +55,7 @@ class Side(Struct, frozen=True, eq=False):
     notes: tuple[Finding, ...]
     fingerprint: str
     id_column: str | None
+    options: Options
     definitions: tuple[Definition, ...] = ()
 
     @property
@@ -66,6 +67,20 @@ class Side(Struct, frozen=True, eq=False):
     def file(self) -> str:
         """For messages: its file."""
         return self.source.predictions[0].path
+
+    def names_of(self, rows: Array) -> list[str] | None:
+        """Ids of some rows of the labels; None if they have none."""
+        if self.index is not None:
+            return [self.index.name(int(row)) for row in rows]
+        if self.id_column is None or self.options.labels is not None or "-" in self.options.files:
+            return None
+        source = open_sources(self.options)[0]
+        names = [
+            str(value)
+            for batch in source.batches([self.id_column], ids=[self.id_column])
+            for value in column_of(batch, self.id_column).to_pylist()
+        ]
+        return [names[int(row)] for row in rows]
 
     def codes(self, classes: tuple[str, ...]) -> Array | None:
         """Predicted classes as indices of some order of the classes, by row of the labels."""
@@ -178,7 +193,9 @@ def _different_labels(files: Iterable[str], found: str, hint: Hint) -> InputErro
 @overflow_to_infinity
 def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
     """One pass over a model. ``rules``: further metrics; ``shared``: rows of the labels to score."""
-    options, asked = reading.options, wanted(reading.options)
+    reading = replace(reading, options=replace(reading.options, ordered_groups=True))
+    options = reading.options
+    asked = wanted(options)
     run = prepare(
         reading.inputs(),
         options,
@@ -220,6 +237,7 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         notes=notes,
         fingerprint=fingerprint(run.target, None),
         id_column=run.inputs.roles.id,
+        options=options,
         definitions=tuple(definitions_of(run.plan)),
     )
 

@@ -11,15 +11,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import use
+from evalcli.findings import instead, use
 from evalcli.gate.judge import context_of
 from evalcli.gate.rule_text import EACH, RuleText, parse_rule
 from evalcli.gate.rules import Rule, lookup
 from evalcli.metrics import Context
-from evalcli.report.comparison import Against, Change, ClassFlips, Comparison, Flips, Judged, SliceChanges
+from evalcli.report.comparison import (
+    Against,
+    Change,
+    ClassFlips,
+    Comparison,
+    Flips,
+    Judged,
+    Meaning,
+    SliceChanges,
+)
 from evalcli.report.verdict import Kind, Verdict, decimal
 from evalcli.statistics.p_values import holm, one_sided
-from evalcli.text import join_names, typed_name
+from evalcli.text import escape, join_names, suggest, typed_name
 
 
 class MaxBroken(Struct, frozen=True):
@@ -29,6 +38,12 @@ class MaxBroken(Struct, frozen=True):
     text: str
     cls: str = ""
     each: bool = False
+    slice: str = ""
+
+    @property
+    def on_slices(self) -> bool:
+        """Whether it is on slices, rather than on all rows or a class."""
+        return self.each or bool(self.slice)
 
 
 class CompareRules(Struct, frozen=True):
@@ -55,7 +70,7 @@ class CompareRules(Struct, frozen=True):
         for rule in self.on_metrics:
             if rule.each:
                 return rule.option
-        return next((f"--max-broken {rule.text}" for rule in self.max_broken if rule.each), None)
+        return next((f"--max-broken {rule.text}" for rule in self.max_broken if rule.on_slices), None)
 
 
 def compare_rules(
@@ -75,6 +90,8 @@ def compare_rules(
     for kind, text in [*texts, *(("better", _without_value(text)) for text in better)]:
         with problems.collect():
             rule = parse_rule(text, cast(Kind, kind), own)
+            if kind == "better":
+                rule = replace(rule, text="")
             if kind == "detect":
                 _require_detectable(rule)
             rules[rule.kind].append(rule)
@@ -104,21 +121,41 @@ def _without_value(text: str) -> str:
 
 
 def _max_broken(text: str) -> MaxBroken:
-    """``1%``, ``CLASS=1%`` or ``@each=1%``."""
-    cls, _, amount = text.rpartition("=")
-    cls, amount = cls.strip(), amount.strip()
+    """``1%``, ``CLASS=1%``, ``@each=1%`` or ``@region=eu=1%``."""
+    part, _, amount = text.rpartition("=")
+    part, amount = part.strip(), amount.strip()
     try:
         share = float(amount.removesuffix("%")) / (100 if amount.endswith("%") else 1)
     except ValueError:
         share = math.nan
     if not 0 <= share <= 1:
         raise UsageError(f"--max-broken {text!r} is not a share from 0 to 1", hint=use(max_broken="1%"))
-    return MaxBroken(share, text, "" if cls == EACH else cls, cls == EACH)
+    if part.startswith("@") and part != EACH:
+        return MaxBroken(share, text, slice=part[1:])
+    return MaxBroken(share, text, "" if part == EACH else part, part == EACH)
 
 
 def looked_up(asked: CompareRules, context: Context) -> list[Rule]:
-    """Every rule on metrics, once for all models."""
-    return lookup(asked.on_metrics, context)
+    """Every rule on metrics, once for all models; refuses classes that do not exist."""
+    problems = ErrorCollector()
+    rules: list[Rule] = []
+    with problems.collect():
+        rules = lookup(asked.on_metrics, context)
+    for rule in asked.max_broken:
+        with problems.collect():
+            if rule.cls and not any(_is_of(rule.cls, name) for name in context.classes):
+                like = suggest(rule.cls, context.classes)
+                raise UsageError(
+                    f"--max-broken {rule.text}: no class {escape(rule.cls)!r}",
+                    found=f"the classes are {join_names(context.classes)}",
+                    hint=instead(rule.cls, like) if like else use(max_broken=rule.text.rpartition("=")[2]),
+                )
+    problems.raise_if_any()
+    return rules
+
+
+def _is_of(pattern: str, name: str) -> bool:
+    return name == pattern or fnmatchcase(name, pattern)
 
 
 def amounts(rules: Sequence[Rule], kind: Kind, values: Mapping[str, float | None]) -> dict[str, float]:
@@ -180,14 +217,42 @@ def judge_changes(
     known = [None if part.p is None or not math.isfinite(part.p) else part.p for part in waiting]
     adjusted = holm(known) if comparison.corrected else known
     level = (1 - comparison.confidence) / 2
-    judged = [_with_verdict(part, p, level) for part, p in zip(waiting, adjusted, strict=True)]
+    judged = [_with_verdict(part, p, level, len(waiting)) for part, p in zip(waiting, adjusted, strict=True)]
     judged += [
         found
         for against in comparison.against
         for limit in asked.max_broken
-        for found in _broken(limit, against, comparison)
+        for found in _broken(limit, against)
     ]
-    return replace(comparison, rules=tuple(judged))
+    return replace(_with_margins(comparison, rules), rules=tuple(judged))
+
+
+def _with_margins(comparison: Comparison, rules: Sequence[Rule]) -> Comparison:
+    """The comparison whose changes are within the margins of these rules, or not."""
+    margins = amounts(rules, "not-worse", comparison.models[0].values)
+    against = tuple(
+        replace(pair, changes=tuple(_within(change, margins, comparison) for change in pair.changes))
+        for pair in comparison.against
+    )
+    return replace(comparison, against=against)
+
+
+def _within(change: Change, margins: Mapping[str, float], comparison: Comparison) -> Change:
+    change = replace(change, margin=margins.get(change.metric))
+    return replace(change, meaning=meaning_of(change, comparison.confidence))
+
+
+def meaning_of(change: Change, confidence: float) -> Meaning:
+    """What the test and the interval say."""
+    if change.change is None or change.adjusted is None or change.interval is None:
+        return "unknown"
+    if change.change == 0 and change.interval == (0.0, 0.0):
+        return "same"
+    if change.better != "none" and change.adjusted <= 1 - confidence:
+        return "better" if (change.change > 0) == (change.better == "higher") else "worse"
+    if change.margin is not None and worst_of(change) >= -change.margin:
+        return "not worse"
+    return "unclear"
 
 
 def _on_changes(rule: Rule, against: Against) -> Iterator[_Waiting]:
@@ -213,7 +278,12 @@ def _on_changes(rule: Rule, against: Against) -> Iterator[_Waiting]:
             change, key = changes.get(request.key), request.key + suffix
             if change is None:
                 yield _Waiting(
-                    _unknown(asked, against.model, key, f"the comparison does not contain {request.key}")
+                    _unknown(
+                        asked,
+                        against.model,
+                        key,
+                        f"it is not in the comparison: compare with -m {request.key}",
+                    )
                 )
                 continue
             margin = 0.0 if strict else _amount(asked, change.old) or 0.0
@@ -263,7 +333,7 @@ def _blank(change: Change, model: str, key: str, rule: RuleText, margin: float) 
     )
 
 
-def _with_verdict(waiting: _Waiting, p: float | None, level: float) -> Judged:
+def _with_verdict(waiting: _Waiting, p: float | None, level: float, rules: int) -> Judged:
     blank, change, margin, strict = waiting.judged, waiting.change, waiting.margin, waiting.strict
     if change is None:
         return blank
@@ -277,34 +347,31 @@ def _with_verdict(waiting: _Waiting, p: float | None, level: float) -> Judged:
     nothing = change.interval == (0.0, 0.0)
     if best_of(change) < -margin or (strict and nothing):
         return replace(judged, verdict="fail", reason="nothing changed" if nothing else None)
-    low, high = change.interval
-    reason = f"the change is between {low:+.4g} and {high:+.4g}: more rows would decide it"
-    return replace(judged, reason=reason)
+    if best_of(change) >= -margin and (worst_of(change) > 0 if strict else worst_of(change) >= -margin):
+        reason = f"adjusted for {rules} rules, p is {p:.2g}, and above {level:g}"
+        return replace(judged, reason=reason)
+    low, high = (f"{end:+.4f}" for end in change.interval)
+    return replace(judged, reason=f"the change is between {low} and {high}: more rows would decide it")
 
 
-def _broken(rule: MaxBroken, against: Against, comparison: Comparison) -> Iterator[Judged]:
+def _broken(rule: MaxBroken, against: Against) -> Iterator[Judged]:
     text = f"broken <= {100 * rule.share:g} % of what was right"
     blank = Judged(text, against.model, None, None, None, rule.share, None, "undecided")
     if against.flips is None:
         yield replace(blank, reason="rows have no single class")
-    elif rule.each:
-        large = [part for part in against.slices if not part.small]
+    elif rule.on_slices:
+        large = [p for p in against.slices if p.label == rule.slice or (rule.each and not p.small)]
         for part in large:
             yield _on_share(replace(blank, rule=f"{text} @{part.label}"), part.flips)
         if not large:
-            yield replace(blank, rule=f"{text} @each", reason="there is no slice of enough rows: see --by")
+            why = "there is no slice of enough rows: see --by" if rule.each else "there is no such slice"
+            yield replace(blank, rule=f"{text} @{rule.slice or 'each'}", reason=why)
     elif rule.cls:
-        found = [
-            part for part in against.flips.by_class if fnmatchcase(part.cls, rule.cls) or part.cls == rule.cls
-        ]
+        found = [part for part in against.flips.by_class if _is_of(rule.cls, part.cls)]
         for of_class in found:
             yield _on_share(replace(blank, rule=f"{text} in {of_class.cls}"), of_class)
         if not found:
-            yield replace(
-                blank,
-                rule=f"{text} in {rule.cls}",
-                reason=f"no such class; there are {join_names(comparison.classes, 5)}",
-            )
+            yield replace(blank, rule=f"{text} in {rule.cls}", reason="no row is of the class")
     else:
         yield _on_share(blank, against.flips)
 
@@ -323,5 +390,6 @@ __all__ = [
     "compare_rules",
     "judge_changes",
     "looked_up",
+    "meaning_of",
     "worst_of",
 ]

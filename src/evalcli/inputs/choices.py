@@ -13,3 +13,5 @@ POLICIES = ("error", "drop")
 COMPATS = ("sklearn", "torchmetrics")
 """Libraries whose values can be given beside others."""
 ZERO_DIVISIONS = ("0", "1", "skip")
+CURVES = ("none", "default", "all")
+"""What a report has for pictures."""

@@ -125,10 +125,22 @@ def _read(
     codes = _codes(encoded.indices, count)
     if group:
         blank = _place_of_blank(encoded.dictionary)
+        if options.ordered_groups:
+            ranks = _ranks(encoded.dictionary)
+            blank, codes = int(ranks[blank]) if blank >= 0 else -1, np.append(ranks, count)[codes]
         return _group_column(name, np.where(codes == blank, count, codes), count, source is labels)
     values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
     return _slice_column(name, codes, [*values, None], source is labels, order)
+
+
+def _ranks(values: pa.Array) -> Array:
+    """Place of each of distinct values in their order."""
+    found = values.to_pylist()
+    order = sorted(range(len(found)), key=lambda place: (found[place] is None, found[place]))
+    ranks = np.empty(len(found), np.int64)
+    ranks[order] = np.arange(len(found))
+    return ranks
 
 
 def _codes(indices: pa.Array, null: int) -> Array:

@@ -28,8 +28,9 @@ class Options(Struct, frozen=True):
     ``threshold``: a number, or numbers per label, e.g. ``a=0.3,b=0.5``; ``tuned``: thresholds from a file.
     ``batches``: rows per batch, to explain averages over batches. ``exclude_class``: classes that averages
     exclude. ``define``, ``cost_matrix``: metrics of one's own. ``compat``: library whose values are given
-    where they differ. ``hashes``: whether the report contains the
-    files' SHA-256. ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only
+    where they differ. ``hashes``: whether the report contains the files' SHA-256. ``ordered_groups``: groups
+    are numbered by their values, so that two files agree. ``curves``: what the report has for pictures: none,
+    default or all. ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only
     in form. ``on_missing``: policy for labels without a prediction; ``on_extra``: policy for predictions
     without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: separator of the labels
     in a field. ``fold_names``: class names that differ only in case or whitespace are one class. ``group``:
@@ -90,6 +91,8 @@ class Options(Struct, frozen=True):
     )
     memory: int | None = None
     hashes: bool = False
+    ordered_groups: bool = False
+    curves: str = "none"
 
     @property
     def files(self) -> tuple[str, ...]:

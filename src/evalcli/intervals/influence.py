@@ -133,14 +133,16 @@ class Influences(Struct, frozen=True, eq=False, dict=True):
         row, index = area_of(request.metric).row, class_index(request, summary.context)
         if index is not None:
             at = ranking.state.columns.index(index)
-            return Influence(self._of_areas[at, row], float(ranking.minority_counts[at]) - 1.0)
+            freedom = min(float(ranking.minority_counts[at]) - 1.0, self.freedom)
+            return Influence(self._of_areas[at, row], freedom)
         if request.pools:
             return Influence(self._of_pooled[row], self.freedom)
         support = self._of_support if request.by_support else None
         found = influence_of_average(request, summary, ranking, self._of_areas, support)
         if isinstance(found, NoInterval):
             return Influence(np.full(self.sample.units, np.nan), math.nan)
-        return Influence(*found)
+        of_units, freedom = found
+        return Influence(of_units, min(freedom, self.freedom))
 
     @cached_property
     def _of_areas(self) -> Floats:

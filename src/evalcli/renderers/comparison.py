@@ -32,7 +32,10 @@ def header(comparison: Comparison) -> str:
         names = f"{escape(comparison.models[0].name)} and {len(comparison.models) - 1} others"
     task = comparison.task + (f", {len(comparison.classes)} classes" if comparison.classes else "")
     paired = f"joined by {escape(comparison.id)}" if comparison.id else "in the same order"
-    left = ", ".join(f"{model.left_out:,} only in {escape(model.name)}" for model in comparison.models)
+    word = "only in" if len(comparison.models) == 2 else "left out of"
+    left = "; " + ", ".join(f"{model.left_out:,} {word} {escape(model.name)}" for model in comparison.models)
+    if len({model.input.predictions[0].path for model in comparison.models}) == 1:
+        left = ""  # columns of one file
     read = [model.input.scores_as or "classes" for model in comparison.models]
     how = (
         ""
@@ -45,7 +48,7 @@ def header(comparison: Comparison) -> str:
     if not comparison.paired:
         return f"{names} · {task} · values of stored reports, not paired: no intervals and no tests"
     several = "both" if len(comparison.models) == 2 else f"all {len(comparison.models)}"
-    return f"{names} · {task} · {comparison.rows:,} rows in {several}, {paired}; {left}{how}"
+    return f"{names} · {task} · {comparison.rows:,} rows in {several}, {paired}{left}{how}"
 
 
 def grids(comparison: Comparison, view: View) -> Iterator[Grid]:
@@ -210,7 +213,8 @@ def remarks(comparison: Comparison, quiet: bool) -> Iterator[str]:
             yield from sentences.of_note(note)
     for rule in comparison.rules:
         if rule.verdict != "pass" or not quiet:
-            yield f"{sentences.WORDS[rule.verdict]}: {finding(rule)}"
+            model = f"{escape(rule.model)}: " if len(comparison.against) > 1 else ""
+            yield f"{sentences.WORDS[rule.verdict]}: {model}{finding(rule)}"
 
 
 def finding(rule: Judged) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from evalcli.findings import Finding, use
 from evalcli.renderers import numbers
-from evalcli.report.verdict import Gate, RuleResult, difference
+from evalcli.report.verdict import DIFFERENCES, Gate, RuleResult, difference
 from evalcli.text import escape
 
 MOST = 10
@@ -147,6 +147,8 @@ def _of_baseline(gate: Gate) -> Iterator[str]:
             yield f"  try: {use('for the first run', baseline_missing='warn')}"
         else:
             codes = tuple(dict.fromkeys(change.code for change in baseline.differences))
+            if not set(codes) <= set(DIFFERENCES):
+                return
             yield f"  try: {use('if these may differ', allow=codes)}"
     elif baseline.if_missing == "warn":
         yield f"warning: {baseline.problem}: rules that need it were skipped"

@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from evalcli.cached import cached_property
 from evalcli.definitions import Definition
 from evalcli.findings import Finding
+from evalcli.report.curves import Curves
 from evalcli.report.headline import headline_of
 from evalcli.report.json_values import (
     JsonObject,
@@ -126,7 +127,7 @@ class Report(Struct, frozen=True, dict=True):
     ``classes``: names of the classes or labels; none for real values. ``confusion``: one row per class.
     ``name``: name of the run, if given. ``not_looked_for``: codes of notes that were not looked for, and why;
     None in reports of earlier releases. ``definitions``: of metrics of one's own.
-    ``compat``: values of another library.
+    ``compat``: values of another library. ``curves``: what pictures are drawn from.
     """
 
     kind: ClassVar[str] = "report"
@@ -149,6 +150,7 @@ class Report(Struct, frozen=True, dict=True):
     not_looked_for: Mapping[str, str] | None = None
     definitions: tuple[Definition, ...] = ()
     compat: Compat | None = None
+    curves: Curves | None = None
 
     @property
     def title(self) -> str:
@@ -206,6 +208,7 @@ class Report(Struct, frozen=True, dict=True):
 
     def to_json(self) -> JsonObject:
         """Plain data in a stable order; finite numbers and nulls only."""
+        curves = {"curves": self.curves.to_json()} if self.curves else {}
         return {
             "schema_version": SCHEMA_VERSION,
             "name": self.name,
@@ -230,6 +233,7 @@ class Report(Struct, frozen=True, dict=True):
             "notes": [note.to_json() for note in self.notes],
             "not_looked_for": None if self.not_looked_for is None else dict(self.not_looked_for),
             "gate": self.gate.to_json() if self.gate else None,
+            **curves,
         }
 
     @classmethod
@@ -265,6 +269,7 @@ class Report(Struct, frozen=True, dict=True):
             name=data["name"],
             not_looked_for=data["not_looked_for"],
             compat=Compat.from_json(object_at(data, "compat")) if data["compat"] else None,
+            curves=Curves.from_json(object_at(data, "curves")) if data.get("curves") else None,
             definitions=tuple(map(_definition, objects_at(data, "definitions"))),
         )
 

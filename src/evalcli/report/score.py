@@ -31,6 +31,11 @@ class Score(Struct, frozen=True):
     excluded_classes: tuple[str, ...] = ()
     threshold: float | None = None
 
+    @property
+    def interval_ends(self) -> tuple[float, float] | None:
+        """Both ends, if there is an interval."""
+        return None if self.interval is None else (self.interval.low, self.interval.high)
+
     def __float__(self) -> float:
         """The value; NaN if there is none."""
         return math.nan if self.value is None else float(self.value)

@@ -127,6 +127,13 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
             return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
         return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
 
+    def visit_curves(self, work: Callable[[int, CurveSegment], None]) -> None:
+        """Call a function with the index and the curve of each class, while that is in memory."""
+        if len(self.state.columns) == 1 and "segmented_curve" in vars(self):
+            work(0, joined(self.segmented_curve.parts))
+            return
+        self._of_curves(lambda row, curve, _: work(row, curve), False)
+
     def influences_at(self, rows: Sequence[tuple[Array, Array]]) -> Floats:
         """Influence of rows of weight 1 on both areas of each class, (classes, 2, rows).
 

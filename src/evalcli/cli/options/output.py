@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from evalcli.cli.completion import metric_names
 from evalcli.cli.options.groups import in_panel, one_of, spoken
+from evalcli.inputs.choices import CURVES
 from evalcli.renderers.formats import names_of
 from evalcli.renderers.tables import NORMALIZE, SORTS
 from evalcli.writers.rows import ROW_SUFFIXES
@@ -107,6 +108,16 @@ class OutputOptions(Struct, frozen=True):
         str | None,
         option(metavar="PATH", help="Like --per-row, misclassified rows only, highest loss first."),
     ] = None
+    curves: Annotated[
+        str,
+        one_of(
+            option,
+            "What JSON reports hold for pictures: points of curves, bins; all: of every class",
+            CURVES,
+            "--curves",
+            metavar="WHAT",
+        ),
+    ] = "default"
     ci: Service = "auto"
     quiet: Quiet = False
 
