@@ -34,15 +34,36 @@ from evalcli.loaders.formats import FORMATS as INPUT_FORMATS
 from evalcli.metrics import METRICS, describe
 from evalcli.metrics.metric import Metric
 from evalcli.metrics.sources import NoInterval
+from evalcli.plots.kinds import KINDS
 from evalcli.renderers.formats import FORMATS
 from evalcli.report.notes import NOTES
 from evalcli.report.verdict import DIFFERENCES
 from evalcli.tasks import TASKS, Task
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("ci", "configuration", "files", "intervals", "python", "tutorial")
+PAGES = ("ci", "compare", "configuration", "files", "intervals", "python", "plots", "gallery", "tutorial")
 """Pages that are written by hand, but for their tables and outputs."""
 MARKED = re.compile(r"(<!-- generated: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+CIFAR = ("fixtures/cifar10/probabilities.npy", "--labels", "fixtures/cifar10/labels.npy")
+WNBA = ("fixtures/wnba/games.csv", "--label-col", "prob1_outcome", "--score-cols", "prob1")
+GOVERNORS = ("fixtures/governors/final_forecasts.csv", "--label-col", "actual_voteshare")
+PICTURES: dict[str, tuple[str, ...]] = {
+    "confusion": ("confusion", *CIFAR, "--classes", "fixtures/cifar10/classes.txt"),
+    "confused": ("confused", *CIFAR, "--classes", "fixtures/cifar10/classes.txt"),
+    "classes": ("classes", *CIFAR, "--classes", "fixtures/cifar10/classes.txt"),
+    "roc": ("roc", *WNBA),
+    "pr": ("pr", *WNBA),
+    "roc-classes": ("roc", *CIFAR, "--classes", "fixtures/cifar10/classes.txt"),
+    "reliability": ("reliability", *WNBA),
+    "scores": ("scores", *WNBA),
+    "thresholds": ("thresholds", *WNBA),
+    "gains": ("gains", *WNBA),
+    "lift": ("lift", *WNBA),
+    "slices": ("slices", *WNBA, "--by", "season"),
+    "predicted": ("predicted", *GOVERNORS, "--pred-col", "projected_voteshare"),
+    "residuals": ("residuals", *GOVERNORS, "--pred-col", "projected_voteshare"),
+}
+"""The pictures of the gallery, by the name of the file."""
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
 
 
@@ -84,6 +105,8 @@ def _filled(text: str) -> str:
         "coverage": _coverage,
         "falls-short": _falls_short,
         "paired": _paired,
+        "pictures": _pictures,
+        "gallery": _gallery,
         "functions": _functions,
     }
     text = MARKED.sub(lambda found: found[1] + tables[found["name"]]() + found[3], text)
@@ -135,6 +158,33 @@ def _coverage() -> str:
         heads = (name, "method", *(f"n = {int(n):,}" for n in sizes))
         lines.append(_table(heads, rows))
     return "\n".join(lines)
+
+
+def _pictures() -> str:
+    """The kinds of pictures and the tasks that have them."""
+    rows = [
+        (f"`{kind.name}`", kind.meaning, ", ".join(map(str, kind.tasks)) or "comparisons")
+        for kind in KINDS.values()
+    ]
+    return _table(("picture", "what it shows", "data"), rows)
+
+
+def _gallery() -> str:
+    """Each picture with its command."""
+    parts = []
+    for name, words in PICTURES.items():
+        shown = " ".join(words)
+        parts.append(f"![{words[0]}](pictures/{name}.png)\n\n`evalcli plot {shown}`\n")
+    return "\n".join(parts)
+
+
+def draw() -> None:
+    """The pictures of the gallery, which no test compares: they differ with the release of matplotlib."""
+    folder = ROOT / "docs" / "pictures"
+    folder.mkdir(exist_ok=True)
+    for name, words in PICTURES.items():
+        with contextlib.chdir(ROOT):
+            run(["plot", *words, "-o", str(folder / f"{name}.png"), "--dpi", "110"])
 
 
 def _paired() -> str:
@@ -330,6 +380,7 @@ def _metric(metric: Metric) -> Iterator[str]:
 def main() -> None:
     """Write what has changed."""
     os.environ["COLUMNS"] = "100"
+    draw()
     for path, text in documents().items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

@@ -20,6 +20,7 @@ WITHOUT_A_FILE = {
     "cli/options/input.py",
     "cli/options/metrics.py",
     "cli/options/output.py",
+    "cli/options/plot.py",
     "cli/options/power.py",
     "cli/options/run.py",
     "cli/options/task.py",

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
 from evalcli.api.options import Metrics, PairOptions, Path_, Paths, options_from, paths_of, require_known
+from evalcli.api.plots import Pictures
 from evalcli.api.report import save
 from evalcli.definitions import COST
 from evalcli.engine.compare import Compared
@@ -72,6 +73,11 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
     def to_markdown(self) -> str:
         """Tables for GitHub."""
         return render(self, "markdown", View()).decode()
+
+    @property
+    def plot(self) -> Pictures:
+        """Pictures by name: ``.plot.NAME(ax=axes)`` draws, ``.plot.NAME.frame()`` is the data."""
+        return Pictures(self)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file by its suffix: JSON, which ``evalcli show`` reads, text, Markdown, CSV..."""

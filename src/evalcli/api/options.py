@@ -59,6 +59,7 @@ class ArrayOptions(SharedOptions, total=False):
     """Options that do not depend on where the rows come from."""
 
     compat: str
+    curves: str
     explain_batches: int
     no_intervals: bool
 

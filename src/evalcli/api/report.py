@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from msgspec import Struct
 
 from evalcli.api.errors import finding_in_python
+from evalcli.api.plots import Pictures
 from evalcli.errors import UsageError
 from evalcli.metrics.spelling import closest
 from evalcli.renderers.formats import Result, form_of_file, render, suffixes_of
@@ -78,6 +79,11 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
         from evalcli.renderers import html
 
         return html.render(self, View(digits=digits)).decode()
+
+    @property
+    def plot(self) -> Pictures:
+        """Pictures by name: ``.plot.NAME(ax=axes)`` draws, ``.plot.NAME.frame()`` is the data."""
+        return Pictures(self)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file by its suffix: JSON, which ``evalcli show`` and ``--baseline`` read, text, Markdown...

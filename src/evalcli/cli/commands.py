@@ -66,6 +66,18 @@ COMMANDS: dict[str, CommandFacts] = {
         ("docs/ci.md",),
         SCORE_CODES,
     ),
+    "plot": CommandFacts(
+        "plot",
+        (
+            (
+                "a confusion matrix, from predictions",
+                "evalcli plot confusion preds.csv -o confusion.png",
+            ),
+            ("all pictures of a stored report", "evalcli plot all report.json -o plots/"),
+        ),
+        ("docs/plots.md",),
+        {0: "drawn", 2: USAGE},
+    ),
     "power": CommandFacts(
         "power",
         (

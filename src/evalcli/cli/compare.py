@@ -56,9 +56,7 @@ def compare(
     reuse_memory()
     problems, asked = ErrorCollector(), CompareRules()
     problems.found += config_of(context).problems
-    models: list[tuple[str, Options]] = []
-    stored: list[tuple[str, Report]] | None = None
-    targets: Outputs | None = None
+    models, stored, targets = list[tuple[str, "Options"]](), None, None
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
@@ -77,8 +75,7 @@ def compare(
         found = compare_stored(stored, rules=asked, command=words, corrected=corrected)
         return publisher.publish_comparison(found)
     compared = engine(models, rules=asked, command=words, corrected=corrected)
-    if (output.broken or output.fixed) and compared.comparison.against[0].flips is None:
-        _refuse_flips(output)
+    _require_flips(compared, output)
     return publisher.publish_comparison(compared.comparison, lambda: _write_flips(compared, output))
 
 
@@ -105,9 +102,11 @@ def _write_flips(compared: Compared, output: CompareOutput) -> None:
             write(path, flips_as(row_form(path, option), compared.flipped(fixed)))
 
 
-def _refuse_flips(output: CompareOutput) -> None:
+def _require_flips(compared: Compared, output: CompareOutput) -> None:
+    """Refuse files of rows that flip, where none does."""
     typed = [name for name in ("broken", "fixed") if getattr(output, name)]
-    raise UsageError(f"{flag(typed[0])}: rows have no single class, so none flips", hint=omit(*typed))
+    if typed and compared.comparison.against[0].flips is None:
+        raise UsageError(f"{flag(typed[0])}: rows have no single class, so none flips", hint=omit(*typed))
 
 
 def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]] | None:

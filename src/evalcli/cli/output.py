@@ -191,11 +191,13 @@ class Publisher:
     def __init__(self, targets: Outputs, config: Config | None) -> None:
         self._targets, self._config, self._problems = targets, config, ErrorCollector()
 
-    def publish(self, report: Report, keys: Sequence[str] = ()) -> int:
+    def publish(
+        self, report: Report, keys: Sequence[str] = (), write_more: Callable[[], None] | None = None
+    ) -> int:
         """Write every report, files first; then notes, verdict and errors; return the exit code.
 
         ``keys``: full names of metrics whose bare values go to standard output in place of a report. If
-        the verdict is not pass, it alone decides the exit code.
+        the verdict is not pass, it alone decides the exit code. ``write_more``: writes further files.
         """
         targets = self._targets
         refuse_idle(targets.looks, idle_looks(report))
@@ -203,6 +205,9 @@ class Publisher:
         for path, form in targets.files:
             with self._problems.collect():
                 write(path, render(report, form, view))
+        with self._problems.collect():
+            if write_more is not None:
+                write_more()
         with self._problems.collect(), standard_output():
             if keys:
                 _bare(report, keys, targets.asked)

@@ -14,12 +14,17 @@ from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
-from evalcli.findings import use
+from evalcli.findings import omit, use
 from evalcli.inputs.choices import CURVES
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
     from evalcli.inputs.options import Options
+    from evalcli.report.report import Report
+
+
+DPI = 200
+"""Pixels per inch of pictures."""
 
 
 @grouped
@@ -72,7 +77,17 @@ def score(
             on_rows=sink,
         )
         report = gate.judge(replace(report, config=gate.config, name=output.name), options)
-    return publisher.publish(report, gate.keys(report))
+    return publisher.publish(report, gate.keys(report), lambda: _draw(report, output.plots))
+
+
+def _draw(report: Report, folder: str | None) -> None:
+    """All pictures of a report, if they are asked for."""
+    if folder is None:
+        return
+    from evalcli.plots.kinds import Look, kinds_of
+    from evalcli.plots.write import write_pictures
+
+    write_pictures(kinds_of(report), report, Look(), folder.rstrip("/") + "/", DPI)
 
 
 def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ...]]:
@@ -84,10 +99,12 @@ def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ..
     asked = targets.asked
     if asked.curves not in CURVES:
         raise unknown_choice("curves", asked.curves, CURVES)
+    if asked.curves == "none" and asked.plots:
+        raise UsageError("--plots are drawn from the curves of --curves", hint=omit("curves"))
     if asked.curves == "all" and not targets.json:
         raise UsageError("--curves all is for a JSON report", hint=use(output="report.json"))
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
-    curves = asked.curves if targets.json else "none"
+    curves = asked.curves if targets.json or asked.plots else "none"
     whole = targets.only if targets.whole else ()
     more = replace(options, hashes=hashes, curves=curves, metrics=(*options.metrics, *whole))
     return more, () if whole else targets.only

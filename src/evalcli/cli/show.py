@@ -31,7 +31,7 @@ def show(
     context: Any,
     report: ReportFile,
     output: Annotated[
-        OutputOptions, Without("per_row", "errors", "curves"), TypedOnly("output", "only", "name")
+        OutputOptions, Without("per_row", "errors", "curves", "plots"), TypedOnly("output", "only", "name")
     ],
     rules: GateOptions,
     changes: Annotated[CompareRulesOptions, Without("detect")],

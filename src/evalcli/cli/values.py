@@ -84,16 +84,14 @@ def _untyped(context: Any, parameter: Any, kind: type) -> tuple[Any, str]:
 
 
 def _positional(arguments: Sequence[Any], words: Sequence[str]) -> tuple[dict[str, Any], Sequence[str]]:
-    """Values of the argument, which may stand for several words, and words that are too many.
-
-    A command has at most one argument.
-    """
-    if not arguments or not words:
-        return {}, words
-    (argument,) = arguments
-    if argument.nargs == -1:
-        return {argument.name: list(words)}, ()
-    return {argument.name: words[0]}, words[1:]
+    """Values of the arguments, of which the last may stand for several words, and words that are too many."""
+    given: dict[str, Any] = {}
+    for argument in arguments:
+        if not words:
+            break
+        several = argument.nargs == -1
+        given[argument.name], words = (list(words), ()) if several else (words[0], words[1:])
+    return given, words
 
 
 def _help(context: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 from msgspec.structs import replace
 
 from evalcli.errors import UsageError
@@ -12,10 +13,8 @@ from evalcli.findings import Blank, instead, omit, use
 from evalcli.findings import run as run_hint
 from evalcli.inputs.open import open_sources
 from evalcli.inputs.options import Options
-from evalcli.loaders.arrow_columns import column_of, numbers
+from evalcli.loaders.arrow_columns import column_of
 from evalcli.text import escape, join_names, names_of_files, split_names, suggest
-
-NUMBERS = ("float", "double", "halffloat", "number")
 
 
 def models_of(options: Options, columns: Sequence[str]) -> list[tuple[str, Options]]:
@@ -73,12 +72,11 @@ def _holds_scores(options: Options, column: str) -> bool:
             found=f"columns {join_names(source.columns)}",
             hint=instead(column, like) if like else None,
         )
-    first = column_of(next(iter(source.batches([column]))), column)
+    first = column_of(next(iter(source.batches([column], text=[column]))), column)
     try:
-        values = numbers(first)
-    except Exception:  # text, which is of classes
+        values = np.array(first.cast(pa.string()).drop_null().to_pylist()).astype(np.float64)
+    except ValueError:  # names of classes
         return False
-    values = np.asarray(values, np.float64)
     values = values[np.isfinite(values)]
     inside = len(values) > 0 and bool(((values >= 0) & (values <= 1)).all())
     return inside and bool((values != np.rint(values)).any())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
@@ -30,6 +30,8 @@ from evalcli.report.verdict import Gate
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Frame = pd.DataFrame
 
 SCHEMA_VERSION = 1
 NO_VALUE = "(no value)"
@@ -275,9 +277,7 @@ class Report(Struct, frozen=True, dict=True):
 
     def to_pandas(self) -> pd.DataFrame:
         """One row per metric, class and slice: metric, class, slice, value, low, high, method, n, reason."""
-        import pandas as pd
-
-        return pd.DataFrame(
+        return frame_of(
             [
                 {
                     "metric": metric,
@@ -293,3 +293,10 @@ class Report(Struct, frozen=True, dict=True):
                 for metric, cls, part, score in self.rows()
             ]
         )
+
+
+def frame_of(rows: Sequence[Mapping[str, object]]) -> Frame:
+    """A table with a row for each mapping."""
+    import pandas as pd
+
+    return pd.DataFrame(rows)

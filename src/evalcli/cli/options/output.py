@@ -118,6 +118,10 @@ class OutputOptions(Struct, frozen=True):
             metavar="WHAT",
         ),
     ] = "default"
+    plots: Annotated[
+        str | None,
+        option("--plots", metavar="FOLDER", help="Also draw all pictures that the data has, as PNG."),
+    ] = None
     ci: Service = "auto"
     quiet: Quiet = False
 

@@ -1,0 +1,48 @@
+"""The pairs of classes that are confused most."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalcli.plots.canvas import colour, named, titles
+from evalcli.plots.kinds import Look
+from evalcli.plots.matrix import matrix_of
+from evalcli.report.report import Report
+
+MOST = 12
+
+
+def rows(report: Report, look: Look) -> list[dict[str, Any]]:
+    """True and predicted class and rows, the most first."""
+    counts = report.confusion or ()
+    found: list[dict[str, Any]] = [
+        {"truth": truth, "predicted": predicted, "rows": counts[i][j]}
+        for i, truth in enumerate(report.classes)
+        for j, predicted in enumerate(report.classes)
+        if i != j and counts[i][j]
+    ]
+    return sorted(found, key=lambda row: -row["rows"])[:MOST]
+
+
+def draw(axes: Any, report: Report, look: Look) -> None:
+    """A bar for each pair."""
+    found = rows(report, look)
+    places = range(len(found) - 1, -1, -1)
+    axes.barh(list(places), [row["rows"] for row in found], color=colour(1), height=0.7)
+    names = [f"{named(row['truth'], 16)} → {named(row['predicted'], 16)}" for row in found]
+    axes.set_yticks(list(places), names)
+    for place, row in zip(places, found, strict=True):
+        axes.annotate(
+            f"{row['rows']:,.0f}",
+            (row["rows"], place),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    axes.margins(x=0.15)
+    wrong = matrix_of(report, "given").counts
+    total = float(wrong.sum() - wrong.trace())
+    titles(axes, f"most confused: true → predicted, {total:,.0f} errors in all", "rows", "")
+
+
+__all__ = ["draw", "rows"]

@@ -1,0 +1,126 @@
+"""The kinds of pictures: one table, which the command line, help and errors read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from evalcli.report.comparison import Comparison
+from evalcli.report.report import Report
+from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Source = Report | Comparison
+ONE = (BINARY, MULTICLASS)
+RANKED, SETS = (BINARY, MULTICLASS, MULTILABEL), (BINARY, MULTILABEL)
+ALL = tuple(TASKS.values())
+
+
+class Look(Struct, frozen=True):
+    """How a picture looks. ``size``: inches; ``normalize`` and ``sort``: of a confusion matrix.
+
+    ``also``: further reports in the same picture, by name.
+    """
+
+    size: tuple[float, float] | None = None
+    normalize: str | None = None
+    sort: str = "given"
+    also: Mapping[str, Report] = {}
+
+
+class Kind(Struct, frozen=True):
+    """The module of its name has ``draw(axes, source, look)`` and ``rows(source, look)``.
+
+    ``tasks``: those that have it; none: of comparisons. ``needs``: what the report must hold: a field of it,
+    or of its curves. ``size``: inches. ``overlaid``: whether several models fit in one picture.
+    """
+
+    name: str
+    meaning: str
+    tasks: tuple[Task, ...]
+    needs: str = "metrics"
+    size: tuple[float, float] = (3.5, 3.2)
+    overlaid: bool = False
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("confusion", "the confusion matrix", ONE, "confusion", (5.2, 4.4)),
+        Kind("confused", "the classes that are confused most", ONE, "confusion", (5.0, 3.2)),
+        Kind("roc", "ROC curves", RANKED, "ranked", overlaid=True),
+        Kind("pr", "precision-recall curves", RANKED, "ranked", overlaid=True),
+        Kind("reliability", "observed against predicted", ONE, "reliability", (3.5, 3.6), True),
+        Kind("scores", "scores of both classes, or of right and wrong rows", ONE, "scores"),
+        Kind("thresholds", "precision, recall and F1 by threshold", SETS, "ranked"),
+        Kind("gains", "cumulative gains", SETS, "ranked", overlaid=True),
+        Kind("lift", "lift over chance", SETS, "ranked", overlaid=True),
+        Kind("classes", "a metric of each class, with intervals", RANKED, "per_class", (5.0, 3.6)),
+        Kind("slices", "the headline in each slice, with intervals", ALL, "slices", (5.0, 3.6)),
+        Kind("residuals", "quantiles of the errors", (REGRESSION,), "residuals"),
+        Kind("predicted", "predicted against true values", (REGRESSION,), "residuals", (3.8, 3.2)),
+        Kind("changes", "changes of metrics, with intervals", (), "against", (5.0, 3.6)),
+    )
+}
+
+
+def kinds_of(source: Source) -> list[Kind]:
+    """The pictures that a report or a comparison has what it takes for."""
+    return [kind for kind in KINDS.values() if lacking(kind, source) is None]
+
+
+def lacking(kind: Kind, source: Source) -> str | None:
+    """Why a picture cannot be drawn, or None."""
+    if isinstance(source, Comparison) != (not kind.tasks):
+        return "it is of a comparison" if not kind.tasks else "it is of a report; this is a comparison"
+    if isinstance(source, Comparison):
+        return None
+    if TASKS[source.task] not in kind.tasks:
+        return f"{source.task} data has no such picture"
+    if kind.needs in ("ranked", "reliability", "scores", "residuals"):
+        if source.curves is None:
+            return "the report has no curves"
+        found = getattr(source.curves, kind.needs)
+        return None if found else f"the report has no {kind.needs.replace('ranked', 'curves')} of this data"
+    return None if getattr(source, kind.needs) else f"the report has no {kind.needs.replace('_', ' ')}"
+
+
+def rows_of(kind: Kind, source: Source, look: Look | None = None) -> list[dict[str, Any]]:
+    """The data of a picture, a mapping for each row of it."""
+    made: list[dict[str, Any]] = _function(kind, "rows")(source, look or Look())
+    return made
+
+
+def draw(kind: Kind, source: Source, look: Look | None = None, axes: Any = None) -> Figure:
+    """Draw on axes, or on a figure of its own."""
+    from evalcli.plots.canvas import figure
+
+    look = look or Look()
+    if axes is not None:
+        _function(kind, "draw")(axes, source, look)
+        drawn: Figure = axes.figure
+        return drawn
+    made = figure(look.size or _size(kind, source))
+    _function(kind, "draw")(made.add_subplot(), source, look)
+    return made
+
+
+def _size(kind: Kind, source: Source) -> tuple[float, float]:
+    """Higher where rows are listed."""
+    width, height = kind.size
+    sizes = {"classes": "per_class", "slices": "slices"}
+    if kind.name in sizes:
+        height = max(2.0, min(0.9 + 0.24 * len(getattr(source, sizes[kind.name])), 12.0))
+    if isinstance(source, Comparison):
+        height = max(2.2, 1.2 + 0.26 * len(source.against[0].changes) * len(source.against))
+    return width, height
+
+
+def _function(kind: Kind, name: str) -> Callable[..., Any]:
+    made: Callable[..., Any] = getattr(import_module(f"evalcli.plots.{kind.name}"), name)
+    return made

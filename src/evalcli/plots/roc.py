@@ -1,0 +1,48 @@
+"""ROC curves with a band, the line of chance, and the point of the threshold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalcli.plots.canvas import GREY, colour, legend, titles
+from evalcli.plots.kinds import Look
+from evalcli.plots.ranked import lines_of, note_of, operating_point
+from evalcli.report.report import Report
+
+
+def rows(report: Report, look: Look) -> list[dict[str, Any]]:
+    """Every point of every curve."""
+    return [
+        {"curve": line.label, "threshold": at, "tp": tp, "fp": fp, "tpr": tpr, "fpr": fpr}
+        for line in lines_of(report, look, "roc_auc")
+        for at, tp, fp, tpr, fpr in zip(
+            line.curve.thresholds, line.curve.tp, line.curve.fp, line.tpr, line.fpr, strict=True
+        )
+    ]
+
+
+def draw(axes: Any, report: Report, look: Look) -> None:
+    """False positive rate against recall."""
+    found = lines_of(report, look, "roc_auc")
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
+    for index, line in enumerate(found):
+        band = line.band(line.tp, line.curve.positives)
+        if band is not None:
+            axes.fill_between(line.fpr, *band, color=colour(index), alpha=0.15, linewidth=0)
+        axes.plot(line.fpr, line.tpr, color=colour(index), linewidth=1.4, label=line.label)
+    point = operating_point(report, look)
+    if point is not None and found:
+        curve = found[0].curve
+        place = point[1] / curve.negatives, point[0] / curve.positives
+        axes.plot(*place, "o", color=colour(0), markersize=5)
+        shown = "0.5" if found[0].threshold is None else f"{found[0].threshold:g}"
+        axes.annotate(f"threshold {shown}", place, xytext=(6, -9), textcoords="offset points", fontsize=7)
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.01, 1.01)
+    axes.set_aspect("equal")
+    note = "" if look.also else note_of(report, len(found))
+    titles(axes, f"ROC{note}", "false positive rate", "recall (true positive rate)")
+    legend(axes, "lower right")
+
+
+__all__ = ["draw", "rows"]

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from support.drawing import data, drawn, report, ticks
+
+
+def test_pairs_of_classes_the_most_first() -> None:
+    source = report("multiclass", 4)
+    rows = data("confused", source)
+    assert [row["rows"] for row in rows] == sorted((row["rows"] for row in rows), reverse=True)
+    table = source.confusion or ()
+    first = rows[0]
+    at = source.classes.index(first["truth"]), source.classes.index(first["predicted"])
+    assert table[at[0]][at[1]] == first["rows"]
+    axes = drawn("confused", source)
+    assert ticks(axes)[0] == f"{first['truth']} → {first['predicted']}"
+    assert len(axes.patches) == len(rows)
