@@ -39,7 +39,7 @@ quick: .venv/.test ## the tests of modules, with few examples: less than a minut
 
 slow: .venv/.test ## all of what `make test` tries a sample of; simulate how often intervals hold the truth: an hour and more
 	EVALCLI_SLOW=1 $(BIN)/python -m pytest $(WORKERS) -m thorough tests
-	cd tests && ../$(BIN)/python -m support.simulated
+	cd tests && ../$(BIN)/python -m support.simulated && EVALCLI_SLOW=1 ../$(BIN)/python -m support.paired_models
 
 wheel: .venv/.test ## build the wheel, install it in a clean environment and run it there
 	PYTHON="$(BIN)/python" sh tests/wheel.sh

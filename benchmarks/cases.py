@@ -9,6 +9,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
+STORED = HERE.parent / "fixtures" / "wnba" / "baseline.json"
+"""A stored report."""
 FILES: dict[str, tuple[Path, ...]] = {
     name: tuple(DATA / file for file in files.split())
     for name, files in {
@@ -215,6 +217,11 @@ CASES: dict[str, Case] = {
         COMP_CWORD="3",
     ),
     "metrics": _answer("`metrics`", ("metrics",), 0.060),
+    "plot": _answer(
+        "a confusion matrix of a stored report",
+        ("plot", "confusion", str(STORED), "-o", str(DATA / "confusion.png")),
+        1.2,
+    ),
     "small": Case(
         "1,000 × 10 CSV",
         ("small",),

@@ -75,6 +75,13 @@ FORMATS = {
             looks=TABLES,
         ),
         Format(
+            "html",
+            ".html",
+            "one page with every table in full; no script, nothing from outside",
+            {"report": "page:render", "comparison": "page:of_comparison"},
+            looks=TABLES,
+        ),
+        Format(
             "csv",
             ".csv",
             "one row per metric and class, in full precision",

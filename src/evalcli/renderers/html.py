@@ -22,28 +22,29 @@ def render(report: Report, view: View) -> bytes:
 
 def _parts(report: Report, view: View) -> Iterator[str]:
     title, facts = header(report)
-    yield f"<div><p><strong>{_text(report.name or title)}</strong> · {_text(facts)}</p>"
+    yield f"<div><p><strong>{text(report.name or title)}</strong> · {text(facts)}</p>"
     for grid in grids(report, view):
-        yield from _table(grid)
+        yield from table(grid)
     if report.notes:
         yield "<ul>"
-        yield from (f"<li>{_text(note.message)} <em>({_text(note.code)})</em></li>" for note in report.notes)
+        yield from (f"<li>{text(note.message)} <em>({text(note.code)})</em></li>" for note in report.notes)
         yield "</ul>"
     yield "</div>"
 
 
-def _table(grid: Grid) -> Iterator[str]:
+def table(grid: Grid) -> Iterator[str]:
+    """A grid as lines of HTML."""
     yield "<table>"
     if grid.title:
-        yield f"<caption>{_text(grid.title)}</caption>"
-    heads = (f'<th scope="col"{_side(j, grid)}>{_text(name)}</th>' for j, name in enumerate(grid.columns))
+        yield f"<caption>{text(grid.title)}</caption>"
+    heads = (f'<th scope="col"{_side(j, grid)}>{text(name)}</th>' for j, name in enumerate(grid.columns))
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     yield "<tbody>"
     for row in grid.rows:
-        cells = (f"<td{_style(j, cell, grid)}>{_text(cell.text)}</td>" for j, cell in enumerate(row))
+        cells = (f"<td{_style(j, cell, grid)}>{text(cell.text)}</td>" for j, cell in enumerate(row))
         yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody></table>"
-    yield from (f"<p><small>{_text(line)}</small></p>" for line in grid.foot)
+    yield from (f"<p><small>{text(line)}</small></p>" for line in grid.foot)
 
 
 def _side(column: int, grid: Grid) -> str:
@@ -59,5 +60,6 @@ def _style(column: int, cell: Cell, grid: Grid) -> str:
     return f'{side[:-1]}; background: rgba({red}, {green}, {blue}, {opacity:.2f})"'
 
 
-def _text(text: str) -> str:
-    return quoted(escape(text))
+def text(value: str) -> str:
+    """Text without markup."""
+    return quoted(escape(value))
