@@ -133,7 +133,7 @@ def _answered(words: Sequence[str]) -> str:
 
 
 def _table(found: Sequence[Listed], task: Task | None, aliases: Aliases = MappingProxyType({})) -> str:
-    from evalcli.cli.output import terminal_width
+    from evalcli.cli.bare import terminal_width
     from evalcli.renderers.text import lines
 
     width = terminal_width()

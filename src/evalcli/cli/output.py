@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from evalcli.cli.bare import print_bare, print_charts, terminal_width
 from evalcli.cli.looks import refuse_idle, require_looks, unseen
 from evalcli.cli.options.output import SERVICES, OutputOptions
 from evalcli.cli.say import say, say_below
@@ -19,13 +20,11 @@ from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, 
 from evalcli.findings import Blank, Hint, Step, omit, use
 from evalcli.renderers import sentences
 from evalcli.renderers.formats import FORMATS, Result, form_of_file, names_of, render, suffixes_of
-from evalcli.renderers.numbers import bare
 from evalcli.renderers.report import idle_looks
 from evalcli.renderers.tables import View
 from evalcli.report.comparison import Comparison
 from evalcli.report.provenance import Config
 from evalcli.report.report import Report
-from evalcli.report.score import Score
 from evalcli.text import escape, join_names, split_names
 from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, STANDARD_OUTPUT, write
 from evalcli.writers.rows import RowTarget, row_form
@@ -95,9 +94,6 @@ def outputs(
     with problems.collect():
         _require_service(asked.ci)
     with problems.collect():
-        if asked.with_names and not only:
-            raise UsageError("--with-names needs --only", hint=use(only=Blank("NAME")))
-    with problems.collect():
         _require_bare(asked, only)
     with problems.collect():
         if "-" in files and (stdout_in_use or only):
@@ -106,6 +102,8 @@ def outputs(
             )
     with problems.collect():
         require_looks(asked)
+    with problems.collect():
+        _require_table(asked, bool(only) or stdout_in_use)
     problems.raise_if_any()
     stdout = None if stdout_in_use else files.pop("-", asked.format)
     targets = Outputs(
@@ -129,6 +127,8 @@ def _require_service(name: str) -> None:
 
 def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:
     """Refuse options that bare values do not have."""
+    if asked.with_names and not only:
+        raise UsageError("--with-names needs --only", hint=use(only=Blank("NAME")))
     if only and asked.format not in BARE:
         raise UsageError(
             f"--only prints bare values, and --format {asked.format} prints a whole report",
@@ -139,6 +139,12 @@ def _require_bare(asked: OutputOptions, only: Sequence[str]) -> None:
         raise UsageError(
             "--with-names has no effect on JSON, whose values have names", hint=omit("with_names")
         )
+
+
+def _require_table(asked: OutputOptions, other: bool) -> None:
+    """Refuse charts without a table above them. ``other``: something else goes to standard output."""
+    if asked.charts and (asked.format != "table" or other):
+        raise UsageError("--charts are printed below tables", hint=omit("charts") | use(format="table"))
 
 
 def service_of(ci: str) -> str | None:
@@ -210,9 +216,11 @@ class Publisher:
                 write_more()
         with self._problems.collect(), standard_output():
             if keys:
-                _bare(report, keys, targets.asked)
+                print_bare(report, keys, targets.asked)
             elif targets.stdout is not None:
                 write_out(render(report, targets.stdout, view_of(targets.asked)))
+                if targets.asked.charts:
+                    print_charts(report)
         if self._config is not None and self._config.options and not targets.asked.quiet:
             names = join_names(self._config.options, len(self._config.options))
             print(f"options from {escape(self._config.path)}: {names}", file=sys.stderr)
@@ -296,32 +304,6 @@ def view_of(asked: Any) -> View:
     given = {name: value for name, value in asdict(asked).items() if name in View.__struct_fields__}
     width = terminal_width()
     return replace(View(width=width, colour=width is not None), **given)
-
-
-def terminal_width() -> int | None:
-    """Columns of the terminal; None if standard output is not a terminal."""
-    if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
-        return None
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def _bare(report: Report, keys: Sequence[str], asked: OutputOptions) -> None:
-    """Print bare values: one per line, with its name before it if asked for, or a JSON object."""
-    found: dict[str, Score | None] = {key: report.find(key) for key in keys}
-    values = {key: None if score is None else score.value for key, score in found.items()}
-    if asked.format == "json":
-        from evalcli.renderers import json
-
-        print(json.text(values))
-    else:
-        for key, value in values.items():
-            text = "null" if value is None else bare(value, asked.digits)
-            print(f"{escape(key)}\t{text}" if asked.with_names else text)
-    for key, score in found.items():
-        if score is not None and score.value is None:
-            say(f"note: {escape(key)} is undefined: {score.reason}")
 
 
 def _say(report: Report, quiet: bool) -> None:

@@ -99,12 +99,12 @@ def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ..
     asked = targets.asked
     if asked.curves not in CURVES:
         raise unknown_choice("curves", asked.curves, CURVES)
-    if asked.curves == "none" and asked.plots:
-        raise UsageError("--plots are drawn from the curves of --curves", hint=omit("curves"))
+    if asked.curves == "none" and (asked.plots or asked.charts):
+        raise UsageError("pictures need the curves that --curves none leaves out", hint=omit("curves"))
     if asked.curves == "all" and not targets.json:
         raise UsageError("--curves all is for a JSON report", hint=use(output="report.json"))
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
-    curves = asked.curves if targets.json or asked.plots else "none"
+    curves = asked.curves if targets.json or asked.plots or asked.charts else "none"
     whole = targets.only if targets.whole else ()
     more = replace(options, hashes=hashes, curves=curves, metrics=(*options.metrics, *whole))
     return more, () if whole else targets.only

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#666666")
 """Told apart with any kind of colour vision (Okabe & Ito), dark enough on white."""
 GREY, FAINT = "#777777", "#CCCCCC"
-SUFFIXES = (".png", ".svg", ".pdf")
+SUFFIXES, VEGA = (".png", ".svg", ".pdf"), ".vl.json"
 LONGEST = 28
 STYLE = {
     "font.size": 8.0,
@@ -89,9 +89,8 @@ def suffix_of(path: str) -> str:
     """The suffix of a picture; refuses others."""
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise UsageError(
-            f"--output {escape(path)}: which format?", hint=f"a file name that ends in {join_names(SUFFIXES)}"
-        )
+        known = join_names((*SUFFIXES, VEGA))
+        raise UsageError(f"--output {escape(path)}: which format?", hint=f"a file name that ends in {known}")
     return suffix
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from evalcli.errors import OutputError, UsageError
 from evalcli.findings import omit, use
-from evalcli.plots.canvas import as_bytes, styled, suffix_of
+from evalcli.plots.canvas import VEGA, as_bytes, styled, suffix_of
 from evalcli.plots.kinds import Kind, Look, Source, draw
+from evalcli.plots.vega import as_text
 from evalcli.text import escape
 from evalcli.writers.files import write
 
@@ -22,10 +23,14 @@ def write_pictures(
         raise UsageError(
             f"{len(kinds)} pictures do not fit into one file", hint=use("for a folder", output="plots/")
         )
-    suffix = ".png" if folder else suffix_of(path)
+    vega = path.lower().endswith(VEGA) and not folder
+    suffix = ".png" if folder else VEGA if vega else suffix_of(path)
     if look.also and not all(kind.overlaid for kind in kinds):
         alone = next(kind.name for kind in kinds if not kind.overlaid)
         raise UsageError(f"--also: {alone} shows one model", hint=omit("also"))
+    if vega:
+        write(path, as_text(kinds[0], source, look))
+        return
     with styled(style):
         made = {kind.name: as_bytes(draw(kind, source, look), suffix, dpi) for kind in kinds}
     if folder:

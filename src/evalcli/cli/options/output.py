@@ -118,6 +118,10 @@ class OutputOptions(Struct, frozen=True):
             metavar="WHAT",
         ),
     ] = "default"
+    charts: Annotated[
+        bool,
+        option("--charts", help="Below the table, small charts of the curves for the terminal."),
+    ] = False
     plots: Annotated[
         str | None,
         option("--plots", metavar="FOLDER", help="Also draw all pictures that the data has, as PNG."),

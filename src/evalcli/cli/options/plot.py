@@ -25,7 +25,8 @@ class PlotOptions(Struct, frozen=True):
             "--output",
             "-o",
             metavar="PATH",
-            help="A file that ends in .png, .svg or .pdf; for all, or with a / at its end, a folder.",
+            help="A file that ends in .png, .svg, .pdf or .vl.json (Vega-Lite); for all, or with a / at "
+            "its end, a folder.",
         ),
     ] = None
     also: Annotated[
