@@ -51,6 +51,11 @@ class Pair(Struct, frozen=True, eq=False, dict=True):
         return [cls(first, side, options, part) for part in zip(first.slices, side.slices, strict=True)]
 
     @property
+    def by(self) -> Mapping[str, str | None]:
+        """The values of the slice; none of all rows."""
+        return {} if self.part is None else self.part[0].by
+
+    @property
     def old(self) -> Measured:
         """The first model on these rows."""
         return self.first.whole if self.part is None else self.part[0].measured
@@ -163,19 +168,17 @@ def slice_changes(
     """
     if not pairs:
         return ()
-    by_metric = [holm([p.p for p in found]) if corrected else [p.p for p in found] for found in (
-        [pair.differences[index][1] for pair in pairs] for index in range(len(pairs[0].differences))
-    )]  # fmt: skip
+    of_metrics = zip(*([change.p for _, change in pair.differences] for pair in pairs), strict=True)
+    by_metric = [holm(list(values)) if corrected else list(values) for values in of_metrics]
     parts = []
     for at, pair in enumerate(pairs):
-        assert pair.part is not None
         changes = tuple(
             _change(request, difference, pair, p[at], confidence)
             for (request, difference), p in zip(pair.differences, by_metric, strict=True)
         )
         parts.append(
             SliceChanges(
-                by=pair.part[0].by,
+                by=pair.by,
                 rows=pair.old.rows,
                 small=pair.old.rows < pair.options.min_n,
                 changes=changes,

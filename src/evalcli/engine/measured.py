@@ -45,24 +45,23 @@ class Measured(Struct, frozen=True, eq=False):
     ) -> Measured:
         """From the states of a pass. Influences first: with areas they leave the values behind."""
         context, rows = summary.context, summary.size.rows
-        sample = None if sampled is None or sampled not in summary else summary[sampled]
         units = float(summary.size.effective if context.weighted else rows)
         few = units < FEW
-        if sample is not None and context.groups is not None:
-            units = sample.units / sample.part
-        needed = [r for r in requests if _varies(r, context)] if sample is not None and rows >= FEWEST else []
-        by_influence = [r for r in needed if not few and has_influence(r, context)]
-        every = units if context.groups is not None else rows
-        influences = None
-        if sampled is not None and sample is not None:
-            influences = Influences(summary, sample, every, units - 1, sampled.share)
-            if any(isinstance(request.metric.source, Area) for request in by_influence):
-                influences.prepare_areas()
-        values = {request.key: compute(request, summary) for request in requests}
-        known = [request for request in needed if values[request.key].value is not None]
-        drawn = tuple(request for request in known if request not in by_influence)
-        if influences is None or sampled is None or sample is None:
+        if sampled is None or sampled not in summary or rows < FEWEST:
+            values = {request.key: compute(request, summary) for request in requests}
             return cls(context, tuple(requests), values, rows, units, few)
+        sample = summary[sampled]
+        every = float(rows)
+        if context.groups is not None:
+            every = units = sample.units / sample.part
+        varying = [request for request in requests if _varies(request, context)]
+        by_influence = [request for request in varying if not few and has_influence(request, context)]
+        influences = Influences(summary, sample, every, units - 1, sampled.share)
+        if any(isinstance(request.metric.source, Area) for request in by_influence):
+            influences.prepare_areas()
+        values = {request.key: compute(request, summary) for request in requests}
+        known = [request for request in varying if values[request.key].value is not None]
+        drawn = tuple(request for request in known if request not in by_influence)
         draws, part = _draws(drawn, summary, sampled, sample, few, confidence)
         return cls(
             context=context,
