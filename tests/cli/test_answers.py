@@ -21,7 +21,7 @@ from support.command_line import Cli, assert_refused
         ("scoer p.csv", "evalcli score p.csv"),
         ("doctor p.csv", "evalcli inspect p.csv"),
         ("view r.json", "evalcli show r.json"),
-        ("plot p.csv", "evalcli score p.csv --format csv for numbers to plot"),
+        ("chart p.csv", "evalcli plot all p.csv"),
         ("diff a.json b.json", "evalcli show b.json --baseline a.json"),
         ("metrics-diff", "evalcli compare OLD NEW"),
         ("diff a.csv b.csv", "evalcli compare a.csv b.csv"),

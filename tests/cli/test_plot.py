@@ -64,4 +64,4 @@ def test_a_report_without_curves_says_how_to_get_them(cli: Cli, predictions: Pat
     assert cli("score", predictions, "-o", path, "--curves", "none").code == 0
     assert "the report has no curves" in cli("plot", "roc", path, "-o", tmp_path / "x.png").err
     assert cli("plot", "confusion", path, "-o", tmp_path / "x.png").code == 0
-    assert_refused(cli("score", predictions, "--plots", tmp_path / "a", "--curves", "none"), "--plots")
+    assert_refused(cli("score", predictions, "--plots", tmp_path / "a", "--curves", "none"), "--curves")

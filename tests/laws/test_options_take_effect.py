@@ -81,7 +81,7 @@ POLICIES = {
     "brief": ("--brief",),
 }
 """What becomes of something that a file may or may not have: shown by files that have it."""
-NO_NUMBERS = {"predictions", "jobs", "memory", "config"}
+NO_NUMBERS = {"predictions", "jobs", "memory", "config", "curves", "charts", "plots"}
 CASES = [(layout, place) for layout in LAYOUTS for place in PLACES]
 OF_RESULTS = list(GIVEN)[list(GIVEN).index("format") :]
 """Options of how results look and are judged, which do not ask where the labels were."""

@@ -161,7 +161,7 @@ def agreement(name: str) -> float:
 
 
 def main(sets: int) -> None:
-    jobs = [(name, n, sets if n > FEW else sets // 5) for name in SCENARIOS for n in SIZES]
+    jobs = [(name, n, sets if n > FEW else sets // 10) for name in SCENARIOS for n in SIZES]
     stored: dict[str, Any] = {}
     with ProcessPoolExecutor(2) as pool:
         for (name, n, _), found in zip(jobs, pool.map(simulated, jobs), strict=True):

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from evalcli.errors import UsageError
+from evalcli.errors import UsageError, unknown_choice
 from evalcli.plots.kinds import KINDS, Kind, Look, Source, draw, kinds_of, lacking, rows_of
+from evalcli.plots.matrix import SORTS
+from evalcli.renderers.tables import NORMALIZE
 from evalcli.report.report import Report, frame_of
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ class Picture(Struct, frozen=True):
         same picture. Raises a ``UsageError`` if the result has no such picture.
         """
         self._require()
+        if normalize not in (None, *NORMALIZE):
+            raise unknown_choice("normalize", str(normalize), tuple(NORMALIZE))
+        if sort not in SORTS:
+            raise unknown_choice("sort", sort, SORTS)
         look = Look(size, normalize, sort, also or {})
         if ax is not None:
             return draw(self.kind, self.source, look, ax)

@@ -11,6 +11,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from contextlib import suppress
 
 from evalcli import __version__
@@ -112,6 +113,8 @@ def _code() -> int:
         return 0
     from evalcli.cli.app import run
 
+    if not sys.warnoptions:  # e.g. of characters that the font of a picture lacks
+        warnings.simplefilter("ignore", UserWarning)
     return run(sys.argv[1:])
 
 

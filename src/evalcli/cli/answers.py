@@ -24,7 +24,7 @@ WORDS: Mapping[str, str] = {
 }
 """Other words for commands, and the command that each means."""
 COMPARISONS = ("diff", "metrics-diff", "cmp", "versus", "vs")
-PICTURES = ("plot", "plots", "chart", "draw")
+PICTURES = ("plots", "chart", "draw")
 
 
 def rewritten(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
@@ -48,7 +48,7 @@ def _meant(word: str, rest: Sequence[str], commands: Collection[str]) -> Hint:
         return _comparison([text for text in rest if not text.startswith("-")])
     if name in PICTURES:
         files = [text for text in rest if not text.startswith("-")] or [Blank("FILE")]
-        return run("evalcli", "score", *files, "--format", "csv", words="for numbers to plot")
+        return run("evalcli", "plot", "all", *files)
     if name in WORDS:
         return run("evalcli", WORDS[name], *rest)
     if looks_like_file(word):

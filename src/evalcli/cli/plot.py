@@ -14,8 +14,9 @@ from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, SliceOpt
 from evalcli.cli.options.plot import ALL, KindName, PlotOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
+from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, ExitCode, UsageError, unknown_choice
-from evalcli.findings import Blank, as_hint, instead, use
+from evalcli.findings import Blank, as_hint, flag, instead, omit, use
 from evalcli.findings import run as run_hint
 from evalcli.text import escape, join_names, suggest
 
@@ -42,7 +43,6 @@ def plot(
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
     from evalcli.engine.score import score
-    from evalcli.plots.kinds import KINDS
     from evalcli.plots.write import write_pictures
     from evalcli.report.reader import is_report, read_stored
 
@@ -52,10 +52,7 @@ def plot(
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        if kind != ALL and kind not in KINDS:
-            like = suggest(kind, KINDS)
-            hint = instead(kind, like) if like else f"one of {join_names([*KINDS, ALL], 20)}"
-            raise UsageError(f"no picture {escape(kind)!r}", hint=hint)
+        _require_kind(kind)
     with problems.collect():
         look = _look(output)
     with problems.collect():
@@ -63,17 +60,49 @@ def plot(
             place = "plots/" if kind == ALL else f"{kind}.png"
             raise UsageError("where should the picture go?", hint=use(output=place))
     problems.raise_if_any()
-    paths = files.predictions or ()
     source: Source
+    paths = files.predictions or ()
     if len(paths) == 1 and is_report(paths[0]):
+        _refuse_data(context)
         source = read_stored(paths[0])
     else:
         options = options_of(files, task, conventions, metrics, intervals, slices, run)
         source = score(replace(options, curves="default"))
-    wanted = _kinds(kind, source, paths)
     assert look is not None and output.output is not None
-    write_pictures(wanted, source, look, output.output, output.dpi, output.style)
+    wanted = _kinds(kind, source, paths)
+    made = write_pictures(wanted, source, look, output.output, output.dpi, output.style)
+    return print_paths(made, output.quiet)
+
+
+def print_paths(paths: Sequence[str], quiet: bool) -> int:
+    """Say which files were written."""
+    from evalcli.cli.output import standard_output
+
+    if not quiet:
+        with standard_output():
+            print("\n".join(paths))
     return ExitCode.OK
+
+
+def _require_kind(kind: str) -> None:
+    from evalcli.plots.kinds import KINDS
+
+    if kind != ALL and kind not in KINDS:
+        like = suggest(kind, KINDS)
+        hint = instead(kind, like) if like else f"one of {join_names([*KINDS, ALL], 20)}"
+        raise UsageError(f"no picture {escape(kind)!r}", hint=hint)
+
+
+def _refuse_data(context: Any) -> None:
+    """Refuse options that a stored report cannot follow."""
+    own = {"kind", "predictions", "config", *PlotOptions.__struct_fields__}
+    typed = [name for name in context.params if name not in own and source_of(context, name) == TYPED]
+    if typed:
+        raise UsageError(
+            f"a stored report has no rows, which {flag(typed[0])} is about",
+            hint=omit(*typed),
+            code="no-effect",
+        )
 
 
 def _look(output: PlotOptions) -> Look:
@@ -131,7 +160,7 @@ def _kinds(name: str, source: Source, paths: Sequence[str]) -> list[Kind]:
             "evalcli", "score", Blank("PREDICTIONS"), "-o", paths[0], words="writes one with them"
         )
     elif name == "slices":
-        hint = use(by=Blank("COLUMN"))
+        hint = run_hint("evalcli", "score", Blank("FILE"), "--by", Blank("COLUMN"), words="makes slices")
     else:
         hint = as_hint(f"one of {join_names([kind.name for kind in kinds_of(source)], 20)}")
     raise UsageError(f"{name}: {why}", where=escape(str(Path(paths[0]))) if paths else None, hint=hint)

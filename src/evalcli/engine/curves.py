@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -118,10 +118,10 @@ def _residuals(summary: Summary) -> Residuals | None:
     if not len(truth):
         return None
     weights = pairs.weights.values
-    edges = [_edges(values) for values in (truth, predicted)]
+    edges = [_edges(values, weights) for values in (truth, predicted)]
     at = [np.searchsorted(e[1:-1], v, side="right") for v, e in zip((truth, predicted), edges, strict=True)]
     grid = np.bincount(at[0] * GRID + at[1], weights, GRID * GRID).reshape(GRID, GRID)
-    values = np.quantile(predicted - truth, LEVELS)
+    values = _quantiles(predicted - truth, weights, LEVELS)
     return Residuals(
         levels=LEVELS,
         values=tuple(values.tolist()),
@@ -131,9 +131,18 @@ def _residuals(summary: Summary) -> Residuals | None:
     )
 
 
-def _edges(values: Array) -> Array:
+def _quantiles(values: Array, weights: Array | None, levels: Sequence[float]) -> Array:
+    """Quantiles; with weights those of the weighted distribution, between the middles of its steps."""
+    if weights is None:
+        return np.asarray(np.quantile(values, levels))
+    order = np.argsort(values)
+    upto = np.cumsum(weights[order])
+    return np.interp(np.asarray(levels) * upto[-1], upto - weights[order] / 2, values[order])
+
+
+def _edges(values: Array, weights: Array | None) -> Array:
     """Edges of a grid over all but the 1 in 1,000 at each end."""
-    low, high = np.quantile(values, [0.001, 0.999])
+    low, high = _quantiles(values, weights, (0.001, 0.999))
     if not low < high:
         low, high = float(values.min()) - 0.5, float(values.max()) + 0.5
     return np.linspace(low, high, GRID + 1)

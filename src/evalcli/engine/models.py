@@ -61,7 +61,7 @@ def _of_columns(options: Options, files: Sequence[str], columns: Sequence[str]) 
 
 def _holds_scores(options: Options, column: str) -> bool:
     """Whether the only column of a model holds probabilities, rather than predicted classes or values."""
-    if "-" in options.files or options.task == "regression":
+    if "-" in options.files or not options.may_have_classes:
         return False
     source = open_sources(replace(options, labels=None))[0]
     if column not in source.columns:

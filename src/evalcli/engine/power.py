@@ -157,7 +157,7 @@ def binomial_chance(rule: RuleResult, n: int) -> float:
 
     >>> rule = RuleResult("r", "under", "accuracy", "accuracy", 0.98, 0.95, "pass", better="higher")
     >>> round(binomial_chance(rule, 100), 4)
-    0.0154
+    0.0155
     """
     p, bound = rule.value or 0.0, (rule.threshold or 0.0) * n
     places = np.arange(n + 1, dtype=np.float64)

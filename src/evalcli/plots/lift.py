@@ -9,7 +9,7 @@ import numpy as np
 from evalcli.plots.canvas import GREY, colour, legend, titles
 from evalcli.plots.gains import called
 from evalcli.plots.kinds import Look
-from evalcli.plots.ranked import Line, lines_of
+from evalcli.plots.ranked import Line, lines_of, note_of
 from evalcli.report.report import Report
 
 FEWEST = 0.005
@@ -33,11 +33,13 @@ def rows(report: Report, look: Look) -> list[dict[str, Any]]:
 def draw(axes: Any, report: Report, look: Look) -> None:
     """Share of the rows against lift."""
     axes.axhline(1.0, color=GREY, linewidth=0.8, linestyle=":")
-    for index, line in enumerate(lines_of(report, look, "")):
+    found = lines_of(report, look, "")
+    for index, line in enumerate(found):
         kept = called(line) >= FEWEST
         axes.plot(called(line)[kept], _lift(line)[kept], color=colour(index), linewidth=1.4, label=line.label)
     axes.set_ylim(bottom=0.0)
-    titles(axes, "lift", "share of the rows, highest scores first", "lift")
+    note = "" if look.also else note_of(report, len(found))
+    titles(axes, f"lift{note}", "share of the rows, highest scores first", "lift")
     legend(axes, "upper right")
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.intervals.scales import wilson
 from evalcli.plots.canvas import named
 from evalcli.plots.kinds import Look
 from evalcli.report.curves import RankedCurve
 from evalcli.report.report import Report
+from evalcli.tasks import TASKS
 
 MOST = 6
 """Curves of one picture; of more classes, those that rank worst."""
@@ -72,41 +74,56 @@ class Line(Struct, frozen=True, eq=False):
 def operating_point(report: Report, look: Look) -> tuple[float, float] | None:
     """True and false positives of binary predictions at the threshold of the report."""
     table, positive = report.confusion, report.input.positive
-    if table is None or positive is None or look.also or report.task != "binary":
+    if table is None or positive is None or look.also or not TASKS[report.task].has_positive:
         return None
     at = report.classes.index(positive)
     return table[at][at], table[1 - at][at]
 
 
 def lines_of(report: Report, look: Look, metric: str) -> list[Line]:
-    """The curves to draw: of all models, or of the classes; ``metric``: in the names, if it is known."""
-    several = bool(look.also)
-    found = list(_of_report(report, metric, report.title if several else "", 1 if several else MOST))
+    """The curves to draw: of all models the same class, or of the classes that rank worst.
+
+    ``metric``: the area that is in the names, if it is known.
+    """
+    if not look.also:
+        return list(_of_report(report, metric, "", MOST, None))
+    first = list(_of_report(report, metric, report.title, 1, None))
+    cls = first[0].curve.name
+    found = [replace(line, label=_of_class(line.label, cls, report)) for line in first]
     for name, other in look.also.items():
-        found += _of_report(other, metric, name, 1)
+        for line in _of_report(other, metric, name, 1, cls):
+            found.append(replace(line, label=_of_class(line.label, cls, report)))
     return found
 
 
-def _of_report(report: Report, metric: str, name: str, most: int) -> Iterator[Line]:
-    curves = report.curves.ranked if report.curves else ()
+def _of_class(label: str, cls: str, report: Report) -> str:
+    return label if TASKS[report.task].has_positive else f"{label} (of {named(cls, 12)})"
+
+
+def worst_line(report: Report) -> Line:
+    """The curve of the only class, or of the one that ranks worst."""
+    return min(lines_of(report, Look(), "roc_auc"), key=lambda line: _rank(report, line.curve.name))
+
+
+def _rank(report: Report, name: str) -> float:
+    area = _area(report, "roc_auc", name)
+    return 2.0 if area is None else area
+
+
+def _of_report(report: Report, metric: str, name: str, most: int, cls: str | None) -> Iterator[Line]:
+    curves = [c for c in (report.curves.ranked if report.curves else ()) if cls in (None, c.name)]
     weighted = report.input.weight is not None or report.input.group is not None
     level = None if weighted or len(curves) > 1 or name else report.input.confidence
-
-    def rank(curve: RankedCurve) -> float:
-        area = areas[curve.name]
-        return 2.0 if area is None else area
-
-    areas = {curve.name: _area(report, metric, curve.name) for curve in curves}
-    worst = sorted(curves, key=rank)
+    worst = sorted(curves, key=lambda curve: _rank(report, curve.name))
     kept = {curve.name for curve in worst[:most]}
     given = report.input.threshold
-    at = float(given) if isinstance(given, (int, float)) else None
     for curve in curves:
         if curve.name in kept:
-            area = areas[curve.name]
+            area = _area(report, metric, curve.name) if metric in SHORT else None
             text = name or named(curve.name, 20)
             shown = text if area is None else f"{text}: {SHORT[metric]} {area:.3f}"
-            yield Line(shown, curve, level, at)
+            at = given.get(curve.name) if isinstance(given, Mapping) else given
+            yield Line(shown, curve, level, float(at) if isinstance(at, (int, float)) else None)
 
 
 def _area(report: Report, metric: str, name: str) -> float | None:

@@ -11,15 +11,18 @@ from evalcli.plots.canvas import FAINT, GREY, colour, legend, named, titles
 from evalcli.plots.kinds import Look
 from evalcli.report.curves import RankedCurve
 from evalcli.report.report import Report
+from evalcli.tasks import TASKS
 
 
 def rows(report: Report, look: Look) -> list[dict[str, Any]]:
     """Every bin with rows: mean probability, observed frequency, its interval, rows."""
     bins = report.curves.reliability if report.curves else None
-    found = []
+    found: list[dict[str, Any]] = []
+    dependent = report.input.weight is not None or report.input.group is not None
     for count, p, hits in zip(bins.count, bins.probability, bins.hits, strict=True) if bins else ():
         if count:
-            low, high = wilson(hits, count, report.input.confidence)
+            share = hits / count
+            low, high = (share, share) if dependent else wilson(hits, count, report.input.confidence)
             found.append(
                 {"probability": p / count, "observed": hits / count, "low": low, "high": high, "rows": count}
             )
@@ -47,7 +50,7 @@ def corp(curve: RankedCurve) -> tuple[list[float], list[float]]:
 def draw(axes: Any, report: Report, look: Look) -> None:
     """Bins with intervals, the isotonic curve of binary data, and how many rows there are where."""
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
-    binary = report.task == "binary" and not look.also
+    binary = TASKS[report.task].has_positive and not look.also
     reports = {report.title if look.also else "bins": report, **look.also}
     for index, (name, one) in enumerate(reports.items()):
         found = rows(one, look)

@@ -35,8 +35,8 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         curve = found[0].curve
         place = point[1] / curve.negatives, point[0] / curve.positives
         axes.plot(*place, "o", color=colour(0), markersize=5)
-        shown = "0.5" if found[0].threshold is None else f"{found[0].threshold:g}"
-        axes.annotate(f"threshold {shown}", place, xytext=(6, -9), textcoords="offset points", fontsize=7)
+        words = "predictions" if found[0].threshold is None else f"threshold {found[0].threshold:g}"
+        axes.annotate(words, place, xytext=(6, -9), textcoords="offset points", fontsize=7)
     axes.set_xlim(-0.01, 1.01)
     axes.set_ylim(-0.01, 1.01)
     axes.set_aspect("equal")

@@ -31,7 +31,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     """A point for each slice, and the value of all rows."""
     found, name = rows(report, look), str(report.headline)
     shown = found[:MOST]
-    names = [f"{named(row['slice'])} ({row['rows']:,})" for row in shown]
+    names = [f"{named(row['slice'], 18)} ({row['rows']:,})" for row in shown]
     forest(axes, names, [(row["value"], row["low"], row["high"]) for row in shown])
     whole = report.metrics[name].value
     if whole is not None:

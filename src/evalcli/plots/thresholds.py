@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcli.plots.canvas import GREY, colour, legend, named, titles
 from evalcli.plots.kinds import Look
-from evalcli.plots.ranked import Line, lines_of
+from evalcli.plots.ranked import Line, lines_of, worst_line
 from evalcli.report.report import Report
 
 
@@ -28,7 +28,7 @@ def _f1(line: Line) -> Any:
 
 def draw(axes: Any, report: Report, look: Look) -> None:
     """Of the only class, or of the label that ranks worst."""
-    line = lines_of(report, look, "roc_auc")[0]
+    line = worst_line(report)
     known = np.array([at is not None for at in line.curve.thresholds])
     at = np.array([value for value in line.curve.thresholds if value is not None])
     for index, (name, values) in enumerate(
@@ -40,7 +40,9 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         axes.axvline(given, color=GREY, linewidth=0.8, linestyle=":")
         axes.annotate(f"{given:g}", (given, 1.0), xytext=(2, 0), textcoords="offset points", fontsize=7)
     axes.set_ylim(-0.01, 1.03)
-    titles(axes, f"by threshold: {named(line.curve.name)}", "threshold", "")
+    many = len(report.curves.ranked) if report.curves else 1
+    some = f", the worst of {many}" if many > 1 else ""
+    titles(axes, f"by threshold: {named(line.curve.name)}{some}", "threshold", "")
     legend(axes, "lower center")
 
 

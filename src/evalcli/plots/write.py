@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evalcli.errors import OutputError, UsageError
-from evalcli.findings import omit, use
+from evalcli.findings import flag, omit, use
 from evalcli.plots.canvas import VEGA, as_bytes, styled, suffix_of
-from evalcli.plots.kinds import Kind, Look, Source, draw
+from evalcli.plots.kinds import Kind, Look, Source, draw, lacking
 from evalcli.plots.vega import as_text
+from evalcli.report.report import Report
 from evalcli.text import escape
-from evalcli.writers.files import write
+from evalcli.writers.files import CHECK_FOLDER, write
 
 
 def write_pictures(
     kinds: Sequence[Kind], source: Source, look: Look, path: str, dpi: float, style: str | None = None
-) -> None:
-    """One picture to a file, or each to a folder as PNG."""
+) -> list[str]:
+    """One picture to a file, or each to a folder as PNG; the paths."""
     folder = path.endswith(("/", "\\")) or Path(path).is_dir() or (len(kinds) != 1 and not Path(path).suffix)
     if not folder and len(kinds) != 1:
         raise UsageError(
@@ -28,9 +29,12 @@ def write_pictures(
     if look.also and not all(kind.overlaid for kind in kinds):
         alone = next(kind.name for kind in kinds if not kind.overlaid)
         raise UsageError(f"--also: {alone} shows one model", hint=omit("also"))
+    _require_alike(kinds, source, look)
+    if vega and style is not None:
+        raise UsageError("--style is for PNG, SVG and PDF", hint=omit("style"))
     if vega:
         write(path, as_text(kinds[0], source, look))
-        return
+        return [path]
     with styled(style):
         made = {kind.name: as_bytes(draw(kind, source, look), suffix, dpi) for kind in kinds}
     if folder:
@@ -38,7 +42,33 @@ def write_pictures(
             Path(path).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(
-                "the folder of the pictures cannot be made", where=escape(path), found=error.strerror
+                "the folder of the pictures cannot be made",
+                where=escape(path),
+                found=error.strerror,
+                hint=CHECK_FOLDER,
             ) from None
+    paths = {name: str(Path(path) / f"{name}{suffix}") if folder else path for name in made}
     for name, data in made.items():
-        write(str(Path(path) / f"{name}{suffix}") if folder else path, data)
+        write(paths[name], data)
+    return list(paths.values())
+
+
+def _require_alike(kinds: Sequence[Kind], source: Source, look: Look) -> None:
+    """Refuse reports of other data in the same picture, and looks that no picture has."""
+    for name, other in look.also.items():
+        why = next((why for kind in kinds if (why := lacking(kind, other)) is not None), None)
+        if isinstance(source, Report) and (other.task, other.classes) != (source.task, source.classes):
+            why = "it has another task or other classes"
+        if isinstance(source, Report) and other.input.positive != source.input.positive:
+            why = "it has another positive class"
+        if why is not None:
+            raise UsageError(f"--also {escape(name)}: {why}", hint=omit("also"))
+    if not any(kind.needs == "confusion" for kind in kinds):
+        for option, given in (
+            ("normalize", look.normalize),
+            ("sort", None if look.sort == "given" else look.sort),
+        ):
+            if given is not None:
+                raise UsageError(
+                    f"{flag(option)} is for confusion matrices", hint=omit(option), code="no-effect"
+                )

@@ -41,7 +41,7 @@ def render(report: Report, view: View) -> bytes:
     gate = report.gate
     verdict = None if gate is None else (gate.verdict, sentences.verdict(gate).partition(": ")[2])
     tables = grids(report, replace(view, most=EVERY, width=None))
-    origin = {"predictions": path, "command": " ".join(report.command), "version": report.version}
+    origin = {"predictions": path, "version": report.version}
     origin |= {name: _shown(value) for name, value in report.input.options.items()}
     parts = _page(report.title, facts, verdict, tables, report.notes, origin)
     return "\n".join(parts).encode("utf-8", "backslashreplace")
@@ -52,7 +52,7 @@ def of_comparison(comparison: Comparison, view: View) -> bytes:
     verdict = None if comparison.verdict is None else (comparison.verdict, "")
     tables = comparisons.grids(comparison, replace(view, most=EVERY, width=None))
     facts = comparisons.header(comparison)
-    origin = {"command": " ".join(comparison.command), "version": comparison.version}
+    origin = {"version": comparison.version}
     parts = _page(comparison.title, facts, verdict, tables, comparison.notes, origin)
     return "\n".join(parts).encode("utf-8", "backslashreplace")
 

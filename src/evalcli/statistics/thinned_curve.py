@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from evalcli.blocks import Array
+from evalcli.blocks import Array, distinct
 from evalcli.statistics.curves import CurveSegment
 
 HULL_SHARE = 0.3
@@ -38,16 +38,18 @@ def thinned(curve: CurveSegment, most: int) -> ThinnedCurve:
     ends = np.array([0, len(tp) - 1])
     hull = convex_hull(tp, fp)
     few = hull if len(hull) <= most * HULL_SHARE else _widest(hull, tp, fp, int(most * HULL_SHARE))
-    chosen = np.union1d(ends, few)
+    chosen = distinct(np.concatenate([ends, few]))
     if len(tp) > most:
         along = tp / max(curve.positives, 1) + fp / max(curve.negatives, 1)
         early = np.geomspace(1, max(len(tp) - 1, 2), max((most - len(chosen)) // 4, 2)).astype(np.intp) - 1
         even = np.searchsorted(along, np.linspace(0, along[-1], max(most - len(chosen) - len(early), 2)))
-        chosen = np.union1d(chosen, np.concatenate([early, np.minimum(even, len(tp) - 1)]))
+        chosen = distinct(np.concatenate([chosen, early, np.minimum(even, len(tp) - 1)]))
     else:
         chosen = np.arange(len(tp))
+    is_corner = np.zeros(len(tp), np.bool_)
+    is_corner[hull] = True
     return ThinnedCurve(
-        curve.positives, curve.negatives, scores[chosen], tp[chosen], fp[chosen], np.isin(chosen, hull)
+        curve.positives, curve.negatives, scores[chosen], tp[chosen], fp[chosen], is_corner[chosen]
     )
 
 

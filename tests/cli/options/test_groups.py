@@ -49,7 +49,7 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
     library = set(Options.__struct_fields__)
     typed = set(names_of(*OF_A_RUN))
     assert typed - library == {"explain_batches", "no_intervals", "config", "plugin"}
-    assert library - typed == {"batches", "intervals", "tuned", "hashes"}
+    assert library - typed == {"batches", "intervals", "tuned", "hashes", "curves", "ordered_groups"}
 
 
 def test_an_option_is_declared_once() -> None:
@@ -74,7 +74,7 @@ def test_an_option_is_declared_once() -> None:
         (
             "show",
             (OutputOptions, GateOptions, CompareRulesOptions, RunOptions),
-            ("per_row", "errors", "detect", "jobs", "memory"),
+            ("per_row", "errors", "curves", "plots", "detect", "jobs", "memory"),
         ),
         ("metrics", (TaskFilter, OwnOptions, ListOptions), ("define", "cost_matrix")),
         ("explain", (OwnOptions, ListOptions), ("cost_matrix",)),
