@@ -184,7 +184,7 @@ def draw() -> None:
     folder.mkdir(exist_ok=True)
     for name, words in PICTURES.items():
         with contextlib.chdir(ROOT):
-            run(["plot", *words, "-o", str(folder / f"{name}.png"), "--dpi", "110"])
+            run(["plot", *words, "-o", str(folder / f"{name}.png"), "--dpi", "110", "--quiet"])
 
 
 def _paired() -> str:
