@@ -35,6 +35,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         axes.stairs(share, edges, fill=True, color=colour(index), alpha=0.4)
         axes.stairs(share, edges, color=colour(index), linewidth=1.0, label=f"{label} ({total:,.0f} rows)")
     axes.set_xlim(0, 1)
+    axes.set_ylim(top=1.3 * axes.get_ylim()[1])  # room for the legend
     across = f"predicted probability of {named(name, 16)}" if name else "confidence"
     titles(axes, "scores", across, "share of the rows of each kind")
     legend(axes, "upper center")
