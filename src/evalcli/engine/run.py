@@ -36,7 +36,7 @@ OnRows = Callable[[pa.RecordBatch], None]
 """Called with a batch of the row table."""
 SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096
 """Number of scores of the rows to resample, and the minimum and maximum number of rows."""
-PAIRED_CELLS, MOST_PAIRED = 1 << 18, 1 << 16
+PAIRED_CELLS, MOST_PAIRED = 1 << 17, 1 << 16
 """The same of rows whose influence is compared with that on another model."""
 GROUP_CELLS, MOST_OF_GROUPS, WANTED_GROUPS = 1 << 20, 1 << 17, 200
 """The same for grouped rows, which are dependent, and the number of groups that should fit."""
