@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evalcli.errors import UsageError
+from evalcli.errors import OutputError, UsageError
 from evalcli.plots.kinds import KINDS, Look, kinds_of
 from evalcli.plots.write import write_pictures
 from support.drawing import report
@@ -27,3 +27,9 @@ def test_what_does_not_fit_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not a style sheet"):
         write_pictures([KINDS["roc"]], source, Look(), str(tmp_path / "a.png"), 50, str(tmp_path / "none"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_that_cannot_be_written_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="the picture could not be written"):
+        write_pictures([KINDS["confusion"]], report(), Look(), str(tmp_path / "file" / "confusion.svg"), 150)

@@ -274,7 +274,7 @@ def standard_output() -> Iterator[None]:
         pass
     except OSError as error:
         raise OutputError(
-            NOT_WRITTEN,
+            NOT_WRITTEN.format(what="report"),
             where=STANDARD_OUTPUT,
             found=error.strerror,
             hint=CHECK_FOLDER,

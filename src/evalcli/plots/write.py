@@ -33,7 +33,7 @@ def write_pictures(
     if vega and style is not None:
         raise UsageError("--style is for PNG, SVG and PDF", hint=omit("style"))
     if vega:
-        write(path, as_text(kinds[0], source, look))
+        write(path, as_text(kinds[0], source, look), "picture")
         return [path]
     with styled(style):
         made = {kind.name: as_bytes(draw(kind, source, look), suffix, dpi) for kind in kinds}
@@ -49,7 +49,7 @@ def write_pictures(
             ) from None
     paths = {name: str(Path(path) / f"{name}{suffix}") if folder else path for name in made}
     for name, data in made.items():
-        write(paths[name], data)
+        write(paths[name], data, "picture")
     return list(paths.values())
 
 

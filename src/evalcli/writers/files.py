@@ -11,20 +11,20 @@ from typing import IO
 from evalcli.errors import OutputError
 from evalcli.text import escape
 
-NOT_WRITTEN = "the report could not be written"
+NOT_WRITTEN = "the {what} could not be written"
 CHECK_FOLDER = "check the folder, its permissions and the free space"
 STANDARD_OUTPUT = "standard output"
 DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
-def write(path: str, data: bytes) -> None:
-    """Write a complete file or none."""
-    with replacing(path) as stream:
+def write(path: str, data: bytes, what: str = "report") -> None:
+    """Write a complete file or none; ``what`` names it in the message."""
+    with replacing(path, what) as stream:
         stream.write(data)
 
 
 @contextmanager
-def replacing(path: str) -> Iterator[IO[bytes]]:
+def replacing(path: str, what: str = "report") -> Iterator[IO[bytes]]:
     """A stream to a temporary file that replaces the target at the end: never a partial file.
 
     Missing folders are created. A target that is no regular file, e.g. ``/dev/stderr``, is written directly.
@@ -52,7 +52,7 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
     except (OSError, RuntimeError) as error:  # the latter for circular links
         reason = error.strerror if isinstance(error, OSError) else None
         raise OutputError(
-            NOT_WRITTEN,
+            NOT_WRITTEN.format(what=what),
             where=escape(path),
             found=reason or str(error),
             hint=CHECK_FOLDER,

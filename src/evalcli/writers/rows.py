@@ -123,7 +123,7 @@ class _File:
     def _stream(self) -> IO[bytes]:
         if self._path == "-":
             return getattr(sys.stdout, "buffer", None) or io.BytesIO()  # closed by the caller
-        return self._stack.enter_context(replacing(self._path))
+        return self._stack.enter_context(replacing(self._path, "table of rows"))
 
 
 def _as_output_error(error: OSError | OutputError, path: str) -> EvalcliError:
@@ -131,7 +131,7 @@ def _as_output_error(error: OSError | OutputError, path: str) -> EvalcliError:
         return error
     where = STANDARD_OUTPUT if path == "-" else path
     return OutputError(
-        NOT_WRITTEN.replace("report", "table of rows"),
+        NOT_WRITTEN.format(what="table of rows"),
         where=where,
         found=error.strerror,
         hint=CHECK_FOLDER,
