@@ -14,3 +14,9 @@ def test_pairs_of_classes_the_most_first() -> None:
     axes = drawn("confused", source)
     assert ticks(axes)[0] == f"{first['truth']} → {first['predicted']}"
     assert len(axes.patches) == len(rows)
+
+
+def test_every_error_is_counted_however_many_classes_there_are() -> None:
+    source = report("multiclass", 150)
+    wrong = round((1 - float(source["accuracy"])) * source.input.scored)
+    assert f", {wrong:,} errors in all" in drawn("confused", source).get_title()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from evalcli.plots.canvas import colour, named, titles
 from evalcli.plots.kinds import Look
-from evalcli.plots.matrix import matrix_of
 from evalcli.report.report import Report
 
 MOST = 12
@@ -40,8 +41,8 @@ def draw(axes: Any, report: Report, look: Look) -> None:
             va="center",
         )
     axes.margins(x=0.15)
-    wrong = matrix_of(report, "given").counts
-    total = float(wrong.sum() - wrong.trace())
+    counts = np.array(report.confusion, np.float64)
+    total = float(counts.sum() - counts.trace())
     titles(axes, f"most confused: true → predicted, {total:,.0f} errors in all", "rows", "")
 
 
