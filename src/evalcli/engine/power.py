@@ -19,6 +19,7 @@ from evalcli.report.power import PowerReport, RulePower
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.report.verdict import Gate, On, RuleResult
+from evalcli.statistics.p_values import log_binomials
 
 MOST_EXACT = 100_000
 """Rows up to which chances of shares are exact."""
@@ -85,9 +86,10 @@ def _on(rule: RuleResult, on: On | None, report: Report) -> RuleResult:
     """A stored rule as if it compared something else."""
     score = None if rule.metric is None else report.find(rule.metric)
     paired = rule.kind == "drop" and rule.interval is not None and rule.on == "decided"
-    if on in (None, rule.on) or paired or score is None or score.interval is None:
+    ends = None if score is None else score.interval_ends
+    if on in (None, rule.on) or paired or ends is None:
         return rule
-    other = replace(rule, on=on, interval=(score.interval.low, score.interval.high))
+    other = replace(rule, on=on, interval=ends)
     return replace(other, verdict=other.outcome)
 
 
@@ -161,8 +163,7 @@ def binomial_chance(rule: RuleResult, n: int) -> float:
     """
     p, bound = rule.value or 0.0, (rule.threshold or 0.0) * n
     places = np.arange(n + 1, dtype=np.float64)
-    logs = np.concatenate([[0.0], np.cumsum(np.log((n - places[1:] + 1) / places[1:]))])
-    mass = np.exp(logs + places * math.log(p) + (n - places) * math.log1p(-p))
+    mass = np.exp(log_binomials(n, n) + places * math.log(p) + (n - places) * math.log1p(-p))
     passes = places <= bound + 1e-9 if rule.is_upper_limit else places >= bound - 1e-9
     return float(mass[~passes if rule.verdict == "pass" else passes].sum())
 

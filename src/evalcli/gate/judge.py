@@ -128,7 +128,7 @@ def _on_metric(
     score = report.find(key)
     if reason is not None or score is None or score.value is None:
         return replace(blank, reason=reason)
-    ends = None if score.interval is None or on == "value" else (score.interval.low, score.interval.high)
+    ends = None if on == "value" else score.interval_ends
     result = replace(blank, value=score.value, interval=ends)
     if asked.kind == "drop":
         result = _from_baseline(result, asked, baseline)

@@ -24,7 +24,7 @@ def rows(report: Report, look: Look) -> list[dict[str, Any]]:
     for name, row in report.per_class.items():
         score = row.metrics[metric]
         if score.value is not None:
-            low, high = (score.interval.low, score.interval.high) if score.interval else (None, None)
+            low, high = score.interval_ends or (None, None)
             found.append(
                 {
                     "class": name,

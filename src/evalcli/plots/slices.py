@@ -17,7 +17,7 @@ def rows(report: Report, look: Look) -> list[dict[str, Any]]:
     for part in report.slices:
         score = part.metrics.get(name)
         if score is not None and score.value is not None:
-            low, high = (score.interval.low, score.interval.high) if score.interval else (None, None)
+            low, high = score.interval_ends or (None, None)
             found.append(
                 {"slice": part.label, "rows": part.n, "value": score.value, "low": low, "high": high}
             )

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from evalcli.statistics.base import Floats
+
 
 def two_sided(t: float, freedom: float) -> float:
     """P-value of Student's t, of two sides, by the normal distribution of a transformed value.
@@ -42,6 +44,16 @@ def holm(values: list[float | None]) -> list[float | None]:
     return adjusted
 
 
+def log_binomials(n: int, most: int) -> Floats:
+    """Logarithms of the binomial coefficients of n over 0 to ``most``, (most + 1,).
+
+    >>> np.exp(log_binomials(5, 3)).round().tolist()
+    [1.0, 5.0, 10.0, 10.0]
+    """
+    places = np.arange(1, most + 1, dtype=np.float64)
+    return np.concatenate([[0.0], np.cumsum(np.log((n - places + 1) / places))])
+
+
 def mcnemar(broken: int, fixed: int) -> float:
     """P-value of McNemar's test with the mid-p correction; 1 if nothing differs.
 
@@ -53,7 +65,6 @@ def mcnemar(broken: int, fixed: int) -> float:
     n, least = broken + fixed, min(broken, fixed)
     if not n:
         return 1.0
-    places = np.arange(1, least + 1, dtype=np.float64)
-    logs = np.concatenate([[0.0], np.cumsum(np.log((n - places + 1) / places))]) - n * math.log(2)
+    logs = log_binomials(n, least) - n * math.log(2)
     below, at = float(np.exp(logs[:-1]).sum()), math.exp(logs[-1])
     return min(2 * below + at, 1.0)
