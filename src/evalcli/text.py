@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
@@ -71,6 +72,19 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     longer = sorted((word for word in known if len(name) > 2 and word.startswith(name)), key=len)
     matches = longer or difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return matches[0] if matches else None
+
+
+def share_of(text: str) -> float:
+    """A share, also as a percentage; NaN if it is no number.
+
+    >>> share_of("0.02"), share_of(" 2%"), share_of("much")
+    (0.02, 0.02, nan)
+    """
+    number = text.strip()
+    try:
+        return float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+    except ValueError:
+        return math.nan
 
 
 LONG_NAME = 200

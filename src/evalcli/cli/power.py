@@ -11,6 +11,7 @@ from evalcli.cli.options.power import PowerOptions, PowerOutput
 from evalcli.cli.options.run import RunOptions
 from evalcli.errors import ErrorCollector, ExitCode, UsageError, unknown_choice
 from evalcli.findings import use
+from evalcli.text import share_of
 
 
 @grouped
@@ -49,9 +50,7 @@ def power(
 
 
 def _share(text: str) -> float:
-    """A share, also as a percentage."""
-    number = text.strip()
-    try:
-        return float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
-    except ValueError:
-        raise UsageError(f"--flake {text!r} is not a share", hint=use(flake="1%")) from None
+    share = share_of(text)
+    if math.isnan(share):
+        raise UsageError(f"--flake {text!r} is not a share", hint=use(flake="1%"))
+    return share

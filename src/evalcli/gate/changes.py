@@ -28,7 +28,7 @@ from evalcli.report.comparison import (
 )
 from evalcli.report.verdict import Kind, Verdict, decimal
 from evalcli.statistics.p_values import holm, one_sided
-from evalcli.text import escape, join_names, suggest, typed_name
+from evalcli.text import escape, join_names, share_of, suggest, typed_name
 
 
 class MaxBroken(Struct, frozen=True):
@@ -123,11 +123,7 @@ def _without_value(text: str) -> str:
 def _max_broken(text: str) -> MaxBroken:
     """``1%``, ``CLASS=1%``, ``@each=1%`` or ``@region=eu=1%``."""
     part, _, amount = text.rpartition("=")
-    part, amount = part.strip(), amount.strip()
-    try:
-        share = float(amount.removesuffix("%")) / (100 if amount.endswith("%") else 1)
-    except ValueError:
-        share = math.nan
+    part, share = part.strip(), share_of(amount)
     if not 0 <= share <= 1:
         raise UsageError(f"--max-broken {text!r} is not a share from 0 to 1", hint=use(max_broken="1%"))
     if part.startswith("@") and part != EACH:
@@ -263,9 +259,7 @@ def _on_changes(rule: Rule, against: Against) -> Iterator[_Waiting]:
     parts: list[Against | SliceChanges] = [against]
     reason = rule.reason
     if asked.each:
-        large = [
-            part for part in against.slices if part.label == asked.slice or not (asked.slice or part.small)
-        ]
+        large = _slices(asked.slice, against)
         reason = reason or (None if large else _no_slices(asked, against))
         parts = list(large or parts)
     if reason is not None or not rule.requests:
@@ -289,6 +283,11 @@ def _on_changes(rule: Rule, against: Against) -> Iterator[_Waiting]:
             margin = 0.0 if strict else _amount(asked, change.old) or 0.0
             blank = _blank(change, against.model, key, asked, margin)
             yield _Waiting(blank, change, _p(change, margin, strict), margin, strict)
+
+
+def _slices(label: str, against: Against) -> list[SliceChanges]:
+    """The slice that a rule names; without a name, each that has rows enough."""
+    return [part for part in against.slices if part.label == label or not (label or part.small)]
 
 
 def _no_slices(asked: RuleText, against: Against) -> str:
@@ -360,7 +359,7 @@ def _broken(rule: MaxBroken, against: Against) -> Iterator[Judged]:
     if against.flips is None:
         yield replace(blank, reason="rows have no single class")
     elif rule.on_slices:
-        large = [p for p in against.slices if p.label == rule.slice or (rule.each and not p.small)]
+        large = _slices(rule.slice, against)
         for part in large:
             yield _on_share(replace(blank, rule=f"{text} @{part.label}"), part.flips)
         if not large:
