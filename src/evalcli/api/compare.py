@@ -22,8 +22,8 @@ from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
 from evalcli.report import comparison
 from evalcli.report.comparison import FlippedRows
-from evalcli.report.reader import is_report, read_report
-from evalcli.text import join_names, names_of_files
+from evalcli.report.reader import is_report, read_reports
+from evalcli.text import join_names
 
 RULES = ("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "model", "no_correction")
 
@@ -134,10 +134,8 @@ def compare(
         )
         stored = [path for path in made.files if is_report(path)]
         if len(stored) == len(made.files) and not model:
-            reports = [
-                (name, read_report(path)) for name, path in zip(names_of_files(stored), stored, strict=True)
-            ]
-            return Comparison.of_stored(compare_stored(reports, rules=rules, corrected=not no_correction))
+            found = compare_stored(read_reports(stored), rules=rules, corrected=not no_correction)
+            return Comparison.of_stored(found)
         models = models_of(made, [f"{name}={columns}" for name, columns in (model or {}).items()])
         return Comparison.of(compare_files(models, rules=rules, corrected=not no_correction))
 

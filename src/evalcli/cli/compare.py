@@ -14,7 +14,7 @@ from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, flag, omit, use
-from evalcli.text import join_names, names_of_files
+from evalcli.text import join_names
 
 if TYPE_CHECKING:
     from evalcli.cli.output import Outputs
@@ -68,7 +68,8 @@ def compare(
     with problems.collect():
         asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
     problems.raise_if_any()
-    publisher = Publisher(targets or _targets(output, ()), None)
+    assert targets is not None
+    publisher = Publisher(targets, None)
     words, corrected = command_line(context), not rules.no_correction
     if stored is not None:
         _refuse_rows_of(context)
@@ -111,7 +112,7 @@ def _require_flips(compared: Compared, output: CompareOutput) -> None:
 
 def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]] | None:
     """The reports, if stored ones are compared; None for predictions."""
-    from evalcli.report.reader import is_report, read_report
+    from evalcli.report.reader import is_report, read_reports
 
     paths = files.predictions or ()
     stored = [path for path in paths if is_report(path)]
@@ -123,7 +124,7 @@ def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]
             found=f"{join_names(stored)} among {join_names(paths)}",
             hint="the predictions of each model, or tables of their rows",
         )
-    return [(name, read_report(path)) for name, path in zip(names_of_files(paths), paths, strict=True)]
+    return read_reports(paths)
 
 
 def _refuse_rows_of(context: Any) -> None:
