@@ -245,17 +245,20 @@ def wape(state: RowLossMoments, summary: Summary) -> float:
     return finite(state.loss.mean / size) if size else math.nan
 
 
-def _influence_on_r2(state: CoMoments, summary: Summary, block: RealBlock) -> Floats:
-    variance, loss = state.x.m2 / state.x.n, summary[RowLoss("squared")].loss.mean
+def _influence_on_share(state: CoMoments, block: RealBlock, left: float, errors: Floats) -> Floats:
+    """Influence on the share of the variance that is explained; ``left``: mean of the squared ``errors``."""
+    variance = state.x.m2 / state.x.n
     off = np.square(block.truth - state.x.mean) - variance
-    return (off * (loss / variance) - (np.square(block.error) - loss)) / variance
+    return np.asarray((off * (left / variance) - (np.square(errors) - left)) / variance)
+
+
+def _influence_on_r2(state: CoMoments, summary: Summary, block: RealBlock) -> Floats:
+    return _influence_on_share(state, block, summary[RowLoss("squared")].loss.mean, block.error)
 
 
 def _influence_on_explained(state: CoMoments, summary: Summary, block: RealBlock) -> Floats:
-    variance, error = state.x.m2 / state.x.n, summary[RowLoss("error")].loss
-    left = error.m2 / error.n
-    off = np.square(block.truth - state.x.mean) - variance
-    return (off * (left / variance) - (np.square(block.error - error.mean) - left)) / variance
+    error = summary[RowLoss("error")].loss
+    return _influence_on_share(state, block, error.m2 / error.n, block.error - error.mean)
 
 
 @metric(
