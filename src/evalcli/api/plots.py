@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from evalcli.errors import UsageError, unknown_choice
+from evalcli.errors import UsageError
 from evalcli.plots.kinds import KINDS, Kind, Look, Source, draw, kinds_of, lacking, rows_of
-from evalcli.plots.matrix import SORTS
-from evalcli.renderers.tables import NORMALIZE
+from evalcli.plots.matrix import require_choices
 from evalcli.report.report import Report, frame_of
 
 if TYPE_CHECKING:
@@ -40,10 +39,7 @@ class Picture(Struct, frozen=True):
         same picture. Raises a ``UsageError`` if the result has no such picture.
         """
         self._require()
-        if normalize not in (None, *NORMALIZE):
-            raise unknown_choice("normalize", str(normalize), tuple(NORMALIZE))
-        if sort not in SORTS:
-            raise unknown_choice("sort", sort, SORTS)
+        require_choices(normalize, sort)
         look = Look(size, normalize, sort, also or {})
         if ax is not None:
             return draw(self.kind, self.source, look, ax)

@@ -15,7 +15,7 @@ from evalcli.cli.options.plot import ALL, KindName, PlotOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.cli.sources import TYPED, source_of
-from evalcli.errors import ErrorCollector, ExitCode, UsageError, unknown_choice
+from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import Blank, as_hint, flag, instead, omit, use
 from evalcli.findings import run as run_hint
 from evalcli.text import escape, join_names, suggest
@@ -107,13 +107,9 @@ def _refuse_data(context: Any) -> None:
 
 def _look(output: PlotOptions) -> Look:
     from evalcli.plots.kinds import Look
-    from evalcli.plots.matrix import SORTS
-    from evalcli.renderers.tables import NORMALIZE
+    from evalcli.plots.matrix import require_choices
 
-    if output.normalize is not None and output.normalize not in NORMALIZE:
-        raise unknown_choice("normalize", output.normalize, tuple(NORMALIZE))
-    if output.sort not in SORTS:
-        raise unknown_choice("sort", output.sort, SORTS)
+    require_choices(output.normalize, output.sort)
     if not 20 <= output.dpi <= 2400:
         raise UsageError(f"--dpi {output.dpi} is not between 20 and 2400", hint=use(dpi=200))
     return Look(_size(output.size), output.normalize, output.sort, _also(output.also or ()))

@@ -34,7 +34,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         axes.plot([0, share, 1], [0, 1, 1], color=GREY, linewidth=0.8, linestyle="--")
     for index, line in enumerate(found):
         axes.plot(called(line), line.tpr, color=colour(index), linewidth=1.4, label=line.label)
-    note = "" if look.also else note_of(report, len(found))
+    note = note_of(report, look, len(found))
     titles(
         axes, f"cumulative gains{note}", "share of the rows, highest scores first", "share of the positives"
     )

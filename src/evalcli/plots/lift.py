@@ -38,7 +38,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         kept = called(line) >= FEWEST
         axes.plot(called(line)[kept], _lift(line)[kept], color=colour(index), linewidth=1.4, label=line.label)
     axes.set_ylim(bottom=0.0)
-    note = "" if look.also else note_of(report, len(found))
+    note = note_of(report, look, len(found))
     titles(axes, f"lift{note}", "share of the rows, highest scores first", "lift")
     legend(axes, "upper right")
 

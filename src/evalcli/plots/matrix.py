@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from evalcli.errors import unknown_choice
+from evalcli.renderers.tables import NORMALIZE
 from evalcli.report.report import Report
 
 Counts = npt.NDArray[np.float64]
@@ -20,6 +22,14 @@ class Matrix(Struct, frozen=True, eq=False):
     names: tuple[str, ...]
     counts: Counts
     blocks: bool = False
+
+
+def require_choices(normalize: str | None, sort: str) -> None:
+    """Refuse shares and orders that no matrix has."""
+    if normalize is not None and normalize not in NORMALIZE:
+        raise unknown_choice("normalize", str(normalize), tuple(NORMALIZE))
+    if sort not in SORTS:
+        raise unknown_choice("sort", sort, SORTS)
 
 
 def matrix_of(report: Report, sort: str) -> Matrix:

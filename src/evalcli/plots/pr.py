@@ -39,7 +39,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         )
     axes.set_xlim(-0.01, 1.01)
     axes.set_ylim(-0.01, 1.03)
-    note = "" if look.also else note_of(report, len(found))
+    note = note_of(report, look, len(found))
     titles(axes, f"precision and recall{note}", "recall", "precision")
     legend(axes, "lower left")
 

@@ -134,8 +134,10 @@ def _area(report: Report, metric: str, name: str) -> float | None:
     return None if score is None else score.value
 
 
-def note_of(report: Report, shown: int) -> str:
-    """What is not drawn."""
+def note_of(report: Report, look: Look, shown: int) -> str:
+    """What is not drawn; of several models nothing, for one class of each is asked for."""
+    if look.also:
+        return ""
     curves = report.curves
     total = 0 if curves is None else len(curves.ranked) + curves.left_out
     return f", the {shown} that rank worst of {total:,}" if shown < total else ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from evalcli.errors import OutputError, UsageError
+from evalcli.errors import UsageError
 from evalcli.findings import flag, omit, use
 from evalcli.plots.canvas import VEGA, as_bytes, styled, suffix_of
 from evalcli.plots.kinds import Kind, Look, Source, draw, lacking
 from evalcli.plots.vega import as_text
 from evalcli.report.report import Report
 from evalcli.text import escape
-from evalcli.writers.files import CHECK_FOLDER, write
+from evalcli.writers.files import write
 
 
 def write_pictures(
@@ -37,16 +37,6 @@ def write_pictures(
         return [path]
     with styled(style):
         made = {kind.name: as_bytes(draw(kind, source, look), suffix, dpi) for kind in kinds}
-    if folder:
-        try:
-            Path(path).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                "the folder of the pictures cannot be made",
-                where=escape(path),
-                found=error.strerror,
-                hint=CHECK_FOLDER,
-            ) from None
     paths = {name: str(Path(path) / f"{name}{suffix}") if folder else path for name in made}
     for name, data in made.items():
         write(paths[name], data, "picture")
