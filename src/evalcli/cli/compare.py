@@ -56,11 +56,11 @@ def compare(
     reuse_memory()
     problems, asked = ErrorCollector(), CompareRules()
     problems.found += config_of(context).problems
-    models, stored, targets = list[tuple[str, "Options"]](), None, None
+    models, stored, publisher = list[tuple[str, "Options"]](), None, None
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        targets = _targets(output, [*(files.predictions or ()), *(files.labels or ())])
+        publisher = Publisher(_targets(output, [*(files.predictions or ()), *(files.labels or ())]), None)
     with problems.collect():
         stored = _stored(files, model)
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
@@ -68,8 +68,7 @@ def compare(
     with problems.collect():
         asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
     problems.raise_if_any()
-    assert targets is not None
-    publisher = Publisher(targets, None)
+    assert publisher is not None
     words, corrected = command_line(context), not rules.no_correction
     if stored is not None:
         _refuse_rows_of(context)
