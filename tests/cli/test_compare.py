@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from importlib.resources import files as packaged
 from pathlib import Path
 from xml.etree import ElementTree
@@ -325,3 +326,32 @@ def test_predicted_columns_beside_scores(cli: Cli, tmp_path: Path) -> None:
     result = cli("compare", path, *given, "-m", "accuracy")
     assert result.code == 0, result
     assert "like-labels" not in result.err
+
+
+def labelled(folder: Path) -> tuple[str, ...]:
+    """Two models whose files have the labels and ids; the second lacks some rows, and is Parquet."""
+    ids, labels = [f"r{i}" for i in range(len(Y))], np.array(list("abc"))[Y]
+    tables = [
+        pd.DataFrame({"id": ids, "label": labels, **dict(zip("abc", scores.T, strict=True))})
+        for scores in (OLD, NEW)
+    ]
+    tables[0].to_csv(folder / "old.csv", index=False, sep=";")
+    tables[1].sample(len(Y) - 30, random_state=0).to_parquet(folder / "new.parquet")
+    return str(folder / "old.csv"), str(folder / "new.parquet")
+
+
+def test_an_option_that_one_model_has_a_use_for_takes_effect(cli: Cli, tmp_path: Path) -> None:
+    files = (*labelled(tmp_path), "--id-col", "id", "--delimiter", ";")  # of one CSV, and one Parquet file
+    refused = cli("compare", *files)
+    assert_refused(refused, "--on-missing drop")
+    result = cli("compare", *files, "--on-missing", "drop", "--format", "json")
+    assert result.code == 0, result
+    assert result.json["rows"] == len(Y) - 30
+    assert [model["left_out"] for model in result.json["models"]] == [30, 0]
+
+
+def test_an_option_that_no_model_has_a_use_for_is_refused(cli: Cli, tmp_path: Path) -> None:
+    _, new = labelled(tmp_path)
+    again = shutil.copy(new, tmp_path / "again.parquet")
+    assert_refused(cli("compare", new, str(again), "--delimiter", ";"), "none of the files is delimited text")
+    assert_refused(cli("compare", new, str(again), "--min-n", "5"), "no slices")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import asdict
 
@@ -21,18 +21,29 @@ Idle = Callable[[Run], str | None]
 """Why an option has no effect on a run; None if it has one."""
 
 
-def refuse_inert(run: Run) -> None:
-    """Refuse every option that is not at its default and has no effect, all at once."""
+def effects(run: Run) -> dict[str, str | None]:
+    """Each option that is not at its default, as it is typed: why it has no effect, or None if it has one."""
+    given = {name: getattr(run.options, name) for name in IDLE}
+    return {
+        f"no_{name}" if value is False else name: IDLE[name](run)
+        for name, value in given.items()
+        if value != DEFAULTS[name]
+    }
+
+
+def refuse_inert(*found: Mapping[str, str | None]) -> None:
+    """Refuse every option that has no effect on any of the runs that it was given to, all at once.
+
+    ``found``: the effects of each run.
+    """
     problems = ErrorCollector()
-    for name, idle in IDLE.items():
-        value = getattr(run.options, name)
-        if value == DEFAULTS[name]:
-            continue
-        reason = idle(run)
+    for name in dict.fromkeys(name for one in found for name in one):
+        reasons = [one[name] for one in found if name in one]
         with problems.collect():
-            if reason is not None:
-                typed = f"no_{name}" if value is False else name
-                raise UsageError(f"{flag(typed)} has no effect: {reason}", hint=omit(typed), code="no-effect")
+            if all(reasons):
+                raise UsageError(
+                    f"{flag(name)} has no effect: {reasons[0]}", hint=omit(name), code="no-effect"
+                )
     problems.raise_if_any()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli.engine.compose import compose, study_begun
-from evalcli.engine.inert import refuse_inert
+from evalcli.engine.inert import effects, refuse_inert
 from evalcli.engine.notes.collect import look
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
@@ -38,7 +38,7 @@ def score(
     """
     check_options(options)
     run = prepare(open_inputs(options, opened), options, wanted(options, asked, only), on_rows is not None)
-    refuse_inert(run)
+    refuse_inert(effects(run))
     with run_pass(run, on_progress, on_rows) as result:
         raise_for_unusable_rows(run, result)
         study = study_begun(run.plan, result.summary)  # which other threads draw

@@ -13,7 +13,7 @@ from evalcli.blocks import Array
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.definitions import Definition
 from evalcli.engine.compose import definitions_of
-from evalcli.engine.inert import refuse_inert
+from evalcli.engine.inert import effects, refuse_inert
 from evalcli.engine.kept_rows import KeptRows
 from evalcli.engine.measured import Measured
 from evalcli.engine.notes.collect import look
@@ -43,7 +43,10 @@ class SliceRows(Struct, frozen=True, eq=False):
 
 
 class Side(Struct, frozen=True, eq=False):
-    """One model after its pass. ``truth``: index of the class by row of the labels."""
+    """One model after its pass. ``truth``: index of the class by row of the labels.
+
+    ``effects``: each option that is not at its default, and why it has none, or None.
+    """
 
     name: str
     whole: Measured
@@ -56,6 +59,7 @@ class Side(Struct, frozen=True, eq=False):
     fingerprint: str
     id_column: str | None
     options: Options
+    effects: Mapping[str, str | None]
     definitions: tuple[Definition, ...] = ()
 
     @property
@@ -101,6 +105,7 @@ def on_the_same_rows(
     first = _side(Reading(name, own), names, None)
     readings = [Reading(name, own), *(_with_labels_of(first, own, *other) for other in others)]
     sides = [first, *(_side(reading, names, None) for reading in readings[1:])]
+    refuse_inert(*(side.effects for side in sides))
     for side in sides[1:]:
         _require_alike(first, side)
     shared = np.logical_and.reduce([side.kept.scored for side in sides])
@@ -213,7 +218,6 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         kept=kept,
         block_builder=replace(run.block_builder, by_label=True, shared=shared),
     )
-    refuse_inert(run)
     with run_pass(run) as result:
         raise_for_unusable_rows(run, result)
         plan, confidence = run.plan, run.options.confidence
@@ -238,6 +242,7 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         fingerprint=fingerprint(run.target, None),
         id_column=run.inputs.roles.id,
         options=options,
+        effects=effects(run),
         definitions=tuple(definitions_of(run.plan)),
     )
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from evalcli import __version__
 from evalcli.blocks import Array, ScoreKind
 from evalcli.blocks.base import unit_interval
-from evalcli.engine.inert import refuse_inert
+from evalcli.engine.inert import effects, refuse_inert
 from evalcli.engine.plan import Wanted
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
@@ -148,7 +148,7 @@ def choose_threshold(
     check_options(options)
     wanted = Wanted(("roc_auc",), per_class=False, confidence=options.confidence, curves=True)
     run = prepare(open_inputs(options), options, wanted)
-    refuse_inert(run)
+    refuse_inert(effects(run))
     with run_pass(run, on_progress) as result:
         raise_for_unusable_rows(run, result)
         context = result.context
