@@ -51,6 +51,7 @@ def test_a_change_across_the_margin_is_undecided(tmp_path: Path) -> None:
         ({"better": ["nope"]}, "unknown metric 'nope'"),
         ({"max_broken": ["2"]}, "not a share"),
         ({"max_broken": ["x%"]}, "not a share"),
+        ({"max_broken": ["@=1%"]}, "which slice"),
         ({"detect": ["accuracy=x"]}, "is not NAME=VALUE"),
     ],
 )

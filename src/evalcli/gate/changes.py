@@ -126,6 +126,10 @@ def _max_broken(text: str) -> MaxBroken:
     part, share = part.strip(), share_of(amount)
     if not 0 <= share <= 1:
         raise UsageError(f"--max-broken {text!r} is not a share from 0 to 1", hint=use(max_broken="1%"))
+    if part == "@":
+        raise UsageError(
+            f"--max-broken {text!r}: which slice?", hint=use(max_broken=f"{EACH}={amount.strip()}")
+        )
     if part.startswith("@") and part != EACH:
         return MaxBroken(share, text, slice=part[1:])
     return MaxBroken(share, text, "" if part == EACH else part, part == EACH)
