@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from evalcli.plots.kinds import Look
-from evalcli.plots.ranked import MOST, lines_of, operating_point
+from evalcli.plots.ranked import MOST, lines_of
 from support.drawing import report
 
 
@@ -11,8 +11,5 @@ def test_the_worst_classes_and_the_threshold() -> None:
     areas = {name: row.metrics["roc_auc"].value or 0.0 for name, row in source.per_class.items()}
     assert {line.curve.name for line in found} == set(sorted(areas, key=lambda name: areas[name])[:MOST])
     (line,) = lines_of(report(), Look(), "roc_auc")
-    (_, fp), (_, tp) = report().confusion or ()
-    assert operating_point(report(), Look()) == (tp, fp)
-    assert operating_point(report(), Look(also={"b": report()})) is None
     band = line.band(line.tp, line.curve.positives)
     assert band is not None and (band[0] <= line.tpr + 1e-12).all() and (band[1] >= line.tpr - 1e-12).all()

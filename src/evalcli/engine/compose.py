@@ -96,7 +96,8 @@ def _curves(plan: Plan, summary: Summary) -> Curves | None:
         return None
     from evalcli.engine.curves import curves_of
 
-    return curves_of(summary, plan.wanted.pictures == "all")
+    level = plan.wanted.confidence if summary.context.independent else None
+    return curves_of(summary, plan.wanted.pictures == "all", level)
 
 
 def _compat(plan: Plan, metrics: Mapping[str, Score], summary: Summary) -> Compat | None:
@@ -213,13 +214,17 @@ def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
     if not result.slices:
         return
     first = _study_of_slices(plan, result.slices[0][1], len(result.slices))
+    pictures = plan.wanted.pictures is not None
+    from evalcli.engine.curves import curves_of_slice
 
     def scored(item: tuple[Mapping[str, str | None], Summary]) -> Slice:
         by, summary = item
         n = summary.size.rows
         score = Scoring(summary, None if first is None else first.of(summary))
         metrics = {request.key: score(request) for request in plan.sliced}
-        return Slice(by, n, metrics, small=n < plan.wanted.min_n)
+        small = n < plan.wanted.min_n
+        curves = () if small or not pictures else curves_of_slice(summary, len(result.slices))
+        return Slice(by, n, metrics, small, curves)
 
     cells = plan.context.k * result.size.rows
     # threads would mostly wait for the interpreter

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from evalcli.blocks import Array, ScoreKind
+from evalcli.intervals.scales import wilson
 from evalcli.metrics import Context, Summary
 from evalcli.report.curves import Bins, Curves, RankedCurve, Residuals
 from evalcli.statistics import AnyStatistic, Calibration, CalibrationBins, PairedValues, Ranking
@@ -15,6 +16,8 @@ from evalcli.statistics.thinned_curve import ThinnedCurve, thinned
 
 MOST_POINTS, ALL_POINTS, MOST_CLASSES = 500, 4000, 40
 """Points of a curve, of all curves together, and classes with a curve."""
+POINTS_OF_SLICES, POINTS_OF_SLICE, MOST_SLICES = 1000, 200, 20
+"""The same of slices: of all together, of each, and slices with a curve."""
 SCORE_BINS, GRID = 50, 40
 LEVELS = tuple(np.round(np.linspace(0, 1, 101), 2).tolist())
 
@@ -36,8 +39,11 @@ def curve_statistics(context: Context, needed: Collection[AnyStatistic], every: 
     return found
 
 
-def curves_of(summary: Summary, every: bool = False) -> Curves:
-    """The curves of a finished pass. ``every``: of all classes, not only of as many as pictures show."""
+def curves_of(summary: Summary, every: bool = False, level: float | None = None) -> Curves:
+    """The curves of a finished pass. ``every``: of all classes, not only of as many as pictures show.
+
+    ``level``: confidence of intervals; None for none.
+    """
     context = summary.context
     ranked: tuple[RankedCurve, ...] = ()
     left_out = 0
@@ -45,11 +51,28 @@ def curves_of(summary: Summary, every: bool = False) -> Curves:
         ranked, left_out = _ranked(summary, every)
     return Curves(
         ranked=ranked,
-        reliability=_bins(summary, context.bins),
-        scores=_bins(summary, SCORE_BINS),
+        reliability=_bins(summary, context.bins, level),
+        scores=_bins(summary, SCORE_BINS, None),
         residuals=_residuals(summary) if PairedValues() in summary else None,
         left_out=left_out,
     )
+
+
+def curves_of_slice(summary: Summary, slices: int) -> tuple[RankedCurve, ...]:
+    """The curve of binary data in one of some slices; none if there are too many."""
+    context = summary.context
+    if slices > MOST_SLICES or not context.task.has_positive or context.ranking not in summary:
+        return ()
+    ranking, found = summary[context.ranking], list[RankedCurve]()
+    most = min(POINTS_OF_SLICE, POINTS_OF_SLICES // slices)
+
+    def work(row: int, curve: CurveSegment) -> None:
+        if curve.positives and curve.negatives:
+            name = context.classes[ranking.state.columns[row]]
+            found.append(_curve(name, thinned(curve, most), ranking))
+
+    ranking.visit_curves(work)
+    return tuple(found)
 
 
 def _ranked(summary: Summary, every: bool) -> tuple[tuple[RankedCurve, ...], int]:
@@ -96,19 +119,23 @@ def _plain(number: float) -> float:
     return int(number) if float(number).is_integer() else float(number)
 
 
-def _bins(summary: Summary, bins: int) -> Bins | None:
+def _bins(summary: Summary, bins: int, level: float | None) -> Bins | None:
     statistic = Calibration(bins)
     if statistic not in summary:
         return None
     state: CalibrationBins = summary[statistic]
     context = summary.context
     name = context.classes[context.positive] if context.positive is not None else ""
+    pairs = zip(state.hits.tolist(), state.count.tolist(), strict=True)
+    ends = [wilson(*pair, level) if pair[1] else (0.0, 0.0) for pair in pairs] if level is not None else []
     return Bins(
         name=name,
         edges=tuple((np.arange(bins + 1) / bins).tolist()),
         count=tuple(map(_plain, state.count.tolist())),
         probability=tuple(round(value, 9) for value in state.confidence.tolist()),
         hits=tuple(map(_plain, state.hits.tolist())),
+        low=tuple(low for low, _ in ends),
+        high=tuple(high for _, high in ends),
     )
 
 
@@ -148,4 +175,4 @@ def _edges(values: Array, weights: Array | None) -> Array:
     return np.linspace(low, high, GRID + 1)
 
 
-__all__ = ["curve_statistics", "curves_of"]
+__all__ = ["curve_statistics", "curves_of", "curves_of_slice"]

@@ -6,7 +6,8 @@ from typing import Any
 
 from evalcli.plots.canvas import GREY, colour, legend, titles
 from evalcli.plots.kinds import Look
-from evalcli.plots.ranked import lines_of, note_of, operating_point
+from evalcli.plots.ranked import lines_of, note_of
+from evalcli.report.operating_point import operating_point
 from evalcli.report.report import Report
 
 
@@ -32,7 +33,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         prevalence = line.curve.positives / (line.curve.positives + line.curve.negatives)
         if len(found) == 1 or (look.also and index == 0):
             axes.axhline(prevalence, color=GREY, linewidth=0.8, linestyle=":")
-    point = operating_point(report, look)
+    point = None if look.also else operating_point(report)
     if point is not None and found and sum(point):
         axes.plot(
             point[0] / found[0].curve.positives, point[0] / sum(point), "o", color=colour(0), markersize=5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from evalcli.intervals.scales import wilson
 from evalcli.plots.canvas import named
 from evalcli.plots.kinds import Look
 from evalcli.report.curves import RankedCurve
+from evalcli.report.operating_point import threshold_of
 from evalcli.report.report import Report
 from evalcli.tasks import TASKS
 
@@ -71,15 +72,6 @@ class Line(Struct, frozen=True, eq=False):
         return low, high
 
 
-def operating_point(report: Report, look: Look) -> tuple[float, float] | None:
-    """True and false positives of binary predictions at the threshold of the report."""
-    table, positive = report.confusion, report.input.positive
-    if table is None or positive is None or look.also or not TASKS[report.task].has_positive:
-        return None
-    at = report.classes.index(positive)
-    return table[at][at], table[1 - at][at]
-
-
 def lines_of(report: Report, look: Look, metric: str) -> list[Line]:
     """The curves to draw: of all models the same class, or of the classes that rank worst.
 
@@ -116,14 +108,12 @@ def _of_report(report: Report, metric: str, name: str, most: int, cls: str | Non
     level = None if weighted or len(curves) > 1 or name else report.input.confidence
     worst = sorted(curves, key=lambda curve: _rank(report, curve.name))
     kept = {curve.name for curve in worst[:most]}
-    given = report.input.threshold
     for curve in curves:
         if curve.name in kept:
             area = _area(report, metric, curve.name) if metric in SHORT else None
             text = name or named(curve.name, 20)
             shown = text if area is None else f"{text}: {SHORT[metric]} {area:.3f}"
-            at = given.get(curve.name) if isinstance(given, Mapping) else given
-            yield Line(shown, curve, level, float(at) if isinstance(at, (int, float)) else None)
+            yield Line(shown, curve, level, threshold_of(report, curve.name))
 
 
 def _area(report: Report, metric: str, name: str) -> float | None:

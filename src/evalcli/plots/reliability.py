@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from evalcli.intervals.scales import wilson
 from evalcli.plots.canvas import FAINT, GREY, colour, legend, named, titles
 from evalcli.plots.kinds import Look
-from evalcli.report.curves import RankedCurve
+from evalcli.report.curves import Bins, RankedCurve
 from evalcli.report.report import Report
 from evalcli.tasks import TASKS
 
@@ -17,16 +17,15 @@ from evalcli.tasks import TASKS
 def rows(report: Report, look: Look) -> list[dict[str, Any]]:
     """Every bin with rows: mean probability, observed frequency, its interval, rows."""
     bins = report.curves.reliability if report.curves else None
-    found: list[dict[str, Any]] = []
-    dependent = report.input.weight is not None or report.input.group is not None
-    for count, p, hits in zip(bins.count, bins.probability, bins.hits, strict=True) if bins else ():
+    return [] if bins is None else list(_rows(bins))
+
+
+def _rows(bins: Bins) -> Iterator[dict[str, Any]]:
+    for i, (count, p, hits) in enumerate(zip(bins.count, bins.probability, bins.hits, strict=True)):
         if count:
             share = hits / count
-            low, high = (share, share) if dependent else wilson(hits, count, report.input.confidence)
-            found.append(
-                {"probability": p / count, "observed": hits / count, "low": low, "high": high, "rows": count}
-            )
-    return found
+            low, high = (bins.low[i], bins.high[i]) if bins.low else (share, share)
+            yield {"probability": p / count, "observed": share, "low": low, "high": high, "rows": count}
 
 
 def corp(curve: RankedCurve) -> tuple[list[float], list[float]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from evalcli.plots.canvas import GREY, colour, legend, titles
 from evalcli.plots.kinds import Look
-from evalcli.plots.ranked import lines_of, note_of, operating_point
+from evalcli.plots.ranked import lines_of, note_of
+from evalcli.report.operating_point import operating_point
 from evalcli.report.report import Report
 
 
@@ -30,7 +31,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         if band is not None:
             axes.fill_between(line.fpr, *band, color=colour(index), alpha=0.15, linewidth=0)
         axes.plot(line.fpr, line.tpr, color=colour(index), linewidth=1.4, label=line.label)
-    point = operating_point(report, look)
+    point = None if look.also else operating_point(report)
     if point is not None and found:
         curve = found[0].curve
         place = point[1] / curve.negatives, point[0] / curve.positives

@@ -35,8 +35,8 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         (("precision", line.precision), ("recall", line.tpr), ("F1", _f1(line)))
     ):
         axes.step(at, values[known], where="post", color=colour(index), linewidth=1.3, label=name)
-    given = 0.5 if line.threshold is None else line.threshold
-    if len(at) and at.min() <= given <= at.max():
+    given = line.threshold
+    if given is not None and len(at) and at.min() <= given <= at.max():
         axes.axvline(given, color=GREY, linewidth=0.8, linestyle=":")
         axes.annotate(f"{given:g}", (given, 1.0), xytext=(2, 0), textcoords="offset points", fontsize=7)
     axes.set_ylim(-0.01, 1.03)

@@ -28,7 +28,8 @@ class Bins(Struct, frozen=True):
     """Bins (lo, hi] of equal width of probabilities: ``edges``, rows, summed probability, and outcomes.
 
     Binary: probability and outcome of the positive class; multiclass: of the predicted class, whether it is
-    right.
+    right. ``low`` and ``high``: Wilson's interval of the share of outcomes, 0 without rows; none for rows
+    that are weighted or depend on each other.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Bins(Struct, frozen=True):
     count: tuple[float, ...]
     probability: tuple[float, ...]
     hits: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
 
 
 class Residuals(Struct, frozen=True):

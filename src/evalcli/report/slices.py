@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
-from evalcli.report.json_values import JsonObject, made, object_at
+from evalcli.report.curves import RankedCurve
+from evalcli.report.json_values import JsonObject, made, object_at, plain
 from evalcli.report.score import Score, scores
 
 SPECIAL = frozenset(',=@"')
@@ -33,13 +34,15 @@ def _word(text: str) -> str:
 class Slice(Struct, frozen=True):
     """Rows of one value of a column, or of one combination; None for a missing value.
 
-    ``metrics``: by full name. ``small``: fewer rows than ``--min-n``.
+    ``metrics``: by full name. ``small``: fewer rows than ``--min-n``. ``curves``: some points of its
+    curve, of binary data.
     """
 
     by: Mapping[str, str | None]
     n: int
     metrics: Mapping[str, Score]
     small: bool = False
+    curves: tuple[RankedCurve, ...] = ()
 
     @property
     def label(self) -> str:
@@ -53,6 +56,7 @@ class Slice(Struct, frozen=True):
             "n": self.n,
             "small": self.small,
             "metrics": {name: score.to_json() for name, score in self.metrics.items()},
+            **({"curves": plain(self.curves)} if self.curves else {}),
         }
 
     @classmethod
@@ -64,4 +68,5 @@ class Slice(Struct, frozen=True):
             n=data["n"],
             metrics=scores(object_at(data, "metrics")),
             small=data.get("small", False),
+            curves=convert(data.get("curves", []), tuple[RankedCurve, ...]),
         )
