@@ -5,7 +5,7 @@ SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
 WORKERS := --numprocesses 2 --dist worksteal
 
-.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare fuzz docs site clean
+.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare fuzz docs page site clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
@@ -57,6 +57,10 @@ fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
 
 docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, tables and output in pages
 	$(BIN)/python docs/generate.py
+
+page: .venv/.test ## write what HTML pages draw their charts with: Vega, and the charts compiled for it
+	npm install --prefix build/npm --no-audit --no-fund vega@6.4.0 vega-interpreter@2.3.2
+	$(BIN)/python docs/page_charts.py build/npm/node_modules
 
 site: .venv/.test ## build the documentation in build/site; each warning is an error
 	$(BIN)/sphinx-build -q -n -W --keep-going --fresh-env -d build/doctrees docs build/site

@@ -67,6 +67,11 @@ class Outputs(Struct, frozen=True):
         """Whether a report is written that holds everything: digests of files, curves."""
         return "json" in self.forms
 
+    @property
+    def page(self) -> bool:
+        """Whether a page is written, which has charts."""
+        return "html" in self.forms
+
 
 def outputs(
     asked: OutputOptions,
@@ -198,16 +203,21 @@ class Publisher:
         self._targets, self._config, self._problems = targets, config, ErrorCollector()
 
     def publish(
-        self, report: Report, keys: Sequence[str] = (), write_more: Callable[[], None] | None = None
+        self,
+        report: Report,
+        keys: Sequence[str] = (),
+        write_more: Callable[[], None] | None = None,
+        examples: tuple[dict[str, object], ...] = (),
     ) -> int:
         """Write every report, files first; then notes, verdict and errors; return the exit code.
 
         ``keys``: full names of metrics whose bare values go to standard output in place of a report. If
         the verdict is not pass, it alone decides the exit code. ``write_more``: writes further files.
+        ``examples``: rows that a page shows.
         """
         targets = self._targets
         refuse_idle(targets.looks, idle_looks(report))
-        view = replace(view_of(targets.asked), width=None, colour=False)
+        view = replace(view_of(targets.asked), width=None, colour=False, examples=examples)
         for path, form in targets.files:
             with self._problems.collect():
                 write(path, render(report, form, view))

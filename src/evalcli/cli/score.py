@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
     from evalcli.inputs.options import Options
     from evalcli.report.report import Report
+    from evalcli.writers.rows import RowTarget
 
 
 DPI = 200
@@ -45,29 +46,27 @@ def score(
     from evalcli.cli.config_file import command_line
     from evalcli.cli.gate import read_gate
     from evalcli.cli.options.build import options_of
-    from evalcli.cli.output import Publisher, require_apart, row_targets
+    from evalcli.cli.output import Publisher
     from evalcli.cli.progress import progress
     from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
     from evalcli.memory import reuse_memory
-    from evalcli.writers.rows import RowTarget, row_sink
+    from evalcli.writers.examples import Examples
+    from evalcli.writers.rows import row_sink
 
     reuse_memory()
     problems = ErrorCollector()
-    rows: tuple[RowTarget, ...] = ()
     with problems.collect():
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         check_options(options)
-    with problems.collect():
-        rows = row_targets(output.per_row, output.errors, output.only)
-    with problems.collect():
-        inputs = [*(files.predictions or ()), *(files.labels or ())]
-        require_apart([row.path for row in rows], inputs, output.output or ())
+    rows = _row_targets(files, output, problems)
     taken = any(row.path == "-" for row in rows)
     gate = read_gate(context, problems, output, rules, slices, intervals, taken)
     publisher = Publisher(gate.targets, gate.config)
     options, only = _for_outputs(options, gate)
-    with progress(output.quiet) as watch, row_sink(rows, publisher.failed) as sink, gate.deciding():
+    examples = Examples() if rows and gate.targets.page else None
+    more = () if examples is None else (examples.take,)
+    with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():
         report = engine(
             options,
             asked=gate.asked,
@@ -77,7 +76,22 @@ def score(
             on_rows=sink,
         )
         report = gate.judge(replace(report, config=gate.config, name=output.name), options)
-    return publisher.publish(report, gate.keys(report), lambda: _draw(report, output.plots))
+    found = () if examples is None else examples.rows
+    return publisher.publish(report, gate.keys(report), lambda: _draw(report, output.plots), found)
+
+
+def _row_targets(
+    files: InputOptions, output: OutputOptions, problems: ErrorCollector
+) -> tuple[RowTarget, ...]:
+    from evalcli.cli.output import require_apart, row_targets
+
+    rows: tuple[RowTarget, ...] = ()
+    with problems.collect():
+        rows = row_targets(output.per_row, output.errors, output.only)
+    with problems.collect():
+        inputs = [*(files.predictions or ()), *(files.labels or ())]
+        require_apart([row.path for row in rows], inputs, output.output or ())
+    return rows
 
 
 def _draw(report: Report, folder: str | None) -> None:
@@ -104,7 +118,8 @@ def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ..
     if asked.curves == "all" and not targets.json:
         raise UsageError("--curves all is for a JSON report", hint=use(output="report.json"))
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
-    curves = asked.curves if targets.json or asked.plots or asked.charts else "none"
+    pictures = targets.json or targets.page or asked.plots or asked.charts
+    curves = asked.curves if pictures else "none"
     whole = targets.only if targets.whole else ()
     more = replace(options, hashes=hashes, curves=curves, metrics=(*options.metrics, *whole))
     return more, () if whole else targets.only

@@ -77,7 +77,7 @@ FORMATS = {
         Format(
             "html",
             ".html",
-            "one page with every table in full; no script, nothing from outside",
+            "one page with every table in full, charts and a threshold to move; nothing from outside",
             {"report": "page:render", "comparison": "page:of_comparison"},
             looks=TABLES,
         ),

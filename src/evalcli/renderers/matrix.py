@@ -24,6 +24,8 @@ from evalcli.report.report import Report
 WIDEST = 120
 """Maximum width of a matrix without a terminal; wider ones have letters for names."""
 PAIRS = 10
+MOST_CLASSES = 100
+"""Maximum of classes of a whole matrix, however long a table may be."""
 NO_SHARE = "—"
 WHOLE = 2
 """Digits of a share that is shown in whole per cent."""
@@ -38,7 +40,7 @@ def matrix(report: Report, view: View) -> Iterator[Grid]:
     table = report.confusion
     if table is None:
         return
-    if len(report.classes) > view.most:
+    if len(report.classes) > min(view.most, MOST_CLASSES):
         pairs = _pairs(report, table, view)
         if pairs.rows:
             yield pairs

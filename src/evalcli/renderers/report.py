@@ -94,16 +94,17 @@ def grids(report: Report, view: View) -> Iterator[Grid]:
         yield gate_grid(report.gate, view.most, view.digits)
     has_classes = any(row.metrics for row in report.per_class.values())
     sliced = [grid for names in report.input.by for grid in slices(report, names, view, limits)]
-    if sliced and has_classes and not view.brief:
+    if sliced and has_classes and not view.brief and not view.whole:
         sliced[-1] = replace(sliced[-1], foot=(*sliced[-1].foot, _pooled(report, view)))
     yield from sliced
     if view.brief:
         return
     if report.batches is not None:
         yield from _batches(report.batches, view.digits)
-    if has_classes and not sliced:
+    whole = not sliced or view.whole
+    if has_classes and whole:
         yield _classes(report, limits, view)
-    if view.normalize is not None or (has_classes and not sliced):
+    if view.normalize is not None or (has_classes and whole):
         yield from matrix(report, view)
 
 

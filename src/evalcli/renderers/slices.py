@@ -48,7 +48,7 @@ def slices(
     of_rules = [name for name in dict.fromkeys(judged) if name != head and name in parts[0].metrics]
     rest = [name for name in parts[0].metrics if name != head and name not in of_rules]
     others = [*of_rules, *rest]
-    most = max(len(of_rules), MOST_OTHERS)
+    most = len(others) if view.whole else max(len(of_rules), MOST_OTHERS)
     foot = without_interval((part.label, part.metrics[head]) for part in shown)
     foot += (f"all {len(parts):,} slices: -o report.csv",) if len(shown) < len(parts) else ()
     candidates = (

@@ -31,7 +31,8 @@ class View(Struct, frozen=True):
     ``width``: columns of a terminal, None if lines may be long. ``colour``: whether there are colours.
     ``most``: maximum of classes and passed rules in a table. ``digits``: decimals of values. ``brief``: no
     tables of classes and batches. ``normalize``: total of the confusion matrix, one of ``NORMALIZE``.
-    ``sort``: order of slices, one of ``SORTS``.
+    ``sort``: order of slices, one of ``SORTS``. ``whole``: classes and the matrix of all rows together, also
+    where there are slices. ``examples``: rows that a page shows, by column.
     """
 
     width: int | None = None
@@ -41,6 +42,8 @@ class View(Struct, frozen=True):
     brief: bool = False
     normalize: str | None = None
     sort: str | None = None
+    whole: bool = False
+    examples: tuple[dict[str, object], ...] = ()
 
 
 class Cell(Struct, frozen=True):

@@ -42,21 +42,24 @@ class RowTarget(Struct, frozen=True):
 
 @contextmanager
 def row_sink(
-    targets: Sequence[RowTarget], failed: Callable[[EvalcliError], None]
+    targets: Sequence[RowTarget],
+    failed: Callable[[EvalcliError], None],
+    more: Sequence[Callable[[pa.RecordBatch], None]] = (),
 ) -> Iterator[Callable[[pa.RecordBatch], None] | None]:
     """A function that takes batches of rows; None without targets. Files are complete when the context ends.
 
-    A file that cannot be written is reported to ``failed``, and the run continues; after an exception, no
-    file is left.
+    ``more``: what takes the batches besides files. A file that cannot be written is reported to ``failed``,
+    and the run continues; after an exception, no file is left.
     """
     if not targets:
         yield None
         return
     files = [_File(target, failed) for target in targets]
+    takers = [*(file.take for file in files), *more]
 
     def take(batch: pa.RecordBatch) -> None:
-        for file in files:
-            file.take(batch)
+        for taker in takers:
+            taker(batch)
 
     try:
         yield take
