@@ -19,4 +19,4 @@ def test_gains_are_to_the_right(tmp_path: Path) -> None:
         line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o" and len(line.get_xdata())
     ]
     assert len(points) >= 2 and all(point > 0 for point in points[:2])
-    assert list(found.plot) == ["changes"]
+    assert list(found.plot) == ["changes", "flips"]

@@ -22,4 +22,4 @@ def test_pairs_of_classes_the_most_first() -> None:
 def test_every_error_is_counted_however_many_classes_there_are() -> None:
     names = np.array([f"c{i:03}" for i in range(150)])
     source = evalcli.evaluate(names, y_pred=names[np.arange(150) ^ 1])  # each is taken for its neighbour
-    assert ", 150 errors in all" in drawn("confused", source).get_title()
+    assert "most confused of 150 errors" in drawn("confused", source).get_title()

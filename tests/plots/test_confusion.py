@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evalcli.plots.kinds import KINDS, draw
 from evalcli.report.report import Report
 from support.drawing import data, drawn, report, texts, ticks
 
@@ -39,3 +40,9 @@ def test_names_are_thinned_and_cells_are_blocks(k: int) -> None:
     axes = drawn("confusion", source)
     assert len(ticks(axes)) <= 40 and not texts(axes)
     assert axes.images[0].get_array().shape[0] <= 120
+
+
+def test_of_many_classes_the_most_confused_pairs_are_beside() -> None:
+    left, right, _ = draw(KINDS["confusion"], report("multiclass", 30)).axes
+    assert "30 classes" in left.get_title() and "most confused" in right.get_title()
+    assert len(draw(KINDS["confusion"], report("multiclass", 25)).axes) == 2, "with the bar of colours"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evalcli.plots.reliability import corp
+from evalcli.plots.isotonic import corp
 from support.drawing import data, drawn, report
 
 

@@ -32,15 +32,17 @@ class Picture(Struct, frozen=True):
         normalize: str | None = None,
         sort: str = "given",
         also: Mapping[str, Report] | None = None,
+        costs: Mapping[str, float] | None = None,
     ) -> Figure:
         """Draw on matplotlib axes, or on a figure of its own, which is returned.
 
         ``size``: inches. ``normalize`` and ``sort``: of a confusion matrix. ``also``: further reports in the
-        same picture. Raises a ``UsageError`` if the result has no such picture.
+        same picture. ``costs``: of outcomes, for thresholds: ``{"fp": 1, "fn": 5}``. Raises a ``UsageError``
+        if the result has no such picture.
         """
         self._require()
         require_choices(normalize, sort)
-        look = Look(size, normalize, sort, also or {})
+        look = Look(size, normalize, sort, also or {}, costs or {})
         if ax is not None:
             return draw(self.kind, self.source, look, ax)
         from evalcli.plots.canvas import styled

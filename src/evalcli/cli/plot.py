@@ -106,13 +106,15 @@ def _refuse_data(context: Any) -> None:
 
 
 def _look(output: PlotOptions) -> Look:
+    from evalcli.metrics.costs import costs_of_errors
     from evalcli.plots.kinds import Look
     from evalcli.plots.matrix import require_choices
 
     require_choices(output.normalize, output.sort)
     if not 20 <= output.dpi <= 2400:
         raise UsageError(f"--dpi {output.dpi} is not between 20 and 2400", hint=use(dpi=200))
-    return Look(_size(output.size), output.normalize, output.sort, _also(output.also or ()))
+    costs = costs_of_errors(",".join(output.cost)) if output.cost else {}
+    return Look(_size(output.size), output.normalize, output.sort, _also(output.also or ()), costs)
 
 
 def _size(text: str | None) -> tuple[float, float] | None:

@@ -46,15 +46,17 @@ def curves_of(summary: Summary, every: bool = False, level: float | None = None)
     """
     context = summary.context
     ranked: tuple[RankedCurve, ...] = ()
-    left_out = 0
+    left_out, micro = 0, None
     if context.ranking in summary and context.task.has_classes:
         ranked, left_out = _ranked(summary, every)
+        micro = _micro(summary, every)
     return Curves(
         ranked=ranked,
         reliability=_bins(summary, context.bins, level),
         scores=_bins(summary, SCORE_BINS, None),
         residuals=_residuals(summary) if PairedValues() in summary else None,
         left_out=left_out,
+        micro=micro,
     )
 
 
@@ -91,6 +93,16 @@ def _ranked(summary: Summary, every: bool) -> tuple[tuple[RankedCurve, ...], int
 
     ranking.visit_curves(work)
     return tuple(found[row] for row in sorted(found)), len(columns) - len(rows)
+
+
+def _micro(summary: Summary, every: bool) -> RankedCurve | None:
+    if summary.context.task.has_positive:
+        return None
+    ranking = summary[summary.context.ranking]
+    curve = ranking.pooled_curve(every)
+    if curve is None or not (curve.positives and curve.negatives):
+        return None
+    return _curve("", thinned(curve, MOST_POINTS), ranking)
 
 
 def _curve(name: str, curve: ThinnedCurve, ranking: Ranking) -> RankedCurve:

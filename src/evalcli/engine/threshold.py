@@ -19,7 +19,7 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, Run, prepare
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Blank, omit, use
+from evalcli.findings import omit, use
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.intervals.method import DRAWS, FEW_ROWS, FEWEST_ROWS, MOST_CELLS
@@ -27,6 +27,7 @@ from evalcli.intervals.scales import Ends, delta_interval, transform, wilson
 from evalcli.intervals.tables import ALONE, of_table
 from evalcli.loaders.locate import shown
 from evalcli.metrics import METRICS, Request, parse, values_of
+from evalcli.metrics.costs import KINDS, costs_of_errors
 from evalcli.metrics.lookup import canonical
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.score import Interval, Score
@@ -43,7 +44,6 @@ PART = 1 << 16
 TRUTH, PREDICTED = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
 """Classes of each outcome, as in ``KINDS``."""
 ROUNDING = 1e-12
-KINDS = ("tn", "fp", "fn", "tp")
 NONE = "no row is positive"
 ONE_CLASS = "the labels contain one class only"
 WEIGHTED = NoInterval("points of weighted rows have no intervals")
@@ -69,7 +69,7 @@ def goal_of(
         if not 0 <= limit <= 1:
             percent = use(**{name: limit / 100 if 1 < limit <= 100 else 0.9})
             raise UsageError(f"{option} {limit:g} is not between 0 and 1", hint=percent)
-    wanted = _costs(",".join(costs)) if any(costs) else None
+    wanted = costs_of_errors(",".join(costs)) if any(costs) else None
     if maximize is None and wanted is None:
         better = {OTHERS[name] for name in given}
         maximize = better.pop() if len(better) == 1 else "f1"
@@ -105,40 +105,6 @@ def _request(name: str) -> Request:
             hint=f"one of {', '.join(counted)}",
         )
     return request
-
-
-def _costs(text: str) -> dict[str, float]:
-    costs: dict[str, float] = {}
-    for part in text.split(","):
-        name, _, value = (side.strip() for side in part.partition("="))
-        try:
-            cost = float(value)
-        except ValueError:
-            cost = math.nan
-        if name not in KINDS or not math.isfinite(cost) or name in costs:
-            what = (
-                f"{name!r} is not an outcome (tp, fp, tn, fn)"
-                if name not in KINDS
-                else f"{name} has no number"
-            )
-            raise UsageError(
-                f"--cost {text}: {f'duplicate {name}' if name in costs else what}",
-                hint=use("or also tp and tn", cost="fp=1,fn=5"),
-            )
-        costs[name] = cost
-    if len(set(costs.values()) | ({0.0} if len(costs) < len(KINDS) else set())) < 2:
-        raise UsageError(f"--cost {text!r}: every row costs the same", hint=use(cost="fp=1,fn=5"))
-    if costs.get("fp", 0.0) < costs.get("tn", 0.0) or costs.get("fn", 0.0) < costs.get("tp", 0.0):
-        raise UsageError(
-            f"--cost {text}: an error costs less than a correct prediction", hint=use(cost="fp=1,fn=5")
-        )
-    if not {"fp", "fn"} <= set(costs):
-        lacking = "fn" if "fp" in costs else "fp"
-        raise UsageError(
-            f"--cost {text}: {lacking} has no cost, so one class is always predicted",
-            hint=use(cost=Blank(f"{text},{lacking}=COST")),
-        )
-    return costs
 
 
 def choose_threshold(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 
 import numpy as np
 
 from evalcli.blocks import ClassBlock
 from evalcli.definitions import COST, CostMatrix
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Place, omit
+from evalcli.findings import Blank, Place, omit, use
 from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.metric import Metric
 from evalcli.metrics.results import Mean
@@ -20,6 +21,8 @@ from evalcli.statistics.row_values import RowValues
 from evalcli.text import escape, join_names
 from evalcli.whole import read_whole
 
+KINDS = ("tn", "fp", "fn", "tp")
+"""Outcomes of a row."""
 EXAMPLE = "the first line names the predicted classes, the first column the true ones: ,a,b / a,0,1 / b,5,0"
 
 
@@ -52,6 +55,41 @@ def _refused(path: str, what: str, found: str) -> InputError:
     return InputError(
         f"the cost matrix {what}", where=Place(path), found=found, hint=EXAMPLE, code="cost-matrix"
     )
+
+
+def costs_of_errors(text: str) -> dict[str, float]:
+    """Costs by outcome, as in ``fp=1,fn=5``. Raises a ``UsageError`` for any other text."""
+    costs: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = (side.strip() for side in part.partition("="))
+        try:
+            cost = float(value)
+        except ValueError:
+            cost = math.nan
+        if name not in KINDS or not math.isfinite(cost) or name in costs:
+            what = (
+                f"{name!r} is not an outcome (tp, fp, tn, fn)"
+                if name not in KINDS
+                else f"{name} has no number"
+            )
+            raise UsageError(
+                f"--cost {text}: {f'duplicate {name}' if name in costs else what}",
+                hint=use("or also tp and tn", cost="fp=1,fn=5"),
+            )
+        costs[name] = cost
+    if len(set(costs.values()) | ({0.0} if len(costs) < len(KINDS) else set())) < 2:
+        raise UsageError(f"--cost {text!r}: every row costs the same", hint=use(cost="fp=1,fn=5"))
+    if costs.get("fp", 0.0) < costs.get("tn", 0.0) or costs.get("fn", 0.0) < costs.get("tp", 0.0):
+        raise UsageError(
+            f"--cost {text}: an error costs less than a correct prediction", hint=use(cost="fp=1,fn=5")
+        )
+    if not {"fp", "fn"} <= set(costs):
+        lacking = "fn" if "fp" in costs else "fp"
+        raise UsageError(
+            f"--cost {text}: {lacking} has no cost, so one class is always predicted",
+            hint=use(cost=Blank(f"{text},{lacking}=COST")),
+        )
+    return costs
 
 
 def metric_of_costs(costs: CostMatrix, context: Context) -> Metric:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, use
+from evalcli.plots.fonts import find_fonts
 from evalcli.text import escape, join_names
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 GREY, FAINT = "#777777", "#CCCCCC"
 SUFFIXES, VEGA = (".png", ".svg", ".pdf"), ".vl.json"
 LONGEST = 28
+SMALL, CUT = 3.0, 0.1
+"""Inches: figures that may have no room, and what may stand over an edge."""
 STYLE = {
     "font.size": 8.0,
     "axes.titlesize": 9.0,
@@ -79,9 +82,17 @@ def styled(path: str | None) -> Any:
 
 def as_bytes(drawn: Figure, suffix: str, dpi: float) -> bytes:
     """The file of a figure; the same picture has the same bytes."""
+    if suffix != ".svg":
+        find_fonts(drawn)
     out = io.BytesIO()
     metadata = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     drawn.savefig(out, format=suffix.removeprefix("."), dpi=dpi, metadata=metadata[suffix])
+    width, height = drawn.get_size_inches()
+    if min(width, height) < SMALL:
+        box = drawn.get_tightbbox()
+        if box.x0 < -CUT or box.y0 < -CUT or box.x1 > width + CUT or box.y1 > height + CUT:
+            what = f"--size {width:g}x{height:g} has no room for the picture"
+            raise UsageError(what, hint=use(size="3.5x3"))
     return out.getvalue()
 
 
@@ -119,10 +130,18 @@ def readable_on(red: float, green: float, blue: float) -> str:
     return "black" if luminance > 0.179 else "white"
 
 
-def legend(axes: Any, where: str = "best", most: int = 8) -> None:
-    """A legend, if there is something to tell apart and not too much."""
+def legend(axes: Any, where: str = "best", most: int = 8, beside: bool = False) -> None:
+    """A legend, if there is something to tell apart and not too much.
+
+    ``beside``: to the right of the axes. ``where`` may be ``below`` them.
+    """
     handles, labels = axes.get_legend_handles_labels()
-    if 1 < len(labels) <= most or (len(labels) == 1 and labels[0]):
+    if beside and len(labels) <= 2 * most:
+        axes.legend(handles, labels, loc="center left", bbox_to_anchor=(1.01, 0.5), borderaxespad=0.0)
+    elif where == "below" and len(labels) > 1:
+        columns = 2 if len(labels) == 4 else 3
+        axes.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=columns)
+    elif 1 < len(labels) <= most or (len(labels) == 1 and labels[0]):
         axes.legend(handles, labels, loc=where)
 
 

@@ -10,7 +10,7 @@ from evalcli.plots.canvas import colour, named, titles
 from evalcli.plots.kinds import Look
 from evalcli.report.report import Report
 
-MOST = 12
+MOST, LONGEST = 12, 14
 
 
 def rows(report: Report, look: Look) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     found = rows(report, look)
     places = range(len(found) - 1, -1, -1)
     axes.barh(list(places), [row["rows"] for row in found], color=colour(1), height=0.7)
-    names = [f"{named(row['truth'], 16)} → {named(row['predicted'], 16)}" for row in found]
+    names = [f"{named(row['truth'], LONGEST)} → {named(row['predicted'], LONGEST)}" for row in found]
     axes.set_yticks(list(places), names)
     for place, row in zip(places, found, strict=True):
         axes.annotate(
@@ -43,7 +43,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     axes.margins(x=0.15)
     counts = np.array(report.confusion, np.float64)
     total = float(counts.sum() - counts.trace())
-    titles(axes, f"most confused: true → predicted, {total:,.0f} errors in all", "rows", "")
+    titles(axes, f"most confused of {total:,.0f} errors: true → predicted", "rows", "")
 
 
 __all__ = ["draw", "rows"]

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from evalcli.plots.canvas import GREY, named, readable_on, titles
-from evalcli.plots.kinds import Look
+from evalcli.plots.kinds import MOST_TEXTS, Look
 from evalcli.plots.matrix import Matrix, matrix_of, shares
 from evalcli.report.report import Report
 
-MOST_TEXTS, MOST_NAMES = 25, 40
+MOST_NAMES = 40
 
 
 def rows(report: Report, look: Look) -> list[dict[str, Any]]:

@@ -24,13 +24,14 @@ ALL = tuple(TASKS.values())
 class Look(Struct, frozen=True):
     """How a picture looks. ``size``: inches; ``normalize`` and ``sort``: of a confusion matrix.
 
-    ``also``: further reports in the same picture, by name.
+    ``also``: further reports in the same picture, by name. ``costs``: of outcomes, by threshold.
     """
 
     size: tuple[float, float] | None = None
     normalize: str | None = None
     sort: str = "given"
     also: Mapping[str, Report] = {}
+    costs: Mapping[str, float] = {}
 
 
 class Kind(Struct, frozen=True):
@@ -48,6 +49,10 @@ class Kind(Struct, frozen=True):
     overlaid: bool = False
 
 
+MOST_TEXTS = 25
+"""Maximum of classes of a matrix with texts in its cells."""
+BESIDE = ("roc", "pr")
+"""Kinds whose legend of several classes is beside them."""
 KINDS = {
     kind.name: kind
     for kind in (
@@ -57,7 +62,7 @@ KINDS = {
         Kind("pr", "precision-recall curves", RANKED, "ranked", overlaid=True),
         Kind("reliability", "observed against predicted", ONE, "reliability", (3.5, 3.6), True),
         Kind("scores", "scores of both classes, or of right and wrong rows", ONE, "scores"),
-        Kind("thresholds", "precision, recall and F1 by threshold", SETS, "ranked"),
+        Kind("thresholds", "precision, recall, F1 and cost by threshold", SETS, "ranked"),
         Kind("gains", "cumulative gains", SETS, "ranked", overlaid=True),
         Kind("lift", "lift over chance", SETS, "ranked", overlaid=True),
         Kind("classes", "a metric of each class, with intervals", RANKED, "per_class", (5.0, 3.6)),
@@ -65,6 +70,8 @@ KINDS = {
         Kind("residuals", "quantiles of the errors", (REGRESSION,), "residuals"),
         Kind("predicted", "predicted against true values", (REGRESSION,), "residuals", (3.8, 3.2)),
         Kind("changes", "changes of metrics, with intervals", (), "against", (5.0, 3.6)),
+        Kind("flips", "rows broken and fixed, of each class", (), "flips", (5.0, 3.6)),
+        Kind("slice_changes", "the change of the first metric in each slice", (), "slices", (5.0, 3.6)),
     )
 }
 
@@ -79,7 +86,8 @@ def lacking(kind: Kind, source: Source) -> str | None:
     if isinstance(source, Comparison) != (not kind.tasks):
         return "it is of a comparison" if not kind.tasks else "it is of a report; this is a comparison"
     if isinstance(source, Comparison):
-        return None
+        lacks = kind.needs != "against" and not getattr(source.against[0], kind.needs)
+        return f"the comparison has no {kind.needs}" if lacks else None
     if TASKS[source.task] not in kind.tasks:
         return f"{source.task} data has no such picture"
     if kind.needs in ("ranked", "reliability", "scores", "residuals"):
@@ -105,19 +113,37 @@ def draw(kind: Kind, source: Source, look: Look | None = None, axes: Any = None)
         _function(kind, "draw")(axes, source, look)
         drawn: Figure = axes.figure
         return drawn
-    made = figure(look.size or _size(kind, source))
-    _function(kind, "draw")(made.add_subplot(), source, look)
+    beside = _beside(kind, source)
+    width, height = _size(kind, source)
+    made = figure(look.size or (width + (beside.size[0] if beside else 0.0), height))
+    places = made.subplots(
+        1, 2 if beside else 1, squeeze=False, width_ratios=(1.2, 1.0)[: 2 if beside else 1]
+    )
+    for part, place in zip((kind, beside), places[0], strict=False):
+        _function(part or kind, "draw")(place, source, look)
     return made
+
+
+def _beside(kind: Kind, source: Source) -> Kind | None:
+    """What a picture has beside it: of many classes, a matrix the pairs that are confused most."""
+    if kind.name != "confusion" or isinstance(source, Comparison):
+        return None
+    other = KINDS["confused"]
+    return other if len(source.classes) > MOST_TEXTS and rows_of(other, source) else None
 
 
 def _size(kind: Kind, source: Source) -> tuple[float, float]:
     """Higher where rows are listed."""
     width, height = kind.size
+    if kind.name in BESIDE and isinstance(source, Report) and source.curves is not None:
+        width += 1.6 if len(source.curves.ranked) > 2 else 0.0
     sizes = {"classes": "per_class", "slices": "slices"}
     if kind.name in sizes:
         height = max(2.0, min(0.9 + 0.24 * len(getattr(source, sizes[kind.name])), 12.0))
     if isinstance(source, Comparison):
-        height = max(2.2, 1.2 + 0.26 * len(source.against[0].changes) * len(source.against))
+        listed = {"changes": "changes", "slice_changes": "slices"}.get(kind.name)
+        lines = len(getattr(source.against[0], listed)) * len(source.against) if listed else 8
+        height = max(2.2, min(1.2 + 0.26 * lines, 14.0))
     return width, height
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalcli.plots.averages import Average, averages, draw_averages
 from evalcli.plots.canvas import GREY, colour, legend, titles
 from evalcli.plots.kinds import Look
 from evalcli.plots.ranked import lines_of, note_of
@@ -13,13 +14,18 @@ from evalcli.report.report import Report
 
 def rows(report: Report, look: Look) -> list[dict[str, Any]]:
     """Every point of every curve."""
+    micro = [average.line for average in _averages(report, look) if average.line is not None]
     return [
         {"curve": line.label, "threshold": at, "tp": tp, "fp": fp, "recall": tpr, "precision": precision}
-        for line in lines_of(report, look, "average_precision")
+        for line in (*lines_of(report, look, "average_precision"), *micro)
         for at, tp, fp, tpr, precision in zip(
             line.curve.thresholds, line.curve.tp, line.curve.fp, line.tpr, line.precision, strict=True
         )
     ]
+
+
+def _averages(report: Report, look: Look) -> list[Average]:
+    return averages(report, look, "average_precision", lambda line: (line.tpr, line.precision))
 
 
 def draw(axes: Any, report: Report, look: Look) -> None:
@@ -33,6 +39,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         prevalence = line.curve.positives / (line.curve.positives + line.curve.negatives)
         if len(found) == 1 or (look.also and index == 0):
             axes.axhline(prevalence, color=GREY, linewidth=0.8, linestyle=":")
+    draw_averages(axes, _averages(report, look))
     point = None if look.also else operating_point(report)
     if point is not None and found and sum(point):
         axes.plot(
@@ -42,7 +49,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     axes.set_ylim(-0.01, 1.03)
     note = note_of(report, look, len(found))
     titles(axes, f"precision and recall{note}", "recall", "precision")
-    legend(axes, "lower left")
+    legend(axes, "lower left", beside=len(found) > 2)
 
 
 __all__ = ["draw", "rows"]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from evalcli.plots.canvas import FAINT, GREY, colour, legend, named, titles
+from evalcli.plots.isotonic import band, corp
 from evalcli.plots.kinds import Look
 from evalcli.report.curves import Bins, RankedCurve
 from evalcli.report.report import Report
@@ -28,24 +29,6 @@ def _rows(bins: Bins) -> Iterator[dict[str, Any]]:
             yield {"probability": p / count, "observed": share, "low": low, "high": high, "rows": count}
 
 
-def corp(curve: RankedCurve) -> tuple[list[float], list[float]]:
-    """The isotonic calibration curve: scores and the calibrated probability, which is constant in between.
-
-    The corners of the convex hull of the ROC curve bound its steps (Fawcett & Niculescu-Mizil, Mach. Learn.
-    68, 2007).
-    """
-    across, up = [], []
-    for first, last in zip(curve.hull, curve.hull[1:], strict=False):
-        positives, negatives = curve.tp[last] - curve.tp[first], curve.fp[last] - curve.fp[first]
-        value = positives / (positives + negatives)
-        high, low = curve.thresholds[first + 1], curve.thresholds[last]
-        if high is None:  # the rows below the last threshold
-            high = curve.thresholds[first]
-        across += [1.0 if high is None else high, 0.0 if low is None else low]
-        up += [value, value]
-    return across, up
-
-
 def draw(axes: Any, report: Report, look: Look) -> None:
     """Bins with intervals, the isotonic curve of binary data, and how many rows there are where."""
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
@@ -60,7 +43,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         )
     curves = report.curves
     if binary and curves is not None and curves.ranked and report.input.scores_as != "raw":
-        axes.plot(*corp(curves.ranked[0]), color=colour(1), linewidth=1.2, label="isotonic (CORP)")
+        _isotonic(axes, curves.ranked[0], report)
     if not look.also and curves is not None and curves.scores is not None:
         _histogram(axes, curves.scores)
     axes.set_xlim(-0.01, 1.01)
@@ -68,6 +51,16 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     what = named(curves.reliability.name) if curves and curves.reliability and binary else "confidence"
     titles(axes, "reliability", f"predicted probability ({what})", "observed frequency")
     legend(axes, "upper left")
+
+
+def _isotonic(axes: Any, curve: RankedCurve, report: Report) -> None:
+    """The isotonic curve, and where it would be if the probabilities were right."""
+    axes.plot(*corp(curve), color=colour(1), linewidth=1.2, label="isotonic (CORP)")
+    dependent = report.input.weight is not None or report.input.group is not None
+    found = None if dependent else band(curve, report.input.confidence, report.seed)
+    if found is not None:
+        label = f"{100 * report.input.confidence:g}% of curves if calibrated"
+        axes.fill_between(*found, color=colour(1), alpha=0.15, linewidth=0, label=label)
 
 
 def _histogram(axes: Any, bins: Any) -> None:
@@ -79,4 +72,4 @@ def _histogram(axes: Any, bins: Any) -> None:
         axes.bar(edges[:-1], height, width=np.diff(edges), align="edge", color=FAINT, zorder=0)
 
 
-__all__ = ["corp", "draw", "rows"]
+__all__ = ["draw", "rows"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalcli.plots.averages import Average, averages, draw_averages
 from evalcli.plots.canvas import GREY, colour, legend, titles
 from evalcli.plots.kinds import Look
 from evalcli.plots.ranked import lines_of, note_of
@@ -13,13 +14,18 @@ from evalcli.report.report import Report
 
 def rows(report: Report, look: Look) -> list[dict[str, Any]]:
     """Every point of every curve."""
+    micro = [average.line for average in _averages(report, look) if average.line is not None]
     return [
         {"curve": line.label, "threshold": at, "tp": tp, "fp": fp, "tpr": tpr, "fpr": fpr}
-        for line in lines_of(report, look, "roc_auc")
+        for line in (*lines_of(report, look, "roc_auc"), *micro)
         for at, tp, fp, tpr, fpr in zip(
             line.curve.thresholds, line.curve.tp, line.curve.fp, line.tpr, line.fpr, strict=True
         )
     ]
+
+
+def _averages(report: Report, look: Look) -> list[Average]:
+    return averages(report, look, "roc_auc", lambda line: (line.fpr, line.tpr))
 
 
 def draw(axes: Any, report: Report, look: Look) -> None:
@@ -31,6 +37,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
         if band is not None:
             axes.fill_between(line.fpr, *band, color=colour(index), alpha=0.15, linewidth=0)
         axes.plot(line.fpr, line.tpr, color=colour(index), linewidth=1.4, label=line.label)
+    draw_averages(axes, _averages(report, look))
     point = None if look.also else operating_point(report)
     if point is not None and found:
         curve = found[0].curve
@@ -43,7 +50,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     axes.set_aspect("equal")
     note = note_of(report, look, len(found))
     titles(axes, f"ROC{note}", "false positive rate", "recall (true positive rate)")
-    legend(axes, "lower right")
+    legend(axes, "lower right", beside=len(found) > 2)
 
 
 __all__ = ["draw", "rows"]

@@ -121,6 +121,16 @@ MAKERS: dict[str, Callable[[], Spec]] = {
         },
     },
     "changes": lambda: _intervals("metric", "change"),
+    "slice_changes": lambda: _intervals("slice", "change"),
+    "flips": lambda: {
+        "transform": [{"fold": ["broken", "fixed"], "as": ["kind", "count"]}],
+        "mark": "bar",
+        "encoding": {
+            "x": _axis("count"),
+            "y": _axis("class", "nominal", sort=None),
+            "color": _axis("kind", "nominal"),
+        },
+    },
 }
 """The specification of each kind, without data."""
 

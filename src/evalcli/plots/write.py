@@ -53,6 +53,8 @@ def _require_alike(kinds: Sequence[Kind], source: Source, look: Look) -> None:
             why = "it has another positive class"
         if why is not None:
             raise UsageError(f"--also {escape(name)}: {why}", hint=omit("also"))
+    if look.costs and not any(kind.name == "thresholds" for kind in kinds):
+        raise UsageError("--cost is for thresholds", hint=omit("cost"), code="no-effect")
     if not any(kind.needs == "confusion" for kind in kinds):
         for option, given in (
             ("normalize", look.normalize),

@@ -56,19 +56,23 @@ class Residuals(Struct, frozen=True):
 
 
 class Curves(Struct, frozen=True):
-    """All of a report. ``left_out``: classes whose curves are not kept, for their number."""
+    """All of a report. ``left_out``: classes whose curves are not kept, for their number.
+
+    ``micro``: the curve of all (row, class) pairs, if a metric is of it, or all is asked for.
+    """
 
     ranked: tuple[RankedCurve, ...] = ()
     reliability: Bins | None = None
     scores: Bins | None = None
     residuals: Residuals | None = None
     left_out: int = 0
+    micro: RankedCurve | None = None
 
     def to_json(self) -> JsonObject:
         """Plain data."""
         found = plain(self)
         assert isinstance(found, dict)
-        return found
+        return {key: value for key, value in found.items() if key != "micro" or value is not None}
 
     @classmethod
     def from_json(cls, data: JsonObject) -> Curves:

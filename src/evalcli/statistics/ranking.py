@@ -337,6 +337,11 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         curves, (first, *others) = zip(*parts, strict=True)
         return joined(curves), sum(others, first)
 
+    def pooled_curve(self, every: bool) -> CurveSegment | None:
+        """The curve of all (row, class) pairs; unless ``every``, only if a metric has needed it."""
+        needed = every or "pooled" in self.__dict__ or "_pooled" in self.__dict__
+        return self._pooled[0] if needed else None
+
     def scores(self, row: int) -> Array:
         """Scores of one class, (n,), in any order."""
         if not self.state.overwritten:

@@ -51,6 +51,14 @@ class PlotOptions(Struct, frozen=True):
         str,
         one_of(option, "Order of the classes of a confusion matrix", SORTS, "--sort", metavar="KEY"),
     ] = "given"
+    cost: Annotated[
+        list[str] | None,
+        option(
+            "--cost",
+            metavar="KIND=COST",
+            help="Costs of outcomes for thresholds, e.g. fp=1,fn=5: the mean cost of a row by threshold.",
+        ),
+    ] = None
     size: Annotated[
         str | None,
         option("--size", metavar="WxH", help="Width and height in inches, e.g. 3.5x3 for one column."),
