@@ -161,6 +161,16 @@ def _two(
     return Case(title, (name,), commands, (Goal("evalcli", limit, "plain"),))
 
 
+def _page(title: str, name: str) -> Case:
+    """An HTML page beside the tables."""
+    commands = {
+        "evalcli": score(*labelled(name), "-o", DATA / "page.html", runs=9),
+        "plain": score(*labelled(name), runs=9),
+        "lean": LEAN[name],
+    }
+    return Case(title, (name,), commands, (Goal("evalcli", 0.06, less="plain"),))
+
+
 def _sliced(name: str, limit: float, runs: int) -> Case:
     predictions, labels = FILES["multiclass"][0], FILES[name][0]
     commands = {
@@ -222,6 +232,8 @@ CASES: dict[str, Case] = {
         ("plot", "confusion", str(STORED), "-o", str(DATA / "confusion.png")),
         1.2,
     ),
+    "page_small": _page("an HTML page of 1,000 × 10 to none", "small"),
+    "page": _page("an HTML page of 2,000,000 × 10 to none", "multiclass"),
     "small": Case(
         "1,000 × 10 CSV",
         ("small",),

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from support.browsing import STRICT, browser, opened, served
-from support.command_line import Cli
+from support.command_line import Cli, Process
 from support.paths import FIXTURES
 
 pytestmark = pytest.mark.long
@@ -243,6 +243,12 @@ def test_names_that_are_markup_stay_text(cli: Cli, tmp_path: Path, chromium: Any
         assert page.locator("h1").inner_text() == "<script>alert(2)</script>"
         assert evil in page.locator("#said").inner_text()
         assert page.locator("img").count() == 0
+
+
+def test_a_page_needs_no_library_to_draw(process: Process, tmp_path: Path) -> None:
+    result = process("score", *GAMES, "-o", tmp_path / "p.html", PYTHONPROFILEIMPORTTIME="1")
+    assert result.code == 0 and "evalcli.renderers.page" in result.err
+    assert not re.search(r"matplotlib|uniplot|altair|vl_convert|evalcli\.plots\.canvas", result.err)
 
 
 def test_a_comparison_is_a_page_too(cli: Cli, tmp_path: Path, chromium: Any) -> None:
