@@ -50,7 +50,8 @@ def line(x: Spec, y: Spec, **mark: Any) -> Spec:
 def grabbed(x: Spec, y: Spec) -> Spec:
     """Wide invisible points to click on, which say what they are."""
     tips = [field("label", "threshold", "nominal"), field("tp"), field("fp")]
-    return of("points", {"type": "point", "size": 120, "opacity": 0, "filled": True}, x=x, y=y, tooltip=tips)
+    mark = {"type": "point", "size": 120, "opacity": 0, "filled": True, "cursor": "pointer"}
+    return of("points", mark, x=x, y=y, tooltip=tips)
 
 
 def now(x: Spec, y: Spec) -> Spec:
@@ -164,8 +165,17 @@ def compiled() -> str:
         for axis in vega["axes"]:
             if "title" in axis:
                 axis["title"] = TITLES[name][axis["orient"] == "left"]
+        _only_points_answer(vega["marks"])
         found[name] = {key: value for key, value in vega.items() if key not in ("$schema", "background")}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+
+
+def _only_points_answer(marks: list[dict[str, Any]]) -> None:
+    """A line or an area is one item, which has the datum of its first point."""
+    for mark in marks:
+        if mark["type"] in ("line", "area", "rule"):
+            mark["interactive"] = False
+        _only_points_answer(mark.get("marks", []))
 
 
 def copy_libraries(modules: Path) -> None:

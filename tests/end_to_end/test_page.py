@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -74,7 +76,8 @@ def test_figures_at_a_threshold_are_those_of_score(cli: Cli, games: Path, chromi
 
 def test_a_page_begins_at_the_threshold_of_its_report(cli: Cli, games: Path, chromium: Any) -> None:
     with opened(chromium, games) as page:
-        assert page.locator("#said").inner_text() == "1: predicted where score ≥ 0.5"
+        said = "Rows whose score is above 0.5 are predicted as class 1."
+        assert page.locator("#said").inner_text() == said
         shown = _figures(page)
     found = cli("score", *GAMES, "--format", "json").json["metrics"]
     assert shown["f1"] == f"{found['f1']['value']:.4f}" and shown["mcc"] == f"{found['mcc']['value']:.4f}"
@@ -86,6 +89,14 @@ def test_costs_move_to_the_cheapest_threshold(games: Path, chromium: Any) -> Non
         cost = float(_figures(page)["cost per row"])
         shown = _figures(page)
         assert cost == pytest.approx((int(shown["fp"]) + 3 * int(shown["fn"])) / 450, abs=1e-4)
+        axis = page.locator("figure[data-chart=cost] .role-axis-label text").all_text_contents()
+        page.locator("#cost-fn").fill("3000")
+        page.wait_for_timeout(200)
+        assert page.locator("figure[data-chart=cost] .role-axis-label text").all_text_contents() != axis
+        for wrong in ("-5", ""):
+            page.locator("#cost-fn").fill(wrong)
+            assert page.locator("#cost-fn").get_attribute("aria-invalid") == "true"
+        page.locator("#cost-fn").fill("3")
         page.locator("#cheapest").click()
         least = float(_figures(page)["cost per row"])
         every = []
@@ -103,7 +114,14 @@ def test_slices_have_curves_of_their_own(cli: Cli, games: Path, chromium: Any) -
         page.locator("#slice").select_option("season=2022")
         shown = _figures(page)
         assert int(shown["tp"]) + int(shown["fn"]) == part["metrics"]["recall"]["n"]
-        assert float(shown["recall"]) == pytest.approx(part["metrics"]["recall"]["value"], abs=0.02)
+        assert shown["recall"] == f"{part['metrics']['recall']['value']:.4f}"
+        assert shown["f1"] == f"{part['metrics']['f1']['value']:.4f}"
+        page.locator("#slice").select_option("")
+        page.locator("#at").fill("0.6")
+        page.keyboard.press("Enter")
+        at = page.locator("#at").input_value()
+        page.locator("#slice").select_option("season=2021")
+        assert float(page.locator("#at").input_value()) == pytest.approx(float(at), abs=0.02)
 
 
 def test_keys_move_the_threshold_and_a_typed_one_is_found(games: Path, chromium: Any) -> None:
@@ -113,9 +131,18 @@ def test_keys_move_the_threshold_and_a_typed_one_is_found(games: Path, chromium:
         page.keyboard.press("ArrowLeft")
         assert page.locator("#said").inner_text() != before
         assert page.locator("#slider").get_attribute("aria-valuetext") in page.locator("#said").inner_text()
-        page.locator("#at").fill("0.7")
+        for typed, low, high in (("0.7", 0.7, 0.72), ("0.3331", 0.3331, 0.35)):
+            page.locator("#at").fill(typed)
+            page.keyboard.press("Enter")
+            assert low <= float(page.locator("#at").input_value()) <= high, (
+                "the rows that score at least that"
+            )
+        page.locator("#at").fill("2")
         page.keyboard.press("Enter")
-        assert float(page.locator("#at").input_value()) == pytest.approx(0.7, abs=0.01)
+        assert _figures(page)["tp"] == "0" and "no row" in page.locator("#said").inner_text()
+        page.locator("#at").fill("-1")
+        page.keyboard.press("Enter")
+        assert _figures(page)["fn"] == "0"
 
 
 def test_tables_are_sorted_by_mouse_and_keyboard(cli: Cli, tmp_path: Path, chromium: Any) -> None:
@@ -123,16 +150,19 @@ def test_tables_are_sorted_by_mouse_and_keyboard(cli: Cli, tmp_path: Path, chrom
     with opened(chromium, tmp_path / "c.html") as page:
         table = page.locator("section:has(h2:text('Per class')) table")
         head = table.locator("th", has_text="recall")
-        head.locator("button").click()
 
         def recalls() -> list[float]:
             return [float(text.split()[0]) for text in table.locator("td:nth-child(4)").all_inner_texts()]
 
+        before = recalls()
+        head.locator("button").click()
         assert recalls() == sorted(recalls()) and head.get_attribute("aria-sort") == "ascending"
         head.locator("button").focus()
         page.keyboard.press("Enter")
         assert recalls() == sorted(recalls(), reverse=True)
         assert head.get_attribute("aria-sort") == "descending"
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") is None and recalls() == before
 
 
 def _page(task: str, cli: Cli, folder: Path) -> Path:
@@ -218,16 +248,16 @@ def test_a_page_reads_whole_without_script_and_style(cli: Cli, tmp_path: Path, c
 def test_cells_show_their_rows(cli: Cli, tmp_path: Path, chromium: Any) -> None:
     path = _page("multiclass", cli, tmp_path)
     with opened(chromium, path) as page:
-        page.get_by_role("button", name="78: 3 predicted 5, show rows").click()
+        page.get_by_role("button", name="78 rows of 3, predicted 5: show").click()
         status = page.get_by_role("status").first.inner_text()
-        assert status == "5 of the rows here are 3, predicted 5"
+        assert status == "5 of the 78 rows whose true class is 3 and whose predicted class is 5"
         rows = page.locator("table[data-examples] tbody tr:visible")
         heads = page.locator("table[data-examples] th").all_inner_texts()
         losses = [
             float(text) for text in rows.locator(f"td:nth-child({heads.index('loss') + 1})").all_inner_texts()
         ]
         assert len(losses) == 5 and losses == sorted(losses, reverse=True)
-        page.get_by_role("button", name="show all rows").click()
+        page.get_by_role("button", name="Show all rows").click()
         assert rows.count() > 300
 
 
@@ -264,3 +294,76 @@ def test_a_comparison_is_a_page_too(cli: Cli, tmp_path: Path, chromium: Any) -> 
         assert page.locator("th[aria-sort]").count() == 1
         found = Axe().run(page).response["violations"]
         assert not [v for v in found if v["impact"] in ("serious", "critical")], found
+
+
+@pytest.mark.parametrize("kind", ["logits", "tied", "weighted", "float32"])
+def test_figures_of_other_scores_are_those_of_score(
+    cli: Cli, tmp_path: Path, chromium: Any, kind: str
+) -> None:
+    rng = np.random.default_rng(3)
+    y = (rng.random(700) < 0.4).astype(int)
+    z = rng.normal(size=700) + 1.5 * y - 0.7
+    p = 1 / (1 + np.exp(-z))
+    scores = {"logits": z, "tied": np.round(p, 1), "float32": p.astype(np.float32)}.get(kind, p)
+    table = pa.table({"label": y, "score": scores, "w": rng.integers(1, 9, 700) / 4})
+    pq.write_table(table, tmp_path / "p.parquet")
+    words = ["score", tmp_path / "p.parquet", "--label-col", "label", "--score-cols", "score"]
+    words += ["--weight-col", "w"] if kind == "weighted" else []
+    words += ["--scores", "logits"] if kind == "logits" else []
+    cli(*words, "-o", tmp_path / "p.html")
+    with opened(chromium, tmp_path / "p.html") as page:
+        start, base = _figures(page), cli(*words, "--format", "json").json
+        assert start["f1"] == f"{base['metrics']['f1']['value']:.4f}"
+        last = int(page.locator("#slider").get_attribute("max"))
+        for place in range(1, last, last // 5):
+            threshold = _slide(page, place)
+            found = cli(*words, "--threshold", repr(threshold), "--format", "json").json
+            (_, fp), (_, tp) = found["confusion_matrix"]["counts"]
+            shown = _figures(page)
+            assert [float(shown[name].replace(",", "")) for name in ("tp", "fp")] == pytest.approx([tp, fp])
+
+
+def test_points_are_clicked_and_lines_are_not(games: Path, chromium: Any) -> None:
+    with opened(chromium, games) as page:
+        points = page.locator("figure[data-chart=roc] .layer_3_marks path")
+        points.nth(100).dispatch_event("click")
+        page.wait_for_timeout(100)
+        box = page.locator("figure[data-chart=roc] svg").bounding_box()
+        page.mouse.click(box["x"] + 200, box["y"] + 110)
+        assert "no row" not in page.locator("#said").inner_text()
+        assert page.locator("figure[data-chart=roc] .mark-line path").first.evaluate(
+            "line => getComputedStyle(line).pointerEvents"
+        ) in ("none", "visiblePainted")
+
+
+def test_narrow_screens_and_long_names_scroll_within_tables(cli: Cli, tmp_path: Path, chromium: Any) -> None:
+    long = "a very long name of a class " * 10
+    lines = [f"{(long, 'b')[i % 2]},{(long, 'b')[(i % 2) ^ (i % 5 == 0)]},{'x' * 200}" for i in range(80)]
+    (tmp_path / "p.csv").write_text("label,pred,part\n" + "\n".join(lines) + "\n")
+    cli("score", tmp_path / "p.csv", "--by", "part", "-o", tmp_path / "p.html")
+    for path in (tmp_path / "p.html", _page("binary", cli, tmp_path)):
+        with opened(chromium, path) as page:
+            page.set_viewport_size({"width": 400, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_what_is_left_out_is_said(cli: Cli, tmp_path: Path, chromium: Any) -> None:
+    rng = np.random.default_rng(4)
+    y = rng.integers(0, 50, 800)
+    z = rng.normal(size=(800, 50)) + 2 * np.eye(50)[y]
+    np.save(tmp_path / "p.npy", np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
+    np.save(tmp_path / "y.npy", y)
+    cli("score", tmp_path / "p.npy", "--labels", tmp_path / "y.npy", "-o", tmp_path / "p.html")
+    with opened(chromium, tmp_path / "p.html") as page:
+        text = page.locator("main").inner_text()
+        assert "Curves of the 40 classes that rank worst of 50." in text
+        assert "the report predicts in another way" in page.locator("#said").inner_text()
+    cli("score", *GAMES, "--curves", "none", "-o", tmp_path / "n.html")
+    with opened(chromium, tmp_path / "n.html") as page:
+        assert "This report has no curves" in page.locator("main").inner_text()
+    weights = [f"{i % 2},{(i * 7 % 10) / 10},{1 + i % 3}" for i in range(90)]
+    (tmp_path / "w.csv").write_text("label,score,w\n" + "\n".join(weights) + "\n")
+    cli("score", tmp_path / "w.csv", "--weight-col", "w", "-o", tmp_path / "w.html")
+    with opened(chromium, tmp_path / "w.html") as page:
+        assert "have no intervals here: rows have weights" in page.locator("main").inner_text()
+        assert page.locator("#figures th[scope=col]").count() == 2

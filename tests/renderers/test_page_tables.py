@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -30,9 +31,9 @@ def test_every_point_of_a_curve_is_in_full() -> None:
     ]
     assert set(known) <= set(found)
     (_, fp), (_, tp) = source.confusion
-    assert (0.5, tp, fp) in found or any(point[1:] == (tp, fp) for point in known)
+    assert (math.nextafter(0.5, 1), tp, fp) in found
     assert found == sorted(found, key=lambda point: (-point[0], point[1], point[2]))
-    assert f'data-positives="{curve.positives}"' in text and 'data-threshold="0.5"' in text
+    assert f'data-positives="{curve.positives}"' in text and 'data-above="0.5"' in text
 
 
 def test_slices_labels_and_bins_have_tables() -> None:
@@ -59,6 +60,6 @@ def test_cells_names_and_attributes_are_text() -> None:
     grid = Grid("<t>", ("", "a"), frozenset({0}), ((Cell("x"), Cell("<i>", shade=-0.2)),), ("foot & more",))
     text = "\n".join(grid_table(grid, ['"n"']))
     assert 'class="n5">&lt;i&gt;</td>' in text and 'data-name="&quot;n&quot;"' in text
-    assert 'aria-label="&lt;t&gt;"' in text and "foot &amp; more" in text
+    assert 'aria-label="&lt;t&gt;, table"' in text and "foot &amp; more" in text
     assert attributes({"a": None, "b": '"'}) == ' b="&quot;"'
     assert "<td>&lt;b&gt;</td><td></td><td>0.1</td>" in "".join(data_table("s", "abc", [("<b>", None, 0.1)]))

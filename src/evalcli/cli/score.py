@@ -51,6 +51,7 @@ def score(
     from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
     from evalcli.memory import reuse_memory
+    from evalcli.renderers.tables import MOST_EXAMPLES, MOST_OF_CELL
     from evalcli.writers.examples import Examples
     from evalcli.writers.rows import row_sink
 
@@ -64,7 +65,7 @@ def score(
     gate = read_gate(context, problems, output, rules, slices, intervals, taken)
     publisher = Publisher(gate.targets, gate.config)
     options, only = _for_outputs(options, gate)
-    examples = Examples() if rows and gate.targets.page else None
+    examples = Examples(MOST_OF_CELL, MOST_EXAMPLES) if rows and gate.targets.page else None
     more = () if examples is None else (examples.take,)
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():
         report = engine(
@@ -115,8 +116,8 @@ def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ..
         raise unknown_choice("curves", asked.curves, CURVES)
     if asked.curves == "none" and (asked.plots or asked.charts):
         raise UsageError("pictures need the curves that --curves none leaves out", hint=omit("curves"))
-    if asked.curves == "all" and not targets.json:
-        raise UsageError("--curves all is for a JSON report", hint=use(output="report.json"))
+    if asked.curves == "all" and not (targets.json or targets.page):
+        raise UsageError("--curves all is for a report in JSON or HTML", hint=use(output="report.json"))
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
     pictures = targets.json or targets.page or asked.plots or asked.charts
     curves = asked.curves if pictures else "none"

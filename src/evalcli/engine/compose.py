@@ -26,6 +26,7 @@ from evalcli.metrics.names import own_metrics_of
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.curves import Curves
+from evalcli.report.operating_point import threshold_of
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Compat, CompatRow, Report
 from evalcli.report.score import TURNED_OFF, Score
@@ -76,10 +77,10 @@ def compose(
         confusion=None if confusion is None else tuple(map(tuple, confusion.table.tolist())),
         batches=None if batches is None else explain(summary, summary[RowOutcomes()], batches),
         seed=context.seed,
-        slices=tuple(_slices(plan, result)),
+        slices=tuple(_slices(plan, result, source)),
         definitions=tuple(definitions_of(plan)),
         compat=_compat(plan, metrics, summary),
-        curves=_curves(plan, summary),
+        curves=_curves(plan, summary, source),
     )
     all_notes = (looked or Looked()) + of_slices(report)
     return replace(
@@ -90,14 +91,21 @@ def compose(
     )
 
 
-def _curves(plan: Plan, summary: Summary) -> Curves | None:
+def _curves(plan: Plan, summary: Summary, source: Provenance) -> Curves | None:
     """What pictures are drawn from, if it is asked for."""
     if plan.wanted.pictures is None or not summary.size.rows:
         return None
     from evalcli.engine.curves import curves_of
 
     level = plan.wanted.confidence if summary.context.independent else None
-    return curves_of(summary, plan.wanted.pictures == "all", level)
+    return curves_of(summary, _thresholds(summary, source), plan.wanted.pictures == "all", level)
+
+
+def _thresholds(summary: Summary, source: Provenance) -> dict[str, float]:
+    """The thresholds of the predictions, of classes that have one."""
+    task, classes = summary.context.task.name, summary.context.classes
+    found = {cls: threshold_of(task, source, cls) for cls in classes}
+    return {cls: at for cls, at in found.items() if at is not None}
 
 
 def _compat(plan: Plan, metrics: Mapping[str, Score], summary: Summary) -> Compat | None:
@@ -210,11 +218,12 @@ def _study_of_slices(plan: Plan, summary: Summary, slices: int) -> Study | None:
     return study_of(summary, plan.sliced, confidence, sampled, draws, shared)
 
 
-def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
+def _slices(plan: Plan, result: PassResult, source: Provenance) -> Iterator[Slice]:
     if not result.slices:
         return
     first = _study_of_slices(plan, result.slices[0][1], len(result.slices))
     pictures = plan.wanted.pictures is not None
+    thresholds = _thresholds(result.summary, source) if pictures else {}
     from evalcli.engine.curves import curves_of_slice
 
     def scored(item: tuple[Mapping[str, str | None], Summary]) -> Slice:
@@ -223,7 +232,7 @@ def _slices(plan: Plan, result: PassResult) -> Iterator[Slice]:
         score = Scoring(summary, None if first is None else first.of(summary))
         metrics = {request.key: score(request) for request in plan.sliced}
         small = n < plan.wanted.min_n
-        curves = () if small or not pictures else curves_of_slice(summary, len(result.slices))
+        curves = () if small or not pictures else curves_of_slice(summary, thresholds, len(result.slices))
         return Slice(by, n, metrics, small, curves)
 
     cells = plan.context.k * result.size.rows

@@ -26,7 +26,8 @@ def corp(curve: RankedCurve) -> tuple[list[float], list[float]]:
         value = positives / (positives + negatives)
         above, low = curve.thresholds[first], curve.thresholds[last]
         high = 1.0 if above is None else float(np.nextafter(above, 0.0))  # rows at it are in the step above
-        across += [high, 0.0 if low is None else low]
+        ends = 0.0 if last == len(curve.tp) - 1 else 1.0
+        across += [high, ends if low is None else low]
         up += [value, value]
     return across, up
 
@@ -51,7 +52,8 @@ def _groups(curve: RankedCurve) -> tuple[Floats, Floats]:
     """Score and rows between the points of the curve, from the lowest score; neighbours are joined."""
     called = np.array(curve.tp, np.float64) + np.array(curve.fp, np.float64)
     ends = np.array([np.nan if value is None else value for value in curve.thresholds])
-    ends[0], ends[-1] = 1.0 if np.isnan(ends[0]) else ends[0], 0.0 if np.isnan(ends[-1]) else ends[-1]
+    ends[-1] = 0.0 if np.isnan(ends[-1]) else ends[-1]
+    ends[np.isnan(ends)] = 1.0
     rows = np.diff(called)
     at = np.where(rows > 1, (ends[1:] + ends[:-1]) / 2, ends[1:])
     kept = rows > 0

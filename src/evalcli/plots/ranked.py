@@ -113,7 +113,7 @@ def _of_report(report: Report, metric: str, name: str, most: int, cls: str | Non
             area = _area(report, metric, curve.name) if metric in SHORT else None
             text = name or named(curve.name, 20)
             shown = text if area is None else f"{text}: {SHORT[metric]} {area:.3f}"
-            yield Line(shown, curve, level, threshold_of(report, curve.name))
+            yield Line(shown, curve, level, threshold_of(report.task, report.input, curve.name))
 
 
 def _area(report: Report, metric: str, name: str) -> float | None:

@@ -8,7 +8,7 @@ from html import escape as quoted
 from evalcli.renderers.shades import strength_of
 from evalcli.renderers.tables import Cell, Grid, count
 from evalcli.report.curves import Bins, RankedCurve, Residuals
-from evalcli.report.operating_point import operating_point, threshold_of
+from evalcli.report.operating_point import threshold_of
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -16,6 +16,7 @@ STRENGTHS = 5
 """Shades of a cell: classes p1 to p5 and n1 to n5 of the style sheet."""
 FEW = 10
 """Maximum of classes whose points have their rates in the table; they follow from the counts."""
+CLOSE = "those closer to 1 than a threshold tells"
 RATES = ("recall", "false positive rate", "precision")
 EXACT = 2.0**53
 Attributes = Mapping[str, object]
@@ -47,7 +48,7 @@ def grid_table(grid: Grid, names: Sequence[str] = (), **more: object) -> Iterato
 
 def _scroll(label: str) -> str:
     """Around a table that may be wider than the page: with a name, and reached by the keyboard."""
-    return f'<div class="scroll" role="region" tabindex="0"{attributes({"aria-label": label})}>'
+    return f'<div class="scroll" role="group" tabindex="0"{attributes({"aria-label": f"{label}, table"})}>'
 
 
 def _cell(cell: Cell) -> str:
@@ -74,6 +75,8 @@ def data_table(
 
 def _shown(value: object) -> str:
     """A value in full; counts of stored reports are whole numbers again."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         value = int(value)
     return "" if value is None else str(value)
@@ -98,8 +101,8 @@ def chart_tables(report: Report) -> Iterator[str]:
 
 
 def _ranked(report: Report, curve: RankedCurve, label: str) -> Iterator[str]:
-    given = threshold_of(report, curve.name)
-    points = _with_operating_point(report, curve, given) if not label else _points(curve)
+    given = threshold_of(report.task, report.input, curve.name)
+    points = _points(curve)
     of = f"{curve.name} of {label}" if label else curve.name
     summary = (
         f"ROC curve of {of}: {len(points):,} thresholds; "
@@ -120,47 +123,41 @@ def _ranked(report: Report, curve: RankedCurve, label: str) -> Iterator[str]:
         data_positives=curve.positives,
         data_negatives=curve.negatives,
         data_threshold=given,
+        data_above=None if given is None or _is_given(report, curve.name) else f"{given:g}",
     )
+
+
+def _is_given(report: Report, cls: str) -> bool:
+    given = report.input.threshold
+    return cls in given if isinstance(given, Mapping) else given is not None
 
 
 Point = tuple[float | str, float, float]
 
 
 def _points(curve: RankedCurve) -> list[Point]:
-    found: list[Point] = []
-    for place, (at, tp, fp) in enumerate(zip(curve.thresholds, curve.tp, curve.fp, strict=True)):
-        found.append((("no row" if place == 0 else "every row") if at is None else at, tp, fp))
-    return found
-
-
-def _with_operating_point(report: Report, curve: RankedCurve, threshold: float | None) -> list[Point]:
-    """The points, and among them the threshold of the report, whose counts are in the confusion matrix."""
-    points, counts = _points(curve), operating_point(report)
-    if counts is None or threshold is None:
-        return points
-    place = sum(isinstance(at, str) or at > threshold for at, _, _ in points[:-1])
-    between = points[place - 1][1:] <= counts <= points[place][1:] if 0 < place < len(points) else False
-    if points[place][0] != threshold and between:
-        points.insert(place, (threshold, counts[0], counts[1]))
-    return points
+    words = ["no row", *[CLOSE] * (len(curve.tp) - 2), "every row"]
+    return [
+        (word if at is None else at, tp, fp)
+        for word, at, tp, fp in zip(words, curve.thresholds, curve.tp, curve.fp, strict=True)
+    ]
 
 
 def _bins(bins: Bins, name: str) -> Iterator[str]:
-    what = f"probability of {bins.name}" if bins.name else "probability of the predicted class"
+    what = f"probability of class {bins.name}" if bins.name else "probability of the predicted class"
 
     def row(i: int, rows: float) -> tuple[object, ...]:
         means = (bins.probability[i] / rows, bins.hits[i] / rows) if rows else (None, None)
         ends = (bins.low[i], bins.high[i]) if rows and bins.low else (None, None)
         return bins.edges[i], bins.edges[i + 1], rows, *means, *ends
 
-    summary = f"{what} in {len(bins.count)} bins: rows, mean probability, and how often it came true"
+    summary = f"{name} ({len(bins.count)} bins): {what}, and how often it came true"
     yield from data_table(
         summary,
         ("above", "up to", "rows", "mean probability", "observed", "low", "high"),
         map(row, range(len(bins.count)), bins.count),
         data_bins=name,
         data_name=bins.name or None,
-        data_title=f"{what}, all rows",
     )
 
 

@@ -23,6 +23,8 @@ NORMALIZE = {
 SORTS = ("name", "value", "n")
 """Keys to sort slices by."""
 MOST_DIGITS = 15
+MOST_OF_CELL, MOST_EXAMPLES = 5, 500
+"""Rows that a page shows of a cell of the confusion matrix, and of all cells."""
 
 
 class View(Struct, frozen=True):

@@ -10,8 +10,9 @@ from evalcli.report.json_values import JsonObject, plain
 class RankedCurve(Struct, frozen=True):
     """One class against the rest at some thresholds, from the highest to the lowest.
 
-    ``positives``, ``negatives``: rows, or their weight. ``thresholds``: None below all scores and above all.
-    ``tp``, ``fp``: of the rows that score at least that. ``hull``: indices of the corners of the convex hull,
+    ``positives``, ``negatives``: rows, or their weight. ``thresholds``: None below all scores and above all,
+    and where logits are so high that their probabilities are the same. ``tp``, ``fp``: of the rows that score
+    at least that. ``hull``: indices of the corners of the convex hull,
     between which the calibrated probability is constant (CORP: Dimitriadis et al., PNAS 118, 2021).
     """
 

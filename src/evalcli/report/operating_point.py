@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from evalcli.report.provenance import Provenance
 from evalcli.report.report import Report
 from evalcli.tasks import TASKS
 
-USUAL = 0.5
-"""The threshold of probabilities."""
+USUAL = {"raw": 0.0}
+"""Scores above which a row is predicted where no threshold is given; of probabilities, and of what is turned
+into these, 0.5."""
 
 
-def threshold_of(report: Report, cls: str) -> float | None:
-    """The threshold of a class or label; None where classes were predicted otherwise, as by the argmax."""
-    source = report.input
+def threshold_of(task: str, source: Provenance, cls: str) -> float | None:
+    """The threshold of a class or label; None where classes were predicted otherwise, as by the argmax.
+
+    Without a given one it is the number just above the usual one: rows at that are not predicted.
+    """
     given = source.threshold.get(cls) if isinstance(source.threshold, Mapping) else source.threshold
     if isinstance(given, (int, float)):
         return float(given)
-    task = TASKS[report.task]
-    chosen = source.predicted is None and source.scores_as not in (None, "raw")
-    return USUAL if chosen and (task.has_positive or not task.exclusive) else None
+    if source.predicted is not None or source.scores_as is None:
+        return None
+    by_threshold = TASKS[task].has_positive or not TASKS[task].exclusive
+    return math.nextafter(USUAL.get(source.scores_as, 0.5), math.inf) if by_threshold else None
 
 
 def operating_point(report: Report) -> tuple[float, float] | None:

@@ -19,6 +19,7 @@ class ThinnedCurve(Struct, frozen=True, eq=False):
     ``scores``: thresholds, in the float type of the scores; ``tp`` and ``fp``: rows, or their weight, with
     that score or a higher one.
     ``hull``: whether a point is a corner of the convex hull. ``positives``, ``negatives``: of the curve.
+    ``above``: whether the threshold is the number just above a score.
     """
 
     positives: float
@@ -27,6 +28,7 @@ class ThinnedCurve(Struct, frozen=True, eq=False):
     tp: Array
     fp: Array
     hull: npt.NDArray[np.bool_]
+    above: npt.NDArray[np.bool_]
 
 
 def thinned(curve: CurveSegment, most: int) -> ThinnedCurve:
@@ -34,7 +36,7 @@ def thinned(curve: CurveSegment, most: int) -> ThinnedCurve:
 
     Where positives tie with negatives, the corner just above the score is a point too.
     """
-    scores, tp, fp = _corners(curve)
+    scores, tp, fp, above = _corners(curve)
     ends = np.array([0, len(tp) - 1])
     hull = convex_hull(tp, fp)
     few = hull if len(hull) <= most * HULL_SHARE else _widest(hull, tp, fp, int(most * HULL_SHARE))
@@ -49,12 +51,18 @@ def thinned(curve: CurveSegment, most: int) -> ThinnedCurve:
     is_corner = np.zeros(len(tp), np.bool_)
     is_corner[hull] = True
     return ThinnedCurve(
-        curve.positives, curve.negatives, scores[chosen], tp[chosen], fp[chosen], is_corner[chosen]
+        curve.positives,
+        curve.negatives,
+        scores[chosen],
+        tp[chosen],
+        fp[chosen],
+        is_corner[chosen],
+        above[chosen],
     )
 
 
-def _corners(curve: CurveSegment) -> tuple[Array, Array, Array]:
-    """Scores, tp and fp of every corner of the curve, the highest score first."""
+def _corners(curve: CurveSegment) -> tuple[Array, Array, Array, npt.NDArray[np.bool_]]:
+    """Scores, tp and fp of every corner of the curve, the highest first, and which are above a score."""
     at = slice(None, None, -1)
     scores = curve.scores[at]
     tp, fp, hits, tied = curve.tp[at], curve.fp[at], curve.hits[at], curve.tied[at]
@@ -68,13 +76,15 @@ def _corners(curve: CurveSegment) -> tuple[Array, Array, Array]:
         return np.concatenate([start, np.stack([above, at_score], axis=1).reshape(-1)[kept]])
 
     infinity = np.array([np.inf], scores.dtype)
+    is_above = joined(corner, np.zeros(len(corner), np.bool_), np.array([False]))
     scores = joined(np.nextafter(scores, infinity), scores, infinity)
     tp, fp = joined(tp - hits, tp, first), joined(fp - tied, fp, first)
     if fp[-1] < curve.negatives:  # the lowest rows are negatives
         scores, tp, fp = (
             np.append(*ends) for ends in ((scores, -infinity), (tp, tp[-1]), (fp, curve.negatives))
         )
-    return scores, tp, fp
+        is_above = np.append(is_above, False)
+    return scores, tp, fp, is_above
 
 
 def convex_hull(tp: Array, fp: Array) -> npt.NDArray[np.intp]:

@@ -10,72 +10,87 @@
     made.append(...inside);
     return made;
   };
-  const number = (text) => (/^[-+−]?[\d,]*\.?\d+(e[-+]?\d+)?/i.test(text)
-    ? parseFloat(text.replace("−", "-").replaceAll(",", "")) : NaN);
-  const shown = (value) => (Number.isFinite(value) ? value.toFixed(4) : "—");
+  const number = (text) => {
+    const found = /^[[<±~]?\s*([-+−]?[\d,]*\.?\d+(?:e[-+]?\d+)?)(?=$|[\s%\],(])/i.exec(text);
+    return found ? parseFloat(found[1].replace("−", "-").replaceAll(",", "")) : NaN;
+  };
+  const digits = Number(main.dataset.digits || 4);
+  const shown = (value) => { // exact halves to the even digit, as in the tables
+    if (!Number.isFinite(value)) return "—";
+    const scaled = value * 10 ** digits, below = Math.floor(scaled);
+    const half = scaled - below === 0.5 && below % 2 === 0 && (value * 2 ** 40) % 1 === 0;
+    return (half ? below / 10 ** digits : value).toFixed(digits);
+  };
   const counted = (value) => value.toLocaleString("en", { maximumSignificantDigits: 15 });
 
-  // ---- tables: sorted by a column
+  // ---- tables: sorted by a column; a third click restores their order
 
+  const missing = (text) => text === "" || text === "—";
   const compare = (a, b) => {
     const x = number(a), y = number(b);
-    if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
-    return Number.isNaN(x) ? a.localeCompare(b, "en", { numeric: true }) : x - y;
+    if (Number.isNaN(x) || Number.isNaN(y)) return a.localeCompare(b, "en", { numeric: true });
+    return x - y;
   };
   for (const table of document.querySelectorAll("table.sortable")) {
     const heads = [...table.tHead.rows[0].cells];
+    const body = table.tBodies[0], given = [...body.rows];
     heads.forEach((head, column) => {
       if (!head.textContent.trim()) return;
       const button = make("button", { type: "button" }, head.textContent);
       head.replaceChildren(button);
       button.addEventListener("click", () => {
-        const up = head.getAttribute("aria-sort") !== "ascending";
+        const next = { ascending: "descending", descending: null }[head.getAttribute("aria-sort")];
+        const order = next === undefined ? "ascending" : next;
         for (const other of heads) other.removeAttribute("aria-sort");
-        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        if (order === null) return body.append(...given);
+        head.setAttribute("aria-sort", order);
         const text = (row) => row.cells[column].textContent.trim();
-        const rows = [...table.tBodies[0].rows].sort((a, b) => compare(text(a), text(b)) * (up ? 1 : -1));
-        table.tBodies[0].append(...rows);
+        body.append(...[...given].sort((a, b) => {
+          const one = text(a), other = text(b);
+          if (missing(one) || missing(other)) return missing(one) - missing(other);
+          return compare(one, other) * (order === "ascending" ? 1 : -1);
+        }));
+        return undefined;
       });
     });
   }
 
-  // ---- rows behind the cells of a confusion matrix
+  // ---- rows behind the cells of a confusion matrix, or of its largest cells
 
   const examples = document.querySelector("table[data-examples]");
   if (examples) {
     const rows = [...examples.tBodies[0].rows];
-    const said = make("p", { role: "status" });
-    const all = make("button", { type: "button" }, "show all rows");
     const at = (name) => [...examples.tHead.rows[0].cells].findIndex((cell) => cell.textContent === name);
     const truth = at("truth"), predicted = at("predicted");
-    const only = (t, p) => {
-      let left = 0;
-      for (const row of rows) {
-        const fits = t === null || (row.cells[truth].textContent === t && row.cells[predicted].textContent === p);
-        row.hidden = !fits;
-        left += fits;
-      }
-      said.textContent = t === null ? "" : `${left} of the rows here are ${t}, predicted ${p}`;
+    const said = make("p", { role: "status", tabIndex: -1 });
+    const all = make("button", { type: "button", hidden: true }, "Show all rows");
+    const isOf = (row, t, p) => row.cells[truth].textContent === t && row.cells[predicted].textContent === p;
+    const show = (fits, words) => {
+      for (const row of rows) row.hidden = !fits(row);
+      said.textContent = words;
+      all.hidden = !words;
     };
-    all.addEventListener("click", () => only(null, null));
+    all.addEventListener("click", () => show(() => true, ""));
     examples.closest(".scroll").before(said, all);
+    const open = (cell, t, p) => {
+      const here = rows.filter((row) => isOf(row, t, p)).length;
+      if (!here) return;
+      const button = make("button", { type: "button" }, cell.textContent);
+      button.setAttribute("aria-label", `${cell.textContent} rows of ${t}, predicted ${p}: show`);
+      button.addEventListener("click", () => {
+        examples.closest("details").open = true;
+        show((row) => isOf(row, t, p), `${here} of the ${cell.textContent} rows whose true class is ${t} and `
+          + `whose predicted class is ${p}`);
+        said.focus();
+      });
+      cell.replaceChildren(button);
+    };
     for (const table of document.querySelectorAll("table[data-matrix]")) {
-      const names = [...table.tBodies[0].rows].map((row) => row.cells[0].dataset.name);
-      [...table.tBodies[0].rows].forEach((row, i) => names.forEach((name, j) => {
-        const cell = row.cells[j + 1];
-        const has = rows.some((r) => r.cells[truth].textContent === names[i]
-          && r.cells[predicted].textContent === name);
-        if (!has) return;
-        const button = make("button", { type: "button" }, cell.textContent);
-        button.setAttribute("aria-label", `${cell.textContent}: ${names[i]} predicted ${name}, show rows`);
-        button.addEventListener("click", () => {
-          examples.closest("details").open = true;
-          only(names[i], name);
-          said.tabIndex = -1;
-          said.focus();
-        });
-        cell.replaceChildren(button);
-      }));
+      const lines = [...table.tBodies[0].rows], names = lines.map((row) => row.cells[0].dataset.name);
+      lines.forEach((row, i) => names.forEach((name, j) => open(row.cells[j + 1], names[i], name)));
+    }
+    for (const table of document.querySelectorAll("table[data-pairs]")) {
+      for (const { cells } of table.tBodies[0].rows) open(cells[2], cells[0].textContent, cells[1].textContent);
     }
   }
 
@@ -92,6 +107,7 @@
     const axis = { labelColor: ink, titleColor: ink, tickColor: ink, domainColor: ink, gridColor: "#8884" };
     return { axis, legend: { labelColor: ink, titleColor: ink }, title: { color: ink }, background: "transparent" };
   };
+  const plain = (rows) => rows.map((row) => ({ ...row })); // Vega marks the objects that it is given
   const chart = (name, title, datasets) => {
     const box = make("div");
     const figure = make("figure", { data: { chart: name } }, make("figcaption", {}, title), box);
@@ -103,9 +119,9 @@
         expr: evalcliInterpreter, renderer: "svg", container: box, hover: true, logLevel: vega.Warn,
       });
       views[name] = view;
-      for (const [dataset, rows] of Object.entries(datasets())) view.data(dataset, rows);
+      for (const [dataset, rows] of Object.entries(datasets())) view.data(dataset, plain(rows));
       view.addEventListener("click", (event, item) => {
-        if (item?.datum?.place !== undefined) moveTo(item.datum.place);
+        if (item?.mark.marktype === "symbol" && item.datum.place !== undefined) moveTo(item.datum.place);
       });
       view.run();
     };
@@ -117,6 +133,7 @@
 
   // ---- one curve at a threshold
 
+  const hasIntervals = z > 0;
   const wilson = (hits, of) => {
     if (!(z > 0) || !(of > 0)) return [NaN, NaN];
     const p = hits / of, scale = 1 + (z * z) / of, middle = (p + (z * z) / (2 * of)) / scale;
@@ -128,6 +145,7 @@
     name: table.dataset.curve, slice: table.dataset.slice || "",
     positives: Number(table.dataset.positives), negatives: Number(table.dataset.negatives),
     given: table.dataset.threshold === undefined ? null : Number(table.dataset.threshold),
+    above: table.dataset.above,
     points: cells(table).map(([at, tp, fp], place) => ({
       place, at: number(at), label: at, tp: number(tp), fp: number(fp),
     })),
@@ -153,7 +171,15 @@
     };
   };
 
-  let curve = curves[0], place = 0, moveTo = () => {};
+  let curve = curves[0], place = 0, moveTo = () => {}, first = true, wanted = NaN;
+  const MEANINGS = {
+    precision: "tp / (tp + fp)", recall: "tp / (tp + fn)", specificity: "tn / (tn + fp)",
+    npv: "negative predictive value, tn / (tn + fn)", accuracy: "(tp + tn) / all rows",
+    predicted_positive_rate: "(tp + fp) / all rows", f1: "2 tp / (2 tp + fp + fn)",
+    balanced_accuracy: "mean of recall and specificity", mcc: "Matthews correlation coefficient",
+    tp: "true positives", fp: "false positives", fn: "false negatives", tn: "true negatives",
+    "cost per row": "(cost of a false positive × fp + cost of a false negative × fn) / all rows",
+  };
   const bins = (name) => document.querySelector(`table[data-bins="${name}"]`);
   const here = (name) => (curve && bins(name).dataset.name === curve.name ? [curve.points[place]] : []);
   const costs = { fp: 1, fn: 1 };
@@ -170,15 +196,16 @@
     const best = make("button", { type: "button", id: "cheapest" });
     const body = make("tbody");
     const said = make("p", { id: "said", role: "status" });
-    const head = make("thead", {}, make("tr", {}, ...["metric", "value", `${100 * level}% interval`].map(
-      (text) => make("th", { scope: "col" }, text))));
+    const heads = ["metric", "value"];
+    if (hasIntervals) heads.push(`${Number((100 * level).toPrecision(6))}% interval`);
+    const head = make("thead", {}, make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text))));
     for (const name of new Set(curves.map((c) => c.name))) classes.append(make("option", { value: name }, name));
     const controls = make("div", { className: "controls" });
-    if (classes.length > 1) controls.append(labelled("class or label", classes));
+    if (classes.length > 1) controls.append(labelled(main.dataset.noun, classes));
     if (curves.some((c) => c.slice)) controls.append(labelled("slice", parts));
     controls.append(labelled("threshold", slider, "wide"), labelled("threshold as a number", typed),
       labelled("cost of a false positive", costFp), labelled("cost of a false negative", costFn), best);
-    threshold.append(controls, said, make("div", { className: "beside" }, make("div", {},
+    threshold.append(controls, said, make("div", { className: "beside" }, make("div", { className: "scroll" },
       make("table", { className: "l0", id: "figures" }, head, body)), charts));
 
     const fillSlices = () => {
@@ -186,8 +213,13 @@
       parts.replaceChildren(...own.map((slice) => make("option", { value: slice }, slice || "all rows")));
     };
     const row = (name, value, interval = "") => make("tr", {},
-      make("th", { scope: "row" }, name), make("td", { data: { figure: name } }, value), make("td", {}, interval));
+      make("th", { scope: "row", title: MEANINGS[name] || "" }, name), make("td", { data: { figure: name } }, value),
+      ...(hasIntervals ? [make("td", {}, interval)] : []));
     const cheapest = () => curve.points.reduce((a, b) => (costAt(curve, b) < costAt(curve, a) ? b : a));
+    const wordsOf = (point) => {
+      if (point.place === curve.given_place && curve.above !== undefined) return `above ${curve.above}`;
+      return Number.isFinite(point.at) ? `at least ${point.label}` : "";
+    };
     const now = () => [curve.points[place]];
     const update = () => {
       const point = curve.points[place];
@@ -199,23 +231,39 @@
       });
       body.replaceChildren(...rows, row("cost per row", shown(costAt(curve, point))), row("tp", counted(point.tp)),
         row("fp", counted(point.fp)), row("fn", counted(fn)), row("tn", counted(tn)));
-      const words = Number.isFinite(point.at) ? `score ≥ ${point.label}` : point.label;
-      said.textContent = `${curve.name}${curve.slice ? `, ${curve.slice}` : ""}: predicted where ${words}`;
+      const of = `${main.dataset.noun} ${curve.name}${curve.slice ? ` in ${curve.slice}` : ""}`;
+      const words = wordsOf(point);
+      said.textContent = words ? `Rows whose score is ${words} are predicted as ${of}.`
+        : `Rows predicted as ${of}: ${point.label}.`;
+      if (first && curve.given === null) said.textContent += " To begin with, where false positives and false "
+        + "negatives cost least; the report predicts in another way.";
       slider.value = place;
-      slider.setAttribute("aria-valuetext", words);
+      slider.setAttribute("aria-valuetext", words || point.label);
       typed.value = Number.isFinite(point.at) ? point.label.replaceAll(",", "") : "";
-      best.textContent = `lowest cost: ${shown(costAt(curve, cheapest()))}`;
-      for (const name of ["roc", "pr", "cost"]) views[name].data("now", now()).runAsync();
-      for (const name of ["reliability", "scores"]) views[name]?.data("now", here(name)).runAsync();
+      best.textContent = `Go to the lowest cost (${shown(costAt(curve, cheapest()))} per row)`;
+      for (const name of ["roc", "pr", "cost"]) views[name].data("now", plain(now())).runAsync();
+      for (const name of ["reliability", "scores"]) views[name]?.data("now", plain(here(name))).runAsync();
     };
-    moveTo = (to) => { place = to; update(); };
+    moveTo = (to) => {
+      place = to;
+      first = false;
+      wanted = curve.points[to].at;
+      update();
+    };
+    const at = (threshold) => { // the rows that score at least that
+      const last = curve.points.findLastIndex((p) => p.at >= threshold);
+      const every = curve.points.length - 1;
+      if (last === -1) return 0;
+      return threshold <= 0 && Number.isNaN(curve.points[every].at) && main.dataset.unit ? every : last;
+    };
     const withCosts = () => curve.points.map((p) => ({ ...p, cost: costAt(curve, p) }))
       .filter((p) => Number.isFinite(p.at));
     const choose = () => {
       curve = curves.find((c) => c.name === classes.value && c.slice === (parts.value || "")) || curves[0];
       slider.max = curve.points.length - 1;
-      place = curve.given === null ? cheapest().place
-        : Math.max(curve.points.findLastIndex((p) => p.at >= curve.given), 0);
+      curve.given_place = curve.given === null ? -1 : at(curve.given);
+      if (!first && Number.isFinite(wanted)) place = at(wanted);
+      else place = curve.given === null ? cheapest().place : curve.given_place;
       for (const draw of redraw) draw();
       update();
     };
@@ -227,14 +275,17 @@
     chart("cost", "cost per row by threshold", () => ({ points: withCosts(), now: now() }));
     slider.addEventListener("input", () => moveTo(Number(slider.value)));
     typed.addEventListener("change", () => {
-      const at = Number(typed.value);
-      const apart = (p) => (Number.isFinite(p.at) ? Math.abs(p.at - at) : Infinity);
-      if (typed.value !== "") moveTo(curve.points.reduce((a, b) => (apart(b) < apart(a) ? b : a)).place);
+      const threshold = Number(typed.value);
+      if (typed.value === "" || !Number.isFinite(threshold)) update();
+      else moveTo(at(threshold));
     });
     const recost = () => {
-      costs.fp = Math.max(Number(costFp.value), 0);
-      costs.fn = Math.max(Number(costFn.value), 0);
-      views.cost?.data("points", withCosts());
+      for (const [name, input] of [["fp", costFp], ["fn", costFn]]) {
+        const fits = input.value !== "" && input.checkValidity() && Number(input.value) < 1e100;
+        input.setAttribute("aria-invalid", !fits);
+        if (fits) costs[name] = Number(input.value);
+      }
+      views.cost.data("points", plain(withCosts())).runAsync();
       update();
     };
     costFp.addEventListener("input", recost);
@@ -257,7 +308,9 @@
       }));
     }
     if (bins("scores")) {
-      chart("scores", bins("scores").dataset.title, () => ({ bins: binned(bins("scores")), now: here("scores") }));
+      const title = bins("scores").dataset.name ? "scores: blue positive, grey negative rows"
+        : "probability of the predicted class: blue right, grey wrong";
+      chart("scores", title, () => ({ bins: binned(bins("scores")), now: here("scores") }));
     }
     const grid = document.querySelector("table[data-grid]"), errors = document.querySelector("table[data-quantiles]");
     if (grid) {

@@ -9,15 +9,17 @@ from evalcli.writers.rows import worst_first
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_OF_CELL, MOST = 5, 500
-"""Rows of a cell, and of all cells."""
 CELL = ("truth", "predicted")
 
 
 class Examples:
-    """Takes batches of the row table, and keeps some rows; errors before rows that are right."""
+    """Takes batches of the row table, and keeps some rows; errors before rows that are right.
 
-    def __init__(self) -> None:
+    ``of_cell``, ``most``: rows of a cell, and of all cells.
+    """
+
+    def __init__(self, of_cell: int, most: int) -> None:
+        self._of_cell, self._most = of_cell, most
         self._kept: pa.Table | None = None
 
     def take(self, batch: pa.RecordBatch) -> None:
@@ -30,7 +32,7 @@ class Examples:
         kept = [] if self._kept is None else self._kept.to_batches()
         plain = pa.RecordBatch.from_arrays(columns, batch.schema.names)
         table = pa.Table.from_batches(worst_first([*kept, plain]))
-        self._kept = table.take(pa.array(_chosen(table), pa.int64()))
+        self._kept = table.take(pa.array(_chosen(table, self._of_cell, self._most), pa.int64()))
 
     @property
     def rows(self) -> tuple[dict[str, object], ...]:
@@ -38,15 +40,15 @@ class Examples:
         return () if self._kept is None else tuple(self._kept.to_pylist())
 
 
-def _chosen(table: pa.Table) -> list[int]:
+def _chosen(table: pa.Table, of_cell: int, most: int) -> list[int]:
     """Places of the first rows of each cell: those of the errors, and then those of the others."""
     import numpy as np
 
     frame = table.select([*CELL, "correct"]).to_pandas()
-    first = (frame.groupby(list(CELL), sort=False, observed=True).cumcount() < MOST_OF_CELL).to_numpy()
+    first = (frame.groupby(list(CELL), sort=False, observed=True).cumcount() < of_cell).to_numpy()
     right = frame["correct"].to_numpy(dtype=bool)
     order = np.concatenate([np.flatnonzero(first & ~right), np.flatnonzero(first & right)])
-    return sorted(order[:MOST].tolist())
+    return sorted(order[:most].tolist())
 
 
 __all__ = ["Examples"]
