@@ -7,6 +7,7 @@ __all__ = [
     "Comparison",
     "EvalcliError",
     "Evaluator",
+    "History",
     "Report",
     "compare",
     "custom",
@@ -18,12 +19,14 @@ __all__ = [
     "score",
     "testing",
     "threshold",
+    "track",
 ]
 
 _HOMES = {
     "Comparison": "api.compare",
     "EvalcliError": "errors",
     "Evaluator": "api.evaluator",
+    "History": "api.track",
     "Report": "api.report",
     "compare": "api.compare",
     "custom": "custom",
@@ -35,6 +38,7 @@ _HOMES = {
     "score": "api.score",
     "testing": "testing",
     "threshold": "api.score",
+    "track": "api.track",
 }
 """Modules of the public names, which are imported when they are first used."""
 

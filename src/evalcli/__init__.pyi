@@ -13,6 +13,8 @@ from evalcli.api.score import evaluate as evaluate
 from evalcli.api.score import inspect as inspect
 from evalcli.api.score import score as score
 from evalcli.api.score import threshold as threshold
+from evalcli.api.track import History as History
+from evalcli.api.track import track as track
 from evalcli.errors import EvalcliError as EvalcliError
 
 __version__: str

@@ -4,11 +4,14 @@ import shlex
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from evalcli.cli.commands import COMMANDS, DOCS, EXAMPLES
 from evalcli.cli.group import group_of
 from evalcli.errors import EXIT_CODES
+from support import training
 from support.command_line import Cli
 from support.paths import ROOT
 
@@ -30,6 +33,11 @@ def files(here: Path, cli: Cli) -> Path:
     for name, noise in (("old.csv", 0.0), ("new.csv", 0.002)):
         scores = np.clip(prob + noise, 0.01, 0.99).round(3)
         (here / name).write_text("id,prob\n" + "".join(f"{i},{p}\n" for i, p in enumerate(scores)))
+    training.written(here / "run", epochs=2, rows=60)
+    for epoch in (1, 2):
+        scores = np.load(here / "run" / "val" / f"epoch-{epoch}.npy")
+        columns = {"label": rng.integers(0, 3, 60), **{str(k): scores[:, k] for k in range(3)}}
+        pq.write_table(pa.table(columns), here / "run" / f"val-{epoch}.parquet")
     for name in ("report.json", "main.json"):
         assert cli("score", "preds.csv", "-o", name).code == 0
     return here

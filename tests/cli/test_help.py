@@ -26,7 +26,7 @@ def test_help_fits_and_is_whole(command: str, width: int, cli: Cli, monkeypatch:
     assert lines[0].startswith(f"Usage: evalcli {command}")
     assert max(map(len, lines)) <= min(width, 100)
     assert "<" not in result.out
-    assert "{" not in result.out
+    assert "{" not in re.sub(r"\{(?:epoch|split)\}", "", result.out), "fields of patterns alone"
     assert result.out.index("Examples:") < result.out.index("--help")
     words = set(re.findall(r"(?:--?)[a-z][a-z-]*", result.out))
     for option in OF_COMMANDS[command].params:

@@ -9,6 +9,7 @@ from evalcli.findings import Finding
 from evalcli.renderers.formats import FORMATS, Result, names_of, render, suffixes_of
 from evalcli.renderers.tables import View
 from evalcli.report.comparison import Against, Change, Comparison, Judged, Model
+from evalcli.report.history import Epoch, History
 from evalcli.report.inspection import Diagnosis
 from evalcli.report.notes import note
 from evalcli.report.power import PowerReport, RulePower
@@ -31,6 +32,7 @@ RESULTS: dict[str, Result] = {
     "power": PowerReport(
         "1", "p.csv", "binary", 10, 0.01, (RulePower("f1>=0.8", "f1", 0.9, 0.8, "pass", 10),)
     ),
+    "history": History("1", (), "run/{epoch}", (Epoch(1, "val", {}, (), {}, "1"),), ("f1",)),
     "comparison": Comparison(
         "1",
         ("compare",),

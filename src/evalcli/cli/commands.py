@@ -54,6 +54,21 @@ COMMANDS: dict[str, CommandFacts] = {
         ("docs/compare.md",),
         SCORE_CODES,
     ),
+    "track": CommandFacts(
+        "track",
+        (
+            (
+                "every epoch of a run, and which is best",
+                "evalcli track 'run/{split}/epoch-{epoch}.npy' --labels 'run/{split}/y.npy'",
+            ),
+            (
+                "by a metric of one's own choice, as a table for a spreadsheet",
+                "evalcli track 'run/val-{epoch}.parquet' --best f1_macro -o history.csv",
+            ),
+        ),
+        ("docs/track.md",),
+        {0: "done", 2: USAGE},
+    ),
     "show": CommandFacts(
         "show",
         (

@@ -14,14 +14,17 @@ from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.sources import TYPED, source_of
-from evalcli.errors import ErrorCollector, UsageError
+from evalcli.errors import ErrorCollector, InputError, UsageError
 from evalcli.findings import Blank, flag, omit, use
 from evalcli.findings import run as run_hint
-from evalcli.text import join_names, typed_name
+from evalcli.text import escape, join_names, typed_name
 
 if TYPE_CHECKING:
     from evalcli.report.comparison import Comparison
 
+HISTORIES = (".jsonl", ".ndjson")
+OF_HISTORIES = ("report", "format", "output", "digits", "quiet", "config")
+"""Options of a history."""
 OF_CHANGES = ("not_worse", "better", "max_broken", "no_correction")
 OF_REPORTS = (*GateOptions.__struct_fields__, "only", "with_names", "name", "brief", "normalize", "sort")
 
@@ -46,6 +49,8 @@ def show(
     problems = ErrorCollector()
     own: tuple[str, ...] = ()
     stored: Report | Comparison | None = None
+    if report.lower().endswith(HISTORIES):
+        return _show_history(context, report, output)
     with problems.collect():
         stored = read_stored(report)
         own = tuple(definition.name for definition in stored.definitions)
@@ -93,6 +98,32 @@ def _show_comparison(
         raise UsageError("--no-correction is for rules, and there are none here", hint=use(not_worse="f1=1%"))
     stored = replace(stored, corrected=stored.corrected and not changes.no_correction)
     return Publisher(targets, None).publish_comparison(judge_changes(stored, asked))
+
+
+def _show_history(context: Any, path: str, output: OutputOptions) -> int:
+    """The history of a run, which has no rules."""
+    from evalcli.cli.options.track import TrackOutput
+    from evalcli.cli.output import require_format, target_of
+    from evalcli.cli.track import publish_history
+    from evalcli.renderers.formats import names_of
+    from evalcli.writers.history import HistoryFile
+
+    typed = [
+        name for name in context.params if name not in OF_HISTORIES and source_of(context, name) == TYPED
+    ]
+    if typed:
+        raise UsageError(f"the history of a run has no {flag(typed[0])}", hint=omit(*typed), code="no-effect")
+    require_format(output.format, names_of("history"))
+    targets = [target_of(text, "history") for text in output.output or ()]
+    history = HistoryFile(path).read()
+    if history is None or not history.title:
+        raise InputError(
+            "no history of a run that has ended",
+            where=escape(path),
+            hint=run_hint("evalcli", "track", Blank("PATTERN"), words="writes one"),
+            code="no-history",
+        )
+    return publish_history(history, TrackOutput(output.format, None, output.digits, output.quiet), targets)
 
 
 def _refuse(context: Any, names: Sequence[str], why: str) -> None:

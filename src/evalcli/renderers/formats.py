@@ -56,6 +56,7 @@ FORMATS = {
                 "thresholds": "thresholds:render",
                 "comparison": "comparison:render",
                 "power": "power:render",
+                "history": "history:render",
             },
             looks=TABLES,
         ),
@@ -63,7 +64,9 @@ FORMATS = {
             "json",
             ".json",
             "everything, in full precision; what `show` and `--baseline` read",
-            dict.fromkeys(("report", "inspection", "thresholds", "comparison", "power"), "json:render"),
+            dict.fromkeys(
+                ("report", "inspection", "thresholds", "comparison", "power", "history"), "json:render"
+            ),
             error="json:of_error",
         ),
         Format(
@@ -85,13 +88,21 @@ FORMATS = {
             "csv",
             ".csv",
             "one row per metric and class, in full precision",
-            {"report": "tidy:render_csv", "comparison": "tidy:comparison_csv"},
+            {
+                "report": "tidy:render_csv",
+                "comparison": "tidy:comparison_csv",
+                "history": "history:render_csv",
+            },
         ),
         Format(
             "tsv",
             ".tsv",
             "the same with tabs",
-            {"report": "tidy:render_tsv", "comparison": "tidy:comparison_tsv"},
+            {
+                "report": "tidy:render_tsv",
+                "comparison": "tidy:comparison_tsv",
+                "history": "history:render_tsv",
+            },
         ),
         Format(
             "junit",

@@ -1,0 +1,71 @@
+"""What to track, which epoch is best, and where the history is."""
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from evalcli.cli.completion import metric_names
+from evalcli.cli.options.declared import argument
+from evalcli.cli.options.groups import in_panel
+from evalcli.cli.options.output import Quiet, format_of
+
+common, option, written = in_panel("Common"), in_panel("Run"), in_panel("Output")
+PatternText = Annotated[
+    str,
+    argument(
+        metavar="PATTERN",
+        help="Paths of the predictions with {epoch} for its number, e.g. 'run/{split}/epoch-{epoch}.npy'.",
+    ),
+]
+
+
+class TrackOptions(Struct, frozen=True):
+    """The run and its history."""
+
+    labels: Annotated[
+        str | None,
+        common(
+            "--labels",
+            "-l",
+            metavar="PATTERN",
+            help="Labels, e.g. 'run/{split}/y.npy'; without fields: of all.",
+        ),
+    ] = None
+    best: Annotated[
+        str | None,
+        common(
+            "--best",
+            metavar="METRIC",
+            help="Metric that says which epoch is best.",
+            autocompletion=metric_names,
+        ),
+    ] = None
+    split: Annotated[
+        str | None, common("--split", metavar="NAME", help="Split that epochs are compared on, e.g. val.")
+    ] = None
+    history: Annotated[
+        str | None,
+        option(
+            "--history",
+            metavar="FILE",
+            help="Where the history is kept; history.jsonl beside the run by default.",
+        ),
+    ] = None
+    fresh: Annotated[bool, option("--fresh", help="Score all epochs again, and replace the history.")] = False
+
+
+class TrackOutput(Struct, frozen=True):
+    """Where the history goes."""
+
+    format: Annotated[str, format_of("history")] = "table"
+    output: Annotated[
+        list[str] | None,
+        common(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Also write the history to a file, in the format of its suffix, or FORMAT:PATH. Repeatable.",
+        ),
+    ] = None
+    digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
+    quiet: Quiet = False

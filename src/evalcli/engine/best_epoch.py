@@ -1,0 +1,308 @@
+"""The best epoch of a run, which others cannot be told from it, and what the curves of a run show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import NormalDist
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from evalcli.engine.compare import compare
+from evalcli.errors import EvalcliError, UsageError
+from evalcli.findings import Blank, use
+from evalcli.inputs.options import Options
+from evalcli.report.comparison import Change
+from evalcli.report.headline import headline_of
+from evalcli.report.history import TRAINING, VALIDATION, Best, Epoch, Gap, History
+from evalcli.report.score import Score
+from evalcli.text import join_names, suggest
+
+AT_ONCE = 16
+"""Epochs that are compared with the best in one go, so that memory stays flat."""
+DRAWS, FEWEST, CAREFUL = 4000, 2, 1.2
+"""Draws of the highest of several values, the fewest of them, and a margin on errors taken from intervals."""
+LOSSES = ("log_loss", "rmse", "mae")
+"""What a model is fitted to, as far as a history tells."""
+Key = tuple[int, str]
+
+
+class Told(Struct, frozen=True):
+    """Changes of some epochs from another one, by epoch; ``paired``: on the same rows.
+
+    ``apart``: epochs that are so far away that no pairs of rows could make them alike.
+    """
+
+    changes: Mapping[int, Change]
+    paired: bool
+    apart: frozenset[int] = frozenset()
+
+
+def findings(
+    history: History, options: Mapping[Key, Options], best: str | None, split: str | None
+) -> History:
+    """The history with its best epoch, gaps, and remarks."""
+    where = _split(history, split)
+    remarks = list(_remarks(history))
+    known = [epoch for epoch in history.epochs if epoch.split == where and epoch.problem is None]
+    if not known:
+        return replace(history, notes=tuple(remarks))
+    metric = _metric(known[0], best)
+    loss = next((name for name in LOSSES if name in known[0].metrics), None)
+    shown = tuple(dict.fromkeys(name for name in (metric, loss) if name is not None))
+    found = replace(history, shown=shown)
+    chosen, told = _best(found, metric, where, options)
+    if chosen is not None:
+        remarks += _on_best(chosen, found.numbers)
+    train = next((name for name in history.splits if name.lower() in TRAINING), None)
+    over = None
+    if train is not None and loss is not None and train != where:
+        over = _overfits(found, loss, where, train, options, told if loss == metric else None)
+    at = None if chosen is None else chosen.epoch
+    gaps = () if train is None or at is None or train == where else tuple(_gaps(found, at, train, where))
+    return replace(found, best=chosen, gaps=gaps, overfits=over, notes=tuple(remarks))
+
+
+def _split(history: History, asked: str | None) -> str:
+    names = history.splits
+    if asked is not None:
+        if asked not in names:
+            like = suggest(asked, names)
+            raise UsageError(
+                f"no split {asked!r}",
+                found=join_names(names),
+                hint=use(split=like) if like else use(split=names[-1]),
+            )
+        return asked
+    usual = [name for word in VALIDATION for name in names if name.lower() == word]
+    if usual or len(names) == 1:
+        return (usual or list(names))[0]
+    others = [name for name in names if name.lower() not in TRAINING]
+    if len(others) == 1:
+        return others[0]
+    raise UsageError(
+        "which split are epochs compared on?", found=join_names(names), hint=use(split=Blank("NAME"))
+    )
+
+
+def _metric(epoch: Epoch, asked: str | None) -> str:
+    better = {name: score.better for name, score in epoch.metrics.items()}
+    if asked is None:
+        found = headline_of(epoch.task, epoch.options.get("average", "macro"), better)
+        if found is None:
+            raise UsageError("no metric says which epoch is best", hint=use(best=Blank("METRIC")))
+        return found
+    if asked not in epoch.metrics:
+        like = suggest(asked, epoch.metrics)
+        hint = use(best=like) if like else use(metrics=f"default,{asked}")
+        raise UsageError(
+            f"--best {asked}: not among the metrics", found=join_names(epoch.metrics, 20), hint=hint
+        )
+    if better[asked] == "none":
+        raise UsageError(
+            f"--best {asked}: neither higher nor lower is better", hint=use(best=Blank("METRIC"))
+        )
+    return asked
+
+
+def _best(
+    history: History, metric: str, split: str, options: Mapping[Key, Options]
+) -> tuple[Best | None, Told | None]:
+    values = dict(history.values(metric, split))
+    if not values:
+        return None, None
+    better = next(iter(values.values())).better
+    sign = 1.0 if better == "higher" else -1.0
+    epoch = max(values, key=lambda number: (sign * float(values[number].value or 0.0), -number))
+    score = values[epoch]
+    told = _told(history, metric, split, epoch, [number for number in values if number != epoch], options)
+    alike = tuple(sorted({epoch, *(n for n in values if n != epoch and _is_alike(told, values, epoch, n))}))
+    return (
+        Best(
+            metric=metric,
+            better=better,
+            split=split,
+            epoch=epoch,
+            value=float(score.value or 0.0),
+            interval=score.interval_ends,
+            alike=alike,
+            take=alike[0],
+            paired=told.paired,
+            optimism=optimism(
+                [sign * float(values[n].value or 0.0) for n in alike],
+                [change.error for n in alike if (change := told.changes.get(n)) is not None],
+            ),
+        ),
+        told,
+    )
+
+
+def _is_alike(told: Told, values: Mapping[int, Score], epoch: int, other: int) -> bool:
+    """Whether an epoch cannot be told from the best: by its change, or, of other rows, by both intervals."""
+    if other in told.apart:
+        return False
+    if told.paired:
+        change = told.changes.get(other)
+        return change is None or change.meaning not in ("worse", "better")
+    ends = values[epoch].interval_ends, values[other].interval_ends
+    return ends[0] is None or ends[1] is None or (ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1])
+
+
+def _told(
+    history: History,
+    metric: str,
+    split: str,
+    first: int,
+    others: Sequence[int],
+    options: Mapping[Key, Options],
+) -> Told:
+    """Compare some epochs with one, on the same rows if all have these."""
+    prints = {epoch.fingerprint for epoch in history.epochs if epoch.split == split and not epoch.problem}
+    apart = frozenset(_apart(history, metric, split, first, others))
+    if len(prints) > 1 or not others:
+        return Told({}, len(prints) <= 1, apart)
+    every, others = len(others), [number for number in others if number not in apart]
+    found: dict[int, Change] = {}
+    own = replace(options[first, split], metrics=(metric,), by=(), batches=None, compat=None)
+    for start in range(0, len(others), AT_ONCE):
+        some = others[start : start + AT_ONCE]
+        models = [(str(first), own)]
+        for number in some:
+            files = options[number, split]
+            models.append((str(number), replace(own, predictions=files.predictions, labels=files.labels)))
+        try:
+            comparison = compare(models, corrected=False).comparison
+        except EvalcliError:
+            return Told({}, False, apart)
+        for number, against in zip(some, comparison.against, strict=True):
+            change = next((change for change in against.changes if change.metric == metric), None)
+            if change is not None:
+                found[number] = change
+    return Told(_adjusted(found, every, history.confidence), True, apart)
+
+
+def _apart(history: History, metric: str, split: str, first: int, others: Sequence[int]) -> Iterator[int]:
+    """Epochs whose difference no correlation explains: its error is at most the sum of both errors."""
+    scores = dict(history.values(metric, split))
+    z = NormalDist().inv_cdf((1 + history.confidence) / 2)
+    far = NormalDist().inv_cdf(1 - (1 - history.confidence) / (2 * max(len(others), 1))) * CAREFUL
+
+    def error(score: Score) -> float:
+        ends = score.interval_ends
+        return math.inf if ends is None else max(ends[1] - ends[0], 1e-300) / (2 * z)
+
+    for number in others:
+        difference = abs(float(scores[number].value or 0.0) - float(scores[first].value or 0.0))
+        if difference > far * (error(scores[number]) + error(scores[first])):
+            yield number
+
+
+def _adjusted(changes: Mapping[int, Change], every: int, confidence: float) -> dict[int, Change]:
+    """Tests adjusted over all epochs (Holm), those that are far apart among them, and what they mean then."""
+    from evalcli.gate.changes import meaning_of
+    from evalcli.statistics.p_values import holm
+
+    numbers = list(changes)
+    found = {}
+    tests = [*(changes[n].p for n in numbers), *[0.0] * (every - len(numbers))]
+    for number, p in zip(numbers, holm(tests), strict=False):
+        change = replace(changes[number], adjusted=p)
+        found[number] = replace(change, meaning=meaning_of(change, confidence))
+    return found
+
+
+def optimism(values: Sequence[float], errors: Sequence[float | None], seed: int = 0) -> float | None:
+    """By how much the highest of several values is expected to exceed what it stands for.
+
+    ``values``: higher is better; ``errors``: standard errors of differences between two of them. Each value
+    is taken to be off by a normal error of its own, and the true ones to lie around their mean as closely as
+    the values do beyond these errors (empirical Bayes); the highest is chosen in draws of both. None for
+    fewer than two.
+    """
+    known = [error for error in errors if error]
+    if len(values) < FEWEST or not known:
+        return None
+    noise = float(np.median(known)) / np.sqrt(2.0)
+    given = np.asarray(values, np.float64)
+    spread = float(given.var(ddof=1))
+    true = given.mean() + np.sqrt(max(0.0, 1.0 - noise**2 / spread) if spread else 0.0) * (
+        given - given.mean()
+    )
+    errors_drawn = np.random.default_rng(seed).normal(0.0, noise, (DRAWS, len(given)))
+    chosen = np.argmax(true + errors_drawn, axis=1)
+    return float(errors_drawn[np.arange(DRAWS), chosen].mean())
+
+
+def _gaps(history: History, epoch: int, train: str, split: str) -> Iterator[Gap]:
+    """Training minus validation at an epoch; the sets have no rows in common."""
+    one, other = history.find(epoch, train), history.find(epoch, split)
+    if one is None or other is None:
+        return
+    z = NormalDist().inv_cdf((1 + history.confidence) / 2)
+    for metric in history.shown:
+        scores = [part.metrics.get(metric) for part in (one, other)]
+        if any(score is None or score.value is None for score in scores):
+            continue
+        values = [float(score.value) for score in scores]  # type: ignore[union-attr, arg-type]
+        ends = [score.interval_ends for score in scores if score is not None and score.interval_ends]
+        value = values[0] - values[1]
+        interval = None
+        if len(ends) == len(values):
+            error = math.hypot(*[(pair[1] - pair[0]) / (2 * z) for pair in ends if pair])
+            interval = value - z * error, value + z * error
+        yield Gap(metric, epoch, value, interval)
+
+
+def _overfits(
+    history: History,
+    loss: str,
+    split: str,
+    train: str,
+    options: Mapping[Key, Options],
+    told: Told | None,
+) -> int | None:
+    """The first epoch whose loss is above its minimum for sure, while that of training is below there."""
+    values = {number: float(score.value or 0.0) for number, score in history.values(loss, split)}
+    fitted = {number: float(score.value or 0.0) for number, score in history.values(loss, train)}
+    if not values:
+        return None
+    lowest = min(values, key=lambda number: (values[number], number))
+    later = [n for n in values if n > lowest and lowest in fitted and fitted.get(n, np.inf) < fitted[lowest]]
+    if not later:
+        return None
+    if told is None or not set(later) <= {*told.changes, *told.apart}:
+        apart = set(_apart(history, loss, split, lowest, later))
+        sure = min((n for n in apart if values[n] > values[lowest]), default=math.inf)
+        told = _told(history, loss, split, lowest, [n for n in later if n <= sure], options)
+    worse = {n for n in later if n in told.changes and told.changes[n].meaning == "worse"}
+    return min(worse | (told.apart & set(later)), default=None)
+
+
+def _remarks(history: History) -> Iterator[str]:
+    for split in history.splits:
+        epochs = [epoch for epoch in history.epochs if epoch.split == split]
+        of = f" of {split}" if split else ""
+        for epoch in epochs:
+            if epoch.problem is not None:
+                yield f"epoch {epoch.epoch}{of} diverged: {epoch.problem}"
+        numbers = [epoch.epoch for epoch in epochs]
+        steps = {b - a for a, b in pairwise(numbers)}
+        if len(steps) > 1:
+            lacking = sorted(set(range(numbers[0], numbers[-1], min(steps))) - set(numbers))
+            yield f"epochs{of} are missing between others: {join_names(map(str, lacking), 5)}"
+        rows = {epoch.rows for epoch in epochs if epoch.problem is None}
+        prints = {epoch.fingerprint for epoch in epochs if epoch.problem is None}
+        if len(rows) > 1 or len(prints) > 1:
+            yield f"epochs{of} have different rows: they are compared by their intervals, not by pairs"
+
+
+def _on_best(best: Best, numbers: Sequence[int]) -> Iterator[str]:
+    after = [number for number in numbers if number >= best.take]
+    if len(best.alike) > 1 and len(after) > FEWEST and set(after) <= set(best.alike):
+        yield f"a plateau: no epoch since {best.take} can be told from the best"
+
+
+__all__ = ["findings", "optimism"]

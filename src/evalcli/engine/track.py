@@ -1,0 +1,244 @@
+"""A training run: every epoch and split scored once, and kept in a history beside the run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+from evalcli import __version__
+from evalcli.engine.best_epoch import findings
+from evalcli.engine.score import score
+from evalcli.errors import EvalcliError, InputError, UsageError
+from evalcli.findings import Blank, use
+from evalcli.inputs.choices import SCALES
+from evalcli.inputs.options import Options
+from evalcli.inputs.patterns import Match, Pattern, matches
+from evalcli.loaders.locate import shown
+from evalcli.report.history import Epoch, History, Stamp
+from evalcli.report.json_values import JsonObject, as_object
+from evalcli.text import escape, join_names
+
+DIVERGED = ("missing-scores", "missing-prediction")
+"""Codes of errors of files whose scores are not finite."""
+MOST_CLASSES = 100
+"""Beyond, lines of a history have no metrics of classes."""
+OF_FILES = ("predictions", "labels", "jobs", "memory", "hashes", "curves")
+OnEpoch = Callable[[Epoch, bool], None]
+
+
+class Tracked(Struct, frozen=True):
+    """What to track. ``best``: the metric that epochs are compared by; ``split``: where."""
+
+    pattern: Pattern
+    labels: Pattern | None
+    options: Options
+    best: str | None = None
+    split: str | None = None
+
+
+class Job(Struct, frozen=True):
+    """An epoch of a split, its file, and that of its labels."""
+
+    epoch: int
+    split: str
+    values: Mapping[str, str]
+    path: str
+    labels: str | None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Both files."""
+        return (self.path,) if self.labels is None else (self.path, self.labels)
+
+    def __str__(self) -> str:
+        return f"epoch {self.epoch}" + (f" of {escape(self.split)}" if self.split else "")
+
+
+def jobs_of(tracked: Tracked) -> list[Job]:
+    """The epochs and splits that there are files of, in order."""
+    if "epoch" not in tracked.pattern.fields:
+        raise UsageError(
+            f"{escape(tracked.pattern.text)}: no field {{epoch}}",
+            hint="write {epoch} where the paths have the number of the epoch, and {split} for train and val",
+        )
+    found: dict[tuple[int, str], Job] = {}
+    for match in matches(tracked.pattern):
+        job = _job(tracked, match)
+        known = found.setdefault((job.epoch, job.split), job)
+        if known is not job:
+            raise InputError(
+                f"{job} is there twice",
+                where=f"{escape(known.path)} and {escape(job.path)}",
+                hint="remove one of them, or write a pattern that matches one alone",
+            )
+    return [found[key] for key in sorted(found)]
+
+
+def _job(tracked: Tracked, match: Match) -> Job:
+    text, split = match.values["epoch"], match.values.get("split", "")
+    if not text.isdecimal():
+        raise InputError(
+            f"{escape(text)!r} is not the number of an epoch",
+            where=escape(match.path),
+            hint="make the pattern match numbers alone, e.g. epoch-{epoch}.parquet",
+        )
+    labels = None if tracked.labels is None else tracked.labels.filled(match.values)
+    if labels is not None and not Path(labels).is_file():
+        raise InputError(
+            f"no labels of {escape(match.path)}",
+            where=escape(labels),
+            hint=use("whose fields are those of the predictions", labels=Blank("PATTERN")),
+            code="no-labels",
+        )
+    return Job(int(text), split, match.values, match.path, labels)
+
+
+def track(
+    tracked: Tracked,
+    known: History | None = None,
+    command: Sequence[str] = (),
+    on_epoch: OnEpoch | None = None,
+) -> History:
+    """The history of a run. ``known``: what was scored before; epochs whose files changed are scored again.
+
+    ``on_epoch``: called with each epoch, and whether it is new, in order.
+    Raises an ``EvalcliError`` for every error that the user can fix; what was scored before it is passed on.
+    """
+    jobs = jobs_of(tracked)
+    before = {epoch.key: epoch for epoch in known.epochs} if known else {}
+    given = _given(tracked.options)
+    for epoch in before.values():
+        if epoch.options != given or epoch.version != __version__:
+            raise _other_options(epoch, given)
+    first: dict[str, Epoch] = {}
+    found: list[Epoch] = []
+    for job in jobs:
+        kept = _kept(before.get((job.epoch, job.split)), job)
+        epoch = kept or _scored(job, tracked, given, next(iter(first.values()), None))
+        held = epoch if epoch.problem else first.setdefault(job.split, epoch)
+        _require_alike(held, epoch, job)
+        found.append(epoch)
+        if on_epoch is not None:
+            on_epoch(epoch, kept is None)
+    history = History(
+        version=__version__,
+        command=tuple(map(shown, command)),
+        title=tracked.pattern.text,
+        epochs=tuple(found),
+        shown=(),
+        confidence=tracked.options.confidence,
+        asked=(tracked.best, tracked.split),
+    )
+    if (
+        known is not None
+        and known.title
+        and known.asked == history.asked
+        and tuple(known.epochs) == history.epochs
+    ):
+        return replace(known, command=history.command)
+    options = {(job.epoch, job.split): _options(job, tracked.options) for job in jobs}
+    return findings(history, options, tracked.best, tracked.split)
+
+
+def _given(options: Options) -> JsonObject:
+    """The options that are not at their default, but for files and how to run."""
+    plain = Options("")
+    named = {
+        name: getattr(options, name)
+        for name in Options.__struct_fields__
+        if name not in OF_FILES and getattr(options, name) != getattr(plain, name)
+    }
+    return as_object(to_builtins(named), "options")
+
+
+def _other_options(epoch: Epoch, given: JsonObject) -> UsageError:
+    different = {name for name in {*epoch.options, *given} if epoch.options.get(name) != given.get(name)}
+    what = f"options: {join_names(sorted(different))}" if different else f"version: evalcli {epoch.version}"
+    return UsageError(
+        f"the history was written with other {what}",
+        hint=use("to score all epochs again", fresh=True) | use("to keep both", history=Blank("FILE")),
+        code="other-history",
+    )
+
+
+def _options(job: Job, options: Options) -> Options:
+    return replace(options, predictions=(job.path,), labels=None if job.labels is None else (job.labels,))
+
+
+def _kept(epoch: Epoch | None, job: Job) -> Epoch | None:
+    """What is known of an epoch, if its files are as they were."""
+    if epoch is None or tuple(stamp.path for stamp in epoch.files) != job.files:
+        return None
+    for stamp in epoch.files:
+        state = Path(stamp.path).stat()
+        if (state.st_size, state.st_mtime_ns) == (stamp.size, stamp.changed):
+            continue
+        if state.st_size != stamp.size or stamp.sha256 is None or _digest(stamp.path) != stamp.sha256:
+            return None
+    return epoch
+
+
+def _digest(path: str) -> str:
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) -> Epoch:
+    """Score one epoch, read as the first one was."""
+    states = [Path(path).stat() for path in job.files]
+    options = replace(_options(job, tracked.options), hashes=True)
+    if first is not None:
+        options = _held(options, first)
+    facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.values), "options": given}
+    try:
+        report = score(options)
+    except InputError as error:
+        if error.code not in DIVERGED:
+            raise _named(error, job) from None
+        files = tuple(map(_stamp, job.files, states, [None] * len(states)))
+        return Epoch(**facts, files=files, version=__version__, problem=error.what)  # type: ignore[arg-type]
+    except EvalcliError as error:
+        raise _named(error, job) from None
+    digests = [file.sha256 for file in (*report.input.predictions, *(report.input.labels or ()))]
+    return Epoch.of_report(
+        report, MOST_CLASSES, files=tuple(map(_stamp, job.files, states, digests)), **facts
+    )
+
+
+def _stamp(path: str, state: object, sha256: str | None) -> Stamp:
+    return Stamp(path, state.st_size, state.st_mtime_ns, sha256)  # type: ignore[attr-defined]
+
+
+def _named(error: EvalcliError, job: Job) -> EvalcliError:
+    error.what = f"{job}: {error.what}"
+    return error
+
+
+def _held(options: Options, first: Epoch) -> Options:
+    """Options that read an epoch as the first one was read."""
+    held = replace(options, task=first.task)
+    if options.scores == "auto" and first.scores_as in SCALES:
+        held = replace(held, scores=str(first.scores_as))
+    return replace(held, positive=first.positive) if first.positive is not None else held
+
+
+def _require_alike(first: Epoch, epoch: Epoch, job: Job) -> None:
+    """Refuse epochs of other classes than the first of their split."""
+    if epoch.problem is None and epoch.classes != first.classes:
+        added, lost = set(epoch.classes) - set(first.classes), set(first.classes) - set(epoch.classes)
+        found = [f"new: {join_names(sorted(added))}"] if added else []
+        found += [f"missing: {join_names(sorted(lost))}"] if lost else []
+        raise InputError(
+            f"{job} has other classes than epoch {first.epoch}",
+            where=escape(job.path),
+            found="; ".join(found) or "another order",
+            hint=use("that all epochs have", classes=Blank("NAMES")),
+            code="other-classes",
+        )
+
+
+__all__ = ["Job", "Tracked", "jobs_of", "track"]

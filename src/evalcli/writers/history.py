@@ -1,0 +1,113 @@
+"""The file of a history: one line of JSON for each epoch and split, the last one of a name counts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from evalcli.errors import InputError, OutputError
+from evalcli.findings import Blank, use
+from evalcli.report.history import Epoch, History
+from evalcli.report.json_values import JsonObject, NewerSchema, as_object
+from evalcli.text import escape
+from evalcli.writers.files import CHECK_FOLDER, NOT_WRITTEN, write
+
+NAME = "history.jsonl"
+
+
+def place_of(root: str) -> str:
+    """Where the history of a run is by default. ``root``: the folder that all its files are below."""
+    return str(Path(root) / NAME)
+
+
+class HistoryFile:
+    """Lines are added one by one, each at once, so that what was scored is kept when the next epoch fails."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._lines, self._whole = 0, True
+
+    def read(self) -> History | None:
+        """What is kept; None if there is no file. A last line that was cut is left out."""
+        try:
+            data = Path(self.path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise InputError(
+                "the history cannot be read", where=escape(self.path), found=error.strerror
+            ) from None
+        lines = data.split(b"\n")
+        self._whole = not lines[-1]
+        found: dict[tuple[int, str], Epoch] = {}
+        summary = History("", (), "", (), ())
+        for number, line in enumerate(lines[:-1], 1):
+            part = self._parsed(line, number)
+            if isinstance(part, History):
+                summary = part
+            else:
+                found[part.key] = part
+        self._lines = len(lines) - 1
+        return replace(summary, epochs=tuple(found[key] for key in sorted(found)))
+
+    def _parsed(self, line: bytes, number: int) -> Epoch | History:
+        try:
+            data = as_object(msgspec.json.decode(line), "line")
+            whole = data.get("kind") == History.kind
+            return History.from_json({**data, "epochs": []}) if whole else Epoch.from_json(data)
+        except NewerSchema as error:
+            what, found = "the history was written by a later release", str(error)
+        except (KeyError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
+            what = "not a history of evalcli"
+            found = f"missing key {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
+        raise InputError(
+            what,
+            where=f"{escape(self.path)}, line {number}",
+            found=escape(found),
+            hint=use("for another file", history=Blank("FILE")) | use("to replace it", fresh=True),
+            code="not-a-history",
+        )
+
+    def keep(self, epoch: Epoch, is_new: bool) -> None:
+        """Add a line for a new epoch, in one write."""
+        if not is_new:
+            return
+        if not self._whole:
+            self.close(self.read() or History("", (), "", (), ()))
+        data = _line(epoch.to_json())
+        try:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            try:
+                os.write(handle, data)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise OutputError(
+                NOT_WRITTEN.format(what="history"),
+                where=escape(self.path),
+                found=error.strerror,
+                hint=CHECK_FOLDER,
+            ) from None
+        self._lines += 1
+
+    def close(self, history: History, before: History | None = None) -> None:
+        """Leave one line for each of the epochs, and one for the rest, unless it was so before."""
+        if before is not None and self._whole and replace(history, command=before.command) == before:
+            return
+        parts = [
+            *(epoch.to_json() for epoch in history.epochs),
+            *([history.summary()] if history.title else []),
+        ]
+        write(self.path, b"".join(map(_line, parts)), "history")
+        self._lines, self._whole = len(parts), True
+
+
+def _line(data: JsonObject) -> bytes:
+    return msgspec.json.encode(data) + b"\n"
+
+
+__all__ = ["NAME", "HistoryFile", "place_of"]

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from importlib.resources import files as packaged
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from support.command_line import Cli, assert_refused
+from support.training import words, written
+
+
+def _files(folder: Path) -> list[dict]:  # type: ignore[type-arg]
+    return [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
+
+
+def test_every_epoch_is_what_score_says(cli: Cli, tmp_path: Path) -> None:
+    written(tmp_path, epochs=4)
+    found = cli(*words(tmp_path), "--format", "json").json
+    assert [(e["epoch"], e["split"]) for e in found["epochs"]] == [
+        (epoch, split) for epoch in (1, 2, 3, 4) for split in ("train", "val")
+    ]
+    for epoch in found["epochs"]:
+        folder = tmp_path / epoch["split"]
+        path = folder / f"epoch-{epoch['epoch']}.npy"
+        known = cli("score", path, "--labels", folder / "y.npy", "--format", "json").json
+        assert epoch["metrics"] == known["metrics"] and epoch["per_class"] == known["per_class"]
+
+
+def test_only_what_changed_is_scored_again(cli: Cli, tmp_path: Path) -> None:
+    written(tmp_path, epochs=3)
+    first = cli(*words(tmp_path))
+    assert first.code == 0 and "best: epoch" in first.err
+    before = (tmp_path / "history.jsonl").read_bytes()
+    assert cli(*words(tmp_path)).out == first.out
+    assert (tmp_path / "history.jsonl").read_bytes() == before
+    path = tmp_path / "val" / "epoch-2.npy"
+    os.utime(path, ns=(1, 1))  # the same content
+    assert cli(*words(tmp_path)).out == first.out
+    np.save(path, np.load(path)[:, ::-1])
+    changed = cli(*words(tmp_path))
+    assert changed.out != first.out
+    lines = _files(tmp_path)
+    assert len(lines) == 7 and lines[-1]["kind"] == "history"
+    assert sum(part.get("epoch") == 2 for part in lines) == 2
+    np.save(tmp_path / "val" / "epoch-4.npy", np.load(tmp_path / "val" / "epoch-3.npy"))
+    assert "\n    4 " in cli(*words(tmp_path)).out and len(_files(tmp_path)) == 8
+
+
+def test_other_options_never_overwrite_a_history(cli: Cli, tmp_path: Path) -> None:
+    written(tmp_path, epochs=2)
+    cli(*words(tmp_path))
+    before = (tmp_path / "history.jsonl").read_bytes()
+    refused = assert_refused(cli(*words(tmp_path), "--metrics", "accuracy"), "other options: metrics")
+    assert "--fresh" in refused and "--history" in refused
+    assert (tmp_path / "history.jsonl").read_bytes() == before
+    other = tmp_path / "other.jsonl"
+    assert cli(*words(tmp_path), "--metrics", "accuracy", "--history", other).code == 0 and other.exists()
+    assert cli(*words(tmp_path), "--metrics", "accuracy", "--fresh").code == 0
+    assert set(_files(tmp_path)[0]["metrics"]) == {"accuracy"}
+
+
+def test_files_and_formats(cli: Cli, tmp_path: Path) -> None:
+    written(tmp_path, epochs=2)
+    out = tmp_path / "history.csv"
+    result = cli(*words(tmp_path), "-o", out, "-o", f"json:{tmp_path / 'h'}", "--quiet", "--best", "log_loss")
+    assert result.code == 0 and result.err == ""
+    assert out.read_text().startswith("epoch,split,metric,class,value")
+    assert json.loads((tmp_path / "h").read_text())["best"]["metric"] == "log_loss"
+
+
+def test_an_epoch_that_diverged_is_named(cli: Cli, tmp_path: Path) -> None:
+    written(tmp_path, epochs=3)
+    np.save(tmp_path / "val" / "epoch-3.npy", np.full((400, 3), np.nan))
+    result = cli(*words(tmp_path))
+    assert result.code == 0 and "note: epoch 3 of val diverged: rows that cannot be scored" in result.err
+    assert result.out.splitlines()[-1].split()[0] == "3" and "—" in result.out.splitlines()[-1]
+
+
+def test_gaps_and_other_rows_are_said(cli: Cli, tmp_path: Path) -> None:
+    written(tmp_path, epochs=5)
+    for split in ("train", "val"):
+        (tmp_path / split / "epoch-3.npy").unlink()
+    assert "missing between others: 3" in cli(*words(tmp_path)).err
+    folder = tmp_path / "own"
+    for epoch, rows in ((1, 60), (2, 80)):
+        lines = [f"{i % 2},{(i * 7 % 10) / 10}" for i in range(rows)]
+        folder.mkdir(exist_ok=True)
+        (folder / f"e{epoch}.csv").write_text("label,score\n" + "\n".join(lines) + "\n")
+    result = cli("track", f"{folder}/e{{epoch}}.csv")
+    assert "have different rows" in result.err and result.code == 0
+
+
+@pytest.mark.parametrize("what", ["none", "epoch", "twice", "labels", "classes", "split", "best", "broken"])
+def test_bad_input_is_one_clear_message(cli: Cli, tmp_path: Path, what: str) -> None:
+    folder = written(tmp_path, epochs=2)
+    given = words(folder)
+    if what == "none":
+        given[1] = f"{folder}/{{split}}/ep-{{epoch}}.npy"
+        assert "epoch-1.npy" in assert_refused(cli(*given), "no file matches")
+    elif what == "epoch":
+        given[1] = f"{folder}/{{split}}/epoch-1.npy"
+        assert_refused(cli(*given), "no field {epoch}")
+    elif what == "twice":
+        shutil.copy(folder / "val" / "epoch-1.npy", folder / "val" / "epoch-01.npy")
+        assert_refused(cli(*given), "epoch 1 of val is there twice")
+    elif what == "labels":
+        (folder / "val" / "y.npy").unlink()
+        assert_refused(cli(*given), "no labels of", "y.npy")
+    elif what == "classes":
+        np.save(folder / "val" / "epoch-2.npy", np.full((400, 4), 0.25))
+        refused = assert_refused(cli(*given), "epoch 2 of val")
+        assert "epoch-2.npy" in refused
+        kept = (folder / "history.jsonl").read_text().splitlines()
+        assert len(kept) == 3, "what was scored before stays"
+    elif what == "split":
+        assert_refused(cli(*given, "--split", "vall"), "no split 'vall'", "--split val")
+    elif what == "best":
+        assert_refused(cli(*given, "--best", "f1_macr"), "--best f1_macr", "f1_macro")
+    else:
+        (folder / "val" / "epoch-2.npy").write_bytes(b"\x93NUMPY\x01\x00broken")
+        assert_refused(cli(*given), "epoch 2 of val", "epoch-2.npy")
+
+
+def test_which_split_is_asked_where_no_name_tells(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2)
+    (folder / "train").rename(folder / "a")
+    (folder / "val").rename(folder / "b")
+    refused = assert_refused(cli(*words(folder)), "which split")
+    assert "--split" in refused
+    assert "on b" in cli(*words(folder), "--split", "b").err
+
+
+def test_every_line_is_as_the_schema_says(cli: Cli, tmp_path: Path) -> None:
+    schema = json.loads((packaged("evalcli") / "schema" / "history-1.json").read_text())
+    written(tmp_path, epochs=3)
+    np.save(tmp_path / "val" / "epoch-3.npy", np.full((400, 3), np.nan))
+    whole = cli(*words(tmp_path), "--format", "json").json
+    for part in (*_files(tmp_path), whole):
+        jsonschema.validate(part, schema)
+
+
+def test_a_stored_history_is_shown_anywhere(cli: Cli, tmp_path: Path) -> None:
+    result = cli(*words(written(tmp_path, epochs=3)))
+    moved = shutil.move(tmp_path / "history.jsonl", tmp_path / "elsewhere.jsonl")
+    shutil.rmtree(tmp_path / "val")
+    shown = cli("show", moved)
+    assert shown.code == 0 and shown.out == result.out and shown.err == result.err
+    assert cli("show", moved, "--format", "csv").out.startswith("epoch,split")
+    assert cli("show", moved, "-o", tmp_path / "h.json").code == 0 and (tmp_path / "h.json").exists()
+    assert_refused(cli("show", moved, "--fail-under", "f1=0.8"), "has no --fail-under")
+    assert cli("show", moved, "--format", "junit").code == 2
+    lines = Path(moved).read_text().splitlines()
+    Path(moved).write_text("\n".join(lines[:-1]) + "\n")
+    assert "evalcli track" in assert_refused(cli("show", moved), "no history")

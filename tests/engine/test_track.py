@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evalcli.engine.track import Tracked, jobs_of, track
+from evalcli.errors import InputError
+from evalcli.inputs.options import Options
+from evalcli.inputs.patterns import pattern_of
+from support.training import LABELS, PATTERN, written
+
+
+def _tracked(folder: Path, **options: object) -> Tracked:
+    pattern = f"{folder}/{PATTERN}"
+    return Tracked(pattern_of(pattern), pattern_of(f"{folder}/{LABELS}"), Options(pattern, **options))  # type: ignore[arg-type]
+
+
+def test_jobs_are_in_the_order_of_numbers(tmp_path: Path) -> None:
+    jobs = jobs_of(_tracked(written(tmp_path, epochs=11, rows=20)))
+    assert [job.epoch for job in jobs if job.split == "val"] == list(range(1, 12))
+    assert str(jobs[-1]) == "epoch 11 of val" and jobs[0].files[1].endswith("train/y.npy")
+
+
+def test_each_is_told_once_and_known_ones_are_not_scored(tmp_path: Path) -> None:
+    tracked, told = _tracked(written(tmp_path, epochs=3, rows=60)), []
+    first = track(tracked, on_epoch=lambda epoch, is_new: told.append((epoch.key, is_new)))
+    assert told == [((n, split), True) for n in (1, 2, 3) for split in ("train", "val")]
+    told.clear()
+    again = track(tracked, first, on_epoch=lambda epoch, is_new: told.append((epoch.key, is_new)))
+    assert not any(is_new for _, is_new in told) and again == first
+
+
+def test_the_first_epoch_says_how_the_others_are_read(tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2, rows=60)
+    for split in ("train", "val"):
+        np.save(folder / split / "epoch-2.npy", 5 * np.load(folder / split / "epoch-2.npy") - 2)  # as logits
+    with pytest.raises(InputError, match="epoch 2 of train"):
+        track(_tracked(folder))
+    assert len(track(_tracked(folder, scores="raw")).epochs) == 4
