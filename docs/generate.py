@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shlex
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,15 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "lift": ("lift", *WNBA),
     "slices": ("slices", *WNBA, "--by", "season"),
     "predicted": ("predicted", *GOVERNORS, "--pred-col", "projected_voteshare"),
+    "history": (
+        "track",
+        "fixtures/epochs/{split}/epoch-{epoch}.parquet",
+        "--labels",
+        "fixtures/epochs/{split}/labels.parquet",
+    ),
     "residuals": ("residuals", *GOVERNORS, "--pred-col", "projected_voteshare"),
 }
-"""The pictures of the gallery, by the name of the file."""
+"""The pictures of the gallery, by the name of the file: words of ``evalcli plot``, or of ``track``."""
 BLOCK = re.compile(r"(<!-- output: (?P<command>.+?) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
 
 
@@ -162,8 +169,9 @@ def _coverage() -> str:
 
 def _pictures() -> str:
     """The kinds of pictures and the tasks that have them."""
+    others = {"comparison": "comparisons", "history": "training runs"}
     rows = [
-        (f"`{kind.name}`", kind.meaning, ", ".join(map(str, kind.tasks)) or "comparisons")
+        (f"`{kind.name}`", kind.meaning, others.get(kind.of) or ", ".join(map(str, kind.tasks)))
         for kind in KINDS.values()
     ]
     return _table(("picture", "what it shows", "data"), rows)
@@ -173,8 +181,8 @@ def _gallery() -> str:
     """Each picture with its command."""
     parts = []
     for name, words in PICTURES.items():
-        shown = " ".join(words)
-        parts.append(f"![{words[0]}](pictures/{name}.png)\n\n`evalcli plot {shown}`\n")
+        shown = shlex.join(_command(words)) + (f" -o {name}.png" if words[0] == "track" else "")
+        parts.append(f"![{name.partition('-')[0]}](pictures/{name}.png)\n\n`evalcli {shown}`\n")
     return "\n".join(parts)
 
 
@@ -183,8 +191,15 @@ def draw() -> None:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(exist_ok=True)
     for name, words in PICTURES.items():
-        with contextlib.chdir(ROOT):
-            run(["plot", *words, "-o", str(folder / f"{name}.png"), "--dpi", "110", "--quiet"])
+        out = ("-o", str(folder / f"{name}.png"), "--quiet")
+        with contextlib.chdir(ROOT), tempfile.TemporaryDirectory() as kept:
+            how = ("--history", f"{kept}/h.jsonl") if words[0] == "track" else ("--dpi", "110")
+            with contextlib.redirect_stdout(io.StringIO()):
+                run([*_command(words), *out, *how])
+
+
+def _command(words: Sequence[str]) -> list[str]:
+    return [*words] if words[0] == "track" else ["plot", *words]
 
 
 def _paired() -> str:

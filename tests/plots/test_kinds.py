@@ -38,7 +38,8 @@ def test_each_task_has_its_pictures_and_none_is_blank(task: str) -> None:
 
 def test_why_there_is_none() -> None:
     assert lacking(KINDS["residuals"], report()) == "binary data has no such picture"
-    assert lacking(KINDS["changes"], report()) == "it is of a comparison"
+    assert lacking(KINDS["changes"], report()) == "it is of a comparison; this is a report"
+    assert lacking(KINDS["history"], report()) == "it is of a training run; this is a report"
     plain = report(curves="none")
     assert lacking(KINDS["roc"], plain) == "the report has no curves"
     assert lacking(KINDS["slices"], report("multiclass")) == "the report has no slices"

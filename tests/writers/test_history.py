@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evalcli.errors import InputError
@@ -12,7 +13,7 @@ from evalcli.writers.history import HistoryFile, place_of
 
 
 def _epoch(number: int, split: str = "val", value: float = 0.5) -> Epoch:
-    score = Score(value, "higher", 10, interval=Interval(0.4, 0.6, "wilson"))
+    score = Score(np.float64(value), "higher", 10, interval=Interval(0.4, 0.6, "wilson"))
     stamps = (Stamp(f"{split}-{number}.npy", 10, 5, "ab"),)
     return Epoch(number, split, {"epoch": str(number)}, stamps, {"bins": 10}, "1.0", metrics={"f1": score})
 

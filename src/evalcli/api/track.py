@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from evalcli.api.errors import as_arguments
 from evalcli.api.options import Metrics, PairOptions, options_from, require_known
+from evalcli.api.plots import Pictures
 from evalcli.api.report import save
 from evalcli.engine.track import Tracked
 from evalcli.engine.track import track as track_files
@@ -33,6 +34,11 @@ class History(history.History, Struct, frozen=True):
     def to_text(self) -> str:
         """The table, as ``evalcli track`` prints it."""
         return render(self, "table", View()).decode()
+
+    @property
+    def plot(self) -> Pictures:
+        """Pictures: ``.plot.history()`` draws the curves, ``.plot.history.frame()`` is the data."""
+        return Pictures(self)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file by its suffix: JSON, text, CSV or TSV."""

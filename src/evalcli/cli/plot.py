@@ -45,6 +45,7 @@ def plot(
     from evalcli.engine.score import score
     from evalcli.plots.write import write_pictures
     from evalcli.report.reader import is_report, read_stored
+    from evalcli.writers.history import read_history
 
     problems = ErrorCollector()
     problems.found += config_of(context).problems
@@ -62,9 +63,9 @@ def plot(
     problems.raise_if_any()
     source: Source
     paths = files.predictions or ()
-    if len(paths) == 1 and is_report(paths[0]):
+    if len(paths) == 1 and (kind == "history" or is_report(paths[0])):
         _refuse_data(context)
-        source = read_stored(paths[0])
+        source = read_history(paths[0]) if kind == "history" else read_stored(paths[0])
     else:
         options = options_of(files, task, conventions, metrics, intervals, slices, run)
         source = score(replace(options, curves="default"))

@@ -14,10 +14,10 @@ from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.sources import TYPED, source_of
-from evalcli.errors import ErrorCollector, InputError, UsageError
+from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, flag, omit, use
 from evalcli.findings import run as run_hint
-from evalcli.text import escape, join_names, typed_name
+from evalcli.text import join_names, typed_name
 
 if TYPE_CHECKING:
     from evalcli.report.comparison import Comparison
@@ -106,7 +106,7 @@ def _show_history(context: Any, path: str, output: OutputOptions) -> int:
     from evalcli.cli.output import require_format, target_of
     from evalcli.cli.track import publish_history
     from evalcli.renderers.formats import names_of
-    from evalcli.writers.history import HistoryFile
+    from evalcli.writers.history import read_history
 
     typed = [
         name for name in context.params if name not in OF_HISTORIES and source_of(context, name) == TYPED
@@ -115,14 +115,7 @@ def _show_history(context: Any, path: str, output: OutputOptions) -> int:
         raise UsageError(f"the history of a run has no {flag(typed[0])}", hint=omit(*typed), code="no-effect")
     require_format(output.format, names_of("history"))
     targets = [target_of(text, "history") for text in output.output or ()]
-    history = HistoryFile(path).read()
-    if history is None or not history.title:
-        raise InputError(
-            "no history of a run that has ended",
-            where=escape(path),
-            hint=run_hint("evalcli", "track", Blank("PATTERN"), words="writes one"),
-            code="no-history",
-        )
+    history = read_history(path)
     return publish_history(history, TrackOutput(output.format, None, output.digits, output.quiet), targets)
 
 

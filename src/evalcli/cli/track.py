@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from evalcli.report.history import History
 
 
+PICTURE = "picture"
+"""What a target is that no renderer writes."""
+
+
+def is_picture(path: str) -> bool:
+    """Whether the name of a file is that of a picture."""
+    from evalcli.plots.canvas import SUFFIXES, VEGA
+
+    return path.lower().endswith((*SUFFIXES, VEGA))
+
+
 @grouped
 def track(
     context: Any,
@@ -53,7 +64,10 @@ def track(
     with problems.collect():
         require_format(output.format, names_of("history"))
     with problems.collect():
-        targets = [target_of(text, "history") for text in output.output or ()]
+        targets = [
+            (text, PICTURE) if is_picture(text) else target_of(text, "history")
+            for text in output.output or ()
+        ]
     with problems.collect():
         one = replace(files, predictions=[pattern])
         options = options_of(one, task, conventions, metrics, own, intervals, run)
@@ -97,10 +111,21 @@ def publish_history(history: History, output: TrackOutput, targets: Sequence[tup
     from evalcli.writers.files import write
 
     for path, form in targets:
-        write(path, render(history, form, View(digits=output.digits)), "history")
+        if form == PICTURE:
+            _draw(history, path)
+        else:
+            write(path, render(history, form, View(digits=output.digits)), "history")
     print_result(history, output)
     say_below(() if output.quiet else remarks(history))
     return ExitCode.OK
+
+
+def _draw(history: History, path: str) -> None:
+    from evalcli.cli.score import DPI
+    from evalcli.plots.kinds import KINDS, Look
+    from evalcli.plots.write import write_pictures
+
+    write_pictures([KINDS["history"]], history, Look(), path, DPI)
 
 
 __all__ = ["publish_history", "track"]

@@ -7,15 +7,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.report.comparison import Comparison
+from evalcli.report.history import History
 from evalcli.report.report import Report
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Source = Report | Comparison
+Source = Report | Comparison | History
+WORDS = {"report": "a report", "comparison": "a comparison", "history": "a training run"}
 ONE = (BINARY, MULTICLASS)
 RANKED, SETS = (BINARY, MULTICLASS, MULTILABEL), (BINARY, MULTILABEL)
 ALL = tuple(TASKS.values())
@@ -24,7 +27,8 @@ ALL = tuple(TASKS.values())
 class Look(Struct, frozen=True):
     """How a picture looks. ``size``: inches; ``normalize`` and ``sort``: of a confusion matrix.
 
-    ``also``: further reports in the same picture, by name. ``costs``: of outcomes, by threshold.
+    ``also``: further reports in the same picture, by name. ``costs``: of outcomes, by threshold. ``metric``:
+    of a training run.
     """
 
     size: tuple[float, float] | None = None
@@ -32,13 +36,15 @@ class Look(Struct, frozen=True):
     sort: str = "given"
     also: Mapping[str, Report] = {}
     costs: Mapping[str, float] = {}
+    metric: str | None = None
 
 
 class Kind(Struct, frozen=True):
     """The module of its name has ``draw(axes, source, look)`` and ``rows(source, look)``.
 
-    ``tasks``: those that have it; none: of comparisons. ``needs``: what the report must hold: a field of it,
-    or of its curves. ``size``: inches. ``overlaid``: whether several models fit in one picture.
+    ``of``: the kind of result that it shows. ``tasks``: those that have it. ``needs``: what the result must
+    hold: a field of it, or of its curves. ``size``: inches. ``overlaid``: whether several models fit in one
+    picture.
     """
 
     name: str
@@ -47,6 +53,7 @@ class Kind(Struct, frozen=True):
     needs: str = "metrics"
     size: tuple[float, float] = (3.5, 3.2)
     overlaid: bool = False
+    of: str = Report.kind
 
 
 MOST_TEXTS = 25
@@ -69,22 +76,32 @@ KINDS = {
         Kind("slices", "the headline in each slice, with intervals", ALL, "slices", (5.0, 3.6)),
         Kind("residuals", "quantiles of the errors", (REGRESSION,), "residuals"),
         Kind("predicted", "predicted against true values", (REGRESSION,), "residuals", (3.8, 3.2)),
-        Kind("changes", "changes of metrics, with intervals", (), "against", (5.0, 3.6)),
-        Kind("flips", "rows broken and fixed, of each class", (), "flips", (5.0, 3.6)),
-        Kind("slice_changes", "the change of the first metric in each slice", (), "slices", (5.0, 3.6)),
+        Kind("changes", "changes of metrics, with intervals", ALL, "against", (5.0, 3.6), of=Comparison.kind),
+        Kind("flips", "rows broken and fixed, of each class", ONE, "flips", (5.0, 3.6), of=Comparison.kind),
+        Kind(
+            "slice_changes",
+            "the change of the first metric in each slice",
+            ALL,
+            "slices",
+            (5.0, 3.6),
+            of=Comparison.kind,
+        ),
+        Kind("history", "metrics by epoch, with intervals", ALL, "shown", (3.7, 3.0), of=History.kind),
     )
 }
 
 
 def kinds_of(source: Source) -> list[Kind]:
-    """The pictures that a report or a comparison has what it takes for."""
+    """The pictures that a result has what it takes for."""
     return [kind for kind in KINDS.values() if lacking(kind, source) is None]
 
 
 def lacking(kind: Kind, source: Source) -> str | None:
     """Why a picture cannot be drawn, or None."""
-    if isinstance(source, Comparison) != (not kind.tasks):
-        return "it is of a comparison" if not kind.tasks else "it is of a report; this is a comparison"
+    if source.kind != kind.of:
+        return f"it is of {WORDS[kind.of]}; this is {WORDS[source.kind]}"
+    if isinstance(source, History):
+        return None if source.shown else "the run has no metrics"
     if isinstance(source, Comparison):
         lacks = kind.needs != "against" and not getattr(source.against[0], kind.needs)
         return f"the comparison has no {kind.needs}" if lacks else None
@@ -113,23 +130,24 @@ def draw(kind: Kind, source: Source, look: Look | None = None, axes: Any = None)
         _function(kind, "draw")(axes, source, look)
         drawn: Figure = axes.figure
         return drawn
-    beside = _beside(kind, source)
+    panels = _panels(kind, source, look)
     width, height = _size(kind, source)
-    made = figure(look.size or (width + (beside.size[0] if beside else 0.0), height))
-    places = made.subplots(
-        1, 2 if beside else 1, squeeze=False, width_ratios=(1.2, 1.0)[: 2 if beside else 1]
-    )
-    for part, place in zip((kind, beside), places[0], strict=False):
-        _function(part or kind, "draw")(place, source, look)
+    width += sum(part.size[0] for part, _ in panels[1:])
+    made = figure(look.size or (width, height))
+    ratios = [part.size[0] for part, _ in panels]
+    places = made.subplots(1, len(panels), squeeze=False, width_ratios=ratios)[0]
+    for (part, its_look), place in zip(panels, places, strict=True):
+        _function(part, "draw")(place, source, its_look)
     return made
 
 
-def _beside(kind: Kind, source: Source) -> Kind | None:
-    """What a picture has beside it: of many classes, a matrix the pairs that are confused most."""
-    if kind.name != "confusion" or isinstance(source, Comparison):
-        return None
+def _panels(kind: Kind, source: Source, look: Look) -> list[tuple[Kind, Look]]:
+    """What stands side by side: each metric of a run; a matrix of many classes and its largest cells."""
+    if isinstance(source, History) and look.metric is None:
+        return [(kind, replace(look, metric=metric)) for metric in source.shown]
     other = KINDS["confused"]
-    return other if len(source.classes) > MOST_TEXTS and rows_of(other, source) else None
+    many = kind.name == "confusion" and isinstance(source, Report) and len(source.classes) > MOST_TEXTS
+    return [(kind, look), (other, look)] if many and rows_of(other, source) else [(kind, look)]
 
 
 def _size(kind: Kind, source: Source) -> tuple[float, float]:

@@ -9,8 +9,8 @@ from typing import Any
 from evalcli.plots.canvas import VEGA
 from evalcli.plots.kinds import Kind, Look, Source, rows_of
 from evalcli.renderers.json import text
-from evalcli.report.comparison import Comparison
 from evalcli.report.json_values import Json, JsonObject
+from evalcli.report.report import Report
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 UNIT = {"domain": [0, 1]}
@@ -122,6 +122,31 @@ MAKERS: dict[str, Callable[[], Spec]] = {
     },
     "changes": lambda: _intervals("metric", "change"),
     "slice_changes": lambda: _intervals("slice", "change"),
+    "history": lambda: {
+        "facet": _axis("metric", "nominal", sort=None),
+        "resolve": {"scale": {"y": "independent"}},
+        "spec": {
+            "layer": [
+                {
+                    "mark": {"type": "area", "opacity": 0.2},
+                    "encoding": {
+                        "x": _axis("epoch"),
+                        "y": _axis("low", scale={"zero": False}),
+                        "y2": {"field": "high"},
+                        "color": _axis("split", "nominal"),
+                    },
+                },
+                {
+                    "mark": {"type": "line", "point": True},
+                    "encoding": {
+                        "x": _axis("epoch"),
+                        "y": _axis("value", scale={"zero": False}),
+                        "color": _axis("split", "nominal"),
+                    },
+                },
+            ]
+        },
+    },
     "flips": lambda: {
         "transform": [{"fold": ["broken", "fixed"], "as": ["kind", "count"]}],
         "mark": "bar",
@@ -142,7 +167,7 @@ def specification(kind: Kind, source: Source, look: Look) -> JsonObject:
         {"place": place, **{name: _plain(value) for name, value in row.items()}}
         for place, row in enumerate(rows)
     ]
-    title = source.title if isinstance(source, Comparison) else f"{source.title}: {kind.meaning}"
+    title = f"{source.title}: {kind.meaning}" if isinstance(source, Report) else source.title
     return {"$schema": SCHEMA, "title": title, "data": {"values": values}, **MAKERS[kind.name]()}
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from evalcli.errors import InputError, OutputError
-from evalcli.findings import Blank, use
+from evalcli.findings import Blank, run, use
 from evalcli.report.history import Epoch, History
 from evalcli.report.json_values import JsonObject, NewerSchema, as_object
 from evalcli.text import escape
@@ -106,8 +106,21 @@ class HistoryFile:
         self._lines, self._whole = len(parts), True
 
 
+def read_history(path: str) -> History:
+    """The whole history of a file. Raises only ``InputError``."""
+    found = HistoryFile(path).read()
+    if found is None or not found.title:
+        raise InputError(
+            "no history of a run that has ended",
+            where=escape(path),
+            hint=run("evalcli", "track", Blank("PATTERN"), words="writes one"),
+            code="no-history",
+        )
+    return found
+
+
 def _line(data: JsonObject) -> bytes:
-    return msgspec.json.encode(data) + b"\n"
+    return msgspec.json.encode(data, enc_hook=float) + b"\n"  # numbers of NumPy
 
 
-__all__ = ["NAME", "HistoryFile", "place_of"]
+__all__ = ["NAME", "HistoryFile", "place_of", "read_history"]

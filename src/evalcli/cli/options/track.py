@@ -64,7 +64,8 @@ class TrackOutput(Struct, frozen=True):
             "--output",
             "-o",
             metavar="PATH",
-            help="Also write the history to a file, in the format of its suffix, or FORMAT:PATH. Repeatable.",
+            help="Also write the history to a file, in the format of its suffix, or FORMAT:PATH; curves as "
+            ".png, .svg, .pdf or .vl.json. Repeatable.",
         ),
     ] = None
     digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
