@@ -67,7 +67,7 @@ COMMANDS: dict[str, CommandFacts] = {
             ),
         ),
         ("docs/track.md",),
-        {0: "done", 2: USAGE},
+        SCORE_CODES,
     ),
     "show": CommandFacts(
         "show",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
+from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import InputOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.cli.options.track import PatternText, TrackOptions, TrackOutput
-from evalcli.errors import ErrorCollector, ExitCode
+from evalcli.cli.sources import TYPED, source_of
+from evalcli.errors import ErrorCollector, ExitCode, UsageError, unknown_choice
+from evalcli.findings import Blank, flag, omit, use
 
 if TYPE_CHECKING:
     from evalcli.engine.track import Tracked
+    from evalcli.gate.rules import RuleText
+    from evalcli.inputs.options import Options
     from evalcli.report.history import History
 
 
@@ -40,6 +45,7 @@ def track(
     metrics: Annotated[MetricOptions, Without("explain_batches")],
     own: OwnOptions,
     intervals: Annotated[IntervalOptions, Without("no_intervals")],
+    rules: Annotated[GateOptions, Without("fail_on", "baseline", "max_drop", "allow", "baseline_missing")],
     output: Annotated[TrackOutput, TypedOnly("output", "format")],
     run: RunOptions,
 ) -> int:
@@ -49,44 +55,99 @@ def track(
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
-    from evalcli.cli.output import require_format, target_of
-    from evalcli.engine.track import Tracked
-    from evalcli.inputs.options import check_options
-    from evalcli.inputs.patterns import pattern_of
     from evalcli.memory import reuse_memory
-    from evalcli.renderers.formats import names_of
 
     reuse_memory()
-    problems, tracked, targets = ErrorCollector(), None, list[tuple[str, str]]()
+    problems, tracked, targets, asked = (
+        ErrorCollector(),
+        None,
+        list[tuple[str, str]](),
+        tuple["RuleText", ...](),
+    )
     problems.found += config_of(context).problems
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        require_format(output.format, names_of("history"))
-    with problems.collect():
-        targets = [
-            (text, PICTURE) if is_picture(text) else target_of(text, "history")
-            for text in output.output or ()
-        ]
+        targets = _targets(output)
+    if "{" not in pattern and "}" not in pattern:
+        problems.raise_if_any()
+        return publish_history(_of_log(context, pattern, run_of), output, targets)
     with problems.collect():
         one = replace(files, predictions=[pattern])
         options = options_of(one, task, conventions, metrics, own, intervals, run)
-        check_options(options)
-        labels = None if run_of.labels is None else pattern_of(run_of.labels)
-        tracked = Tracked(pattern_of(pattern), labels, options, run_of.best, run_of.split)
+        tracked = _asked(pattern, options, run_of)
+    with problems.collect():
+        asked = _rules(context, rules, run_of)
     problems.raise_if_any()
     assert tracked is not None
-    return _tracked(tracked, run_of, output, targets, command_line(context))
+    history = _tracked(tracked, run_of, targets, command_line(context))
+    publish_history(history, output, targets)
+    return _judge(tracked, history, run_of.at, asked, rules.on, output.quiet) if asked else ExitCode.OK
+
+
+def _targets(output: TrackOutput) -> list[tuple[str, str]]:
+    """Paths and formats."""
+    from evalcli.cli.output import require_format, target_of
+    from evalcli.renderers.formats import names_of
+
+    require_format(output.format, names_of("history"))
+    asked = output.output or ()
+    return [(text, PICTURE) if is_picture(text) else target_of(text, "history") for text in asked]
+
+
+def _asked(pattern: str, options: Options, run_of: TrackOptions) -> Tracked:
+    """What to track."""
+    from evalcli.engine.track import Tracked
+    from evalcli.inputs.options import check_options
+    from evalcli.inputs.patterns import pattern_of
+
+    check_options(options)
+    labels = None if run_of.labels is None else pattern_of(run_of.labels)
+    return Tracked(pattern_of(pattern), labels, options, run_of.best, run_of.split)
+
+
+def _of_log(context: Any, path: str, run_of: TrackOptions) -> History:
+    """The history of a log; refuses options that it cannot follow."""
+    from evalcli.cli.config_file import command_line
+    from evalcli.engine.logged import logged
+
+    kept = {"pattern", "best", "split", *TrackOutput.__struct_fields__, "config"}
+    typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
+    if typed:
+        raise UsageError(
+            f"a log has values and no predictions, which {flag(typed[0])} is about",
+            hint=omit(*typed) | "a PATTERN with {epoch} for predictions",
+            code="no-effect",
+        )
+    return logged(path, run_of.best, run_of.split, command_line(context))
+
+
+def _rules(context: Any, rules: GateOptions, run_of: TrackOptions) -> tuple[RuleText, ...]:
+    """The rules as typed; refuses what says how they judge where there are none."""
+    from evalcli.cli.config_file import several
+    from evalcli.definitions import names_of
+    from evalcli.gate.rules import asked_rules
+    from evalcli.report.verdict import ON
+
+    if rules.on not in ON:
+        raise unknown_choice("on", rules.on, ON)
+    own = names_of(context.params.get("define"), context.params.get("cost_matrix"))
+    texts = {name: several(context, name) for name in ("fail_under", "fail_over")}
+    asked = asked_rules(**texts, own=own)
+    for name in ("on", "at"):
+        if not asked and source_of(context, name) == TYPED:
+            raise UsageError(
+                f"{flag(name)} is for rules, and there are none",
+                hint=use(fail_under=Blank("NAME=VALUE")) | omit(name),
+                code="no-effect",
+            )
+    return asked
 
 
 def _tracked(
-    tracked: Tracked,
-    run_of: TrackOptions,
-    output: TrackOutput,
-    targets: Sequence[tuple[str, str]],
-    command: Sequence[str],
-) -> int:
-    """Score what has changed, keep it, and show all."""
+    tracked: Tracked, run_of: TrackOptions, targets: Sequence[tuple[str, str]], command: Sequence[str]
+) -> History:
+    """Score what has changed, and keep it."""
     from evalcli.cli.output import require_apart
     from evalcli.engine.track import jobs_of
     from evalcli.engine.track import track as engine
@@ -98,7 +159,23 @@ def _tracked(
     known = None if run_of.fresh else file.read()
     history = engine(tracked, known, command, file.keep)
     file.close(history, known)
-    return publish_history(history, output, targets)
+    return history
+
+
+def _judge(
+    tracked: Tracked, history: History, at: str, asked: Sequence[RuleText], on: str, quiet: bool
+) -> int:
+    """Say the verdict of an epoch; its exit code."""
+    from evalcli.cli.output import CODES
+    from evalcli.cli.say import say_below
+    from evalcli.engine.epoch_gate import judged
+    from evalcli.renderers.sentences import lines
+    from evalcli.report.verdict import On
+    from evalcli.text import escape
+
+    number, gate = judged(tracked, history, at, asked, cast(On, on))
+    say_below([f"epoch {number}: {escape(line)}" for line in lines(gate, quiet)])
+    return CODES[gate.verdict]
 
 
 def publish_history(history: History, output: TrackOutput, targets: Sequence[tuple[str, str]]) -> int:

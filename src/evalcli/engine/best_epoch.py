@@ -45,7 +45,7 @@ def findings(
     history: History, options: Mapping[Key, Options], best: str | None, split: str | None
 ) -> History:
     """The history with its best epoch, gaps, and remarks."""
-    where = _split(history, split)
+    where = split_of(history, split)
     remarks = list(_remarks(history))
     known = [epoch for epoch in history.epochs if epoch.split == where and epoch.problem is None]
     if not known:
@@ -66,7 +66,8 @@ def findings(
     return replace(found, best=chosen, gaps=gaps, overfits=over, notes=tuple(remarks))
 
 
-def _split(history: History, asked: str | None) -> str:
+def split_of(history: History, asked: str | None) -> str:
+    """The split that epochs are compared on. Raises a ``UsageError`` where names do not tell."""
     names = history.splits
     if asked is not None:
         if asked not in names:
@@ -305,4 +306,4 @@ def _on_best(best: Best, numbers: Sequence[int]) -> Iterator[str]:
         yield f"a plateau: no epoch since {best.take} can be told from the best"
 
 
-__all__ = ["findings", "optimism"]
+__all__ = ["findings", "optimism", "split_of"]

@@ -140,7 +140,7 @@ def track(
         and tuple(known.epochs) == history.epochs
     ):
         return replace(known, command=history.command)
-    options = {(job.epoch, job.split): _options(job, tracked.options) for job in jobs}
+    options = {(job.epoch, job.split): options_of(job, tracked.options) for job in jobs}
     return findings(history, options, tracked.best, tracked.split)
 
 
@@ -165,8 +165,11 @@ def _other_options(epoch: Epoch, given: JsonObject) -> UsageError:
     )
 
 
-def _options(job: Job, options: Options) -> Options:
-    return replace(options, predictions=(job.path,), labels=None if job.labels is None else (job.labels,))
+def options_of(job: Job, options: Options, first: Epoch | None = None) -> Options:
+    """The options of one epoch, read as the ``first`` one was."""
+    labels = None if job.labels is None else (job.labels,)
+    own = replace(options, predictions=(job.path,), labels=labels)
+    return own if first is None else _held(own, first)
 
 
 def _kept(epoch: Epoch | None, job: Job) -> Epoch | None:
@@ -190,9 +193,7 @@ def _digest(path: str) -> str:
 def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) -> Epoch:
     """Score one epoch, read as the first one was."""
     states = [Path(path).stat() for path in job.files]
-    options = replace(_options(job, tracked.options), hashes=True)
-    if first is not None:
-        options = _held(options, first)
+    options = replace(options_of(job, tracked.options, first), hashes=True)
     facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.values), "options": given}
     try:
         report = score(options)
@@ -241,4 +242,4 @@ def _require_alike(first: Epoch, epoch: Epoch, job: Job) -> None:
         )
 
 
-__all__ = ["Job", "Tracked", "jobs_of", "track"]
+__all__ = ["Job", "Tracked", "jobs_of", "options_of", "track"]

@@ -9,7 +9,7 @@ from evalcli.cli.options.declared import argument
 from evalcli.cli.options.groups import in_panel
 from evalcli.cli.options.output import Quiet, format_of
 
-common, option, written = in_panel("Common"), in_panel("Run"), in_panel("Output")
+common, option, written, gate = map(in_panel, ("Common", "Run", "Output", "Gate"))
 PatternText = Annotated[
     str,
     argument(
@@ -43,6 +43,10 @@ class TrackOptions(Struct, frozen=True):
     split: Annotated[
         str | None, common("--split", metavar="NAME", help="Split that epochs are compared on, e.g. val.")
     ] = None
+    at: Annotated[
+        str,
+        gate("--at", metavar="EPOCH", help="Epoch that rules judge: best, take, last or its number."),
+    ] = "best"
     history: Annotated[
         str | None,
         option(

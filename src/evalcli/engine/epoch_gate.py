@@ -1,0 +1,53 @@
+"""Rules on one epoch of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalcli.engine.best_epoch import split_of
+from evalcli.engine.score import score
+from evalcli.engine.track import Tracked, jobs_of, options_of
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import use
+from evalcli.gate.judge import judge
+from evalcli.gate.rules import RuleText
+from evalcli.report.history import History
+from evalcli.report.verdict import Gate, On
+from evalcli.text import join_names
+
+NAMED = ("best", "take", "last")
+"""Epochs by what they are; others by their number."""
+
+
+def epoch_at(history: History, at: str, split: str) -> int:
+    """The number of an epoch. Raises an ``EvalcliError`` if the run has none of that name or number."""
+    numbers = [epoch.epoch for epoch in history.epochs if epoch.split == split]
+    if at == "last":
+        return numbers[-1]
+    if at in NAMED:
+        if history.best is None:
+            raise InputError("no epoch has a value to be judged", where=history.title, code="no-metrics")
+        return history.best.epoch if at == "best" else history.best.take
+    if not at.isdecimal() or int(at) not in numbers:
+        raise UsageError(
+            f"--at {at!r} is not an epoch of this run",
+            found=f"{', '.join(NAMED)} or {join_names(map(str, numbers), 8)}",
+            hint=use(at="best") | use(at="last"),
+        )
+    return int(at)
+
+
+def judged(
+    tracked: Tracked, history: History, at: str, rules: Sequence[RuleText], on: On
+) -> tuple[int, Gate]:
+    """The epoch that is judged, and its verdict: from the rows, as ``evalcli score`` would say."""
+    split = split_of(history, tracked.split)
+    number = epoch_at(history, at, split)
+    job = next(job for job in jobs_of(tracked) if (job.epoch, job.split) == (number, split))
+    first = next((epoch for epoch in history.epochs if epoch.problem is None), None)
+    report = judge(score(options_of(job, tracked.options, first), asked=rules), rules, None, on)
+    assert report.gate is not None
+    return number, report.gate
+
+
+__all__ = ["NAMED", "epoch_at", "judged"]

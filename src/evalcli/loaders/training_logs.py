@@ -1,0 +1,165 @@
+"""Logs of training loops: Keras, Lightning, the Hugging Face Trainer, or a table with an epoch or a step."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from evalcli.errors import InputError
+from evalcli.findings import Place
+from evalcli.text import escape, join_names
+from evalcli.whole import read_whole
+
+SPLITS = {
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "eval": "eval",
+    "dev": "dev",
+    "test": "test",
+}
+"""Prefixes of names, and the split that they mean; a name without one is of training."""
+ORDERS = ("epoch", "step", "global_step", "iteration")
+NOT_METRICS = re.compile(
+    r"(?:^|_)(?:lr|learning_rate|grad_norm|runtime|time|seconds?|per_second|samples|steps?|flos|epoch|date)(?:$|_)"
+)
+LOWER = re.compile(r"loss|error|perplexity|(?:^|_)(?:r?mse|mae|mape|wer|cer|brier|ece|nll)(?:$|_)")
+HIGHER = re.compile(
+    r"acc|f1|auc|precision|recall|bleu|rouge|(?:^|_)(?:map|ap|r2|mcc|iou|dice|em|score)(?:$|_)"
+)
+
+
+HINT = "a log has a column epoch or step, and metrics; of predictions, a PATTERN with {epoch}"
+
+
+class Logged(Struct, frozen=True):
+    """A log: by epoch and split the last value of each metric. ``order``: what epochs are counted in.
+
+    ``left_out``: columns that are no metrics.
+    """
+
+    order: str
+    values: Mapping[tuple[int, str], Mapping[str, float]]
+    left_out: tuple[str, ...]
+
+
+def read_log(path: str) -> Logged:
+    """The values of a log. Raises an ``InputError`` for a file without epochs or numbers."""
+    rows = list(_rows(path))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    order = next((name for word in ORDERS for name in names if name.strip().lower() == word), None)
+    if order is None:
+        raise InputError(
+            "the log has no epochs",
+            where=Place(path),
+            found=f"columns {join_names(names, 10)}" if names else "no rows",
+            hint=HINT,
+            code="no-epochs",
+        )
+    metrics = {name: _metric(name) for name in names if name != order and not _is_other(name)}
+    values: dict[tuple[int, str], dict[str, float]] = {}
+    for row in rows:
+        at = _number(row.get(order))
+        if at is None:
+            continue
+        for name, (split, metric) in metrics.items():
+            value = _number(row.get(name))
+            if value is not None:
+                values.setdefault((math.ceil(at - 1e-9), split), {})[metric] = value
+    if not values:
+        raise _without_metrics(path, names)
+    left_out = tuple(name for name in names if name not in metrics and name != order)
+    return Logged(order, {key: values[key] for key in sorted(values)}, left_out)
+
+
+def _without_metrics(path: str, names: Sequence[str]) -> InputError:
+    return InputError(
+        "the log has no metrics", where=Place(path), found=join_names(names, 10), hint=HINT, code="no-metrics"
+    )
+
+
+def _rows(path: str) -> Iterator[Mapping[str, Any]]:
+    """Lines of a CSV or JSONL file, or the entries of ``log_history`` of a JSON file."""
+    try:
+        text = read_whole(path).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "the log cannot be read",
+            where=Place(path),
+            found=getattr(error, "strerror", None) or str(error),
+            hint=HINT,
+        ) from None
+    if not text.lstrip().startswith(("{", "[")):
+        head: Sequence[str] = ()
+        for line in csv.reader(io.StringIO(text)):
+            if not head:
+                head = line
+            elif line != head:  # a run that was resumed writes its header again
+                yield dict(zip(head, line, strict=False))
+        return
+    try:
+        data = msgspec.json.decode(text)
+        found = data.get("log_history", [data]) if isinstance(data, dict) else data
+    except msgspec.DecodeError:
+        found = [
+            _line(path, number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
+        ]
+    for row in found if isinstance(found, list) else ():
+        if isinstance(row, dict):
+            yield row
+
+
+def _line(path: str, number: int, line: str) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        raise InputError(
+            "the log is neither CSV nor JSON",
+            where=Place(path, row=number),
+            found=escape(str(error)),
+            hint=HINT,
+        ) from None
+
+
+def _is_other(name: str) -> bool:
+    plain = name.strip().lower()
+    return not plain or (NOT_METRICS.search(plain.removesuffix("_epoch")) is not None)
+
+
+def _metric(name: str) -> tuple[str, str]:
+    """Split and metric of a column: ``val_loss``, ``train/f1_epoch``, ``eval_accuracy``, ``accuracy``."""
+    plain = name.strip().removesuffix("_epoch")
+    prefix, separator, rest = re.sub(r"[/.]", "_", plain, count=1).partition("_")
+    if separator and rest and prefix.lower() in SPLITS:
+        return SPLITS[prefix.lower()], rest
+    return "train", plain
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def better_of(metric: str) -> str:
+    """Whether higher or lower values of a metric are better, by its name; ``none`` if that does not tell.
+
+    >>> better_of("loss"), better_of("f1_macro"), better_of("temperature")
+    ('lower', 'higher', 'none')
+    """
+    plain = metric.lower()
+    return "lower" if LOWER.search(plain) else "higher" if HIGHER.search(plain) else "none"
+
+
+__all__ = ["Logged", "better_of", "read_log"]
