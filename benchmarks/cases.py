@@ -29,6 +29,7 @@ FILES: dict[str, tuple[Path, ...]] = {
         "part_other": "part_other.parquet",
         "binary_100m": "binary_100m.parquet",
         "multiclass_20m": "multiclass_20m.parquet",
+        "epochs": "labels_of_epochs.npy " + " ".join(f"epoch_{epoch:02d}.npy" for epoch in range(1, 21)),
     }.items()
 }
 FREE = {"binary_100m": 3 * 10**9, "multiclass_20m": 4 * 10**9}
@@ -169,6 +170,22 @@ def _page(title: str, name: str) -> Case:
         "lean": LEAN[name],
     }
     return Case(title, (name,), commands, (Goal("evalcli", 0.06, less="plain"),))
+
+
+def tracked(*more: str, **how: object) -> Command:
+    """Every epoch of a run."""
+    pattern, labels = str(DATA / "epoch_{epoch}.npy"), str(FILES["epochs"][0])
+    words = (
+        PROGRAM,
+        "track",
+        pattern,
+        "--labels",
+        labels,
+        "--history",
+        str(DATA / "history.jsonl"),
+        "--quiet",
+    )
+    return Command((*words, *more), ours=True, **how)  # type: ignore[arg-type]
 
 
 def _sliced(name: str, limit: float, runs: int) -> Case:
@@ -426,6 +443,13 @@ CASES: dict[str, Case] = {
             "lean": lean(*FILES["part"]),
         },
         (Goal("loop", 1_000, "evalcli", less="plain", at_least=True),),
+    ),
+    "track": Case(
+        "20 epochs of 10,000 × 10",
+        ("epochs",),
+        {"evalcli": tracked("--fresh", runs=7), "unchanged": tracked(runs=15), "imports": IMPORTS},
+        (Goal("evalcli", 2.5), Goal("unchanged", 0.5)),
+        "imports",
     ),
     "compare": Case(
         "two models of 2,000,000 × 10, to one",

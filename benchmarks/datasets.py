@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from cases import DATA, FILES, FREE
 
-SLICES, PART, PIECE = 20, 20_000, 1_000_000
+SLICES, PART, PIECE, EPOCH = 20, 20_000, 1_000_000, 10_000
 
 
 def labelled(name: str, rows: int, classes: int) -> None:
@@ -108,6 +108,20 @@ def other(name: str) -> None:
     (pc.write_csv if text else pq.write_table)(pa.table(columns), path)
 
 
+def epochs() -> None:
+    """A run that learns, and from its middle on fits its own noise."""
+    labels, *paths = FILES["epochs"]
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 10, EPOCH)
+    np.save(labels, y)
+    base, away = rng.normal(size=(2, EPOCH, 10))
+    for epoch, path in enumerate(paths, 1):
+        noise = base + 0.25 * rng.normal(size=base.shape) + 0.05 * max(epoch - 8, 0) * away
+        z = (1 + 0.08 * epoch) * (noise + 2.2 * (1 - np.exp(-epoch / 4)) * np.eye(10)[y])
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        np.save(path, (e / e.sum(axis=1, keepdims=True)).astype(np.float32))
+
+
 def as_text() -> None:
     """The ten classes as CSV."""
     pc.write_csv(pq.read_table(FILES["multiclass"][0]), FILES["text"][0])
@@ -127,6 +141,7 @@ MAKERS: dict[str, Callable[[], None]] = {
     "multiclass_other": lambda: other("multiclass"),
     "part_other": lambda: other("part"),
     "text": as_text,
+    "epochs": epochs,
     "binary_100m": lambda: streamed("binary_100m", 100_000_000, 2),
     "multiclass_20m": lambda: streamed("multiclass_20m", 20_000_000, 10),
 }
