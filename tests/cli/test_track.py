@@ -157,3 +157,84 @@ def test_a_stored_history_is_shown_anywhere(cli: Cli, tmp_path: Path) -> None:
     lines = Path(moved).read_text().splitlines()
     Path(moved).write_text("\n".join(lines[:-1]) + "\n")
     assert "evalcli track" in assert_refused(cli("show", moved), "no history")
+
+
+def test_when_to_stop_needs_a_watch_and_sense(cli: Cli, tmp_path: Path) -> None:
+    given = words(written(tmp_path, epochs=2))
+    assert_refused(cli(*given, "--patience", "3"), "--patience is for --watch")
+    assert_refused(cli(*given, "--until-epoch", "3"), "--until-epoch is for --watch")
+    assert_refused(cli(*given, "--watch", "--patience", "0"), "--patience 0")
+    assert_refused(cli(*given, "--watch", "--every", "0"), "--every 0")
+    ended = cli(*given, "--watch", "--until-epoch", "2", "--every", "0.05")
+    assert ended.code == 0 and "epoch 2 is there" in ended.err and ended.out == cli(*given).out
+
+
+def test_a_history_of_lists_of_options_is_used_again(cli: Cli, tmp_path: Path) -> None:
+    given = [*words(written(tmp_path, epochs=2)), "--metrics", "accuracy", "--define", "half = accuracy / 2"]
+    first = cli(*given)
+    before = (tmp_path / "history.jsonl").stat().st_mtime_ns
+    again = cli(*given)
+    assert first.code == again.code == 0 and again.out == first.out
+    assert (tmp_path / "history.jsonl").stat().st_mtime_ns == before
+
+
+def test_after_a_run_that_failed_the_best_is_looked_for_again(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=4)
+    kept = {n: (folder / "val" / f"epoch-{n}.npy").read_bytes() for n in (3, 4)}
+    for split in ("train", "val"):
+        for epoch in (3, 4):
+            (folder / split / f"epoch-{epoch}.npy").unlink()
+    assert cli(*words(folder)).code == 0
+    (folder / "val" / "epoch-3.npy").write_bytes(kept[3])
+    (folder / "val" / "epoch-4.npy").write_bytes(b"broken")
+    assert cli(*words(folder)).code == 2
+    assert cli("show", folder / "history.jsonl").code == 2, "what epochs show was not looked for"
+    (folder / "val" / "epoch-4.npy").unlink()
+    last = cli(*words(folder))
+    assert last.out == cli(*words(folder), "--fresh").out and "best: epoch 3" in last.err
+
+
+def test_an_epoch_is_read_again_where_the_first_is_read_otherwise(cli: Cli, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    np.save(tmp_path / "y.npy", y)
+    logits = rng.normal(size=200) + 2 * y - 1
+    np.save(tmp_path / "e-1.npy", np.clip(logits, 0.01, 0.99))
+    given = ["track", f"{tmp_path}/e-{{epoch}}.npy", "--labels", tmp_path / "y.npy"]
+    assert cli(*given).code == 0
+    np.save(tmp_path / "e-0.npy", logits)
+    assert cli(*given).out == cli(*given, "--fresh").out
+
+
+def test_another_pattern_never_overwrites_a_history_and_fresh_no_other_file(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2)
+    cli(*words(folder))
+    one = ["track", f"{folder}/val/epoch-{{epoch}}.npy", "--labels", f"{folder}/val/y.npy"]
+    refused = assert_refused(cli(*one, "--history", folder / "history.jsonl"), "the history is of")
+    assert "--history" in refused
+    (tmp_path / "notes.txt").write_text("mine\n")
+    assert_refused(cli(*one, "--history", tmp_path / "notes.txt", "--fresh"), "no history")
+    assert (tmp_path / "notes.txt").read_text() == "mine\n"
+
+
+def test_epochs_of_fewer_rows_are_not_chosen_and_files_beside_are_no_epochs(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=3)
+    y = np.load(folder / "val" / "y.npy")
+    p = np.load(folder / "val" / "epoch-2.npy")
+    p[p.argmax(axis=1) != y] = np.nan
+    np.save(folder / "val" / "epoch-2.npy", p)
+    np.save(folder / "val" / "epoch-last.npy", p)
+    result = cli(*words(folder), "--missing", "drop", "--best", "accuracy")
+    assert "fewer rows than others are not chosen: 2" in result.err and "best: epoch 2" not in result.err
+
+
+def test_labels_of_other_fields_and_lines_of_wrong_types_are_refused(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2)
+    assert_refused(cli(*words(folder)[:3], f"{folder}/{{fold}}.npy"), "no field {fold}")
+    cli(*words(folder))
+    text = (folder / "history.jsonl").read_text()
+    (folder / "history.jsonl").write_text(text.replace('"epoch":1,', '"epoch":"x",'))
+    assert_refused(cli(*words(folder)), "not a history")
+    out = tmp_path / "h.json"
+    assert cli(*words(folder), "--fresh", "-o", out).code == 0
+    assert cli("show", out).out == cli(*words(folder)).out

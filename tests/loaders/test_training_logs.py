@@ -54,7 +54,6 @@ def test_the_state_of_the_hugging_face_trainer(tmp_path: Path) -> None:
         (1, "train"): {"loss": 0.6},
         (1, "eval"): {"accuracy": 0.8, "loss": 0.5},
         (2, "eval"): {"accuracy": 0.9, "loss": 0.4},
-        (2, "train"): {"loss": 0.55},
     }
 
 
@@ -78,7 +77,7 @@ def test_lines_of_json_and_other_names(tmp_path: Path) -> None:
         ("", "no epochs"),
         ("epoch,lr\n1,0.1\n", "no metrics"),
         ("epoch,loss\n1,nan\n", "no metrics"),
-        ('{"epoch": 1}\n{"epoch": ', "neither CSV nor JSON"),
+        ('{"epoch": 1}\n{"epoch": \n', "neither CSV nor JSON"),
         ("[]", "no epochs"),
     ],
 )
@@ -95,3 +94,15 @@ def test_names_tell_which_values_are_better() -> None:
     for name in ("acc", "f1_macro", "roc_auc", "mAP", "r2"):
         assert better_of(name) == "higher"
     assert better_of("temperature") == "none"
+
+
+def test_headers_of_other_columns_and_other_spellings(tmp_path: Path) -> None:
+    text = "epoch;Val Loss;lr-Adam;train/lr;loss_val\n1;0.5;1;2;0.4\nepoch;lr-Adam;Val Loss\n2;9;0.25\n"
+    log = read_log(_log(tmp_path, text))
+    assert log.values == {(1, "val"): {"Loss": 0.5, "loss": 0.4}, (2, "val"): {"Loss": 0.25}}
+    assert set(log.left_out) == {"lr-Adam", "train/lr"}
+
+
+def test_a_last_line_that_was_begun_is_left_out(tmp_path: Path) -> None:
+    log = read_log(_log(tmp_path, '{"epoch": 1, "loss": 0.5}\n{"epoch": 2, "lo', "log.jsonl"))
+    assert log.values == {(1, "train"): {"loss": 0.5}}

@@ -22,7 +22,6 @@ from evalcli.text import join_names, typed_name
 if TYPE_CHECKING:
     from evalcli.report.comparison import Comparison
 
-HISTORIES = (".jsonl", ".ndjson")
 OF_HISTORIES = ("report", "format", "output", "digits", "quiet", "config")
 """Options of a history."""
 OF_CHANGES = ("not_worse", "better", "max_broken", "no_correction")
@@ -45,11 +44,12 @@ def show(
     from evalcli.cli.output import Publisher
     from evalcli.report.reader import read_stored
     from evalcli.report.report import Report
+    from evalcli.writers.history import is_history
 
     problems = ErrorCollector()
     own: tuple[str, ...] = ()
     stored: Report | Comparison | None = None
-    if report.lower().endswith(HISTORIES):
+    if is_history(report):
         return _show_history(context, report, output)
     with problems.collect():
         stored = read_stored(report)

@@ -15,14 +15,17 @@ from evalcli.cli.options.track import PatternText, TrackOptions, TrackOutput
 from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, ExitCode, UsageError, unknown_choice
 from evalcli.findings import Blank, flag, omit, use
+from evalcli.text import escape
 
 if TYPE_CHECKING:
     from evalcli.engine.track import Tracked
     from evalcli.gate.rules import RuleText
     from evalcli.inputs.options import Options
-    from evalcli.report.history import History
+    from evalcli.report.history import Epoch, History
+    from evalcli.writers.history import HistoryFile
 
 
+MOST_SECONDS = 86_400.0
 PICTURE = "picture"
 """What a target is that no renderer writes."""
 
@@ -102,8 +105,23 @@ def _asked(pattern: str, options: Options, run_of: TrackOptions) -> Tracked:
     from evalcli.inputs.patterns import pattern_of
 
     check_options(options)
+    _check_watch(run_of)
     labels = None if run_of.labels is None else pattern_of(run_of.labels)
     return Tracked(pattern_of(pattern), labels, options, run_of.best, run_of.split)
+
+
+def _check_watch(run_of: TrackOptions) -> None:
+    """Refuse what says when to stop without --watch, and numbers that make no sense."""
+    given = {"until_epoch": run_of.until_epoch, "patience": run_of.patience}
+    typed = [name for name, value in given.items() if value is not None]
+    if typed and not run_of.watch:
+        raise UsageError(f"{flag(typed[0])} is for --watch", hint=omit(*typed), code="no-effect")
+    least = {"until_epoch": 0, "patience": 1}
+    wrong = [name for name in typed if int(given[name] or 0) < least[name]]
+    if wrong or not 0 < run_of.every < MOST_SECONDS:
+        name = wrong[0] if wrong else "every"
+        what = f"{flag(name)} {getattr(run_of, name)} is too small or too large"
+        raise UsageError(what, hint="a number above 0; of seconds, no more than a day")
 
 
 def _of_log(context: Any, path: str, run_of: TrackOptions) -> History:
@@ -153,13 +171,42 @@ def _tracked(
     from evalcli.engine.track import track as engine
     from evalcli.writers.history import HistoryFile, place_of
 
-    file = HistoryFile(run_of.history or place_of(tracked.pattern.root))
-    inputs = [path for job in jobs_of(tracked) for path in job.files]
+    file = HistoryFile(run_of.history or place_of(tracked.pattern.root), run_of.fresh)
+    inputs = [] if run_of.watch else [path for job in jobs_of(tracked) for path in job.files]
     require_apart([file.path], inputs, [path for path, _ in targets])
     known = None if run_of.fresh else file.read()
-    history = engine(tracked, known, command, file.keep)
+    if run_of.watch:
+        history = _watched(tracked, run_of, known, file, command)
+    else:
+        history = engine(tracked, known, command, file.keep)
     file.close(history, known)
     return history
+
+
+def _watched(
+    tracked: Tracked, run_of: TrackOptions, known: History | None, file: HistoryFile, command: Sequence[str]
+) -> History:
+    """Follow a running training; a line for each epoch."""
+    import time
+
+    from evalcli.cli.say import say
+    from evalcli.engine.watch import Stop, Watch
+    from evalcli.renderers.history import line
+
+    def told(epoch: Epoch, is_new: bool) -> None:
+        file.keep(epoch, is_new)
+        if is_new:
+            say(line(epoch, run_of.best))
+
+    stop = Stop(run_of.until_epoch, run_of.patience)
+    watch = Watch(tracked, known, stop, lambda: time.sleep(run_of.every), told)
+    try:
+        found = watch.run(command)
+    except KeyboardInterrupt:
+        file.close(watch.history(command), known)
+        raise
+    say(found.reason)
+    return found.history
 
 
 def _judge(
@@ -171,7 +218,6 @@ def _judge(
     from evalcli.engine.epoch_gate import judged
     from evalcli.renderers.sentences import lines
     from evalcli.report.verdict import On
-    from evalcli.text import escape
 
     number, gate = judged(tracked, history, at, asked, cast(On, on))
     say_below([f"epoch {number}: {escape(line)}" for line in lines(gate, quiet)])
@@ -202,6 +248,10 @@ def _draw(history: History, path: str) -> None:
     from evalcli.plots.kinds import KINDS, Look
     from evalcli.plots.write import write_pictures
 
+    if not history.shown:
+        raise UsageError(
+            "no epoch has a metric to be drawn", where=escape(history.title), hint=omit("output")
+        )
     write_pictures([KINDS["history"]], history, Look(), path, DPI)
 
 

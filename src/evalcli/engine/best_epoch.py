@@ -21,6 +21,7 @@ from evalcli.report.history import TRAINING, VALIDATION, Best, Epoch, Gap, Histo
 from evalcli.report.score import Score
 from evalcli.text import join_names, suggest
 
+MOST_MISSING = 10_000
 AT_ONCE = 16
 """Epochs that are compared with the best in one go, so that memory stays flat."""
 DRAWS, FEWEST, CAREFUL = 4000, 2, 1.2
@@ -33,12 +34,14 @@ Key = tuple[int, str]
 class Told(Struct, frozen=True):
     """Changes of some epochs from another one, by epoch; ``paired``: on the same rows.
 
-    ``apart``: epochs that are so far away that no pairs of rows could make them alike.
+    ``apart``: epochs that are so far away that no pairs of rows could make them alike. ``why``: there are no
+    pairs.
     """
 
     changes: Mapping[int, Change]
     paired: bool
     apart: frozenset[int] = frozenset()
+    why: str | None = None
 
 
 def findings(
@@ -50,13 +53,13 @@ def findings(
     known = [epoch for epoch in history.epochs if epoch.split == where and epoch.problem is None]
     if not known:
         return replace(history, notes=tuple(remarks))
-    metric = _metric(known[0], best)
+    metric = metric_of(known[0], best)
     loss = next((name for name in LOSSES if name in known[0].metrics), None)
     shown = tuple(dict.fromkeys(name for name in (metric, loss) if name is not None))
     found = replace(history, shown=shown)
     chosen, told = _best(found, metric, where, options)
     if chosen is not None:
-        remarks += _on_best(chosen, found.numbers)
+        remarks += _on_best(chosen, found, told)
     train = next((name for name in history.splits if name.lower() in TRAINING), None)
     over = None
     if train is not None and loss is not None and train != where:
@@ -89,7 +92,8 @@ def split_of(history: History, asked: str | None) -> str:
     )
 
 
-def _metric(epoch: Epoch, asked: str | None) -> str:
+def metric_of(epoch: Epoch, asked: str | None) -> str:
+    """The metric that epochs are compared by: the one that is asked for, or the headline of the task."""
     better = {name: score.better for name, score in epoch.metrics.items()}
     if asked is None:
         found = headline_of(epoch.task, epoch.options.get("average", "macro"), better)
@@ -112,7 +116,7 @@ def _metric(epoch: Epoch, asked: str | None) -> str:
 def _best(
     history: History, metric: str, split: str, options: Mapping[Key, Options]
 ) -> tuple[Best | None, Told | None]:
-    values = dict(history.values(metric, split))
+    values = _of_whole(history, metric, split)
     if not values:
         return None, None
     better = next(iter(values.values())).better
@@ -141,13 +145,20 @@ def _best(
     )
 
 
+def _of_whole(history: History, metric: str, split: str) -> dict[int, Score]:
+    """A metric of the epochs that have all rows: fewer may be the easier ones."""
+    rows = {epoch.epoch: epoch.rows for epoch in history.epochs if epoch.split == split and not epoch.problem}
+    most = max(rows.values(), default=0)
+    return {number: score for number, score in history.values(metric, split) if rows[number] == most}
+
+
 def _is_alike(told: Told, values: Mapping[int, Score], epoch: int, other: int) -> bool:
     """Whether an epoch cannot be told from the best: by its change, or, of other rows, by both intervals."""
     if other in told.apart:
         return False
     if told.paired:
         change = told.changes.get(other)
-        return change is None or change.meaning not in ("worse", "better")
+        return change is not None and change.p is not None and change.meaning not in ("worse", "better")
     ends = values[epoch].interval_ends, values[other].interval_ends
     return ends[0] is None or ends[1] is None or (ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1])
 
@@ -161,10 +172,9 @@ def _told(
     options: Mapping[Key, Options],
 ) -> Told:
     """Compare some epochs with one, on the same rows if all have these."""
-    prints = {epoch.fingerprint for epoch in history.epochs if epoch.split == split and not epoch.problem}
     apart = frozenset(_apart(history, metric, split, first, others))
-    if len(prints) > 1 or not others:
-        return Told({}, len(prints) <= 1, apart)
+    if not others:
+        return Told({}, True, apart)
     every, others = len(others), [number for number in others if number not in apart]
     found: dict[int, Change] = {}
     own = replace(options[first, split], metrics=(metric,), by=(), batches=None, compat=None)
@@ -176,8 +186,8 @@ def _told(
             models.append((str(number), replace(own, predictions=files.predictions, labels=files.labels)))
         try:
             comparison = compare(models, corrected=False).comparison
-        except EvalcliError:
-            return Told({}, False, apart)
+        except EvalcliError as error:
+            return Told({}, False, apart, error.what)
         for number, against in zip(some, comparison.against, strict=True):
             change = next((change for change in against.changes if change.metric == metric), None)
             if change is not None:
@@ -275,11 +285,16 @@ def _overfits(
     if not later:
         return None
     if told is None or not set(later) <= {*told.changes, *told.apart}:
-        apart = set(_apart(history, loss, split, lowest, later))
-        sure = min((n for n in apart if values[n] > values[lowest]), default=math.inf)
-        told = _told(history, loss, split, lowest, [n for n in later if n <= sure], options)
-    worse = {n for n in later if n in told.changes and told.changes[n].meaning == "worse"}
-    return min(worse | (told.apart & set(later)), default=None)
+        told = _told(history, loss, split, lowest, later, options)
+    worse = {n for n in later if n in told.changes and told.changes[n].meaning == "worse"} | told.apart
+    since = None
+    for number in reversed(
+        [n for n in values if n > lowest]
+    ):  # to the end of the run, not at one epoch alone
+        if number not in worse or number not in later:
+            break
+        since = number
+    return since
 
 
 def _remarks(history: History) -> Iterator[str]:
@@ -289,21 +304,39 @@ def _remarks(history: History) -> Iterator[str]:
         for epoch in epochs:
             if epoch.problem is not None:
                 yield f"epoch {epoch.epoch}{of} diverged: {epoch.problem}"
-        numbers = [epoch.epoch for epoch in epochs]
-        steps = {b - a for a, b in pairwise(numbers)}
-        if len(steps) > 1:
-            lacking = sorted(set(range(numbers[0], numbers[-1], min(steps))) - set(numbers))
+        lacking = _lacking([epoch.epoch for epoch in epochs])
+        if lacking:
             yield f"epochs{of} are missing between others: {join_names(map(str, lacking), 5)}"
         rows = {epoch.rows for epoch in epochs if epoch.problem is None}
-        prints = {epoch.fingerprint for epoch in epochs if epoch.problem is None}
-        if len(rows) > 1 or len(prints) > 1:
-            yield f"epochs{of} have different rows: they are compared by their intervals, not by pairs"
+        if len(rows) > 1:
+            yield f"epochs{of} have different rows: {min(rows):,} to {max(rows):,}"
 
 
-def _on_best(best: Best, numbers: Sequence[int]) -> Iterator[str]:
-    after = [number for number in numbers if number >= best.take]
+def _lacking(numbers: Sequence[int]) -> list[int]:
+    """Numbers that are missing where most epochs have the same distance, and all others a multiple of it."""
+    steps = [b - a for a, b in pairwise(numbers)]
+    usual = max(set(steps), key=steps.count, default=0)
+    regular = steps.count(usual) * 2 > len(steps) and all(step % usual == 0 for step in steps)
+    if not regular or sum(steps) > MOST_MISSING * usual:
+        return []
+    return sorted(set(range(numbers[0], numbers[-1], usual)) - set(numbers))
+
+
+def _on_best(best: Best, history: History, told: Told | None) -> Iterator[str]:
+    if told is not None and told.why is not None:
+        yield f"epochs are compared by their intervals, not by pairs of rows: {told.why}"
+    if told is not None and told.changes and all(change.p is None for change in told.changes.values()):
+        yield f"{best.metric} has no test: whether other epochs are alike is not known"
+    if best.split.lower() in TRAINING:
+        yield f"the best epoch is chosen on {best.split}, which the model is fitted to"
+    fewer = set(dict(history.values(best.metric, best.split))) - set(
+        _of_whole(history, best.metric, best.split)
+    )
+    if fewer:
+        yield f"epochs with fewer rows than others are not chosen: {join_names(map(str, sorted(fewer)), 5)}"
+    after = [number for number in history.numbers if number >= best.take]
     if len(best.alike) > 1 and len(after) > FEWEST and set(after) <= set(best.alike):
         yield f"a plateau: no epoch since {best.take} can be told from the best"
 
 
-__all__ = ["findings", "optimism", "split_of"]
+__all__ = ["findings", "metric_of", "optimism", "split_of"]

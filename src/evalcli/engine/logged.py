@@ -91,8 +91,8 @@ def _notes(log: Logged) -> Iterator[str]:
         f"values are {FROM_LOG}: as means of batches they may be off, and have no intervals; "
         "save the predictions of each epoch for these"
     )
-    if log.order != "epoch":
-        yield f"epochs are counted by {log.order}"
+    if log.order.strip().lower() != "epoch":
+        yield f"epochs are counted by {log.order.strip()}"
     if log.left_out:
         yield f"no metrics: {join_names(log.left_out, 8)}"
     if not any(split in TRAINING for _, split in log.values):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from msgspec import Struct, to_builtins
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli import __version__
@@ -22,7 +23,7 @@ from evalcli.report.history import Epoch, History, Stamp
 from evalcli.report.json_values import JsonObject, as_object
 from evalcli.text import escape, join_names
 
-DIVERGED = ("missing-scores", "missing-prediction")
+DIVERGED = ("missing-scores", "missing-prediction", "no-rows")
 """Codes of errors of files whose scores are not finite."""
 MOST_CLASSES = 100
 """Beyond, lines of a history have no metrics of classes."""
@@ -41,11 +42,11 @@ class Tracked(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """An epoch of a split, its file, and that of its labels."""
+    """An epoch of a split, its file, and that of its labels. ``fields``: of the pattern, with their texts."""
 
     epoch: int
     split: str
-    values: Mapping[str, str]
+    fields: tuple[tuple[str, str], ...]
     path: str
     labels: str | None
 
@@ -80,11 +81,12 @@ def jobs_of(tracked: Tracked) -> list[Job]:
 
 def _job(tracked: Tracked, match: Match) -> Job:
     text, split = match.values["epoch"], match.values.get("split", "")
-    if not text.isdecimal():
-        raise InputError(
-            f"{escape(text)!r} is not the number of an epoch",
-            where=escape(match.path),
-            hint="make the pattern match numbers alone, e.g. epoch-{epoch}.parquet",
+    unknown = [] if tracked.labels is None else [f for f in tracked.labels.fields if f not in match.values]
+    if unknown:
+        raise UsageError(
+            f"--labels: the predictions have no field {{{unknown[0]}}}",
+            found=join_names(tracked.pattern.fields),
+            hint=use(labels=Blank("PATTERN")),
         )
     labels = None if tracked.labels is None else tracked.labels.filled(match.values)
     if labels is not None and not Path(labels).is_file():
@@ -94,7 +96,73 @@ def _job(tracked: Tracked, match: Match) -> Job:
             hint=use("whose fields are those of the predictions", labels=Blank("PATTERN")),
             code="no-labels",
         )
-    return Job(int(text), split, match.values, match.path, labels)
+    return Job(int(text), split, tuple(match.values.items()), match.path, labels)
+
+
+class Tracker:
+    """Scores epochs one by one, each read as the first one was, and keeps what is known and unchanged."""
+
+    def __init__(self, tracked: Tracked, known: History | None = None) -> None:
+        self.tracked, self._known = tracked, known
+        self._before = {epoch.key: epoch for epoch in known.epochs} if known else {}
+        self._given = _given(tracked.options)
+        for epoch in self._before.values():
+            if epoch.options != self._given or epoch.version != __version__:
+                raise _other_options(epoch, self._given)
+        if known is not None and known.title not in ("", tracked.pattern.text):
+            raise _other(f"of {escape(known.title)}", "is")
+        self._first: dict[str, Epoch] = {}
+        self._found: dict[tuple[int, str], Epoch] = {}
+
+    def add(self, job: Job) -> tuple[Epoch, bool]:
+        """One epoch, and whether it is new. Raises an ``EvalcliError`` that names it."""
+        kept = _kept(self._before.get((job.epoch, job.split)), job)
+        if kept is not None and not self._read_alike(kept):
+            kept = None
+        epoch = kept or _scored(job, self.tracked, self._given, self.first)
+        _require_alike(self._first.get(job.split, epoch), epoch, job)
+        if epoch.problem is None:
+            self._first.setdefault(job.split, epoch)
+        self._found[epoch.key] = epoch
+        return epoch, kept is None
+
+    @property
+    def first(self) -> Epoch | None:
+        """The first epoch, which says how the others are read."""
+        return next(iter(self._first.values()), None)
+
+    def _read_alike(self, epoch: Epoch) -> bool:
+        first = self.first
+        if first is None or epoch.problem is not None:
+            return first is None
+        one, other = ((part.task, part.scores_as, part.positive) for part in (first, epoch))
+        return one == other
+
+    def so_far(self, command: Sequence[str] = ()) -> History:
+        """The epochs that were added, without what they show together."""
+        options = self.tracked.options
+        return History(
+            version=__version__,
+            command=tuple(map(shown, command)),
+            title=self.tracked.pattern.text,
+            epochs=tuple(self._found[key] for key in sorted(self._found)),
+            shown=(),
+            confidence=options.confidence,
+            asked=(self.tracked.best, self.tracked.split),
+        )
+
+    def history(self, jobs: Sequence[Job], command: Sequence[str] = ()) -> History:
+        """The history of the epochs that were added; of the same epochs as before it is as it was."""
+        history, known = self.so_far(command), self._known
+        if (
+            known is not None
+            and known.title
+            and known.asked == history.asked
+            and known.epochs == history.epochs
+        ):
+            return replace(known, command=history.command)
+        options = {(job.epoch, job.split): options_of(job, self.tracked.options, self.first) for job in jobs}
+        return findings(history, options, self.tracked.best, self.tracked.split)
 
 
 def track(
@@ -108,40 +176,12 @@ def track(
     ``on_epoch``: called with each epoch, and whether it is new, in order.
     Raises an ``EvalcliError`` for every error that the user can fix; what was scored before it is passed on.
     """
-    jobs = jobs_of(tracked)
-    before = {epoch.key: epoch for epoch in known.epochs} if known else {}
-    given = _given(tracked.options)
-    for epoch in before.values():
-        if epoch.options != given or epoch.version != __version__:
-            raise _other_options(epoch, given)
-    first: dict[str, Epoch] = {}
-    found: list[Epoch] = []
+    jobs, tracker = jobs_of(tracked), Tracker(tracked, known)
     for job in jobs:
-        kept = _kept(before.get((job.epoch, job.split)), job)
-        epoch = kept or _scored(job, tracked, given, next(iter(first.values()), None))
-        held = epoch if epoch.problem else first.setdefault(job.split, epoch)
-        _require_alike(held, epoch, job)
-        found.append(epoch)
+        epoch, is_new = tracker.add(job)
         if on_epoch is not None:
-            on_epoch(epoch, kept is None)
-    history = History(
-        version=__version__,
-        command=tuple(map(shown, command)),
-        title=tracked.pattern.text,
-        epochs=tuple(found),
-        shown=(),
-        confidence=tracked.options.confidence,
-        asked=(tracked.best, tracked.split),
-    )
-    if (
-        known is not None
-        and known.title
-        and known.asked == history.asked
-        and tuple(known.epochs) == history.epochs
-    ):
-        return replace(known, command=history.command)
-    options = {(job.epoch, job.split): options_of(job, tracked.options) for job in jobs}
-    return findings(history, options, tracked.best, tracked.split)
+            on_epoch(epoch, is_new)
+    return tracker.history(jobs, command)
 
 
 def _given(options: Options) -> JsonObject:
@@ -152,14 +192,18 @@ def _given(options: Options) -> JsonObject:
         for name in Options.__struct_fields__
         if name not in OF_FILES and getattr(options, name) != getattr(plain, name)
     }
-    return as_object(to_builtins(named), "options")
+    return as_object(msgspec.json.decode(msgspec.json.encode(named)), "options")  # lists, as a file has them
 
 
 def _other_options(epoch: Epoch, given: JsonObject) -> UsageError:
     different = {name for name in {*epoch.options, *given} if epoch.options.get(name) != given.get(name)}
     what = f"options: {join_names(sorted(different))}" if different else f"version: evalcli {epoch.version}"
+    return _other(f"with other {what}", "was written")
+
+
+def _other(what: str, verb: str) -> UsageError:
     return UsageError(
-        f"the history was written with other {what}",
+        f"the history {verb} {what}",
         hint=use("to score all epochs again", fresh=True) | use("to keep both", history=Blank("FILE")),
         code="other-history",
     )
@@ -194,7 +238,7 @@ def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) 
     """Score one epoch, read as the first one was."""
     states = [Path(path).stat() for path in job.files]
     options = replace(options_of(job, tracked.options, first), hashes=True)
-    facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.values), "options": given}
+    facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.fields), "options": given}
     try:
         report = score(options)
     except InputError as error:
@@ -242,4 +286,4 @@ def _require_alike(first: Epoch, epoch: Epoch, job: Job) -> None:
         )
 
 
-__all__ = ["Job", "Tracked", "jobs_of", "options_of", "track"]
+__all__ = ["Job", "Tracked", "Tracker", "jobs_of", "options_of", "track"]

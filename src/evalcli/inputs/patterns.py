@@ -15,6 +15,8 @@ from evalcli.text import escape, join_names, suggest
 
 FIELD = re.compile(r"\{([A-Za-z_]\w*)\}")
 MOST_NEAR = 3
+NUMBER = "epoch"
+"""The field that is a number."""
 
 
 class Pattern(Struct, frozen=True):
@@ -58,7 +60,7 @@ def pattern_of(text: str) -> Pattern:
 def matches(pattern: Pattern) -> list[Match]:
     """The files that a pattern matches, by path. Raises an ``InputError`` if there are none.
 
-    A field is any text within one name of a path; where it stands twice, it is the same text.
+    A field is any text within one name of a path, ``epoch`` a number; where it stands twice, it is the same.
     """
     parts = FIELD.split(pattern.text)
     found, regex, seen = "", "", set[str]()
@@ -68,7 +70,8 @@ def matches(pattern: Pattern) -> list[Match]:
             regex += re.escape(part)
         else:
             found += "*"
-            regex += f"(?P={part})" if part in seen else f"(?P<{part}>[^/\\\\]+?)"
+            text = r"\d+" if part == NUMBER else r"[^/\\]+?"
+            regex += f"(?P={part})" if part in seen else f"(?P<{part}>{text})"
             seen.add(part)
     expression = re.compile(regex)
     named = [(path, expression.fullmatch(path)) for path in sorted(glob.glob(found))]  # noqa: PTH207

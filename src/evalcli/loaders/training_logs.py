@@ -28,9 +28,11 @@ SPLITS = {
     "test": "test",
 }
 """Prefixes of names, and the split that they mean; a name without one is of training."""
+OF_RUN = "train_runtime"
 ORDERS = ("epoch", "step", "global_step", "iteration")
 NOT_METRICS = re.compile(
-    r"(?:^|_)(?:lr|learning_rate|grad_norm|runtime|time|seconds?|per_second|samples|steps?|flos|epoch|date)(?:$|_)"
+    r"(?:^|_)(?:lr|learning_rate|grad_norm|runtime|time|seconds?|per_second|samples|steps?|flos|epoch|date"
+    r"|pg\d+)(?:$|_)"
 )
 LOWER = re.compile(r"loss|error|perplexity|(?:^|_)(?:r?mse|mae|mape|wer|cer|brier|ece|nll)(?:$|_)")
 HIGHER = re.compile(
@@ -100,22 +102,24 @@ def _rows(path: str) -> Iterator[Mapping[str, Any]]:
         ) from None
     if not text.lstrip().startswith(("{", "[")):
         head: Sequence[str] = ()
-        for line in csv.reader(io.StringIO(text)):
-            if not head:
+        first = text.lstrip().partition("\n")[0]
+        delimiter = max(",;\t", key=first.count)
+        for line in csv.reader(io.StringIO(text), delimiter=delimiter):
+            if not head or any(cell.strip().lower() in ORDERS for cell in line):
                 head = line
-            elif line != head:  # a run that was resumed writes its header again
+            else:
                 yield dict(zip(head, line, strict=False))
         return
     try:
         data = msgspec.json.decode(text)
         found = data.get("log_history", [data]) if isinstance(data, dict) else data
     except msgspec.DecodeError:
-        found = [
-            _line(path, number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-        ]
+        lines = [line for line in text.splitlines() if line.strip()]
+        begun = len(lines) > 1 and not text.endswith(("\n", "}"))  # by a running training
+        found = [_line(path, number, line) for number, line in enumerate(lines[:-1] if begun else lines, 1)]
     for row in found if isinstance(found, list) else ():
-        if isinstance(row, dict):
-            yield row
+        if isinstance(row, dict):  # the last entry of the Trainer is a mean over the whole run
+            yield {name: value for name, value in row.items() if name != "train_loss" or OF_RUN not in row}
 
 
 def _line(path: str, number: int, line: str) -> Any:
@@ -131,17 +135,25 @@ def _line(path: str, number: int, line: str) -> Any:
 
 
 def _is_other(name: str) -> bool:
-    plain = name.strip().lower()
+    plain = _plain(name).lower()
     return not plain or (NOT_METRICS.search(plain.removesuffix("_epoch")) is not None)
 
 
 def _metric(name: str) -> tuple[str, str]:
     """Split and metric of a column: ``val_loss``, ``train/f1_epoch``, ``eval_accuracy``, ``accuracy``."""
-    plain = name.strip().removesuffix("_epoch")
-    prefix, separator, rest = re.sub(r"[/.]", "_", plain, count=1).partition("_")
+    plain = _plain(name).removesuffix("_epoch")
+    prefix, separator, rest = plain.partition("_")
     if separator and rest and prefix.lower() in SPLITS:
         return SPLITS[prefix.lower()], rest
+    rest, separator, suffix = plain.rpartition("_")
+    if separator and rest and suffix.lower() in SPLITS:
+        return SPLITS[suffix.lower()], rest
     return "train", plain
+
+
+def _plain(name: str) -> str:
+    """A name with underscores for blanks, slashes, points and hyphens."""
+    return re.sub(r"[\s/.\-]+", "_", name.strip())
 
 
 def _number(value: Any) -> float | None:

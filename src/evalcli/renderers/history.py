@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from evalcli.renderers import numbers
 from evalcli.renderers.tables import Cell, Grid, View, without_empty_columns
 from evalcli.renderers.text import lines
-from evalcli.report.history import Best, History
+from evalcli.report.history import Best, Epoch, History
 from evalcli.text import escape, join_names
 
 COLUMNS = ("epoch", "split", "metric", "class", "value", "low", "high", "n")
@@ -53,6 +53,16 @@ def _cells(history: History, number: int, view: View) -> Iterator[Cell]:
                     "" if score is None or score.value is None else numbers.interval(score, view.digits)
                 )
     yield Cell("" if best is None else _said(history, best, number), dim=best is None or number != best.epoch)
+
+
+def line(epoch: Epoch, metric: str | None, most: int = 4) -> str:
+    """An epoch in a line, as a log has it: the metric that is asked for, and the first of the others."""
+    head = f"epoch {epoch.epoch}" + (f" {escape(epoch.split)}" if epoch.split else "")
+    if epoch.problem is not None:
+        return f"{head}: {escape(epoch.problem)}"
+    names = [name for name in dict.fromkeys((metric, *epoch.metrics, "log_loss")) if name in epoch.metrics]
+    shown = names[:most] + [name for name in names[most:] if name == "log_loss"]
+    return f"{head}: " + ", ".join(f"{name} {numbers.value(epoch.metrics[name])}" for name in shown if name)
 
 
 def _said(history: History, best: Best, number: int) -> str:
@@ -122,4 +132,4 @@ def _signed(value: float) -> str:
     return numbers.change(value)
 
 
-__all__ = ["grid", "remarks", "render", "render_csv", "render_tsv"]
+__all__ = ["grid", "line", "remarks", "render", "render_csv", "render_tsv"]

@@ -101,6 +101,8 @@ class Epoch(Struct, frozen=True):
             raise ValueError(f"{version!r} is not a schema version")
         if version > HISTORY_VERSION:
             raise NewerSchema(version, HISTORY_VERSION)
+        if type(data["epoch"]) is not int or type(data["rows"]) is not int or type(data["split"]) is not str:
+            raise TypeError("epoch and rows are no whole numbers, or split is no text")
         classes = object_at(data, "per_class")
         return made(
             cls,

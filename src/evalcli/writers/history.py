@@ -23,12 +23,32 @@ def place_of(root: str) -> str:
     return str(Path(root) / NAME)
 
 
+NOTHING = History("", (), "", (), ())
+
+
 class HistoryFile:
     """Lines are added one by one, each at once, so that what was scored is kept when the next epoch fails."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, fresh: bool = False) -> None:
+        self.path, self._fresh = path, fresh
         self._lines, self._whole = 0, True
+        if fresh:
+            self._require_history()
+
+    def _require_history(self) -> None:
+        """Refuse to replace a file of something else."""
+        try:
+            with Path(self.path).open("rb") as stream:
+                first = stream.readline()
+        except OSError:
+            return
+        if first and b'"schema_version"' not in first:
+            raise InputError(
+                "refusing to replace a file that is no history",
+                where=escape(self.path),
+                hint=use("for another file", history=Blank("FILE")),
+                code="not-a-history",
+            )
 
     def read(self) -> History | None:
         """What is kept; None if there is no file. A last line that was cut is left out."""
@@ -43,13 +63,14 @@ class HistoryFile:
         lines = data.split(b"\n")
         self._whole = not lines[-1]
         found: dict[tuple[int, str], Epoch] = {}
-        summary = History("", (), "", (), ())
+        summary = NOTHING
         for number, line in enumerate(lines[:-1], 1):
             part = self._parsed(line, number)
             if isinstance(part, History):
                 summary = part
             else:
                 found[part.key] = part
+                summary = NOTHING  # it was written before this epoch
         self._lines = len(lines) - 1
         return replace(summary, epochs=tuple(found[key] for key in sorted(found)))
 
@@ -75,8 +96,11 @@ class HistoryFile:
         """Add a line for a new epoch, in one write."""
         if not is_new:
             return
+        if self._fresh:
+            self._fresh = False
+            write(self.path, b"", "history")
         if not self._whole:
-            self.close(self.read() or History("", (), "", (), ()))
+            self.close(self.read() or NOTHING)
         data = _line(epoch.to_json())
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +132,7 @@ class HistoryFile:
 
 def read_history(path: str) -> History:
     """The whole history of a file. Raises only ``InputError``."""
-    found = HistoryFile(path).read()
+    found = _of_json(path) if path.lower().endswith(".json") else HistoryFile(path).read()
     if found is None or not found.title:
         raise InputError(
             "no history of a run that has ended",
@@ -119,8 +143,33 @@ def read_history(path: str) -> History:
     return found
 
 
+def _of_json(path: str) -> History:
+    """The history of a JSON report."""
+    try:
+        return History.from_json(as_object(msgspec.json.decode(Path(path).read_bytes()), "history"))
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
+        raise InputError(
+            "not a history of evalcli",
+            where=escape(path),
+            found=escape(str(error)),
+            hint=run("evalcli", "track", Blank("PATTERN"), words="writes one"),
+            code="not-a-history",
+        ) from None
+
+
+def is_history(path: str) -> bool:
+    """Whether a file is a history, by its suffix or the kind that it begins with."""
+    if path.lower().endswith((".jsonl", ".ndjson")):
+        return True
+    try:
+        with Path(path).open("rb") as stream:
+            return b'"kind": "history"' in stream.read(200)
+    except (OSError, ValueError):
+        return False
+
+
 def _line(data: JsonObject) -> bytes:
     return msgspec.json.encode(data, enc_hook=float) + b"\n"  # numbers of NumPy
 
 
-__all__ = ["NAME", "HistoryFile", "place_of", "read_history"]
+__all__ = ["NAME", "HistoryFile", "is_history", "place_of", "read_history"]

@@ -55,6 +55,20 @@ class TrackOptions(Struct, frozen=True):
             help="Where the history is kept; history.jsonl beside the run by default.",
         ),
     ] = None
+    watch: Annotated[
+        bool,
+        option("--watch", help="Follow a running training: score each epoch once its files are complete."),
+    ] = False
+    until_epoch: Annotated[
+        int | None, option("--until-epoch", metavar="N", help="Stop --watch when this epoch is there.")
+    ] = None
+    patience: Annotated[
+        int | None,
+        option("--patience", metavar="N", help="Stop --watch after so many epochs without a better one."),
+    ] = None
+    every: Annotated[
+        float, option("--every", metavar="SECONDS", help="Time between two looks of --watch.")
+    ] = 2.0
     fresh: Annotated[bool, option("--fresh", help="Score all epochs again, and replace the history.")] = False
 
 
