@@ -26,7 +26,12 @@ def epoch_at(history: History, at: str, split: str) -> int:
         return numbers[-1]
     if at in NAMED:
         if history.best is None:
-            raise InputError("no epoch has a value to be judged", where=history.title, code="no-metrics")
+            raise InputError(
+                "no epoch has a value to be judged",
+                where=history.title,
+                hint="every epoch diverged, or its metrics are undefined: see the notes above",
+                code="no-metrics",
+            )
         return history.best.epoch if at == "best" else history.best.take
     if not at.isdecimal() or int(at) not in numbers:
         raise UsageError(

@@ -58,7 +58,10 @@ class HistoryFile:
             return None
         except OSError as error:
             raise InputError(
-                "the history cannot be read", where=escape(self.path), found=error.strerror
+                "the history cannot be read",
+                where=escape(self.path),
+                found=error.strerror,
+                hint=use("for another file", history=Blank("FILE")),
             ) from None
         lines = data.split(b"\n")
         self._whole = not lines[-1]
