@@ -25,7 +25,7 @@ from evalcli.metrics import METRICS, Metric, MetricValue, Request, Summary, comp
 from evalcli.metrics.names import own_metrics_of
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
-from evalcli.report.curves import Curves
+from evalcli.report.curves import Curves, RankedCurve
 from evalcli.report.operating_point import threshold_of
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import ClassRow, Compat, CompatRow, Report
@@ -99,6 +99,17 @@ def _curves(plan: Plan, summary: Summary, source: Provenance) -> Curves | None:
 
     level = plan.wanted.confidence if summary.context.independent else None
     return curves_of(summary, _thresholds(summary, source), plan.wanted.pictures == "all", level)
+
+
+def _curves_of_slice(
+    plan: Plan, summary: Summary, thresholds: Mapping[str, float], slices: int
+) -> tuple[RankedCurve, ...]:
+    """The same of one of some slices."""
+    if plan.wanted.pictures is None:
+        return ()
+    from evalcli.engine.curves import curves_of_slice
+
+    return curves_of_slice(summary, thresholds, slices)
 
 
 def _thresholds(summary: Summary, source: Provenance) -> dict[str, float]:
@@ -222,9 +233,7 @@ def _slices(plan: Plan, result: PassResult, source: Provenance) -> Iterator[Slic
     if not result.slices:
         return
     first = _study_of_slices(plan, result.slices[0][1], len(result.slices))
-    pictures = plan.wanted.pictures is not None
-    thresholds = _thresholds(result.summary, source) if pictures else {}
-    from evalcli.engine.curves import curves_of_slice
+    thresholds = {} if plan.wanted.pictures is None else _thresholds(result.summary, source)
 
     def scored(item: tuple[Mapping[str, str | None], Summary]) -> Slice:
         by, summary = item
@@ -232,7 +241,7 @@ def _slices(plan: Plan, result: PassResult, source: Provenance) -> Iterator[Slic
         score = Scoring(summary, None if first is None else first.of(summary))
         metrics = {request.key: score(request) for request in plan.sliced}
         small = n < plan.wanted.min_n
-        curves = () if small or not pictures else curves_of_slice(summary, thresholds, len(result.slices))
+        curves = () if small else _curves_of_slice(plan, summary, thresholds, len(result.slices))
         return Slice(by, n, metrics, small, curves)
 
     cells = plan.context.k * result.size.rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -254,8 +255,8 @@ def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) 
     )
 
 
-def _stamp(path: str, state: object, sha256: str | None) -> Stamp:
-    return Stamp(path, state.st_size, state.st_mtime_ns, sha256)  # type: ignore[attr-defined]
+def _stamp(path: str, state: os.stat_result, sha256: str | None) -> Stamp:
+    return Stamp(path, state.st_size, state.st_mtime_ns, sha256)
 
 
 def _named(error: EvalcliError, job: Job) -> EvalcliError:

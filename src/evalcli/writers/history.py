@@ -31,7 +31,7 @@ class HistoryFile:
 
     def __init__(self, path: str, fresh: bool = False) -> None:
         self.path, self._fresh = path, fresh
-        self._lines, self._whole = 0, True
+        self._whole = True
         if fresh:
             self._require_history()
 
@@ -74,7 +74,6 @@ class HistoryFile:
             else:
                 found[part.key] = part
                 summary = NOTHING  # it was written before this epoch
-        self._lines = len(lines) - 1
         return replace(summary, epochs=tuple(found[key] for key in sorted(found)))
 
     def _parsed(self, line: bytes, number: int) -> Epoch | History:
@@ -119,7 +118,6 @@ class HistoryFile:
                 found=error.strerror,
                 hint=CHECK_FOLDER,
             ) from None
-        self._lines += 1
 
     def close(self, history: History, before: History | None = None) -> None:
         """Leave one line for each of the epochs, and one for the rest, unless it was so before."""
@@ -130,7 +128,7 @@ class HistoryFile:
             *([history.summary()] if history.title else []),
         ]
         write(self.path, b"".join(map(_line, parts)), "history")
-        self._lines, self._whole = len(parts), True
+        self._whole = True
 
 
 def read_history(path: str) -> History:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from evalcli.cli.completion import metric_names, rule_names
 from evalcli.cli.options.groups import in_panel
-from evalcli.cli.options.output import Quiet, Service, format_of
+from evalcli.cli.options.output import Quiet, Service, files_of, format_of
 from evalcli.writers.rows import ROW_SUFFIXES
 
 common, option, written = in_panel("Common"), in_panel("Gate"), in_panel("Output")
@@ -75,16 +75,7 @@ class CompareOutput(Struct, frozen=True):
     """Where the comparison goes."""
 
     format: Annotated[str, format_of("comparison")] = "table"
-    output: Annotated[
-        list[str] | None,
-        common(
-            "--output",
-            "-o",
-            metavar="PATH",
-            help="Also write the comparison to a file, in the format of its suffix, or FORMAT:PATH. "
-            "Repeatable.",
-        ),
-    ] = None
+    output: Annotated[list[str] | None, files_of("the comparison")] = None
     broken: Annotated[
         str | None,
         written(

@@ -31,19 +31,17 @@ def format_of(kind: str) -> Any:
     return one_of(common, "Format of standard output", names_of(kind), "--format", "-f", metavar="FORMAT")
 
 
+def files_of(what: str, more: str = "") -> Any:
+    """``--output`` of a command. ``what`` is written; ``more``: of formats besides those of the result."""
+    text = f"Also write {what} to a file, in the format of its suffix, or FORMAT:PATH{more}. Repeatable."
+    return common("--output", "-o", metavar="PATH", help=text)
+
+
 class OutputOptions(Struct, frozen=True):
     """Where a report goes, and how it looks there."""
 
     format: Annotated[str, format_of("report")] = "table"
-    output: Annotated[
-        list[str] | None,
-        common(
-            "--output",
-            "-o",
-            metavar="PATH",
-            help="Also write a report to a file, in the format of its suffix, or FORMAT:PATH. Repeatable.",
-        ),
-    ] = None
+    output: Annotated[list[str] | None, files_of("a report")] = None
     only: Annotated[
         list[str] | None,
         option(

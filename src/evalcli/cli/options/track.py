@@ -7,7 +7,7 @@ from msgspec import Struct
 from evalcli.cli.completion import metric_names
 from evalcli.cli.options.declared import argument
 from evalcli.cli.options.groups import in_panel
-from evalcli.cli.options.output import Quiet, format_of
+from evalcli.cli.options.output import Quiet, files_of, format_of
 
 common, option, written, gate = map(in_panel, ("Common", "Run", "Output", "Gate"))
 PatternText = Annotated[
@@ -77,14 +77,7 @@ class TrackOutput(Struct, frozen=True):
 
     format: Annotated[str, format_of("history")] = "table"
     output: Annotated[
-        list[str] | None,
-        common(
-            "--output",
-            "-o",
-            metavar="PATH",
-            help="Also write the history to a file, in the format of its suffix, or FORMAT:PATH; curves as "
-            ".png, .svg, .pdf or .vl.json. Repeatable.",
-        ),
+        list[str] | None, files_of("the history", "; curves as .png, .svg, .pdf or .vl.json")
     ] = None
     digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
     quiet: Quiet = False
