@@ -12,6 +12,7 @@ import pytest
 
 from support.command_line import Cli, assert_refused
 from support.training import words, written
+from support.training_table import as_table
 
 
 def _files(folder: Path) -> list[dict]:  # type: ignore[type-arg]
@@ -238,3 +239,30 @@ def test_labels_of_other_fields_and_lines_of_wrong_types_are_refused(cli: Cli, t
     out = tmp_path / "h.json"
     assert cli(*words(folder), "--fresh", "-o", out).code == 0
     assert cli("show", out).out == cli(*words(folder)).out
+
+
+def test_a_folder_alone_is_enough(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path / "run", epochs=3)
+    result = cli("track", folder, "--format", "json")
+    assert f"found: {folder}/{{split}}/epoch-{{epoch}}.npy, labels {folder}/{{split}}/y.npy" in result.err
+    again = cli(*words(folder), "--format", "json")
+    assert again.json["epochs"] == result.json["epochs"]
+
+
+def test_a_long_table(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path / "run", epochs=3)
+    path = tmp_path / "long.csv"
+    as_table(folder, 0).to_csv(path, index=False)
+    found = cli("track", path, "--epoch-col", "epoch", "--split-col", "split", "--format", "json")
+    assert [(e["epoch"], e["split"]) for e in found.json["epochs"]][-1] == (3, "val")
+    gate = ["--fail-under", "accuracy=0.999", "--at", "last"]
+    assert cli("track", path, "--epoch-col", "epoch", "--split-col", "split", *gate).code == 1
+    assert "--epoch-col epoch" in assert_refused(cli("track", path), "the file has labels")
+    assert "--split-col split" in assert_refused(
+        cli("track", path, "--epoch-col", "epoch", "--history", tmp_path / "h"), "training and validation"
+    )
+    assert_refused(
+        cli("track", path, "--epoch-col", "epoch", "--split-col", "split", "--watch"), "--watch follows"
+    )
+    as_table(folder).to_parquet(tmp_path / "long.parquet")
+    assert "--epoch-col epoch" in assert_refused(cli("track", tmp_path / "long.parquet"), "it is no text")

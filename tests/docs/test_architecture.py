@@ -110,7 +110,7 @@ def test_no_modules_import_each_other() -> None:
     ("library", "where"),
     [
         ("typer", r"cli/"),
-        ("rich", r"renderers/terminal\.py|cli/progress\.py"),
+        ("rich", r"renderers/terminal\.py|cli/(progress|watch)\.py"),
         ("pandas", r"report/report\.py"),
         ("fsspec", r"loaders/"),
         ("tomllib", r"cli/config_file\.py"),

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalcli.engine.track import Tracked, jobs_of, track
+from evalcli.engine.epochs import Tracked, jobs_of
+from evalcli.engine.track import track
 from evalcli.errors import InputError
 from evalcli.inputs.options import Options
 from evalcli.inputs.patterns import pattern_of
@@ -25,10 +26,12 @@ def test_jobs_are_in_the_order_of_numbers(tmp_path: Path) -> None:
 
 def test_each_is_told_once_and_known_ones_are_not_scored(tmp_path: Path) -> None:
     tracked, told = _tracked(written(tmp_path, epochs=3, rows=60)), []
-    first = track(tracked, on_epoch=lambda epoch, is_new: told.append((epoch.key, is_new)))
+    first = track(tracked, jobs_of(tracked), on_epoch=lambda epoch, is_new: told.append((epoch.key, is_new)))
     assert told == [((n, split), True) for n in (1, 2, 3) for split in ("train", "val")]
     told.clear()
-    again = track(tracked, first, on_epoch=lambda epoch, is_new: told.append((epoch.key, is_new)))
+    again = track(
+        tracked, jobs_of(tracked), first, on_epoch=lambda epoch, is_new: told.append((epoch.key, is_new))
+    )
     assert not any(is_new for _, is_new in told) and again == first
 
 
@@ -37,5 +40,5 @@ def test_the_first_epoch_says_how_the_others_are_read(tmp_path: Path) -> None:
     for split in ("train", "val"):
         np.save(folder / split / "epoch-2.npy", 5 * np.load(folder / split / "epoch-2.npy") - 2)  # as logits
     with pytest.raises(InputError, match="epoch 2 of train"):
-        track(_tracked(folder))
-    assert len(track(_tracked(folder, scores="raw")).epochs) == 4
+        track(_tracked(folder), jobs_of(_tracked(folder)))
+    assert len(track(_tracked(folder, scores="raw"), jobs_of(_tracked(folder, scores="raw"))).epochs) == 4

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evalcli.engine.track import Tracked, track
+from evalcli.engine.epochs import Tracked, jobs_of
+from evalcli.engine.track import track
 from evalcli.engine.watch import Stop, Watch
 from evalcli.errors import InputError
 from evalcli.inputs.options import Options
@@ -71,7 +72,7 @@ def test_epochs_are_scored_as_they_come_and_all_is_as_without_a_watch(ready: Pat
     found = run.watch(until=3).run()
     assert found.reason == "epoch 3 is there"
     assert run.told == [(epoch, split) for epoch in (1, 2, 3) for split in ("train", "val")]
-    assert found.history == track(run.tracked)
+    assert found.history == track(run.tracked, jobs_of(run.tracked))
 
 
 def test_a_file_that_grows_is_not_scored_before_it_is_whole(ready: Path, folder: Path) -> None:
@@ -110,4 +111,4 @@ def test_a_changed_file_is_scored_again(ready: Path, folder: Path) -> None:
     run = Trained(folder, lambda: np.save(target, other), _nothing, _appears(ready, folder, 2), _nothing)
     found = run.watch(until=2).run()
     assert run.told == [(1, "val"), (1, "val"), (2, "val")]
-    assert found.history == track(run.tracked)
+    assert found.history == track(run.tracked, jobs_of(run.tracked))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from evalcli.api.errors import as_arguments
 from evalcli.api.options import Metrics, PairOptions, Path_, Paths, options_from, paths_of, require_known
 from evalcli.api.plots import Pictures
-from evalcli.api.report import save
+from evalcli.api.report import log, save
 from evalcli.definitions import COST
 from evalcli.engine.compare import Compared
 from evalcli.engine.compare import compare as compare_files
@@ -82,6 +82,10 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file by its suffix: JSON, which ``evalcli show`` reads, text, Markdown, CSV..."""
         save(self, path)
+
+    def log(self, tracker: str, step: int = 0) -> None:
+        """Log the values of each model and pictures to a tracker, as ``--log`` does."""
+        log(self, tracker, step)
 
     def __str__(self) -> str:
         return self.to_text()

@@ -11,6 +11,7 @@ from evalcli.api.errors import finding_in_python
 from evalcli.api.plots import Pictures
 from evalcli.errors import UsageError
 from evalcli.metrics.spelling import closest
+from evalcli.plots.kinds import Source
 from evalcli.renderers.formats import Result, form_of_file, render, suffixes_of
 from evalcli.renderers.tables import View
 from evalcli.report import report as typed
@@ -92,6 +93,10 @@ class Report(typed.Report, Struct, frozen=True, dict=True):
         """
         save(self, path)
 
+    def log(self, tracker: str, step: int = 0) -> None:
+        """Log values and pictures to a tracker, as ``--log`` does: "tensorboard:DIR", "mlflow", "wandb"..."""
+        log(self, tracker, step)
+
     def _repr_html_(self) -> str:
         return self.to_html()
 
@@ -142,6 +147,14 @@ def save(result: Result, path: str | PathLike[str]) -> None:
         known = join_names(suffixes_of(result.kind))
         raise UsageError(f"{target!r} has no known suffix", hint=f"one of {known}")
     write(target, render(result, form, View()))
+
+
+def log(result: Source, tracker: str, step: int = 0) -> None:
+    """Log a result to a tracker."""
+    from evalcli.plots.entries import log_result
+    from evalcli.sinks.open import target_of
+
+    log_result([target_of(tracker)], result, step)
 
 
 __all__ = ["Inspection", "Report", "Thresholds"]

@@ -113,7 +113,7 @@ def of_columns(given: Columns, options: Mapping[str, object]) -> Report:
         roles |= {"by": list(given.slices)} if given.slices else {}
         roles |= {"task": MULTILABEL.name} if given.of_sets and options.get("task") is None else {}
         made = options_from({"predictions": "arrays", **options, "classes": classes, **roles}, "evaluate")
-        return Report.of(score_files(made, opened=(table, None)))
+        return Report.of(score_files(replace(made, opened=(table, None))))
 
 
 def inspect(

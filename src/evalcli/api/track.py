@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
+from pathlib import Path
 from typing import Unpack
 
 from msgspec import Struct
@@ -10,17 +11,19 @@ from msgspec import Struct
 from evalcli.api.errors import as_arguments
 from evalcli.api.options import Metrics, PairOptions, options_from, require_known
 from evalcli.api.plots import Pictures
-from evalcli.api.report import save
-from evalcli.engine.track import Tracked
+from evalcli.api.report import log, save
+from evalcli.engine.epochs import Tracked, jobs_of
+from evalcli.engine.logged import logged
 from evalcli.engine.track import track as track_files
 from evalcli.inputs.options import check_options
 from evalcli.inputs.patterns import pattern_of
+from evalcli.inputs.run_folder import run_in
 from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
 from evalcli.report import history
 from evalcli.writers.history import HistoryFile
 
-OWN = ("labels", "metrics", "best", "split", "history")
+OWN = ("labels", "metrics", "best", "split", "history", "fresh", "epoch_col", "split_col")
 
 
 class History(history.History, Struct, frozen=True):
@@ -44,6 +47,10 @@ class History(history.History, Struct, frozen=True):
         """Write a file by its suffix: JSON, text, CSV or TSV."""
         save(self, path)
 
+    def log(self, tracker: str) -> None:
+        """Log all epochs to a tracker, as ``--log`` does: "tensorboard:DIR", "mlflow", "wandb"..."""
+        log(self, tracker)
+
     def __str__(self) -> str:
         return self.to_text()
 
@@ -53,34 +60,56 @@ class History(history.History, Struct, frozen=True):
 
 
 def track(
-    pattern: str,
-    labels: str | None = None,
+    pattern: str | PathLike[str],
+    labels: str | PathLike[str] | None = None,
     *,
+    epoch_col: str | None = None,
+    split_col: str | None = None,
     metrics: Metrics = "default",
     best: str | None = None,
     split: str | None = None,
     history: str | PathLike[str] | None = None,
+    fresh: bool = False,
     **options: Unpack[PairOptions],
 ) -> History:
     """Score every epoch of a run, as ``evalcli track`` does.
 
-    ``pattern``: paths with {epoch} for its number, and {split}; ``labels``: the same of their labels.
+    ``pattern``: paths with {epoch} for its number, and {split}, a folder that has such files, or a log;
+    ``labels``: the same of their labels. ``epoch_col``, ``split_col``: columns of tables that have several
+    epochs below each other.
     ``best``: the metric that says which epoch is best, on ``split``. ``history``: a file that keeps what was
-    scored; without it nothing is kept. Raises an ``EvalcliError`` for every error that the user can fix.
+    scored, ``fresh`` replaces it; without it nothing is kept.
+    Raises an ``EvalcliError`` for every error that the user can fix.
     """
     require_known(options, "track", PairOptions, OWN)
     with as_arguments():
-        made = options_from({"predictions": pattern, "metrics": metrics, **options}, "track")
+        path, labels_path = str(pattern), None if labels is None else str(labels)
+        if Path(path).is_dir():
+            in_folder = run_in(path)
+            path, labels_path = in_folder.pattern, labels_path or in_folder.labels
+        if "{" not in path and epoch_col is None:
+            _refuse_options(labels_path, metrics, history, split_col, options)
+            return History.of(logged(path, best, split))
+        made = options_from({"predictions": path, "metrics": metrics, **options}, "track")
         check_options(made)
-        found = None if labels is None else pattern_of(labels)
-        tracked = Tracked(pattern_of(pattern), found, made, best, split)
+        found = None if labels_path is None else pattern_of(labels_path)
+        named = {"epoch": epoch_col, "split": split_col}
+        columns = {word: name for word, name in named.items() if name is not None}
+        tracked = Tracked(pattern_of(path), found, made, best, split, columns)
+        jobs = jobs_of(tracked)
         if history is None:
-            return History.of(track_files(tracked))
-        file = HistoryFile(str(history))
-        known = file.read()
-        whole = track_files(tracked, known, on_epoch=file.keep)
+            return History.of(track_files(tracked, jobs))
+        file = HistoryFile(str(history), fresh)
+        known = None if fresh else file.read()
+        whole = track_files(tracked, jobs, known, on_epoch=file.keep)
         file.close(whole, known)
         return History.of(whole)
+
+
+def _refuse_options(*given: object) -> None:
+    """Refuse options on predictions where there is a log."""
+    if any(value not in (None, "default", {}) for value in given):
+        raise TypeError("track() of a log takes best and split: its values are there, and not computed")
 
 
 __all__ = ["History", "track"]

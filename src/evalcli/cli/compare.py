@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from evalcli.cli.options.compare import CompareOutput, CompareRulesOptions, ModelOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped, split
 from evalcli.cli.options.input import InputOptions
+from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
@@ -39,11 +40,13 @@ def compare(
     slices: SliceOptions,
     rules: CompareRulesOptions,
     output: Annotated[CompareOutput, TypedOnly("output", "format", "broken", "fixed")],
+    tracked: LogOptions,
     run: RunOptions,
 ) -> int:
     """Compare models on the same rows: what changed, which rows flipped, and is it real."""
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
+    from evalcli.cli.log import log_of
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher
     from evalcli.definitions import names_of
@@ -54,13 +57,12 @@ def compare(
     from evalcli.memory import reuse_memory
 
     reuse_memory()
-    problems, asked = ErrorCollector(), CompareRules()
+    problems, asked, words = ErrorCollector(), CompareRules(), command_line(context)
     problems.found += config_of(context).problems
     models, stored, publisher = list[tuple[str, "Options"]](), None, None
     with problems.collect():
         require_texts(context.params)
-    with problems.collect():
-        publisher = Publisher(_targets(output, [*(files.predictions or ()), *(files.labels or ())]), None)
+        publisher = Publisher(_targets(output, files), None, log_of(tracked))
     with problems.collect():
         stored = _stored(files, model)
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
@@ -69,12 +71,11 @@ def compare(
         asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
     problems.raise_if_any()
     assert publisher is not None
-    words, corrected = command_line(context), not rules.no_correction
+    how: dict[str, Any] = {"rules": asked, "command": words, "corrected": not rules.no_correction}
     if stored is not None:
         _refuse_rows_of(context)
-        found = compare_stored(stored, rules=asked, command=words, corrected=corrected)
-        return publisher.publish_comparison(found)
-    compared = engine(models, rules=asked, command=words, corrected=corrected)
+        return publisher.publish_comparison(compare_stored(stored, **how))
+    compared = engine(models, **how)
     _require_flips(compared, output)
     return publisher.publish_comparison(compared.comparison, lambda: _write_flips(compared, output))
 
@@ -130,7 +131,8 @@ def _refuse_rows_of(context: Any) -> None:
     """Refuse options that stored reports cannot follow."""
     from evalcli.cli.sources import TYPED, source_of
 
-    kept = {"predictions", "format", "output", "digits", "quiet", "ci", "no_correction", *RULES, "config"}
+    kept = {"predictions", "format", "output", "digits", "quiet", "ci", "no_correction", "config", *RULES}
+    kept |= set(LogOptions.__struct_fields__)
     typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
     if typed:
         raise UsageError(
@@ -139,7 +141,7 @@ def _refuse_rows_of(context: Any) -> None:
         )
 
 
-def _targets(output: CompareOutput, inputs: Sequence[str]) -> Outputs:
+def _targets(output: CompareOutput, files: InputOptions) -> Outputs:
     """Where the comparison goes; refuses paths that are read, or written twice."""
     from evalcli.cli.output import Outputs, require_apart, require_format, service_of, target_of
     from evalcli.renderers.formats import names_of
@@ -150,7 +152,7 @@ def _targets(output: CompareOutput, inputs: Sequence[str]) -> Outputs:
     given = [path for option, path in tables.items() if path is not None and row_form(path, option)]
     if len(set(given)) < len(given):
         raise UsageError(f"--broken and --fixed both name {given[0]!r}", hint="use two paths")
-    require_apart(given, inputs, output.output or ())
-    files = tuple(target_of(text, "comparison") for text in output.output or ())
+    require_apart(given, [*(files.predictions or ()), *(files.labels or ())], output.output or ())
+    paths = tuple(target_of(text, "comparison") for text in output.output or ())
     asked = OutputOptions(format=output.format, digits=output.digits, ci=output.ci, quiet=output.quiet)
-    return Outputs(output.format, files, asked=asked, service=service_of(output.ci))
+    return Outputs(output.format, paths, asked=asked, service=service_of(output.ci))

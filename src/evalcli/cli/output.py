@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from evalcli.cli.bare import print_bare, print_charts, terminal_width
+from evalcli.cli.log import Log
 from evalcli.cli.looks import refuse_idle, require_looks, unseen
 from evalcli.cli.options.output import SERVICES, OutputOptions
 from evalcli.cli.say import say, say_below
@@ -199,8 +200,9 @@ def target_of(text: str, kind: str = "report") -> tuple[str, str]:
 class Publisher:
     """Writes all outputs that it can, and collects errors of the others."""
 
-    def __init__(self, targets: Outputs, config: Config | None) -> None:
+    def __init__(self, targets: Outputs, config: Config | None, log: Log | None = None) -> None:
         self._targets, self._config, self._problems = targets, config, ErrorCollector()
+        self._log = log or Log()
 
     def publish(
         self,
@@ -224,6 +226,8 @@ class Publisher:
         with self._problems.collect():
             if write_more is not None:
                 write_more()
+        with self._problems.collect():
+            self._log(report)
         with self._problems.collect(), standard_output():
             if keys:
                 print_bare(report, keys, targets.asked)
@@ -258,6 +262,8 @@ class Publisher:
         with self._problems.collect():
             if write_rows is not None:
                 write_rows()
+        with self._problems.collect():
+            self._log(comparison)
         with self._problems.collect():
             print_result(comparison, asked)
         say_below(remarks(comparison, asked.quiet))

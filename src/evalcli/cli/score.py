@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import grouped
 from evalcli.cli.options.input import InputOptions
+from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
     from evalcli.inputs.options import Options
     from evalcli.report.report import Report
+    from evalcli.writers.examples import Examples
     from evalcli.writers.rows import RowTarget
 
 
@@ -39,46 +41,50 @@ def score(
     intervals: IntervalOptions,
     slices: SliceOptions,
     output: OutputOptions,
+    tracked: LogOptions,
     rules: GateOptions,
     run: RunOptions,
 ) -> int:
     """Compute metrics of a prediction file, and check rules on them."""
     from evalcli.cli.config_file import command_line
     from evalcli.cli.gate import read_gate
+    from evalcli.cli.log import Log, log_of
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher
     from evalcli.cli.progress import progress
     from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
     from evalcli.memory import reuse_memory
-    from evalcli.renderers.tables import MOST_EXAMPLES, MOST_OF_CELL
-    from evalcli.writers.examples import Examples
     from evalcli.writers.rows import row_sink
 
     reuse_memory()
-    problems = ErrorCollector()
+    problems, log = ErrorCollector(), Log()
+    with problems.collect():
+        log = log_of(tracked)
     with problems.collect():
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         check_options(options)
     rows = _row_targets(files, output, problems)
     taken = any(row.path == "-" for row in rows)
     gate = read_gate(context, problems, output, rules, slices, intervals, taken)
-    publisher = Publisher(gate.targets, gate.config)
-    options, only = _for_outputs(options, gate)
-    examples = Examples(MOST_OF_CELL, MOST_EXAMPLES) if rows and gate.targets.page else None
+    publisher = Publisher(gate.targets, gate.config, log)
+    options, only = _for_outputs(options, gate, bool(log.targets))
+    examples = _examples() if rows and gate.targets.page else None
     more = () if examples is None else (examples.take,)
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():
-        report = engine(
-            options,
-            asked=gate.asked,
-            only=only,
-            command=command_line(context),
-            on_progress=watch,
-            on_rows=sink,
-        )
+        words = command_line(context)
+        report = engine(options, asked=gate.asked, only=only, command=words, on_progress=watch, on_rows=sink)
         report = gate.judge(replace(report, config=gate.config, name=output.name), options)
     found = () if examples is None else examples.rows
     return publisher.publish(report, gate.keys(report), lambda: _draw(report, output.plots), found)
+
+
+def _examples() -> Examples:
+    """Rows that a page shows."""
+    from evalcli.renderers.tables import MOST_EXAMPLES, MOST_OF_CELL
+    from evalcli.writers.examples import Examples
+
+    return Examples(MOST_OF_CELL, MOST_EXAMPLES)
 
 
 def _row_targets(
@@ -105,22 +111,24 @@ def _draw(report: Report, folder: str | None) -> None:
     write_pictures(kinds_of(report), report, Look(), folder.rstrip("/") + "/", DPI)
 
 
-def _for_outputs(options: Options, gate: Gating) -> tuple[Options, tuple[str, ...]]:
+def _for_outputs(options: Options, gate: Gating, logged: bool) -> tuple[Options, tuple[str, ...]]:
     """The options that the outputs need, and the metrics of ``--only``, if only these are computed.
 
-    Reports besides the bare values of ``--only`` contain all metrics.
+    ``logged``: whether trackers take pictures. Reports besides the bare values of ``--only`` contain all
+    metrics.
     """
     targets = gate.targets
     asked = targets.asked
     if asked.curves not in CURVES:
         raise unknown_choice("curves", asked.curves, CURVES)
-    if asked.curves == "none" and (asked.plots or asked.charts):
+    if asked.curves == "none" and (asked.plots or asked.charts or logged):
         raise UsageError("pictures need the curves that --curves none leaves out", hint=omit("curves"))
     if asked.curves == "all" and not (targets.json or targets.page):
         raise UsageError("--curves all is for a report in JSON or HTML", hint=use(output="report.json"))
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
-    pictures = targets.json or targets.page or asked.plots or asked.charts
+    pictures = targets.json or targets.page or asked.plots or asked.charts or logged
     curves = asked.curves if pictures else "none"
-    whole = targets.only if targets.whole else ()
+    is_whole = targets.whole or logged
+    whole = targets.only if is_whole else ()
     more = replace(options, hashes=hashes, curves=curves, metrics=(*options.metrics, *whole))
     return more, () if whole else targets.only

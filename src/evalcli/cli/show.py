@@ -11,6 +11,7 @@ from evalcli.cli.options.compare import CompareRulesOptions
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import ReportFile
+from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.sources import TYPED, source_of
@@ -20,9 +21,10 @@ from evalcli.findings import run as run_hint
 from evalcli.text import join_names, typed_name
 
 if TYPE_CHECKING:
+    from evalcli.cli.log import Log
     from evalcli.report.comparison import Comparison
 
-OF_HISTORIES = ("report", "format", "output", "digits", "quiet", "config")
+OF_HISTORIES = ("report", "format", "output", "digits", "quiet", "log", "config")
 """Options of a history."""
 OF_CHANGES = ("not_worse", "better", "max_broken", "no_correction")
 OF_REPORTS = (*GateOptions.__struct_fields__, "only", "with_names", "name", "brief", "normalize", "sort")
@@ -35,12 +37,14 @@ def show(
     output: Annotated[
         OutputOptions, Without("per_row", "errors", "curves", "plots"), TypedOnly("output", "only", "name")
     ],
+    tracked: LogOptions,
     rules: GateOptions,
     changes: Annotated[CompareRulesOptions, Without("detect")],
     run: Annotated[RunOptions, Without("jobs", "memory")],
 ) -> int:
     """Show a stored report or comparison in any format; rules replace the stored ones."""
     from evalcli.cli.gate import read_gate
+    from evalcli.cli.log import log_of
     from evalcli.cli.output import Publisher
     from evalcli.report.reader import read_stored
     from evalcli.report.report import Report
@@ -50,14 +54,15 @@ def show(
     own: tuple[str, ...] = ()
     stored: Report | Comparison | None = None
     if is_history(report):
-        return _show_history(context, report, output)
+        return _show_history(context, report, output, log_of(tracked))
     with problems.collect():
         stored = read_stored(report)
         own = tuple(definition.name for definition in stored.definitions)
     if stored is not None and not isinstance(stored, Report):
-        return _show_comparison(context, stored, output, changes)
+        return _show_comparison(context, stored, output, changes, log_of(tracked))
     with problems.collect():
         _refuse(context, OF_CHANGES, "rules on what changed are for a comparison; this is a report")
+    log = log_of(tracked)
     gate = read_gate(context, problems, output, rules, own=own)
     assert isinstance(stored, Report)
     stored = gate.judge(replace(stored, name=output.name or stored.name))
@@ -70,11 +75,11 @@ def show(
             found=join_names(stored.metrics, 30),
             hint=run_hint("evalcli", "score", Blank("FILE"), "--metrics", names),
         )
-    return Publisher(gate.targets, gate.config).publish(stored, keys)
+    return Publisher(gate.targets, gate.config, log).publish(stored, keys)
 
 
 def _show_comparison(
-    context: Any, stored: Comparison, output: OutputOptions, changes: CompareRulesOptions
+    context: Any, stored: Comparison, output: OutputOptions, changes: CompareRulesOptions, log: Log
 ) -> int:
     """A stored comparison, judged by other rules if there are any."""
     from evalcli.cli.compare import rules_of
@@ -97,10 +102,10 @@ def _show_comparison(
     if changes.no_correction and not (asked.on_metrics or asked.max_broken):
         raise UsageError("--no-correction is for rules, and there are none here", hint=use(not_worse="f1=1%"))
     stored = replace(stored, corrected=stored.corrected and not changes.no_correction)
-    return Publisher(targets, None).publish_comparison(judge_changes(stored, asked))
+    return Publisher(targets, None, log).publish_comparison(judge_changes(stored, asked))
 
 
-def _show_history(context: Any, path: str, output: OutputOptions) -> int:
+def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> int:
     """The history of a run, which has no rules."""
     from evalcli.cli.options.track import TrackOutput
     from evalcli.cli.output import require_format, target_of
@@ -116,7 +121,8 @@ def _show_history(context: Any, path: str, output: OutputOptions) -> int:
     require_format(output.format, names_of("history"))
     targets = [target_of(text, "history") for text in output.output or ()]
     history = read_history(path)
-    return publish_history(history, TrackOutput(output.format, None, output.digits, output.quiet), targets)
+    asked = TrackOutput(format=output.format, digits=output.digits, quiet=output.quiet)
+    return publish_history(history, asked, targets, log)
 
 
 def _refuse(context: Any, names: Sequence[str], why: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from evalcli.cli.options.gate import GateOptions
@@ -18,11 +19,11 @@ from evalcli.findings import Blank, flag, omit, use
 from evalcli.text import escape
 
 if TYPE_CHECKING:
-    from evalcli.engine.track import Tracked
+    from evalcli.cli.log import Log
+    from evalcli.engine.epochs import Job, Tracked
     from evalcli.gate.rules import RuleText
     from evalcli.inputs.options import Options
-    from evalcli.report.history import Epoch, History
-    from evalcli.writers.history import HistoryFile
+    from evalcli.report.history import History
 
 
 MOST_SECONDS = 86_400.0
@@ -57,24 +58,23 @@ def track(
 
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
+    from evalcli.cli.log import Log, targets_of
     from evalcli.cli.options.build import options_of
     from evalcli.memory import reuse_memory
 
     reuse_memory()
-    problems, tracked, targets, asked = (
-        ErrorCollector(),
-        None,
-        list[tuple[str, str]](),
-        tuple["RuleText", ...](),
-    )
+    problems, tracked = ErrorCollector(), None
+    targets, asked, log = list[tuple[str, str]](), tuple["RuleText", ...](), Log()
     problems.found += config_of(context).problems
     with problems.collect():
         require_texts(context.params)
     with problems.collect():
-        targets = _targets(output)
-    if "{" not in pattern and "}" not in pattern:
+        targets, log = _targets(output), Log(targets_of(output.log or ()))
+    with problems.collect():
+        pattern, run_of = _found(pattern, run_of)
+    if _is_log(pattern, run_of):
         problems.raise_if_any()
-        return publish_history(_of_log(context, pattern, run_of), output, targets)
+        return publish_history(_of_log(context, pattern, run_of), output, targets, log)
     with problems.collect():
         one = replace(files, predictions=[pattern])
         options = options_of(one, task, conventions, metrics, own, intervals, run)
@@ -83,9 +83,32 @@ def track(
         asked = _rules(context, rules, run_of)
     problems.raise_if_any()
     assert tracked is not None
-    history = _tracked(tracked, run_of, targets, command_line(context))
-    publish_history(history, output, targets)
-    return _judge(tracked, history, run_of.at, asked, rules.on, output.quiet) if asked else ExitCode.OK
+    history, jobs = _tracked(tracked, run_of, targets, command_line(context), log)
+    publish_history(history, output, targets, Log() if run_of.watch else log)
+    if not asked:
+        return ExitCode.OK
+    return _judge(tracked, jobs, history, run_of.at, asked, rules.on, output.quiet)
+
+
+def _found(pattern: str, run_of: TrackOptions) -> tuple[str, TrackOptions]:
+    """The pattern, and the options with that of the labels; looked for if a folder was named."""
+    from msgspec.structs import replace
+
+    from evalcli.cli.say import say
+
+    if not Path(pattern).is_dir():
+        return pattern, run_of
+    from evalcli.inputs.run_folder import run_in
+
+    found = run_in(pattern)
+    labels = run_of.labels if run_of.labels is not None else found.labels
+    say(f"found: {escape(found.pattern)}" + (f", labels {escape(labels)}" if labels else ""))
+    return found.pattern, replace(run_of, labels=labels)
+
+
+def _is_log(pattern: str, run_of: TrackOptions) -> bool:
+    """Whether a path without fields and columns was named."""
+    return "{" not in pattern and "}" not in pattern and run_of.epoch_col is None
 
 
 def _targets(output: TrackOutput) -> list[tuple[str, str]]:
@@ -100,20 +123,27 @@ def _targets(output: TrackOutput) -> list[tuple[str, str]]:
 
 def _asked(pattern: str, options: Options, run_of: TrackOptions) -> Tracked:
     """What to track."""
-    from evalcli.engine.track import Tracked
+    from evalcli.engine.epochs import Tracked
     from evalcli.inputs.options import check_options
     from evalcli.inputs.patterns import pattern_of
 
     check_options(options)
     _check_watch(run_of)
     labels = None if run_of.labels is None else pattern_of(run_of.labels)
-    return Tracked(pattern_of(pattern), labels, options, run_of.best, run_of.split)
+    named = {"epoch": run_of.epoch_col, "split": run_of.split_col}
+    columns = {word: name for word, name in named.items() if name is not None}
+    return Tracked(pattern_of(pattern), labels, options, run_of.best, run_of.split, columns)
 
 
 def _check_watch(run_of: TrackOptions) -> None:
     """Refuse what says when to stop without --watch, and numbers that make no sense."""
     given = {"until_epoch": run_of.until_epoch, "patience": run_of.patience}
     typed = [name for name, value in given.items() if value is not None]
+    if run_of.watch and run_of.epoch_col is not None:
+        raise UsageError(
+            "--watch follows files of one epoch each, and not a table that grows",
+            hint=omit("watch") | "a PATTERN with {epoch}",
+        )
     if typed and not run_of.watch:
         raise UsageError(f"{flag(typed[0])} is for --watch", hint=omit(*typed), code="no-effect")
     least = {"until_epoch": 0, "patience": 1}
@@ -163,54 +193,40 @@ def _rules(context: Any, rules: GateOptions, run_of: TrackOptions) -> tuple[Rule
 
 
 def _tracked(
-    tracked: Tracked, run_of: TrackOptions, targets: Sequence[tuple[str, str]], command: Sequence[str]
-) -> History:
-    """Score what has changed, and keep it."""
+    tracked: Tracked,
+    run_of: TrackOptions,
+    targets: Sequence[tuple[str, str]],
+    command: Sequence[str],
+    log: Log,
+) -> tuple[History, list[Job]]:
+    """Score what has changed, and keep it; the epochs that there are."""
     from evalcli.cli.output import require_apart
-    from evalcli.engine.track import jobs_of
+    from evalcli.engine.epochs import jobs_of
     from evalcli.engine.track import track as engine
     from evalcli.writers.history import HistoryFile, place_of
 
     file = HistoryFile(run_of.history or place_of(tracked.pattern.root), run_of.fresh)
-    inputs = [] if run_of.watch else [path for job in jobs_of(tracked) for path in job.files]
-    require_apart([file.path], inputs, [path for path, _ in targets])
+    jobs = [] if run_of.watch else jobs_of(tracked)
+    require_apart([file.path], [path for job in jobs for path in job.files], [path for path, _ in targets])
     known = None if run_of.fresh else file.read()
     if run_of.watch:
-        history = _watched(tracked, run_of, known, file, command)
+        from evalcli.cli.watch import watched
+
+        history = watched(tracked, run_of, known, file, command, log.targets)
     else:
-        history = engine(tracked, known, command, file.keep)
+        history = engine(tracked, jobs, known, command, file.keep)
     file.close(history, known)
-    return history
-
-
-def _watched(
-    tracked: Tracked, run_of: TrackOptions, known: History | None, file: HistoryFile, command: Sequence[str]
-) -> History:
-    """Follow a running training; a line for each epoch."""
-    import time
-
-    from evalcli.cli.say import say
-    from evalcli.engine.watch import Stop, Watch
-    from evalcli.renderers.history import line
-
-    def told(epoch: Epoch, is_new: bool) -> None:
-        file.keep(epoch, is_new)
-        if is_new:
-            say(line(epoch, run_of.best))
-
-    stop = Stop(run_of.until_epoch, run_of.patience)
-    watch = Watch(tracked, known, stop, lambda: time.sleep(run_of.every), told)
-    try:
-        found = watch.run(command)
-    except KeyboardInterrupt:
-        file.close(watch.history(command), known)
-        raise
-    say(found.reason)
-    return found.history
+    return history, jobs or jobs_of(tracked)
 
 
 def _judge(
-    tracked: Tracked, history: History, at: str, asked: Sequence[RuleText], on: str, quiet: bool
+    tracked: Tracked,
+    jobs: Sequence[Job],
+    history: History,
+    at: str,
+    asked: Sequence[RuleText],
+    on: str,
+    quiet: bool,
 ) -> int:
     """Say the verdict of an epoch; its exit code."""
     from evalcli.cli.output import CODES
@@ -219,13 +235,15 @@ def _judge(
     from evalcli.renderers.sentences import lines
     from evalcli.report.verdict import On
 
-    number, gate = judged(tracked, history, at, asked, cast(On, on))
+    number, gate = judged(tracked, jobs, history, at, asked, cast(On, on))
     say_below([f"epoch {number}: {escape(line)}" for line in lines(gate, quiet)])
     return CODES[gate.verdict]
 
 
-def publish_history(history: History, output: TrackOutput, targets: Sequence[tuple[str, str]]) -> int:
-    """Write and print a history, and say what it shows."""
+def publish_history(
+    history: History, output: TrackOutput, targets: Sequence[tuple[str, str]], log: Log
+) -> int:
+    """Write, log and print a history, and say what it shows."""
     from evalcli.cli.output import print_result
     from evalcli.cli.say import say_below
     from evalcli.renderers.formats import render
@@ -238,6 +256,7 @@ def publish_history(history: History, output: TrackOutput, targets: Sequence[tup
             _draw(history, path)
         else:
             write(path, render(history, form, View(digits=output.digits)), "history")
+    log(history)
     print_result(history, output)
     say_below(() if output.quiet else remarks(history))
     return ExitCode.OK

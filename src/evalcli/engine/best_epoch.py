@@ -55,8 +55,7 @@ def findings(
         return replace(history, notes=tuple(remarks))
     metric = metric_of(known[0], best)
     loss = next((name for name in LOSSES if name in known[0].metrics), None)
-    shown = tuple(dict.fromkeys(name for name in (metric, loss) if name is not None))
-    found = replace(history, shown=shown)
+    found = replace(history, shown=shown_of(known[0], best))
     chosen, told = _best(found, metric, where, options)
     if chosen is not None:
         remarks += _on_best(chosen, found, told)
@@ -111,6 +110,12 @@ def metric_of(epoch: Epoch, asked: str | None) -> str:
             f"--best {asked}: neither higher nor lower is better", hint=use(best=Blank("METRIC"))
         )
     return asked
+
+
+def shown_of(epoch: Epoch, best: str | None) -> tuple[str, ...]:
+    """What a table of epochs shows: the metric that they are compared by, and a loss."""
+    loss = next((name for name in LOSSES if name in epoch.metrics), None)
+    return tuple(dict.fromkeys(name for name in (metric_of(epoch, best), loss) if name is not None))
 
 
 def _best(
@@ -183,7 +188,8 @@ def _told(
         models = [(str(first), own)]
         for number in some:
             files = options[number, split]
-            models.append((str(number), replace(own, predictions=files.predictions, labels=files.labels)))
+            read = {"predictions": files.predictions, "labels": files.labels, "opened": files.opened}
+            models.append((str(number), replace(own, **read)))
         try:
             comparison = compare(models, corrected=False).comparison
         except EvalcliError as error:
@@ -339,4 +345,4 @@ def _on_best(best: Best, history: History, told: Told | None) -> Iterator[str]:
         yield f"a plateau: no epoch since {best.take} can be told from the best"
 
 
-__all__ = ["findings", "metric_of", "optimism", "split_of"]
+__all__ = ["findings", "metric_of", "optimism", "shown_of", "split_of"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalcli.engine.best_epoch import split_of
+from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
-from evalcli.engine.track import Tracked, jobs_of, options_of
+from evalcli.engine.track import options_of
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import use
 from evalcli.gate.judge import judge
@@ -43,12 +44,12 @@ def epoch_at(history: History, at: str, split: str) -> int:
 
 
 def judged(
-    tracked: Tracked, history: History, at: str, rules: Sequence[RuleText], on: On
+    tracked: Tracked, jobs: Sequence[Job], history: History, at: str, rules: Sequence[RuleText], on: On
 ) -> tuple[int, Gate]:
     """The epoch that is judged, and its verdict: from the rows, as ``evalcli score`` would say."""
     split = split_of(history, tracked.split)
     number = epoch_at(history, at, split)
-    job = next(job for job in jobs_of(tracked) if (job.epoch, job.split) == (number, split))
+    job = next(job for job in jobs if (job.epoch, job.split) == (number, split))
     first = next((epoch for epoch in history.epochs if epoch.problem is None), None)
     report = judge(score(options_of(job, tracked.options, first), asked=rules), rules, None, on)
     assert report.gate is not None

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from evalcli import __version__
 from evalcli.engine.best_epoch import split_of
-from evalcli.errors import UsageError
+from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, use
+from evalcli.inputs.column_names import LABEL_NAMES, plain_name
 from evalcli.loaders.locate import shown
 from evalcli.loaders.training_logs import Logged, better_of, read_log
 from evalcli.report.history import TRAINING, Best, Epoch, History
 from evalcli.report.score import Score
-from evalcli.text import join_names, suggest
+from evalcli.text import escape, join_names, suggest
 
 FROM_LOG = "taken from a log, not computed"
 
@@ -20,6 +21,7 @@ FROM_LOG = "taken from a log, not computed"
 def logged(path: str, best: str | None, split: str | None, command: Sequence[str] = ()) -> History:
     """The history of a log. Raises an ``EvalcliError`` for every error that the user can fix."""
     log = read_log(path)
+    _refuse_predictions(path, log)
     epochs = tuple(
         Epoch(
             epoch=epoch,
@@ -51,6 +53,20 @@ def logged(path: str, best: str | None, split: str | None, command: Sequence[str
         notes=tuple(_notes(log)),
         asked=history.asked,
     )
+
+
+def _refuse_predictions(path: str, log: Logged) -> None:
+    """A table with labels is one of predictions, not a log."""
+    names = {*log.left_out, *(name for values in log.values.values() for name in values)}
+    labels = [name for name in LABEL_NAMES if name in {plain_name(name) for name in names}]
+    if labels:
+        raise InputError(
+            "the file has labels, as predictions of several epochs have, and logs have not",
+            where=escape(path),
+            found=f"columns {log.order} and {labels[0]}",
+            hint=use(epoch_col=log.order),
+            code="not-a-log",
+        )
 
 
 def _names(history: History) -> Iterator[tuple[str, str]]:

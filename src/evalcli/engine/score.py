@@ -15,7 +15,6 @@ from evalcli.gate.rules import RuleText
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.loaders.locate import shown
-from evalcli.loaders.source import Source
 from evalcli.report.report import Report
 
 
@@ -27,17 +26,15 @@ def score(
     command: Sequence[str] = (),
     on_progress: OnProgress | None = None,
     on_rows: OnRows | None = None,
-    opened: tuple[Source, Source | None] | None = None,
 ) -> Report:
     """Score one prediction file.
 
     ``asked``: rules whose metrics are also computed; they are judged elsewhere. ``only`` replaces the
     selection of metrics and skips the per-class table. ``on_rows``: called with the row table, in order.
-    ``opened``: predictions and labels that are no files.
     Raises an ``EvalcliError`` for every error that the user can fix.
     """
     check_options(options)
-    run = prepare(open_inputs(options, opened), options, wanted(options, asked, only), on_rows is not None)
+    run = prepare(open_inputs(options), options, wanted(options, asked, only), on_rows is not None)
     refuse_inert(effects(run))
     with run_pass(run, on_progress, on_rows) as result:
         raise_for_unusable_rows(run, result)

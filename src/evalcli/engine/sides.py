@@ -150,11 +150,13 @@ class Reading(Struct, frozen=True):
 def _with_labels_of(first: Side, own: Options, name: str, options: Options) -> Reading:
     """Where labels are in the files of predictions and rows have ids: the first file has the labels."""
     apart = options.labels is None and first.id_column is not None and len(first.source.truth) == 1
-    if not apart or options.predictions == own.predictions:
+    if not apart or (options.predictions == own.predictions and options.opened is None):
         return Reading(name, options)
     (truth,), id_column = first.source.truth, str(first.id_column)
     _require_same_labels(own, options, truth, id_column)
     joined = replace(options, labels=own.predictions, label_col=truth, id_col=id_column)
+    if own.opened is not None and options.opened is not None:
+        joined = replace(joined, opened=(options.opened[0], own.opened[0]))
     return Reading(name, joined, (truth,))
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.engine.best_epoch import findings
+from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
 from evalcli.errors import EvalcliError, InputError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.choices import SCALES
 from evalcli.inputs.options import Options
-from evalcli.inputs.patterns import Match, Pattern, matches
 from evalcli.loaders.locate import shown
 from evalcli.report.history import Epoch, History, Stamp
 from evalcli.report.json_values import JsonObject, as_object
@@ -28,76 +28,8 @@ DIVERGED = ("missing-scores", "missing-prediction", "no-rows")
 """Codes of errors of files whose scores are not finite."""
 MOST_CLASSES = 100
 """Beyond, lines of a history have no metrics of classes."""
-OF_FILES = ("predictions", "labels", "jobs", "memory", "hashes", "curves")
+OF_FILES = ("predictions", "labels", "jobs", "memory", "hashes", "curves", "opened")
 OnEpoch = Callable[[Epoch, bool], None]
-
-
-class Tracked(Struct, frozen=True):
-    """What to track. ``best``: the metric that epochs are compared by; ``split``: where."""
-
-    pattern: Pattern
-    labels: Pattern | None
-    options: Options
-    best: str | None = None
-    split: str | None = None
-
-
-class Job(Struct, frozen=True):
-    """An epoch of a split, its file, and that of its labels. ``fields``: of the pattern, with their texts."""
-
-    epoch: int
-    split: str
-    fields: tuple[tuple[str, str], ...]
-    path: str
-    labels: str | None
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Both files."""
-        return (self.path,) if self.labels is None else (self.path, self.labels)
-
-    def __str__(self) -> str:
-        return f"epoch {self.epoch}" + (f" of {escape(self.split)}" if self.split else "")
-
-
-def jobs_of(tracked: Tracked) -> list[Job]:
-    """The epochs and splits that there are files of, in order."""
-    if "epoch" not in tracked.pattern.fields:
-        raise UsageError(
-            f"{escape(tracked.pattern.text)}: no field {{epoch}}",
-            hint="write {epoch} where the paths have the number of the epoch, and {split} for train and val",
-        )
-    found: dict[tuple[int, str], Job] = {}
-    for match in matches(tracked.pattern):
-        job = _job(tracked, match)
-        known = found.setdefault((job.epoch, job.split), job)
-        if known is not job:
-            raise InputError(
-                f"{job} is there twice",
-                where=f"{escape(known.path)} and {escape(job.path)}",
-                hint="remove one of them, or write a pattern that matches one alone",
-            )
-    return [found[key] for key in sorted(found)]
-
-
-def _job(tracked: Tracked, match: Match) -> Job:
-    text, split = match.values["epoch"], match.values.get("split", "")
-    unknown = [] if tracked.labels is None else [f for f in tracked.labels.fields if f not in match.values]
-    if unknown:
-        raise UsageError(
-            f"--labels: the predictions have no field {{{unknown[0]}}}",
-            found=join_names(tracked.pattern.fields),
-            hint=use(labels=Blank("PATTERN")),
-        )
-    labels = None if tracked.labels is None else tracked.labels.filled(match.values)
-    if labels is not None and not Path(labels).is_file():
-        raise InputError(
-            f"no labels of {escape(match.path)}",
-            where=escape(labels),
-            hint=use("whose fields are those of the predictions", labels=Blank("PATTERN")),
-            code="no-labels",
-        )
-    return Job(int(text), split, tuple(match.values.items()), match.path, labels)
 
 
 class Tracker:
@@ -106,7 +38,7 @@ class Tracker:
     def __init__(self, tracked: Tracked, known: History | None = None) -> None:
         self.tracked, self._known = tracked, known
         self._before = {epoch.key: epoch for epoch in known.epochs} if known else {}
-        self._given = _given(tracked.options)
+        self._given = _given(tracked)
         for epoch in self._before.values():
             if epoch.options != self._given or epoch.version != __version__:
                 raise _other_options(epoch, self._given)
@@ -168,6 +100,7 @@ class Tracker:
 
 def track(
     tracked: Tracked,
+    jobs: Sequence[Job],
     known: History | None = None,
     command: Sequence[str] = (),
     on_epoch: OnEpoch | None = None,
@@ -177,7 +110,7 @@ def track(
     ``on_epoch``: called with each epoch, and whether it is new, in order.
     Raises an ``EvalcliError`` for every error that the user can fix; what was scored before it is passed on.
     """
-    jobs, tracker = jobs_of(tracked), Tracker(tracked, known)
+    tracker = Tracker(tracked, known)
     for job in jobs:
         epoch, is_new = tracker.add(job)
         if on_epoch is not None:
@@ -185,14 +118,14 @@ def track(
     return tracker.history(jobs, command)
 
 
-def _given(options: Options) -> JsonObject:
+def _given(tracked: Tracked) -> JsonObject:
     """The options that are not at their default, but for files and how to run."""
-    plain = Options("")
+    options, plain = tracked.options, Options("")
     named = {
         name: getattr(options, name)
         for name in Options.__struct_fields__
         if name not in OF_FILES and getattr(options, name) != getattr(plain, name)
-    }
+    } | {f"{word}_col": name for word, name in tracked.columns.items()}
     return as_object(msgspec.json.decode(msgspec.json.encode(named)), "options")  # lists, as a file has them
 
 
@@ -212,8 +145,7 @@ def _other(what: str, verb: str) -> UsageError:
 
 def options_of(job: Job, options: Options, first: Epoch | None = None) -> Options:
     """The options of one epoch, read as the ``first`` one was."""
-    labels = None if job.labels is None else (job.labels,)
-    own = replace(options, predictions=(job.path,), labels=labels)
+    own = job.options(options)
     return own if first is None else _held(own, first)
 
 
@@ -225,12 +157,15 @@ def _kept(epoch: Epoch | None, job: Job) -> Epoch | None:
         state = Path(stamp.path).stat()
         if (state.st_size, state.st_mtime_ns) == (stamp.size, stamp.changed):
             continue
-        if state.st_size != stamp.size or stamp.sha256 is None or _digest(stamp.path) != stamp.sha256:
+        if state.st_size != stamp.size or stamp.sha256 is None:
+            return None
+        if _digest(stamp.path, state.st_mtime_ns) != stamp.sha256:
             return None
     return epoch
 
 
-def _digest(path: str) -> str:
+@cache
+def _digest(path: str, changed: int) -> str:
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -287,4 +222,4 @@ def _require_alike(first: Epoch, epoch: Epoch, job: Job) -> None:
         )
 
 
-__all__ = ["Job", "Tracked", "Tracker", "jobs_of", "options_of", "track"]
+__all__ = ["Tracker", "options_of", "track"]

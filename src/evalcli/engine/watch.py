@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from evalcli.engine.best_epoch import metric_of, split_of
-from evalcli.engine.track import Job, OnEpoch, Tracked, Tracker, jobs_of
+from evalcli.engine.best_epoch import metric_of, shown_of, split_of
+from evalcli.engine.epochs import Job, Tracked, jobs_of
+from evalcli.engine.track import OnEpoch, Tracker
 from evalcli.errors import InputError
 from evalcli.report.history import History
 
@@ -59,6 +61,12 @@ class Watch:
     def history(self, command: Sequence[str] = ()) -> History:
         """What was scored so far, and what it shows."""
         return self._tracker.history(sorted(self._done, key=lambda job: (job.epoch, job.split)), command)
+
+    def so_far(self) -> History:
+        """The epochs so far, with the metrics that a table shows."""
+        history = self._tracker.so_far()
+        first = self._tracker.first
+        return history if first is None else replace(history, shown=shown_of(first, self._tracked.best))
 
     def _look(self) -> str | None:
         """Score what is complete and new; why to stop, or None."""

@@ -297,6 +297,8 @@ def _copies(source: Source, roles: Roles) -> tuple[int, tuple[int, ...]]:
 
 def open_sources(options: Options) -> tuple[Source, Source | None]:
     """The predictions, and the labels if they are in separate files."""
+    if options.opened is not None:
+        return options.opened
     names = options.files
     if not options.labels:
         try:

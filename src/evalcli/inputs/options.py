@@ -12,7 +12,7 @@ from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import Blank, as_name, flag, use
 from evalcli.inputs.choices import AVERAGES, COMPATS, POLICIES, ZERO_DIVISIONS
-from evalcli.loaders.source import Settings
+from evalcli.loaders.source import Settings, Source
 from evalcli.report.thresholds import StoredThresholds
 from evalcli.tasks import TASKS, Task
 from evalcli.text import Expression
@@ -29,7 +29,8 @@ class Options(Struct, frozen=True):
     ``batches``: rows per batch, to explain averages over batches. ``exclude_class``: classes that averages
     exclude. ``define``, ``cost_matrix``: metrics of one's own. ``compat``: library whose values are given
     where they differ. ``hashes``: whether the report contains the files' SHA-256. ``ordered_groups``: groups
-    are numbered by their values, so that two files agree. ``curves``: what the report has for pictures: none,
+    are numbered by their values, so that two files agree. ``opened``: predictions, and labels if they are
+    apart, that are no files of their own. ``curves``: what the report has for pictures: none,
     default or all. ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only
     in form. ``on_missing``: policy for labels without a prediction; ``on_extra``: policy for predictions
     without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: separator of the labels
@@ -93,6 +94,7 @@ class Options(Struct, frozen=True):
     hashes: bool = False
     ordered_groups: bool = False
     curves: str = "none"
+    opened: tuple[Source, Source | None] | None = None
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,6 +50,7 @@ def pattern_of(text: str) -> Pattern:
     >>> pattern_of("run/{split}/{epoch}.npy").fields
     ('split', 'epoch')
     """
+    text = re.sub(r"(?<!:)/{2,}", "/", os.path.expanduser(text))  # noqa: PTH111
     rest = FIELD.sub("", text)
     if "{" in rest or "}" in rest:
         raise UsageError(

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from evalcli.errors import InputError
-from evalcli.findings import Place
+from evalcli.findings import Place, use
 from evalcli.text import escape, join_names
 from evalcli.whole import read_whole
 
@@ -93,12 +93,16 @@ def _rows(path: str) -> Iterator[Mapping[str, Any]]:
     """Lines of a CSV or JSONL file, or the entries of ``log_history`` of a JSON file."""
     try:
         text = read_whole(path).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InputError(
-            "the log cannot be read",
+            "the log cannot be read", where=Place(path), found=error.strerror, hint=HINT
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            "not a log, for it is no text",
             where=Place(path),
-            found=getattr(error, "strerror", None) or str(error),
-            hint=HINT,
+            hint=use("for a table with predictions of several epochs", epoch_col="epoch") | HINT,
+            code="not-a-log",
         ) from None
     if not text.lstrip().startswith(("{", "[")):
         head: Sequence[str] = ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from evalcli.plots.canvas import GREY, named, readable_on, titles
 from evalcli.plots.kinds import MOST_TEXTS, Look
-from evalcli.plots.matrix import Matrix, matrix_of, shares
+from evalcli.plots.matrix import Matrix, matrix_of, ordered, shares
 from evalcli.report.report import Report
 
 MOST_NAMES = 40
@@ -27,7 +28,15 @@ def rows(report: Report, look: Look) -> list[dict[str, Any]]:
 
 def draw(axes: Any, report: Report, look: Look) -> None:
     """Rows are true classes, columns predicted ones; the shade is a share of the true class."""
-    matrix = matrix_of(report, look.sort)
+    draw_matrix(axes, report.classes, report.confusion or (), look)
+
+
+def draw_matrix(
+    axes: Any, classes: Sequence[str], counts: Sequence[Sequence[float]], look: Look | None = None
+) -> None:
+    """The same of classes and counts."""
+    look = look or Look()
+    matrix = ordered(classes, counts, look.sort)
     share = shares(matrix.counts, look.normalize or "true")
     from matplotlib.colors import PowerNorm
 
@@ -42,7 +51,7 @@ def draw(axes: Any, report: Report, look: Look) -> None:
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.8)
     bar.set_label(f"share {of[look.normalize or 'true']}")
     bar.outline.set_visible(False)
-    what = f"confusion matrix, {len(report.classes):,} classes"
+    what = f"confusion matrix, {len(classes):,} classes"
     titles(axes, what + (" (cells of several)" if matrix.blocks else ""), "predicted", "truth")
     for side in axes.spines.values():
         side.set_visible(False)

@@ -112,6 +112,8 @@ def lacking(kind: Kind, source: Source) -> str | None:
             return "the report has no curves"
         found = getattr(source.curves, kind.needs)
         return None if found else f"the report has no {kind.needs.replace('ranked', 'curves')} of this data"
+    if kind.needs == "per_class" and not any(row.metrics for row in source.per_class.values()):
+        return "the report has no metrics of classes"
     return None if getattr(source, kind.needs) else f"the report has no {kind.needs.replace('_', ' ')}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
@@ -34,9 +36,14 @@ def require_choices(normalize: str | None, sort: str) -> None:
 
 def matrix_of(report: Report, sort: str) -> Matrix:
     """The matrix of a report."""
-    counts = np.array(report.confusion, np.float64)
+    return ordered(report.classes, report.confusion or (), sort)
+
+
+def ordered(classes: Sequence[str], given: Sequence[Sequence[float]], sort: str) -> Matrix:
+    """The matrix of classes and counts."""
+    counts = np.array(given, np.float64)
     order = _order(counts, sort)
-    names, counts = tuple(report.classes[i] for i in order), counts[np.ix_(order, order)]
+    names, counts = tuple(classes[i] for i in order), counts[np.ix_(order, order)]
     if len(names) <= MOST_CELLS:
         return Matrix(names, counts)
     size = -(-len(names) // MOST_CELLS)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from evalcli.report.report import Frame
 
 HISTORY_VERSION = 1
+MOST_TABULATED = 40
+"""Classes of the confusion matrices that a history holds."""
 
 
 class Stamp(Struct, frozen=True):
@@ -30,7 +32,8 @@ class Epoch(Struct, frozen=True):
     """One line of a history: an epoch of a split.
 
     ``fields``: of the pattern; ``options``: that were not at their default; ``rows``: scored ones.
-    ``problem``: why there are no metrics, e.g. since scores are not finite.
+    ``problem``: why there are no metrics, e.g. since scores are not finite. ``confusion``: rows by true and
+    predicted class, of no more than ``MOST_TABULATED`` classes.
     """
 
     epoch: int
@@ -48,6 +51,7 @@ class Epoch(Struct, frozen=True):
     metrics: Mapping[str, Score] = {}
     per_class: Mapping[str, ClassRow] = {}
     problem: str | None = None
+    confusion: tuple[tuple[float, ...], ...] | None = None
 
     @property
     def key(self) -> tuple[int, str]:
@@ -69,6 +73,7 @@ class Epoch(Struct, frozen=True):
             positive=report.input.positive,
             metrics=report.metrics,
             per_class=report.per_class if few else {},
+            confusion=report.confusion if len(report.classes) <= MOST_TABULATED else None,
             **more,
         )
 
@@ -85,6 +90,7 @@ class Epoch(Struct, frozen=True):
             "metrics": {name: score.to_json() for name, score in self.metrics.items()},
             "per_class": {name: row.to_json() for name, row in self.per_class.items()},
             "classes": list(self.classes),
+            "confusion_matrix": None if self.confusion is None else [list(row) for row in self.confusion],
             "labels_fingerprint": self.fingerprint,
             "scores_as": self.scores_as,
             "positive": self.positive,
@@ -121,6 +127,7 @@ class Epoch(Struct, frozen=True):
             metrics=scores(object_at(data, "metrics")),
             per_class={name: ClassRow.from_json(as_object(row, name)) for name, row in classes.items()},
             problem=data["problem"],
+            confusion=convert(data.get("confusion_matrix"), tuple[tuple[float, ...], ...] | None),
         )
 
 

@@ -15,6 +15,7 @@ from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.goal import GoalOptions
 from evalcli.cli.options.groups import Without, grouped, in_panel, one_of
 from evalcli.cli.options.input import InputOptions
+from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.metrics import (
     IntervalOptions,
     ListOptions,
@@ -49,7 +50,15 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
     library = set(Options.__struct_fields__)
     typed = set(names_of(*OF_A_RUN))
     assert typed - library == {"explain_batches", "no_intervals", "config", "plugin"}
-    assert library - typed == {"batches", "intervals", "tuned", "hashes", "curves", "ordered_groups"}
+    assert library - typed == {
+        "batches",
+        "intervals",
+        "tuned",
+        "hashes",
+        "curves",
+        "ordered_groups",
+        "opened",
+    }
 
 
 def test_an_option_is_declared_once() -> None:
@@ -64,7 +73,7 @@ def test_an_option_is_declared_once() -> None:
 @pytest.mark.parametrize(
     ("command", "groups", "left_out"),
     [
-        ("score", (*OF_A_RUN[:-1], OutputOptions, GateOptions, RunOptions), ()),
+        ("score", (*OF_A_RUN[:-1], OutputOptions, LogOptions, GateOptions, RunOptions), ()),
         ("inspect", (InputOptions, TaskOptions, SliceOptions, InspectOutput, RunOptions), ("min_n",)),
         (
             "threshold",
@@ -73,7 +82,7 @@ def test_an_option_is_declared_once() -> None:
         ),
         (
             "show",
-            (OutputOptions, GateOptions, CompareRulesOptions, RunOptions),
+            (OutputOptions, LogOptions, GateOptions, CompareRulesOptions, RunOptions),
             ("per_row", "errors", "curves", "plots", "detect", "jobs", "memory"),
         ),
         ("metrics", (TaskFilter, OwnOptions, ListOptions), ("define", "cost_matrix")),

@@ -7,14 +7,16 @@ from msgspec import Struct
 from evalcli.cli.completion import metric_names
 from evalcli.cli.options.declared import argument
 from evalcli.cli.options.groups import in_panel
+from evalcli.cli.options.log import Trackers
 from evalcli.cli.options.output import Quiet, files_of, format_of
 
-common, option, written, gate = map(in_panel, ("Common", "Run", "Output", "Gate"))
+common, columns, option, written, gate = map(in_panel, ("Common", "Columns", "Run", "Output", "Gate"))
 PatternText = Annotated[
     str,
     argument(
         metavar="PATTERN",
-        help="Paths of the predictions with {epoch} for its number, e.g. 'run/{split}/epoch-{epoch}.npy'.",
+        help="Paths of the predictions with {epoch} for its number, e.g. 'run/{split}/epoch-{epoch}.npy'; "
+        "the run's folder; a table of all epochs; or a log.",
     ),
 ]
 
@@ -29,6 +31,18 @@ class TrackOptions(Struct, frozen=True):
             "-l",
             metavar="PATTERN",
             help="Labels, e.g. 'run/{split}/y.npy'; without fields: of all.",
+        ),
+    ] = None
+    epoch_col: Annotated[
+        str | None,
+        columns(
+            "--epoch-col", metavar="NAME", help="Column of the epoch, of tables that hold several of them."
+        ),
+    ] = None
+    split_col: Annotated[
+        str | None,
+        columns(
+            "--split-col", metavar="NAME", help="Column of the split of such tables, e.g. train and val."
         ),
     ] = None
     best: Annotated[
@@ -80,4 +94,5 @@ class TrackOutput(Struct, frozen=True):
         list[str] | None, files_of("the history", "; curves as .png, .svg, .pdf or .vl.json")
     ] = None
     digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
+    log: Trackers = None
     quiet: Quiet = False
