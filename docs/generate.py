@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -193,9 +194,12 @@ def draw() -> None:
     for name, words in PICTURES.items():
         out = ("-o", str(folder / f"{name}.png"), "--quiet")
         with contextlib.chdir(ROOT), tempfile.TemporaryDirectory() as kept:
-            how = ("--history", f"{kept}/h.jsonl") if words[0] == "track" else ("--dpi", "110")
+            is_run = words[0] == "track"
+            how = ("--history", f"{kept}/h.jsonl", "--plots", kept) if is_run else ("--dpi", "110")
             with contextlib.redirect_stdout(io.StringIO()):
                 run([*_command(words), *out, *how])
+            for other in ("class_history", "matrix_history") if is_run else ():
+                shutil.copy(Path(kept) / f"{other}.png", folder)
 
 
 def _command(words: Sequence[str]) -> list[str]:

@@ -23,8 +23,13 @@ TITLES = {
     "scores": ("predicted probability", "rows"),
     "predicted": ("true value", "predicted value"),
     "residuals": ("quantile", "predicted − true value"),
+    "history": ("epoch", ""),
 }
 """What the axes show, across and up."""
+
+
+MARKED = {"now", "alike", "best"}
+"""Data that marks some of the points: the chosen threshold, epochs."""
 
 
 def field(name: str, title: str | None = None, kind: str = "quantitative", **more: Any) -> Spec:
@@ -145,7 +150,23 @@ def specifications() -> dict[str, Spec]:
                 y=field("error", "predicted − true"),
             )
         ),
+        "history": by_epoch(),
     }
+
+
+def by_epoch() -> Spec:
+    """A metric of a run: a line and a band for each split, the best epoch, and those like it."""
+    colours = {"range": [BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00"]}
+    split = field("split", kind="nominal", scale=colours, legend={"orient": "bottom", "title": None})
+    x, value = field("epoch", scale={"zero": False, "nice": False}), field("value", scale={"zero": False})
+    tips = [field("epoch"), field("split", kind="nominal"), field("value"), field("low"), field("high")]
+    return layered(
+        of("alike", {"type": "rect", "color": GREY, "opacity": 0.15}, x=field("from"), x2={"field": "to"}),
+        of("bands", {"type": "area", "opacity": 0.2}, x=x, y=field("low"), y2={"field": "high"}, color=split),
+        of("points", {"type": "line"}, x=x, y=value, color=split),
+        of("points", {"type": "point", "filled": True, "size": 20}, x=x, y=value, color=split, tooltip=tips),
+        of("best", {"type": "point", "filled": True, "size": 110}, x=x, y=value, color=split),
+    )
 
 
 def compiled() -> str:
@@ -155,8 +176,8 @@ def compiled() -> str:
     found: dict[str, Any] = {}
     for name, spec in specifications().items():
         vega = vl_convert.vegalite_to_vega(spec, vl_version="6.4")
-        chosen = {part["name"] for part in vega["data"] if "now" in (part["name"], part.get("source"))}
-        for scale in vega["scales"]:  # the chosen threshold is one of the points, or there is none
+        chosen = {part["name"] for part in vega["data"] if MARKED & {part["name"], part.get("source")}}
+        for scale in vega["scales"]:  # what is marked is one of the points, or there is none
             domain = scale["domain"]
             fields = domain.get("fields", ()) if isinstance(domain, dict) and "data" not in domain else ()
             of_points = [part for part in fields if part["data"] not in chosen]

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from evalcli.writers.history import read_history
+from support import training
 from support.browsing import STRICT, browser, opened, served
 from support.command_line import Cli, Process
 from support.paths import FIXTURES
@@ -367,3 +369,61 @@ def test_what_is_left_out_is_said(cli: Cli, tmp_path: Path, chromium: Any) -> No
     with opened(chromium, tmp_path / "w.html") as page:
         assert "have no intervals here: rows have weights" in page.locator("main").inner_text()
         assert page.locator("#figures th[scope=col]").count() == 2
+
+
+@pytest.fixture
+def epochs(cli: Cli, tmp_path: Path) -> Path:
+    folder = training.written(tmp_path / "run", epochs=6)
+    cli(*training.words(folder), "-o", tmp_path / "run.html")
+    return tmp_path / "run.html"
+
+
+def test_curves_of_a_run(cli: Cli, epochs: Path, chromium: Any) -> None:
+    with opened(chromium, epochs) as page:
+        titles = page.locator("#whole figcaption")
+        assert titles.all_inner_texts() == ["f1_macro", "log_loss"]
+        points = page.locator(
+            '#whole figure:nth-child(1) [aria-label][aria-roledescription="point"], '
+            "#whole figure:nth-child(1) g.mark-symbol path"
+        )
+        assert points.count() >= 2 * 6
+        page.locator("#metric").select_option("accuracy")
+        assert titles.all_inner_texts() == ["accuracy", "f1_macro", "log_loss"]
+        small = page.locator("#small figcaption")
+        assert small.all_inner_texts() == [f"f1 of {cls}" for cls in "012"]
+        page.locator("#class-metric").select_option("recall")
+        assert small.all_inner_texts() == [f"recall of {cls}" for cls in "012"]
+
+
+def test_a_slider_goes_through_the_matrices(epochs: Path, chromium: Any) -> None:
+    history = read_history(str(epochs.parent / "run" / "history.jsonl"))
+    assert history.best is not None
+    with opened(chromium, epochs) as page:
+        shown = page.locator("details[data-epoch]:visible")
+        assert (
+            shown.count() == 1 and page.locator("output").inner_text() == f"epoch {history.best.epoch} (best)"
+        )
+        for place in (0, 5):
+            slide = "(s, to) => {s.value = to; s.dispatchEvent(new Event('input'))}"
+            page.locator("#epoch").evaluate(slide, place)
+            epoch = history.find(place + 1, "val")
+            assert epoch is not None and epoch.confusion is not None
+            cells = shown.locator("tbody td").all_inner_texts()
+            assert [int(cell) for cell in cells] == [int(n) for row in epoch.confusion for n in row]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_run_has_no_serious_fault_of_access(epochs: Path, chromium: Any, scheme: str) -> None:
+    with opened(chromium, epochs, color_scheme=scheme) as page:
+        found = Axe().run(page).response["violations"]
+        assert not [part["id"] for part in found if part["impact"] in ("serious", "critical")]
+
+
+def test_the_page_of_a_run_is_whole_where_no_script_may_run(epochs: Path, chromium: Any) -> None:
+    with served(epochs.parent, STRICT) as address:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{address}/run.html")
+        assert page.locator("table").first.locator("tbody tr").count() == 6
+        assert page.locator("details[data-epoch]").count() == 6 and not page.locator("#history").is_visible()
+        context.close()

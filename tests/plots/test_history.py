@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def test_rows_are_every_value_with_its_interval(run: evalcli.History) -> None:
     rows = data("history", run)
     assert len(rows) == 2 * 2 * 6 and len(run.plot.history.frame()) == len(rows)
     assert all(row["low"] < row["value"] < row["high"] for row in rows)
-    assert list(run.plot) == ["history"]
+    assert list(run.plot) == ["history", "class_history", "matrix_history"]
 
 
 def test_curves_are_written_by_track_and_from_the_stored_history(cli: Cli, tmp_path: Path) -> None:
@@ -51,4 +52,30 @@ def test_curves_are_written_by_track_and_from_the_stored_history(cli: Cli, tmp_p
     assert cli("plot", "history", stored, "-o", tmp_path / "d.svg").code == 0
     assert (tmp_path / "d.svg").read_text().count("f1_macro") >= 2
     assert_refused(cli("plot", "history", tmp_path / "none.jsonl", "-o", tmp_path / "e.png"), "no history")
-    assert_refused(cli("plot", "roc", stored, "-o", tmp_path / "e.png"))
+    refused = assert_refused(cli("plot", "roc", stored, "-o", tmp_path / "e.png"), "this is a training run")
+    assert "class_history" in refused
+    assert cli("plot", "all", stored, "-o", f"{tmp_path}/all/").code == 0
+    assert sorted(path.stem for path in (tmp_path / "all").iterdir()) == [
+        "class_history",
+        "history",
+        "matrix_history",
+    ]
+    assert cli(*words(folder), "--plots", tmp_path / "more").code == 0
+    assert len(list((tmp_path / "more").iterdir())) == 3
+
+
+def test_metrics_are_chosen_by_name(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=3)
+    assert cli(*words(folder)).code == 0
+    stored, out = tmp_path / "history.jsonl", tmp_path / "c.vl.json"
+    given = ["plot", "history", stored, "-o", out, "--metrics"]
+    assert cli(*given, "accuracy,ece").code == 0
+    values = json.loads(out.read_text())["data"]["values"]
+    assert {row["metric"] for row in values} == {"accuracy", "ece"} and len(values) == 2 * 2 * 3
+    assert "--metrics accuracy" in assert_refused(cli(*given, "acuracy"), "not in the history")
+    given[1] = "class_history"
+    assert cli(*given, "recall").code == 0
+    assert_refused(cli(*given, "recall,f1"), "one metric of classes")
+    given[1] = "matrix_history"
+    assert_refused(cli(*given, "recall"), "has no metrics")
+    assert_refused(cli(*given[:-1], "--sort", "cluster"), "--sort is for")

@@ -47,10 +47,16 @@ def test_sentences_say_what_the_curves_show() -> None:
 
 
 def test_tidy_rows() -> None:
-    assert names_of("history") == ("table", "json", "csv", "tsv")
+    assert names_of("history") == ("table", "json", "markdown", "html", "csv", "tsv")
     rows = list(csv.DictReader(io.StringIO(render(_history(), "csv").decode())))
     assert len(rows) == 5 and rows[2] == {
         "epoch": "2", "split": "val", "metric": "f1", "class": "", "value": "0.7", "low": "0.6",
         "high": "0.7999999999999999", "n": "10",
     }  # fmt: skip
     assert render(_history(), "tsv").count(b"\t") == 6 * 7
+
+
+def test_markdown_has_the_table_and_the_sentences() -> None:
+    text = render(_history(), "markdown").decode()
+    assert text.startswith("### evalcli: run/{epoch}") and "| 2 |" in text.replace("|  2 |", "| 2 |")
+    assert "- best: epoch 2, f1 0.7000" in text

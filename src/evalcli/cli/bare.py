@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.say import say
 from evalcli.renderers.numbers import bare
+from evalcli.report.history import History
 from evalcli.report.report import Report
 from evalcli.report.score import Score
 from evalcli.text import escape
@@ -23,7 +24,7 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns
 
 
-def print_charts(report: Report) -> None:
+def print_charts(report: Report | History) -> None:
     """Print small charts below the tables."""
     from evalcli.plots.terminal import charts
 

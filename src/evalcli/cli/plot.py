@@ -18,7 +18,7 @@ from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import Blank, as_hint, flag, instead, omit, use
 from evalcli.findings import run as run_hint
-from evalcli.text import escape, join_names, suggest
+from evalcli.text import escape, join_names, split_names, suggest
 
 if TYPE_CHECKING:
     from evalcli.plots.kinds import Kind, Look, Source
@@ -63,9 +63,12 @@ def plot(
     problems.raise_if_any()
     source: Source
     paths = files.predictions or ()
-    if len(paths) == 1 and (kind == "history" or is_report(paths[0])):
-        _refuse_data(context)
-        source = read_history(paths[0]) if kind == "history" else read_stored(paths[0])
+    of_run = len(paths) == 1 and _is_of_run(kind, paths[0])
+    if len(paths) == 1 and (of_run or is_report(paths[0])):
+        _refuse_data(context, ("metrics",) if of_run else ())
+        source = read_history(paths[0]) if of_run else read_stored(paths[0])
+        assert look is not None
+        look = replace(look, metrics=split_names(metrics.metrics or ())) if of_run else look
     else:
         options = options_of(files, task, conventions, metrics, intervals, slices, run)
         source = score(replace(options, curves="default"))
@@ -94,9 +97,18 @@ def _require_kind(kind: str) -> None:
         raise UsageError(f"no picture {escape(kind)!r}", hint=hint)
 
 
-def _refuse_data(context: Any) -> None:
+def _is_of_run(kind: str, path: str) -> bool:
+    """Whether a file is the history of a run, or the picture is of one."""
+    from evalcli.plots.kinds import KINDS
+    from evalcli.report.history import History
+    from evalcli.writers.history import is_history
+
+    return is_history(path) or (kind != ALL and KINDS[kind].of == History.kind)
+
+
+def _refuse_data(context: Any, allowed: Sequence[str]) -> None:
     """Refuse options that a stored report cannot follow."""
-    own = {"kind", "predictions", "config", *PlotOptions.__struct_fields__}
+    own = {"kind", "predictions", "config", *PlotOptions.__struct_fields__, *allowed}
     typed = [name for name in context.params if name not in own and source_of(context, name) == TYPED]
     if typed:
         raise UsageError(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from evalcli.cli.log import Log
     from evalcli.report.comparison import Comparison
 
-OF_HISTORIES = ("report", "format", "output", "digits", "quiet", "log", "config")
+OF_HISTORIES = ("report", "format", "output", "digits", "charts", "quiet", "log", "config")
 """Options of a history."""
 OF_CHANGES = ("not_worse", "better", "max_broken", "no_correction")
 OF_REPORTS = (*GateOptions.__struct_fields__, "only", "with_names", "name", "brief", "normalize", "sort")
@@ -121,7 +121,7 @@ def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> i
     require_format(output.format, names_of("history"))
     targets = [target_of(text, "history") for text in output.output or ()]
     history = read_history(path)
-    asked = TrackOutput(format=output.format, digits=output.digits, quiet=output.quiet)
+    asked = TrackOutput(format=output.format, digits=output.digits, charts=output.charts, quiet=output.quiet)
     return publish_history(history, asked, targets, log)
 
 

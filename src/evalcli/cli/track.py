@@ -117,6 +117,8 @@ def _targets(output: TrackOutput) -> list[tuple[str, str]]:
     from evalcli.renderers.formats import names_of
 
     require_format(output.format, names_of("history"))
+    if output.charts and output.format != "table":
+        raise UsageError("--charts are printed below tables", hint=omit("charts") | use(format="table"))
     asked = output.output or ()
     return [(text, PICTURE) if is_picture(text) else target_of(text, "history") for text in asked]
 
@@ -244,6 +246,7 @@ def publish_history(
     history: History, output: TrackOutput, targets: Sequence[tuple[str, str]], log: Log
 ) -> int:
     """Write, log and print a history, and say what it shows."""
+    from evalcli.cli.bare import print_charts
     from evalcli.cli.output import print_result
     from evalcli.cli.say import say_below
     from evalcli.renderers.formats import render
@@ -256,22 +259,27 @@ def publish_history(
             _draw(history, path)
         else:
             write(path, render(history, form, View(digits=output.digits)), "history")
+    if output.plots is not None:
+        _draw(history, output.plots.rstrip("/") + "/")
     log(history)
     print_result(history, output)
+    if output.charts:
+        print_charts(history)
     say_below(() if output.quiet else remarks(history))
     return ExitCode.OK
 
 
 def _draw(history: History, path: str) -> None:
     from evalcli.cli.score import DPI
-    from evalcli.plots.kinds import KINDS, Look
+    from evalcli.plots.kinds import KINDS, Look, kinds_of
     from evalcli.plots.write import write_pictures
 
     if not history.shown:
         raise UsageError(
             "no epoch has a metric to be drawn", where=escape(history.title), hint=omit("output")
         )
-    write_pictures([KINDS["history"]], history, Look(), path, DPI)
+    kinds = kinds_of(history) if path.endswith("/") else [KINDS["history"]]
+    write_pictures(kinds, history, Look(), path, DPI)
 
 
 __all__ = ["publish_history", "track"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from evalcli.plots.canvas import GREY, colour, legend, named, titles
 from evalcli.plots.kinds import Look
 from evalcli.report.history import History
@@ -12,7 +14,7 @@ from evalcli.report.history import History
 def rows(history: History, look: Look) -> list[dict[str, Any]]:
     """Metric, split, epoch, value and both ends."""
     found = []
-    for metric in (look.metric,) if look.metric else history.shown:
+    for metric in (look.metric,) if look.metric else look.metrics or history.shown:
         for split in history.splits:
             for epoch, score in history.values(metric, split):
                 low, high = score.interval_ends or (None, None)
@@ -27,6 +29,11 @@ def rows(history: History, look: Look) -> list[dict[str, Any]]:
                     }
                 )
     return found
+
+
+def parts(history: History, look: Look) -> list[Look]:
+    """A chart of each metric that is asked for, or shown."""
+    return [replace(look, metric=metric) for metric in look.metrics or history.shown]
 
 
 def draw(axes: Any, history: History, look: Look) -> None:
@@ -58,4 +65,4 @@ def draw(axes: Any, history: History, look: Look) -> None:
     legend(axes, "best")
 
 
-__all__ = ["draw", "rows"]
+__all__ = ["draw", "parts", "rows"]

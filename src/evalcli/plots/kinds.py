@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from evalcli.report.comparison import Comparison
 from evalcli.report.history import History
@@ -27,8 +26,8 @@ ALL = tuple(TASKS.values())
 class Look(Struct, frozen=True):
     """How a picture looks. ``size``: inches; ``normalize`` and ``sort``: of a confusion matrix.
 
-    ``also``: further reports in the same picture, by name. ``costs``: of outcomes, by threshold. ``metric``:
-    of a training run.
+    ``also``: further reports in the same picture, by name. ``costs``: of outcomes, by threshold. ``metrics``:
+    of a training run; ``metric`` and ``of``: of one chart of it, and its class or epoch.
     """
 
     size: tuple[float, float] | None = None
@@ -36,11 +35,13 @@ class Look(Struct, frozen=True):
     sort: str = "given"
     also: Mapping[str, Report] = {}
     costs: Mapping[str, float] = {}
+    metrics: tuple[str, ...] = ()
     metric: str | None = None
+    of: str | None = None
 
 
 class Kind(Struct, frozen=True):
-    """The module of its name has ``draw(axes, source, look)`` and ``rows(source, look)``.
+    """The module of its name has ``draw(axes, source, look)`` and ``rows(source, look)``; of a run ``parts``.
 
     ``of``: the kind of result that it shows. ``tasks``: those that have it. ``needs``: what the result must
     hold: a field of it, or of its curves. ``size``: inches. ``overlaid``: whether several models fit in one
@@ -58,6 +59,8 @@ class Kind(Struct, frozen=True):
 
 MOST_TEXTS = 25
 """Maximum of classes of a matrix with texts in its cells."""
+ACROSS = 5
+"""Maximum of charts side by side."""
 BESIDE = ("roc", "pr")
 """Kinds whose legend of several classes is beside them."""
 KINDS = {
@@ -87,6 +90,22 @@ KINDS = {
             of=Comparison.kind,
         ),
         Kind("history", "metrics by epoch, with intervals", ALL, "shown", (3.7, 3.0), of=History.kind),
+        Kind(
+            "class_history",
+            "a metric of each class by epoch",
+            RANKED,
+            "per_class",
+            (2.1, 1.9),
+            of=History.kind,
+        ),
+        Kind(
+            "matrix_history",
+            "confusion matrices of some epochs",
+            ONE,
+            "confusion",
+            (2.1, 2.2),
+            of=History.kind,
+        ),
     )
 }
 
@@ -101,7 +120,12 @@ def lacking(kind: Kind, source: Source) -> str | None:
     if source.kind != kind.of:
         return f"it is of {WORDS[kind.of]}; this is {WORDS[source.kind]}"
     if isinstance(source, History):
-        return None if source.shown else "the run has no metrics"
+        if kind.needs == "shown":
+            return None if source.shown else "the run has no metrics"
+        what = {"per_class": "metrics of classes", "confusion": "confusion matrices"}[kind.needs]
+        return (
+            None if any(getattr(epoch, kind.needs) for epoch in source.epochs) else f"the run has no {what}"
+        )
     if isinstance(source, Comparison):
         lacks = kind.needs != "against" and not getattr(source.against[0], kind.needs)
         return f"the comparison has no {kind.needs}" if lacks else None
@@ -133,20 +157,33 @@ def draw(kind: Kind, source: Source, look: Look | None = None, axes: Any = None)
         drawn: Figure = axes.figure
         return drawn
     panels = _panels(kind, source, look)
+    across = min(len(panels), ACROSS)
+    down = -(-len(panels) // across)
     width, height = _size(kind, source)
-    width += sum(part.size[0] for part, _ in panels[1:])
-    made = figure(look.size or (width, height))
-    ratios = [part.size[0] for part, _ in panels]
-    places = made.subplots(1, len(panels), squeeze=False, width_ratios=ratios)[0]
-    for (part, its_look), place in zip(panels, places, strict=True):
+    width += sum(part.size[0] for part, _ in panels[1:across])
+    made = figure(look.size or (width, height * down))
+    ratios = [part.size[0] for part, _ in panels[:across]]
+    places = list(made.subplots(down, across, squeeze=False, width_ratios=ratios).flat)
+    for place in places[len(panels) :]:
+        place.set_visible(False)
+    for (part, its_look), place in zip(panels, places, strict=False):
         _function(part, "draw")(place, source, its_look)
+    if len(panels) > 1 and kind.name == "class_history":
+        _shared_legend(made)
     return made
 
 
+def _shared_legend(made: Figure) -> None:
+    """One legend for charts with the same lines."""
+    lines, names = made.axes[0].get_legend_handles_labels()
+    if len(names) > 1:
+        made.legend(lines, names, loc="outside lower center", ncols=len(names))
+
+
 def _panels(kind: Kind, source: Source, look: Look) -> list[tuple[Kind, Look]]:
-    """What stands side by side: each metric of a run; a matrix of many classes and its largest cells."""
-    if isinstance(source, History) and look.metric is None:
-        return [(kind, replace(look, metric=metric)) for metric in source.shown]
+    """What stands side by side: parts of a run; a matrix of many classes and its largest cells."""
+    if isinstance(source, History):
+        return [(kind, its_look) for its_look in _function(kind, "parts")(source, look)]
     other = KINDS["confused"]
     many = kind.name == "confusion" and isinstance(source, Report) and len(source.classes) > MOST_TEXTS
     return [(kind, look), (other, look)] if many and rows_of(other, source) else [(kind, look)]

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from evalcli.errors import UsageError
 from evalcli.plots.kinds import KINDS, Look, lacking, rows_of
+from evalcli.report.history import History
 from evalcli.report.report import Report
+from evalcli.text import escape
 
 WIDEST, NARROWEST, HEIGHT = 60, 20, 12
 """Characters of the area of a chart, and its lines."""
@@ -35,7 +37,7 @@ CHARTS = (
 )
 
 
-def charts(report: Report, width: int | None, colour: bool) -> Iterator[str]:
+def charts(source: Report | History, width: int | None, colour: bool) -> Iterator[str]:
     """Every chart that the data has, as text. ``width``: of the terminal; None: it is none."""
     try:
         import uniplot
@@ -45,12 +47,47 @@ def charts(report: Report, width: int | None, colour: bool) -> Iterator[str]:
             hint="pip install 'evalcli[charts]'",
             code="no-uniplot",
         ) from None
-    found = [chart for chart in CHARTS if lacking(KINDS[chart.kind], report) is None]
+    area = WIDEST if width is None else max(min(width - MARGIN, WIDEST), NARROWEST)
+    look = {"lines": True, "width": area, "height": HEIGHT, "color": colour}
+    found = _of_run(source, colour) if isinstance(source, History) else _of_report(source)
     if not found:
         raise UsageError("--charts: this data has no curves", hint="score with scores or real values")
-    area = WIDEST if width is None else max(min(width - MARGIN, WIDEST), NARROWEST)
     for chart in found:
-        yield uniplot.plot_to_string(**_series(chart, report), **_look(chart, area, colour)).rstrip()
+        yield uniplot.plot_to_string(**look, **chart).rstrip()
+
+
+def _of_report(report: Report) -> list[dict[str, Any]]:
+    known = [chart for chart in CHARTS if lacking(KINDS[chart.kind], report) is None]
+    unit = {"x_min": 0.0, "x_max": 1.0, "y_min": 0.0, "y_max": 1.0}
+    return [_series(chart, report) | (unit if chart.kind != "residuals" else {}) for chart in known]
+
+
+def _of_run(history: History, colour: bool) -> list[dict[str, Any]]:
+    """Each metric that is shown; its splits in one chart where colours tell them apart, else in one each."""
+    found = []
+    for metric in history.shown:
+        lines = [(split, list(history.values(metric, split))) for split in history.splits]
+        lines = [(split, points) for split, points in lines if points]
+        for part in [lines] if colour else [[line] for line in lines]:
+            values = [[float(score.value or 0.0) for _, score in points] for _, points in part]
+            names = [escape(split) for split, _ in part if split]
+            of = f" of {names[0]}" if len(part) == 1 and names else ""
+            found.append(
+                {
+                    "xs": [[float(epoch) for epoch, _ in points] for _, points in part],
+                    "ys": values,
+                    "title": f"{metric} by epoch{of}",
+                    **({"legend_labels": names} if len(part) > 1 else {}),
+                    **_room(values),
+                }
+            )
+    return found
+
+
+def _room(values: Sequence[Sequence[float]]) -> dict[str, float]:
+    """Ends of the axis of constant values, which have no extent."""
+    known = [value for line in values for value in line]
+    return {} if min(known) < max(known) else {"y_min": known[0] - 0.5, "y_max": known[0] + 0.5}
 
 
 def _series(chart: Chart, report: Report) -> dict[str, Any]:
@@ -64,13 +101,6 @@ def _series(chart: Chart, report: Report) -> dict[str, Any]:
         xs, ys = [*xs, [0.0, 1.0]], [*ys, list(chart.line)]
     title = chart.title if first is None else f"{chart.title} · {first}"
     return {"xs": xs, "ys": ys, "title": title}
-
-
-def _look(chart: Chart, area: int, colour: bool) -> dict[str, Any]:
-    look: dict[str, Any] = {"lines": True, "width": area, "height": HEIGHT, "color": colour}
-    if chart.kind != "residuals":
-        look |= {"x_min": 0.0, "x_max": 1.0, "y_min": 0.0, "y_max": 1.0}
-    return look
 
 
 __all__ = ["charts"]

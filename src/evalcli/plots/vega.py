@@ -59,6 +59,24 @@ def _cells(across: str, up: str, shade: str) -> Spec:
     }
 
 
+def _by_epoch(facet: str, independent: bool = False) -> Spec:
+    """A chart for each of several, with a line and a band for each split."""
+    split, scale = _axis("split", "nominal"), {"zero": False}
+    line = {"x": _axis("epoch"), "y": _axis("value", scale=scale), "color": split}
+    band = {**line, "y": _axis("low", scale=scale), "y2": {"field": "high"}}
+    return {
+        "facet": _axis(facet, "nominal", sort=None),
+        "columns": 4,
+        "resolve": {"scale": {"y": "independent" if independent else "shared"}},
+        "spec": {
+            "layer": [
+                {"mark": {"type": "area", "opacity": 0.2}, "encoding": band},
+                {"mark": {"type": "line", "point": True}, "encoding": line},
+            ]
+        },
+    }
+
+
 def _bars(high: str, low: str = "low") -> Spec:
     return {
         "transform": [{"fold": ["with", "without"], "as": ["kind", "count"]}],
@@ -122,30 +140,12 @@ MAKERS: dict[str, Callable[[], Spec]] = {
     },
     "changes": lambda: _intervals("metric", "change"),
     "slice_changes": lambda: _intervals("slice", "change"),
-    "history": lambda: {
-        "facet": _axis("metric", "nominal", sort=None),
-        "resolve": {"scale": {"y": "independent"}},
-        "spec": {
-            "layer": [
-                {
-                    "mark": {"type": "area", "opacity": 0.2},
-                    "encoding": {
-                        "x": _axis("epoch"),
-                        "y": _axis("low", scale={"zero": False}),
-                        "y2": {"field": "high"},
-                        "color": _axis("split", "nominal"),
-                    },
-                },
-                {
-                    "mark": {"type": "line", "point": True},
-                    "encoding": {
-                        "x": _axis("epoch"),
-                        "y": _axis("value", scale={"zero": False}),
-                        "color": _axis("split", "nominal"),
-                    },
-                },
-            ]
-        },
+    "history": lambda: _by_epoch("metric", independent=True),
+    "class_history": lambda: _by_epoch("class"),
+    "matrix_history": lambda: {
+        "facet": _axis("epoch", "ordinal"),
+        "columns": 4,
+        "spec": _cells("predicted", "truth", "share"),
     },
     "flips": lambda: {
         "transform": [{"fold": ["broken", "fixed"], "as": ["kind", "count"]}],

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evalcli.errors import UsageError
-from evalcli.findings import flag, omit, use
+from evalcli.findings import omit, use
 from evalcli.plots.canvas import VEGA, as_bytes, styled, suffix_of
 from evalcli.plots.kinds import Kind, Look, Source, draw, lacking
 from evalcli.plots.vega import as_text
+from evalcli.report.history import History
 from evalcli.report.report import Report
-from evalcli.text import escape
+from evalcli.text import escape, join_names, suggest
 from evalcli.writers.files import write
 
 
@@ -55,12 +56,28 @@ def _require_alike(kinds: Sequence[Kind], source: Source, look: Look) -> None:
             raise UsageError(f"--also {escape(name)}: {why}", hint=omit("also"))
     if look.costs and not any(kind.name == "thresholds" for kind in kinds):
         raise UsageError("--cost is for thresholds", hint=omit("cost"), code="no-effect")
-    if not any(kind.needs == "confusion" for kind in kinds):
-        for option, given in (
-            ("normalize", look.normalize),
-            ("sort", None if look.sort == "given" else look.sort),
-        ):
-            if given is not None:
-                raise UsageError(
-                    f"{flag(option)} is for confusion matrices", hint=omit(option), code="no-effect"
-                )
+    if look.normalize is not None and not any(kind.needs == "confusion" for kind in kinds):
+        raise UsageError("--normalize is for confusion matrices", hint=omit("normalize"), code="no-effect")
+    if look.sort != "given" and not any(kind.name == "confusion" for kind in kinds):
+        raise UsageError("--sort is for a confusion matrix", hint=omit("sort"), code="no-effect")
+    if look.metrics and isinstance(source, History):
+        _require_metrics(kinds, source, look)
+
+
+def _require_metrics(kinds: Sequence[Kind], history: History, look: Look) -> None:
+    """Refuse metrics that a run has not, and several where one is drawn."""
+    names = {name for epoch in history.epochs for name in epoch.metrics}
+    if any(kind.name == "class_history" for kind in kinds):
+        names = {name for epoch in history.epochs for row in epoch.per_class.values() for name in row.metrics}
+        if len(look.metrics) > 1:
+            raise UsageError("one metric of classes is drawn", hint=use(metrics=look.metrics[0]))
+    elif not any(kind.name == "history" for kind in kinds):
+        raise UsageError("this picture has no metrics", hint=omit("metrics"), code="no-effect")
+    for name in look.metrics:
+        if name not in names:
+            like = suggest(name, names)
+            raise UsageError(
+                f"--metrics {escape(name)}: not in the history",
+                found=join_names(sorted(names), 20),
+                hint=use(metrics=like) if like else omit("metrics"),
+            )

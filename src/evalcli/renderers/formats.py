@@ -73,7 +73,11 @@ FORMATS = {
             "markdown",
             ".md",
             "GitHub tables, the verdict first, under 60 KB",
-            {"report": "markdown:render", "comparison": "markdown:of_comparison"},
+            {
+                "report": "markdown:render",
+                "comparison": "markdown:of_comparison",
+                "history": "markdown:of_history",
+            },
             error="markdown:of_error",
             looks=TABLES,
         ),
@@ -81,7 +85,11 @@ FORMATS = {
             "html",
             ".html",
             "one page with every table in full, charts and a threshold to move; nothing from outside",
-            {"report": "page:render", "comparison": "page:of_comparison"},
+            {
+                "report": "page:render",
+                "comparison": "page:of_comparison",
+                "history": "page_history:render",
+            },
             looks=TABLES,
         ),
         Format(

@@ -17,9 +17,14 @@ COLUMNS = ("epoch", "split", "metric", "class", "value", "low", "high", "n")
 
 def render(history: History, view: View) -> bytes:
     """A line for each epoch: what is shown of each split, and what the epoch is."""
+    return "\n".join([headline(history), *lines(grid(history, view)), ""]).encode("utf-8", "backslashreplace")
+
+
+def headline(history: History) -> str:
+    """The run, and how many epochs of which splits it has."""
     splits = ", ".join(escape(split) for split in history.splits if split)
-    head = f"{escape(history.title)} · {len(history.numbers):,} epochs" + (f" of {splits}" if splits else "")
-    return "\n".join([head, *lines(grid(history, view)), ""]).encode("utf-8", "backslashreplace")
+    epochs = "1 epoch" if len(history.numbers) == 1 else f"{len(history.numbers):,} epochs"
+    return f"{escape(history.title)} · {epochs}" + (f" of {splits}" if splits else "")
 
 
 def grid(history: History, view: View) -> Grid:
@@ -132,4 +137,4 @@ def _signed(value: float) -> str:
     return numbers.change(value)
 
 
-__all__ = ["grid", "line", "remarks", "render", "render_csv", "render_tsv"]
+__all__ = ["grid", "headline", "line", "remarks", "render", "render_csv", "render_tsv"]

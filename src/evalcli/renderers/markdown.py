@@ -14,6 +14,7 @@ from evalcli.renderers import sentences
 from evalcli.renderers.report import gate_grid, grids, header
 from evalcli.renderers.tables import Grid, View
 from evalcli.report.comparison import Comparison
+from evalcli.report.history import History
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -73,6 +74,17 @@ def of_comparison(comparison: Comparison, view: View) -> bytes:
     grids_ = tables.grids(comparison, replace(view, width=None))
     found = [_table(grid, index > 0 and len(grid.rows) > FOLDED) for index, grid in enumerate(grids_)]
     return _fitted(head, found, _notes(comparison.notes)).encode("utf-8", "backslashreplace")
+
+
+def of_history(history: History, view: View) -> bytes:
+    """A training run: its epochs, and what they show."""
+    from evalcli.renderers import history as tables
+
+    name, _, facts = tables.headline(history).partition(" · ")
+    head = [f"### evalcli: {escaped(_short(name))}", escaped(facts)]
+    said = "\n".join(f"- {escaped(line)}" for line in tables.remarks(history))
+    found = [_table(tables.grid(history, view), False)]
+    return _fitted(head, found, [said] if said else []).encode("utf-8", "backslashreplace")
 
 
 def _text(report: Report, view: View) -> str:

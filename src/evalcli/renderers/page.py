@@ -6,19 +6,15 @@ the points of a curve, whose counts are exact. The page's own policy admits this
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from statistics import NormalDist
 
 from msgspec.structs import replace
 
-from evalcli.findings import Finding
 from evalcli.renderers import comparison as comparisons
 from evalcli.renderers import sentences
 from evalcli.renderers.matrix import TITLE as MATRIX
+from evalcli.renderers.page_frame import Section, notes_of, origin_of, whole_page
 from evalcli.renderers.page_tables import attributes, chart_tables, data_table, grid_table, text
 from evalcli.renderers.report import grids, header
 from evalcli.renderers.tables import MOST_EXAMPLES as MOST
@@ -28,7 +24,6 @@ from evalcli.report.curves import Curves
 from evalcli.report.json_values import Json
 from evalcli.report.provenance import Provenance
 from evalcli.report.report import Report
-from evalcli.report.verdict import Verdict
 from evalcli.tasks import TASKS
 from evalcli.text import join_names
 
@@ -36,7 +31,6 @@ EVERY = 1_000_000
 """Rows of a table: all of them."""
 PAIR = ("true", "predicted")
 """First columns of the most confused pairs."""
-LIBRARIES = ("vega.js", "vega-interpreter.js")
 
 
 def render(report: Report, view: View) -> bytes:
@@ -48,7 +42,12 @@ def render(report: Report, view: View) -> bytes:
     origin = _inputs(report.input) | {"command": " ".join(report.command), "version": report.version}
     origin |= {name: _shown(value) for name, value in report.input.options.items()}
     charts = [] if view.brief else [*_lacking(report), *chart_tables(report)]
-    sections = [*_sections(report, tables, view), *_charts(charts), *_notes(report.notes), *_origin(origin)]
+    sections = [
+        *_sections(report, tables, view),
+        *_charts(charts),
+        *notes_of(report.notes),
+        *origin_of(origin),
+    ]
     level, task = report.input.confidence, TASKS[report.task]
     sure = not _why_no_intervals(report)
     data = {
@@ -58,7 +57,7 @@ def render(report: Report, view: View) -> bytes:
         "data-noun": task.class_word,
         "data-unit": None if report.input.scores_as == "raw" else "1",
     }
-    return _page(
+    return whole_page(
         report.title, facts, verdict, sections, attributes(data), any("<table" in line for line in charts)
     )
 
@@ -120,11 +119,8 @@ def of_comparison(comparison: Comparison, view: View) -> bytes:
         for model in comparison.models
     }
     origin = models | {"command": " ".join(comparison.command), "version": comparison.version}
-    sections = [*_of_grids(tables, untitled="Rows"), *_notes(comparison.notes), *_origin(origin)]
-    return _page(comparison.title, comparisons.header(comparison), verdict, sections, "", False)
-
-
-Section = tuple[str, list[str]]
+    sections = [*_of_grids(tables, untitled="Rows"), *notes_of(comparison.notes), *origin_of(origin)]
+    return whole_page(comparison.title, comparisons.header(comparison), verdict, sections, "", False)
 
 
 def _sections(report: Report, tables: Iterable[Grid], view: View) -> Iterator[Section]:
@@ -175,75 +171,6 @@ def _charts(tables: Sequence[str]) -> Iterator[Section]:
                 *tables,
             ],
         )
-
-
-def _notes(notes: Sequence[Finding]) -> Iterator[Section]:
-    if notes:
-        yield "Notes", ["<ul>", *map(_note, notes), "</ul>"]
-
-
-def _note(note: Finding) -> str:
-    hint = "" if note.hint is None else f"<br>try: {text(str(note.hint))}"
-    return f"<li>{text(note.message)} <em>({text(note.code)})</em>{hint}</li>"
-
-
-def _origin(origin: dict[str, str]) -> Iterator[Section]:
-    facts = (f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in origin.items() if value)
-    yield "Where the numbers come from", ["<dl>", *facts, "</dl>"]
-
-
-def _page(
-    title: str,
-    facts: str,
-    verdict: tuple[Verdict, str] | None,
-    sections: Sequence[Section],
-    data: str,
-    charts: bool,
-) -> bytes:
-    style, own = _asset("page.css"), _own_script(charts)
-    scripts = [*(_asset(name) for name in LIBRARIES if charts), own]
-    policy = (
-        f"default-src 'none'; script-src {' '.join(map(_digest, scripts))}; style-src {_digest(style)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    lines = [
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>evalcli: {text(title)}</title>\n<style>{style}</style>\n</head>\n<body>",
-        f"<header>\n<h1>{text(title)}</h1>\n<p>{text(facts)}</p>",
-    ]
-    if verdict is not None:
-        word, words = verdict
-        more = f": {text(words)}" if words else ""
-        lines.append(f'<p class="verdict {word}"><strong>{word}</strong>{more}</p>')
-    links = "".join(
-        f'<li><a href="#s{i}">{text(name.partition(":")[0])}</a></li>' for i, (name, _) in enumerate(sections)
-    )
-    lines.append(f'</header>\n<nav aria-label="sections"><ul>{links}</ul></nav>\n<main{data}>')
-    for i, (name, body) in enumerate(sections):
-        lines += [f'<section aria-labelledby="s{i}">\n<h2 id="s{i}">{text(name)}</h2>', *body, "</section>"]
-    lines.append("</main>")
-    lines += [f"<script>{script}</script>" for script in scripts]
-    lines.append("</body>\n</html>\n")
-    return "\n".join(lines).encode("utf-8", "backslashreplace")
-
-
-@cache
-def _own_script(charts: bool) -> str:
-    own = _asset("page.js")
-    return f"const CHARTS = {_asset('charts.json')};\n{own}" if charts else own
-
-
-@cache
-def _asset(name: str) -> str:
-    return (files("evalcli") / "web" / name).read_text(encoding="utf-8")
-
-
-@cache
-def _digest(script: str) -> str:
-    """The source of a script in a policy: what its text hashes to (Content Security Policy, level 3)."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def _shown(value: Json) -> str:

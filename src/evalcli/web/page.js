@@ -98,9 +98,6 @@
 
   const views = {};
   const redraw = [];
-  const threshold = document.querySelector("#threshold");
-  if (!threshold) return;
-  threshold.hidden = false;
   const charts = make("div", { className: "charts" });
   const config = () => {
     const ink = getComputedStyle(document.body).color;
@@ -108,25 +105,25 @@
     return { axis, legend: { labelColor: ink, titleColor: ink }, title: { color: ink }, background: "transparent" };
   };
   const plain = (rows) => rows.map((row) => ({ ...row })); // Vega marks the objects that it is given
-  const chart = (name, title, datasets) => {
+  const chart = (name, title, datasets, view = name, to = charts) => {
     const box = make("div");
     const figure = make("figure", { data: { chart: name } }, make("figcaption", {}, title), box);
-    charts.append(figure);
+    to.append(figure);
     const draw = () => {
       const spec = { ...CHARTS[name], description: `${title}: the same numbers are in the tables below` };
-      views[name]?.finalize();
-      const view = new vega.View(vega.parse(spec, config(), { ast: true }), {
+      views[view]?.finalize();
+      const made = new vega.View(vega.parse(spec, config(), { ast: true }), {
         expr: evalcliInterpreter, renderer: "svg", container: box, hover: true, logLevel: vega.Warn,
       });
-      views[name] = view;
-      for (const [dataset, rows] of Object.entries(datasets())) view.data(dataset, plain(rows));
-      view.addEventListener("click", (event, item) => {
+      views[view] = made;
+      for (const [dataset, rows] of Object.entries(datasets())) made.data(dataset, plain(rows));
+      made.addEventListener("click", (event, item) => {
         if (item?.mark.marktype === "symbol" && item.datum.place !== undefined) moveTo(item.datum.place);
       });
-      view.run();
+      made.run();
     };
     redraw.push(draw);
-    return figure;
+    return draw;
   };
   const cells = (table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((c) => c.textContent));
   const numbers = (table) => cells(table).map((row) => row.map((text) => (text === "" ? null : number(text))));
@@ -329,9 +326,99 @@
     }
   };
 
-  const begin = curves.length ? explorer() : () => redraw.forEach((draw) => draw());
-  if (!curves.length) threshold.append(charts);
-  others();
-  begin();
+  const report = () => {
+    threshold.hidden = false;
+    const begin = curves.length ? explorer() : () => redraw.forEach((draw) => draw());
+    if (!curves.length) threshold.append(charts);
+    others();
+    begin();
+  };
+
+  // ---- a training run: curves of a metric and of its classes, and the matrix of an epoch
+
+  const run = (place) => {
+    place.hidden = false;
+    const tables = [...document.querySelectorAll("table[data-metric]")];
+    const read = (table) => {
+      const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+      const splits = heads.filter((_, i) => i % 3 === 1);
+      return numbers(table).flatMap(([epoch, ...rest]) => splits.map((split, i) => ({
+        epoch, split, value: rest[3 * i], low: rest[3 * i + 1], high: rest[3 * i + 2],
+      }))).filter((row) => row.value !== null);
+    };
+    const best = Number(main.dataset.best ?? NaN);
+    const alike = (main.dataset.alike || "").split(" ").filter(Boolean).map(Number);
+    const datasets = (table, metric) => () => {
+      const points = read(table);
+      return {
+        points, bands: points.map((row) => ({ ...row, low: row.low ?? row.value, high: row.high ?? row.value })),
+        best: points.filter((row) => row.epoch === best),
+        alike: metric === main.dataset.by && !table.dataset.class
+          ? alike.map((epoch) => ({ from: epoch - 0.5, to: epoch + 0.5 })) : [],
+      };
+    };
+    const wholes = tables.filter((table) => !table.dataset.class);
+    const ofClasses = [...new Set(tables.filter((t) => t.dataset.class).map((t) => t.dataset.metric))];
+    const options = (names) => names.map((name) => make("option", { value: name }, name));
+    const metrics = make("select", { id: "metric" }, ...options(wholes.map((table) => table.dataset.metric)));
+    const byClass = make("select", { id: "class-metric" }, ...options(ofClasses));
+    const whole = make("div", { className: "charts" }), small = make("div", { className: "charts" });
+    const draws = (to, shown, titles) => {
+      to.replaceChildren();
+      shown.forEach((table, i) => {
+        chart("history", titles[i], datasets(table, table.dataset.metric), `${to.id} ${i}`, to);
+      });
+    };
+    whole.id = "whole";
+    small.id = "small";
+    const show = () => {
+      redraw.length = 0;
+      const names = (main.dataset.shown || "").split(" ").filter((name) => name && name !== metrics.value);
+      const shown = [metrics.value, ...names].map((name) => wholes.find((t) => t.dataset.metric === name))
+        .filter(Boolean);
+      draws(whole, shown, shown.map((table) => table.dataset.metric));
+      const parts = tables.filter((table) => table.dataset.class && table.dataset.metric === byClass.value);
+      const last = (table) => read(table).at(-1)?.value ?? 0;
+      const kept = new Set([...parts].sort((a, b) => last(a) - last(b)).slice(0, 20)); // the worst of very many
+      const few = parts.filter((table) => kept.has(table));
+      draws(small, few, few.map((table) => `${table.dataset.metric} of ${table.dataset.class}`));
+      for (const draw of redraw) draw();
+    };
+    const labelled = (text, input) => make("label", {}, text, input);
+    place.append(make("div", { className: "controls" }, labelled("metric", metrics)), whole);
+    if (ofClasses.length) {
+      place.append(make("div", { className: "controls" }, labelled("of each class", byClass)), small);
+      byClass.value = ofClasses.includes("f1") ? "f1" : ofClasses[0];
+    }
+    metrics.value = main.dataset.by || metrics.value;
+    metrics.addEventListener("change", show);
+    byClass.addEventListener("change", show);
+    show();
+  };
+  const epochs = (place) => {
+    const parts = [...document.querySelectorAll("details[data-epoch]")];
+    const slider = make("input", { type: "range", min: 0, max: parts.length - 1, step: 1, id: "epoch" });
+    const said = make("output", { htmlFor: "epoch" });
+    const show = () => {
+      const { epoch, mark } = parts[slider.value].dataset;
+      said.textContent = `epoch ${epoch}${mark || ""}`;
+      slider.setAttribute("aria-valuetext", said.textContent);
+      parts.forEach((part, i) => {
+        part.hidden = i !== Number(slider.value);
+        part.open = !part.hidden;
+      });
+    };
+    slider.value = Math.max(parts.findIndex((part) => part.dataset.epoch === main.dataset.best), 0);
+    slider.addEventListener("input", show);
+    place.hidden = false;
+    place.append(make("div", { className: "controls" }, make("label", { className: "wide" }, "epoch", slider), said));
+    show();
+  };
+
+  const threshold = document.querySelector("#threshold");
+  const history = document.querySelector("#history"), matrices = document.querySelector("#epochs");
+  if (matrices) epochs(matrices);
+  if (history) run(history);
+  if (threshold) report();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw.forEach((draw) => draw()));
 })();

@@ -159,14 +159,13 @@ def _of_json(path: str) -> History:
 
 
 def is_history(path: str) -> bool:
-    """Whether a file is a history, by its suffix or the kind that it begins with."""
-    if path.lower().endswith((".jsonl", ".ndjson")):
-        return True
+    """Whether a file is a history, by what it begins with."""
     try:
         with Path(path).open("rb") as stream:
-            return b'"kind": "history"' in stream.read(200)
+            head = stream.read(200)
     except (OSError, ValueError):
-        return False
+        return path.lower().endswith((".jsonl", ".ndjson"))
+    return head.startswith(b'{"schema_version":') or b'"kind": "history"' in head
 
 
 def _line(data: JsonObject) -> bytes:

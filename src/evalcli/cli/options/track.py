@@ -94,5 +94,12 @@ class TrackOutput(Struct, frozen=True):
         list[str] | None, files_of("the history", "; curves as .png, .svg, .pdf or .vl.json")
     ] = None
     digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
+    charts: Annotated[
+        bool, written("--charts", help="Below the table, small charts of the curves for the terminal.")
+    ] = False
+    plots: Annotated[
+        str | None,
+        written("--plots", metavar="FOLDER", help="Also draw all pictures of the run, as PNG."),
+    ] = None
     log: Trackers = None
     quiet: Quiet = False
