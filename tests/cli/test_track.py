@@ -266,3 +266,39 @@ def test_a_long_table(cli: Cli, tmp_path: Path) -> None:
     )
     as_table(folder).to_parquet(tmp_path / "long.parquet")
     assert "--epoch-col epoch" in assert_refused(cli("track", tmp_path / "long.parquet"), "it is no text")
+
+
+def test_the_metric_that_epochs_are_compared_by_is_scored_too(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=3)
+    first = cli(*words(folder), "--format", "json").json
+    for name, known in (("kappa", "cohen_kappa"), ("auc", "roc_auc_ovr_macro"), ("f1", "f1_macro")):
+        found = cli(*words(folder), "--best", name, "--format", "json").json
+        assert found["best"]["metric"] == known
+        for one, other in zip(found["epochs"], first["epochs"], strict=True):
+            assert {**one["metrics"], **other["metrics"]} == one["metrics"]
+    only = cli(*words(folder), "--metrics", "accuracy", "--best", "mcc", "--fresh", "--format", "json").json
+    assert set(only["epochs"][0]["metrics"]) == {"accuracy", "mcc"} and only["best"]["metric"] == "mcc"
+    assert cli(*words(folder), "--metrics", "accuracy").code == 0, "the same options, by another metric"
+
+
+def test_an_epoch_is_not_worse_than_the_best_or_another_model(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=8, drift=0.6)
+    kept = ("--at", "last", "--format", "json")
+    found = cli(*words(folder), "--not-worse", "accuracy=0.5", *kept)
+    best = found.json["best"]["epoch"]
+    assert found.code == 0 and f"epoch 8 against epoch {best}: passed: accuracy" in found.err
+    known = cli(
+        *("compare", folder / "val" / f"epoch-{best}.npy", folder / "val" / "epoch-8.npy"),
+        *("--labels", folder / "val" / "y.npy", "--not-worse", "accuracy=0.5", "--format", "json"),
+    ).json
+    change = known["against"][0]["changes"]["accuracy"]
+    assert f"{change['change']:+.4f}" in found.err
+    assert cli(*words(folder), "--not-worse", "accuracy=0", *kept).code == 1
+    both = ("--fail-under", "accuracy=0.1", "--not-worse", "accuracy=0")
+    assert cli(*words(folder), *both, *kept).code == 1, "one failure fails"
+    itself = cli(*words(folder), "--not-worse", "accuracy=0.1")
+    assert itself.code == 2 and "is the best one" in itself.err and "--at last" in itself.err
+    assert_refused(cli(*words(folder), "--against", "x"), "for rules, and there are none")
+    other = folder / "val" / "epoch-1.npy"
+    against = cli(*words(folder), "--not-worse", "accuracy=0.01", "--against", other)
+    assert against.code == 0 and f"against {other}: passed" in against.err

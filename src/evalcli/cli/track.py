@@ -21,6 +21,7 @@ from evalcli.text import escape
 if TYPE_CHECKING:
     from evalcli.cli.log import Log
     from evalcli.engine.epochs import Job, Tracked
+    from evalcli.gate.changes import CompareRules
     from evalcli.gate.rules import RuleText
     from evalcli.inputs.options import Options
     from evalcli.report.history import History
@@ -85,9 +86,7 @@ def track(
     assert tracked is not None
     history, jobs = _tracked(tracked, run_of, targets, command_line(context), log)
     publish_history(history, output, targets, Log() if run_of.watch else log)
-    if not asked:
-        return ExitCode.OK
-    return _judge(tracked, jobs, history, run_of.at, asked, rules.on, output.quiet)
+    return _judge(tracked, jobs, history, run_of, asked, rules.on, output.quiet)
 
 
 def _found(pattern: str, run_of: TrackOptions) -> tuple[str, TrackOptions]:
@@ -184,13 +183,26 @@ def _rules(context: Any, rules: GateOptions, run_of: TrackOptions) -> tuple[Rule
     own = names_of(context.params.get("define"), context.params.get("cost_matrix"))
     texts = {name: several(context, name) for name in ("fail_under", "fail_over")}
     asked = asked_rules(**texts, own=own)
-    for name in ("on", "at"):
-        if not asked and source_of(context, name) == TYPED:
+    idle = {"on": not asked, "at": not (asked or run_of.not_worse), "against": not run_of.not_worse}
+    for name, has_no_rule in idle.items():
+        if has_no_rule and source_of(context, name) == TYPED:
+            rule = {"not_worse": "f1=0.01"} if name == "against" else {"fail_under": Blank("NAME=VALUE")}
             raise UsageError(
                 f"{flag(name)} is for rules, and there are none",
-                hint=use(fail_under=Blank("NAME=VALUE")) | omit(name),
+                hint=use(**rule) | omit(name),
                 code="no-effect",
             )
+    _changes(run_of.not_worse or (), own)
+    return asked
+
+
+def _changes(texts: Sequence[str], own: Sequence[str]) -> CompareRules:
+    """The rules on what changed."""
+    from evalcli.gate.changes import compare_rules
+
+    asked = compare_rules(texts, (), (), (), own)
+    if asked.each:
+        raise UsageError(f"{asked.each} applies to slices, and there are none", hint=use(not_worse="f1=0.01"))
     return asked
 
 
@@ -225,21 +237,34 @@ def _judge(
     tracked: Tracked,
     jobs: Sequence[Job],
     history: History,
-    at: str,
+    run_of: TrackOptions,
     asked: Sequence[RuleText],
     on: str,
     quiet: bool,
 ) -> int:
-    """Say the verdict of an epoch; its exit code."""
+    """Say the verdicts of an epoch; the exit code, a failure before what is undecided."""
     from evalcli.cli.output import CODES
     from evalcli.cli.say import say_below
-    from evalcli.engine.epoch_gate import judged
-    from evalcli.renderers.sentences import lines
+    from evalcli.engine.epoch_gate import compared, judged
+    from evalcli.renderers.comparison import finding
+    from evalcli.renderers.sentences import WORDS, lines
     from evalcli.report.verdict import On
 
-    number, gate = judged(tracked, jobs, history, at, asked, cast(On, on))
-    say_below([f"epoch {number}: {escape(line)}" for line in lines(gate, quiet)])
-    return CODES[gate.verdict]
+    said, verdicts = list[str](), list[str]()
+    if asked:
+        number, gate = judged(tracked, jobs, history, run_of.at, asked, cast(On, on))
+        said += [f"epoch {number}: {escape(line)}" for line in lines(gate, quiet)]
+        verdicts.append(gate.verdict)
+    if run_of.not_worse:
+        own = [definition.name for definition in tracked.options.define]
+        rules = _changes(run_of.not_worse, own)
+        found = compared(tracked, jobs, history, run_of.at, rules, run_of.against)
+        names = " against ".join(escape(model.name) for model in reversed(found.models))
+        told = [rule for rule in found.rules if rule.verdict != "pass" or not quiet]
+        said += [f"{names}: {WORDS[rule.verdict]}: {finding(rule)}" for rule in told]
+        verdicts.append(str(found.verdict))
+    say_below(said)
+    return next((CODES[word] for word in ("fail", "undecided") if word in verdicts), ExitCode.OK)
 
 
 def publish_history(

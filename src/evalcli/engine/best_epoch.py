@@ -15,10 +15,12 @@ from evalcli.engine.compare import compare
 from evalcli.errors import EvalcliError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.options import Options
+from evalcli.metrics.lookup import canonical
 from evalcli.report.comparison import Change
 from evalcli.report.headline import headline_of
 from evalcli.report.history import TRAINING, VALIDATION, Best, Epoch, Gap, History
 from evalcli.report.score import Score
+from evalcli.tasks import TASKS
 from evalcli.text import join_names, suggest
 
 MOST_MISSING = 10_000
@@ -91,6 +93,11 @@ def split_of(history: History, asked: str | None) -> str:
     )
 
 
+def has_metric(epoch: Epoch, asked: str | None) -> bool:
+    """Whether an epoch has the metric that epochs are compared by."""
+    return asked is None or _known(epoch, asked) is not None
+
+
 def metric_of(epoch: Epoch, asked: str | None) -> str:
     """The metric that epochs are compared by: the one that is asked for, or the headline of the task."""
     better = {name: score.better for name, score in epoch.metrics.items()}
@@ -99,17 +106,32 @@ def metric_of(epoch: Epoch, asked: str | None) -> str:
         if found is None:
             raise UsageError("no metric says which epoch is best", hint=use(best=Blank("METRIC")))
         return found
-    if asked not in epoch.metrics:
+    name = _known(epoch, asked)
+    if name is None:
         like = suggest(asked, epoch.metrics)
         hint = use(best=like) if like else use(metrics=f"default,{asked}")
         raise UsageError(
             f"--best {asked}: not among the metrics", found=join_names(epoch.metrics, 20), hint=hint
         )
-    if better[asked] == "none":
+    if better[name] == "none":
         raise UsageError(
             f"--best {asked}: neither higher nor lower is better", hint=use(best=Blank("METRIC"))
         )
-    return asked
+    return name
+
+
+def _known(epoch: Epoch, asked: str) -> str | None:
+    """The metric of an epoch that a name means, also one of another library, or without its average."""
+    if asked in epoch.metrics:
+        return asked
+    try:
+        name = canonical(asked, TASKS.get(epoch.task))
+    except UsageError:
+        return None
+    average = f"_{epoch.options.get('average', 'macro')}"
+    averaged = [key for key in epoch.metrics if key.startswith(f"{name}_")]
+    found = [key for key in averaged if key.endswith(average)] or averaged
+    return name if name in epoch.metrics else next(iter(found), None)
 
 
 def shown_of(epoch: Epoch, best: str | None) -> tuple[str, ...]:
@@ -345,4 +367,4 @@ def _on_best(best: Best, history: History, told: Told | None) -> Iterator[str]:
         yield f"a plateau: no epoch since {best.take} can be told from the best"
 
 
-__all__ = ["findings", "metric_of", "optimism", "shown_of", "split_of"]
+__all__ = ["findings", "has_metric", "metric_of", "optimism", "shown_of", "split_of"]

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from evalcli.engine.best_epoch import split_of
+from evalcli.engine.compare import compare
 from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
 from evalcli.engine.track import options_of
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import use
+from evalcli.findings import Blank, use
+from evalcli.gate.changes import CompareRules
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import RuleText
+from evalcli.inputs.options import Options
+from evalcli.report.comparison import Comparison
 from evalcli.report.history import History
 from evalcli.report.verdict import Gate, On
 from evalcli.text import join_names
@@ -47,13 +53,42 @@ def judged(
     tracked: Tracked, jobs: Sequence[Job], history: History, at: str, rules: Sequence[RuleText], on: On
 ) -> tuple[int, Gate]:
     """The epoch that is judged, and its verdict: from the rows, as ``evalcli score`` would say."""
-    split = split_of(history, tracked.split)
-    number = epoch_at(history, at, split)
-    job = next(job for job in jobs if (job.epoch, job.split) == (number, split))
-    first = next((epoch for epoch in history.epochs if epoch.problem is None), None)
-    report = judge(score(options_of(job, tracked.options, first), asked=rules), rules, None, on)
+    number, options = _options_at(tracked, jobs, history, at)
+    report = judge(score(options, asked=rules), rules, None, on)
     assert report.gate is not None
     return number, report.gate
 
 
-__all__ = ["NAMED", "epoch_at", "judged"]
+def compared(
+    tracked: Tracked,
+    jobs: Sequence[Job],
+    history: History,
+    at: str,
+    rules: CompareRules,
+    against: str | None,
+) -> Comparison:
+    """The epoch that is judged beside the best one, or another model on the same rows, row by row."""
+    number, options = _options_at(tracked, jobs, history, at)
+    if against is not None:
+        other = (against, replace(options, predictions=(against,), opened=None))
+    else:
+        best, its_options = _options_at(tracked, jobs, history, "best")
+        if best == number:
+            raise UsageError(
+                f"--not-worse: epoch {best} is the best one, which it is compared with",
+                hint=use(at="last") | use("for another model on the same rows", against=Blank("FILE")),
+                code="no-effect",
+            )
+        other = (f"epoch {best}", its_options)
+    return compare([other, (f"epoch {number}", options)], rules=rules).comparison
+
+
+def _options_at(tracked: Tracked, jobs: Sequence[Job], history: History, at: str) -> tuple[int, Options]:
+    split = split_of(history, tracked.split)
+    number = epoch_at(history, at, split)
+    job = next(job for job in jobs if (job.epoch, job.split) == (number, split))
+    first = next((epoch for epoch in history.epochs if epoch.problem is None), None)
+    return number, options_of(job, tracked.scored, first)
+
+
+__all__ = ["NAMED", "compared", "epoch_at", "judged"]

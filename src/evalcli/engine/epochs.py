@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from evalcli.definitions import COST
 from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.column_names import plain_name
@@ -17,7 +18,9 @@ from evalcli.loaders.arrow_columns import column_of
 from evalcli.loaders.long_table import LongTable, Part
 from evalcli.loaders.open import open_source
 from evalcli.loaders.source import Source
+from evalcli.metrics.lookup import canonical
 from evalcli.report.history import TRAINING, VALIDATION
+from evalcli.tasks import TASKS
 from evalcli.text import escape, join_names, suggest
 
 WORDS = ("epoch", "split")
@@ -38,6 +41,12 @@ class Tracked(Struct, frozen=True):
     best: str | None = None
     split: str | None = None
     columns: Mapping[str, str] = {}
+
+    @property
+    def scored(self) -> Options:
+        """The options of what is scored: with the metric that epochs are compared by."""
+        more = () if self.best is None else (self.best,)
+        return replace(self.options, metrics=(*self.options.metrics, *more))
 
 
 class Job(Struct, frozen=True):
@@ -73,6 +82,7 @@ class Job(Struct, frozen=True):
 def jobs_of(tracked: Tracked) -> list[Job]:
     """The epochs and splits that there are, in order. Raises an ``EvalcliError`` for what does not fit."""
     _require_epoch(tracked)
+    _require_metric(tracked)
     found: dict[tuple[int, str], Job] = {}
     for match in matches(tracked.pattern):
         for job in _jobs(tracked, match):
@@ -84,6 +94,19 @@ def jobs_of(tracked: Tracked) -> list[Job]:
                     hint="remove one of them, or write a pattern that matches one alone",
                 )
     return [found[key] for key in sorted(found)]
+
+
+def _require_metric(tracked: Tracked) -> None:
+    """Refuse to compare by a metric that there is not."""
+    if tracked.best is None:
+        return
+    own = [definition.name for definition in tracked.options.define]
+    try:
+        canonical(tracked.best, own=[*own, COST])
+    except UsageError as error:
+        like = suggest(tracked.best, [name for task in TASKS.values() for name in task.defaults])
+        hint = use(best=like) if like else error.hint
+        raise UsageError(f"--best {escape(tracked.best)}: {error.what}", hint=hint) from None
 
 
 def _require_epoch(tracked: Tracked) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from evalcli import __version__
-from evalcli.engine.best_epoch import findings
+from evalcli.engine.best_epoch import findings, has_metric
 from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
 from evalcli.errors import EvalcliError, InputError, UsageError
@@ -50,7 +50,7 @@ class Tracker:
     def add(self, job: Job) -> tuple[Epoch, bool]:
         """One epoch, and whether it is new. Raises an ``EvalcliError`` that names it."""
         kept = _kept(self._before.get((job.epoch, job.split)), job)
-        if kept is not None and not self._read_alike(kept):
+        if kept is not None and not (self._read_alike(kept) and self._has_metric(kept)):
             kept = None
         epoch = kept or _scored(job, self.tracked, self._given, self.first)
         _require_alike(self._first.get(job.split, epoch), epoch, job)
@@ -63,6 +63,9 @@ class Tracker:
     def first(self) -> Epoch | None:
         """The first epoch, which says how the others are read."""
         return next(iter(self._first.values()), None)
+
+    def _has_metric(self, epoch: Epoch) -> bool:
+        return epoch.problem is not None or has_metric(epoch, self.tracked.best)
 
     def _read_alike(self, epoch: Epoch) -> bool:
         first = self.first
@@ -94,7 +97,7 @@ class Tracker:
             and known.epochs == history.epochs
         ):
             return replace(known, command=history.command)
-        options = {(job.epoch, job.split): options_of(job, self.tracked.options, self.first) for job in jobs}
+        options = {(job.epoch, job.split): options_of(job, self.tracked.scored, self.first) for job in jobs}
         return findings(history, options, self.tracked.best, self.tracked.split)
 
 
@@ -173,7 +176,7 @@ def _digest(path: str, changed: int) -> str:
 def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) -> Epoch:
     """Score one epoch, read as the first one was."""
     states = [Path(path).stat() for path in job.files]
-    options = replace(options_of(job, tracked.options, first), hashes=True)
+    options = replace(options_of(job, tracked.scored, first), hashes=True)
     facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.fields), "options": given}
     try:
         report = score(options)

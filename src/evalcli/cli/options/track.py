@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from evalcli.cli.completion import metric_names
+from evalcli.cli.completion import metric_names, rule_names
 from evalcli.cli.options.declared import argument
 from evalcli.cli.options.groups import in_panel
 from evalcli.cli.options.log import Trackers
@@ -61,6 +61,20 @@ class TrackOptions(Struct, frozen=True):
         str,
         gate("--at", metavar="EPOCH", help="Epoch that rules judge: best, take, last or its number."),
     ] = "best"
+    not_worse: Annotated[
+        list[str] | None,
+        gate(
+            "--not-worse",
+            metavar="NAME=MARGIN",
+            help="Fail unless the whole interval of the change from the best epoch to that of --at is within "
+            "MARGIN, e.g. f1=0.01. Repeatable.",
+            autocompletion=rule_names,
+        ),
+    ] = None
+    against: Annotated[
+        str | None,
+        gate("--against", metavar="FILE", help="Another model for --not-worse, on the same rows."),
+    ] = None
     history: Annotated[
         str | None,
         option(
