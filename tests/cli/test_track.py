@@ -10,7 +10,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from support.command_line import Cli, assert_refused
+from support.command_line import Cli, Process, assert_refused
 from support.training import words, written
 from support.training_table import as_table
 
@@ -302,3 +302,21 @@ def test_an_epoch_is_not_worse_than_the_best_or_another_model(cli: Cli, tmp_path
     other = folder / "val" / "epoch-1.npy"
     against = cli(*words(folder), "--not-worse", "accuracy=0.01", "--against", other)
     assert against.code == 0 and f"against {other}: passed" in against.err
+
+
+@pytest.mark.long
+def test_a_metric_of_ones_own_that_changed_is_another_option(process: Process, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2, rows=60)
+    plugin = tmp_path / "own.py"
+    code = (
+        "from evalcli.custom import MULTICLASS, row_metric\n\n\n"
+        "@row_metric('higher', tasks=(MULTICLASS,), range=(0, 1))\n"
+        "def mine(y_true, y_pred):\n    '''{}'''\n    return (y_true == y_pred) * {}\n"
+    )
+    given = [*words(folder), "--plugin", plugin, "--metrics", "accuracy,mine"]
+    plugin.write_text(code.format("One.", "1.0"))
+    first = process(*given)
+    assert first.code == 0, first.err
+    assert process(*given).out == first.out
+    plugin.write_text(code.format("Two.", "0.5"))
+    assert_refused(process(*given), "other options: plugins", "--fresh")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evalcli.engine.logged import FROM_LOG, logged
-from evalcli.errors import UsageError
+from evalcli.errors import InputError, UsageError
 from support.command_line import Cli, assert_refused
 
 KERAS = (
@@ -49,3 +49,19 @@ def test_the_command_shows_and_draws_it(log: str, tmp_path: Path, cli: Cli) -> N
     assert result.code == 0 and "best: epoch 1, accuracy 0.7200 on val" in result.err
     assert (tmp_path / "c.png").exists() and (tmp_path / "c.csv").read_text().count("\n") == 13
     assert not list(tmp_path.glob("*.jsonl")), "the log is the history"
+
+
+def test_values_that_are_not_finite_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("epoch,loss,val_loss\n0,1.0,1.1\n1,nan,0.9\n2,inf,NaN\n3,,0.8\n")
+    notes = logged(str(path), None, None).notes
+    assert "loss of train is not finite at epoch 1, 2: the run diverged" in notes
+    assert "loss of val is not finite at epoch 2: the run diverged" in notes
+
+
+def test_predictions_are_no_log(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("epoch,label,score\n0,1,0.5\n0,0,0.25\n1,1,0.75\n")
+    with pytest.raises(InputError, match="the file has labels") as raised:
+        logged(str(path), None, None)
+    assert "--epoch-col epoch" in str(raised.value.hint)

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from evalcli.engine.compare import compare
+from evalcli.engine.compare import changes_from
 from evalcli.errors import EvalcliError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.options import Options
@@ -213,11 +213,11 @@ def _told(
             read = {"predictions": files.predictions, "labels": files.labels, "opened": files.opened}
             models.append((str(number), replace(own, **read)))
         try:
-            comparison = compare(models, corrected=False).comparison
+            compared = changes_from(models)
         except EvalcliError as error:
             return Told({}, False, apart, error.what)
-        for number, against in zip(some, comparison.against, strict=True):
-            change = next((change for change in against.changes if change.metric == metric), None)
+        for number, changes in zip(some, compared, strict=True):
+            change = next((change for change in changes if change.metric == metric), None)
             if change is not None:
                 found[number] = change
     return Told(_adjusted(found, every, history.confidence), True, apart)

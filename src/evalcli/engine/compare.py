@@ -108,6 +108,16 @@ def compare(
     return Compared(judge_changes(comparison, asked, wanted), tuple(sides))
 
 
+@overflow_to_infinity
+def changes_from(models: Sequence[tuple[str, Options]]) -> list[tuple[Change, ...]]:
+    """What changes from the first model to each of the others, on the same rows; tests are not adjusted."""
+    for _, options in models:
+        check_options(options)
+    (first, *others), _ = on_the_same_rows(models, ())
+    own = models[0][1]
+    return adjusted([Pair(first, side, own) for side in others], own.confidence, False)
+
+
 def _against(
     pair: Pair,
     changes: tuple[Change, ...],

@@ -109,6 +109,9 @@ def _notes(log: Logged) -> Iterator[str]:
     )
     if log.order.strip().lower() != "epoch":
         yield f"epochs are counted by {log.order.strip()}"
+    for (split, metric), epochs in log.not_finite.items():
+        numbers = join_names(map(str, dict.fromkeys(epochs)), 5)
+        yield f"{metric} of {split} is not finite at epoch {numbers}: the run diverged"
     if log.left_out:
         yield f"no metrics: {join_names(log.left_out, 8)}"
     if not any(split in TRAINING for _, split in log.values):

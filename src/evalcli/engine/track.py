@@ -20,6 +20,7 @@ from evalcli.findings import Blank, use
 from evalcli.inputs.choices import SCALES
 from evalcli.inputs.options import Options
 from evalcli.loaders.locate import shown
+from evalcli.metrics import METRICS
 from evalcli.report.history import Epoch, History, Stamp
 from evalcli.report.json_values import JsonObject, as_object
 from evalcli.text import escape, join_names
@@ -129,6 +130,8 @@ def _given(tracked: Tracked) -> JsonObject:
         for name in Options.__struct_fields__
         if name not in OF_FILES and getattr(options, name) != getattr(plain, name)
     } | {f"{word}_col": name for word, name in tracked.columns.items()}
+    if METRICS.origins:
+        named["plugins"] = METRICS.origins
     return as_object(msgspec.json.decode(msgspec.json.encode(named)), "options")  # lists, as a file has them
 
 

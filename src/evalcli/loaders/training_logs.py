@@ -46,12 +46,14 @@ HINT = "a log has a column epoch or step, and metrics; of predictions, a PATTERN
 class Logged(Struct, frozen=True):
     """A log: by epoch and split the last value of each metric. ``order``: what epochs are counted in.
 
-    ``left_out``: columns that are no metrics.
+    ``left_out``: columns that are no metrics. ``not_finite``: epochs of values that are infinite or no
+    numbers, by split and metric.
     """
 
     order: str
     values: Mapping[tuple[int, str], Mapping[str, float]]
     left_out: tuple[str, ...]
+    not_finite: Mapping[tuple[str, str], Sequence[int]] = {}
 
 
 def read_log(path: str) -> Logged:
@@ -69,18 +71,21 @@ def read_log(path: str) -> Logged:
         )
     metrics = {name: _metric(name) for name in names if name != order and not _is_other(name)}
     values: dict[tuple[int, str], dict[str, float]] = {}
+    lost: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         at = _number(row.get(order))
         if at is None:
             continue
         for name, (split, metric) in metrics.items():
-            value = _number(row.get(name))
+            value, epoch = _number(row.get(name)), math.ceil(at - 1e-9)
             if value is not None:
-                values.setdefault((math.ceil(at - 1e-9), split), {})[metric] = value
+                values.setdefault((epoch, split), {})[metric] = value
+            elif _is_not_finite(row.get(name)):
+                lost.setdefault((split, metric), []).append(epoch)
     if not values:
         raise _without_metrics(path, names)
     left_out = tuple(name for name in names if name not in metrics and name != order)
-    return Logged(order, {key: values[key] for key in sorted(values)}, left_out)
+    return Logged(order, {key: values[key] for key in sorted(values)}, left_out, lost)
 
 
 def _without_metrics(path: str, names: Sequence[str]) -> InputError:
@@ -166,6 +171,14 @@ def _number(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return number if math.isfinite(number) else None
+
+
+def _is_not_finite(value: Any) -> bool:
+    """Whether a value is written as infinite or as no number; an empty one is not there."""
+    try:
+        return not math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def better_of(metric: str) -> str:

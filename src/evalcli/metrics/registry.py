@@ -56,6 +56,11 @@ class Registry:
         """Where a metric was declared, if it is not one of the project's."""
         return self._origins.get(metric)
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where metrics of one's own were declared, each once, in order."""
+        return tuple(sorted(set(self._origins.values())))
+
     @contextmanager
     def loading(self, origin: str) -> Iterator[None]:
         """What is added within was declared there; after an error nothing of it is kept."""

@@ -123,11 +123,9 @@ class HistoryFile:
         """Leave one line for each of the epochs, and one for the rest, unless it was so before."""
         if before is not None and self._whole and replace(history, command=before.command) == before:
             return
-        parts = [
-            *(epoch.to_json() for epoch in history.epochs),
-            *([history.summary()] if history.title else []),
-        ]
-        write(self.path, b"".join(map(_line, parts)), "history")
+        lines = [_line(epoch.to_json()) for epoch in history.epochs]  # each as bytes before the next one
+        lines += [_line(history.summary())] if history.title else []
+        write(self.path, b"".join(lines), "history")
         self._whole = True
 
 
