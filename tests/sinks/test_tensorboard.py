@@ -30,7 +30,7 @@ def test_splits_are_runs_with_the_same_tags(cli: Cli, tmp_path: Path) -> None:
         scalars = {event.step: event.value for event in run.Scalars("recall/1")}
         assert scalars[epoch["epoch"]] == pytest.approx(epoch["per_class"]["1"]["recall"]["value"], rel=1e-6)
         assert [event.step for event in run.Images("confusion")] == [1, 2, 3]
-    assert _read(board).Tags()["images"] == ["history"]
+    assert _read(board).Tags()["images"] == ["history", "class_history", "matrix_history"]
 
 
 def test_a_run_that_is_logged_again_replaces_itself_only(cli: Cli, tmp_path: Path) -> None:

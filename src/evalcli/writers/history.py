@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,8 @@ def place_of(root: str) -> str:
     return str(Path(root) / NAME)
 
 
+OF_HISTORY = re.compile(rb'^\{"schema_version":\d+,"epoch":|"kind": ?"history"')
+"""How a line of a history begins, or a JSON report of one."""
 NOTHING = History("", (), "", (), ())
 
 
@@ -163,7 +166,7 @@ def is_history(path: str) -> bool:
             head = stream.read(200)
     except (OSError, ValueError):
         return path.lower().endswith((".jsonl", ".ndjson"))
-    return head.startswith(b'{"schema_version":') or b'"kind": "history"' in head
+    return OF_HISTORY.search(head) is not None
 
 
 def _line(data: JsonObject) -> bytes:
