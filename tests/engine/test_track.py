@@ -42,3 +42,15 @@ def test_the_first_epoch_says_how_the_others_are_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="epoch 2 of train"):
         track(_tracked(folder), jobs_of(_tracked(folder)))
     assert len(track(_tracked(folder, scores="raw"), jobs_of(_tracked(folder, scores="raw"))).epochs) == 4
+
+
+def test_one_of_very_many_classes_may_not_change_its_name(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    names = [f"c{k:03d}" for k in range(120)]
+    for epoch, last in ((1, "c119"), (2, "other")):
+        labels = [*names[:-1], last] * 3
+        lines = [f"{name},{name if rng.random() < 0.5 else labels[0]}" for name in labels]
+        (tmp_path / f"e{epoch}.csv").write_text("label,pred\n" + "\n".join(lines) + "\n")
+    tracked = Tracked(pattern_of(f"{tmp_path}/e{{epoch}}.csv"), None, Options("x"))
+    with pytest.raises(InputError, match="epoch 2 has other classes"):
+        track(tracked, jobs_of(tracked))

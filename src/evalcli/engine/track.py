@@ -215,14 +215,15 @@ def _held(options: Options, first: Epoch) -> Options:
 
 def _require_alike(first: Epoch, epoch: Epoch, job: Job) -> None:
     """Refuse epochs of other classes than the first of their split."""
-    if epoch.problem is None and epoch.classes != first.classes:
+    one, other = ((part.classes, part.class_digest) for part in (first, epoch))
+    if epoch.problem is None and one != other:
         added, lost = set(epoch.classes) - set(first.classes), set(first.classes) - set(epoch.classes)
         found = [f"new: {join_names(sorted(added))}"] if added else []
         found += [f"missing: {join_names(sorted(lost))}"] if lost else []
         raise InputError(
             f"{job} has other classes than epoch {first.epoch}",
             where=escape(job.path),
-            found="; ".join(found) or "another order",
+            found="; ".join(found) or ("another order" if epoch.classes else "other names"),
             hint=use("that all epochs have", classes=Blank("NAMES")),
             code="other-classes",
         )

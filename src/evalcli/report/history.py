@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, convert
@@ -33,7 +34,7 @@ class Epoch(Struct, frozen=True):
 
     ``fields``: of the pattern; ``options``: that were not at their default; ``rows``: scored ones.
     ``problem``: why there are no metrics, e.g. since scores are not finite. ``confusion``: rows by true and
-    predicted class, of no more than ``MOST_TABULATED`` classes.
+    predicted class, of no more than ``MOST_TABULATED`` classes. ``class_digest``: of all names.
     """
 
     epoch: int
@@ -52,6 +53,7 @@ class Epoch(Struct, frozen=True):
     per_class: Mapping[str, ClassRow] = {}
     problem: str | None = None
     confusion: tuple[tuple[float, ...], ...] | None = None
+    class_digest: str | None = None
 
     @property
     def key(self) -> tuple[int, str]:
@@ -72,6 +74,9 @@ class Epoch(Struct, frozen=True):
             scores_as=report.input.scores_as,
             positive=report.input.positive,
             metrics=report.metrics,
+            class_digest=sha256("\0".join(report.classes).encode("utf-8", "backslashreplace")).hexdigest()[
+                :16
+            ],
             per_class=report.per_class if few else {},
             confusion=report.confusion if len(report.classes) <= MOST_TABULATED else None,
             **more,
@@ -90,6 +95,7 @@ class Epoch(Struct, frozen=True):
             "metrics": {name: score.to_json() for name, score in self.metrics.items()},
             "per_class": {name: row.to_json() for name, row in self.per_class.items()},
             "classes": list(self.classes),
+            "class_digest": self.class_digest,
             "confusion_matrix": None if self.confusion is None else [list(row) for row in self.confusion],
             "labels_fingerprint": self.fingerprint,
             "scores_as": self.scores_as,
@@ -120,6 +126,7 @@ class Epoch(Struct, frozen=True):
             version=data["version"],
             task=data["task"],
             classes=tuple(convert(data["classes"], list[str])),
+            class_digest=data.get("class_digest"),
             rows=data["rows"],
             fingerprint=data["labels_fingerprint"],
             scores_as=data["scores_as"],
