@@ -158,10 +158,17 @@ def by_epoch() -> Spec:
     """A metric of a run: a line and a band for each split, the best epoch, and those like it."""
     colours = {"range": [BLUE, ORANGE, "#009e73", "#cc79a7", "#e69f00"]}
     split = field("split", kind="nominal", scale=colours, legend={"orient": "bottom", "title": None})
-    x, value = field("epoch", scale={"zero": False, "nice": False}), field("value", scale={"zero": False})
+    whole = {"format": "d", "tickMinStep": 1}
+    x = field("epoch", scale={"zero": False, "nice": False}, axis=whole)
+    value = field("value", scale={"zero": False})
     tips = [field("epoch"), field("split", kind="nominal"), field("value"), field("low"), field("high")]
     return layered(
-        of("alike", {"type": "rect", "color": GREY, "opacity": 0.15}, x=field("from"), x2={"field": "to"}),
+        of(
+            "alike",
+            {"type": "rect", "color": GREY, "opacity": 0.15, "clip": True},
+            x=field("from"),
+            x2={"field": "to"},
+        ),
         of("bands", {"type": "area", "opacity": 0.2}, x=x, y=field("low"), y2={"field": "high"}, color=split),
         of("points", {"type": "line"}, x=x, y=value, color=split),
         of("points", {"type": "point", "filled": True, "size": 20}, x=x, y=value, color=split, tooltip=tips),

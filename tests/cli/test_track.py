@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import numpy as np
+import pandas as pd
 import pytest
 
 from support.command_line import Cli, Process, assert_refused
@@ -296,8 +297,9 @@ def test_an_epoch_is_not_worse_than_the_best_or_another_model(cli: Cli, tmp_path
     assert cli(*words(folder), "--not-worse", "accuracy=0", *kept).code == 1
     both = ("--fail-under", "accuracy=0.1", "--not-worse", "accuracy=0")
     assert cli(*words(folder), *both, *kept).code == 1, "one failure fails"
-    itself = cli(*words(folder), "--not-worse", "accuracy=0.1")
-    assert itself.code == 2 and "is the best one" in itself.err and "--at last" in itself.err
+    assert_refused(cli(*words(folder), "--not-worse", "accuracy=0.1"), "compares with the best", "--at last")
+    itself = cli(*words(folder), "--not-worse", "accuracy=0.1", "--at", best)
+    assert itself.code == 0 and f"passed: epoch {best} is the best one" in itself.err
     assert_refused(cli(*words(folder), "--against", "x"), "for rules, and there are none")
     other = folder / "val" / "epoch-1.npy"
     against = cli(*words(folder), "--not-worse", "accuracy=0.01", "--against", other)
@@ -320,3 +322,33 @@ def test_a_metric_of_ones_own_that_changed_is_another_option(process: Process, t
     assert process(*given).out == first.out
     plugin.write_text(code.format("Two.", "0.5"))
     assert_refused(process(*given), "other options: plugins", "--fresh")
+
+
+def test_another_model_beside_a_long_table(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path / "run", epochs=4)
+    table, path, other = as_table(folder, 0), tmp_path / "long.parquet", tmp_path / "m1.csv"
+    table.to_parquet(path, index=False)
+    val = table[(table.epoch == 1) & (table.split == "val")].drop(columns=["epoch", "split"])
+    val.to_csv(other, index=False)
+    given = ["track", path, "--epoch-col", "epoch", "--split-col", "split"]
+    result = cli(*given, "--not-worse", "accuracy=0.01", "--against", other)
+    assert result.code == 0, result.err
+    files = cli(*words(folder), "--not-worse", "accuracy=0.01", "--against", folder / "val" / "epoch-1.npy")
+    told = [text.err.splitlines()[-1].partition("passed")[2] for text in (result, files)]
+    assert told[0] == told[1] != ""
+
+
+def test_weights_in_the_files_of_epochs_are_one_column(cli: Cli, tmp_path: Path) -> None:
+    table = as_table(written(tmp_path / "run", epochs=3))
+    val = table[table.split == "val"].drop(columns="split")
+    val["sample_weight"] = 1.0 + val["id"].str[-1].astype(int)
+    for epoch, part in val.groupby("epoch"):
+        part.drop(columns="epoch").to_csv(tmp_path / f"e{epoch}.csv", index=False)
+    pattern = tmp_path / "e{epoch}.csv"
+    assert cli("track", pattern, "--format", "json").json["best"]["paired"]
+    last = pd.read_csv(tmp_path / "e3.csv")
+    last.assign(sample_weight=1.0).to_csv(tmp_path / "e3.csv", index=False)
+    result = cli(
+        "track", pattern, "--not-worse", "accuracy=0.5", "--at", "1", "--against", tmp_path / "e3.csv"
+    )
+    assert result.code == 2 and "have another sample_weight" in result.err

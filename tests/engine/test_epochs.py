@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from evalcli.engine.epochs import Tracked, jobs_of
@@ -101,3 +102,44 @@ def test_columns_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     table.to_csv(path, index=False)
     with pytest.raises(InputError, match="not the number of an epoch"):
         jobs_of(_tracked(path, columns=COLUMNS))
+
+
+def test_labels_of_all_splits_in_one_file_are_parted_alike(tmp_path: Path) -> None:
+    """Also where the ids of a split are those of another."""
+    folder = written(tmp_path, epochs=2, rows=60)
+    table = as_table(folder, 1)
+    table["id"] = table["id"].str[-4:]
+    table.drop(columns="label").to_parquet(tmp_path / "long.parquet", index=False)
+    table[table.epoch == 1][["split", "id", "label"]].to_csv(tmp_path / "labels.csv", index=False)
+    tracked = _tracked(f"{tmp_path}/long.parquet", f"{tmp_path}/labels.csv", COLUMNS)
+    found = track(tracked, jobs_of(tracked))
+    files = _tracked(f"{folder}/{PATTERN}", f"{folder}/{LABELS}")
+    for one, other in zip(found.epochs, track(files, jobs_of(files)).epochs, strict=True):
+        assert one.metrics["accuracy"].value == other.metrics["accuracy"].value
+    assert found.best is not None and found.best.paired
+
+
+def test_an_epoch_that_was_written_twice_is_refused(tmp_path: Path) -> None:
+    table = as_table(written(tmp_path, epochs=3, rows=30))
+    path = tmp_path / "long.csv"
+    pd.concat([table, table[table.epoch == 2]]).to_csv(path, index=False)
+    tracked = _tracked(str(path), columns=COLUMNS)
+    with pytest.raises(InputError, match="epoch 2 of train has rows twice: 30 rows repeat"):
+        track(tracked, jobs_of(tracked))
+
+
+def test_rows_without_a_split_are_refused(tmp_path: Path) -> None:
+    table = as_table(written(tmp_path, epochs=2, rows=20))
+    table.loc[4, "split"] = None
+    table.to_csv(tmp_path / "long.csv", index=False)
+    with pytest.raises(InputError, match="not the name of a split") as raised:
+        jobs_of(_tracked(f"{tmp_path}/long.csv", columns=COLUMNS))
+    assert "row 5" in str(raised.value.where)
+
+
+def test_other_fields_do_not_make_epochs_apart(tmp_path: Path) -> None:
+    for seed in (1, 2):
+        written(tmp_path / f"s{seed}", epochs=1, rows=20)
+    with pytest.raises(InputError, match="several values of") as raised:
+        jobs_of(_tracked(f"{tmp_path}/{{seed}}/{PATTERN}"))
+    assert f"{tmp_path}/s1/{PATTERN}" in str(raised.value.hint)

@@ -29,6 +29,10 @@ LAYOUTS = {
         ["epoch1/probs.npy", "epoch1/y.npy", "epoch2/probs.npy", "epoch2/y.npy"],
         ("epoch{epoch}/probs.npy", "epoch{epoch}/y.npy"),
     ),
+    "names of Lightning": (
+        ["epoch=1-step=77.npy", "epoch=2-step=154.npy", "y.npy"],
+        ("epoch={epoch}-step={step}.npy", "y.npy"),
+    ),
     "the word wins": (["s42/epoch7.npy", "s42/epoch8.npy"], ("s42/epoch{epoch}.npy", None)),
     "others": (["epoch-1.npy", "epoch-2.npy", "notes.txt", "model-1.pt"], ("epoch-{epoch}.npy", None)),
     "a log": (["metrics.csv", "hparams.yaml"], ("metrics.csv", None)),

@@ -74,8 +74,13 @@ def plot(
         source = score(replace(options, curves="default"))
     assert look is not None and output.output is not None
     wanted = _kinds(kind, source, paths)
-    made = write_pictures(wanted, source, look, output.output, output.dpi, output.style)
+    made = write_pictures(wanted, source, look, _place(kind, output.output), output.dpi, output.style)
     return print_paths(made, output.quiet)
+
+
+def _place(kind: str, path: str) -> str:
+    """Where pictures go: all of them to a folder, also if there is only one."""
+    return path if kind != ALL or Path(path).suffix else path.rstrip("/") + "/"
 
 
 def print_paths(paths: Sequence[str], quiet: bool) -> int:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import InputOptions
-from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions
+from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.cli.options.track import PatternText, TrackOptions, TrackOutput
 from evalcli.cli.sources import TYPED, source_of
-from evalcli.errors import ErrorCollector, ExitCode, UsageError, unknown_choice
+from evalcli.errors import ErrorCollector, ExitCode, InputError, UsageError, unknown_choice
 from evalcli.findings import Blank, flag, omit, use
 from evalcli.text import escape
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from evalcli.gate.changes import CompareRules
     from evalcli.gate.rules import RuleText
     from evalcli.inputs.options import Options
+    from evalcli.report.comparison import Comparison
     from evalcli.report.history import History
 
 
@@ -50,6 +52,7 @@ def track(
     metrics: Annotated[MetricOptions, Without("explain_batches")],
     own: OwnOptions,
     intervals: Annotated[IntervalOptions, Without("no_intervals")],
+    slices: Annotated[SliceOptions, Without("by", "min_n")],
     rules: Annotated[GateOptions, Without("fail_on", "baseline", "max_drop", "allow", "baseline_missing")],
     output: Annotated[TrackOutput, TypedOnly("output", "format")],
     run: RunOptions,
@@ -78,7 +81,7 @@ def track(
         return publish_history(_of_log(context, pattern, run_of), output, targets, log)
     with problems.collect():
         one = replace(files, predictions=[pattern])
-        options = options_of(one, task, conventions, metrics, own, intervals, run)
+        options = options_of(one, task, conventions, metrics, own, intervals, slices, run)
         tracked = _asked(pattern, options, run_of)
     with problems.collect():
         asked = _rules(context, rules, run_of)
@@ -95,6 +98,10 @@ def _found(pattern: str, run_of: TrackOptions) -> tuple[str, TrackOptions]:
 
     from evalcli.cli.say import say
 
+    if pattern.endswith(("/", os.sep)) and not Path(pattern).exists():
+        raise InputError(
+            "no such folder", where=escape(pattern), hint="a PATTERN with {epoch}, also before it is there"
+        )
     if not Path(pattern).is_dir():
         return pattern, run_of
     from evalcli.inputs.run_folder import run_in
@@ -160,6 +167,7 @@ def _of_log(context: Any, path: str, run_of: TrackOptions) -> History:
     from evalcli.cli.config_file import command_line
     from evalcli.engine.logged import logged
 
+    history = logged(path, run_of.best, run_of.split, command_line(context))  # refuses what is no log first
     kept = {"pattern", "best", "split", *TrackOutput.__struct_fields__, "config"}
     typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
     if typed:
@@ -168,7 +176,7 @@ def _of_log(context: Any, path: str, run_of: TrackOptions) -> History:
             hint=omit(*typed) | "a PATTERN with {epoch} for predictions",
             code="no-effect",
         )
-    return logged(path, run_of.best, run_of.split, command_line(context))
+    return history
 
 
 def _rules(context: Any, rules: GateOptions, run_of: TrackOptions) -> tuple[RuleText, ...]:
@@ -193,6 +201,12 @@ def _rules(context: Any, rules: GateOptions, run_of: TrackOptions) -> tuple[Rule
                 code="no-effect",
             )
     _changes(run_of.not_worse or (), own)
+    if run_of.not_worse and run_of.at == "best" and run_of.against is None:
+        raise UsageError(
+            "--not-worse compares with the best epoch, which --at best names",
+            hint=use(at="last") | use("for another model on the same rows", against=Blank("FILE")),
+            code="no-effect",
+        )
     return asked
 
 
@@ -246,8 +260,7 @@ def _judge(
     from evalcli.cli.output import CODES
     from evalcli.cli.say import say_below
     from evalcli.engine.epoch_gate import compared, judged
-    from evalcli.renderers.comparison import finding
-    from evalcli.renderers.sentences import WORDS, lines
+    from evalcli.renderers.sentences import lines
     from evalcli.report.verdict import On
 
     said, verdicts = list[str](), list[str]()
@@ -259,12 +272,28 @@ def _judge(
         own = [definition.name for definition in tracked.options.define]
         rules = _changes(run_of.not_worse, own)
         found = compared(tracked, jobs, history, run_of.at, rules, run_of.against)
-        names = " against ".join(escape(model.name) for model in reversed(found.models))
-        told = [rule for rule in found.rules if rule.verdict != "pass" or not quiet]
-        said += [f"{names}: {WORDS[rule.verdict]}: {finding(rule)}" for rule in told]
-        verdicts.append(str(found.verdict))
+        if found is None:
+            said += (
+                []
+                if quiet
+                else [f"passed: epoch {history.best.epoch if history.best else 0} is the best one"]
+            )
+        else:
+            said += list(_told(found, quiet))
+            verdicts.append(str(found.verdict))
     say_below(said)
     return next((CODES[word] for word in ("fail", "undecided") if word in verdicts), ExitCode.OK)
+
+
+def _told(found: Comparison, quiet: bool) -> Iterator[str]:
+    """The rules on what changed, in sentences."""
+    from evalcli.renderers.comparison import finding
+    from evalcli.renderers.sentences import WORDS
+
+    names = " against ".join(escape(model.name) for model in reversed(found.models))
+    for rule in found.rules:
+        if rule.verdict != "pass" or not quiet:
+            yield f"{names}: {WORDS[rule.verdict]}: {finding(rule)}"
 
 
 def publish_history(

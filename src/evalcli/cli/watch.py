@@ -31,7 +31,7 @@ def watched(
 ) -> History:
     """Follow a running training until it is time to stop; what was scored is kept when it is interrupted."""
     from evalcli.engine.watch import Stop, Watch
-    from evalcli.plots.entries import finish, of_epoch
+    from evalcli.plots.entries import finish, of_epoch, of_run
     from evalcli.renderers.history import line
     from evalcli.sinks.open import Trackers
 
@@ -52,6 +52,7 @@ def watched(
         except KeyboardInterrupt:
             file.close(watch.history(command), known)
             raise
+        trackers.log([of_run(found.history)])
         finish(trackers, found.history)
     say(found.reason)
     return found.history

@@ -15,12 +15,11 @@ from evalcli.engine.compare import changes_from
 from evalcli.errors import EvalcliError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.options import Options
-from evalcli.metrics.lookup import canonical
+from evalcli.metrics.lookup import among
 from evalcli.report.comparison import Change
 from evalcli.report.headline import headline_of
 from evalcli.report.history import TRAINING, VALIDATION, Best, Epoch, Gap, History
 from evalcli.report.score import Score
-from evalcli.tasks import TASKS
 from evalcli.text import join_names, suggest
 
 MOST_MISSING = 10_000
@@ -50,6 +49,8 @@ def findings(
     history: History, options: Mapping[Key, Options], best: str | None, split: str | None
 ) -> History:
     """The history with its best epoch, gaps, and remarks."""
+    if not history.epochs:
+        return history
     where = split_of(history, split)
     remarks = list(_remarks(history))
     known = [epoch for epoch in history.epochs if epoch.split == where and epoch.problem is None]
@@ -121,17 +122,8 @@ def metric_of(epoch: Epoch, asked: str | None) -> str:
 
 
 def _known(epoch: Epoch, asked: str) -> str | None:
-    """The metric of an epoch that a name means, also one of another library, or without its average."""
-    if asked in epoch.metrics:
-        return asked
-    try:
-        name = canonical(asked, TASKS.get(epoch.task))
-    except UsageError:
-        return None
-    average = f"_{epoch.options.get('average', 'macro')}"
-    averaged = [key for key in epoch.metrics if key.startswith(f"{name}_")]
-    found = [key for key in averaged if key.endswith(average)] or averaged
-    return name if name in epoch.metrics else next(iter(found), None)
+    """The metric of an epoch that a name means."""
+    return among(epoch.metrics, asked, epoch.task, str(epoch.options.get("average", "macro")))
 
 
 def shown_of(epoch: Epoch, best: str | None) -> tuple[str, ...]:

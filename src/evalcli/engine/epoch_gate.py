@@ -12,7 +12,7 @@ from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
 from evalcli.engine.track import options_of
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Blank, use
+from evalcli.findings import use
 from evalcli.gate.changes import CompareRules
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import RuleText
@@ -66,19 +66,18 @@ def compared(
     at: str,
     rules: CompareRules,
     against: str | None,
-) -> Comparison:
-    """The epoch that is judged beside the best one, or another model on the same rows, row by row."""
+) -> Comparison | None:
+    """The epoch that is judged beside the best one, or another model on the same rows, row by row.
+
+    None if it is the best one itself, which is not worse than itself.
+    """
     number, options = _options_at(tracked, jobs, history, at)
     if against is not None:
         other = (against, replace(options, predictions=(against,), opened=None))
     else:
         best, its_options = _options_at(tracked, jobs, history, "best")
         if best == number:
-            raise UsageError(
-                f"--not-worse: epoch {best} is the best one, which it is compared with",
-                hint=use(at="last") | use("for another model on the same rows", against=Blank("FILE")),
-                code="no-effect",
-            )
+            return None
         other = (f"epoch {best}", its_options)
     return compare([other, (f"epoch {number}", options)], rules=rules).comparison
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from evalcli.definitions import COST
 from evalcli.errors import AmbiguousInput, InputError, UsageError
-from evalcli.findings import Blank, use
+from evalcli.findings import Blank, as_hint, run, use
 from evalcli.inputs.column_names import plain_name
 from evalcli.inputs.options import Options
 from evalcli.inputs.patterns import Match, Pattern, matches
@@ -52,7 +53,7 @@ class Tracked(Struct, frozen=True):
 class Job(Struct, frozen=True):
     """An epoch of a split, its file, and that of its labels. ``fields``: of the pattern, with their texts.
 
-    ``part``: its rows, where the file has more.
+    ``part``: its rows, where the file has more; ``part_of_labels``: the same of the labels.
     """
 
     epoch: int
@@ -61,6 +62,7 @@ class Job(Struct, frozen=True):
     path: str
     labels: str | None
     part: Part | None = None
+    part_of_labels: Part | None = None
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -76,7 +78,8 @@ class Job(Struct, frozen=True):
         own = replace(of_run, predictions=(self.path,), labels=labels)
         if self.part is None:
             return own
-        return replace(own, opened=(self.part, open_source(labels, of_run.settings()) if labels else None))
+        apart = open_source(labels, of_run.settings()) if labels and self.part_of_labels is None else None
+        return replace(own, opened=(self.part, self.part_of_labels or apart))
 
 
 def jobs_of(tracked: Tracked) -> list[Job]:
@@ -88,12 +91,25 @@ def jobs_of(tracked: Tracked) -> list[Job]:
         for job in _jobs(tracked, match):
             known = found.setdefault((job.epoch, job.split), job)
             if known is not job:
-                raise InputError(
-                    f"{job} is there twice",
-                    where=f"{escape(known.path)} and {escape(job.path)}",
-                    hint="remove one of them, or write a pattern that matches one alone",
-                )
+                raise _twice(tracked, known, job)
     return [found[key] for key in sorted(found)]
+
+
+def _twice(tracked: Tracked, known: Job, job: Job) -> InputError:
+    """An epoch of a split that two files are of; which field makes them apart, if one does."""
+    one, other = dict(known.fields), dict(job.fields)
+    field = next((name for name in one if name not in WORDS and one[name] != other.get(name)), None)
+    where = f"{escape(known.path)} and {escape(job.path)}"
+    if field is None:
+        hint = as_hint("remove one of them, or write a pattern that matches one alone")
+        return InputError(f"{job} is there twice", where=where, hint=hint)
+    single = tracked.pattern.text.replace(f"{{{field}}}", one[field])
+    return InputError(
+        f"{job} is there for several values of {{{field}}}: only {{epoch}} and {{split}} make files apart",
+        where=where,
+        found=f"{one[field]} and {other[field]}",
+        hint=run("evalcli", "track", single, words="tracks one of them"),
+    )
 
 
 def _require_metric(tracked: Tracked) -> None:
@@ -131,13 +147,25 @@ def _jobs(tracked: Tracked, match: Match) -> Iterator[Job]:
     if not tracked.columns:
         yield _job(tracked, match.path, match.values)
         return
-    table = _table(tracked, match.path)
+    table, labels = _table(tracked, match.path), cache(partial(_labels_by_split, tracked))
     for number, key in enumerate(table.keys):
         values = dict(zip(tracked.columns, key, strict=True))
         part = table.part(number)
+        if "split" in values:
+            _require_split(values["split"], part, tracked.columns["split"])
         epoch = _whole_number(values["epoch"], part, tracked.columns["epoch"]) if "epoch" in values else None
         more = values if epoch is None else {**values, "epoch": str(epoch)}
-        yield _job(tracked, match.path, {**match.values, **more}, part)
+        job = _job(tracked, match.path, {**match.values, **more}, part)
+        yield job if job.labels is None else replace(job, part_of_labels=labels(job.labels).get(job.split))
+
+
+def _labels_by_split(tracked: Tracked, path: str) -> Mapping[str, Part]:
+    """The labels of each split, where one file has those of all in a column of the same name."""
+    source, name = open_source(path, tracked.options.settings()), tracked.columns.get("split")
+    if name is None or name not in source.columns:
+        return {}
+    table = LongTable(source, [name])
+    return {key: table.part(number) for number, (key,) in enumerate(table.keys)}
 
 
 def _table(tracked: Tracked, path: str) -> LongTable:
@@ -184,10 +212,21 @@ def _whole_number(text: str, part: Part, column: str) -> int:
             "not the number of an epoch",
             where=part.place(column, 0),
             found=repr(text) if text else "a missing value",
-            hint=use(epoch_col=Blank("NAME")),
+            hint=use("for another column", epoch_col=Blank("NAME")) | "remove such rows from the table",
             code="not-an-epoch",
         )
     return int(value)
+
+
+def _require_split(text: str, part: Part, column: str) -> None:
+    if not text:
+        raise InputError(
+            "not the name of a split",
+            where=part.place(column, 0),
+            found="a missing value",
+            hint=use("for another column", split_col=Blank("NAME")) | "remove such rows from the table",
+            code="not-an-epoch",
+        )
 
 
 def _job(tracked: Tracked, path: str, values: Mapping[str, str], part: Part | None = None) -> Job:

@@ -153,15 +153,18 @@ def _with_labels_of(first: Side, own: Options, name: str, options: Options) -> R
     if not apart or (options.predictions == own.predictions and options.opened is None):
         return Reading(name, options)
     (truth,), id_column = first.source.truth, str(first.id_column)
-    _require_same_labels(own, options, truth, id_column)
+    weight = first.source.weight
+    both = [truth] if weight is None or options.weight_col is not None else [truth, weight]
+    for column in both:
+        _require_same_values(own, options, column, id_column)
     joined = replace(options, labels=own.predictions, label_col=truth, id_col=id_column)
-    if own.opened is not None and options.opened is not None:
-        joined = replace(joined, opened=(options.opened[0], own.opened[0]))
-    return Reading(name, joined, (truth,))
+    if own.opened is not None or options.opened is not None:
+        joined = replace(joined, opened=(open_sources(options)[0], open_sources(own)[0]))
+    return Reading(name, joined, tuple(both))
 
 
-def _require_same_labels(own: Options, options: Options, truth: str, id_column: str) -> None:
-    """Refuse a file whose own labels are others than those of the first file, by id."""
+def _require_same_values(own: Options, options: Options, truth: str, id_column: str) -> None:
+    """Refuse a file whose own labels or weights are others than those of the first file, by id."""
     sources = [open_sources(given)[0] for given in (own, options)]
     if any(name not in source.columns for source in sources for name in (truth, id_column)):
         return

@@ -23,6 +23,7 @@ from evalcli.loaders.locate import shown
 from evalcli.metrics import METRICS
 from evalcli.report.history import Epoch, History, Stamp
 from evalcli.report.json_values import JsonObject, as_object
+from evalcli.report.report import Report
 from evalcli.text import escape, join_names
 
 DIVERGED = ("missing-scores", "missing-prediction", "no-rows")
@@ -190,10 +191,23 @@ def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) 
         return Epoch(**facts, files=files, version=__version__, problem=error.what)  # type: ignore[arg-type]
     except EvalcliError as error:
         raise _named(error, job) from None
+    _refuse_copies(report, job)
     digests = [file.sha256 for file in (*report.input.predictions, *(report.input.labels or ()))]
     return Epoch.of_report(
         report, MOST_CLASSES, files=tuple(map(_stamp, job.files, states, digests)), **facts
     )
+
+
+def _refuse_copies(report: Report, job: Job) -> None:
+    """Refuse an epoch whose rows are there twice: each would count twice, and the epoch has the most."""
+    copies = next((note for note in report.notes if note.code == "duplicate-ids"), None)
+    if copies is not None:
+        raise InputError(
+            f"{job} has rows twice: {copies.message}",
+            where=escape(job.path),
+            hint=use("if these are different rows", by_order=True) | "write each epoch once",
+            code="duplicate-ids",
+        )
 
 
 def _stamp(path: str, state: os.stat_result, sha256: str | None) -> Stamp:

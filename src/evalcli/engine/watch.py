@@ -104,7 +104,8 @@ class Watch:
         split = split_of(history, self._tracked.split)
         found = [epoch for epoch in history.epochs if epoch.split == split]
         last = {name: max(e.epoch for e in history.epochs if e.split == name) for name in history.splits}
-        if self._stop.until is not None and min(last.values()) >= self._stop.until:
+        unread = any(job not in self._done for job in self._failed)
+        if self._stop.until is not None and min(last.values()) >= self._stop.until and not unread:
             return f"epoch {self._stop.until} is there"
         known = [epoch for epoch in found if epoch.problem is None]
         if self._stop.patience is None or not known:

@@ -21,6 +21,8 @@ SPLIT = re.compile(rf"(?<![A-Za-z])(?:{'|'.join((*TRAINING, *VALIDATION))})(?![A
 NAMED = re.compile(r"(?<![A-Za-z])((?:epoch|ep|e|step|iter|iteration)[-_=.]?)(\d+)(?!\d)", re.IGNORECASE)
 LAST = re.compile(r"()(\d+)(?=\D*$)")
 """Where the number of an epoch is: after its word, or else the last one of the name."""
+OTHER = re.compile(r"(?<![A-Za-z])((?:step|iter|iteration)[-_=.]?)\d+(?!\d)", re.IGNORECASE)
+"""A number beside it, which differs as well."""
 LOGS = ("metrics.csv", "trainer_state.json", "training_log.csv", "log.csv")
 """Usual names of logs, where there are no predictions."""
 OTHERS = ("history.jsonl", "history.csv", "history.json")
@@ -110,7 +112,8 @@ def _template(path: str, *where: re.Pattern[str]) -> str:
     """
     found = next((match for place in where or (NAMED, LAST) if (match := place.search(path))), None)
     if found is not None:
-        path = f"{path[: found.start(2)]}{{epoch}}{path[found.end(2) :]}"
+        rest = OTHER.sub(r"\1{step}", path[found.end(2) :], count=1)
+        path = f"{path[: found.start(2)]}{{epoch}}{rest}"
     return SPLIT.sub("{split}", path, count=1)
 
 

@@ -7,7 +7,7 @@ printed, keyed and stored; patterns are not names and are not changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from evalcli.errors import ErrorCollector, UsageError
@@ -27,7 +27,7 @@ from evalcli.metrics.metric import Metric
 from evalcli.metrics.plugins import load_installed
 from evalcli.metrics.registry import METRICS
 from evalcli.metrics.spelling import near
-from evalcli.tasks import AVERAGES, Task
+from evalcli.tasks import AVERAGES, TASKS, Task
 
 SHORTEST, LONG = 5, 8
 """Minimum length of a name to get a suggestion, and to get one that is two edits away."""
@@ -52,6 +52,19 @@ def canonical(text: str, task: Task | None = None, own: Sequence[str] = ()) -> s
     if at and "@" in name:
         raise UnknownMetric(f"{head!r} has two parameters", hint=instead(head, name))
     return f"{name}{at}{number}{colon}{cls}"
+
+
+def among(names: Collection[str], text: str, task: str, average: str = "macro") -> str | None:
+    """The one of some metrics that a name means, also one of another library, or without its average."""
+    if text in names:
+        return text
+    try:
+        name = canonical(text, TASKS.get(task))
+    except UsageError:
+        return None
+    averaged = [key for key in names if key.startswith(f"{name}_")]
+    found = [key for key in averaged if key.endswith(f"_{average}")] or averaged
+    return name if name in names else next(iter(found), None)
 
 
 def is_taken(name: str) -> str | None:

@@ -77,7 +77,7 @@ def draw(axes: Any, history: History, look: Look) -> None:
     axes.set_xlim(min(history.numbers) - 0.5, max(history.numbers) + 0.5)
     axes.set_ylim(-0.02, 1.02)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    titles(axes, named(name), "epoch", metric_of(history, look))
+    titles(axes, named(name, 22), "epoch", metric_of(history, look))
 
 
 __all__ = ["classes_of", "draw", "metric_of", "parts", "rows"]

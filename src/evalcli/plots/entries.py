@@ -44,10 +44,7 @@ def entries_of(result: Source, step: int) -> Iterator[Entry]:
     """The entries of a result; ``step``: of a report or a comparison, for a history has its epochs."""
     if isinstance(result, History):
         yield from map(of_epoch, result.epochs)
-        figures = {kind.name: _drawing(kind, result) for kind in kinds_of(result)}
-        last = max(result.numbers, default=0)
-        if figures:
-            yield Entry(last, "", {}, figures)
+        yield of_run(result)
     elif isinstance(result, Comparison):
         for model in result.models:
             yield Entry(
@@ -61,6 +58,12 @@ def entries_of(result: Source, step: int) -> Iterator[Entry]:
             _finite(_named(result.metrics, result.per_class)),
             {kind.name: _drawing(kind, result) for kind in kinds_of(result)},
         )
+
+
+def of_run(history: History) -> Entry:
+    """The pictures of a run, at its last epoch."""
+    figures = {kind.name: _drawing(kind, history) for kind in kinds_of(history)}
+    return Entry(max(history.numbers, default=0), "", {}, figures)
 
 
 def of_epoch(epoch: Epoch) -> Entry:
@@ -116,4 +119,4 @@ def _matrix(epoch: Epoch) -> Figure:
     return made
 
 
-__all__ = ["entries_of", "finish", "log_result", "of_epoch", "split_of"]
+__all__ = ["entries_of", "finish", "log_result", "of_epoch", "of_run", "split_of"]

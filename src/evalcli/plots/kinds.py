@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from evalcli.report.comparison import Comparison
-from evalcli.report.history import History
+from evalcli.report.history import MOST_TABULATED, History
 from evalcli.report.report import Report
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, TASKS, Task
 
@@ -122,7 +122,10 @@ def lacking(kind: Kind, source: Source) -> str | None:
     if isinstance(source, History):
         if kind.needs == "shown":
             return None if source.shown else "the run has no metrics"
-        what = {"per_class": "metrics of classes", "confusion": "confusion matrices"}[kind.needs]
+        what = {
+            "per_class": "metrics of classes: histories have those of up to 100",
+            "confusion": f"confusion matrices: histories have those of up to {MOST_TABULATED} classes",
+        }[kind.needs]
         return (
             None if any(getattr(epoch, kind.needs) for epoch in source.epochs) else f"the run has no {what}"
         )

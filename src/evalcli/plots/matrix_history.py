@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from evalcli.plots.canvas import titles
+from evalcli.plots.canvas import named, titles
 from evalcli.plots.kinds import Look
 from evalcli.plots.matrix import shares
 from evalcli.report.history import Epoch, History
@@ -69,7 +69,7 @@ def draw(axes: Any, history: History, look: Look) -> None:
     axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0, aspect="equal")
     few = len(epoch.classes) <= NAMES
     places = range(len(epoch.classes)) if few else []
-    texts = [name[:8] for name in epoch.classes] if few else []
+    texts = [named(name, 8) for name in epoch.classes] if few else []
     axes.set_xticks(places, texts, rotation=90 if max(map(len, texts), default=0) > 2 else 0, fontsize=6.0)
     axes.set_yticks(places, texts, fontsize=6.0)
     axes.tick_params(length=0)

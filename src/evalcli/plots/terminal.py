@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from evalcli.errors import UsageError
 from evalcli.plots.kinds import KINDS, Look, lacking, rows_of
+from evalcli.plots.ticks import labelled
 from evalcli.report.history import History
 from evalcli.report.report import Report
 from evalcli.text import escape
@@ -53,7 +54,19 @@ def charts(source: Report | History, width: int | None, colour: bool) -> Iterato
     if not found:
         raise UsageError("--charts: this data has no curves", hint="score with scores or real values")
     for chart in found:
-        yield uniplot.plot_to_string(**look, **chart).rstrip()
+        across, up = (_ends(chart, name) for name in ("x", "y"))
+        ends = {"x_min": across[0], "x_max": across[1], "y_min": up[0], "y_max": up[1]}
+        text = uniplot.plot_to_string(**look, **{**chart, **ends}).rstrip()
+        yield labelled(text, across, up, area, whole=isinstance(source, History))
+
+
+def _ends(chart: Mapping[str, Any], axis: str) -> tuple[float, float]:
+    """Of an axis: as given, or of the data, with room around values that are all the same."""
+    if f"{axis}_min" in chart:
+        return chart[f"{axis}_min"], chart[f"{axis}_max"]
+    known = [value for line in chart[f"{axis}s"] for value in line]
+    low, high = float(min(known)), float(max(known))
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
 def _of_report(report: Report) -> list[dict[str, Any]]:
@@ -78,16 +91,9 @@ def _of_run(history: History, colour: bool) -> list[dict[str, Any]]:
                     "ys": values,
                     "title": f"{metric} by epoch{of}",
                     **({"legend_labels": names} if len(part) > 1 else {}),
-                    **_room(values),
                 }
             )
     return found
-
-
-def _room(values: Sequence[Sequence[float]]) -> dict[str, float]:
-    """Ends of the axis of constant values, which have no extent."""
-    known = [value for line in values for value in line]
-    return {} if min(known) < max(known) else {"y_min": known[0] - 0.5, "y_max": known[0] + 0.5}
 
 
 def _series(chart: Chart, report: Report) -> dict[str, Any]:

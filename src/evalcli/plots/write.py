@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from evalcli.errors import UsageError
 from evalcli.findings import omit, use
+from evalcli.metrics.lookup import among
 from evalcli.plots.canvas import VEGA, as_bytes, styled, suffix_of
 from evalcli.plots.kinds import Kind, Look, Source, draw, lacking
 from evalcli.plots.vega import as_text
@@ -31,6 +34,8 @@ def write_pictures(
         alone = next(kind.name for kind in kinds if not kind.overlaid)
         raise UsageError(f"--also: {alone} shows one model", hint=omit("also"))
     _require_alike(kinds, source, look)
+    if isinstance(source, History) and look.metrics:
+        look = _with_metrics(kinds, source, look)
     if vega and style is not None:
         raise UsageError("--style is for PNG, SVG and PDF", hint=omit("style"))
     if vega:
@@ -60,12 +65,10 @@ def _require_alike(kinds: Sequence[Kind], source: Source, look: Look) -> None:
         raise UsageError("--normalize is for confusion matrices", hint=omit("normalize"), code="no-effect")
     if look.sort != "given" and not any(kind.name == "confusion" for kind in kinds):
         raise UsageError("--sort is for a confusion matrix", hint=omit("sort"), code="no-effect")
-    if look.metrics and isinstance(source, History):
-        _require_metrics(kinds, source, look)
 
 
-def _require_metrics(kinds: Sequence[Kind], history: History, look: Look) -> None:
-    """Refuse metrics that a run has not, and several where one is drawn."""
+def _with_metrics(kinds: Sequence[Kind], history: History, look: Look) -> Look:
+    """The metrics by the names that the run has; refuses others, and several where one is drawn."""
     names = {name for epoch in history.epochs for name in epoch.metrics}
     if any(kind.name == "class_history" for kind in kinds):
         names = {name for epoch in history.epochs for row in epoch.per_class.values() for name in row.metrics}
@@ -73,11 +76,16 @@ def _require_metrics(kinds: Sequence[Kind], history: History, look: Look) -> Non
             raise UsageError("one metric of classes is drawn", hint=use(metrics=look.metrics[0]))
     elif not any(kind.name == "history" for kind in kinds):
         raise UsageError("this picture has no metrics", hint=omit("metrics"), code="no-effect")
-    for name in look.metrics:
-        if name not in names:
-            like = suggest(name, names)
+    task = next((epoch.task for epoch in history.epochs if epoch.task), "")
+    found = []
+    for text in look.metrics:
+        name = among(sorted(names), text, task)
+        if name is None:
+            like = suggest(text, names)
             raise UsageError(
-                f"--metrics {escape(name)}: not in the history",
+                f"--metrics {escape(text)}: not in the history",
                 found=join_names(sorted(names), 20),
                 hint=use(metrics=like) if like else omit("metrics"),
             )
+        found.append(name)
+    return replace(look, metrics=tuple(found))

@@ -8,7 +8,7 @@ from evalcli.renderers.history import grid, headline, remarks
 from evalcli.renderers.page_frame import Section, origin_of, whole_page
 from evalcli.renderers.page_tables import attributes, data_table, grid_table, text
 from evalcli.renderers.tables import Cell, Grid, View, count
-from evalcli.report.history import Epoch, History
+from evalcli.report.history import MOST_TABULATED, Epoch, History
 from evalcli.report.score import Score
 
 MOST_ROWS, MOST_CELLS = 30_000, 60_000
@@ -23,6 +23,10 @@ def render(history: History, view: View) -> bytes:
     sections: list[Section] = [("Epochs", table)]
     sections += [("Curves", ['<div id="history" hidden></div>', *curves])] if curves else []
     sections += [("Confusion matrix by epoch", matrices)] if matrices else []
+    classes = max((len(epoch.classes) for epoch in history.epochs), default=0)
+    if not matrices and classes > MOST_TABULATED:
+        said = f"<p>None: {classes} classes, and histories have those of up to {MOST_TABULATED}.</p>"
+        sections.append(("Confusion matrix by epoch", [said]))
     best = history.best
     data = {
         "data-shown": " ".join(history.shown),
@@ -81,6 +85,8 @@ def _curve(
             ends = None if score is None else score.interval_ends
             row += [None if score is None else score.value, *(ends or (None, None))]
         rows.append(row)
+    if all(value is None for row in rows for value in row[1:]):
+        return
     summary = name if cls is None else f"{name} of {cls}"
     yield from data_table(summary, columns, rows, data_metric=name, data_class=cls)
 

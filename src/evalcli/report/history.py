@@ -282,4 +282,4 @@ def _rows(epoch: Epoch) -> Iterator[dict[str, object]]:
             }
 
 
-__all__ = ["TRAINING", "VALIDATION", "Best", "Epoch", "Gap", "History", "Stamp"]
+__all__ = ["MOST_TABULATED", "TRAINING", "VALIDATION", "Best", "Epoch", "Gap", "History", "Stamp"]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Draw = Callable[[], "Figure"]
-UNUSUAL = re.compile(r"[^\w\-. :]")
-"""Characters that some trackers refuse in names."""
+UNUSUAL = re.compile(r"[^\w\-.]")
+"""Characters that some trackers refuse in names, or replace by others."""
 
 
 class Sink(Protocol):

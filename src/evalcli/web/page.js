@@ -382,6 +382,9 @@
       const kept = new Set([...parts].sort((a, b) => last(a) - last(b)).slice(0, 20)); // the worst of very many
       const few = parts.filter((table) => kept.has(table));
       draws(small, few, few.map((table) => `${table.dataset.metric} of ${table.dataset.class}`));
+      if (few.length < parts.length) {
+        small.prepend(make("p", {}, `The ${few.length} of ${parts.length} classes whose last value is lowest.`));
+      }
       for (const draw of redraw) draw();
     };
     const labelled = (text, input) => make("label", {}, text, input);
