@@ -352,3 +352,54 @@ def test_weights_in_the_files_of_epochs_are_one_column(cli: Cli, tmp_path: Path)
         "track", pattern, "--not-worse", "accuracy=0.5", "--at", "1", "--against", tmp_path / "e3.csv"
     )
     assert result.code == 2 and "have another sample_weight" in result.err
+
+
+def test_a_run_that_diverged_may_be_tracked_again(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=3)
+    np.save(folder / "val" / "epoch-3.npy", np.full((400, 3), np.nan))
+    kept = []
+    for _ in range(3):
+        assert cli(*words(folder)).code == 0
+        kept.append((tmp_path / "history.jsonl").read_bytes())
+        assert cli("show", tmp_path / "history.jsonl").code == 0
+    assert kept[0] == kept[1] == kept[2]
+
+
+def test_a_tracker_that_fails_hides_neither_table_nor_verdict(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2)
+    (tmp_path / "file").write_text("")
+    given = (*words(folder), "--log", f"tensorboard:{tmp_path / 'file' / 'x'}")
+    result = cli(*given)
+    assert result.code == 2 and "f1_macro val" in result.out and "could not be logged" in result.err
+    gate = cli(*given, "--fail-under", "accuracy=0.9999")
+    assert gate.code == 1 and "failed" in gate.err and "could not be logged" in gate.err
+
+
+def test_another_model_beside_labels_of_all_splits(cli: Cli, tmp_path: Path) -> None:
+    table = as_table(written(tmp_path / "run", epochs=3), 0)
+    table["id"] = table["id"].str[-4:]  # the same in both splits
+    table[table.epoch == 1][["split", "id", "label"]].to_csv(tmp_path / "y.csv", index=False)
+    table.drop(columns="label").to_parquet(tmp_path / "long.parquet", index=False)
+    other = table[(table.epoch == 1) & (table.split == "val")].drop(columns=["epoch", "split", "label"])
+    other.to_csv(tmp_path / "m.csv", index=False)
+    given = ["track", tmp_path / "long.parquet", "--epoch-col", "epoch", "--split-col", "split"]
+    result = cli(
+        *given, "--labels", tmp_path / "y.csv", "--not-worse", "accuracy=0.1", "--against", tmp_path / "m.csv"
+    )
+    assert result.code == 0 and "against" in result.err, result.err
+
+
+def test_tables_without_rows_and_folders_that_are_not_there(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("epoch,label,score\n")
+    assert_refused(cli("track", tmp_path / "t.csv", "--epoch-col", "epoch"), "no rows")
+    assert_refused(cli("track", f"{tmp_path}/none/"), "no such folder")
+    (tmp_path / "v.csv").write_text("epoch,split,label,score\n" + "0,val,1,0.5\n0,val,0,0.25\n" * 9)
+    assert cli("track", tmp_path / "v.csv", "--epoch-col", "epoch").code == 0, "one split alone"
+
+
+def test_charts_are_for_tables(cli: Cli, tmp_path: Path) -> None:
+    folder = written(tmp_path, epochs=2)
+    assert cli(*words(folder)).code == 0
+    stored = tmp_path / "history.jsonl"
+    assert_refused(cli("show", stored, "--charts", "--format", "csv"), "--charts are printed below tables")
+    assert_refused(cli("plot", "all", stored, "-o", f"{tmp_path}/p/", "-m", "f1"), "one kind of picture")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from evalcli.engine.epochs import Tracked, jobs_of
 from evalcli.engine.track import track
@@ -112,3 +113,28 @@ def test_a_changed_file_is_scored_again(ready: Path, folder: Path) -> None:
     found = run.watch(until=2).run()
     assert run.told == [(1, "val"), (1, "val"), (2, "val")]
     assert found.history == track(run.tracked, jobs_of(run.tracked))
+
+
+@pytest.mark.parametrize("split", [None, "val"])
+def test_it_waits_for_validation_that_comes_after_training(
+    ready: Path, folder: Path, split: str | None
+) -> None:
+    run = Trained(
+        folder,
+        _appears(ready, folder, 1, "train"),
+        *[_nothing] * 3,
+        _appears(ready, folder, 1),
+        *[_nothing] * 3,
+    )
+    run.tracked = replace(run.tracked, split=split)
+    found = run.watch(until=1).run()
+    assert run.told == [(1, "train"), (1, "val")] and found.history.best is not None
+
+
+def test_a_broken_file_is_an_error_though_the_last_epoch_is_there(ready: Path, folder: Path) -> None:
+    for epoch in (1, 2, 3):
+        _appears(ready, folder, epoch, "train")()
+        _appears(ready, folder, epoch)()
+    (folder / "val" / "epoch-2.npy").write_bytes((folder / "val" / "epoch-2.npy").read_bytes()[:300])
+    with pytest.raises(InputError, match="epoch 2 of val"):
+        Trained(folder, *[_nothing] * 12).watch(until=3).run()

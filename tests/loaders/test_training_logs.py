@@ -106,3 +106,12 @@ def test_headers_of_other_columns_and_other_spellings(tmp_path: Path) -> None:
 def test_a_last_line_that_was_begun_is_left_out(tmp_path: Path) -> None:
     log = read_log(_log(tmp_path, '{"epoch": 1, "loss": 0.5}\n{"epoch": 2, "lo', "log.jsonl"))
     assert log.values == {(1, "train"): {"loss": 0.5}}
+
+
+def test_json_of_python_may_have_nan(tmp_path: Path) -> None:
+    path = tmp_path / "trainer_state.json"
+    path.write_text('{"log_history": [{"epoch": 1.0, "loss": 1.0}, {"epoch": 2.0, "loss": NaN}]}')
+    log = read_log(str(path))
+    assert log.values[1, "train"] == {"loss": 1.0} and log.not_finite == {("train", "loss"): [2]}
+    path.write_text('{"epoch": 1, "loss": 1.0}\n{"epoch": 2, "loss": Infinity}\n')
+    assert read_log(str(path)).not_finite == {("train", "loss"): [2]}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import evalcli
 from support.command_line import Cli
 from support.training import words, written
 
@@ -72,3 +73,24 @@ def test_a_server_that_does_not_answer_is_one_message(
     result = cli(*given)
     assert result.code == 2 and "the values could not be logged" in result.err
     assert "accuracy" in result.out, "the report is printed"
+
+
+def test_names_of_models_may_have_any_characters(cli: Cli, tmp_path: Path, client: Any) -> None:
+    folder = written(tmp_path / "run", epochs=2)
+    odd = tmp_path / "preds (1).npy"
+    odd.write_bytes((folder / "val" / "epoch-1.npy").read_bytes())
+    given = [odd, folder / "val" / "epoch-2.npy", "--labels", folder / "val" / "y.npy"]
+    assert cli("compare", *given, "--log", "mlflow:digits").code == 0
+    assert {"preds _1_.npy/accuracy", "preds__1_.npy/accuracy"} & set(_only_run(client).data.metrics)
+
+
+def test_a_run_of_the_program_is_not_ended(tmp_path: Path, client: Any) -> None:
+    folder = written(tmp_path / "run", epochs=1)
+    report = evalcli.score(f"{folder}/val/epoch-1.npy", labels=f"{folder}/val/y.npy", curves="default")
+    mlflow = import_module("mlflow")
+    with mlflow.start_run(experiment_id=client.get_experiment_by_name("digits").experiment_id) as own:
+        report.log("mlflow", 2)
+        assert mlflow.active_run().info.run_id == own.info.run_id
+        with pytest.raises(evalcli.EvalcliError, match="a run is active"):
+            report.log("mlflow:other")
+    assert [m.step for m in client.get_metric_history(own.info.run_id, "accuracy")] == [2]

@@ -71,3 +71,19 @@ def test_a_missing_library_is_named_with_its_extra(name: str, monkeypatch: pytes
     with pytest.raises(UsageError, match=f"needs {library}, which is not installed") as raised:
         target_of(f"{name}:x")
     assert f"evalcli[{name}]" in str(raised.value.hint)
+
+
+def test_what_is_open_ends_when_another_does_not_open(
+    kept: list[Kept], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = trackers.import_module("")
+
+    class Broken:
+        @staticmethod
+        def open_sink(*_: object) -> None:
+            raise RuntimeError("no network")
+
+    monkeypatch.setattr(trackers, "import_module", lambda name: Broken if "wandb" in name else made)
+    with pytest.raises(OutputError, match="could not be logged") as raised:
+        Trackers([Target("mlflow", "a"), Target("wandb", "b")], "x")
+    assert raised.value.found == "no network" and kept[0].said == ["abandoned"]

@@ -61,3 +61,25 @@ def test_scores_and_comparisons_have_steps(cli: Cli, tmp_path: Path) -> None:
     assert both.code == 0
     assert [event.step for event in _read(tmp_path / "c" / "epoch-1.npy").Scalars("accuracy")] == [0]
     assert "changes" in _read(tmp_path / "c").Tags()["images"]
+
+
+def test_runs_and_scores_in_one_folder_leave_each_other_alone(cli: Cli, tmp_path: Path) -> None:
+    one, other = (written(tmp_path / name, epochs=2, seed=seed) for name, seed in (("a", 0), ("b", 1)))
+    board = tmp_path / "board"
+    score = ["score", one / "val" / "epoch-2.npy", "--labels", one / "val" / "y.npy"]
+    assert cli(*score, "--log", f"tensorboard:{board}", "--log-step", 9).code == 0
+    assert cli(*words(one), "--log", f"tensorboard:{board / 'a'}").code == 0
+    for _ in range(2):
+        assert cli(*words(other), "--log", f"tensorboard:{board}").code == 0
+    assert [event.step for event in _read(board / "a" / "train").Scalars("accuracy")] == [1, 2]
+    assert [event.step for event in _read(board / "train").Scalars("accuracy")] == [1, 2]
+    assert 9 in [event.step for event in _read(board).Scalars("accuracy")]
+
+
+def test_classes_with_names_that_are_cleaned_to_the_same_are_apart(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    names = ["a b", "a_b", "a/b", "a|b"]
+    path.write_text("label,pred\n" + "".join(f"{n},{names[i % 3]}\n" for i, n in enumerate(names * 9)))
+    assert cli("score", path, "--log", f"tensorboard:{tmp_path / 'b'}").code == 0
+    found = [tag for tag in _read(tmp_path / "b").Tags()["scalars"] if tag.startswith("recall/")]
+    assert len(found) == 4 and all(len(_read(tmp_path / "b").Scalars(tag)) == 1 for tag in found)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import evalcli
 from support.command_line import Cli
 from support.training import words, written
 
@@ -70,3 +71,19 @@ def test_wandb_offline(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             found[items["_step"]] = items["validation/f1_macro"]
     known = [e["metrics"]["f1_macro"]["value"] for e in result.json["epochs"] if e["split"] == "val"]
     assert found == pytest.approx(dict(enumerate(known, 1)))
+
+
+def test_the_steps_of_a_run_of_the_program_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("WANDB_MODE", "offline"), ("WANDB_DIR", str(tmp_path)), ("WANDB_SILENT", "true")):
+        monkeypatch.setenv(name, value)
+    folder = written(tmp_path / "run", epochs=1)
+    report = evalcli.score(f"{folder}/val/epoch-1.npy", labels=f"{folder}/val/y.npy", curves="default")
+    wandb = import_module("wandb")
+    own = wandb.init(project="mine")
+    for step in range(5):
+        own.log({"loss": 1.0 / (step + 1)})
+    report.log("wandb", 2)
+    assert wandb.run is own
+    own.log({"loss": 0.1})
+    assert own.summary["evalcli_step"] == 2 and own.summary["accuracy"] == report["accuracy"].value
+    own.finish()

@@ -109,7 +109,7 @@ def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> i
     """The history of a run, which has no rules."""
     from evalcli.cli.options.track import TrackOutput
     from evalcli.cli.output import require_format, target_of
-    from evalcli.cli.track import publish_history
+    from evalcli.cli.track import publish_history, require_table
     from evalcli.renderers.formats import names_of
     from evalcli.writers.history import read_history
 
@@ -120,9 +120,9 @@ def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> i
         raise UsageError(f"the history of a run has no {flag(typed[0])}", hint=omit(*typed), code="no-effect")
     require_format(output.format, names_of("history"))
     targets = [target_of(text, "history") for text in output.output or ()]
-    history = read_history(path)
     asked = TrackOutput(format=output.format, digits=output.digits, charts=output.charts, quiet=output.quiet)
-    return publish_history(history, asked, targets, log)
+    require_table(asked)
+    return publish_history(read_history(path), asked, targets, log)
 
 
 def _refuse(context: Any, names: Sequence[str], why: str) -> None:

@@ -75,7 +75,7 @@ def track(
     with problems.collect():
         targets, log = _targets(output), Log(targets_of(output.log or ()))
     with problems.collect():
-        pattern, run_of = _found(pattern, run_of)
+        pattern, run_of = _found(pattern, run_of, output.quiet)
     if _is_log(pattern, run_of):
         problems.raise_if_any()
         return publish_history(_of_log(context, pattern, run_of), output, targets, log)
@@ -87,12 +87,35 @@ def track(
         asked = _rules(context, rules, run_of)
     problems.raise_if_any()
     assert tracked is not None
-    history, jobs = _tracked(tracked, run_of, targets, command_line(context), log)
-    publish_history(history, output, targets, Log() if run_of.watch else log)
-    return _judge(tracked, jobs, history, run_of, asked, rules.on, output.quiet)
+    found = _tracked(tracked, run_of, targets, command_line(context), log)
+    log = Log() if run_of.watch else log  # which has logged each epoch
+    return _published(tracked, found, run_of, output, targets, log, asked, rules.on)
 
 
-def _found(pattern: str, run_of: TrackOptions) -> tuple[str, TrackOptions]:
+def _published(
+    tracked: Tracked,
+    found: tuple[History, list[Job]],
+    run_of: TrackOptions,
+    output: TrackOutput,
+    targets: Sequence[tuple[str, str]],
+    log: Log,
+    asked: Sequence[RuleText],
+    on: str,
+) -> int:
+    """Write, print and judge; the exit code of the verdict, or else of what could not be written."""
+    from evalcli.cli.output import print_error
+
+    history, jobs = found
+    unwritten = written(history, output, targets, log)
+    code = _judge(tracked, jobs, history, run_of, asked, on, output.quiet)
+    if not code:
+        unwritten.raise_if_any()
+    for error in unwritten.found:
+        print_error(error, None, history.title)
+    return code
+
+
+def _found(pattern: str, run_of: TrackOptions, quiet: bool) -> tuple[str, TrackOptions]:
     """The pattern, and the options with that of the labels; looked for if a folder was named."""
     from msgspec.structs import replace
 
@@ -108,7 +131,8 @@ def _found(pattern: str, run_of: TrackOptions) -> tuple[str, TrackOptions]:
 
     found = run_in(pattern)
     labels = run_of.labels if run_of.labels is not None else found.labels
-    say(f"found: {escape(found.pattern)}" + (f", labels {escape(labels)}" if labels else ""))
+    if not quiet:
+        say(f"found: {escape(found.pattern)}" + (f", labels {escape(labels)}" if labels else ""))
     return found.pattern, replace(run_of, labels=labels)
 
 
@@ -123,10 +147,15 @@ def _targets(output: TrackOutput) -> list[tuple[str, str]]:
     from evalcli.renderers.formats import names_of
 
     require_format(output.format, names_of("history"))
-    if output.charts and output.format != "table":
-        raise UsageError("--charts are printed below tables", hint=omit("charts") | use(format="table"))
+    require_table(output)
     asked = output.output or ()
     return [(text, PICTURE) if is_picture(text) else target_of(text, "history") for text in asked]
+
+
+def require_table(output: TrackOutput) -> None:
+    """Refuse charts without a table above them."""
+    if output.charts and output.format != "table":
+        raise UsageError("--charts are printed below tables", hint=omit("charts") | use(format="table"))
 
 
 def _asked(pattern: str, options: Options, run_of: TrackOptions) -> Tracked:
@@ -147,7 +176,7 @@ def _check_watch(run_of: TrackOptions) -> None:
     """Refuse what says when to stop without --watch, and numbers that make no sense."""
     given = {"until_epoch": run_of.until_epoch, "patience": run_of.patience}
     typed = [name for name, value in given.items() if value is not None]
-    if run_of.watch and run_of.epoch_col is not None:
+    if run_of.watch and (run_of.epoch_col is not None or run_of.split_col is not None):
         raise UsageError(
             "--watch follows files of one epoch each, and not a table that grows",
             hint=omit("watch") | "a PATTERN with {epoch}",
@@ -299,7 +328,16 @@ def _told(found: Comparison, quiet: bool) -> Iterator[str]:
 def publish_history(
     history: History, output: TrackOutput, targets: Sequence[tuple[str, str]], log: Log
 ) -> int:
-    """Write, log and print a history, and say what it shows."""
+    """Write, log and print a history, and say what it shows; errors of outputs are raised after all of it."""
+    problems = written(history, output, targets, log)
+    problems.raise_if_any()
+    return ExitCode.OK
+
+
+def written(
+    history: History, output: TrackOutput, targets: Sequence[tuple[str, str]], log: Log
+) -> ErrorCollector:
+    """The same; what could not be written."""
     from evalcli.cli.bare import print_charts
     from evalcli.cli.output import print_result
     from evalcli.cli.say import say_below
@@ -308,30 +346,32 @@ def publish_history(
     from evalcli.renderers.tables import View
     from evalcli.writers.files import write
 
+    problems = ErrorCollector()
     for path, form in targets:
-        if form == PICTURE:
-            _draw(history, path)
-        else:
-            write(path, render(history, form, View(digits=output.digits)), "history")
-    if output.plots is not None:
-        _draw(history, output.plots.rstrip("/") + "/")
-    log(history)
+        with problems.collect():
+            if form == PICTURE:
+                _draw(history, path, "output")
+            else:
+                write(path, render(history, form, View(digits=output.digits)), "history")
+    with problems.collect():
+        if output.plots is not None:
+            _draw(history, output.plots.rstrip("/") + "/", "plots")
+    with problems.collect():
+        log(history)
     print_result(history, output)
     if output.charts:
         print_charts(history)
     say_below(() if output.quiet else remarks(history))
-    return ExitCode.OK
+    return problems
 
 
-def _draw(history: History, path: str) -> None:
+def _draw(history: History, path: str, option: str) -> None:
     from evalcli.cli.score import DPI
     from evalcli.plots.kinds import KINDS, Look, kinds_of
     from evalcli.plots.write import write_pictures
 
     if not history.shown:
-        raise UsageError(
-            "no epoch has a metric to be drawn", where=escape(history.title), hint=omit("output")
-        )
+        raise UsageError("no epoch has a metric to be drawn", where=escape(history.title), hint=omit(option))
     kinds = kinds_of(history) if path.endswith("/") else [KINDS["history"]]
     write_pictures(kinds, history, Look(), path, DPI)
 

@@ -50,7 +50,10 @@ def watched(
         try:
             found = watch.run(command)
         except KeyboardInterrupt:
-            file.close(watch.history(command), known)
+            history = watch.history(command)
+            before = {epoch.key for epoch in known.epochs} if known is not None else set()
+            if before <= {epoch.key for epoch in history.epochs}:  # else its lines stay as they are
+                file.close(history, known)
             raise
         trackers.log([of_run(found.history)])
         finish(trackers, found.history)

@@ -17,6 +17,7 @@ from evalcli.gate.changes import CompareRules
 from evalcli.gate.judge import judge
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.options import Options
+from evalcli.loaders.open import open_source
 from evalcli.report.comparison import Comparison
 from evalcli.report.history import History
 from evalcli.report.verdict import Gate, On
@@ -73,7 +74,10 @@ def compared(
     """
     number, options = _options_at(tracked, jobs, history, at)
     if against is not None:
-        other = (against, replace(options, predictions=(against,), opened=None))
+        labels = None if options.opened is None else options.opened[1]
+        model = open_source(against, options.settings()) if labels is not None else None
+        opened = None if model is None else (model, labels)
+        other = (against, replace(options, predictions=(against,), opened=opened))
     else:
         best, its_options = _options_at(tracked, jobs, history, "best")
         if best == number:

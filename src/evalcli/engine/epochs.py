@@ -92,6 +92,13 @@ def jobs_of(tracked: Tracked) -> list[Job]:
             known = found.setdefault((job.epoch, job.split), job)
             if known is not job:
                 raise _twice(tracked, known, job)
+    if not found:
+        raise InputError(
+            "the table has no rows",
+            where=escape(tracked.pattern.text),
+            hint="was it written completely?",
+            code="no-rows",
+        )
     return [found[key] for key in sorted(found)]
 
 
@@ -193,7 +200,7 @@ def _refuse_mixed(source: Source) -> None:
             continue
         batch = next(iter(source.batches([name], text=[name])), None)
         values = {str(value).lower() for value in column_of(batch, name).to_pylist()} if batch else set()
-        if values & {*TRAINING, *VALIDATION}:
+        if len(values) > 1 and values & {*TRAINING, *VALIDATION}:
             raise AmbiguousInput(
                 "training and validation are in one table",
                 where=source.place(name),

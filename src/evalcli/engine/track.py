@@ -59,7 +59,7 @@ class Tracker:
         if epoch.problem is None:
             self._first.setdefault(job.split, epoch)
         self._found[epoch.key] = epoch
-        return epoch, kept is None
+        return epoch, epoch != self._before.get(epoch.key)
 
     @property
     def first(self) -> Epoch | None:

@@ -13,7 +13,7 @@ from evalcli.engine.best_epoch import metric_of, shown_of, split_of
 from evalcli.engine.epochs import Job, Tracked, jobs_of
 from evalcli.engine.track import OnEpoch, Tracker
 from evalcli.errors import InputError
-from evalcli.report.history import History
+from evalcli.report.history import TRAINING, History
 
 AT_REST, ATTEMPTS = 2.0, 5
 """Seconds without a change after which a file is complete; looks at a file that cannot be read."""
@@ -99,8 +99,12 @@ class Watch:
 
     def _reason(self) -> str | None:
         history = self._tracker.so_far()
-        if not history.epochs:
+        if not history.epochs or self._tracked.split not in (None, *history.splits):
             return None
+        if "split" in self._tracked.pattern.fields and all(
+            name.lower() in TRAINING for name in history.splits
+        ):
+            return None  # validation comes after training
         split = split_of(history, self._tracked.split)
         found = [epoch for epoch in history.epochs if epoch.split == split]
         last = {name: max(e.epoch for e in history.epochs if e.split == name) for name in history.splits}

@@ -13,6 +13,7 @@ from evalcli.findings import Blank, Hint, run, use
 from evalcli.inputs.column_names import LABEL_NAMES, plain_name
 from evalcli.inputs.patterns import FIELD
 from evalcli.loaders.formats import SUFFIXES
+from evalcli.loaders.resource import COMPRESSED_SUFFIXES
 from evalcli.report.history import TRAINING, VALIDATION
 from evalcli.text import escape, join_names
 
@@ -100,7 +101,9 @@ def _files(root: Path) -> Iterator[str]:
         count += 1
         if count > MOST_FILES:
             return
-        if any(path.name.lower().endswith(suffix) for suffix in SUFFIXES):
+        name = path.name.lower()
+        plain = next((name.removesuffix(end) for end in COMPRESSED_SUFFIXES if name.endswith(end)), name)
+        if plain.endswith(tuple(SUFFIXES)):
             yield inside.as_posix()
 
 

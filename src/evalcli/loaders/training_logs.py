@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,16 +114,21 @@ def _rows(path: str) -> Iterator[Mapping[str, Any]]:
         head: Sequence[str] = ()
         first = text.lstrip().partition("\n")[0]
         delimiter = max(",;\t", key=first.count)
-        for line in csv.reader(io.StringIO(text), delimiter=delimiter):
-            if not head or any(cell.strip().lower() in ORDERS for cell in line):
-                head = line
-            else:
-                yield dict(zip(head, line, strict=False))
+        try:
+            for line in csv.reader(io.StringIO(text), delimiter=delimiter):
+                if not head or any(cell.strip().lower() in ORDERS for cell in line):
+                    head = line
+                else:
+                    yield dict(zip(head, line, strict=False))
+        except csv.Error as error:
+            raise InputError(
+                "the log is no table", where=Place(path), found=str(error), hint=HINT, code="not-a-log"
+            ) from None
         return
     try:
-        data = msgspec.json.decode(text)
+        data = _json(text)
         found = data.get("log_history", [data]) if isinstance(data, dict) else data
-    except msgspec.DecodeError:
+    except ValueError:
         lines = [line for line in text.splitlines() if line.strip()]
         begun = len(lines) > 1 and not text.endswith(("\n", "}"))  # by a running training
         found = [_line(path, number, line) for number, line in enumerate(lines[:-1] if begun else lines, 1)]
@@ -131,10 +137,18 @@ def _rows(path: str) -> Iterator[Mapping[str, Any]]:
             yield {name: value for name, value in row.items() if name != "train_loss" or OF_RUN not in row}
 
 
+def _json(text: str) -> Any:
+    """JSON, also with the NaN and Infinity of Python. Raises a ``ValueError``."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
+
+
 def _line(path: str, number: int, line: str) -> Any:
     try:
-        return msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
+        return _json(line)
+    except ValueError as error:
         raise InputError(
             "the log is neither CSV nor JSON",
             where=Place(path, row=number),

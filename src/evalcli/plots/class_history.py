@@ -64,7 +64,7 @@ def parts(history: History, look: Look) -> list[Look]:
 
 
 def draw(axes: Any, history: History, look: Look) -> None:
-    """One class: a line for each split. ``look.of``: its name; by default the worst."""
+    """One class: a line for each split. ``look.of``: its name; by default the first."""
     name = look.of or classes_of(history, look)[0]
     points = [row for row in rows(history, look) if row["class"] == name]
     for index, split in enumerate(history.splits):

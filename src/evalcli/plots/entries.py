@@ -96,9 +96,8 @@ def _named(
 
 
 def _finite(values: Mapping[tuple[str, ...], float | None]) -> dict[str, float]:
-    known = {parts: float(value) for parts, value in values.items() if value is not None}
-    known = {parts: value for parts, value in known.items() if math.isfinite(value)}
-    return dict(zip(tags(known), known.values(), strict=True))
+    named = zip(tags(values), values.values(), strict=True)  # the same in each epoch
+    return {tag: float(value) for tag, value in named if value is not None and math.isfinite(value)}
 
 
 def _drawing(kind: Kind, result: Source) -> Draw:

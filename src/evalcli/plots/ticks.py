@@ -11,8 +11,8 @@ BAR, CORNER = "│", "└"
 def ticks(low: float, high: float, most: int, whole: bool = False) -> list[tuple[float, str]]:
     """At most so many round values between two ends, and their texts. ``whole``: whole numbers only.
 
-    >>> ticks(0.305, 0.73, 5)
-    [(0.4, '0.4'), (0.5, '0.5'), (0.6, '0.6'), (0.7, '0.7')]
+    >>> [text for _, text in ticks(0.305, 0.73, 5)]
+    ['0.4', '0.5', '0.6', '0.7']
     >>> [text for _, text in ticks(1, 12, 5, whole=True)]
     ['5', '10']
     """

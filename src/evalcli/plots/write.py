@@ -69,6 +69,8 @@ def _require_alike(kinds: Sequence[Kind], source: Source, look: Look) -> None:
 
 def _with_metrics(kinds: Sequence[Kind], history: History, look: Look) -> Look:
     """The metrics by the names that the run has; refuses others, and several where one is drawn."""
+    if len(kinds) > 1:
+        raise UsageError("--metrics is for one kind of picture", hint=omit("metrics"), code="no-effect")
     names = {name for epoch in history.epochs for name in epoch.metrics}
     if any(kind.name == "class_history" for kind in kinds):
         names = {name for epoch in history.epochs for row in epoch.per_class.values() for name in row.metrics}

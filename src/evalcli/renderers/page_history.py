@@ -10,6 +10,7 @@ from evalcli.renderers.page_tables import attributes, data_table, grid_table, te
 from evalcli.renderers.tables import Cell, Grid, View, count
 from evalcli.report.history import MOST_TABULATED, Epoch, History
 from evalcli.report.score import Score
+from evalcli.tasks import BINARY, MULTICLASS
 
 MOST_ROWS, MOST_CELLS = 30_000, 60_000
 """Rows of the curves of classes, and cells of matrices, that a page has."""
@@ -23,9 +24,9 @@ def render(history: History, view: View) -> bytes:
     sections: list[Section] = [("Epochs", table)]
     sections += [("Curves", ['<div id="history" hidden></div>', *curves])] if curves else []
     sections += [("Confusion matrix by epoch", matrices)] if matrices else []
-    classes = max((len(epoch.classes) for epoch in history.epochs), default=0)
-    if not matrices and classes > MOST_TABULATED:
-        said = f"<p>None: {classes} classes, and histories have those of up to {MOST_TABULATED}.</p>"
+    tasks = {epoch.task for epoch in history.epochs} & {BINARY.name, MULTICLASS.name}
+    if not matrices and tasks:
+        said = f"<p>None: histories have those of up to {MOST_TABULATED} classes.</p>"
         sections.append(("Confusion matrix by epoch", [said]))
     best = history.best
     data = {

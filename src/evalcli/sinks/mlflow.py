@@ -7,7 +7,10 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from evalcli.sinks.sink import Draw
+from evalcli.errors import UsageError
+from evalcli.findings import use
+from evalcli.sinks.sink import Draw, tags
+from evalcli.text import escape
 
 AT_ONCE = 1000
 """Metrics of one request, as many as a server takes."""
@@ -21,6 +24,11 @@ class MLflow:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         self._library: Any = import_module("mlflow")
         self._is_own = self._library.active_run() is None
+        if experiment and not self._is_own:
+            raise UsageError(
+                f"--log mlflow:{escape(experiment)}: a run is active, which its values belong to",
+                hint=use(log="mlflow"),
+            )
         if self._is_own:
             if experiment:
                 self._library.set_experiment(experiment)
@@ -28,7 +36,7 @@ class MLflow:
 
     def log(self, step: int, split: str, values: Mapping[str, float], figures: Mapping[str, Draw]) -> None:
         """Log metrics as ``split/name``, and pictures as artifacts by split and step."""
-        head = f"{split}/" if split else ""
+        head = f"{next(tags([(split,)]))}/" if split else ""
         named = [(f"{head}{name}", value) for name, value in values.items()]
         for start in range(0, len(named), AT_ONCE):
             self._library.log_metrics(dict(named[start : start + AT_ONCE]), step=step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
@@ -21,7 +21,7 @@ LONGEST = 80
 
 
 class Kind(Struct, frozen=True):
-    """``module``: of this package, with ``open_sink(place, name, whole)``. ``library``: what it needs.
+    """``module``: of this package, with ``open_sink(kind, place, name, whole)``. ``library``: what it needs.
 
     ``place``: what stands behind the colon, in words. ``required``: whether it must.
     """
@@ -80,10 +80,14 @@ class Trackers:
     def __init__(self, targets: Sequence[Target], name: str, whole: bool = False) -> None:
         self._open: list[tuple[Target, Sink]] = []
         run = UNUSUAL.sub("-", name.strip("/"))[-LONGEST:].strip("-. ")
-        for target in targets:
-            with _guarded(target):
-                module = import_module(f"evalcli.sinks.{KINDS[target.name].module}")
-                self._open.append((target, module.open_sink(target.name, target.place, run, whole)))
+        try:
+            for target in targets:
+                with _guarded(target):
+                    module = import_module(f"evalcli.sinks.{KINDS[target.name].module}")
+                    self._open.append((target, module.open_sink(target.name, target.place, run, whole)))
+        except BaseException:
+            self._abandon()
+            raise
 
     def log(self, entries: Iterable[Entry]) -> None:
         """Log entries, in order."""
@@ -95,9 +99,10 @@ class Trackers:
     def finish(self, name: str, document: Callable[[], bytes]) -> None:
         """End the runs; see ``Sink.close``."""
         while self._open:
-            target, sink = self._open.pop()
+            target, sink = self._open[-1]
             with _guarded(target):
                 sink.close(name, document)
+            self._open.pop()
 
     def __enter__(self) -> Trackers:
         return self
@@ -105,9 +110,13 @@ class Trackers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._abandon()
+
+    def _abandon(self) -> None:
+        """End the runs that are open; what is wrong with them was said already."""
         while self._open:
             target, sink = self._open.pop()
-            with _guarded(target):
+            with suppress(OutputError), _guarded(target):
                 sink.abandon()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, count
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -49,12 +50,13 @@ def tags(names: Iterable[tuple[str, ...]]) -> Iterator[str]:
     >>> list(tags([("f1",), ("f1", "a/b"), ("f1", "a_b")]))
     ['f1', 'f1/a_b', 'f1/a_b.2']
     """
-    known: dict[str, int] = {}
+    known: set[str] = set()
     for parts in names:
         plain = [UNUSUAL.sub("_", part).strip() for part in parts]
         tag = "/".join("_" if not part.strip(".") else part for part in plain)
-        known[tag] = known.get(tag, 0) + 1
-        yield tag if known[tag] == 1 else f"{tag}.{known[tag]}"
+        free = next(name for name in chain([tag], (f"{tag}.{i}" for i in count(2))) if name not in known)
+        known.add(free)
+        yield free
 
 
 __all__ = ["Draw", "Entry", "Sink", "tags"]

@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from evalcli.sinks.sink import Draw, tags
 
 SUFFIX = ".evalcli"
-"""Of the event files of this tool, which it may replace."""
+"""Of the event files of this tool; those of a whole run are replaced when it is logged again."""
 
 
 class TensorBoard:
     """Runs are folders below the directory, one for each split. A whole run replaces what it wrote before."""
 
-    def __init__(self, folder: str, whole: bool) -> None:
-        self._folder, self._whole = Path(folder), whole
+    def __init__(self, folder: str, name: str, whole: bool) -> None:
+        self._folder = Path(folder)
         self._writers: dict[str, Any] = {}
-        self._before = list(self._folder.glob(f"**/events.out.tfevents.*{SUFFIX}")) if whole else []
+        run = sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:8]
+        self._suffix = f".{run}{SUFFIX}" if whole else SUFFIX
+        self._before = list(self._folder.glob(f"**/events.out.tfevents.*{self._suffix}")) if whole else []
 
     def log(self, step: int, split: str, values: Mapping[str, float], figures: Mapping[str, Draw]) -> None:
         """Write scalars and images, and pass them on at once."""
@@ -41,7 +44,7 @@ class TensorBoard:
 
             folder = self._folder / next(tags([(split,)])) if split else self._folder
             folder.mkdir(parents=True, exist_ok=True)  # an error of its own, where the library has none
-            own = f".{os.getpid()}-{time.time_ns()}{SUFFIX}"
+            own = f".{os.getpid()}-{time.time_ns()}{self._suffix}"
             self._writers[split] = SummaryWriter(str(folder), filename_suffix=own)
         return self._writers[split]
 
@@ -60,4 +63,4 @@ class TensorBoard:
 
 def open_sink(kind: str, place: str, name: str, whole: bool) -> TensorBoard:
     """Event files in a folder."""
-    return TensorBoard(place, whole)
+    return TensorBoard(place, name, whole)

@@ -10,13 +10,16 @@ import numpy as np
 
 from evalcli.sinks.sink import Draw
 
+STEP = "evalcli_step"
+"""The step of values in a run that has steps of its own."""
+
 
 class Wandb:
     """A run of a project. Values of one step are put together, as ``split/name``."""
 
     def __init__(self, library: Any, project: str, name: str) -> None:
         self._library = library
-        self._is_own = library.__name__ != "wandb" or library.run is None
+        self._is_own = _running(library) is None
         if self._is_own:
             library.init(name=name, **({"project": project} if project else {}))
 
@@ -24,7 +27,11 @@ class Wandb:
         """Log values and images."""
         head = f"{split}/" if split else ""
         images = {name: self._library.Image(_pixels(drawn)) for name, drawn in figures.items()}
-        self._library.log({f"{head}{name}": value for name, value in {**values, **images}.items()}, step=step)
+        named = {f"{head}{name}": value for name, value in {**values, **images}.items()}
+        if self._is_own:
+            self._library.log(named, step=step)
+        else:  # the steps of the program go on
+            self._library.log({**named, STEP: step})
 
     def close(self, name: str, document: Callable[[], bytes]) -> None:
         """End the run, if it is not that of the program."""
@@ -35,6 +42,13 @@ class Wandb:
         """The same."""
         if self._is_own:
             self._library.finish()
+
+
+def _running(library: Any) -> Any:
+    """The run that the program has begun, or None."""
+    if library.__name__ == "wandb":
+        return library.run
+    return import_module("trackio.context_vars").current_run.get()
 
 
 def _pixels(drawn: Draw) -> Any:

@@ -34,7 +34,7 @@ class HistoryFile:
 
     def __init__(self, path: str, fresh: bool = False) -> None:
         self.path, self._fresh = path, fresh
-        self._whole = True
+        self._whole, self._added = True, False
         if fresh:
             self._require_history()
 
@@ -106,7 +106,7 @@ class HistoryFile:
             write(self.path, b"", "history")
         if not self._whole:
             self.close(self.read() or NOTHING)
-        data = _line(epoch.to_json())
+        data, self._added = _line(epoch.to_json()), True
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
@@ -124,12 +124,13 @@ class HistoryFile:
 
     def close(self, history: History, before: History | None = None) -> None:
         """Leave one line for each of the epochs, and one for the rest, unless it was so before."""
-        if before is not None and self._whole and replace(history, command=before.command) == before:
+        is_same = before is not None and replace(history, command=before.command) == before
+        if is_same and self._whole and not self._added:
             return
         lines = [_line(epoch.to_json()) for epoch in history.epochs]  # each as bytes before the next one
         lines += [_line(history.summary())] if history.title else []
         write(self.path, b"".join(lines), "history")
-        self._whole = True
+        self._whole, self._added = True, False
 
 
 def read_history(path: str) -> History:
