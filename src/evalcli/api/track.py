@@ -16,7 +16,6 @@ from evalcli.engine.epochs import Tracked, jobs_of
 from evalcli.engine.logged import logged
 from evalcli.engine.track import track as track_files
 from evalcli.inputs.options import check_options
-from evalcli.inputs.patterns import pattern_of
 from evalcli.inputs.run_folder import run_in
 from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
@@ -92,10 +91,8 @@ def track(
             return History.of(logged(path, best, split))
         made = options_from({"predictions": path, "metrics": metrics, **options}, "track")
         check_options(made)
-        found = None if labels_path is None else pattern_of(labels_path)
-        named = {"epoch": epoch_col, "split": split_col}
-        columns = {word: name for word, name in named.items() if name is not None}
-        tracked = Tracked(pattern_of(path), found, made, best, split, columns)
+        columns = {"epoch": epoch_col, "split": split_col}
+        tracked = Tracked.of(path, labels_path, made, best, split, columns)
         jobs = jobs_of(tracked)
         if history is None:
             return History.of(track_files(tracked, jobs))

@@ -162,14 +162,11 @@ def _asked(pattern: str, options: Options, run_of: TrackOptions) -> Tracked:
     """What to track."""
     from evalcli.engine.epochs import Tracked
     from evalcli.inputs.options import check_options
-    from evalcli.inputs.patterns import pattern_of
 
     check_options(options)
     _check_watch(run_of)
-    labels = None if run_of.labels is None else pattern_of(run_of.labels)
-    named = {"epoch": run_of.epoch_col, "split": run_of.split_col}
-    columns = {word: name for word, name in named.items() if name is not None}
-    return Tracked(pattern_of(pattern), labels, options, run_of.best, run_of.split, columns)
+    columns = {"epoch": run_of.epoch_col, "split": run_of.split_col}
+    return Tracked.of(pattern, run_of.labels, options, run_of.best, run_of.split, columns)
 
 
 def _check_watch(run_of: TrackOptions) -> None:
@@ -301,15 +298,11 @@ def _judge(
         own = [definition.name for definition in tracked.options.define]
         rules = _changes(run_of.not_worse, own)
         found = compared(tracked, jobs, history, run_of.at, rules, run_of.against)
-        if found is None:
-            said += (
-                []
-                if quiet
-                else [f"passed: epoch {history.best.epoch if history.best else 0} is the best one"]
-            )
-        else:
+        if found is not None:
             said += list(_told(found, quiet))
             verdicts.append(str(found.verdict))
+        elif history.best is not None and not quiet:
+            said.append(f"passed: epoch {history.best.epoch} is the best one")
     say_below(said)
     return next((CODES[word] for word in ("fail", "undecided") if word in verdicts), ExitCode.OK)
 

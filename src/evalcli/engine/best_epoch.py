@@ -57,7 +57,7 @@ def findings(
     if not known:
         return replace(history, notes=tuple(remarks))
     metric = metric_of(known[0], best)
-    loss = next((name for name in LOSSES if name in known[0].metrics), None)
+    loss = _loss_of(known[0])
     found = replace(history, shown=shown_of(known[0], best))
     chosen, told = _best(found, metric, where, options)
     if chosen is not None:
@@ -128,8 +128,12 @@ def _known(epoch: Epoch, asked: str) -> str | None:
 
 def shown_of(epoch: Epoch, best: str | None) -> tuple[str, ...]:
     """What a table of epochs shows: the metric that they are compared by, and a loss."""
-    loss = next((name for name in LOSSES if name in epoch.metrics), None)
-    return tuple(dict.fromkeys(name for name in (metric_of(epoch, best), loss) if name is not None))
+    names = (metric_of(epoch, best), _loss_of(epoch))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+def _loss_of(epoch: Epoch) -> str | None:
+    return next((name for name in LOSSES if name in epoch.metrics), None)
 
 
 def _best(
@@ -308,9 +312,8 @@ def _overfits(
         told = _told(history, loss, split, lowest, later, options)
     worse = {n for n in later if n in told.changes and told.changes[n].meaning == "worse"} | told.apart
     since = None
-    for number in reversed(
-        [n for n in values if n > lowest]
-    ):  # to the end of the run, not at one epoch alone
+    after = [n for n in values if n > lowest]
+    for number in reversed(after):  # to the end of the run, not at one epoch alone
         if number not in worse or number not in later:
             break
         since = number

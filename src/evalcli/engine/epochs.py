@@ -14,7 +14,7 @@ from evalcli.errors import AmbiguousInput, InputError, UsageError
 from evalcli.findings import Blank, as_hint, run, use
 from evalcli.inputs.column_names import plain_name
 from evalcli.inputs.options import Options
-from evalcli.inputs.patterns import Match, Pattern, matches
+from evalcli.inputs.patterns import Match, Pattern, matches, pattern_of
 from evalcli.loaders.arrow_columns import column_of
 from evalcli.loaders.long_table import LongTable, Part
 from evalcli.loaders.open import open_source
@@ -42,6 +42,21 @@ class Tracked(Struct, frozen=True):
     best: str | None = None
     split: str | None = None
     columns: Mapping[str, str] = {}
+
+    @classmethod
+    def of(
+        cls,
+        pattern: str,
+        labels: str | None,
+        options: Options,
+        best: str | None,
+        split: str | None,
+        columns: Mapping[str, str | None],
+    ) -> Tracked:
+        """From patterns as they are typed, and columns that may not be named."""
+        named = {word: name for word, name in columns.items() if name is not None}
+        of_labels = None if labels is None else pattern_of(labels)
+        return cls(pattern_of(pattern), of_labels, options, best, split, named)
 
     @property
     def scored(self) -> Options:

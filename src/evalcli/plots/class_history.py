@@ -18,7 +18,9 @@ MOST = 20
 def metric_of(history: History, look: Look) -> str:
     """The metric that is drawn: that of the look if classes have it, or the first usual one."""
     known = {name for epoch in history.epochs for row in epoch.per_class.values() for name in row.metrics}
-    return next((name for name in (look.metric, *METRICS) if name in known), min(known, default=""))
+    return next(
+        (name for name in (look.metric, *look.metrics, *METRICS) if name in known), min(known, default="")
+    )
 
 
 def classes_of(history: History, look: Look) -> list[str]:
@@ -35,7 +37,7 @@ def classes_of(history: History, look: Look) -> list[str]:
 
 def rows(history: History, look: Look) -> list[dict[str, Any]]:
     """Metric, class, split, epoch, value and both ends."""
-    metric = metric_of(history, replace(look, metric=look.metric or next(iter(look.metrics), None)))
+    metric = metric_of(history, look)
     found = []
     for epoch in history.epochs:
         for name, row in epoch.per_class.items():
@@ -59,8 +61,7 @@ def rows(history: History, look: Look) -> list[dict[str, Any]]:
 
 def parts(history: History, look: Look) -> list[Look]:
     """A chart of each class that is drawn."""
-    one = replace(look, metric=look.metrics[0]) if look.metrics else look
-    return [replace(one, of=name) for name in classes_of(history, one)]
+    return [replace(look, of=name) for name in classes_of(history, look)]
 
 
 def draw(axes: Any, history: History, look: Look) -> None:

@@ -74,9 +74,7 @@ class Epoch(Struct, frozen=True):
             scores_as=report.input.scores_as,
             positive=report.input.positive,
             metrics=report.metrics,
-            class_digest=sha256("\0".join(report.classes).encode("utf-8", "backslashreplace")).hexdigest()[
-                :16
-            ],
+            class_digest=_digest(report.classes),
             per_class=report.per_class if few else {},
             confusion=report.confusion if len(report.classes) <= MOST_TABULATED else None,
             **more,
@@ -136,6 +134,11 @@ class Epoch(Struct, frozen=True):
             problem=data["problem"],
             confusion=convert(data.get("confusion_matrix"), tuple[tuple[float, ...], ...] | None),
         )
+
+
+def _digest(classes: tuple[str, ...]) -> str:
+    """Of the names of all classes, in order."""
+    return sha256("\0".join(classes).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 class Best(Struct, frozen=True):

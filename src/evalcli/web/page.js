@@ -123,7 +123,6 @@
       made.run();
     };
     redraw.push(draw);
-    return draw;
   };
   const cells = (table) => [...table.tBodies[0].rows].map((row) => [...row.cells].map((c) => c.textContent));
   const numbers = (table) => cells(table).map((row) => row.map((text) => (text === "" ? null : number(text))));

@@ -15,6 +15,10 @@ common, option = in_panel("Common"), in_panel("Output")
 SERVICES = ("auto", "github", "none")
 Quiet = Annotated[bool, option("--quiet", "-q", help="On standard error, print failures only.")]
 
+Charts = Annotated[
+    bool, option("--charts", help="Below the table, small charts of the curves for the terminal.")
+]
+
 Service = Annotated[
     str,
     one_of(
@@ -116,10 +120,7 @@ class OutputOptions(Struct, frozen=True):
             metavar="WHAT",
         ),
     ] = "default"
-    charts: Annotated[
-        bool,
-        option("--charts", help="Below the table, small charts of the curves for the terminal."),
-    ] = False
+    charts: Charts = False
     plots: Annotated[
         str | None,
         option("--plots", metavar="FOLDER", help="Also draw all pictures that the data has, as PNG."),

@@ -8,7 +8,7 @@ from evalcli.cli.completion import metric_names, rule_names
 from evalcli.cli.options.declared import argument
 from evalcli.cli.options.groups import in_panel
 from evalcli.cli.options.log import Trackers
-from evalcli.cli.options.output import Quiet, files_of, format_of
+from evalcli.cli.options.output import Charts, Quiet, files_of, format_of
 
 common, columns, option, written, gate = map(in_panel, ("Common", "Columns", "Run", "Output", "Gate"))
 PatternText = Annotated[
@@ -108,9 +108,7 @@ class TrackOutput(Struct, frozen=True):
         list[str] | None, files_of("the history", "; curves as .png, .svg, .pdf or .vl.json")
     ] = None
     digits: Annotated[int | None, written("--digits", metavar="N", help="Decimals of values.")] = None
-    charts: Annotated[
-        bool, written("--charts", help="Below the table, small charts of the curves for the terminal.")
-    ] = False
+    charts: Charts = False
     plots: Annotated[
         str | None,
         written("--plots", metavar="FOLDER", help="Also draw all pictures of the run, as PNG."),
