@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from evalcli.blocks import ClassBlock, ScoreKind
+from evalcli.blocks.row_hashes import hash_rows, leading_bits
 from evalcli.statistics import Ranking, ScoreRanking
 from evalcli.statistics.pairs import ClassRows, Placements, place_rows
 
@@ -25,7 +26,8 @@ def drawn(n: int, digits: int, dtype: Any = np.float32) -> tuple[Any, Any]:
 
 
 def placed(truth: Any, p: Any, averaged: Any = ALL, most: int = 1 << 16) -> Placements:
-    rows = ClassRows.of(truth, K, most, 0)
+    hashes = leading_bits(hash_rows(np.arange(len(truth)), 0))
+    rows = ClassRows.of(truth, hashes, K, most)
     return place_rows(rows, lambda cls: p[cls, rows.positions], averaged, map)
 
 

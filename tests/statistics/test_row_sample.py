@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from evalcli.blocks import RealBlock, take_rows
 from evalcli.statistics import RowSample, Sample, hash_rows
-from evalcli.statistics.row_sample import _in_order
+from evalcli.statistics.row_sample import nth_lowest
 from support.measuring import real_block
 
 N = 300
@@ -98,4 +98,4 @@ def test_a_group_that_is_larger_than_the_limit_is_kept_whole() -> None:
 @pytest.mark.parametrize("factor", [1, 1 << 50, (1 << 57) - 1])
 def test_the_hash_at_a_place_of_the_order(place: int, factor: int) -> None:
     row_hashes = np.random.default_rng(place).permutation(100).astype(np.uint64) * np.uint64(factor)
-    assert _in_order(row_hashes, place) == np.sort(row_hashes)[place]
+    assert nth_lowest(row_hashes, place) == np.sort(row_hashes)[place]

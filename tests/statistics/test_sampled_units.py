@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from evalcli.blocks.row_hashes import hash_rows, leading_bits
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
 from evalcli.statistics.weights import Weights
 
@@ -24,16 +25,17 @@ def test_rows_of_a_group_add_up() -> None:
 
 
 def test_few_rows_are_all_sampled() -> None:
-    assert sample_rows(5, None, 5, 1).tolist() == [0, 1, 2, 3, 4]
-    drawn = sample_rows(1000, None, 50, 1)
+    hashes = leading_bits(hash_rows(np.arange(1000), 1))
+    assert sample_rows(hashes[:5], None, 5).tolist() == [0, 1, 2, 3, 4]
+    drawn = sample_rows(hashes, None, 50)
     assert len(set(drawn.tolist())) == 50
     assert (np.diff(drawn) > 0).all()
-    assert (
-        drawn.tolist() == sample_rows(1000, None, 50, 1).tolist() != sample_rows(1000, None, 50, 2).tolist()
-    )
+    assert max(hashes[drawn]) < min(np.delete(hashes, drawn))
+    order = np.random.default_rng(0).permutation(1000)
+    assert sorted(order[sample_rows(hashes[order], None, 50)].tolist()) == drawn.tolist()
 
 
 def test_groups_are_sampled_whole() -> None:
     group = np.repeat(np.arange(1000, dtype=np.uint64), 3)
-    drawn = sample_rows(3000, group, 900, 0)
+    drawn = sample_rows(np.zeros(3000, np.uint32), group, 900)
     assert drawn.tolist() == list(range(900))

@@ -17,3 +17,8 @@ def hash_rows(numbers: npt.NDArray[Any], seed: int) -> RowHashes:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
     return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+def leading_bits(hashes: RowHashes) -> npt.NDArray[np.uint32]:
+    """The half of each hash that orders most of them, to be kept of every row."""
+    return (hashes >> np.uint64(32)).astype(np.uint32)

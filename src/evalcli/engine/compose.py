@@ -212,7 +212,7 @@ def study_begun(plan: Plan, summary: Summary) -> Study | None:
     if sampled is None or confidence is None:
         return None
     study = study_of(summary, plan.every, confidence, sampled)
-    if plan.draws_rows:
+    if plan.resamples:
         study.shared(Resamples).begin()
     return study
 

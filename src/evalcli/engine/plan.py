@@ -62,9 +62,16 @@ class Plan(Struct, frozen=True):
         return (*self.requests, *self.per_class)
 
     @property
+    def resamples(self) -> bool:
+        """Whether rows are kept, to be resampled."""
+        return self.sampled in self.statistics
+
+    @property
     def draws_rows(self) -> bool:
         """Whether rows are sampled, which needs hashes of their numbers."""
-        return self.sampled in self.statistics or self.context.ranking.by_group
+        ranking = self.context.ranking
+        covaries = ranking.with_variance and (self.context.positive is None or not self.context.independent)
+        return self.resamples or (covaries and ranking in self.statistics)
 
     @property
     def of_slices(self) -> tuple[AnyStatistic, ...]:

@@ -106,6 +106,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     score_scale = read_kind(inputs, stream, options.scores, context.task, "scores" in context.available)
     _check_threshold(target, score_scale)
     kept_rows = kept(options, inputs, planned, stream, score_scale.kind)
+    matching = _matching(inputs)
     block_builder = BlockBuilder(
         source=inputs.predictions,
         target=target,
@@ -113,10 +114,12 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
         weight_source=inputs.weight_source,
         score_scale=score_scale,
         eps=stream.eps,
-        matching=_matching(inputs),
+        matching=matching,
         nulls=options.null_values,
         grouping=inputs.grouping,
         seed=options.seed if planned.draws_rows else None,
+        ids=matching.index.numbers() if matching is not None and planned.draws_rows else None,
+        first_row=options.first_row or 0,
         ignored=inputs.truth.ignored,
         store=kept_rows.store,
     )

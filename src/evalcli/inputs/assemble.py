@@ -86,7 +86,9 @@ class BlockBuilder(Struct, frozen=True, eq=False):
 
     ``weight``: name of a column of the predictions, or the weights themselves, which are in
     ``weight_source``. ``matching``: by ids, or None if rows are matched by order. ``grouping``: groups and
-    slices of rows. ``seed``: of the row hashes, or None without sampling. ``ignored``: rows of the labels
+    slices of rows. ``seed``: of the row hashes, or None without sampling. ``ids``: a number for the id of each
+    row of the labels, which is hashed if rows are matched by id; otherwise the row number is, counted from
+    ``first_row``. ``ignored``: rows of the labels
     that do not count, (n,), bool, or None. ``store``: where scores are written, or None. ``by_label``:
     whether rows are known by the row of their label, so that several files are sampled alike. ``shared``:
     rows of the labels that every one of several files has, (n,), bool, or None: all.
@@ -102,6 +104,8 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     nulls: tuple[str, ...] = ()
     grouping: Grouping = field(default_factory=Grouping)
     seed: int | None = None
+    ids: Array | None = None
+    first_row: int = 0
     ignored: Array | None = None
     store: ScoreStore | None = None
     by_label: bool = False
@@ -247,12 +251,19 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     def _row_hashes(self, piece: Piece, chosen: Chosen, keep: Array) -> Array | None:
         if self.seed is None:
             return None
-        numbers = _numbers(piece, chosen if self.by_label else slice(None))[keep]
-        of_rows = hash_rows(numbers, self.seed)
+        of_rows = hash_rows(self._hashed(piece, chosen)[keep], self.seed)
         group = self.grouping.group
         if group is None:
             return np.stack([of_rows, of_rows])
         return np.stack([hash_rows(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
+
+    def _hashed(self, piece: Piece, chosen: Chosen) -> Array:
+        """What rows are drawn by."""
+        if self.by_label:
+            return _numbers(piece, chosen)
+        if self.ids is not None:
+            return np.asarray(self.ids[chosen])
+        return _numbers(piece, slice(None)) + self.first_row
 
     def _labelled(self, piece: Piece) -> tuple[Chosen, Array | None, tuple[str, ...]]:
         """Rows of the truth, which rows of the piece have none, and the first ids of these."""

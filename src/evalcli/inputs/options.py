@@ -30,7 +30,8 @@ class Options(Struct, frozen=True):
     exclude. ``define``, ``cost_matrix``: metrics of one's own. ``compat``: library whose values are given
     where they differ. ``hashes``: whether the report contains the files' SHA-256. ``ordered_groups``: groups
     are numbered by their values, so that two files agree. ``opened``: predictions, and labels if they are
-    apart, that are no files of their own. ``curves``: what the report has for pictures: none,
+    apart, that are no files of their own. ``first_row``: number of the first row among those of all shards,
+    counted from 0, by which rows are drawn. ``curves``: what the report has for pictures: none,
     default or all. ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only
     in form. ``on_missing``: policy for labels without a prediction; ``on_extra``: policy for predictions
     without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``: separator of the labels
@@ -94,6 +95,7 @@ class Options(Struct, frozen=True):
     hashes: bool = False
     ordered_groups: bool = False
     curves: str = "none"
+    first_row: int | None = None
     opened: tuple[Source, Source | None] | None = None
 
     @property

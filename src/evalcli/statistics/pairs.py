@@ -33,15 +33,15 @@ class ClassRows(Struct, frozen=True, eq=False):
     support: Array
 
     @classmethod
-    def of(cls, classes: Array, k: int, most: int, seed: int) -> ClassRows:
-        """All rows, or a sample of each class; ``classes``: the class of every row, (n,)."""
+    def of(cls, classes: Array, hashes: Array, k: int, most: int) -> ClassRows:
+        """All rows, or a sample of each class; ``classes`` and ``hashes``: of every row, (n,)."""
         support = np.bincount(classes, minlength=k)
         positions = np.arange(len(classes))
         if len(classes) > most:
-            rng, share = np.random.default_rng(seed), max(most // k, LEAST)
+            share = max(most // k, LEAST)
             members = np.split(np.argsort(classes, kind="stable"), np.cumsum(support)[:-1])
             drawn = [
-                rows if len(rows) <= share else rows[rng.choice(len(rows), share, False, shuffle=False)]
+                rows if len(rows) <= share else rows[np.argpartition(hashes[rows], share)[:share]]
                 for rows in members
             ]
             positions = np.sort(np.concatenate(drawn))

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks import Array, ScoreKind, ScoreStore
+from evalcli.blocks.row_hashes import hash_rows, leading_bits
 from evalcli.blocks.score_store import side_by_side
 from evalcli.statistics.area_variance import area_sums, sums_of_keys
 from evalcli.statistics.base import FieldSums, Mapper
@@ -34,8 +35,8 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
 
     ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a
     row has each label, (m, rows). ``weights``: (rows,), or none. If labels are missing, each of these has m
-    arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``store``: what the runs may
-    be parts of.
+    arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``hashes``: of the rows, by
+    which some are sampled, (rows,), uint32, or none. ``store``: what the runs may be parts of.
 
     Nothing is cached, so that any thread may call any method. Where scores are ``overwritten``, keys can be
     made but once.
@@ -49,6 +50,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     truths: tuple[ByRow, ...] = ()
     weights: tuple[ByRow, ...] = ()
     groups: tuple[Array, ...] = ()
+    hashes: tuple[Array, ...] = ()
     store: ScoreStore | None = None
 
     def spilled(self, spill: Spill) -> RankedRows:
@@ -94,7 +96,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
             pairs = zip(arrays, rows, strict=True) if runs else ()
             return tuple(run[..., chosen] for run, chosen in pairs if chosen is not None)
 
-        parts = of(self.runs), of(self.truths), of(self.weights), of(self.groups)
+        parts = of(self.runs), of(self.truths), of(self.weights), of(self.groups), of(self.hashes)
         return RankedRows(self.columns, self.kind, *parts)
 
     def scores(self, row: int) -> Array:
@@ -149,6 +151,12 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     def group(self) -> Array | None:
         """Hash of the group of every row, (n,), or None."""
         return np.concatenate(self.groups) if self.groups else None
+
+    def hashes_of(self, seed: int) -> Array:
+        """Hash of every row, (n,); of its place if the block had none."""
+        if self.hashes or not self.n:
+            return np.concatenate(self.hashes) if self.hashes else np.empty(0, np.uint32)
+        return leading_bits(hash_rows(np.arange(self.n), seed))
 
     @property
     def n(self) -> int:

@@ -173,11 +173,16 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         return self.state.group
 
     @cached_property
+    def _hashes(self) -> Array:
+        """Hash of every row, (n,)."""
+        return self.state.hashes_of(self.ranked.seed)
+
+    @cached_property
     def _sampled(self) -> SampledUnits:
         """The rows that covariances are estimated from: all, or a sample."""
         state = self.state
         most = max((MANY if state.weights or state.groups else SOME) // len(state.columns), FEWEST)
-        rows = sample_rows(state.n, self._group, most, self.ranked.seed)
+        rows = sample_rows(self._hashes, self._group, most)
         return SampledUnits.of(rows, self._weight, self._group)
 
     @cached_property
@@ -372,7 +377,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         key = averaged.tobytes()
         if key not in self._placements:
             state, k = self.state, len(self.state.columns)
-            rows = ClassRows.of(state.classes, k, PLACED, self.ranked.seed)
+            rows = ClassRows.of(state.classes, self._hashes, k, PLACED)
             self._placements[key] = place_rows(
                 rows, lambda row: state.scores_at(row, rows.positions)[0], averaged, self.mapper
             )

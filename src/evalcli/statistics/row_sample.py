@@ -33,14 +33,16 @@ def _hashes(block: Block) -> Array:
     return block.row_hashes
 
 
-def _in_order(row_hashes: Array, place: int) -> np.uint64:
+def nth_lowest(row_hashes: Array, place: int) -> np.unsignedinteger:
     """The hash at a place of the order, mostly from the few below twice its expected value."""
-    bound = 2 * ALL_ROWS * (place + 1) // len(row_hashes)
-    if bound < ALL_ROWS:
-        lowest = row_hashes[row_hashes < np.uint64(bound)]
+    highest = 1 << 8 * row_hashes.itemsize
+    bound = 2 * highest * (place + 1) // len(row_hashes)
+    if bound < highest:
+        lowest = row_hashes[row_hashes < row_hashes.dtype.type(bound)]
         if len(lowest) > place:
             row_hashes = lowest
-    return np.partition(row_hashes, place)[place]
+    found: np.unsignedinteger = np.partition(row_hashes, place)[place]
+    return found
 
 
 class RowSample(Struct, frozen=True):
@@ -84,7 +86,7 @@ class SampledRows(Summable, Struct, frozen=True, eq=False):
         block = concatenate(self.blocks)
         row_hashes = _hashes(block)[0]
         if block.n > limit:
-            above = _in_order(row_hashes, limit)
+            above = nth_lowest(row_hashes, limit)
             # a Python integer: two 64-bit hashes may be the same float
             bound = min(bound, max(int(above), int(row_hashes.min()) + 1))
         if bound < ALL_ROWS:

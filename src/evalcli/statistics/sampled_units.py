@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.statistics.base import Floats
-from evalcli.statistics.row_sample import bound_of_groups
+from evalcli.statistics.row_sample import bound_of_groups, nth_lowest
 from evalcli.statistics.weights import Weights
 
 
@@ -50,10 +50,13 @@ class SampledUnits(Struct, frozen=True, eq=False):
         return total / max(self.count - 1, 1) if total == self.count else total / self.count
 
 
-def sample_rows(n: int, group: Array | None, most: int, seed: int) -> Array:
-    """Indices of all rows, or of a sample of at most ``most``; of whole groups, if there are groups."""
-    if n <= most:
-        return np.arange(n)
+def sample_rows(hashes: Array, group: Array | None, most: int) -> Array:
+    """Indices of all rows, or of a sample of about ``most``; of whole groups, if there are groups.
+
+    ``hashes``: of the rows, (n,), of which the lowest are sampled, whatever the order of the rows.
+    """
+    if len(hashes) <= most:
+        return np.arange(len(hashes))
     if group is None:
-        return np.sort(np.random.default_rng(seed).choice(n, most, replace=False, shuffle=False))
+        return np.flatnonzero(hashes <= nth_lowest(hashes, most - 1))
     return np.flatnonzero(group <= bound_of_groups(group, most))

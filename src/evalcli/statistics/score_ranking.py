@@ -8,7 +8,8 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from evalcli.blocks import ClassBlock, LabelSetBlock
+from evalcli.blocks import Array, ClassBlock, LabelSetBlock
+from evalcli.blocks.row_hashes import leading_bits
 from evalcli.statistics.base import FieldSums, Mapper
 from evalcli.statistics.parts import Parts, StackedRuns
 from evalcli.statistics.ranked_rows import ByRow, RankedRows
@@ -48,9 +49,23 @@ class ScoreRanking(RankingOptions, frozen=True):
         weights: tuple[ByRow, ...] = run_of(block.ranking_weight)
         groups = (block.row_hashes[0],) if self.by_group and block.row_hashes is not None else ()
         rows = RankedRows(
-            columns, block.kind, (scores,), (block.ranking_truth,), weights, groups, block.store
+            columns=columns,
+            kind=block.kind,
+            runs=(scores,),
+            truths=(block.ranking_truth,),
+            weights=weights,
+            groups=groups,
+            hashes=self._hashes(block, len(columns), bool(weights)),
+            store=block.store,
         )
         return ScoreRuns(self, rows)
+
+    def _hashes(self, block: ClassBlock | LabelSetBlock, classes: int, weighted: bool) -> tuple[Array, ...]:
+        """Hashes of the rows, if covariances are estimated from a sample of these."""
+        draws = self.with_variance and not self.by_group and (classes > 1 or weighted)
+        if not draws or block.row_hashes is None:
+            return ()
+        return (leading_bits(block.row_hashes[1]),)
 
     def of_parts(self, block: ClassBlock | LabelSetBlock, parts: Parts) -> StackedRuns[ScoreRuns] | None:
         """Views of the rows of each part, if all labels have the same rows."""

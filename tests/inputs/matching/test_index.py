@@ -70,3 +70,13 @@ def test_a_range_that_is_filled_is_a_table() -> None:
     assert isinstance(index([0, 10**15]), Hashed)
     assert isinstance(keys_of(pa.array(["1", "2"]), PLACE, 0), np.ndarray)
     assert isinstance(keys_of(pa.array(["1", "02"]), PLACE, 0), Texts)
+
+
+@given(st.lists(st.integers(0, 200), min_size=1, max_size=60, unique=True), st.data())
+def test_numbers_depend_on_the_id_alone(ids: list[int], data: st.DataObject) -> None:
+    """Whichever index the other ids make of it."""
+    some = data.draw(st.lists(st.sampled_from(ids), min_size=1, unique=True))
+    far = [*some, 2**40]
+    numbers = [dict(zip(rows, index(rows).numbers().tolist(), strict=True)) for rows in (ids, some, far)]
+    assert all(one[key] == numbers[0][key] for one in numbers for key in some)
+    assert len(set(numbers[0].values())) == len(ids)

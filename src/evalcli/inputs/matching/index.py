@@ -59,6 +59,10 @@ class RowIndex(Protocol):
         """
         ...
 
+    def numbers(self) -> Hashes:
+        """A number for the id of each row, which depends on the id alone; (n,)."""
+        ...
+
     @property
     def is_permutation(self) -> bool:
         """Whether the ids are 0 to n - 1, in any order."""
@@ -123,6 +127,13 @@ class Table:
         """The rows in increasing order of ids, and the ids."""
         offsets = np.flatnonzero(self._table != NONE)
         return self._table[offsets].astype(np.int64), offsets + self._low
+
+    def numbers(self) -> Hashes:
+        """The hash of the id of each row, as if it were in no table; of a row with an earlier one's id any."""
+        rows, ids = self.canonical_order()
+        numbers = np.zeros(self._n, np.uint64)
+        numbers[rows] = hashes_of(ids.view(np.int64))
+        return numbers
 
     @property
     def is_permutation(self) -> bool:
@@ -209,6 +220,10 @@ class Hashed:
             for run in np.split(members, np.flatnonzero(np.diff(hashes[members])) + 1):
                 rows[run] = sorted(rows[run].tolist(), key=self._key)
         return rows, hashes
+
+    def numbers(self) -> Hashes:
+        """The hash of the id of each row."""
+        return self._hashes(self._keys)
 
     @property
     def is_permutation(self) -> bool:
