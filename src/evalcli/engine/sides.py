@@ -203,7 +203,6 @@ def _different_labels(files: Iterable[str], found: str, hint: Hint) -> InputErro
 @overflow_to_infinity
 def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
     """One pass over a model. ``rules``: further metrics; ``shared``: rows of the labels to score."""
-    reading = replace(reading, options=replace(reading.options, ordered_groups=True))
     options = reading.options
     asked = wanted(options)
     run = prepare(

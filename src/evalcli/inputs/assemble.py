@@ -86,9 +86,9 @@ class BlockBuilder(Struct, frozen=True, eq=False):
 
     ``weight``: name of a column of the predictions, or the weights themselves, which are in
     ``weight_source``. ``matching``: by ids, or None if rows are matched by order. ``grouping``: groups and
-    slices of rows. ``seed``: of the row hashes, or None without sampling. ``ids``: a number for the id of each
-    row of the labels, which is hashed if rows are matched by id; otherwise the row number is, counted from
-    ``first_row``. ``ignored``: rows of the labels
+    slices of rows. ``seed``: of the row hashes, or None without sampling. ``ids``: a number for the id of
+    each row of the labels, which is hashed if rows are matched by id; otherwise the row number is, counted
+    from ``first_row``. ``ignored``: rows of the labels
     that do not count, (n,), bool, or None. ``store``: where scores are written, or None. ``by_label``:
     whether rows are known by the row of their label, so that several files are sampled alike. ``shared``:
     rows of the labels that every one of several files has, (n,), bool, or None: all.
@@ -253,9 +253,10 @@ class BlockBuilder(Struct, frozen=True, eq=False):
             return None
         of_rows = hash_rows(self._hashed(piece, chosen)[keep], self.seed)
         group = self.grouping.group
-        if group is None:
+        if group is None or group.hashes is None:
             return np.stack([of_rows, of_rows])
-        return np.stack([hash_rows(self._codes(group, piece, chosen)[keep], self.seed), of_rows])
+        of_groups = group.hashes[self._codes(group, piece, chosen)[keep]]
+        return np.stack([hash_rows(of_groups, self.seed), of_rows])
 
     def _hashed(self, piece: Piece, chosen: Chosen) -> Array:
         """What rows are drawn by."""

@@ -11,9 +11,11 @@ import pyarrow as pa
 from msgspec import Struct
 
 from evalcli.blocks import Array
+from evalcli.blocks.row_hashes import hash_rows
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, Hint, Place, Step, as_name, maybe, omit, use
 from evalcli.inputs.in_memory import InMemoryColumns
+from evalcli.inputs.matching.keys import Hashes, texts_of
 from evalcli.inputs.options import Options, parse_by
 from evalcli.loaders import FILE
 from evalcli.loaders.arrow_columns import buffer_values, list_bounds, valid
@@ -21,18 +23,22 @@ from evalcli.loaders.source import Source
 from evalcli.text import join_names, suggest
 
 MOST_SLICES = 1000
+NO_GROUP = 1 << 20
+"""Seed of the hashes of rows without a group."""
 
 
 class GroupColumn(Struct, frozen=True, eq=False):
     """A column, read whole. ``codes``: index of each row's value in ``values``, (n,); None is no value.
 
-    ``with_labels``: whether it is in the file of the labels. The values of groups are only numbers.
+    ``with_labels``: whether it is in the file of the labels. The values of groups are only numbers, and
+    ``hashes``, which are the same in every file, tell them apart; (groups,), uint64.
     """
 
     name: str
     codes: Array
     values: Sequence[Any]
     with_labels: bool
+    hashes: Array | None = None
 
 
 class SliceColumns(Struct, frozen=True, eq=False):
@@ -125,22 +131,16 @@ def _read(
     codes = _codes(encoded.indices, count)
     if group:
         blank = _place_of_blank(encoded.dictionary)
-        if options.ordered_groups:
-            ranks = _ranks(encoded.dictionary)
-            blank, codes = int(ranks[blank]) if blank >= 0 else -1, np.append(ranks, count)[codes]
-        return _group_column(name, np.where(codes == blank, count, codes), count, source is labels)
+        codes, hashes = np.where(codes == blank, count, codes), _hashes_of(encoded.dictionary)
+        return _group_column(name, codes, hashes, source is labels, options.first_row or 0)
     values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
     return _slice_column(name, codes, [*values, None], source is labels, order)
 
 
-def _ranks(values: pa.Array) -> Array:
-    """Place of each of distinct values in their order."""
-    found = values.to_pylist()
-    order = sorted(range(len(found)), key=lambda place: (found[place] is None, found[place]))
-    ranks = np.empty(len(found), np.int64)
-    ranks[order] = np.arange(len(found))
-    return ranks
+def _hashes_of(values: pa.Array) -> Hashes:
+    """A hash of each value, which is the same in every file."""
+    return texts_of(list(map(str, values.to_pylist()))).hashes()
 
 
 def _codes(indices: pa.Array, null: int) -> Array:
@@ -157,12 +157,19 @@ def _place_of_blank(values: pa.Array) -> int:
     return int(blank[0]) if len(blank) else -1
 
 
-def _group_column(name: str, codes: Array, count: int, with_labels: bool) -> GroupColumn:
-    """A column of groups, without names; each row without a value is a separate group."""
-    missing = codes == count
-    codes = np.where(missing, count + np.cumsum(missing) - 1, codes)
+def _group_column(name: str, codes: Array, hashes: Hashes, with_labels: bool, first_row: int) -> GroupColumn:
+    """A column of groups, without names; each row without a value is a separate group.
+
+    ``hashes``: of the values of the codes; the next higher code is no value.
+    """
+    count = len(hashes)
+    missing = np.flatnonzero(codes == count)
+    codes[missing] = count + np.arange(len(missing))
     groups, codes = np.unique(codes, return_inverse=True)
-    return GroupColumn(name, codes, range(len(groups)), with_labels)
+    of_rows = hash_rows(missing + first_row, NO_GROUP)
+    return GroupColumn(
+        name, codes, range(len(groups)), with_labels, np.concatenate([hashes, of_rows])[groups]
+    )
 
 
 def _slice_column(

@@ -17,6 +17,7 @@ from evalcli.statistics.area_variance import area_sums, sums_of_keys
 from evalcli.statistics.base import FieldSums, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, curve_of_scores
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
+from evalcli.statistics.sampled_units import sample_rows
 from evalcli.statistics.sorted_keys import SortedKeys, keys_of, sort_keys
 from evalcli.statistics.spill import OnDisk, Spill
 from evalcli.statistics.weights import Weights
@@ -30,13 +31,33 @@ PART = 1 << 20
 """Rows whose scores become keys at a time."""
 
 
+class JointRows(Struct, frozen=True, eq=False):
+    """Sampled rows: their scores of every class, and which they belong to, (m, n); hashes, (n,), uint32."""
+
+    scores: Array
+    positive: npt.NDArray[np.bool_]
+    hashes: Array
+
+    @classmethod
+    def joined(cls, parts: Sequence[JointRows], most: int) -> JointRows:
+        """The rows with the lowest hashes, about ``most``, of several parts."""
+        whole = cls(
+            np.concatenate([part.scores for part in parts], axis=1),
+            np.concatenate([part.positive for part in parts], axis=1),
+            np.concatenate([part.hashes for part in parts]),
+        )
+        rows = sample_rows(whole.hashes, None, most)
+        return cls(whole.scores[:, rows], whole.positive[:, rows], whole.hashes[rows])
+
+
 class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     """The scores of each ranked class, in the order of arrival.
 
     ``columns``: the class of each row of ``runs``, (m, rows). ``truths``: class index, (rows,), or whether a
     row has each label, (m, rows). ``weights``: (rows,), or none. If labels are missing, each of these has m
     arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``hashes``: of the rows, by
-    which some are sampled, (rows,), uint32, or none. ``store``: what the runs may be parts of.
+    which some are sampled, (rows,), uint32, or none. ``joint``: sampled rows, where runs are sorted class by
+    class. ``store``: what the runs may be parts of.
 
     Nothing is cached, so that any thread may call any method. Where scores are ``overwritten``, keys can be
     made but once.
@@ -51,6 +72,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     weights: tuple[ByRow, ...] = ()
     groups: tuple[Array, ...] = ()
     hashes: tuple[Array, ...] = ()
+    joint: tuple[JointRows, ...] = ()
     store: ScoreStore | None = None
 
     def spilled(self, spill: Spill) -> RankedRows:

@@ -19,18 +19,14 @@ from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, joi
 from evalcli.statistics.one_vs_one import OneVsOne
 from evalcli.statistics.pairs import ClassRows, Placements, place_rows
 from evalcli.statistics.ranked_rows import RankedRows
+from evalcli.statistics.ranking_sample import RankingSample
 from evalcli.statistics.row_count import RowCount
-from evalcli.statistics.sampled_units import SampledUnits, sample_rows
 from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
 from evalcli.statistics.sorted_keys import SortedKeys, scores_of_keys
-from evalcli.statistics.weights import Weights
 
 T = TypeVar("T")
 R = TypeVar("R")
-SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
-"""Rows times classes to estimate covariances of classes from; the same with weights or groups, where
-variances need them too; and the minimum number of rows."""
 SHORT = 1 << 17
 """Rows below which one thread ranks a class after the other."""
 PLACED = 1 << 16
@@ -42,7 +38,7 @@ class RankingOptions(Struct, frozen=True):
 
     ``one_vs_one``: also rank pairs of classes. ``keep_keys``: keep sorted keys, for curves or pooled areas.
     ``with_variance``: also compute variances of the areas. ``by_group``: rows of a group are dependent.
-    ``seed``: random seed of the sampled rows.
+    ``seed``: random seed of the sampled rows. ``stored``: sorted keys are also written to a state.
     """
 
     one_vs_one: bool = False
@@ -50,6 +46,7 @@ class RankingOptions(Struct, frozen=True):
     with_variance: bool = False
     by_group: bool = False
     seed: int = 0
+    stored: bool = False
 
 
 class Ranking(Struct, frozen=True, eq=False, dict=True):
@@ -77,14 +74,14 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
             return list(self.mapper(partial(area_sums, squares=squares), self.curves))
         if ranked.keep_keys and len(state.columns) == 1:
             return [self.segmented_curve.sums]
-        if ranked.with_variance and not ranked.keep_keys and self._covary:
+        if ranked.with_variance and not ranked.keep_keys and self.covary:
             return self._small[0] if self._small else self._ranked[0]
-        if ranked.keep_keys or state.overwritten:
-            return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self._keys)
+        if ranked.keep_keys or state.overwritten or (state.by_keys and ranked.stored):
+            return self._each(lambda keys, mapper: sums_of_keys([keys], mapper, squares), self.keys)
         return self._each(partial(state.sums, squares=squares), self._rows)
 
     @property
-    def _covary(self) -> bool:
+    def covary(self) -> bool:
         """Whether intervals need more than the variance of each class."""
         return not (self._squares and (len(self.state.columns) == 1 or self.state.has_gaps))
 
@@ -99,9 +96,9 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
 
         Those of a class are computed while its curve is in memory.
         """
-        sampled, squares = self._sampled, self._squares
+        sampled, squares = self.sample.units, self._squares
         added = np.empty((len(self.state.columns), 2, sampled.count))
-        scores = self._sampled_scores
+        scores = self.sample.scores
 
         def of_curve(row: int, curve: CurveSegment, sums: AreaSums) -> None:
             added[row] = sampled.added_by(influences(curve, sums, *scores[row]))
@@ -122,8 +119,8 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         if self.ranked.keep_keys or self._pairs_in_keys:
             parts = list(zip(self._rows, self.curves, self.sums, strict=True))
             return self._each(lambda part, _: of_curve(*part), parts)
-        if state.overwritten:
-            keys = self._keys
+        if state.overwritten or (state.by_keys and self.ranked.stored):
+            keys = self.keys
             return self._each(lambda row, mapper: of_curve(row, curve_of_keys(keys[row], mapper)), self._rows)
         return self._each(lambda row, mapper: of_curve(row, state.curve(row, mapper)), self._rows)
 
@@ -152,38 +149,15 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def _small(self) -> tuple[list[AreaSums], Floats] | None:
         """The same of all classes at once, and of all rows, if there are few."""
-        one_by_one = self.ranked.keep_keys or self._pairs_in_keys
+        one_by_one = self.ranked.keep_keys or self._pairs_in_keys or bool(self.state.joint)
         if one_by_one or not self._squares or not is_small(self.state):
             return None
         return SmallRankings.of_scores(*all_classes(self.state)).ranked()
 
     @cached_property
-    def _sampled_scores(self) -> list[tuple[Array, Array]]:
-        """Scores and outcomes of the sampled rows, by class."""
-        return [self.state.scores_at(row, self._sampled.rows) for row in self._rows]
-
-    @cached_property
-    def _weight(self) -> Weights:
-        """Weight of every row."""
-        return self.state.weight
-
-    @cached_property
-    def _group(self) -> Array | None:
-        """Hash of the group of every row, (n,), or None."""
-        return self.state.group
-
-    @cached_property
-    def _hashes(self) -> Array:
-        """Hash of every row, (n,)."""
-        return self.state.hashes_of(self.ranked.seed)
-
-    @cached_property
-    def _sampled(self) -> SampledUnits:
-        """The rows that covariances are estimated from: all, or a sample."""
-        state = self.state
-        most = max((MANY if state.weights or state.groups else SOME) // len(state.columns), FEWEST)
-        rows = sample_rows(self._hashes, self._group, most)
-        return SampledUnits.of(rows, self._weight, self._group)
+    def sample(self) -> RankingSample:
+        """The rows that covariances are estimated from."""
+        return RankingSample(self.state, self.ranked.seed)
 
     @cached_property
     def influences(self) -> Floats:
@@ -196,19 +170,15 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         elif self.units == self.state.n:
             return self._small[1]
         else:
-            added = self._small[1][:, :, self._sampled.rows]
+            added = self._small[1][:, :, self.sample.units.rows]
         if not self._squares:
-            added *= np.sqrt(self._variance_factor)
+            added *= np.sqrt(self.sample.variance_factor)
             return added
         exact = np.array([sums.variances for sums in self.sums])
         estimated = np.einsum("crn,crn->cr", added, added)
         scale = np.sqrt(np.divide(exact, estimated, out=np.ones_like(exact), where=estimated > 0))
         added *= scale[:, :, None]
         return added
-
-    @cached_property
-    def _variance_factor(self) -> float:
-        return self._sampled.variance_factor(self.state.n, self._group)
 
     @cached_property
     def minority_counts(self) -> Floats:
@@ -221,11 +191,11 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         return np.array([self._minority_count(self.state.positive(row)) for row in self._rows], np.float64)
 
     def _minority_count(self, positive: npt.NDArray[np.bool_]) -> float:
-        sides, group = (positive, ~positive), self._group
+        sides, group = (positive, ~positive), self.sample.group
         if group is not None:
             return min(len(np.unique(group[members])) for members in sides)
         return min(
-            RowCount.of(self._weight.at(members), int(np.count_nonzero(members))).effective
+            RowCount.of(self.sample.weight.at(members), int(np.count_nonzero(members))).effective
             for members in sides
         )
 
@@ -234,24 +204,24 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
 
         ``differences``: each class's value minus the mean.
         """
-        sampled = self._sampled
+        sampled = self.sample.units
         total, added = 0.0, np.zeros(len(sampled.rows))
         for row, difference in zip(classes, differences, strict=True):
             members = self.state.positive(row)
-            total += self._weight.at(members).total(int(np.count_nonzero(members)))
-            added += difference * members[sampled.rows]
-        return sampled.added_by(added[None, :])[0] / total * np.sqrt(self._variance_factor)
+            total += self.sample.weight.at(members).total(int(np.count_nonzero(members)))
+            added += difference * self.sample.scores[row][1]
+        return sampled.added_by(added[None, :])[0] / total * np.sqrt(self.sample.variance_factor)
 
     @property
     def units(self) -> int:
         """Number of sampled groups; of rows without groups."""
-        return self._sampled.count
+        return self.sample.units.count
 
     @cached_property
     def pooled_influences(self) -> Floats:
         """Influence of each sampled row, or group, on both pooled areas; (2, units)."""
-        added = self.pooled_influences_at(self._sampled_scores)
-        return self._sampled.added_by(added) * np.sqrt(self._variance_factor)
+        added = self.pooled_influences_at(self.sample.scores)
+        return self.sample.units.added_by(added) * np.sqrt(self.sample.variance_factor)
 
     def pooled_influences_at(self, rows: Sequence[tuple[Array, Array]]) -> Floats:
         """Influence of rows of weight 1 on both pooled areas, (2, rows); see ``influences_at``."""
@@ -264,21 +234,21 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         if self._pairs_in_keys:
             return [one_vs_one.curve for one_vs_one in self._one_vs_one]
         if self.state.by_keys:
-            return self._each(curve_of_keys, self._keys)
+            return self._each(curve_of_keys, self.keys)
         return self._each(self.state.curve, self._rows)
 
     @cached_property
     def segmented_curve(self) -> SegmentedCurve:
         """The curve of the only ranked class against the rest, in segments."""
         if self.state.by_keys:
-            return SegmentedCurve.of_keys(self._keys[0], self.mapper, self._squares)
+            return SegmentedCurve.of_keys(self.keys[0], self.mapper, self._squares)
         return SegmentedCurve(self.curves, self.mapper, self._squares)
 
     @cached_property
-    def _keys(self) -> list[SortedKeys]:
+    def keys(self) -> list[SortedKeys]:
         """Sorted keys of every class against the rest, made once: they may overwrite the scores."""
         if self.state.overwritten and self.ranked.with_variance:
-            _ = self._sampled_scores  # while they are there
+            _ = self.sample.scores  # while they are there
         kept: list[SortedKeys] = (
             [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
             if self._pairs_in_keys
@@ -317,7 +287,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
             return [self.segmented_curve.partial_roc_auc(limit)]
         if self.state.by_keys and not self._pairs_in_keys:
             return self._each(
-                lambda keys, mapper: SegmentedCurve.of_keys(keys, mapper).partial_roc_auc(limit), self._keys
+                lambda keys, mapper: SegmentedCurve.of_keys(keys, mapper).partial_roc_auc(limit), self.keys
             )
         return list(self.mapper(lambda curve: SegmentedCurve([curve]).partial_roc_auc(limit), self.curves))
 
@@ -329,7 +299,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     def pooled(self) -> AreaSums:
         """Areas over all (row, class) pairs."""
         if self.state.by_keys and not self.ranked.with_variance:
-            return sums_of_keys(self._keys, self.mapper)
+            return sums_of_keys(self.keys, self.mapper)
         return self._pooled[1]
 
     @cached_property
@@ -338,7 +308,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         if not self.state.by_keys:
             curve = self.state.pooled()
             return curve, curve.sums
-        parts = map_segments(self._keys, self.mapper, lambda part: (part, part.sums))
+        parts = map_segments(self.keys, self.mapper, lambda part: (part, part.sums))
         curves, (first, *others) = zip(*parts, strict=True)
         return joined(curves), sum(others, first)
 
@@ -351,7 +321,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         """Scores of one class, (n,), in any order."""
         if not self.state.overwritten:
             return self.state.scores(row)
-        return scores_of_keys(self._keys[row][:])
+        return scores_of_keys(self.keys[row][:])
 
     def threshold(self, score: float) -> float:
         """The value of ``--threshold`` for a ranking score: a probability, or the raw score."""
@@ -377,7 +347,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         key = averaged.tobytes()
         if key not in self._placements:
             state, k = self.state, len(self.state.columns)
-            rows = ClassRows.of(state.classes, self._hashes, k, PLACED)
+            rows = ClassRows.of(state.classes, self.sample.hashes, k, PLACED)
             self._placements[key] = place_rows(
                 rows, lambda row: state.scores_at(row, rows.positions)[0], averaged, self.mapper
             )

@@ -34,9 +34,14 @@ class ScoreRuns(FieldSums, Struct, frozen=True, eq=False):
         """Some of the rows of each run."""
         return replace(self, rows=self.rows.cut(rows))
 
+    @property
+    def _rows_stay(self) -> bool:
+        """Whether rows are read again after their scores were sorted."""
+        return self.ranked.one_vs_one or (self.ranked.stored and self.ranked.by_group)
+
     def finalize(self, mapper: Mapper) -> Ranking:
         """A ranking, computed on demand."""
-        rows = self.rows.side_by_side(overwrite=not self.ranked.one_vs_one)  # which reads them once more
+        rows = self.rows.side_by_side(overwrite=not self._rows_stay)
         return Ranking(rows, self.ranked, mapper)
 
 

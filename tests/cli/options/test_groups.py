@@ -56,7 +56,6 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
         "tuned",
         "hashes",
         "curves",
-        "ordered_groups",
         "opened",
         "first_row",
     }

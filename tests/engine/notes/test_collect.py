@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from evalcli.engine.notes import collect
 from evalcli.engine.notes.slices import CHECKS as OF_SLICES
-from evalcli.engine.notes.view import CHECKS
+from evalcli.engine.notes.view import CHECKS, FILE_CHECKS
 from evalcli.engine.score import score
 from evalcli.inputs.options import Options
 from evalcli.report.notes import NOTES
@@ -22,7 +22,7 @@ CASES = [(layout, place) for layout in LAYOUTS for place in PLACES]
 
 
 def test_every_code_has_one_maker_and_every_maker_a_code() -> None:
-    checks = [*CHECKS.by_code, *OF_SLICES.by_code]
+    checks = [*CHECKS.by_code, *FILE_CHECKS.by_code, *OF_SLICES.by_code]
     assert len(checks) == len(set(checks))
     loaders = [code for code, facts in NOTES.items() if facts.made_by == "loader"]
     assert set(checks) | set(loaders) == set(NOTES)

@@ -9,7 +9,7 @@ from evalcli.blocks.base import overflow_to_infinity
 # checks register as they are imported; the order of notes is that of their declarations
 from evalcli.engine.notes import columns, files, model, rows, scores  # noqa: F401
 from evalcli.engine.notes.registry import Looked
-from evalcli.engine.notes.view import CHECKS, View
+from evalcli.engine.notes.view import CHECKS, FILE_CHECKS, Facts, RunView, View
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run
 from evalcli.findings import Finding
@@ -21,8 +21,19 @@ from evalcli.text import escape
 @overflow_to_infinity
 def look(run: Run, result: PassResult, source: Provenance | None = None) -> Looked:
     """The notes on a run. ``source``: provenance of the report, if one is made."""
-    view = View(run, result, source)
-    return Looked(_remarks(run)) + CHECKS.look(view, view.excluded, view.unread)
+    return look_at_files(run, result, source) + look_at(result, Facts.of(run), source)
+
+
+def look_at(result: PassResult, facts: Facts, source: Provenance | None = None) -> Looked:
+    """The notes on a result, from whatever states."""
+    view = View(result, facts, source)
+    return CHECKS.look(view, view.excluded, view.unread)
+
+
+def look_at_files(run: Run, result: PassResult, source: Provenance | None = None) -> Looked:
+    """The notes on the files of a run, which only the run can look for."""
+    view = RunView(result, Facts.of(run), source, run=run)
+    return Looked(_remarks(run)) + FILE_CHECKS.look(view, view.excluded, view.unread)
 
 
 def _remarks(run: Run) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from evalcli.engine.notes.registry import Remark
-from evalcli.engine.notes.view import View, note
+from evalcli.engine.notes.view import RunView, file_note
 from evalcli.findings import Blank, use
 from evalcli.inputs.class_names import fold_case, parse_number
 from evalcli.inputs.column_names import (
@@ -26,8 +26,8 @@ POSITIVE = ("yes", "y", "true", "t", "positive", "pos", "present", "case", "spam
 """Names of positive classes."""
 
 
-@note("order-assumed")
-def order_assumed(view: View) -> Iterator[Remark]:
+@file_note("order-assumed")
+def order_assumed(view: RunView) -> Iterator[Remark]:
     """Score columns without class names, in the order of the classes."""
     if view.target.assumed:
         yield Remark(
@@ -35,24 +35,24 @@ def order_assumed(view: View) -> Iterator[Remark]:
         )
 
 
-@note("exclusive-labels")
-def exclusive_labels(view: View) -> Iterator[Remark]:
+@file_note("exclusive-labels")
+def exclusive_labels(view: RunView) -> Iterator[Remark]:
     """Indicators with exactly one label per row."""
     truth = view.inputs.truth
     if view.context.k > 1 and truth.exclusive:
         yield Remark("every row has exactly one label")
 
 
-@note("weight-found")
-def weight_found(view: View) -> Iterator[Remark]:
+@file_note("weight-found")
+def weight_found(view: RunView) -> Iterator[Remark]:
     """A sample weight that was detected, not requested."""
     weight = view.inputs.roles.weight
     if weight is not None and view.options.weight_col is None:
         yield Remark(f"rows are weighted by column {escape(weight)}")
 
 
-@note("weight-not-used")
-def weight_not_used(view: View) -> Iterator[Remark]:
+@file_note("weight-not-used")
+def weight_not_used(view: RunView) -> Iterator[Remark]:
     """Columns that may be sample weights and are not used."""
     inputs = view.inputs
     if not view.options.unweighted:
@@ -65,8 +65,8 @@ def weight_not_used(view: View) -> Iterator[Remark]:
             )
 
 
-@note("score-not-used")
-def score_not_used(view: View) -> Iterator[Remark]:
+@file_note("score-not-used")
+def score_not_used(view: RunView) -> Iterator[Remark]:
     """The confidence of the predicted class."""
     name = view.inputs.roles.unused
     if name is not None:
@@ -76,8 +76,8 @@ def score_not_used(view: View) -> Iterator[Remark]:
         )
 
 
-@note("codes-as-floats")
-def codes_as_floats(view: View) -> Iterator[Remark]:
+@file_note("codes-as-floats")
+def codes_as_floats(view: RunView) -> Iterator[Remark]:
     """Predicted classes that are stored as 0.0, 1.0."""
     name = view.inputs.roles.predicted
     if name is not None and _are_stored_as_floats(view, name):
@@ -87,8 +87,8 @@ def codes_as_floats(view: View) -> Iterator[Remark]:
         )
 
 
-@note("score-assumed")
-def score_assumed(view: View) -> Iterator[Remark]:
+@file_note("score-assumed")
+def score_assumed(view: RunView) -> Iterator[Remark]:
     """A score column without a telling name."""
     scores = view.inputs.roles.scores
     if len(scores) == 1 and _is_last_candidate(view):
@@ -98,8 +98,8 @@ def score_assumed(view: View) -> Iterator[Remark]:
         )
 
 
-@note("prediction-assumed")
-def prediction_assumed(view: View) -> Iterator[Remark]:
+@file_note("prediction-assumed")
+def prediction_assumed(view: RunView) -> Iterator[Remark]:
     """A predicted class without a telling name, in the file of the labels."""
     roles, options = view.inputs.roles, view.options
     name = roles.predicted
@@ -113,8 +113,8 @@ def prediction_assumed(view: View) -> Iterator[Remark]:
         )
 
 
-@note("positive-assumed")
-def positive_assumed(view: View) -> Iterator[Remark]:
+@file_note("positive-assumed")
+def positive_assumed(view: RunView) -> Iterator[Remark]:
     """A lone score column that may be of either class."""
     positive, classes = view.context.positive, view.context.classes
     if positive is not None and _is_assumed(view):
@@ -125,16 +125,16 @@ def positive_assumed(view: View) -> Iterator[Remark]:
         )
 
 
-@note("matched-by-name")
-def matched_by_name(view: View) -> Iterator[Remark]:
+@file_note("matched-by-name")
+def matched_by_name(view: RunView) -> Iterator[Remark]:
     """Rows matched by a column that is not named as an id."""
     if view.inputs.matched_by_name:
         name = escape(view.inputs.roles.id or "")
         yield Remark(f"rows are matched by column {name}, which is in both files")
 
 
-@note("like-labels")
-def like_labels(view: View) -> Iterator[Remark]:
+@file_note("like-labels")
+def like_labels(view: RunView) -> Iterator[Remark]:
     """Unused columns that contain classes."""
     for name in view.inputs.like_labels:
         yield Remark(
@@ -143,15 +143,15 @@ def like_labels(view: View) -> Iterator[Remark]:
         )
 
 
-@note("ignored-label-absent")
-def ignored_label_absent(view: View) -> Iterator[Remark]:
+@file_note("ignored-label-absent")
+def ignored_label_absent(view: RunView) -> Iterator[Remark]:
     """A label to ignore that does not occur."""
     ignored = view.options.ignore_label
     if ignored and "ignored_label" not in view.tally.dropped:
         yield Remark(f"no row has a label that is to be ignored: {', '.join(map(escape, ignored))}")
 
 
-def _are_stored_as_floats(view: View, predicted: str) -> bool:
+def _are_stored_as_floats(view: RunView, predicted: str) -> bool:
     """Whether predicted classes are stored as 0.0, 1.0, and the labels are not."""
     inputs = view.inputs
     if view.options.pred_col is not None or not view.has_classes:
@@ -160,7 +160,7 @@ def _are_stored_as_floats(view: View, predicted: str) -> bool:
     return bool(pa.types.is_floating(inputs.predictions.types[predicted]) and not pa.types.is_floating(truth))
 
 
-def _is_last_candidate(view: View) -> bool:
+def _is_last_candidate(view: RunView) -> bool:
     """Whether a column is the score only because no other is left."""
     inputs, options = view.inputs, view.options
     name = inputs.roles.scores[0]
@@ -170,7 +170,7 @@ def _is_last_candidate(view: View) -> bool:
     return not named and NUMBERED.fullmatch(name) is None and name in inputs.predictions.columns
 
 
-def _is_assumed(view: View) -> bool:
+def _is_assumed(view: RunView) -> bool:
     """Whether the class of a lone score column is unknown."""
     inputs = view.inputs
     if inputs.width != 1 or view.options.positive is not None or inputs.roles.class_names is not None:

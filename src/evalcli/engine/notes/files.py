@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evalcli.engine.notes.registry import Remark
-from evalcli.engine.notes.view import View, note, single_class
+from evalcli.engine.notes.view import RunView, View, file_note, note, single_class
 from evalcli.findings import Blank, Hint, use
 from evalcli.inputs.class_names import parse_number
 from evalcli.inputs.targets.base import Target
@@ -38,12 +38,12 @@ MOST_NAMES = 100
 """Maximum number of names in a hint; more need a file."""
 
 
-def _named(view: View) -> str | None:
+def _named(view: RunView) -> str | None:
     return "the score columns name the classes" if view.inputs.roles.class_names else None
 
 
-@note("mixed-types", _named)
-def mixed_types(view: View) -> Iterator[Remark]:
+@file_note("mixed-types", _named)
+def mixed_types(view: RunView) -> Iterator[Remark]:
     """Both numbers and words among the classes."""
     names = view.context.classes
     numbers = [name for name in names if parse_number(name) is not None]
@@ -64,15 +64,15 @@ def one_class(view: View) -> Iterator[Remark]:
         )
 
 
-def _undecided_by_scores(view: View) -> str | None:
+def _undecided_by_scores(view: RunView) -> str | None:
     target = view.target
     if not target.columns or target.predicted is not None:
         return "the predicted classes are not taken from the scores"
     return f"this check needs at most {MOST_CLASSES:,} classes" if view.context.k > MOST_CLASSES else None
 
 
-@note("column-order", single_class, _undecided_by_scores)
-def column_order(view: View) -> Iterator[Remark]:
+@file_note("column-order", single_class, _undecided_by_scores)
+def column_order(view: RunView) -> Iterator[Remark]:
     """Accuracy at chance, while another order of the score columns is far better."""
     context, target, table = view.context, view.target, view.counts.table
     if not view.has_classes or target.width < 2:
@@ -131,15 +131,15 @@ def _pattern(names: Sequence[str], classes: Sequence[str]) -> str:
     return ""
 
 
-def _other_columns(view: View) -> str | None:
+def _other_columns(view: RunView) -> str | None:
     """Why the order of rows cannot be checked: that of the columns is wrong."""
     if not view.has_classes or not view.matched_by_order or _undecided_by_scores(view) is not None:
         return None
     return "the score columns seem to be in another order" if any(column_order(view)) else None
 
 
-@note("row-order", single_class, _other_columns)
-def row_order(view: View) -> Iterator[Remark]:
+@file_note("row-order", single_class, _other_columns)
+def row_order(view: RunView) -> Iterator[Remark]:
     """Predictions that are unrelated to the labels of their rows."""
     if view.matched_by_order:
         evidence = _unrelated_classes(view) if view.has_classes else _unrelated_values(view)
@@ -149,7 +149,7 @@ def row_order(view: View) -> Iterator[Remark]:
             )
 
 
-def _unrelated_classes(view: View) -> str | None:
+def _unrelated_classes(view: RunView) -> str | None:
     """Confident predictions at chance accuracy."""
     counts, bins = view.counts, view.bins
     if bins is None:
@@ -171,7 +171,7 @@ def _unrelated_classes(view: View) -> str | None:
     return f"mean confidence {confidence:.4f}, but accuracy {accuracy:.4f}, where chance gives {chance:.4f}"
 
 
-def _unrelated_values(view: View) -> str | None:
+def _unrelated_values(view: RunView) -> str | None:
     moments = view.summary.get(JointMoments())
     if moments is None or moments.x.constant:
         return None
@@ -192,7 +192,7 @@ def perfect_prediction(view: View) -> Iterator[Remark]:
     """Predictions that are correct in every row."""
     if view.has_classes:
         if view.counts.correct == view.counts.n:
-            truth = escape(view.inputs.roles.truth[0])
+            truth = escape(view.facts.truth)
             yield Remark(f"every prediction equals the label in {truth}: the labels may come from the model")
         return
     squared = view.summary.get(RowLoss("squared"))

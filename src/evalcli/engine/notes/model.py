@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from evalcli.engine.notes.registry import Remark
-from evalcli.engine.notes.view import View, note, single_class
+from evalcli.engine.notes.view import RunView, View, file_note, note, single_class
 from evalcli.metrics import METRICS, Request, compute
 from evalcli.statistics import CoMoments, Coverage, CoverageCounts, JointMoments, RowLoss
 from evalcli.text import escape, join_names
@@ -220,7 +220,7 @@ def constant_prediction(view: View) -> Iterator[Remark]:
         yield Remark(f"every predicted value is {moments.y.mean:.6g}: correlations are undefined")
 
 
-def _unknown_threshold(view: View) -> str | None:
+def _unknown_threshold(view: RunView) -> str | None:
     given, tuned = view.options.threshold, view.options.tuned
     if tuned is None:
         number = "a threshold given as a number has no record of the rows that it was chosen on"
@@ -230,8 +230,8 @@ def _unknown_threshold(view: View) -> str | None:
     return None if known else "the files were not hashed"
 
 
-@note("tuned-on-these-rows", _unknown_threshold)
-def tuned_on_these_rows(view: View) -> Iterator[Remark]:
+@file_note("tuned-on-these-rows", _unknown_threshold)
+def tuned_on_these_rows(view: RunView) -> Iterator[Remark]:
     """A threshold that was chosen on the scored rows."""
     tuned, source = view.options.tuned, view.source
     if tuned is None or source is None:

@@ -33,12 +33,15 @@ class Looked(Struct, frozen=True):
     not_looked_for: Mapping[str, str] = field(default_factory=dict)
 
     def __add__(self, other: Looked) -> Looked:
+        """Both, those of the checks in the order in which their codes are declared."""
+        skipped = {**self.not_looked_for, **other.not_looked_for}
         return Looked(
-            notes=(*self.notes, *other.notes),
-            not_looked_for={**self.not_looked_for, **other.not_looked_for},
+            notes=tuple(sorted((*self.notes, *other.notes), key=lambda note: _PLACE[note.code])),
+            not_looked_for={code: skipped[code] for code in sorted(skipped, key=_PLACE.__getitem__)},
         )
 
 
+_PLACE = {code: place for place, code in enumerate(NOTES)}
 Make = Callable[[V], Iterator[Remark]]
 Unless = Callable[[V], str | None]
 """Why a note is not looked for; None if it is."""

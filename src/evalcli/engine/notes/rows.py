@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from evalcli.engine.notes.registry import Remark
-from evalcli.engine.notes.view import View, note
+from evalcli.engine.notes.view import RunView, View, file_note, note
 from evalcli.findings import omit, use
 from evalcli.inputs.ids_and_weights import is_place
 from evalcli.intervals.method import FEWEST_GROUPS
@@ -29,7 +29,7 @@ def _dropped(reason: str, view: View) -> Iterator[Remark]:
 
 
 def _unread(reason: str, view: View) -> str | None:
-    skipped = reason == "missing_scores" and view.inputs.roles.scores and not view.target.columns
+    skipped = reason == "missing_scores" and view.facts.unread
     return "no metric needs the scores, so they were not read" if skipped else None
 
 
@@ -43,7 +43,7 @@ for _code, _facts in NOTES.items():
 def label_gaps(view: View) -> Iterator[Remark]:
     """Rows with only some of their labels."""
     cells, count = view.tally.gaps
-    if not view.run.context.gaps or not count:
+    if not view.context.gaps or not count:
         return
     context, scored = view.context, view.tally.scored
     rows = sorted(scored - view.summary.rows_without(name) for name in context.classes)
@@ -58,21 +58,20 @@ def label_gaps(view: View) -> Iterator[Remark]:
 @note("labels-without-prediction")
 def labels_without_prediction(view: View) -> Iterator[Remark]:
     """Labels without a prediction of the same id."""
-    matching = view.run.matching
-    if matching is not None and matching.unmatched_labels:
-        left = matching.unmatched_labels
-        yield Remark(f"{left:,} of {len(matching.index):,} labels dropped: they have no prediction", left)
+    left, every = view.facts.labels or (0, 0)
+    if left:
+        yield Remark(f"{left:,} of {every:,} labels dropped: they have no prediction", left)
 
 
 @note("few-effective-rows")
 def few_effective_rows(view: View) -> Iterator[Remark]:
     """Weights with a small effective sample size."""
     scored = view.tally.scored
-    if view.run.context.weighted and view.rows < max(FEW, scored * FEW_SHARE):
-        given = view.options.weight_col is not None
+    if view.context.weighted and view.rows < max(FEW, scored * FEW_SHARE):
+        unweighted = omit("weight_col") if view.facts.weight_given else use(unweighted=True)
         yield Remark(
             f"effective sample size is {view.rows:,.1f} for {scored:,} weighted rows: intervals are wide",
-            hint=(omit("weight_col") if given else use(unweighted=True)) | "check the weights",
+            hint=unweighted | "check the weights",
         )
 
 
@@ -88,7 +87,7 @@ def row_sums(view: View) -> Iterator[Remark]:
         )
 
 
-def _no_ids(view: View) -> str | None:
+def _no_ids(view: RunView) -> str | None:
     """Why duplicate ids were not looked for."""
     inputs = view.inputs
     if view.matched_by_order:
@@ -101,8 +100,8 @@ def _no_ids(view: View) -> str | None:
     return None
 
 
-@note("duplicate-ids", _no_ids)
-def duplicate_ids(view: View) -> Iterator[Remark]:
+@file_note("duplicate-ids", _no_ids)
+def duplicate_ids(view: RunView) -> Iterator[Remark]:
     """Duplicate ids, in one file with the labels."""
     count, rows = view.inputs.copies
     if count:
@@ -114,13 +113,13 @@ def duplicate_ids(view: View) -> Iterator[Remark]:
         )
 
 
-@note("few-groups", lambda view: None if view.run.context.groups is not None else _NO_GROUPS)
+@note("few-groups", lambda view: None if view.context.groups is not None else _NO_GROUPS)
 def few_groups(view: View) -> Iterator[Remark]:
     """Too few groups for intervals."""
-    groups = view.run.context.groups
+    groups = view.context.groups
     if groups is not None and groups < FEWEST_GROUPS:
         yield Remark(
-            f"{groups} groups by {escape(view.options.group or '')} are too few for intervals: at least "
+            f"{groups} groups by {escape(view.facts.group or '')} are too few for intervals: at least "
             f"{FEWEST_GROUPS}",
             groups,
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from evalcli.blocks import ScoreKind
 from evalcli.engine.notes.registry import Remark
-from evalcli.engine.notes.view import View, note
+from evalcli.engine.notes.view import RunView, View, file_note, note
 from evalcli.findings import Hint, use
 from evalcli.inputs.score_scale import says_probabilities
 from evalcli.statistics import AreaSums
@@ -35,11 +35,8 @@ def rounded_scores(view: View) -> Iterator[Remark]:
 
 
 def _not_beside(view: View) -> str | None:
-    target = view.target
-    stored = not view.has_classes or target.predicted is not None
-    return (
-        None if stored and target.columns else "the file does not contain both predicted classes and scores"
-    )
+    both = view.facts.beside and view.facts.columns
+    return None if both else "the file does not contain both predicted classes and scores"
 
 
 @note("prediction-differs-from-scores", _not_beside)
@@ -56,8 +53,8 @@ def prediction_differs(view: View) -> Iterator[Remark]:
         )
 
 
-@note("logits-under-prob-name")
-def logits_under_prob_name(view: View) -> Iterator[Remark]:
+@file_note("logits-under-prob-name")
+def logits_under_prob_name(view: RunView) -> Iterator[Remark]:
     """Columns named as probabilities that are not."""
     scale, prefix = view.score_scale, view.inputs.roles.prefix
     if (
@@ -111,7 +108,7 @@ def _other(view: View) -> Hint | str:
     positive, classes = view.context.positive, view.context.classes
     if positive is None:
         return "check which class each score column is of"
-    if view.target.width != 1:
+    if view.facts.width != 1:
         return "check which class each score column is of, and the labels"
     other = classes[1 - positive]
     return use(f"if the scores are those of {escape(other)}", positive=other)
@@ -132,15 +129,15 @@ def many_ties(view: View) -> Iterator[Remark]:
 @note("constant-scores")
 def constant_scores(view: View) -> Iterator[Remark]:
     """Constant score columns."""
-    spans, target = view.tally.spans, view.target
-    if spans is None or "scores" not in view.context.available or not target.columns:
+    spans, facts = view.tally.spans, view.facts
+    if spans is None or "scores" not in view.context.available or not facts.columns:
         return
     constant = np.flatnonzero(spans[0] == spans[1])
     if len(constant):
-        named = list(target.columns) if len(target.columns) == target.width else []
+        named = list(facts.columns) if len(facts.columns) == facts.width else []
         which = [named[j] if named else f"number {j + 1}" for j in constant.tolist()]
         yield Remark(
-            f"{len(constant)} of {target.width} score columns are constant and rank no rows: "
+            f"{len(constant)} of {facts.width} score columns are constant and rank no rows: "
             + join_names(which),
             len(constant),
         )
@@ -149,12 +146,12 @@ def constant_scores(view: View) -> Iterator[Remark]:
 @note("score-above-half")
 def score_above_half(view: View) -> Iterator[Remark]:
     """A score that may be the confidence of the predicted class."""
-    spans, target = view.tally.spans, view.target
-    if spans is None or target.width != 1 or view.score_scale.kind is not ScoreKind.PROBABILITIES:
+    spans, facts = view.tally.spans, view.facts
+    if spans is None or facts.width != 1 or facts.kind is not ScoreKind.PROBABILITIES:
         return
-    if target.columns and spans[0][0] >= HALF and np.count_nonzero(view.summary.support) > 1:
+    if facts.columns and spans[0][0] >= HALF and np.count_nonzero(view.summary.support) > 1:
         yield Remark(
-            f"no score in {escape(target.columns[0])} is below one half: it may be the confidence of the "
+            f"no score in {escape(facts.columns[0])} is below one half: it may be the confidence of the "
             "predicted class"
         )
 
@@ -163,8 +160,8 @@ def score_above_half(view: View) -> Iterator[Remark]:
 def saturated_scores(view: View) -> Iterator[Remark]:
     """Probabilities of exactly 0 or 1."""
     loss, scored = view.loss, view.tally.scored
-    shares = view.score_scale.kind is ScoreKind.PROBABILITIES and view.tally.spans is not None
-    if loss is not None and shares and view.target.columns and loss.clipped > SATURATED * scored:
+    shares = view.facts.kind is ScoreKind.PROBABILITIES and view.tally.spans is not None
+    if loss is not None and shares and view.facts.columns and loss.clipped > SATURATED * scored:
         yield Remark(
             f"{loss.clipped:,} of {scored:,} rows have probabilities of exactly 0 or 1: they are rounded, or "
             "predicted classes in place of scores",

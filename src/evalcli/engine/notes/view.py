@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
-from evalcli.blocks import Array
+from evalcli.blocks import Array, ScoreKind
 from evalcli.cached import cached_property
 from evalcli.engine.notes.registry import Checks
 from evalcli.engine.result import PassResult
@@ -30,11 +30,47 @@ from evalcli.statistics import (
 from evalcli.text import for_shell
 
 
-class View(Struct, frozen=True, eq=False, dict=True):
-    """A run and the result of its pass. ``source``: provenance of the report, if one is made."""
+class Facts(Struct, frozen=True):
+    """What checks of a result need of its files.
 
-    run: Run
+    ``kind`` and ``width``: of the scores, and ``columns`` that were read; ``beside``: whether predicted
+    classes are beside them; ``unread``: whether there are scores that were not read. ``truth``: column of the
+    labels. ``labels``: how many have no prediction, of how many, if rows are matched by id. ``weight_given``:
+    whether the column of weights was. ``group``: column of the groups.
+    """
+
+    kind: ScoreKind
+    width: int
+    columns: tuple[str, ...] = ()
+    beside: bool = False
+    unread: bool = False
+    truth: str = ""
+    labels: tuple[int, int] | None = None
+    weight_given: bool = False
+    group: str | None = None
+
+    @classmethod
+    def of(cls, run: Run) -> Facts:
+        """After the pass of a run."""
+        target, roles, options, matching = run.target, run.inputs.roles, run.options, run.matching
+        return cls(
+            kind=run.score_scale.kind,
+            width=target.width,
+            columns=tuple(target.columns),
+            beside=not target.task.exclusive or target.predicted is not None,
+            unread=bool(roles.scores) and not target.columns,
+            truth=roles.truth[0],
+            labels=None if matching is None else (matching.unmatched_labels, len(matching.index)),
+            weight_given=options.weight_col is not None,
+            group=options.group,
+        )
+
+
+class View(Struct, frozen=True, eq=False, dict=True):
+    """The result of a pass. ``source``: provenance of the report, if one is made."""
+
     result: PassResult
+    facts: Facts
     source: Provenance | None = None
 
     @property
@@ -48,29 +84,9 @@ class View(Struct, frozen=True, eq=False, dict=True):
         return self.result.summary
 
     @property
-    def inputs(self) -> Inputs:
-        """The files."""
-        return self.run.inputs
-
-    @property
-    def options(self) -> Options:
-        """The options of the run."""
-        return self.run.options
-
-    @property
-    def target(self) -> Target:
-        """What is predicted."""
-        return self.run.target
-
-    @property
     def tally(self) -> RowTally:
         """The tally of rows."""
         return self.result.tally
-
-    @property
-    def score_scale(self) -> ScoreScale:
-        """The scale of the scores."""
-        return self.run.score_scale
 
     @property
     def rows(self) -> float:
@@ -80,12 +96,7 @@ class View(Struct, frozen=True, eq=False, dict=True):
     @property
     def has_classes(self) -> bool:
         """Whether each row has one class."""
-        return self.target.task.exclusive
-
-    @property
-    def matched_by_order(self) -> bool:
-        """Whether rows of two files are matched by their order."""
-        return self.run.matching is None and self.inputs.labels is not None
+        return self.context.task.exclusive
 
     @cached_property
     def counts(self) -> ConfusionCounts:
@@ -154,9 +165,40 @@ class View(Struct, frozen=True, eq=False, dict=True):
         return None
 
 
-CHECKS = Checks[View]()
-"""The checks of a finished pass."""
-note = CHECKS.note
+class RunView(View, frozen=True, eq=False, dict=True, kw_only=True):
+    """The same with the run, whose files were read."""
+
+    run: Run
+
+    @property
+    def inputs(self) -> Inputs:
+        """The files."""
+        return self.run.inputs
+
+    @property
+    def options(self) -> Options:
+        """The options of the run."""
+        return self.run.options
+
+    @property
+    def target(self) -> Target:
+        """What is predicted."""
+        return self.run.target
+
+    @property
+    def score_scale(self) -> ScoreScale:
+        """The scale of the scores."""
+        return self.run.score_scale
+
+    @property
+    def matched_by_order(self) -> bool:
+        """Whether rows of two files are matched by their order."""
+        return self.run.matching is None and self.inputs.labels is not None
+
+
+CHECKS, FILE_CHECKS = Checks[View](), Checks[RunView]()
+"""The checks of a result, from whatever states, and those that read the files of its run."""
+note, file_note = CHECKS.note, FILE_CHECKS.note
 
 
 def single_class(view: View) -> str | None:
@@ -181,4 +223,4 @@ def _assign_columns(table: Array) -> Array:
     return best_assignment
 
 
-__all__ = ["CHECKS", "View", "note", "single_class"]
+__all__ = ["CHECKS", "FILE_CHECKS", "Facts", "RunView", "View", "file_note", "note", "single_class"]

@@ -129,7 +129,7 @@ class Table:
         return self._table[offsets].astype(np.int64), offsets + self._low
 
     def numbers(self) -> Hashes:
-        """The hash of the id of each row, as if it were in no table; of a row with an earlier one's id any."""
+        """The hash of the id of each row, as if it were in no table; ids must be unique."""
         rows, ids = self.canonical_order()
         numbers = np.zeros(self._n, np.uint64)
         numbers[rows] = hashes_of(ids.view(np.int64))

@@ -121,7 +121,7 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
     if pa.types.is_integer(kind):
         values = buffer_values(array)
         if values.dtype == np.uint64 and len(values) and values.max() > np.iinfo(np.int64).max:
-            return _texts_of(list(map(str, values.tolist())))
+            return texts_of(list(map(str, values.tolist())))
         return values.astype(np.int64, copy=False)
     if pa.types.is_floating(kind):
         return _of_floats(buffer_values(array).astype(np.float64, copy=False), place, start)
@@ -142,7 +142,7 @@ def keys_of(array: pa.Array, place: Place, start: int) -> Keys:
 
 def keys_from(texts: Sequence[str]) -> Keys:
     """Ids from strings."""
-    keys = _texts_of(texts)
+    keys = texts_of(texts)
     numbers = _whole_numbers(keys)
     return keys if numbers is None else numbers
 
@@ -182,7 +182,7 @@ def _texts(array: pa.Array) -> Texts:
     return Texts(letters, bounds[:-1] - bounds[0], np.diff(bounds))
 
 
-def _texts_of(values: Sequence[str]) -> Texts:
+def texts_of(values: Sequence[str]) -> Texts:
     parts = [value.encode() for value in values]
     lengths = np.array(list(map(len, parts)), np.int64)
     return Texts(np.frombuffer(b"".join(parts), np.uint8), np.cumsum(lengths) - lengths, lengths)
@@ -234,7 +234,7 @@ def whole_floats(texts: Texts) -> npt.NDArray[np.int64] | None:
 
 def as_texts(keys: Keys) -> Texts:
     """Keys as texts."""
-    return keys if isinstance(keys, Texts) else _texts_of(list(map(str, keys.tolist())))
+    return keys if isinstance(keys, Texts) else texts_of(list(map(str, keys.tolist())))
 
 
 def mixed(values: Hashes) -> Hashes:

@@ -1,0 +1,1 @@
+"""States as files: how they are coded, written and read."""

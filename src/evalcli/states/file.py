@@ -1,0 +1,153 @@
+"""State files: an Arrow IPC file of compressed arrays, with a JSON header under a key that names the format.
+
+``evalcli.state.1`` in the metadata of the schema is the header. Each row of the only column is an array; how
+its bytes are read stands in the header, as does a checksum over all of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zlib import crc32
+
+import pyarrow as pa
+from msgspec import MsgspecError, convert, to_builtins
+from pyarrow import ipc
+
+from evalcli.blocks import Array
+from evalcli.errors import InputError
+from evalcli.findings import Blank, run
+from evalcli.report.json_values import Json, JsonObject, as_object, list_at
+from evalcli.states.arrays import CodedArray, Layout, coded, decoded
+from evalcli.statistics.base import Mapper
+from evalcli.text import escape
+
+FORMAT = 1
+"""Of state files; a later one may hold what this release cannot add."""
+KEY = "evalcli.state."
+SUFFIX = ".state"
+MAGIC = b"ARROW1"
+COLUMN = "array"
+"""The only column: compressed bytes."""
+WRITE = run("evalcli", "score", Blank("FILE"), "--state", "part.state", words="writes one")
+BROKEN = (
+    pa.ArrowException,
+    MsgspecError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    OSError,
+    OverflowError,
+)
+"""Errors that damaged content raises."""
+
+
+def write_state(header: JsonObject, arrays: Sequence[Array], mapper: Mapper = map) -> bytes:
+    """The bytes of a state file."""
+    parts = list(mapper(coded, arrays))
+    layouts: list[Json] = [to_builtins(part.layout) for part in parts]
+    facts = {**header, "arrays": layouts, "checksum": _checksum([part.data for part in parts])}
+    text = json.dumps(facts, separators=(",", ":"), allow_nan=False)
+    schema = pa.schema([(COLUMN, pa.large_binary())], metadata={f"{KEY}{FORMAT}": text})
+    sink = pa.BufferOutputStream()
+    column = pa.array([part.data for part in parts], pa.large_binary())
+    with ipc.new_file(sink, schema) as writer:
+        writer.write_batch(pa.record_batch([column], schema=schema))
+    return bytes(sink.getvalue())
+
+
+def is_state(path: str) -> bool:
+    """Whether a file is a state, of any format."""
+    try:
+        with Path(path).open("rb") as file:
+            if file.read(len(MAGIC)) != MAGIC:
+                return False
+        with ipc.open_file(path) as reader:
+            return _key(reader.schema.metadata) is not None
+    except BROKEN:
+        return False
+
+
+def read_state(path: str, mapper: Mapper = map) -> tuple[JsonObject, list[Array]]:
+    """The header and the arrays of a state file.
+
+    Raises an ``InputError`` for a file that is none, is damaged, or was written in a later format.
+    """
+    data = _bytes_of(path)
+    try:
+        reader = ipc.open_file(pa.BufferReader(data))
+        metadata = reader.schema.metadata
+        key = _key(metadata)
+        if key is None:
+            raise _no_state(path, "an Arrow file without states")
+        _require_known(key, path)
+        header = as_object(json.loads(metadata[key]), "header")
+        parts = [scalar.as_buffer() for scalar in reader.read_all().column(COLUMN)]
+        layouts = [convert(layout, Layout) for layout in list_at(header, "arrays")]
+        if _checksum(parts) != header["checksum"]:
+            raise ValueError("the bytes differ from their checksum")
+        both = [CodedArray(part, layout) for part, layout in zip(parts, layouts, strict=True)]
+        return header, list(mapper(decoded, both))
+    except BROKEN as error:
+        raise damaged(path, str(error)) from None
+
+
+def damaged(path: str, why: str) -> InputError:
+    """The error for a file that was a state."""
+    return InputError(
+        "the state file is damaged",
+        where=escape(path),
+        found=escape(why.splitlines()[0]) if why else None,
+        hint="copy it again" | WRITE,
+        code="damaged-state",
+    )
+
+
+def _bytes_of(path: str) -> bytes:
+    file = Path(path)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise InputError(
+            "no such file" if error.errno == errno.ENOENT else "the state file cannot be read",
+            where=escape(path),
+            found=None if error.errno == errno.ENOENT else error.strerror,
+            hint=WRITE,
+            code="no-file" if error.errno == errno.ENOENT else "unreadable",
+        ) from None
+    if not data.startswith(MAGIC):
+        raise _no_state(path, "an empty file" if not data else "another kind of file")
+    return data
+
+
+def _no_state(path: str, found: str) -> InputError:
+    return InputError("not a state file", where=escape(path), found=found, hint=WRITE, code="not-a-state")
+
+
+def _key(metadata: Mapping[bytes, bytes] | None) -> bytes | None:
+    """The key of the header, whose end is the format."""
+    return next((key for key in metadata or {} if key.startswith(KEY.encode())), None)
+
+
+def _require_known(key: bytes, path: str) -> None:
+    version = key.decode(errors="replace").removeprefix(KEY)
+    if not version.isdecimal():
+        raise ValueError(f"format {version!r}")
+    if int(version) > FORMAT:
+        raise InputError(
+            "the state was written by a later release",
+            where=escape(path),
+            found=f"format {version}; this release reads up to {FORMAT}",
+            hint="upgrade evalcli here, or write it again with this release",
+            code="newer-state",
+        )
+
+
+def _checksum(parts: Sequence[bytes | pa.Buffer]) -> int:
+    check = 0
+    for part in parts:
+        check = crc32(part, check)
+    return check
