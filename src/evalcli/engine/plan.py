@@ -24,7 +24,7 @@ class Wanted(Struct, frozen=True):
     the intervals, None for none. ``curves``: whether points of curves are needed; ``pictures``: "default" or
     "all" of what pictures are drawn from, None for nothing. ``paired``: whether it is
     compared with another one, from resamples of the same rows. ``compat``: library to compare with.
-    ``min_n``: slices with fewer rows are small.
+    ``min_n``: slices with fewer rows are small. ``stored``: whether the states are kept, for a file.
     """
 
     metrics: tuple[str, ...] = ("default",)
@@ -38,6 +38,7 @@ class Wanted(Struct, frozen=True):
     own: bool = True
     compat: str | None = None
     paired: bool = False
+    stored: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -106,7 +107,8 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
     ranking = _ranking(
         [*requests, *by_class], context, sampled is not None and context.ranks_vary and not wanted.paired
     )
-    context = replace(context, ranking=replace(ranking, keep_keys=ranking.keep_keys or wanted.curves))
+    ranking = replace(ranking, keep_keys=ranking.keep_keys or wanted.curves, stored=wanted.stored)
+    context = replace(context, ranking=ranking)
     per_class = tuple({r.key: r for r in (*_rows(context, requests, wanted.per_class), *by_class)}.values())
     on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]
     return Plan(

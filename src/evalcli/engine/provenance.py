@@ -44,7 +44,7 @@ def provenance(run: Run, result: PassResult) -> Provenance:
         group=options.group,
         groups=context.groups,
         by=tuple(slice_columns.names for slice_columns in inputs.grouping.slices),
-        fingerprint=fingerprint(target, inputs.index) if options.hashes else None,
+        fingerprint=fingerprint(target, inputs.index) if options.hashes or options.stored else None,
     )
 
 

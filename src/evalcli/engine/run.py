@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.blocks import ScoreKind
+from evalcli.definitions import CostMatrix, Definition
 from evalcli.engine.kept_rows import KeptRows
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.room import kept, room
@@ -83,6 +84,7 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
         pictures=options.curves if options.curves != "none" and not only else None,
         confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
+        stored=options.stored,
     )
 
 
@@ -92,7 +94,7 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     ``rows``: whether a row table is wanted, for which ids and scores are also read.
     """
     target = find_target(inputs, options)
-    context = _with_own(_context(inputs, options, target), options)
+    context = with_own(_context(inputs, options, target), options.define, options.cost_matrix)
     _check_task(context, options)
     if wanted.curves:
         _require_curves(context, target, inputs)
@@ -163,16 +165,16 @@ def _context(inputs: Inputs, options: Options, target: Target) -> Context:
     )
 
 
-def _with_own(context: Context, options: Options) -> Context:
-    """The context with the metrics that the options define."""
-    if not options.define and options.cost_matrix is None:
+def with_own(context: Context, define: Sequence[Definition], cost_matrix: CostMatrix | None) -> Context:
+    """The context with the metrics that options define."""
+    if not define and cost_matrix is None:
         return context
     from evalcli.metrics.costs import metric_of_costs
     from evalcli.metrics.own import own_metrics
 
-    if options.cost_matrix is not None:
-        context = replace(context, own=(metric_of_costs(options.cost_matrix, context),))
-    return own_metrics(options.define, context)
+    if cost_matrix is not None:
+        context = replace(context, own=(metric_of_costs(cost_matrix, context),))
+    return own_metrics(define, context)
 
 
 def _excluded(options: Options, target: Target) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from evalcli.engine.compose import compose, study_begun
 from evalcli.engine.inert import effects, refuse_inert
-from evalcli.engine.notes.collect import look
+from evalcli.engine.notes.collect import look_at, look_at_files
+from evalcli.engine.notes.view import Facts
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.run import OnProgress, OnRows, prepare, wanted
@@ -26,11 +27,13 @@ def score(
     command: Sequence[str] = (),
     on_progress: OnProgress | None = None,
     on_rows: OnRows | None = None,
+    on_state: Callable[[bytes], None] | None = None,
 ) -> Report:
     """Score one prediction file.
 
     ``asked``: rules whose metrics are also computed; they are judged elsewhere. ``only`` replaces the
     selection of metrics and skips the per-class table. ``on_rows``: called with the row table, in order.
+    ``on_state``: called with the bytes of a state file, if the states are kept.
     Raises an ``EvalcliError`` for every error that the user can fix.
     """
     check_options(options)
@@ -40,5 +43,11 @@ def score(
         raise_for_unusable_rows(run, result)
         study = study_begun(run.plan, result.summary)  # which other threads draw
         source = provenance(run, result)
-        looked = look(run, result, source)
-        return compose(run.plan, result, source, looked, tuple(map(shown, command)), study)
+        of_files = look_at_files(run, result, source)
+        looked = of_files + look_at(result, Facts.of(run), source)
+        report = compose(run.plan, result, source, looked, tuple(map(shown, command)), study)
+        if on_state is not None:
+            from evalcli.engine.stored_pass import stored_pass, write_pass
+
+            on_state(write_pass(stored_pass(run, result, source, of_files), result.mapper))
+        return report

@@ -52,7 +52,8 @@ def run_pass(
             for columns, parts in zip(slice_columns, summed.slices, strict=True)
             for code in sorted(parts.codes)
         )
-        yield pass_result(run.context, summed.states, summed.tally, slices, mapper)
+        stored = run.plan.wanted.stored
+        yield pass_result(run.context, summed.states, summed.tally, slices, mapper, stored)
 
 
 @contextmanager

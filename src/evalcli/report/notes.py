@@ -87,6 +87,12 @@ NOTES: dict[str, Code] = {
         hint="write the file again if it was truncated",
         made_by="loader",
     ),
+    "parts-skipped": Code(
+        "states of parts that are already in the sum were left out",
+        "reading",
+        no_hint=NO_LOSS,
+        made_by="loader",
+    ),
     "mixed-precision": Code(
         "numbers of a text file were read as float32, but not all of them were written from it",
         "reading",

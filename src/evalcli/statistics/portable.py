@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,7 @@ from evalcli.blocks import Array
 from evalcli.statistics.base import Mapper
 from evalcli.statistics.ranked_rows import RankedRows
 from evalcli.statistics.ranking import Ranking
-from evalcli.statistics.sorted_keys import scores_of_keys
 from evalcli.statistics.spill import OnDisk
-
-Outcomes = tuple[Array, npt.NDArray[np.bool_]]
-"""Scores, and which of them belong to a class."""
 
 
 def portable(ranking: Ranking, mapper: Mapper) -> RankedRows:
@@ -29,31 +26,21 @@ def portable(ranking: Ranking, mapper: Mapper) -> RankedRows:
     if rows.weights or rows.groups or ranking.ranked.one_vs_one:
         runs = tuple(np.array(run[:]) if isinstance(run, OnDisk) else run for run in rows.runs)
         return replace(rows, runs=runs, store=None)
-    classes = range(len(rows.columns))
-    parts = list(mapper(_sorted(ranking), classes))
-    return RankedRows(
-        columns=rows.columns,
-        kind=rows.kind,
-        runs=(_side_by_side([scores for scores, _ in parts], rows.has_gaps),),
-        truths=(_side_by_side([positive for _, positive in parts], rows.has_gaps),),
-        joint=(ranking.sample.joint,) if ranking.covary and ranking.ranked.with_variance else (),
-    )
+    joint = (ranking.sample.joint,) if ranking.covary and ranking.ranked.with_variance else ()
+    if rows.by_keys and not rows.has_gaps:
+        keys = tuple(part[:] for part in ranking.keys)
+        return RankedRows(rows.columns, rows.kind, joint=joint, sorted=(keys,))
+    parts = list(mapper(partial(_sorted, rows), range(len(rows.columns))))
+    scores, positive = (_side_by_side(part, rows.has_gaps) for part in zip(*parts, strict=True))
+    return RankedRows(rows.columns, rows.kind, (scores,), (positive,), joint=joint)
 
 
-def _side_by_side(parts: list[Array], have_gaps: bool) -> Array | tuple[Array, ...]:
+def _side_by_side(parts: Sequence[Array], have_gaps: bool) -> Array | tuple[Array, ...]:
     return tuple(parts) if have_gaps else np.stack(parts)
 
 
-def _sorted(ranking: Ranking) -> Callable[[int], Outcomes]:
-    """The scores of a class in ascending order."""
-    rows = ranking.state
-    if rows.by_keys:
-        keys = ranking.keys
-        return lambda row: (scores_of_keys(keys[row][:]), (keys[row][:] & 1).astype(np.bool_))
-
-    def of_class(row: int) -> Outcomes:
-        scores, positive = rows.scores(row), rows.positive(row)
-        order = np.argsort(scores, kind="stable")
-        return scores[order], positive[order]
-
-    return of_class
+def _sorted(rows: RankedRows, row: int) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """The scores of a class in ascending order, and which of them belong to it."""
+    scores, positive = rows.scores(row), rows.positive(row)
+    order = np.argsort(scores, kind="stable")
+    return scores[order], positive[order]

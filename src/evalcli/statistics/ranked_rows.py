@@ -18,7 +18,7 @@ from evalcli.statistics.base import FieldSums, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, curve_of_scores
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
 from evalcli.statistics.sampled_units import sample_rows
-from evalcli.statistics.sorted_keys import SortedKeys, keys_of, sort_keys
+from evalcli.statistics.sorted_keys import SortedKeys, as_wide, keys_of, scores_of_keys, sort_keys
 from evalcli.statistics.spill import OnDisk, Spill
 from evalcli.statistics.weights import Weights
 
@@ -57,7 +57,8 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     row has each label, (m, rows). ``weights``: (rows,), or none. If labels are missing, each of these has m
     arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``hashes``: of the rows, by
     which some are sampled, (rows,), uint32, or none. ``joint``: sampled rows, where runs are sorted class by
-    class. ``store``: what the runs may be parts of.
+    class. ``sorted``: in place of runs and truths, sorted keys of each class, for scores that have keys.
+    ``store``: what the runs may be parts of.
 
     Nothing is cached, so that any thread may call any method. Where scores are ``overwritten``, keys can be
     made but once.
@@ -73,6 +74,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     groups: tuple[Array, ...] = ()
     hashes: tuple[Array, ...] = ()
     joint: tuple[JointRows, ...] = ()
+    sorted: tuple[tuple[Array, ...], ...] = ()
     store: ScoreStore | None = None
 
     def spilled(self, spill: Spill) -> RankedRows:
@@ -123,10 +125,14 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
 
     def scores(self, row: int) -> Array:
         """Scores of one class, (n,)."""
+        if self.sorted:
+            return scores_of_keys(self._sorted_keys(row))
         return np.concatenate([run[row] for run in self.runs])
 
     def positive(self, row: int) -> npt.NDArray[np.bool_]:
         """Whether each row belongs to a class, (n,)."""
+        if self.sorted:
+            return (self._sorted_keys(row) & 1).astype(np.bool_)
         if self.has_gaps:
             return np.concatenate([truth[row] for truth in self.truths])
         return np.concatenate([self._belongs(truth, row) for truth in _arrays(self.truths)])
@@ -151,7 +157,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     @property
     def has_gaps(self) -> bool:
         """Whether labels are missing, so that labels have different rows."""
-        return isinstance(self.truths[0], tuple)
+        return not self.sorted and isinstance(self.truths[0], tuple)
 
     @property
     def classes(self) -> Array:
@@ -183,6 +189,8 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     @property
     def n(self) -> int:
         """Rows, if no labels are missing."""
+        if self.sorted:
+            return sum(len(run[0]) for run in self.sorted)
         return sum(part.shape[-1] for part in _arrays(self.truths))
 
     @property
@@ -192,10 +200,19 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
 
     def keys(self, row: int, mapper: Mapper = map) -> SortedKeys:
         """Sorted keys of one class against the rest."""
+        if self.sorted:
+            return sort_keys(self._sorted_keys(row), mapper)
         if self.spill is not None:
             return self.spill.sorted_by_runs(self._keys_by_runs(row, self.spill.room), mapper)
         scores = self.runs[0][row] if self.overwritten else self.scores(row)
         return sort_keys(self._unsorted_keys(scores, row, mapper), mapper)
+
+    def _sorted_keys(self, row: int) -> Array:
+        """The keys of one class, run after run."""
+        runs = [run[row] for run in self.sorted]
+        if len({run.dtype for run in runs}) > 1:
+            runs = [as_wide(run) for run in runs]
+        return np.concatenate(runs)
 
     def _unsorted_keys(self, scores: Array, row: int, mapper: Mapper) -> Array:
         """Keys of all rows in place of their scores, a part at a time."""

@@ -80,6 +80,14 @@ class SampledRows(Summable, Struct, frozen=True, eq=False):
         joined = SampledRows(self.statistic, self.blocks + other.blocks, self.rows + other.rows, bound)
         return joined.cut() if joined.rows > 2 * self.statistic.limit else joined
 
+    def thinned(self, share: float) -> SampledRows:
+        """The rows that a smaller share of each group keeps."""
+        if share >= self.statistic.share:
+            return self
+        block = concatenate(self.blocks)
+        block = take_rows(block, np.flatnonzero(_hashes(block)[1] < share * ALL_ROWS))
+        return SampledRows(RowSample(self.statistic.limit, share), (block,), block.n, self.bound)
+
     def cut(self) -> SampledRows:
         """The rows with the lowest hashes; whole groups, and at least one."""
         limit, bound = self.statistic.limit, self.bound

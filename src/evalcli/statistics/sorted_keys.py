@@ -60,6 +60,13 @@ def scores_of_keys(keys: Array) -> Array:
     return (keys >> keys.dtype.type(1)).view(np.float32 if keys.itemsize == 4 else np.float64)
 
 
+def as_wide(keys: Array) -> Array:
+    """Keys of the same scores in float64."""
+    if keys.dtype == np.uint64:
+        return keys
+    return keys_of(scores_of_keys(keys).astype(np.float64), (keys & 1).astype(np.bool_))
+
+
 def sort_keys(keys: Array, mapper: Mapper, split_rows: int = SPLIT_ROWS) -> Array:
     """Sort in place; a long array on two threads, since the halves of a partition are independent."""
     if len(keys) < split_rows or mapper is map:

@@ -58,6 +58,7 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
         "curves",
         "opened",
         "first_row",
+        "stored",
     }
 
 

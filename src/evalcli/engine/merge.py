@@ -1,0 +1,260 @@
+"""States of shards added up: the report that one pass over all of them would have given."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from evalcli.engine.compose import compose, study_begun
+from evalcli.engine.notes.collect import look_at
+from evalcli.engine.notes.registry import Looked
+from evalcli.engine.plan import Plan, Wanted
+from evalcli.engine.pool import Pool, Task, result_of
+from evalcli.engine.result import PassResult, pass_result
+from evalcli.engine.stored_pass import StoredPass, packed, read_pass, write_pass
+from evalcli.engine.together import differences, together
+from evalcli.errors import InputError, UsageError
+from evalcli.findings import Blank, Finding, use
+from evalcli.loaders.locate import shown
+from evalcli.metrics import statistic
+from evalcli.report.notes import note
+from evalcli.report.report import Report
+from evalcli.statistics import AnyStatistic, Mapper, ScoreRanking, ScoreRuns, State
+from evalcli.statistics.base import States
+from evalcli.text import escape, join_names
+
+MOST_NAMED = 5
+"""Parts that a message names."""
+OnParts = Callable[[int, int | None], None]
+"""Called with the number of files that were added, and of all."""
+
+
+class Merged(Struct, frozen=True, eq=False):
+    """The sum of the states of some files. ``twice``: parts that were left out, as they are in it already."""
+
+    whole: StoredPass
+    twice: tuple[str, ...] = ()
+
+
+def merge(
+    paths: Sequence[str],
+    *,
+    wanted: Callable[[Wanted], Wanted] = lambda asked: asked,
+    expect: int | None = None,
+    skip_duplicates: bool = False,
+    jobs: int = 1,
+    command: Sequence[str] = (),
+    on_parts: OnParts | None = None,
+    on_state: Callable[[bytes], None] | None = None,
+) -> Report:
+    """The report of the rows of all states.
+
+    ``wanted``: what is computed of them, from what was asked for when they were made. ``expect``: number of
+    parts. ``skip_duplicates``: leave out a part that comes again. ``on_state``: called with the bytes of the
+    sum. Raises an ``EvalcliError`` for files that are no states, or do not fit.
+    """
+    with Pool(jobs) as pool:
+        merged = summed(_read(paths, pool, jobs), len(paths), skip_duplicates, on_parts)
+        if expect is not None and len(merged.whole.parts) != expect:
+            raise InputError(
+                f"{len(merged.whole.parts):,} parts instead of {expect:,}",
+                where=join_names(map(escape, paths), MOST_NAMED),
+                found=join_names((escape(part.path) for part in merged.whole.parts), MOST_NAMED),
+                hint=use("if these are all", expect=len(merged.whole.parts)),
+                code="missing-parts",
+            )
+        return report_of(merged, wanted, pool.map if jobs > 1 else map, command, on_state)
+
+
+def _read(paths: Sequence[str], pool: Pool, ahead: int) -> Iterator[tuple[str, StoredPass]]:
+    """Each file with its content, of which few are in memory at a time."""
+    waiting: deque[Task[StoredPass]] = deque()
+    names = deque(paths)
+    for path in paths:
+        waiting.append(pool.submit(partial(read_pass, path)))
+        if len(waiting) > ahead:
+            yield names.popleft(), result_of(waiting)
+    while waiting:
+        yield names.popleft(), result_of(waiting)
+
+
+def summed(
+    files: Iterable[tuple[str, StoredPass]],
+    total: int,
+    skip_duplicates: bool = False,
+    on_parts: OnParts | None = None,
+) -> Merged:
+    """The sum of all files, whose parts are counted once; refuses files that do not fit, all at once."""
+    whole: StoredPass | None = None
+    first, wrong, seen, twice = "", [], dict[str, str](), list[str]()
+    for count, (path, stored) in enumerate(files, 1):
+        again = [part.path for part in stored.parts if part.digest in seen]
+        if again and not skip_duplicates:
+            known = seen[next(part.digest for part in stored.parts if part.digest in seen)]
+            raise _repeated(path, again, known)
+        if len(again) == len(stored.parts):
+            twice += again
+        elif again:
+            raise _half(path, again)
+        else:
+            seen |= {part.digest: path for part in stored.parts}
+            unlike = [] if whole is None else list(differences(whole, stored))
+            if unlike:
+                wrong.append(f"{escape(path)}: {'; '.join(unlike)}")
+            elif not wrong:
+                first = first or path
+                whole = stored if whole is None else together(whole, stored)
+        if on_parts is not None:
+            on_parts(count, total)
+    if wrong or whole is None:
+        raise InputError(
+            "the states do not fit: they are not of parts of one run",
+            where=escape(first),
+            found=join_names(wrong, MOST_NAMED),
+            hint="score every part with the same options and release" | use(classes=Blank("NAMES")),
+            code="other-states",
+        )
+    _require_each_once(whole)
+    return Merged(whole, tuple(twice))
+
+
+def _repeated(path: str, again: Sequence[str], known: str) -> InputError:
+    return InputError(
+        "a part comes twice",
+        where=escape(path),
+        found=f"{join_names(map(escape, again), MOST_NAMED)} is also in {escape(known)}",
+        hint=use("to leave it out", skip_duplicates=True),
+        code="duplicate-part",
+    )
+
+
+def _half(path: str, again: Sequence[str]) -> InputError:
+    return InputError(
+        "a merged state contains some parts that are also in another file, and some that are not",
+        where=escape(path),
+        found=join_names(map(escape, again), MOST_NAMED),
+        hint="merge the states of the parts instead",
+        code="duplicate-part",
+    )
+
+
+def _require_each_once(whole: StoredPass) -> None:
+    """Refuse more rows than the labels that all parts chose from."""
+    left, every = whole.facts.labels or (0, 0)
+    if left < 0:
+        raise InputError(
+            "some rows are in several parts",
+            where=join_names((escape(part.path) for part in whole.parts), MOST_NAMED),
+            found=f"{every - left:,} rows of {every:,} labels",
+            hint="give each part its own rows",
+            code="duplicate-part",
+        )
+
+
+def report_of(
+    merged: Merged,
+    wanted: Callable[[Wanted], Wanted],
+    mapper: Mapper,
+    command: Sequence[str] = (),
+    on_state: Callable[[bytes], None] | None = None,
+) -> Report:
+    """The report of a sum, and its bytes if they are wanted."""
+    whole = merged.whole
+    asked = replace(wanted(whole.wanted), stored=on_state is not None)
+    planned = whole.plan(asked)
+    result = result_of_sum(whole, planned, mapper, on_state is not None)
+    study = study_begun(planned, result.summary)
+    source = replace(
+        whole.source,
+        effective=result.size.effective if whole.context.weighted else None,
+        groups=whole.context.groups,
+        options={**whole.source.options, "min_n": asked.min_n}
+        | ({} if asked.confidence is None else {"confidence": asked.confidence}),
+    )
+    looked = _looked(merged) + look_at(result, whole.facts, source)
+    report = compose(planned, result, source, looked, tuple(map(shown, command)), study)
+    if on_state is not None:
+        states = packed(result.states or {}, result.summary, planned.statistics, mapper)
+        slices = tuple(
+            (by, packed(of_slice, summary, planned.of_slices, mapper))
+            for (by, summary), of_slice in zip(result.slices, result.states_of_slices, strict=True)
+        )
+        on_state(write_pass(replace(whole, states=states, slices=slices), mapper))
+    return report
+
+
+def _looked(merged: Merged) -> Looked:
+    """Notes on the files of the parts: one that several share once, with the parts that it is of."""
+    parts, found = merged.whole.parts, dict[tuple[str, str], list[Finding]]()
+    for raised in merged.whole.looked.notes:
+        found.setdefault((raised.code, raised.message), []).append(raised)
+    notes = [
+        shared[0] if len(shared) == len(parts) > 1 else replace(shared[0], where=_places(shared))
+        for shared in found.values()
+    ]
+    if merged.twice:
+        names = join_names(map(escape, merged.twice), MOST_NAMED)
+        notes.append(note("parts-skipped", f"{names} came again and was left out", len(merged.twice)))
+    codes = {finding.code for finding in notes}
+    reasons = merged.whole.looked.not_looked_for
+    return Looked(tuple(notes), {code: why for code, why in reasons.items() if code not in codes})
+
+
+def _places(shared: Sequence[Finding]) -> str:
+    return join_names(dict.fromkeys(str(finding.where) for finding in shared), MOST_NAMED)
+
+
+def result_of_sum(whole: StoredPass, planned: Plan, mapper: Mapper, keep: bool = False) -> PassResult:
+    """The finished states that a plan needs. Raises a ``UsageError`` if a state was not stored."""
+    own = whole.plan()
+    states = _chosen(planned.statistics, own.statistics, whole.states, planned)
+    slices = [
+        (by, _chosen(planned.of_slices, own.of_slices, of_slice, planned)) for by, of_slice in whole.slices
+    ]
+    return pass_result(planned.context, states, whole.tally, slices, mapper, keep)
+
+
+def _chosen(
+    needed: Sequence[AnyStatistic],
+    stored: Sequence[AnyStatistic],
+    states: Sequence[State[object]],
+    planned: Plan,
+) -> States:
+    """The states of the statistics that a plan needs."""
+    held = dict(zip(stored, states, strict=True))
+    chosen: States = {}
+    for wanted in needed:
+        state = held.get(wanted)
+        if state is None and isinstance(wanted, ScoreRanking):
+            state = _ranked_as(wanted, states)
+        if state is None:
+            raise _not_stored(planned, wanted)
+        chosen[wanted] = state
+    return chosen
+
+
+def _ranked_as(wanted: ScoreRanking, states: Sequence[State[object]]) -> State[object] | None:
+    """A stored ranking, from which other figures of the same kind are computed."""
+    runs = next((state for state in states if isinstance(state, ScoreRuns)), None)
+    if runs is None or (wanted.one_vs_one and not runs.ranked.one_vs_one):
+        return None
+    if (wanted.with_variance, wanted.by_group) != (runs.ranked.with_variance, runs.ranked.by_group):
+        return None
+    return replace(runs, ranked=wanted)
+
+
+def _not_stored(planned: Plan, lacking: AnyStatistic) -> UsageError:
+    names = [
+        request.key
+        for request in planned.requests
+        if any(lacking in (statistic(part, planned.context), *part.metric.also) for part in request.simple)
+    ]
+    return UsageError(
+        f"the states do not hold what {join_names(names, MOST_NAMED) or 'this'} needs",
+        found=f"{lacking}",
+        hint=use("where the parts are scored", metrics=",".join(["default", *names])),
+    )

@@ -1,0 +1,211 @@
+"""What a state file holds: the sums of a pass, and all that a report needs besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from evalcli import __version__
+from evalcli.blocks import Array
+from evalcli.definitions import CostMatrix, Definition
+from evalcli.engine.notes.registry import Looked
+from evalcli.engine.notes.view import Facts
+from evalcli.engine.plan import Plan, Wanted, plan
+from evalcli.engine.result import PassResult
+from evalcli.engine.run import Run, with_own
+from evalcli.findings import Place
+from evalcli.inputs.tally import RowTally
+from evalcli.metrics import Context, Summary
+from evalcli.report.json_values import JsonObject, object_at
+from evalcli.report.provenance import Provenance
+from evalcli.states.file import FORMAT, damaged, read_state, write_state
+from evalcli.states.tree import Types
+from evalcli.statistics import AnyStatistic, Mapper, RowSample, ScoreRanking, ScoreRuns, State
+from evalcli.statistics.base import States
+from evalcli.statistics.portable import portable
+
+END = 1 << 16
+"""Bytes at both ends of a file that tell it from others."""
+MODULES = (
+    *("evalcli.definitions", "evalcli.findings", "evalcli.metrics.context", "evalcli.inputs.tally"),
+    *("evalcli.report.provenance", "evalcli.gate.rule_text", "evalcli.engine.plan", __name__),
+    *("evalcli.engine.notes.view", "evalcli.engine.notes.registry"),
+    *("evalcli.blocks.base", "evalcli.blocks.classification", "evalcli.blocks.multilabel"),
+    "evalcli.blocks.regression",
+    *(
+        f"evalcli.statistics.{name}"
+        for name in (
+            *("batch_averages", "calibration", "confusion", "curves", "label_ranks", "losses", "moments"),
+            *("ranked_rows", "recalibration", "regression", "row_count", "row_losses", "row_sample"),
+            *("score_ranking", "truth_rank"),
+        )
+    ),
+)
+"""Whose types a file may hold."""
+Labelled = tuple[int, int]
+
+
+class Part(Struct, frozen=True):
+    """One scored file, or several that were scored together.
+
+    ``digest``: of the ids of its rows, or of its files and labels. ``first_row``: number of its first row
+    among those of all parts, if it was given.
+    """
+
+    path: str
+    rows: int
+    digest: str
+    first_row: int | None = None
+
+
+class StoredPass(Struct, frozen=True, eq=False):
+    """The states of a pass in the order of the plan's statistics, and what they are states of.
+
+    ``context``: without metrics of its own, which ``define`` and ``cost_matrix`` make. ``statistics``: what
+    the states are of, as text. ``slices``: the values and the states of each. ``groups``: hashes of the
+    groups. ``looked``: notes on the files.
+    """
+
+    version: str
+    context: Context
+    wanted: Wanted
+    sampled: RowSample | None
+    statistics: tuple[str, ...]
+    states: tuple[State[object], ...]
+    tally: RowTally
+    source: Provenance
+    facts: Facts
+    looked: Looked
+    parts: tuple[Part, ...]
+    slices: tuple[tuple[Mapping[str, str | None], tuple[State[object], ...]], ...] = ()
+    define: tuple[Definition, ...] = ()
+    cost_matrix: CostMatrix | None = None
+    groups: Array | None = None
+
+    def plan(self, wanted: Wanted | None = None, groups: int | None = None) -> Plan:
+        """The plan of these states, or one that computes something else from them."""
+        context = replace(self.context, groups=groups if groups is not None else self.context.groups)
+        context = with_own(context, self.define, self.cost_matrix)
+        return plan(context, wanted or self.wanted, self.sampled)
+
+
+def stored_pass(run: Run, result: PassResult, source: Provenance, looked: Looked) -> StoredPass:
+    """What a run leaves for others. ``looked``: notes on its files."""
+    options, group = run.options, run.inputs.grouping.group
+    stored = StoredPass(
+        version=__version__,
+        context=bare(run.context),
+        wanted=replace(run.plan.wanted, stored=False),
+        sampled=run.plan.sampled,
+        statistics=(),
+        states=packed(result.states or {}, result.summary, run.plan.statistics, result.mapper),
+        tally=result.tally,
+        source=source,
+        facts=Facts.of(run),
+        looked=_placed(looked, source.predictions[0].path),
+        parts=(_part(run, result, source),),
+        slices=tuple(
+            (by, packed(states, summary, run.plan.of_slices, result.mapper))
+            for (by, summary), states in zip(result.slices, result.states_of_slices, strict=True)
+        ),
+        define=options.define,
+        cost_matrix=options.cost_matrix,
+        groups=None if group is None else group.hashes,
+    )
+    # those of a plan that does not store are equal for all
+    return replace(stored, statistics=tuple(map(repr, stored.plan().statistics)))
+
+
+def _placed(looked: Looked, path: str) -> Looked:
+    """Notes with the place that they are of, for those who see those of other files beside them."""
+    notes = tuple(replace(note, where=note.where or Place(path)) for note in looked.notes)
+    return Looked(notes, looked.not_looked_for)
+
+
+def bare(context: Context) -> Context:
+    """The context without what a plan finds again."""
+    return replace(context, own=(), ranking=ScoreRanking())
+
+
+def packed(
+    states: States, summary: Summary, statistics: Sequence[AnyStatistic], mapper: Mapper
+) -> tuple[State[object], ...]:
+    """States as they are stored: rankings sorted, by the sorts of the report."""
+    found: list[State[object]] = []
+    for statistic in statistics:
+        state = states[statistic]
+        if isinstance(state, ScoreRuns) and isinstance(statistic, ScoreRanking):
+            state = replace(state, rows=portable(summary[statistic], mapper))
+        found.append(state)
+    return tuple(found)
+
+
+def _part(run: Run, result: PassResult, source: Provenance) -> Part:
+    matching = run.matching
+    files = [file.path for file in source.predictions]
+    if matching is not None:
+        numbers = matching.index.numbers()[matching.matched]
+        what = f"{np.bitwise_xor.reduce(numbers) if len(numbers) else 0} {numbers.sum()} {len(numbers)}"
+    else:
+        what = " ".join([*map(_ends_of, files), source.fingerprint or "", str(run.options.first_row)])
+    return Part(
+        path=files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more",
+        rows=result.tally.rows,
+        digest=sha256(what.encode()).hexdigest()[:32],
+        first_row=run.options.first_row,
+    )
+
+
+def _ends_of(path: str) -> str:
+    """Size and both ends of a local file; of others the path."""
+    file = Path(path)
+    if not file.is_file():
+        return path
+    with file.open("rb") as stream:
+        first = stream.read(END)
+        size = stream.seek(0, 2)
+        stream.seek(max(size - END, 0))
+        return f"{size} {sha256(first + stream.read(END)).hexdigest()}"
+
+
+def write_pass(stored: StoredPass, mapper: Mapper = map) -> bytes:
+    """The bytes of a state file; its header begins with what a reader may want to know."""
+    arrays: list[Array] = []
+
+    def keep(array: Array) -> int:
+        arrays.append(array)
+        return len(arrays) - 1
+
+    tree = Types(MODULES).plain(stored, keep)
+    return write_state({**_summary(stored), "content": tree}, arrays, mapper)
+
+
+def _summary(stored: StoredPass) -> JsonObject:
+    context, source = stored.context, stored.source
+    return {
+        "format": FORMAT,
+        "evalcli": stored.version,
+        "task": context.task.name,
+        "classes": list(context.classes),
+        "metrics": list(stored.wanted.metrics),
+        "ranking": "exact",
+        "rows": {"read": source.read, "scored": source.scored, "dropped": dict(source.dropped)},
+        "parts": [{"path": part.path, "rows": part.rows, "digest": part.digest} for part in stored.parts],
+    }
+
+
+def read_pass(path: str, mapper: Mapper = map) -> StoredPass:
+    """The content of a state file. Raises an ``InputError`` if it is none, or damaged."""
+    header, arrays = read_state(path, mapper)
+    try:
+        stored = Types(MODULES).value(object_at(header, "content"), arrays)
+        if not isinstance(stored, StoredPass):
+            raise TypeError(f"{type(stored).__name__} is no pass")
+        return stored
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise damaged(path, str(error)) from None
