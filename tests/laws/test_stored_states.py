@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.stored_pass import MODULES
+from evalcli.loaders.resource import Resource
 from evalcli.states.file import read_state, write_state
 from evalcli.states.tree import Types
 from evalcli.statistics import ScoreRuns
@@ -26,7 +27,7 @@ def through_a_file(value: Any, path: Any) -> Any:
     arrays: list[Any] = []
     tree = TYPES.plain(value, lambda array: arrays.append(array) or len(arrays) - 1)  # type: ignore[func-returns-value]
     path.write_bytes(write_state({"content": tree}, arrays))
-    header, back = read_state(str(path))
+    header, back = read_state(Resource(str(path)))
     return TYPES.value(header["content"], back)
 
 

@@ -132,9 +132,11 @@ def _rows_of(value: Any, rows: Array | slice, results: dict[int, Any]) -> Any:
 
 def concatenate(blocks: Sequence[AnyBlock]) -> AnyBlock:
     """Rows of several blocks, in order, without views."""
-    first = blocks[0]
     if len(blocks) == 1:
-        return first
+        return blocks[0]
+    if len({getattr(block, "known", None) is None for block in blocks}) > 1:
+        blocks = [block.with_known() for block in blocks]  # type: ignore[attr-defined]
+    first = blocks[0]
     names = first.__struct_fields__  # type: ignore[attr-defined]
     arrays = {name: [getattr(block, name) for block in blocks] for name in names}
     joined = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks.base import (
     EPS,
@@ -41,6 +42,10 @@ class LabelSetBlock(Struct, frozen=True, eq=False, dict=True):
     known: Array | None = None
     row_hashes: Array | None = None
     store: ScoreStore | None = None
+
+    def with_known(self) -> LabelSetBlock:
+        """The same rows, with all labels marked as known if none is missing."""
+        return self if self.known is not None else replace(self, known=np.ones(self.truth.shape, np.bool_))
 
     @property
     def n(self) -> int:

@@ -69,6 +69,18 @@ COMMANDS: dict[str, CommandFacts] = {
         ("docs/track.md",),
         SCORE_CODES,
     ),
+    "merge": CommandFacts(
+        "merge",
+        (
+            ("the report of all parts, from the states that they left", "evalcli merge 'part-*.state'"),
+            (
+                "fail below a limit, or if one of 64 parts is missing",
+                "evalcli merge parts/ --expect 64 --fail-under f1=0.8",
+            ),
+        ),
+        ("docs/scale.md",),
+        SCORE_CODES,
+    ),
     "show": CommandFacts(
         "show",
         (

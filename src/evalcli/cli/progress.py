@@ -14,12 +14,15 @@ BETWEEN = 0.1
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[int, int | None], None] | None]:
-    """A callback for rows done and their total, if known; None if standard error is not a terminal."""
+def progress(quiet: bool, what: str = "rows") -> Iterator[Callable[[int, int | None], None] | None]:
+    """A callback for rows done and their total, if known; None if standard error is not a terminal.
+
+    ``what``: what is counted.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    bar = _Bar()
+    bar = _Bar(what)
     try:
         yield bar
     finally:
@@ -29,7 +32,8 @@ def progress(quiet: bool) -> Iterator[Callable[[int, int | None], None] | None]:
 class _Bar:
     """A progress bar, made when it is first shown, since rich is slow to import."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._start = self._shown = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
@@ -42,7 +46,7 @@ class _Bar:
         if self._bar is None:
             self._open(rows)
         rate = done / (now - self._start)
-        self._bar.update(self._task, completed=done, total=rows, rate=f"{rate:,.0f} rows/s")
+        self._bar.update(self._task, completed=done, total=rows, rate=f"{rate:,.0f} {self._what}/s")
 
     def _open(self, rows: int | None) -> None:
         from rich.console import Console
@@ -50,7 +54,7 @@ class _Bar:
 
         self._bar = Progress(
             BarColumn(),
-            TextColumn("{task.completed:,} rows"),
+            TextColumn(f"{{task.completed:,}} {self._what}"),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),

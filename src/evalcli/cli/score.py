@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
 from evalcli.cli.options.gate import GateOptions
-from evalcli.cli.options.groups import grouped
+from evalcli.cli.options.groups import TypedOnly, grouped
 from evalcli.cli.options.input import InputOptions
 from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
+from evalcli.cli.options.state import StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import omit, use
@@ -20,12 +23,15 @@ from evalcli.inputs.choices import CURVES
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
+    from evalcli.cli.output import Outputs
     from evalcli.inputs.options import Options
     from evalcli.report.report import Report
     from evalcli.writers.examples import Examples
     from evalcli.writers.rows import RowTarget
 
 
+FAR = 1 << 60
+"""Above the number of any row."""
 DPI = 200
 """Pixels per inch of pictures."""
 
@@ -42,6 +48,7 @@ def score(
     slices: SliceOptions,
     output: OutputOptions,
     tracked: LogOptions,
+    states: Annotated[StateOptions, TypedOnly("state", "first_row")],
     rules: GateOptions,
     run: RunOptions,
 ) -> int:
@@ -63,8 +70,9 @@ def score(
         log = log_of(tracked)
     with problems.collect():
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
+        options = _for_state(options, states)
         check_options(options)
-    rows = _row_targets(files, output, problems)
+    rows = _row_targets(files, output, states, problems)
     taken = any(row.path == "-" for row in rows)
     gate = read_gate(context, problems, output, rules, slices, intervals, taken)
     publisher = Publisher(gate.targets, gate.config, log)
@@ -73,10 +81,34 @@ def score(
     more = () if examples is None else (examples.take,)
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():
         words = command_line(context)
-        report = engine(options, asked=gate.asked, only=only, command=words, on_progress=watch, on_rows=sink)
+        report = engine(
+            options,
+            asked=gate.asked,
+            only=only,
+            command=words,
+            on_progress=watch,
+            on_rows=sink,
+            on_state=partial(write_to, [states.state]) if states.state is not None else None,
+        )
         report = gate.judge(replace(report, config=gate.config, name=output.name), options)
     found = () if examples is None else examples.rows
-    return publisher.publish(report, gate.keys(report), lambda: _draw(report, output.plots), found)
+    return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots), found)
+
+
+def _for_state(options: Options, states: StateOptions) -> Options:
+    """The options of a run that leaves a state."""
+    if states.state is None:
+        if states.first_row is not None:
+            raise UsageError("--first-row is for --state", hint=use(state="part.state"))
+        return options
+    if states.first_row is not None and not 0 <= states.first_row < FAR:
+        raise UsageError(f"--first-row {states.first_row} is not the number of a row", hint=use(first_row=0))
+    if options.batches is not None:
+        raise UsageError(
+            "--explain-batches needs all rows in order, which --state does not hold",
+            hint=omit("explain_batches") | omit("state"),
+        )
+    return replace(options, stored=True, first_row=states.first_row)
 
 
 def _examples() -> Examples:
@@ -88,7 +120,7 @@ def _examples() -> Examples:
 
 
 def _row_targets(
-    files: InputOptions, output: OutputOptions, problems: ErrorCollector
+    files: InputOptions, output: OutputOptions, states: StateOptions, problems: ErrorCollector
 ) -> tuple[RowTarget, ...]:
     from evalcli.cli.output import require_apart, row_targets
 
@@ -97,11 +129,12 @@ def _row_targets(
         rows = row_targets(output.per_row, output.errors, output.only)
     with problems.collect():
         inputs = [*(files.predictions or ()), *(files.labels or ())]
-        require_apart([row.path for row in rows], inputs, output.output or ())
+        tables = [*(row.path for row in rows), *((states.state,) if states.state is not None else ())]
+        require_apart(tables, inputs, output.output or ())
     return rows
 
 
-def _draw(report: Report, folder: str | None) -> None:
+def draw(report: Report, folder: str | None) -> None:
     """All pictures of a report, if they are asked for."""
     if folder is None:
         return
@@ -111,13 +144,16 @@ def _draw(report: Report, folder: str | None) -> None:
     write_pictures(kinds_of(report), report, Look(), folder.rstrip("/") + "/", DPI)
 
 
-def _for_outputs(options: Options, gate: Gating, logged: bool) -> tuple[Options, tuple[str, ...]]:
-    """The options that the outputs need, and the metrics of ``--only``, if only these are computed.
+def write_to(paths: Sequence[str], state: bytes) -> None:
+    """Write the state of a run."""
+    from evalcli.writers.files import write
 
-    ``logged``: whether trackers take pictures. Reports besides the bare values of ``--only`` contain all
-    metrics.
-    """
-    targets = gate.targets
+    for path in paths:
+        write(path, state, "state")
+
+
+def pictures_for(targets: Outputs, logged: bool) -> str:
+    """Which curves the outputs need. ``logged``: whether trackers take pictures."""
     asked = targets.asked
     if asked.curves not in CURVES:
         raise unknown_choice("curves", asked.curves, CURVES)
@@ -125,9 +161,18 @@ def _for_outputs(options: Options, gate: Gating, logged: bool) -> tuple[Options,
         raise UsageError("pictures need the curves that --curves none leaves out", hint=omit("curves"))
     if asked.curves == "all" and not (targets.json or targets.page):
         raise UsageError("--curves all is for a report in JSON or HTML", hint=use(output="report.json"))
+    needed = targets.json or targets.page or asked.plots or asked.charts or logged
+    return asked.curves if needed else "none"
+
+
+def _for_outputs(options: Options, gate: Gating, logged: bool) -> tuple[Options, tuple[str, ...]]:
+    """The options that the outputs need, and the metrics of ``--only``, if only these are computed.
+
+    ``logged``: whether trackers take pictures. Reports besides the bare values of ``--only`` contain all
+    metrics.
+    """
+    targets, curves = gate.targets, pictures_for(gate.targets, logged)
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
-    pictures = targets.json or targets.page or asked.plots or asked.charts or logged
-    curves = asked.curves if pictures else "none"
     is_whole = targets.whole or logged
     whole = targets.only if is_whole else ()
     more = replace(options, hashes=hashes, curves=curves, metrics=(*options.metrics, *whole))

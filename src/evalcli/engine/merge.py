@@ -15,14 +15,16 @@ from evalcli.engine.notes.registry import Looked
 from evalcli.engine.plan import Plan, Wanted
 from evalcli.engine.pool import Pool, Task, result_of
 from evalcli.engine.result import PassResult, pass_result
-from evalcli.engine.stored_pass import StoredPass, packed, read_pass, write_pass
+from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
 from evalcli.engine.together import differences, together
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, Finding, use
-from evalcli.loaders.locate import shown
+from evalcli.loaders.locate import locate, shown
+from evalcli.loaders.resource import Resource
 from evalcli.metrics import statistic
 from evalcli.report.notes import note
 from evalcli.report.report import Report
+from evalcli.states.file import SUFFIX
 from evalcli.statistics import AnyStatistic, Mapper, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
 from evalcli.text import escape, join_names
@@ -58,7 +60,8 @@ def merge(
     sum. Raises an ``EvalcliError`` for files that are no states, or do not fit.
     """
     with Pool(jobs) as pool:
-        merged = summed(_read(paths, pool, jobs), len(paths), skip_duplicates, on_parts)
+        files = [located.resource for located in locate(paths, (SUFFIX,), None)]
+        merged = summed(_read(files, pool, jobs), len(files), skip_duplicates, on_parts)
         if expect is not None and len(merged.whole.parts) != expect:
             raise InputError(
                 f"{len(merged.whole.parts):,} parts instead of {expect:,}",
@@ -70,12 +73,12 @@ def merge(
         return report_of(merged, wanted, pool.map if jobs > 1 else map, command, on_state)
 
 
-def _read(paths: Sequence[str], pool: Pool, ahead: int) -> Iterator[tuple[str, StoredPass]]:
+def _read(files: Sequence[Resource], pool: Pool, ahead: int) -> Iterator[tuple[str, StoredPass]]:
     """Each file with its content, of which few are in memory at a time."""
     waiting: deque[Task[StoredPass]] = deque()
-    names = deque(paths)
-    for path in paths:
-        waiting.append(pool.submit(partial(read_pass, path)))
+    names = deque(file.name for file in files)
+    for file in files:
+        waiting.append(pool.submit(partial(read_pass, file)))
         if len(waiting) > ahead:
             yield names.popleft(), result_of(waiting)
     while waiting:
@@ -164,9 +167,9 @@ def report_of(
 ) -> Report:
     """The report of a sum, and its bytes if they are wanted."""
     whole = merged.whole
-    asked = replace(wanted(whole.wanted), stored=on_state is not None)
+    asked = wanted(whole.wanted)
     planned = whole.plan(asked)
-    result = result_of_sum(whole, planned, mapper, on_state is not None)
+    result = result_of_sum(whole, planned, mapper)
     study = study_begun(planned, result.summary)
     source = replace(
         whole.source,
@@ -178,12 +181,7 @@ def report_of(
     looked = _looked(merged) + look_at(result, whole.facts, source)
     report = compose(planned, result, source, looked, tuple(map(shown, command)), study)
     if on_state is not None:
-        states = packed(result.states or {}, result.summary, planned.statistics, mapper)
-        slices = tuple(
-            (by, packed(of_slice, summary, planned.of_slices, mapper))
-            for (by, summary), of_slice in zip(result.slices, result.states_of_slices, strict=True)
-        )
-        on_state(write_pass(replace(whole, states=states, slices=slices), mapper))
+        on_state(write_pass(whole.compacted(), mapper))
     return report
 
 
@@ -208,14 +206,14 @@ def _places(shared: Sequence[Finding]) -> str:
     return join_names(dict.fromkeys(str(finding.where) for finding in shared), MOST_NAMED)
 
 
-def result_of_sum(whole: StoredPass, planned: Plan, mapper: Mapper, keep: bool = False) -> PassResult:
+def result_of_sum(whole: StoredPass, planned: Plan, mapper: Mapper) -> PassResult:
     """The finished states that a plan needs. Raises a ``UsageError`` if a state was not stored."""
     own = whole.plan()
     states = _chosen(planned.statistics, own.statistics, whole.states, planned)
     slices = [
         (by, _chosen(planned.of_slices, own.of_slices, of_slice, planned)) for by, of_slice in whole.slices
     ]
-    return pass_result(planned.context, states, whole.tally, slices, mapper, keep)
+    return pass_result(planned.context, states, whole.tally, slices, mapper)
 
 
 def _chosen(

@@ -20,6 +20,7 @@ from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run, with_own
 from evalcli.findings import Place
 from evalcli.inputs.tally import RowTally
+from evalcli.loaders.resource import Resource
 from evalcli.metrics import Context, Summary
 from evalcli.report.json_values import JsonObject, object_at
 from evalcli.report.provenance import Provenance
@@ -27,7 +28,7 @@ from evalcli.states.file import FORMAT, damaged, read_state, write_state
 from evalcli.states.tree import Types
 from evalcli.statistics import AnyStatistic, Mapper, RowSample, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
-from evalcli.statistics.portable import portable
+from evalcli.statistics.portable import compacted, portable
 
 END = 1 << 16
 """Bytes at both ends of a file that tell it from others."""
@@ -92,6 +93,15 @@ class StoredPass(Struct, frozen=True, eq=False):
         context = replace(self.context, groups=groups if groups is not None else self.context.groups)
         context = with_own(context, self.define, self.cost_matrix)
         return plan(context, wanted or self.wanted, self.sampled)
+
+    def compacted(self) -> StoredPass:
+        """The same with all rows of a ranking in one run."""
+        slices = tuple((by, tuple(map(_compacted, states))) for by, states in self.slices)
+        return replace(self, states=tuple(map(_compacted, self.states)), slices=slices)
+
+
+def _compacted(state: State[object]) -> State[object]:
+    return replace(state, rows=compacted(state.rows)) if isinstance(state, ScoreRuns) else state
 
 
 def stored_pass(run: Run, result: PassResult, source: Provenance, looked: Looked) -> StoredPass:
@@ -199,13 +209,13 @@ def _summary(stored: StoredPass) -> JsonObject:
     }
 
 
-def read_pass(path: str, mapper: Mapper = map) -> StoredPass:
+def read_pass(resource: Resource, mapper: Mapper = map) -> StoredPass:
     """The content of a state file. Raises an ``InputError`` if it is none, or damaged."""
-    header, arrays = read_state(path, mapper)
+    header, arrays = read_state(resource, mapper)
     try:
         stored = Types(MODULES).value(object_at(header, "content"), arrays)
         if not isinstance(stored, StoredPass):
             raise TypeError(f"{type(stored).__name__} is no pass")
         return stored
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise damaged(path, str(error)) from None
+        raise damaged(resource.place, str(error)) from None

@@ -27,7 +27,6 @@ OF_CONTEXT = {
     "available": "what the files contain",
     "quantiles": "levels of quantiles",
     "weighted": "weights",
-    "gaps": "missing labels",
     "seed": "seed",
 }
 """Fields of contexts that parts share, and their names in messages."""
@@ -51,6 +50,9 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
     yield from differ("metrics of one's own", one.define, other.define)
     yield from differ("cost matrix", one.cost_matrix, other.cost_matrix)
     if one.statistics != other.statistics:
+        if one.context.gaps != other.context.gaps:
+            yield "missing labels: in one of them only"
+            return
         release = f"evalcli {one.version} and {other.version}" if one.version != other.version else ""
         yield from differ("metrics", one.wanted.metrics, other.wanted.metrics)
         yield from differ("intervals", one.wanted.confidence is None, other.wanted.confidence is None)
@@ -75,7 +77,11 @@ def together(one: StoredPass, other: StoredPass) -> StoredPass:
     tally = one.tally + _following(other.tally, one.tally.rows)
     return StoredPass(
         version=one.version,
-        context=replace(one.context, groups=None if groups is None else len(groups)),
+        context=replace(
+            one.context,
+            gaps=one.context.gaps or other.context.gaps,
+            groups=None if groups is None else len(groups),
+        ),
         wanted=one.wanted,
         sampled=sampled,
         statistics=one.statistics,

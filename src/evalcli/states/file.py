@@ -6,10 +6,8 @@ its bytes are read stands in the header, as does a checksum over all of them.
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from zlib import crc32
 
 import pyarrow as pa
@@ -18,7 +16,8 @@ from pyarrow import ipc
 
 from evalcli.blocks import Array
 from evalcli.errors import InputError
-from evalcli.findings import Blank, run
+from evalcli.findings import Blank, Place, run
+from evalcli.loaders.resource import Resource
 from evalcli.report.json_values import Json, JsonObject, as_object, list_at
 from evalcli.states.arrays import CodedArray, Layout, coded, decoded
 from evalcli.statistics.base import Mapper
@@ -59,31 +58,32 @@ def write_state(header: JsonObject, arrays: Sequence[Array], mapper: Mapper = ma
     return bytes(sink.getvalue())
 
 
-def is_state(path: str) -> bool:
+def is_state(resource: Resource) -> bool:
     """Whether a file is a state, of any format."""
+    if not resource.head.startswith(MAGIC):
+        return False
     try:
-        with Path(path).open("rb") as file:
-            if file.read(len(MAGIC)) != MAGIC:
-                return False
-        with ipc.open_file(path) as reader:
-            return _key(reader.schema.metadata) is not None
+        return _key(ipc.open_file(resource.seekable()).schema.metadata) is not None
     except BROKEN:
         return False
 
 
-def read_state(path: str, mapper: Mapper = map) -> tuple[JsonObject, list[Array]]:
+def read_state(resource: Resource, mapper: Mapper = map) -> tuple[JsonObject, list[Array]]:
     """The header and the arrays of a state file.
 
     Raises an ``InputError`` for a file that is none, is damaged, or was written in a later format.
     """
-    data = _bytes_of(path)
+    place = resource.place
+    if not resource.head.startswith(MAGIC):
+        raise _no_state(place, "an empty file" if not resource.head else "another kind of file")
+    data = resource.buffer
     try:
         reader = ipc.open_file(pa.BufferReader(data))
         metadata = reader.schema.metadata
         key = _key(metadata)
         if key is None:
-            raise _no_state(path, "an Arrow file without states")
-        _require_known(key, path)
+            raise _no_state(place, "an Arrow file without states")
+        _require_known(key, place)
         header = as_object(json.loads(metadata[key]), "header")
         parts = [scalar.as_buffer() for scalar in reader.read_all().column(COLUMN)]
         layouts = [convert(layout, Layout) for layout in list_at(header, "arrays")]
@@ -92,39 +92,22 @@ def read_state(path: str, mapper: Mapper = map) -> tuple[JsonObject, list[Array]
         both = [CodedArray(part, layout) for part, layout in zip(parts, layouts, strict=True)]
         return header, list(mapper(decoded, both))
     except BROKEN as error:
-        raise damaged(path, str(error)) from None
+        raise damaged(place, str(error)) from None
 
 
-def damaged(path: str, why: str) -> InputError:
+def damaged(place: Place, why: str) -> InputError:
     """The error for a file that was a state."""
     return InputError(
         "the state file is damaged",
-        where=escape(path),
+        where=place,
         found=escape(why.splitlines()[0]) if why else None,
         hint="copy it again" | WRITE,
         code="damaged-state",
     )
 
 
-def _bytes_of(path: str) -> bytes:
-    file = Path(path)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise InputError(
-            "no such file" if error.errno == errno.ENOENT else "the state file cannot be read",
-            where=escape(path),
-            found=None if error.errno == errno.ENOENT else error.strerror,
-            hint=WRITE,
-            code="no-file" if error.errno == errno.ENOENT else "unreadable",
-        ) from None
-    if not data.startswith(MAGIC):
-        raise _no_state(path, "an empty file" if not data else "another kind of file")
-    return data
-
-
-def _no_state(path: str, found: str) -> InputError:
-    return InputError("not a state file", where=escape(path), found=found, hint=WRITE, code="not-a-state")
+def _no_state(place: Place, found: str) -> InputError:
+    return InputError("not a state file", where=place, found=found, hint=WRITE, code="not-a-state")
 
 
 def _key(metadata: Mapping[bytes, bytes] | None) -> bytes | None:
@@ -132,14 +115,14 @@ def _key(metadata: Mapping[bytes, bytes] | None) -> bytes | None:
     return next((key for key in metadata or {} if key.startswith(KEY.encode())), None)
 
 
-def _require_known(key: bytes, path: str) -> None:
+def _require_known(key: bytes, place: Place) -> None:
     version = key.decode(errors="replace").removeprefix(KEY)
     if not version.isdecimal():
         raise ValueError(f"format {version!r}")
     if int(version) > FORMAT:
         raise InputError(
             "the state was written by a later release",
-            where=escape(path),
+            where=place,
             found=f"format {version}; this release reads up to {FORMAT}",
             hint="upgrade evalcli here, or write it again with this release",
             code="newer-state",

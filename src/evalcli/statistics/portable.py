@@ -35,6 +35,14 @@ def portable(ranking: Ranking, mapper: Mapper) -> RankedRows:
     return RankedRows(rows.columns, rows.kind, (scores,), (positive,), joint=joint)
 
 
+def compacted(rows: RankedRows) -> RankedRows:
+    """The same rows with one run of sorted keys for each class."""
+    if len(rows.sorted) < 2:
+        return rows
+    keys = tuple(np.asarray(rows.keys(row)[:]) for row in range(len(rows.columns)))
+    return replace(rows, sorted=(keys,))
+
+
 def _side_by_side(parts: Sequence[Array], have_gaps: bool) -> Array | tuple[Array, ...]:
     return tuple(parts) if have_gaps else np.stack(parts)
 

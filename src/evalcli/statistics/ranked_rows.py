@@ -77,6 +77,24 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     sorted: tuple[tuple[Array, ...], ...] = ()
     store: ScoreStore | None = None
 
+    def __add__(self, other: RankedRows) -> RankedRows:
+        if self.truths + self.sorted and other.truths + other.sorted and self.has_gaps != other.has_gaps:
+            return self.by_class() + other.by_class()
+        return super().__add__(other)
+
+    def by_class(self) -> RankedRows:
+        """The same rows as if labels were missing: an array for each label."""
+        if self.has_gaps:
+            return self
+        rows = range(len(self.columns))
+        return RankedRows(
+            columns=self.columns,
+            kind=self.kind,
+            runs=(tuple(map(self.scores, rows)),),
+            truths=(tuple(map(self.positive, rows)),),
+            weights=() if self.weight.values is None else ((self.weight.values,) * len(rows),),
+        )
+
     def spilled(self, spill: Spill) -> RankedRows:
         """The same rows, with their scores in a file unless they may stay in memory."""
         runs = tuple(

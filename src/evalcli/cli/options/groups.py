@@ -26,6 +26,7 @@ PANELS = (
     "Goal",
     "Gate",
     "Output",
+    "States",
     "Run",
 )
 """Groups of options in help and docs, in this order."""

@@ -1,0 +1,122 @@
+"""``evalcli merge``: the report of many parts, from the states that they left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec.structs import replace
+
+from evalcli.cli.options.gate import GateOptions
+from evalcli.cli.options.groups import TypedOnly, Without, grouped, split
+from evalcli.cli.options.log import LogOptions
+from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
+from evalcli.cli.options.output import OutputOptions
+from evalcli.cli.options.run import RunOptions
+from evalcli.cli.options.state import MergeOptions, StateFiles
+from evalcli.cli.sources import TYPED, source_of
+from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import omit, use
+
+if TYPE_CHECKING:
+    from evalcli.cli.gate import Gating
+    from evalcli.engine.plan import Wanted
+
+SUFFIX = ".state"
+
+
+@grouped
+def merge(
+    context: Any,
+    states: StateFiles,
+    parts: Annotated[MergeOptions, TypedOnly("state", "expect", "skip_duplicates")],
+    metrics: Annotated[MetricOptions, Without("explain_batches")],
+    own: Annotated[OwnOptions, Without("define", "cost_matrix")],
+    intervals: Annotated[IntervalOptions, Without("seed")],
+    slices: Annotated[SliceOptions, Without("group", "by")],
+    output: Annotated[OutputOptions, Without("per_row", "errors")],
+    tracked: LogOptions,
+    rules: GateOptions,
+    run: Annotated[RunOptions, Without("memory")],
+) -> int:
+    """Add the states of parts, and report what one run over all of them would."""
+    from evalcli.cli.config_file import command_line
+    from evalcli.cli.gate import read_gate
+    from evalcli.cli.log import Log, log_of
+    from evalcli.cli.output import Publisher, require_apart
+    from evalcli.cli.own import load_plugins
+    from evalcli.cli.progress import progress
+    from evalcli.cli.score import draw, pictures_for, write_to
+    from evalcli.engine.merge import merge as engine
+    from evalcli.inputs.options import Options
+
+    problems, log = ErrorCollector(), Log()
+    load_plugins(own.plugin)
+    reports = [text for text in output.output or () if not text.endswith(SUFFIX)]
+    sums = [text for text in output.output or () if text.endswith(SUFFIX)]
+    targets = [*sums, *((parts.state,) if parts.state is not None else ())]
+    output = replace(output, output=reports or None)
+    with problems.collect():
+        log = log_of(tracked)
+    with problems.collect():
+        require_apart(targets, states, reports)
+    with problems.collect():
+        if parts.expect is not None and parts.expect < 1:
+            raise UsageError(f"--expect {parts.expect} is not a number of parts", hint=use(expect=1))
+    with problems.collect():
+        if not 0 < intervals.confidence < 1:
+            raise UsageError(
+                f"--confidence {intervals.confidence:g} is not between 0 and 1", hint=use(confidence=0.95)
+            )
+    gate = read_gate(context, problems, output, rules)
+    pictures = pictures_for(gate.targets, bool(log.targets))
+    publisher = Publisher(gate.targets, gate.config, log)
+    with progress(output.quiet, "parts") as watch, gate.deciding():
+        report = engine(
+            states,
+            wanted=lambda asked: _wanted(context, asked, gate, metrics, intervals, slices, pictures),
+            expect=parts.expect,
+            skip_duplicates=parts.skip_duplicates,
+            jobs=run.jobs or Options(predictions=()).jobs,
+            command=command_line(context),
+            on_parts=watch,
+            on_state=(lambda data: write_to(targets, data)) if targets else None,
+        )
+        report = gate.judge(replace(report, config=gate.config, name=output.name))
+    return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots))
+
+
+def _wanted(
+    context: Any,
+    asked: Wanted,
+    gate: Gating,
+    metrics: MetricOptions,
+    intervals: IntervalOptions,
+    slices: SliceOptions,
+    pictures: str,
+) -> Wanted:
+    """What is computed: as the parts were scored, unless an option says otherwise."""
+
+    def typed(name: str) -> bool:
+        return source_of(context, name) == TYPED
+
+    confidence = asked.confidence
+    if typed("confidence"):
+        if confidence is None:
+            raise UsageError(
+                "--confidence has no effect: the parts were scored without intervals",
+                hint=omit("confidence"),
+                code="no-effect",
+            )
+        confidence = intervals.confidence
+    only = () if gate.targets.whole else gate.targets.only
+    names = split(metrics.metrics) if typed("metrics") else asked.metrics
+    return replace(
+        asked,
+        metrics=only or (*names, *gate.targets.only),
+        own=not only,
+        per_class=not only,
+        rules=gate.asked,
+        confidence=None if intervals.no_intervals else confidence,
+        min_n=slices.min_n if typed("min_n") else asked.min_n,
+        pictures=None if pictures == "none" or only else pictures,
+    )

@@ -1,0 +1,53 @@
+"""State files: what a run leaves for others, and what is added up."""
+
+from typing import Annotated
+
+from msgspec import Struct
+
+from evalcli.cli.options.declared import argument
+from evalcli.cli.options.groups import in_panel
+
+option = in_panel("States")
+StateFiles = Annotated[
+    list[str],
+    argument(metavar="STATES...", help="State files of score --state or merge: files, globs or folders."),
+]
+
+
+class StateOptions(Struct, frozen=True):
+    """The state that a run leaves, for ``merge``."""
+
+    state: Annotated[
+        str | None,
+        option(
+            "--state",
+            metavar="PATH",
+            help="Also write the sums of this run, which evalcli merge adds to those of other rows.",
+        ),
+    ] = None
+    first_row: Annotated[
+        int | None,
+        option(
+            "--first-row",
+            metavar="N",
+            help="With --state: number of the first row among the rows of all parts, from 0. Rows are then "
+            "sampled as one run over all would; matched by id, they are anyway.",
+        ),
+    ] = None
+
+
+class MergeOptions(Struct, frozen=True):
+    """How many parts there should be, and where their sum goes."""
+
+    expect: Annotated[
+        int | None,
+        option("--expect", metavar="N", help="Fail unless there are this many parts."),
+    ] = None
+    skip_duplicates: Annotated[
+        bool,
+        option("--skip-duplicates", help="Leave out a part that comes again (default: fail)."),
+    ] = False
+    state: Annotated[
+        str | None,
+        option("--state", metavar="PATH", help="Also write the sum as a state, to be merged further."),
+    ] = None
