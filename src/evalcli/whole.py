@@ -33,4 +33,16 @@ def read_whole(file: str | Path | Any, most: int = MOST) -> bytes:
     return b"".join(parts)
 
 
-__all__ = ["TooLargeError", "read_whole"]
+def begins_with(path: str, magic: bytes) -> bool:
+    """Whether a file that can be read begins with some bytes; pipes are left alone."""
+    try:
+        file = Path(path)
+        if not file.is_file():
+            return False
+        with file.open("rb") as stream:
+            return stream.read(len(magic)) == magic
+    except (OSError, ValueError):
+        return False
+
+
+__all__ = ["TooLargeError", "begins_with", "read_whole"]

@@ -77,6 +77,8 @@ def score(
     gate = read_gate(context, problems, output, rules, slices, intervals, taken)
     publisher = Publisher(gate.targets, gate.config, log)
     options, only = _for_outputs(options, gate, bool(log.targets))
+    if states.state is not None and options.curves == "none":
+        options = replace(options, curves="default")  # for any output of the sum
     examples = _examples() if rows and gate.targets.page else None
     more = () if examples is None else (examples.take,)
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():

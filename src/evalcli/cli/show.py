@@ -15,17 +15,20 @@ from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.sources import TYPED, source_of
-from evalcli.errors import ErrorCollector, UsageError
+from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import Blank, flag, omit, use
 from evalcli.findings import run as run_hint
 from evalcli.text import join_names, typed_name
 
 if TYPE_CHECKING:
     from evalcli.cli.log import Log
+    from evalcli.loaders.resource import Resource
     from evalcli.report.comparison import Comparison
 
 OF_HISTORIES = ("report", "format", "output", "digits", "charts", "quiet", "log", "config")
 """Options of a history."""
+OF_STATES = ("report", "format", "quiet", "config")
+"""Options of what a state file says of itself."""
 OF_CHANGES = ("not_worse", "better", "max_broken", "no_correction")
 OF_REPORTS = (*GateOptions.__struct_fields__, "only", "with_names", "name", "brief", "normalize", "sort")
 
@@ -53,6 +56,9 @@ def show(
     problems = ErrorCollector()
     own: tuple[str, ...] = ()
     stored: Report | Comparison | None = None
+    states = _as_state(report)
+    if states is not None:
+        return _show_state(context, states, output)
     if is_history(report):
         return _show_history(context, report, output, log_of(tracked))
     with problems.collect():
@@ -123,6 +129,37 @@ def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> i
     asked = TrackOutput(format=output.format, digits=output.digits, charts=output.charts, quiet=output.quiet)
     require_table(asked)
     return publish_history(read_history(path), asked, targets, log)
+
+
+def _as_state(path: str) -> Resource | None:
+    """The file, if it is a state."""
+    from evalcli.whole import begins_with
+
+    if not begins_with(path, b"ARROW1"):
+        return None
+    from evalcli.loaders.resource import Resource
+    from evalcli.states.file import is_state
+
+    resource = Resource(path)
+    return resource if is_state(resource) else None
+
+
+def _show_state(context: Any, resource: Resource, output: OutputOptions) -> int:
+    """What a state file says of itself; its report is made by ``merge``."""
+    from evalcli.cli.output import print_result, require_format
+    from evalcli.engine.stored_pass import facts_of
+    from evalcli.renderers.formats import names_of
+
+    typed = [name for name in context.params if name not in OF_STATES and source_of(context, name) == TYPED]
+    if typed:
+        raise UsageError(
+            f"a state has no {flag(typed[0])}",
+            hint=run_hint("evalcli", "merge", resource.name, words="for its report"),
+            code="no-effect",
+        )
+    require_format(output.format, names_of("state"))
+    print_result(facts_of(resource), output)
+    return ExitCode.OK
 
 
 def _refuse(context: Any, names: Sequence[str], why: str) -> None:

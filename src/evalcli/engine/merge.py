@@ -96,13 +96,12 @@ def summed(
     first, wrong, seen, twice = "", [], dict[str, str](), list[str]()
     for count, (path, stored) in enumerate(files, 1):
         again = [part.path for part in stored.parts if part.digest in seen]
-        if again and not skip_duplicates:
-            known = seen[next(part.digest for part in stored.parts if part.digest in seen)]
-            raise _repeated(path, again, known)
-        if len(again) == len(stored.parts):
-            twice += again
-        elif again:
+        if again and len(again) < len(stored.parts):
             raise _half(path, again)
+        if again and not skip_duplicates:
+            raise _repeated(path, again, seen[stored.parts[0].digest])
+        if again:
+            twice += again
         else:
             seen |= {part.digest: path for part in stored.parts}
             unlike = [] if whole is None else list(differences(whole, stored))

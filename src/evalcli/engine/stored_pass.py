@@ -22,19 +22,27 @@ from evalcli.findings import Place
 from evalcli.inputs.tally import RowTally
 from evalcli.loaders.resource import Resource
 from evalcli.metrics import Context, Summary
-from evalcli.report.json_values import JsonObject, object_at
+from evalcli.report.json_values import JsonObject, list_at, made, object_at, objects_at, plain
 from evalcli.report.provenance import Provenance
-from evalcli.states.file import FORMAT, damaged, read_state, write_state
+from evalcli.report.state_facts import PartFacts, StateFacts
+from evalcli.states.file import FORMAT, damaged, read_header, read_state, write_state
 from evalcli.states.tree import Types
 from evalcli.statistics import AnyStatistic, Mapper, RowSample, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
 from evalcli.statistics.portable import compacted, portable
+from evalcli.text import join_names
 
 END = 1 << 16
 """Bytes at both ends of a file that tell it from others."""
 MODULES = (
     *("evalcli.definitions", "evalcli.findings", "evalcli.metrics.context", "evalcli.inputs.tally"),
-    *("evalcli.report.provenance", "evalcli.gate.rule_text", "evalcli.engine.plan", __name__),
+    *(
+        "evalcli.report.provenance",
+        "evalcli.report.state_facts",
+        "evalcli.gate.rule_text",
+        "evalcli.engine.plan",
+        __name__,
+    ),
     *("evalcli.engine.notes.view", "evalcli.engine.notes.registry"),
     *("evalcli.blocks.base", "evalcli.blocks.classification", "evalcli.blocks.multilabel"),
     "evalcli.blocks.regression",
@@ -48,20 +56,6 @@ MODULES = (
     ),
 )
 """Whose types a file may hold."""
-Labelled = tuple[int, int]
-
-
-class Part(Struct, frozen=True):
-    """One scored file, or several that were scored together.
-
-    ``digest``: of the ids of its rows, or of its files and labels. ``first_row``: number of its first row
-    among those of all parts, if it was given.
-    """
-
-    path: str
-    rows: int
-    digest: str
-    first_row: int | None = None
 
 
 class StoredPass(Struct, frozen=True, eq=False):
@@ -82,7 +76,7 @@ class StoredPass(Struct, frozen=True, eq=False):
     source: Provenance
     facts: Facts
     looked: Looked
-    parts: tuple[Part, ...]
+    parts: tuple[PartFacts, ...]
     slices: tuple[tuple[Mapping[str, str | None], tuple[State[object], ...]], ...] = ()
     define: tuple[Definition, ...] = ()
     cost_matrix: CostMatrix | None = None
@@ -155,7 +149,7 @@ def packed(
     return tuple(found)
 
 
-def _part(run: Run, result: PassResult, source: Provenance) -> Part:
+def _part(run: Run, result: PassResult, source: Provenance) -> PartFacts:
     matching = run.matching
     files = [file.path for file in source.predictions]
     if matching is not None:
@@ -163,7 +157,7 @@ def _part(run: Run, result: PassResult, source: Provenance) -> Part:
         what = f"{np.bitwise_xor.reduce(numbers) if len(numbers) else 0} {numbers.sum()} {len(numbers)}"
     else:
         what = " ".join([*map(_ends_of, files), source.fingerprint or "", str(run.options.first_row)])
-    return Part(
+    return PartFacts(
         path=files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more",
         rows=result.tally.rows,
         digest=sha256(what.encode()).hexdigest()[:32],
@@ -192,21 +186,81 @@ def write_pass(stored: StoredPass, mapper: Mapper = map) -> bytes:
         return len(arrays) - 1
 
     tree = Types(MODULES).plain(stored, keep)
-    return write_state({**_summary(stored), "content": tree}, arrays, mapper)
+    return write_state({**_head(stored), "content": tree}, arrays, mapper)
 
 
-def _summary(stored: StoredPass) -> JsonObject:
+def _head(stored: StoredPass) -> JsonObject:
+    """What is told without the sums."""
     context, source = stored.context, stored.source
-    return {
-        "format": FORMAT,
-        "evalcli": stored.version,
-        "task": context.task.name,
-        "classes": list(context.classes),
-        "metrics": list(stored.wanted.metrics),
-        "ranking": "exact",
-        "rows": {"read": source.read, "scored": source.scored, "dropped": dict(source.dropped)},
-        "parts": [{"path": part.path, "rows": part.rows, "digest": part.digest} for part in stored.parts],
+    ranks = any(isinstance(state, ScoreRuns) for state in stored.states)
+    threshold = source.threshold
+    facts = {
+        "positive class": source.positive or "",
+        "threshold": join_names(f"{name}={at:g}" for name, at in threshold.items())
+        if isinstance(threshold, Mapping)
+        else ""
+        if threshold is None
+        else f"{threshold:g}",
+        "scores read as": source.scores_as or "",
+        "weights": source.weight or "",
+        "groups": "" if source.group is None else f"{source.group} ({context.groups:,})",
+        "average": context.average or "",
+        "bins": str(context.bins),
+        "zero_division": context.zero_division,
+        "intervals": "none" if stored.wanted.confidence is None else f"{stored.wanted.confidence:g}",
+        "seed": str(context.seed),
     }
+    return plain(  # type: ignore[return-value]
+        {
+            "format": FORMAT,
+            "evalcli": stored.version,
+            "task": context.task.name,
+            "classes": context.classes,
+            "metrics": stored.wanted.metrics,
+            "ranking": "exact" if ranks else "",
+            "rows": {"read": source.read, "scored": source.scored, "dropped": dict(source.dropped)},
+            "draws": _draws(stored),
+            "facts": {name: text for name, text in facts.items() if text},
+            "slices": len(stored.slices),
+            "fingerprint": source.fingerprint,
+            "parts": stored.parts,
+        }
+    )
+
+
+def _draws(stored: StoredPass) -> str:
+    if stored.source.id is not None:
+        return "id"
+    given = [part.first_row is not None for part in stored.parts]
+    return "row number among all parts" if all(given) else "row number within each part"
+
+
+def facts_of(resource: Resource) -> StateFacts:
+    """What a state file says of itself. Raises an ``InputError`` if it is none."""
+    header = read_header(resource)
+    try:
+        rows = object_at(header, "rows")
+        return made(
+            StateFacts,
+            path=resource.name,
+            size=header["bytes"],
+            format=header["format"],
+            version=header["evalcli"],
+            task=header["task"],
+            classes=tuple(list_at(header, "classes")),
+            metrics=tuple(list_at(header, "metrics")),
+            ranking=header["ranking"],
+            read=rows["read"],
+            scored=rows["scored"],
+            dropped=object_at(rows, "dropped"),
+            parts=tuple(made(PartFacts, **part) for part in objects_at(header, "parts")),
+            draws=header["draws"],
+            facts=object_at(header, "facts"),
+            slices=header["slices"],
+            fingerprint=header["fingerprint"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise damaged(resource.place, str(error)) from None
 
 
 def read_pass(resource: Resource, mapper: Mapper = map) -> StoredPass:

@@ -53,11 +53,11 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
         if one.context.gaps != other.context.gaps:
             yield "missing labels: in one of them only"
             return
-        release = f"evalcli {one.version} and {other.version}" if one.version != other.version else ""
-        yield from differ("metrics", one.wanted.metrics, other.wanted.metrics)
-        yield from differ("intervals", one.wanted.confidence is None, other.wanted.confidence is None)
-        if one.wanted == other.wanted:
-            yield f"states: {release or 'of other statistics'}"
+        found = list(differ("metrics", one.wanted.metrics, other.wanted.metrics))
+        found += differ("without intervals", one.wanted.confidence is None, other.wanted.confidence is None)
+        found += differ("evalcli", one.version, other.version)
+        odd = set(one.statistics) ^ set(other.statistics)
+        yield from found or [f"states of one only: {join_names(sorted(odd), 3)}"]
 
 
 def _shown(value: object) -> str:

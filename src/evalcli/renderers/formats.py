@@ -57,6 +57,7 @@ FORMATS = {
                 "comparison": "comparison:render",
                 "power": "power:render",
                 "history": "history:render",
+                "state": "state_facts:render",
             },
             looks=TABLES,
         ),
@@ -65,7 +66,8 @@ FORMATS = {
             ".json",
             "everything, in full precision; what `show` and `--baseline` read",
             dict.fromkeys(
-                ("report", "inspection", "thresholds", "comparison", "power", "history"), "json:render"
+                ("report", "inspection", "thresholds", "comparison", "power", "history", "state"),
+                "json:render",
             ),
             error="json:of_error",
         ),

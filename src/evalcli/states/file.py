@@ -68,6 +68,26 @@ def is_state(resource: Resource) -> bool:
         return False
 
 
+def read_header(resource: Resource) -> JsonObject:
+    """The header of a state file, with its size; raises the same errors but those of damaged arrays."""
+    place = resource.place
+    if not resource.head.startswith(MAGIC):
+        raise _no_state(place, "another kind of file")
+    try:
+        metadata = ipc.open_file(resource.seekable()).schema.metadata
+        return {**_header(metadata, place), "bytes": resource.size}
+    except BROKEN as error:
+        raise damaged(place, str(error)) from None
+
+
+def _header(metadata: Mapping[bytes, bytes] | None, place: Place) -> JsonObject:
+    key = _key(metadata)
+    if key is None or metadata is None:
+        raise _no_state(place, "an Arrow file without states")
+    _require_known(key, place)
+    return as_object(json.loads(metadata[key]), "header")
+
+
 def read_state(resource: Resource, mapper: Mapper = map) -> tuple[JsonObject, list[Array]]:
     """The header and the arrays of a state file.
 
@@ -75,17 +95,14 @@ def read_state(resource: Resource, mapper: Mapper = map) -> tuple[JsonObject, li
     """
     place = resource.place
     if not resource.head.startswith(MAGIC):
-        raise _no_state(place, "an empty file" if not resource.head else "another kind of file")
+        raise _no_state(place, "another kind of file")
     data = resource.buffer
     try:
         reader = ipc.open_file(pa.BufferReader(data))
-        metadata = reader.schema.metadata
-        key = _key(metadata)
-        if key is None:
-            raise _no_state(place, "an Arrow file without states")
-        _require_known(key, place)
-        header = as_object(json.loads(metadata[key]), "header")
-        parts = [scalar.as_buffer() for scalar in reader.read_all().column(COLUMN)]
+        header = _header(reader.schema.metadata, place)
+        table = reader.read_all()
+        table.validate(full=True)  # offsets may be invalid
+        parts = [scalar.as_buffer() for scalar in table.column(COLUMN)]
         layouts = [convert(layout, Layout) for layout in list_at(header, "arrays")]
         if _checksum(parts) != header["checksum"]:
             raise ValueError("the bytes differ from their checksum")
