@@ -19,6 +19,7 @@ WITHOUT_A_FILE = {
     "cli/options/goal.py",
     "cli/options/input.py",
     "cli/options/log.py",
+    "cli/options/state.py",
     "cli/options/metrics.py",
     "cli/options/output.py",
     "cli/options/plot.py",

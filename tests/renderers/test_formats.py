@@ -14,6 +14,7 @@ from evalcli.report.inspection import Diagnosis
 from evalcli.report.notes import note
 from evalcli.report.power import PowerReport, RulePower
 from evalcli.report.score import Score
+from evalcli.report.state_facts import PartFacts, StateFacts
 from evalcli.report.thresholds import Goal, LabelPoints, Point, ThresholdReport
 from support.builders import made_report
 
@@ -31,6 +32,10 @@ RESULTS: dict[str, Result] = {
     ),
     "power": PowerReport(
         "1", "p.csv", "binary", 10, 0.01, (RulePower("f1>=0.8", "f1", 0.9, 0.8, "pass", 10),)
+    ),
+    "state": StateFacts(
+        *("part.state", 950, 1, "1", "binary", ("no", "yes"), ("default",), "exact", 10, 9),
+        *({"missing_label": 1}, (PartFacts("p.csv", 10, "abc", 0),), "id", {"bins": "15"}),
     ),
     "history": History("1", (), "run/{epoch}", (Epoch(1, "val", {}, (), {}, "1"),), ("f1",)),
     "comparison": Comparison(

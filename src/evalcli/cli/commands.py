@@ -74,8 +74,8 @@ COMMANDS: dict[str, CommandFacts] = {
         (
             ("the report of all parts, from the states that they left", "evalcli merge 'part-*.state'"),
             (
-                "fail below a limit, or if one of 64 parts is missing",
-                "evalcli merge parts/ --expect 64 --fail-under f1=0.8",
+                "fail below a limit, or if one of two parts is missing",
+                "evalcli merge parts/ --expect 2 --fail-under f1=0.8",
             ),
         ),
         ("docs/scale.md",),

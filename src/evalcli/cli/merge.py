@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
@@ -46,55 +47,55 @@ def merge(
     from evalcli.cli.own import load_plugins
     from evalcli.cli.progress import progress
     from evalcli.cli.score import draw, pictures_for, write_to
+    from evalcli.engine.merge import Counted
     from evalcli.engine.merge import merge as engine
     from evalcli.inputs.options import Options
 
     problems, log = ErrorCollector(), Log()
     load_plugins(own.plugin)
-    reports = [text for text in output.output or () if not text.endswith(SUFFIX)]
     sums = [text for text in output.output or () if text.endswith(SUFFIX)]
     targets = [*sums, *((parts.state,) if parts.state is not None else ())]
-    output = replace(output, output=reports or None)
+    output = replace(output, output=[text for text in output.output or () if text not in sums] or None)
     with problems.collect():
         log = log_of(tracked)
     with problems.collect():
-        require_apart(targets, states, reports)
-    with problems.collect():
-        if parts.expect is not None and parts.expect < 1:
-            raise UsageError(f"--expect {parts.expect} is not a number of parts", hint=use(expect=1))
-    with problems.collect():
-        if not 0 < intervals.confidence < 1:
-            raise UsageError(
-                f"--confidence {intervals.confidence:g} is not between 0 and 1", hint=use(confidence=0.95)
-            )
+        _check(parts, intervals)
+        require_apart(targets, states, output.output or ())
     gate = read_gate(context, problems, output, rules)
     pictures = pictures_for(gate.targets, bool(log.targets))
     publisher = Publisher(gate.targets, gate.config, log)
     with progress(output.quiet, "parts") as watch, gate.deciding():
         report = engine(
             states,
-            wanted=lambda asked: _wanted(context, asked, gate, metrics, intervals, slices, pictures),
-            expect=parts.expect,
-            skip_duplicates=parts.skip_duplicates,
+            wanted=partial(_wanted, context, gate, (metrics, intervals, slices), pictures),
+            counted=Counted(parts.expect, parts.skip_duplicates),
             jobs=run.jobs or Options(predictions=()).jobs,
             command=command_line(context),
             on_parts=watch,
-            on_state=(lambda data: write_to(targets, data)) if targets else None,
+            on_state=partial(write_to, targets) if targets else None,
         )
         report = gate.judge(replace(report, config=gate.config, name=output.name))
     return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots))
 
 
+def _check(parts: MergeOptions, intervals: IntervalOptions) -> None:
+    if parts.expect is not None and parts.expect < 1:
+        raise UsageError(f"--expect {parts.expect} is not a number of parts", hint=use(expect=1))
+    if not 0 < intervals.confidence < 1:
+        raise UsageError(
+            f"--confidence {intervals.confidence:g} is not between 0 and 1", hint=use(confidence=0.95)
+        )
+
+
 def _wanted(
     context: Any,
-    asked: Wanted,
     gate: Gating,
-    metrics: MetricOptions,
-    intervals: IntervalOptions,
-    slices: SliceOptions,
+    options: tuple[MetricOptions, IntervalOptions, SliceOptions],
     pictures: str,
+    asked: Wanted,
 ) -> Wanted:
     """What is computed: as the parts were scored, unless an option says otherwise."""
+    metrics, intervals, slices = options
 
     def typed(name: str) -> bool:
         return source_of(context, name) == TYPED

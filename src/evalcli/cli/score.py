@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,31 +70,25 @@ def score(
         log = log_of(tracked)
     with problems.collect():
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
-        options = _for_state(options, states)
-        check_options(options)
+        check_options(options := _for_state(options, states))
     rows = _row_targets(files, output, states, problems)
-    taken = any(row.path == "-" for row in rows)
-    gate = read_gate(context, problems, output, rules, slices, intervals, taken)
+    gate = read_gate(
+        context, problems, output, rules, slices, intervals, any(row.path == "-" for row in rows)
+    )
     publisher = Publisher(gate.targets, gate.config, log)
     options, only = _for_outputs(options, gate, bool(log.targets))
-    if states.state is not None and options.curves == "none":
-        options = replace(options, curves="default")  # for any output of the sum
     examples = _examples() if rows and gate.targets.page else None
     more = () if examples is None else (examples.take,)
+    work = partial(engine, options, asked=gate.asked, only=only, command=command_line(context))
     with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():
-        words = command_line(context)
-        report = engine(
-            options,
-            asked=gate.asked,
-            only=only,
-            command=words,
-            on_progress=watch,
-            on_rows=sink,
-            on_state=partial(write_to, [states.state]) if states.state is not None else None,
-        )
+        report = work(on_progress=watch, on_rows=sink, on_state=_writer(states))
         report = gate.judge(replace(report, config=gate.config, name=output.name), options)
     found = () if examples is None else examples.rows
     return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots), found)
+
+
+def _writer(states: StateOptions) -> Callable[[bytes], None] | None:
+    return None if states.state is None else partial(write_to, [states.state])
 
 
 def _for_state(options: Options, states: StateOptions) -> Options:
@@ -174,6 +168,8 @@ def _for_outputs(options: Options, gate: Gating, logged: bool) -> tuple[Options,
     metrics.
     """
     targets, curves = gate.targets, pictures_for(gate.targets, logged)
+    if options.stored and curves == "none":
+        curves = "default"  # for any output of the sum
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
     is_whole = targets.whole or logged
     whole = targets.only if is_whole else ()

@@ -35,6 +35,25 @@ OnParts = Callable[[int, int | None], None]
 """Called with the number of files that were added, and of all."""
 
 
+class Counted(Struct, frozen=True):
+    """How many parts there should be, if it is known, and whether one that comes again is left out."""
+
+    expect: int | None = None
+    skip_duplicates: bool = False
+
+    def require(self, whole: StoredPass, paths: Sequence[str]) -> None:
+        """Refuse another number of parts."""
+        count = len(whole.parts)
+        if self.expect is not None and count != self.expect:
+            raise InputError(
+                f"{count:,} parts instead of {self.expect:,}",
+                where=join_names(map(escape, paths), MOST_NAMED),
+                found=join_names((escape(part.path) for part in whole.parts), MOST_NAMED),
+                hint=use("if these are all", expect=count),
+                code="missing-parts",
+            )
+
+
 class Merged(Struct, frozen=True, eq=False):
     """The sum of the states of some files. ``twice``: parts that were left out, as they are in it already."""
 
@@ -46,8 +65,7 @@ def merge(
     paths: Sequence[str],
     *,
     wanted: Callable[[Wanted], Wanted] = lambda asked: asked,
-    expect: int | None = None,
-    skip_duplicates: bool = False,
+    counted: Counted | None = None,
     jobs: int = 1,
     command: Sequence[str] = (),
     on_parts: OnParts | None = None,
@@ -55,21 +73,14 @@ def merge(
 ) -> Report:
     """The report of the rows of all states.
 
-    ``wanted``: what is computed of them, from what was asked for when they were made. ``expect``: number of
-    parts. ``skip_duplicates``: leave out a part that comes again. ``on_state``: called with the bytes of the
-    sum. Raises an ``EvalcliError`` for files that are no states, or do not fit.
+    ``wanted``: what is computed of them, from what was asked for when they were made. ``on_state``: called
+    with the bytes of the sum. Raises an ``EvalcliError`` for files that are no states, or do not fit.
     """
+    counted = counted or Counted()
     with Pool(jobs) as pool:
         files = [located.resource for located in locate(paths, (SUFFIX,), None)]
-        merged = summed(_read(files, pool, jobs), len(files), skip_duplicates, on_parts)
-        if expect is not None and len(merged.whole.parts) != expect:
-            raise InputError(
-                f"{len(merged.whole.parts):,} parts instead of {expect:,}",
-                where=join_names(map(escape, paths), MOST_NAMED),
-                found=join_names((escape(part.path) for part in merged.whole.parts), MOST_NAMED),
-                hint=use("if these are all", expect=len(merged.whole.parts)),
-                code="missing-parts",
-            )
+        merged = summed(_read(files, pool, jobs), len(files), counted.skip_duplicates, on_parts)
+        counted.require(merged.whole, paths)
         return report_of(merged, wanted, pool.map if jobs > 1 else map, command, on_state)
 
 

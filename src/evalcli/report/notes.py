@@ -12,7 +12,7 @@ from evalcli.findings import Blank, Finding, Hint, Level, as_hint, omit, use
 from evalcli.tasks import BINARY, MULTICLASS, MULTILABEL, REGRESSION, Task
 
 About = Literal["reading", "files", "rows left out", "model"]
-Maker = Literal["check", "loader", "rows"]
+Maker = Literal["check", "loader", "rows", "merge"]
 Needs = Mapping[str, tuple[str, ...]]
 
 
@@ -29,7 +29,7 @@ class Code(Struct, frozen=True):
     ``needs``: the tasks that it is looked for in, and the metrics that must be defined to rule it out.
     ``weighted``: whether it is looked for in weighted rows. ``least``: minimum of rows to look for it.
     ``hint``: the next step, if the note itself names none; or, in ``no_hint``, why there is none.
-    ``made_by``: a check of ``engine/notes``, the loader of a file, or rows that the pass drops.
+    ``made_by``: a check of ``engine/notes``, the loader of a file, rows that the pass drops, or ``merge``.
     """
 
     meaning: str
@@ -91,7 +91,7 @@ NOTES: dict[str, Code] = {
         "states of parts that are already in the sum were left out",
         "reading",
         no_hint=NO_LOSS,
-        made_by="loader",
+        made_by="merge",
     ),
     "mixed-precision": Code(
         "numbers of a text file were read as float32, but not all of them were written from it",

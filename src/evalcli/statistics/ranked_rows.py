@@ -92,7 +92,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
             kind=self.kind,
             runs=(tuple(map(self.scores, rows)),),
             truths=(tuple(map(self.positive, rows)),),
-            weights=() if self.weight.values is None else ((self.weight.values,) * len(rows),),
+            weights=((np.concatenate(_arrays(self.weights)),) * len(rows),) if self.weights else (),
         )
 
     def spilled(self, spill: Spill) -> RankedRows:

@@ -26,6 +26,7 @@ from evalcli.cli.options.metrics import (
 )
 from evalcli.cli.options.output import InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.cli.options.run import RunOptions
+from evalcli.cli.options.state import StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.inputs.options import Options
 
@@ -74,7 +75,7 @@ def test_an_option_is_declared_once() -> None:
 @pytest.mark.parametrize(
     ("command", "groups", "left_out"),
     [
-        ("score", (*OF_A_RUN[:-1], OutputOptions, LogOptions, GateOptions, RunOptions), ()),
+        ("score", (*OF_A_RUN[:-1], OutputOptions, LogOptions, StateOptions, GateOptions, RunOptions), ()),
         ("inspect", (InputOptions, TaskOptions, SliceOptions, InspectOutput, RunOptions), ("min_n",)),
         (
             "threshold",
