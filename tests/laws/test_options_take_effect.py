@@ -58,6 +58,7 @@ GIVEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "log_step": (("--log-step", "3"),),
     "state": (("--state", "{folder}/part.state"),),
     "first_row": (("--first-row", "3"),),
+    "ranking": (("--ranking", "certified"),),
     "fail_under": (("--fail-under", "accuracy=0.1"), ("--fail-under", "r2=0.1")),
     "fail_over": (("--fail-over", "accuracy=0.1"), ("--fail-over", "mae=0.1")),
     "fail_on": (("--fail-on", "any"),),

@@ -61,12 +61,15 @@ OF_CLASSES = (
         RowSample(9, 0.5),
         Confusion(squared=True),
         ScoreRanking(with_variance=True),
+        ScoreRanking(certified=True),
+        ScoreRanking(with_variance=True, certified=True),
     ),
 )
 OF_SEVERAL = (TruthRank(), ScoreRanking(one_vs_one=True), ClasswiseCalibration(4))
 OF_TWO = (LogOdds(), Spiegelhalter())
 OF_LABELS = (
     *(LabelConfusion(), RowConfusion(), LabelRanks(), LogLoss(), Brier(), ScoreRanking()),
+    ScoreRanking(certified=True),
     *(ClasswiseCalibration(), Size(), RowSample(7), LabelConfusion(squared=True)),
 )
 OF_REALS = (

@@ -4,8 +4,8 @@ import numpy as np
 
 from evalcli.blocks import ScoreKind
 from evalcli.blocks.row_hashes import hash_rows, leading_bits
-from evalcli.statistics.ranked_rows import JointRows, RankedRows
-from evalcli.statistics.ranking_sample import FEWEST, SOME, RankingSample
+from evalcli.statistics.ranked_rows import JointRows, RankedRows, most_sampled
+from evalcli.statistics.ranking_sample import RankingSample
 
 RNG = np.random.default_rng(0)
 N, K = 40_000, 4
@@ -24,7 +24,7 @@ def rows(order: np.ndarray) -> RankedRows:
 
 
 def test_the_sample_does_not_depend_on_the_order_or_on_parts() -> None:
-    most = max(SOME // K, FEWEST)
+    most = most_sampled(K)
     one = RankingSample(rows(np.arange(N)), 3)
     other = RankingSample(rows(RNG.permutation(N)), 3)
     assert one.units.count == most

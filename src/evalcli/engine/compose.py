@@ -22,6 +22,7 @@ from evalcli.intervals.estimate import interval_of, study_of
 from evalcli.intervals.method import FEWER_DRAWS, ROW_DRAWS, Study
 from evalcli.intervals.rows import Resamples
 from evalcli.metrics import METRICS, Metric, MetricValue, Request, Summary, compute
+from evalcli.metrics.bounds import error_of
 from evalcli.metrics.names import own_metrics_of
 from evalcli.metrics.rows_behind import Rows, rows_behind
 from evalcli.metrics.sources import NoInterval
@@ -182,6 +183,9 @@ class Scoring(Struct, frozen=True, eq=False):
         behind = _rows_behind(request, result, summary)
         answer = interval_of(self.study, request, result) if self.study else NoInterval(TURNED_OFF)
         interval, reason = (None, answer.reason) if isinstance(answer, NoInterval) else (answer, None)
+        error = error_of(request, result.value, summary)
+        if interval is not None and error is not None:
+            interval = interval.widened(error, request.metric.range)
         at = result.threshold if result.threshold is not None and isfinite(result.threshold) else None
         return Score(
             value=result.value,
@@ -192,6 +196,7 @@ class Scoring(Struct, frozen=True, eq=False):
             interval_reason=reason,
             excluded_classes=result.excluded_classes,
             threshold=at,
+            error=error,
         )
 
 

@@ -25,6 +25,7 @@ class Wanted(Struct, frozen=True):
     "all" of what pictures are drawn from, None for nothing. ``paired``: whether it is
     compared with another one, from resamples of the same rows. ``compat``: library to compare with.
     ``min_n``: slices with fewer rows are small. ``stored``: whether the states are kept, for a file.
+    ``certified``: whether scores are counted in bins.
     """
 
     metrics: tuple[str, ...] = ("default",)
@@ -39,6 +40,7 @@ class Wanted(Struct, frozen=True):
     compat: str | None = None
     paired: bool = False
     stored: bool = False
+    certified: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -107,7 +109,12 @@ def plan(context: Context, wanted: Wanted, sampled: RowSample | None = None) -> 
     ranking = _ranking(
         [*requests, *by_class], context, sampled is not None and context.ranks_vary and not wanted.paired
     )
-    ranking = replace(ranking, keep_keys=ranking.keep_keys or wanted.curves, stored=wanted.stored)
+    ranking = replace(
+        ranking,
+        keep_keys=ranking.keep_keys or wanted.curves,
+        stored=wanted.stored,
+        certified=wanted.certified,
+    )
     context = replace(context, ranking=ranking)
     per_class = tuple({r.key: r for r in (*_rows(context, requests, wanted.per_class), *by_class)}.values())
     on_slices = [request for rule in rules if rule.asked.each for request in rule.requests]

@@ -57,7 +57,7 @@ def kept(options: Options, inputs: Inputs, plan: Plan, stream: Stream, kind: Sco
         alone = least - others <= left  # without the metrics that keep rows
         raise _too_small(options.memory, plan, least - left, alone)
     left = max(left, least)  # without a limit, half of what is free may still do
-    if context.ranking not in plan.statistics:
+    if context.ranking not in plan.statistics or context.ranking.certified:
         return Kept(stream.store)
     left -= others
     in_place = kind is ScoreKind.PROBABILITIES and not context.weighted and not context.gaps

@@ -8,8 +8,9 @@ import pyarrow as pa
 from msgspec import Struct
 from msgspec.structs import replace
 
-from evalcli.blocks import ScoreKind
+from evalcli.blocks import ScoreKind, ScoreStore
 from evalcli.definitions import CostMatrix, Definition
+from evalcli.engine.certified import refuse_uncertified
 from evalcli.engine.kept_rows import KeptRows
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.room import kept, room
@@ -85,6 +86,7 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
         confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
         stored=options.stored,
+        certified=options.ranking == "certified",
     )
 
 
@@ -101,15 +103,46 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     sampled = None if wanted.confidence is None else _sampled(context, target, inputs, wanted.paired)
     planned = plan(context, wanted, sampled)
     _require_averages(planned)
+    if wanted.certified:
+        refuse_uncertified(planned)
     target = target if rows else select_columns(target, planned.scores, planned.statistics)
     stream = open_stream(
-        inputs, target.columns, target.predicted, target.width, options.jobs, room(options), rows
+        inputs,
+        target.columns,
+        target.predicted,
+        target.width,
+        options.jobs,
+        0 if wanted.certified else room(options),
+        rows,
     )
     score_scale = read_kind(inputs, stream, options.scores, context.task, "scores" in context.available)
     _check_threshold(target, score_scale)
     kept_rows = kept(options, inputs, planned, stream, score_scale.kind)
-    matching = _matching(inputs)
-    block_builder = BlockBuilder(
+    table = RowTable(target, inputs.roles.id, context.weighted) if rows else None
+    return Run(
+        options=options,
+        inputs=inputs,
+        target=target,
+        plan=planned,
+        stream=stream,
+        score_scale=score_scale,
+        block_builder=_block_builder(inputs, options, planned, target, stream, score_scale, kept_rows.store),
+        spill=kept_rows.spill,
+        table=table,
+    )
+
+
+def _block_builder(
+    inputs: Inputs,
+    options: Options,
+    planned: Plan,
+    target: Target,
+    stream: Stream,
+    score_scale: ScoreScale,
+    store: ScoreStore | None,
+) -> BlockBuilder:
+    matching, draws = _matching(inputs), planned.draws_rows
+    return BlockBuilder(
         source=inputs.predictions,
         target=target,
         weight=inputs.weight if inputs.weight is not None else inputs.roles.weight,
@@ -119,23 +152,11 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
         matching=matching,
         nulls=options.null_values,
         grouping=inputs.grouping,
-        seed=options.seed if planned.draws_rows else None,
-        ids=matching.index.numbers() if matching is not None and planned.draws_rows else None,
+        seed=options.seed if draws else None,
+        ids=matching.index.numbers() if matching is not None and draws else None,
         first_row=options.first_row or 0,
         ignored=inputs.truth.ignored,
-        store=kept_rows.store,
-    )
-    table = RowTable(target, inputs.roles.id, context.weighted) if rows else None
-    return Run(
-        options=options,
-        inputs=inputs,
-        target=target,
-        plan=planned,
-        stream=stream,
-        score_scale=score_scale,
-        block_builder=block_builder,
-        spill=kept_rows.spill,
-        table=table,
+        store=store,
     )
 
 

@@ -51,7 +51,7 @@ MODULES = (
         for name in (
             *("batch_averages", "calibration", "confusion", "curves", "label_ranks", "losses", "moments"),
             *("ranked_rows", "recalibration", "regression", "row_count", "row_losses", "row_sample"),
-            *("score_ranking", "truth_rank"),
+            *("score_bins", "score_ranking", "truth_rank"),
         )
     ),
 )
@@ -217,7 +217,7 @@ def _head(stored: StoredPass) -> JsonObject:
             "task": context.task.name,
             "classes": context.classes,
             "metrics": stored.wanted.metrics,
-            "ranking": "exact" if ranks else "",
+            "ranking": ("certified" if stored.wanted.certified else "exact") if ranks else "",
             "rows": {"read": source.read, "scored": source.scored, "dropped": dict(source.dropped)},
             "draws": _draws(stored),
             "facts": {name: text for name, text in facts.items() if text},

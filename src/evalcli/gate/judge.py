@@ -138,11 +138,19 @@ def _on_metric(
         return replace(
             result, reason=f"{key} has no interval: {score.interval_reason or 'none was computed'}"
         )
+    if score.error is not None and _within_error(result, score.error):
+        return replace(result, reason=f"{key} is exact to {score.error:.2g}: score with --ranking exact")
     result = replace(result, verdict=result.outcome)
     if result.verdict != "undecided":
         return result
     rows = report.input.scored if part is None else part.n
     return replace(result, reason=_not_sure(result, rows, report))
+
+
+def _within_error(result: RuleResult, error: float) -> bool:
+    """Whether the limit is nearer to a value than it is known; intervals are wider by the error anyway."""
+    value, limit = result.value, result.threshold
+    return result.on == "value" and value is not None and limit is not None and abs(value - limit) <= error
 
 
 def _not_sure(result: RuleResult, rows: int, report: Report) -> str:

@@ -18,6 +18,7 @@ from evalcli.metrics.context import Context, Summary
 from evalcli.metrics.metric import Metric, Request
 from evalcli.metrics.registry import METRICS
 from evalcli.metrics.results import (
+    NO_BOUND,
     AtThreshold,
     Mean,
     MonotoneArea,
@@ -42,6 +43,7 @@ from evalcli.statistics import (
     ResampledCounts,
     RowConfusion,
     RowValues,
+    ScoreRanking,
 )
 from evalcli.statistics.base import Floats
 from evalcli.text import escape
@@ -89,11 +91,19 @@ def compute(request: Request, summary: Summary) -> MetricValue:
         return MetricValue(None, lacking)
     if context.weighted and not metric.weights:
         return MetricValue(None, "it is not defined for weighted rows")
+    if context.ranking.certified and _reads_points(request, context):
+        return MetricValue(None, NO_BOUND)
     if metric.parts:
         return _within(metric.range, _combined(request, summary))
     if context.gaps and isinstance(statistic(request, context), RowConfusion | LabelRanks | RowValues):
         return MetricValue(None, INCOMPLETE)
     return _within(metric.range, _evaluated(request, summary))
+
+
+def _reads_points(request: Request, context: Context) -> bool:
+    """Whether a metric needs single points of a curve, which counts in bins do not have."""
+    of_curve = request.parameter is not None or request.metric.form == "whole"
+    return of_curve and not request.metric.parts and isinstance(statistic(request, context), ScoreRanking)
 
 
 def _evaluated(request: Request, summary: Summary) -> MetricValue:

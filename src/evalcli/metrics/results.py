@@ -24,6 +24,7 @@ class Undefined(Struct, frozen=True):
     without_rows: bool = False
 
 
+NO_BOUND = "scores were counted in bins (--ranking certified), which give no bound of it"
 NO_ROWS = Undefined("there are no rows", without_rows=True)
 
 

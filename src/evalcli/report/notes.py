@@ -87,6 +87,12 @@ NOTES: dict[str, Code] = {
         hint="write the file again if it was truncated",
         made_by="loader",
     ),
+    "certified-ranking": Code(
+        "scores were counted in bins, so that areas have a bound of their error",
+        "reading",
+        needs=LABELS,
+        hint="score with --ranking exact, which keeps every score, for areas without an error",
+    ),
     "parts-skipped": Code(
         "states of parts that are already in the sum were left out",
         "reading",

@@ -17,9 +17,10 @@ class Score(Struct, frozen=True):
 
     ``n``: the number of rows behind the value. For a share of rows it is the denominator: for recall the
     rows of the class, for precision those predicted as it. For a plain mean over classes, a curve and an
-    area it is the fewest rows of any class that these need. For everything else, and without a value, it
-    is all rows. Weighted rows count as their effective number, (Σ w)² / Σ w². ``threshold``: the score from
-    which a row is predicted positive, if the metric chooses one.
+    area it is the fewest rows of any class that these need. For everything else, and without a value, it is
+    all rows. Weighted rows count as their effective number, (Σ w)² / Σ w². ``threshold``: the score from
+    which a row is predicted positive, if the metric chooses one. ``error``: the largest error of the value,
+    if it is not exact.
     """
 
     value: float | None
@@ -30,6 +31,7 @@ class Score(Struct, frozen=True):
     interval_reason: str | None = None
     excluded_classes: tuple[str, ...] = ()
     threshold: float | None = None
+    error: float | None = None
 
     @property
     def interval_ends(self) -> tuple[float, float] | None:
@@ -56,6 +58,8 @@ class Score(Struct, frozen=True):
             out["interval_reason"] = self.interval_reason
         if self.threshold is not None:
             out["threshold"] = self.threshold
+        if self.error is not None:
+            out["largest_error"] = self.error
         if self.excluded_classes:
             out["classes_left_out"] = list(self.excluded_classes)
         return {**out, "better": self.better, "n": self.n}
@@ -81,6 +85,7 @@ class Score(Struct, frozen=True):
             interval_reason=data.get("interval_reason"),
             excluded_classes=tuple(list_at({"classes_left_out": [], **data}, "classes_left_out")),
             threshold=data.get("threshold"),
+            error=data.get("largest_error"),
         )
 
 
@@ -95,3 +100,7 @@ class Interval(Struct, frozen=True):
     low: float
     high: float
     method: str
+
+    def widened(self, error: float, ends: tuple[float, float]) -> Interval:
+        """With the error of a value that is not exact, within the range of its metric."""
+        return Interval(max(self.low - error, ends[0]), min(self.high + error, ends[1]), self.method)

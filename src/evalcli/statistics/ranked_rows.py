@@ -18,6 +18,7 @@ from evalcli.statistics.base import FieldSums, Mapper
 from evalcli.statistics.curves import AreaSums, CurveSegment, curve_of_keys, curve_of_scores
 from evalcli.statistics.one_vs_one import OneVsOne, one_vs_one_by_keys, one_vs_one_by_ranks
 from evalcli.statistics.sampled_units import sample_rows
+from evalcli.statistics.score_bins import BinCounts, curve_of_bins
 from evalcli.statistics.sorted_keys import SortedKeys, as_wide, keys_of, scores_of_keys, sort_keys
 from evalcli.statistics.spill import OnDisk, Spill
 from evalcli.statistics.weights import Weights
@@ -25,10 +26,18 @@ from evalcli.statistics.weights import Weights
 ByRow = Array | tuple[Array, ...]
 """One row for each ranked class; or, if labels are missing, an array for each label."""
 Run = ByRow | OnDisk
+SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
+"""Rows times classes to estimate covariances of classes from; the same with weights or groups, where
+variances need them too; and the minimum number of rows."""
 FEW = 1 << 17
 """Rows times classes that can be ranked together."""
 PART = 1 << 20
 """Rows whose scores become keys at a time."""
+
+
+def most_sampled(classes: int, weighted: bool = False) -> int:
+    """How many rows covariances are estimated from; ``weighted``: also variances, of weights or groups."""
+    return max((MANY if weighted else SOME) // classes, FEWEST)
 
 
 class JointRows(Struct, frozen=True, eq=False):
@@ -58,7 +67,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     arrays, one per label. ``groups``: hashes of the groups, (rows,), or none. ``hashes``: of the rows, by
     which some are sampled, (rows,), uint32, or none. ``joint``: sampled rows, where runs are sorted class by
     class. ``sorted``: in place of runs and truths, sorted keys of each class, for scores that have keys.
-    ``store``: what the runs may be parts of.
+    ``binned``: in place of both, counts in bins. ``store``: what the runs may be parts of.
 
     Nothing is cached, so that any thread may call any method. Where scores are ``overwritten``, keys can be
     made but once.
@@ -75,9 +84,15 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     hashes: tuple[Array, ...] = ()
     joint: tuple[JointRows, ...] = ()
     sorted: tuple[tuple[Array, ...], ...] = ()
+    binned: tuple[BinCounts, ...] = ()
     store: ScoreStore | None = None
 
     def __add__(self, other: RankedRows) -> RankedRows:
+        if self.binned and other.binned:
+            joint = self.joint + other.joint
+            if sum(len(part.hashes) for part in joint) > 4 * most_sampled(len(self.columns)):
+                joint = (JointRows.joined(joint, most_sampled(len(self.columns))),)
+            return replace(self, binned=(self.binned[0] + other.binned[0],), joint=joint)
         if self.truths + self.sorted and other.truths + other.sorted and self.has_gaps != other.has_gaps:
             return self.by_class() + other.by_class()
         return super().__add__(other)
@@ -159,6 +174,13 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
         """Whether rows of a part of the truth belong to a class."""
         return np.asarray(truth[row] if truth.ndim == 2 else truth == self.columns[row])
 
+    def support(self, row: int) -> float:
+        """Number of rows that belong to a class, or their weight."""
+        if self.binned:
+            return int(self.binned[0].of_bins[row, :, 1].sum())
+        members = self.positive(row)
+        return Weights(self.weight_of(row)).at(members).total(int(np.count_nonzero(members)))
+
     def scores_at(self, row: int, positions: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
         """Scores of one class, and whether rows belong to it, for some rows in ascending order."""
         ends = np.cumsum([part.shape[-1] for part in _arrays(self.truths)])
@@ -175,7 +197,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     @property
     def has_gaps(self) -> bool:
         """Whether labels are missing, so that labels have different rows."""
-        return not self.sorted and isinstance(self.truths[0], tuple)
+        return bool(self.truths) and isinstance(self.truths[0], tuple)
 
     @property
     def classes(self) -> Array:
@@ -207,6 +229,8 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     @property
     def n(self) -> int:
         """Rows, if no labels are missing."""
+        if self.binned:
+            return int(self.binned[0].of_bins[0].sum())
         if self.sorted:
             return sum(len(run[0]) for run in self.sorted)
         return sum(part.shape[-1] for part in _arrays(self.truths))
@@ -214,7 +238,7 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
     @property
     def by_keys(self) -> bool:
         """Whether integer keys can be sorted: unweighted scores in [0, 1]."""
-        return self.kind is ScoreKind.PROBABILITIES and not self.weights
+        return self.kind is ScoreKind.PROBABILITIES and not self.weights and not self.binned
 
     def keys(self, row: int, mapper: Mapper = map) -> SortedKeys:
         """Sorted keys of one class against the rest."""
@@ -266,12 +290,16 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
 
     def curve(self, row: int, mapper: Mapper = map) -> CurveSegment:
         """The curve of one class against the rest."""
+        if self.binned:
+            return curve_of_bins(self.binned[0].of_bins[row], self.kind)
         if self.by_keys:
             return curve_of_keys(self.keys(row, mapper), mapper)
         return curve_of_scores(self.scores(row), self.positive(row), self.weight_of(row))
 
     def pooled(self) -> CurveSegment:
         """Rank all (row, class) pairs together."""
+        if self.binned:
+            return curve_of_bins(self.binned[0].of_bins.sum(axis=0), self.kind)
         rows = range(len(self.columns))
         scores = np.concatenate([self.scores(row) for row in rows])
         positive = np.concatenate([self.positive(row) for row in rows])

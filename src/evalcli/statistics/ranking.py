@@ -21,6 +21,7 @@ from evalcli.statistics.pairs import ClassRows, Placements, place_rows
 from evalcli.statistics.ranked_rows import RankedRows
 from evalcli.statistics.ranking_sample import RankingSample
 from evalcli.statistics.row_count import RowCount
+from evalcli.statistics.score_bins import area_bounds
 from evalcli.statistics.segmented_curve import SegmentedCurve
 from evalcli.statistics.small_rankings import SmallRankings, all_classes, is_small
 from evalcli.statistics.sorted_keys import SortedKeys, scores_of_keys
@@ -39,6 +40,7 @@ class RankingOptions(Struct, frozen=True):
     ``one_vs_one``: also rank pairs of classes. ``keep_keys``: keep sorted keys, for curves or pooled areas.
     ``with_variance``: also compute variances of the areas. ``by_group``: rows of a group are dependent.
     ``seed``: random seed of the sampled rows. ``stored``: sorted keys are also written to a state.
+    ``certified``: scores are counted in bins, and areas have a bound.
     """
 
     one_vs_one: bool = False
@@ -47,6 +49,7 @@ class RankingOptions(Struct, frozen=True):
     by_group: bool = False
     seed: int = 0
     stored: bool = False
+    certified: bool = False
 
 
 class Ranking(Struct, frozen=True, eq=False, dict=True):
@@ -181,6 +184,18 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         return added
 
     @cached_property
+    def bounds(self) -> Floats | None:
+        """Ends between which both areas of each class lie, (classes, 2, 2); None if the areas are exact."""
+        if not self.state.binned:
+            return None
+        return np.array([area_bounds(counts, self.state.kind) for counts in self.state.binned[0].of_bins])
+
+    @cached_property
+    def pooled_bounds(self) -> Floats:
+        """The same of the pooled areas, (2, 2)."""
+        return np.array(area_bounds(self.state.binned[0].of_bins.sum(axis=0), self.state.kind))
+
+    @cached_property
     def minority_counts(self) -> Floats:
         """Rows of each class or of the others, whichever are fewer; or groups with such rows; (classes,).
 
@@ -207,8 +222,7 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
         sampled = self.sample.units
         total, added = 0.0, np.zeros(len(sampled.rows))
         for row, difference in zip(classes, differences, strict=True):
-            members = self.state.positive(row)
-            total += self.sample.weight.at(members).total(int(np.count_nonzero(members)))
+            total += self.state.support(row)
             added += difference * self.sample.scores[row][1]
         return sampled.added_by(added[None, :])[0] / total * np.sqrt(self.sample.variance_factor)
 

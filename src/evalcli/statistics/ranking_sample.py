@@ -7,13 +7,9 @@ from msgspec import Struct
 
 from evalcli.blocks import Array
 from evalcli.cached import cached_property
-from evalcli.statistics.ranked_rows import JointRows, RankedRows
+from evalcli.statistics.ranked_rows import JointRows, RankedRows, most_sampled
 from evalcli.statistics.sampled_units import SampledUnits, sample_rows
 from evalcli.statistics.weights import Weights
-
-SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
-"""Rows times classes to estimate covariances of classes from; the same with weights or groups, where
-variances need them too; and the minimum number of rows."""
 
 
 class RankingSample(Struct, frozen=True, eq=False, dict=True):
@@ -70,7 +66,7 @@ class RankingSample(Struct, frozen=True, eq=False, dict=True):
     def _most(self) -> int:
         """How many rows are sampled."""
         state = self.state
-        return max((MANY if state.weights or state.groups else SOME) // len(state.columns), FEWEST)
+        return most_sampled(len(state.columns), bool(state.weights or state.groups))
 
     @cached_property
     def _joint(self) -> JointRows:

@@ -5,7 +5,8 @@ from typing import Annotated
 from msgspec import Struct
 
 from evalcli.cli.options.declared import argument
-from evalcli.cli.options.groups import in_panel
+from evalcli.cli.options.groups import in_panel, one_of
+from evalcli.inputs.choices import RANKINGS
 
 option = in_panel("States")
 StateFiles = Annotated[
@@ -34,6 +35,18 @@ class StateOptions(Struct, frozen=True):
             "sampled as one run over all would; matched by id, they are anyway.",
         ),
     ] = None
+
+    ranking: Annotated[
+        str,
+        one_of(
+            option,
+            "How scores are ranked; certified counts them in 65,536 bins, in memory that does not grow, and "
+            "gives each area with its largest error",
+            RANKINGS,
+            "--ranking",
+            metavar="HOW",
+        ),
+    ] = "exact"
 
 
 class MergeOptions(Struct, frozen=True):

@@ -12,6 +12,7 @@ from evalcli.engine.notes.view import RunView, View, file_note, note
 from evalcli.findings import Hint, use
 from evalcli.inputs.score_scale import says_probabilities
 from evalcli.statistics import AreaSums
+from evalcli.statistics.score_bins import BINS
 from evalcli.text import escape, join_names
 
 TIES = 0.05
@@ -112,6 +113,23 @@ def _other(view: View) -> Hint | str:
         return "check which class each score column is of, and the labels"
     other = classes[1 - positive]
     return use(f"if the scores are those of {escape(other)}", positive=other)
+
+
+@note("certified-ranking")
+def certified_ranking(view: View) -> Iterator[Remark]:
+    """Areas from counts in bins, and how far the worst of a class may be off."""
+    ranking = view.summary.get(view.context.ranking)
+    if ranking is None or ranking.bounds is None:
+        return
+    values = np.stack([ranking.roc_auc, ranking.average_precision], axis=1)
+    off = np.maximum(ranking.bounds[..., 1] - values, values - ranking.bounds[..., 0])
+    if np.isnan(off).all(axis=0).any():
+        return
+    auc, precision = np.nanmax(off, axis=0).tolist()
+    yield Remark(
+        f"scores were counted in {BINS:,} bins: roc_auc of a class is exact to {auc:.1e}, average_precision "
+        f"to {precision:.1e}"
+    )
 
 
 @note("many-ties")
