@@ -171,8 +171,6 @@ def _for_outputs(options: Options, gate: Gating, logged: bool) -> tuple[Options,
     metrics.
     """
     targets, curves = gate.targets, pictures_for(gate.targets, logged)
-    if options.stored and curves == "none":
-        curves = "default"  # for any output of the sum
     hashes = targets.json or gate.baseline is not None or options.tuned is not None
     is_whole = targets.whole or logged
     whole = targets.only if is_whole else ()

@@ -94,7 +94,7 @@ def compose(
 
 def _curves(plan: Plan, summary: Summary, source: Provenance) -> Curves | None:
     """What pictures are drawn from, if it is asked for."""
-    if plan.wanted.pictures is None or not summary.size.rows:
+    if plan.wanted.pictures is None or plan.wanted.undrawn or not summary.size.rows:
         return None
     from evalcli.engine.curves import curves_of
 
@@ -106,7 +106,7 @@ def _curves_of_slice(
     plan: Plan, summary: Summary, thresholds: Mapping[str, float], slices: int
 ) -> tuple[RankedCurve, ...]:
     """The same of one of some slices."""
-    if plan.wanted.pictures is None:
+    if plan.wanted.pictures is None or plan.wanted.undrawn:
         return ()
     from evalcli.engine.curves import curves_of_slice
 

@@ -25,7 +25,8 @@ class Wanted(Struct, frozen=True):
     "all" of what pictures are drawn from, None for nothing. ``paired``: whether it is
     compared with another one, from resamples of the same rows. ``compat``: library to compare with.
     ``min_n``: slices with fewer rows are small. ``stored``: whether the states are kept, for a file.
-    ``certified``: whether scores are counted in bins.
+    ``certified``: whether scores are counted in bins. ``undrawn``: what pictures are drawn from is only
+    stored.
     """
 
     metrics: tuple[str, ...] = ("default",)
@@ -41,6 +42,7 @@ class Wanted(Struct, frozen=True):
     paired: bool = False
     stored: bool = False
     certified: bool = False
+    undrawn: bool = False
 
 
 class Plan(Struct, frozen=True):

@@ -75,6 +75,7 @@ class Run(Struct, frozen=True, eq=False):
 
 def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str] = ()) -> Wanted:
     """What the options request; ``only`` replaces the metrics and skips the per-class rows."""
+    drawn = options.curves != "none"
     return Wanted(
         metrics=tuple(only) or options.metrics,
         own=not only,
@@ -82,7 +83,12 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
         rules=tuple(rules),
         per_class=not only,
         batches=options.batches,
-        pictures=options.curves if options.curves != "none" and not only else None,
+        pictures=None
+        if only or (not drawn and not options.stored)
+        else options.curves
+        if drawn
+        else "default",
+        undrawn=not drawn,
         confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
         stored=options.stored,

@@ -104,7 +104,7 @@ def stored_pass(run: Run, result: PassResult, source: Provenance, looked: Looked
     stored = StoredPass(
         version=__version__,
         context=bare(run.context),
-        wanted=replace(run.plan.wanted, stored=False),
+        wanted=replace(run.plan.wanted, stored=False, undrawn=False),
         sampled=run.plan.sampled,
         statistics=(),
         states=packed(result.states or {}, result.summary, run.plan.statistics, result.mapper),
