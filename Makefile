@@ -5,7 +5,7 @@ SOURCES := src tests benchmarks docs
 FUZZ_SECONDS ?= 600
 WORKERS := --numprocesses 2 --dist worksteal
 
-.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare fuzz docs page site clean
+.PHONY: demo test test-lowest quick slow lint types unit wheel bench bench-compare cluster fuzz docs page site clean
 
 demo: .venv/.demo ## install, and score real predictions
 	$(BIN)/evalcli score fixtures/cifar10/probabilities.npy \
@@ -54,6 +54,9 @@ bench-compare: ## ratios of the last `make bench` to an earlier one, BASE=file, 
 
 fuzz: .fuzz-venv/.done ## hunt for inputs that break a reader, FUZZ_SECONDS long
 	cd tests && ../.fuzz-venv/bin/python -m support.fuzz_atheris -max_total_time=$(FUZZ_SECONDS) -timeout=60 -rss_limit_mb=4096
+
+cluster: .venv/.test ## parts on a real cluster of Dask that reads from an S3 server, with a worker killed
+	$(BIN)/python -m pytest $(WORKERS) tests/end_to_end/test_cluster.py tests/cluster
 
 docs: .venv/.test ## write what is generated: docs/cli.md, docs/metrics.md, tables and output in pages
 	$(BIN)/python docs/generate.py

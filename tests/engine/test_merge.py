@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,24 @@ def test_parts_by_id_draw_as_the_whole_would(cli: Cli, tmp_path: Path) -> None:
     assert merged["input"]["labels_fingerprint"] == whole["input"]["labels_fingerprint"]
     assert merged["input"]["rows"] == whole["input"]["rows"]
     assert {note["code"] for note in merged["notes"]} == {note["code"] for note in whole["notes"]}
+
+
+def test_parts_of_one_name_draw_rows_of_their_own(cli: Cli, tmp_path: Path) -> None:
+    """The row of a number in one part is not that of the same number in another: intervals are as wide."""
+    table = rows("multilabel")
+    table.to_parquet(tmp_path / "whole.parquet")
+    whole = cli("score", tmp_path / "whole.parquet", *KINDS["multilabel"], "--format", "json").json["metrics"]
+    states = []
+    for number in range(4):
+        (tmp_path / str(number)).mkdir()
+        path = tmp_path / str(number) / "p.parquet"
+        table.iloc[number * 150 : (number + 1) * 150].to_parquet(path)
+        states.append(path.with_suffix(".state"))
+        with chdir(path.parent):
+            assert cli("score", "p.parquet", *KINDS["multilabel"], "--state", "p.state").code == 0
+    merged = cli("merge", *states, "--format", "json").json["metrics"]
+    drawn = [name for name, score in whole.items() if score.get("interval_method") == "row-bootstrap"]
+    assert len(drawn) >= 3
+    for name in drawn:
+        (low, high), (least, most) = whole[name]["interval"], merged[name]["interval"]
+        assert (most - least) == pytest.approx(high - low, rel=0.25), name

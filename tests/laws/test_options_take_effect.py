@@ -59,6 +59,7 @@ GIVEN: dict[str, tuple[tuple[str, ...], ...]] = {
     "state": (("--state", "{folder}/part.state"),),
     "first_row": (("--first-row", "3"),),
     "ranking": (("--ranking", "certified"),),
+    "retries": (("--retries", "3"),),
     "fail_under": (("--fail-under", "accuracy=0.1"), ("--fail-under", "r2=0.1")),
     "fail_over": (("--fail-over", "accuracy=0.1"), ("--fail-over", "mae=0.1")),
     "fail_on": (("--fail-on", "any"),),
@@ -85,7 +86,7 @@ POLICIES = {
     "brief": ("--brief",),
 }
 """What becomes of something that a file may or may not have: shown by files that have it."""
-NO_NUMBERS = {"predictions", "jobs", "memory", "config", "curves", "charts", "plots", "log"}
+NO_NUMBERS = {"predictions", "jobs", "memory", "config", "curves", "charts", "plots", "log", "cluster"}
 CASES = [(layout, place) for layout in LAYOUTS for place in PLACES]
 OF_RESULTS = list(GIVEN)[list(GIVEN).index("format") :]
 """Options of how results look and are judged, which do not ask where the labels were."""

@@ -15,7 +15,7 @@ from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
-from evalcli.cli.options.state import StateOptions
+from evalcli.cli.options.state import ClusterOptions, StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import omit, use
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FAR = 1 << 60
 """Above the number of any row."""
+MOST_RETRIES = 100
 DPI = 200
 """Pixels per inch of pictures."""
 
@@ -49,17 +50,16 @@ def score(
     output: OutputOptions,
     tracked: LogOptions,
     states: Annotated[StateOptions, TypedOnly("state", "first_row")],
+    where: Annotated[ClusterOptions, TypedOnly("cluster")],
     rules: GateOptions,
     run: RunOptions,
 ) -> int:
     """Compute metrics of a prediction file, and check rules on them."""
-    from evalcli.cli.config_file import command_line
     from evalcli.cli.gate import read_gate
     from evalcli.cli.log import Log, log_of
     from evalcli.cli.options.build import options_of
     from evalcli.cli.output import Publisher
     from evalcli.cli.progress import progress
-    from evalcli.engine.score import score as engine
     from evalcli.inputs.options import check_options
     from evalcli.memory import reuse_memory
     from evalcli.writers.rows import row_sink
@@ -72,19 +72,66 @@ def score(
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         check_options(options := _for_state(options, states))
     rows = _row_targets(files, output, states, problems)
-    gate = read_gate(
-        context, problems, output, rules, slices, intervals, any(row.path == "-" for row in rows)
-    )
+    gate = read_gate(context, problems, output, rules, slices, intervals, _to_stdout(rows))
     publisher = Publisher(gate.targets, gate.config, log)
     options, only = _for_outputs(options, gate, bool(log.targets))
     examples = _examples() if rows and gate.targets.page else None
     more = () if examples is None else (examples.take,)
-    work = partial(engine, options, asked=gate.asked, only=only, command=command_line(context))
-    with progress(output.quiet) as watch, row_sink(rows, publisher.failed, more) as sink, gate.deciding():
-        report = work(on_progress=watch, on_rows=sink, on_state=_writer(states))
+    work = _work(context, options, gate, only, rows, states, where)
+    with (
+        progress(output.quiet, where.counted) as watch,
+        row_sink(rows, publisher.failed, more) as sink,
+        gate.deciding(),
+    ):
+        report = work(on_progress=watch, on_rows=sink)
         report = gate.judge(replace(report, config=gate.config, name=output.name), options)
-    found = () if examples is None else examples.rows
-    return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots), found)
+    shown = () if examples is None else examples.rows
+    return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots), shown)
+
+
+def _work(
+    context: Any,
+    options: Options,
+    gate: Gating,
+    only: tuple[str, ...],
+    rows: Sequence[RowTarget],
+    states: StateOptions,
+    where: ClusterOptions,
+) -> Callable[..., Report]:
+    """What remains to be done once everything is read that was typed."""
+    from evalcli.cli.config_file import command_line
+
+    return partial(
+        _engine(where, states, rows),
+        options,
+        asked=gate.asked,
+        only=only,
+        command=command_line(context),
+        on_state=_writer(states),
+    )
+
+
+def _engine(where: ClusterOptions, states: StateOptions, rows: Sequence[RowTarget]) -> Callable[..., Report]:
+    """What scores: this process, or a cluster."""
+    if where.cluster is None:
+        if where.retries is not None:
+            raise UsageError("--retries is for --cluster", hint=use(cluster="local:2"))
+        from evalcli.engine.score import score as engine
+
+        return engine
+    if rows:
+        raise UsageError(
+            "rows of parts are not brought together on a cluster: --per-row and --errors",
+            hint=omit("per_row", "errors"),
+        )
+    if states.first_row is not None:
+        raise UsageError("--first-row is for one part, and --cluster has many", hint=omit("first_row"))
+    retries = 2 if where.retries is None else where.retries
+    if not 0 <= retries <= MOST_RETRIES:
+        raise UsageError(f"--retries {retries} is not from 0 to {MOST_RETRIES}", hint=use(retries=2))
+    from evalcli.engine.shards import score_shards
+
+    return partial(score_shards, cluster=where.cluster, retries=retries)
 
 
 def _writer(states: StateOptions) -> Callable[[bytes], None] | None:
@@ -116,6 +163,10 @@ def _examples() -> Examples:
     from evalcli.writers.examples import Examples
 
     return Examples(MOST_OF_CELL, MOST_EXAMPLES)
+
+
+def _to_stdout(rows: Sequence[RowTarget]) -> bool:
+    return any(row.path == "-" for row in rows)
 
 
 def _row_targets(

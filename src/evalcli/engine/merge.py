@@ -131,7 +131,7 @@ def summed(
             hint="score every part with the same options and release" | use(classes=Blank("NAMES")),
             code="other-states",
         )
-    _require_each_once(whole)
+    require_each_once(whole)
     return Merged(whole, tuple(twice))
 
 
@@ -155,7 +155,7 @@ def _half(path: str, again: Sequence[str]) -> InputError:
     )
 
 
-def _require_each_once(whole: StoredPass) -> None:
+def require_each_once(whole: StoredPass) -> None:
     """Refuse more rows than the labels that all parts chose from."""
     left, every = whole.facts.labels or (0, 0)
     if left < 0:

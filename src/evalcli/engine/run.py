@@ -20,6 +20,7 @@ from evalcli.findings import Blank, Hint, instead, omit, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.assemble import BlockBuilder
 from evalcli.inputs.class_names import class_indices
+from evalcli.inputs.fingerprint import fingerprint
 from evalcli.inputs.matching.match import Matching
 from evalcli.inputs.open import Inputs
 from evalcli.inputs.options import Options
@@ -160,10 +161,21 @@ def _block_builder(
         grouping=inputs.grouping,
         seed=options.seed if draws else None,
         ids=matching.index.numbers() if matching is not None and draws else None,
-        first_row=options.first_row or 0,
+        first_row=_place(inputs, options, target) if draws else 0,
         ignored=inputs.truth.ignored,
         store=store,
     )
+
+
+def _place(inputs: Inputs, options: Options, target: Target) -> int:
+    """What row numbers are counted from where rows are drawn.
+
+    A part that does not know it begins at a number of its own, so that none of its rows is drawn as the row
+    of the same number of another part, whose file may have the same name.
+    """
+    if options.first_row is not None or not options.stored or inputs.index is not None:
+        return options.place
+    return options.place ^ int(fingerprint(target, None)[:14], 16)
 
 
 def _matching(inputs: Inputs) -> Matching | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from evalcli.engine.compose import compose, study_begun
 from evalcli.engine.inert import effects, refuse_inert
 from evalcli.engine.notes.collect import look_at, look_at_files
 from evalcli.engine.notes.view import Facts
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
-from evalcli.engine.run import OnProgress, OnRows, prepare, wanted
+from evalcli.engine.run import OnProgress, OnRows, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.open import open_inputs
@@ -36,9 +38,7 @@ def score(
     ``on_state``: called with the bytes of a state file, if the states are kept.
     Raises an ``EvalcliError`` for every error that the user can fix.
     """
-    check_options(options)
-    run = prepare(open_inputs(options), options, wanted(options, asked, only), on_rows is not None)
-    refuse_inert(effects(run))
+    run = _prepared(options, asked, only, on_rows is not None)
     with run_pass(run, on_progress, on_rows) as result:
         raise_for_unusable_rows(run, result)
         study = study_begun(run.plan, result.summary)  # which other threads draw
@@ -51,3 +51,22 @@ def score(
 
             on_state(write_pass(stored_pass(run, result, source, of_files), result.mapper))
         return report
+
+
+def state_of(options: Options, *, asked: Sequence[RuleText] = (), only: Sequence[str] = ()) -> bytes:
+    """The bytes of the state of a run, without its report. Raises what ``score`` raises."""
+    from evalcli.engine.stored_pass import stored_pass, write_pass
+
+    run = _prepared(replace(options, stored=True), asked, only, False)
+    with run_pass(run) as result:
+        raise_for_unusable_rows(run, result)
+        source = provenance(run, result)
+        of_files = look_at_files(run, result, source)
+        return write_pass(stored_pass(run, result, source, of_files), result.mapper)
+
+
+def _prepared(options: Options, asked: Sequence[RuleText], only: Sequence[str], rows: bool) -> Run:
+    check_options(options)
+    run = prepare(open_inputs(options), options, wanted(options, asked, only), rows)
+    refuse_inert(effects(run))
+    return run

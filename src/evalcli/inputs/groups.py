@@ -132,7 +132,7 @@ def _read(
     if group:
         blank = _place_of_blank(encoded.dictionary)
         codes, hashes = np.where(codes == blank, count, codes), _hashes_of(encoded.dictionary)
-        return _group_column(name, codes, hashes, source is labels, options.first_row or 0)
+        return _group_column(name, codes, hashes, source is labels, options.place)
     values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
     return _slice_column(name, codes, [*values, None], source is labels, order)

@@ -50,6 +50,24 @@ def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> 
     return files
 
 
+def located_names(names: Sequence[str], suffixes: Iterable[str], bound: int | None = None) -> list[str]:
+    """The names of all files, by which another process finds each: addresses as they are typed."""
+    return [_again(name, file.resource.name) for name in names for file in locate((name,), suffixes, bound)]
+
+
+def _again(typed: str, found: str) -> str:
+    """The address of a file below a typed one, with its credentials and options."""
+    address = ADDRESS.match(typed)
+    if not address or address["scheme"].lower() == "file":
+        return found
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(typed)
+    user, sign, _ = parts.netloc.rpartition("@")
+    below = found.partition("://")[2]
+    return f"{parts.scheme}://{user}{sign}{below}" + (f"?{parts.query}" if parts.query else "")
+
+
 def _same_file(name: str, first: str) -> UsageError:
     return UsageError(
         "the same file is given twice, so its rows would be counted twice",

@@ -91,7 +91,7 @@ NOTES: dict[str, Code] = {
         "scores were counted in bins, so that areas have a bound of their error",
         "reading",
         needs=LABELS,
-        hint="score with --ranking exact, which keeps every score, for areas without an error",
+        hint="score exactly, which keeps every score, for areas without an error",
     ),
     "parts-skipped": Code(
         "states of parts that are already in the sum were left out",

@@ -26,7 +26,7 @@ from evalcli.cli.options.metrics import (
 )
 from evalcli.cli.options.output import InspectOutput, OutputOptions, ThresholdOutput
 from evalcli.cli.options.run import RunOptions
-from evalcli.cli.options.state import StateOptions
+from evalcli.cli.options.state import ClusterOptions, StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.inputs.options import Options
 
@@ -76,7 +76,19 @@ def test_an_option_is_declared_once() -> None:
 @pytest.mark.parametrize(
     ("command", "groups", "left_out"),
     [
-        ("score", (*OF_A_RUN[:-1], OutputOptions, LogOptions, StateOptions, GateOptions, RunOptions), ()),
+        (
+            "score",
+            (
+                *OF_A_RUN[:-1],
+                OutputOptions,
+                LogOptions,
+                StateOptions,
+                ClusterOptions,
+                GateOptions,
+                RunOptions,
+            ),
+            (),
+        ),
         ("inspect", (InputOptions, TaskOptions, SliceOptions, InspectOutput, RunOptions), ("min_n",)),
         (
             "threshold",

@@ -49,6 +49,33 @@ class StateOptions(Struct, frozen=True):
     ] = "exact"
 
 
+class ClusterOptions(Struct, frozen=True):
+    """Where parts are scored."""
+
+    cluster: Annotated[
+        str | None,
+        option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Score each file by itself, on processes of this machine (local:4) or a cluster of Dask "
+            "(tcp://HOST:8786), and add what they leave.",
+        ),
+    ] = None
+    retries: Annotated[
+        int | None,
+        option(
+            "--retries",
+            metavar="N",
+            help="With --cluster: how often a file is tried again whose worker died (default: 2).",
+        ),
+    ] = None
+
+    @property
+    def counted(self) -> str:
+        """What progress is counted in."""
+        return "rows" if self.cluster is None else "parts"
+
+
 class MergeOptions(Struct, frozen=True):
     """How many parts there should be, and where their sum goes."""
 

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import os
+from concurrent.futures.process import BrokenProcessPool
+
+import pytest
+
+from evalcli.cluster.local import LocalProcesses, open_executor
+from evalcli.errors import UsageError
+
+pytestmark = pytest.mark.long
+
+
+def double(value: int) -> tuple[int, int]:
+    return 2 * value, os.getpid()
+
+
+def die() -> None:
+    os._exit(3)
+
+
+def test_work_is_done_elsewhere_and_goes_on_after_a_death() -> None:
+    with LocalProcesses(1) as pool:
+        value, process = pool.submit(double, 21).result()
+        assert (value, process == os.getpid()) == (42, False)
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(die).result()
+        pool.renew()
+        assert pool.submit(double, 4).result()[0] == 8
+        assert pool.versions(str) == {}
+
+
+def test_addresses() -> None:
+    with open_executor("local:3") as three, open_executor("local") as all_cores:
+        assert (three.workers, all_cores.workers) == (3, os.cpu_count())
+    for text in ("local:0", "local:many", "local:5000"):
+        with pytest.raises(UsageError, match="not a number of processes"):
+            open_executor(text)
