@@ -67,7 +67,7 @@ MEANINGS: dict[str, Ways] = {
     "alpha": (use(confidence=COMPLEMENT),),
     "no-ci no-interval no-confidence": (use(no_intervals=True),),
     "random-state random-seed": (use(seed=VALUE),),
-    "cluster clusters groups": (use(group=VALUE),),
+    "clusters groups": (use(group=VALUE),),
     "group-by slice slices slice-by split-by stratify": (use(by=VALUE),),
     "n-jobs workers num-workers threads n": (use(jobs=VALUE),),
     "dry-run check validate": (run("evalcli", "inspect", FILES),),
