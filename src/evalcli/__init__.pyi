@@ -8,6 +8,7 @@ from evalcli.api.arithmetic import metric as metric
 from evalcli.api.compare import Comparison as Comparison
 from evalcli.api.compare import compare as compare
 from evalcli.api.evaluator import Evaluator as Evaluator
+from evalcli.api.merge import merge as merge
 from evalcli.api.report import Report as Report
 from evalcli.api.score import evaluate as evaluate
 from evalcli.api.score import inspect as inspect

@@ -25,6 +25,8 @@ GROUPS = (
 )
 OF_THE_FUNCTION = {"predictions", "labels", "metrics", "by"}
 """Options that are parameters of their own."""
+OTHERS = {"curves", "first_row", "ranking"}
+"""Of the report and its states, on the command line options of outputs."""
 
 
 def made(**given: Any) -> Options:
@@ -35,9 +37,7 @@ def made(**given: Any) -> Options:
 def test_they_are_those_of_the_command_line() -> None:
     # a module with metrics is imported in Python
     typed = {name for group in GROUPS for name in group.__struct_fields__} - {"config", "plugin"}
-    assert {*FileOptions.__annotations__} | OF_THE_FUNCTION == typed | {
-        "curves"
-    }  # of the report, there an option of outputs
+    assert {*FileOptions.__annotations__} | OF_THE_FUNCTION == typed | OTHERS
     assert {*ArrayOptions.__annotations__} <= typed | {"curves"}
 
 

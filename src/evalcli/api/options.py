@@ -91,7 +91,10 @@ class ColumnOptions(TypedDict, total=False):
 
 
 class FileOptions(ArrayOptions, ColumnOptions, total=False):
-    """Options of files that are scored."""
+    """Options of files that are scored. ``first_row``: with ``state``, where a part begins among all rows."""
+
+    first_row: int
+    ranking: str
 
 
 class PairOptions(SharedOptions, ColumnOptions, total=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
 from typing import Unpack
 
 import numpy as np
@@ -32,6 +33,7 @@ from evalcli.findings import Place
 from evalcli.loaders.given import columns_of, numpy_of, require_rows
 from evalcli.loaders.table import Column, TableSource
 from evalcli.tasks import MULTILABEL
+from evalcli.writers.files import write
 
 OPTIONS = {
     "y_true": "label_col",
@@ -56,20 +58,31 @@ def score(
     labels: Paths | None = None,
     metrics: Metrics = "default",
     by: Names | None = None,
+    state: str | PathLike[str] | None = None,
+    cluster: str | None = None,
+    retries: int = 2,
     **options: Unpack[FileOptions],
 ) -> Report:
     """Score prediction files, as ``evalcli score`` does.
 
     ``predictions``, ``labels``: files, globs, folders or addresses; several are read as one table.
-    ``metrics``: names, globs, "default" or "all". ``by``: columns whose values are also scored separately.
-    ``options``: those of the command line by the same names. Raises an ``EvalcliError`` for every error that
-    the user can fix.
+    ``metrics``: names, globs, "default" or "all". ``by``: columns whose values are also scored
+    separately. ``state``: file for the sums of this run, which ``merge`` adds to those of others.
+    ``cluster``: where each file is scored by itself, "local:4" or the address of a scheduler of Dask,
+    ``retries`` times again if a worker dies. ``options``: those of the command line by the same names.
+    Raises an ``EvalcliError`` for every error that the user can fix.
     """
-    require_known(options, "score", FileOptions, ("labels", "metrics", "by"))
+    require_known(options, "score", FileOptions, ("labels", "metrics", "by", "state", "cluster", "retries"))
     given = {"labels": None if labels is None else paths_of(labels), "metrics": metrics, "by": by, **options}
     with as_arguments():
         made = options_from({"predictions": paths_of(predictions), **given}, "score")
-        return Report.of(score_files(made))
+        made = replace(made, stored=state is not None)
+        on_state = None if state is None else lambda data: write(fspath(state), data, "state")
+        if cluster is None:
+            return Report.of(score_files(made, on_state=on_state))
+        from evalcli.engine.shards import score_shards
+
+        return Report.of(score_shards(made, cluster=cluster, retries=retries, on_state=on_state))
 
 
 def evaluate(

@@ -16,7 +16,7 @@ from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.state import MergeOptions, StateFiles
 from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import omit, use
+from evalcli.findings import use
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
@@ -95,29 +95,21 @@ def _wanted(
     asked: Wanted,
 ) -> Wanted:
     """What is computed: as the parts were scored, unless an option says otherwise."""
+    from evalcli.engine.plan import changed
+
     metrics, intervals, slices = options
 
     def typed(name: str) -> bool:
         return source_of(context, name) == TYPED
 
-    confidence = asked.confidence
-    if typed("confidence"):
-        if confidence is None:
-            raise UsageError(
-                "--confidence has no effect: the parts were scored without intervals",
-                hint=omit("confidence"),
-                code="no-effect",
-            )
-        confidence = intervals.confidence
     only = () if gate.targets.whole else gate.targets.only
     names = split(metrics.metrics) if typed("metrics") else asked.metrics
-    return replace(
+    found = changed(
         asked,
         metrics=only or (*names, *gate.targets.only),
-        own=not only,
-        per_class=not only,
-        rules=gate.asked,
-        confidence=None if intervals.no_intervals else confidence,
-        min_n=slices.min_n if typed("min_n") else asked.min_n,
+        confidence=intervals.confidence if typed("confidence") else None,
+        intervals=not intervals.no_intervals,
+        min_n=slices.min_n if typed("min_n") else None,
         pictures=None if pictures == "none" or only else pictures,
     )
+    return replace(found, own=not only, per_class=not only, rules=gate.asked)

@@ -19,7 +19,7 @@ from evalcli.cli.options.state import ClusterOptions, StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import omit, use
-from evalcli.inputs.choices import CURVES, RANKINGS
+from evalcli.inputs.choices import CURVES
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
@@ -140,8 +140,6 @@ def _writer(states: StateOptions) -> Callable[[bytes], None] | None:
 
 def _for_state(options: Options, states: StateOptions) -> Options:
     """The options of a run that leaves a state, or ranks in bins."""
-    if states.ranking not in RANKINGS:
-        raise unknown_choice("ranking", states.ranking, RANKINGS)
     options = replace(options, ranking=states.ranking)
     if states.state is None:
         if states.first_row is not None:

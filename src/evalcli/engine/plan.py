@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from evalcli.errors import ErrorCollector
+from evalcli.errors import ErrorCollector, UsageError
+from evalcli.findings import omit
 from evalcli.gate.rules import Rule, RuleText, lookup
 from evalcli.inputs.targets.base import Target
 from evalcli.intervals.methods import choose_each, redraws_rows
@@ -43,6 +44,35 @@ class Wanted(Struct, frozen=True):
     stored: bool = False
     certified: bool = False
     undrawn: bool = False
+
+
+def changed(
+    wanted: Wanted,
+    *,
+    metrics: tuple[str, ...] | None = None,
+    confidence: float | None = None,
+    intervals: bool = True,
+    min_n: int | None = None,
+    pictures: str | None = None,
+) -> Wanted:
+    """What is computed of stored states: what was asked for when they were made, unless it is given here.
+
+    Raises a ``UsageError`` for a level of intervals that were not made.
+    """
+    if confidence is not None and wanted.confidence is None:
+        raise UsageError(
+            "--confidence has no effect: the parts were scored without intervals",
+            hint=omit("confidence"),
+            code="no-effect",
+        )
+    level = wanted.confidence if confidence is None else confidence
+    return replace(
+        wanted,
+        metrics=wanted.metrics if metrics is None else metrics,
+        confidence=level if intervals else None,
+        min_n=wanted.min_n if min_n is None else min_n,
+        pictures=pictures,
+    )
 
 
 class Plan(Struct, frozen=True):

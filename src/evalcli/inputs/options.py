@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import Blank, as_name, flag, use
-from evalcli.inputs.choices import AVERAGES, COMPATS, POLICIES, ZERO_DIVISIONS
+from evalcli.inputs.choices import AVERAGES, COMPATS, POLICIES, RANKINGS, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings, Source
 from evalcli.report.thresholds import StoredThresholds
 from evalcli.tasks import TASKS, Task
@@ -202,6 +202,9 @@ def check_options(options: Options) -> None:
                 f"--confidence {options.confidence:g} is not between 0 and 1",
                 hint=use(confidence=options.confidence / 100 if 1 < options.confidence < 100 else 0.95),
             )
+    with problems.collect():
+        if options.ranking not in RANKINGS:
+            raise unknown_choice("ranking", options.ranking, RANKINGS)
     with problems.collect():
         if not 0 <= options.seed < 1 << 63:
             raise UsageError(f"--seed {options.seed} is not a whole number from 0 up", hint=use(seed=0))
