@@ -29,6 +29,7 @@ FILES: dict[str, tuple[Path, ...]] = {
         "part_other": "part_other.parquet",
         "binary_100m": "binary_100m.parquet",
         "multiclass_20m": "multiclass_20m.parquet",
+        "states": " ".join(f"part_{number:02d}.state" for number in range(64)),
         "epochs": "labels_of_epochs.npy " + " ".join(f"epoch_{epoch:02d}.npy" for epoch in range(1, 21)),
     }.items()
 }
@@ -449,6 +450,27 @@ CASES: dict[str, Case] = {
         ("epochs",),
         {"evalcli": tracked("--fresh", runs=7), "unchanged": tracked(runs=15), "imports": IMPORTS},
         (Goal("evalcli", 2.5), Goal("unchanged", 0.5)),
+        "imports",
+    ),
+    "state": Case(
+        "2,000,000 × 10 with a state to without",
+        ("multiclass",),
+        {
+            "evalcli": score(*labelled("multiclass"), "--state", DATA / "multiclass.state", runs=9),
+            "plain": score(*labelled("multiclass"), runs=9),
+            "certified": score(*labelled("multiclass"), "--ranking", "certified", runs=9),
+            "lean": LEAN["multiclass"],
+        },
+        (Goal("evalcli", 1.1, "plain"),),
+    ),
+    "merge": Case(
+        "64 certified states of ten classes",
+        ("multiclass", "states"),
+        {
+            "evalcli": Command((PROGRAM, "merge", *map(str, FILES["states"]), "--quiet"), ours=True, runs=9),
+            "imports": IMPORTS,
+        },
+        (Goal("evalcli", 1.0),),
         "imports",
     ),
     "compare": Case(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from cases import DATA, FILES, FREE
+from cases import DATA, FILES, FREE, PROGRAM
 
 SLICES, PART, PIECE, EPOCH = 20, 20_000, 1_000_000, 10_000
 
@@ -122,6 +123,32 @@ def epochs() -> None:
         np.save(path, (e / e.sum(axis=1, keepdims=True)).astype(np.float32))
 
 
+def states() -> None:
+    """What 64 parts of the ten classes leave, counted in bins."""
+    table = pq.read_table(FILES["multiclass"][0])
+    labels = pc.read_csv(FILES["multiclass"][1])
+    rows = -(-table.num_rows // len(FILES["states"]))
+    part = FILES["states"][0].with_name("a_part.parquet")
+    for number, path in enumerate(FILES["states"]):
+        some = table.slice(number * rows, rows)
+        for name, column in zip(labels.column_names, labels.slice(number * rows, rows).columns, strict=True):
+            some = some.append_column(name, column)
+        pq.write_table(some, part)
+        words = (
+            PROGRAM,
+            "score",
+            part,
+            "--ranking",
+            "certified",
+            "--state",
+            path,
+            "--first-row",
+            number * rows,
+        )
+        subprocess.run([*map(str, words), "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    part.unlink()
+
+
 def as_text() -> None:
     """The ten classes as CSV."""
     pc.write_csv(pq.read_table(FILES["multiclass"][0]), FILES["text"][0])
@@ -142,6 +169,7 @@ MAKERS: dict[str, Callable[[], None]] = {
     "part_other": lambda: other("part"),
     "text": as_text,
     "epochs": epochs,
+    "states": states,
     "binary_100m": lambda: streamed("binary_100m", 100_000_000, 2),
     "multiclass_20m": lambda: streamed("multiclass_20m", 20_000_000, 10),
 }
