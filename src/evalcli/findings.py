@@ -198,6 +198,17 @@ def plain(value: Value) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
+def words_of(name: str, value: Value) -> tuple[str, ...]:
+    """An option and its value as words of a command.
+
+    >>> words_of("bins", 7), words_of("header", False)
+    (('--bins', '7'), ('--no-header',))
+    """
+    if isinstance(value, bool):
+        return (flag(name, value),)
+    return flag(name), value if isinstance(value, Blank) else plain(value)
+
+
 def _typed(name: str, value: Value) -> str:
     return flag(name, value) if isinstance(value, bool) else f"{flag(name)} {_shown(plain(value))}"
 

@@ -8,6 +8,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +39,9 @@ def test_trackio(tmp_path: Path) -> None:
     assert any("train/confusion" in row for _, row in rows)
 
 
+PATIENCE = 20
+
+
 def _records(data: bytes) -> Iterator[bytes]:
     """The records of a log in the form of LevelDB: blocks of 32 KiB, parts with checksum, length and kind."""
     block, place, whole = 32768, 7, b""  # after a head of 7 bytes
@@ -53,6 +57,19 @@ def _records(data: bytes) -> Iterator[bytes]:
             whole = b""
 
 
+def _values(data: bytes, name: str) -> dict[int, float]:
+    """A metric by step."""
+    record = import_module("wandb.proto.wandb_internal_pb2").Record
+    found: dict[int, float] = {}
+    for part in _records(data):
+        message = record()
+        message.ParseFromString(part)
+        items = {"/".join(i.nested_key) or i.key: json.loads(i.value_json) for i in message.history.item}
+        if name in items:
+            found[items["_step"]] = items[name]
+    return found
+
+
 def test_wandb_offline(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.setenv("WANDB_DIR", str(tmp_path))
@@ -61,14 +78,10 @@ def test_wandb_offline(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     result = cli(*words(folder), "--log", "wandb:digits", "--format", "json")
     assert result.code == 0
     (path,) = tmp_path.glob("wandb/offline-run-*/run-*.wandb")
-    record = import_module("wandb.proto.wandb_internal_pb2").Record
     found: dict[int, float] = {}
-    for data in _records(path.read_bytes()):
-        message = record()
-        message.ParseFromString(data)
-        items = {"/".join(i.nested_key) or i.key: json.loads(i.value_json) for i in message.history.item}
-        if "validation/f1_macro" in items:
-            found[items["_step"]] = items["validation/f1_macro"]
+    end = time.monotonic() + PATIENCE
+    while len(found) < 2 and time.monotonic() < end:  # another process writes the file
+        found = _values(path.read_bytes(), "validation/f1_macro")
     known = [e["metrics"]["f1_macro"]["value"] for e in result.json["epochs"] if e["split"] == "val"]
     assert found == pytest.approx(dict(enumerate(known, 1)))
 

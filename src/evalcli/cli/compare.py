@@ -112,10 +112,10 @@ def _require_flips(compared: Compared, output: CompareOutput) -> None:
 
 def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]] | None:
     """The reports, if stored ones are compared; None for predictions."""
-    from evalcli.report.reader import is_report, read_reports
+    from evalcli.cli.stored import is_stored, read_results
 
     paths = files.predictions or ()
-    stored = [path for path in paths if is_report(path)]
+    stored = [path for path in paths if is_stored(path)]
     if not stored or model.model:
         return None
     if len(stored) < len(paths):
@@ -124,7 +124,7 @@ def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]
             found=f"{join_names(stored)} among {join_names(paths)}",
             hint="the predictions of each model, or tables of their rows",
         )
-    return read_reports(paths)
+    return read_results(paths)
 
 
 def _refuse_rows_of(context: Any) -> None:

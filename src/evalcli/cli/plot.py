@@ -42,9 +42,9 @@ def plot(
     from evalcli.cli.config_file import config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
+    from evalcli.cli.stored import is_stored, read_result
     from evalcli.engine.score import score
     from evalcli.plots.write import write_pictures
-    from evalcli.report.reader import is_report, read_stored
     from evalcli.writers.history import read_history
 
     problems = ErrorCollector()
@@ -64,9 +64,9 @@ def plot(
     source: Source
     paths = files.predictions or ()
     of_run = len(paths) == 1 and _is_of_run(kind, paths[0])
-    if len(paths) == 1 and (of_run or is_report(paths[0])):
+    if len(paths) == 1 and (of_run or is_stored(paths[0])):
         _refuse_data(context, ("metrics",) if of_run else ())
-        source = read_history(paths[0]) if of_run else read_stored(paths[0])
+        source = read_history(paths[0]) if of_run else read_result(paths[0])
         assert look is not None
         look = replace(look, metrics=split_names(metrics.metrics or ())) if of_run else look
     else:
@@ -148,7 +148,7 @@ def _size(text: str | None) -> tuple[float, float] | None:
 
 
 def _also(texts: Sequence[str]) -> Mapping[str, Report]:
-    from evalcli.report.reader import read_report
+    from evalcli.cli.stored import report_in
 
     found: dict[str, Report] = {}
     for text in texts:
@@ -158,7 +158,7 @@ def _also(texts: Sequence[str]) -> Mapping[str, Report]:
                 f"--also {escape(text)!r} is not NAME=REPORT, each of another name",
                 hint=use(also=Blank("new=report.json")),
             )
-        found[name] = read_report(path)
+        found[name] = report_in(path)
     return found
 
 

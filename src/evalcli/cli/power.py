@@ -26,9 +26,9 @@ def power(
     from evalcli.cli.config_file import config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.output import print_result, require_format
+    from evalcli.cli.stored import report_in
     from evalcli.engine.power import power as engine
     from evalcli.renderers.formats import names_of
-    from evalcli.report.reader import read_report
     from evalcli.report.verdict import ON, On
 
     problems = ErrorCollector()
@@ -44,7 +44,7 @@ def power(
     with problems.collect():
         share = _share(rules.flake)
     problems.raise_if_any()
-    found = engine(read_report(report), rules.rule or (), cast("On | None", rules.on), share)
+    found = engine(report_in(report), rules.rule or (), cast("On | None", rules.on), share)
     print_result(found, output)
     return ExitCode.OK
 

@@ -56,7 +56,9 @@ def show(
     problems = ErrorCollector()
     own: tuple[str, ...] = ()
     stored: Report | Comparison | None = None
-    states = _as_state(report)
+    from evalcli.cli.stored import state_in
+
+    states = state_in(report)
     if states is not None:
         return _show_state(context, states, output)
     if is_history(report):
@@ -129,19 +131,6 @@ def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> i
     asked = TrackOutput(format=output.format, digits=output.digits, charts=output.charts, quiet=output.quiet)
     require_table(asked)
     return publish_history(read_history(path), asked, targets, log)
-
-
-def _as_state(path: str) -> Resource | None:
-    """The file, if it is a state."""
-    from evalcli.whole import begins_with
-
-    if not begins_with(path, b"ARROW1"):
-        return None
-    from evalcli.loaders.resource import Resource
-    from evalcli.states.file import is_state
-
-    resource = Resource(path)
-    return resource if is_state(resource) else None
 
 
 def _show_state(context: Any, resource: Resource, output: OutputOptions) -> int:

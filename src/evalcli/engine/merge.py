@@ -18,7 +18,7 @@ from evalcli.engine.result import PassResult, pass_result
 from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
 from evalcli.engine.together import differences, together
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Blank, Finding, use
+from evalcli.findings import Blank, Finding, Hint, Step, flag, use, words_of
 from evalcli.loaders.locate import locate, shown
 from evalcli.loaders.resource import Resource
 from evalcli.metrics import statistic
@@ -81,7 +81,29 @@ def merge(
         files = [located.resource for located in locate(paths, (SUFFIX,), None)]
         merged = summed(_read(files, pool, jobs), len(files), counted.skip_duplicates, on_parts)
         counted.require(merged.whole, paths)
-        return report_of(merged, wanted, pool.map if jobs > 1 else map, command, on_state)
+        report = report_of(merged, wanted, pool.map if jobs > 1 else map, command, on_state)
+    return replace(report, notes=tuple(map(_where_scored, report.notes)))
+
+
+def _where_scored(note: Finding) -> Finding:
+    """A note whose next step is an option of another command."""
+    if note.hint is None or not any(map(_is_of_score, note.hint.steps)):
+        return note
+    return replace(note, hint=Hint(tuple(map(_as_command, note.hint.steps))))
+
+
+def _is_of_score(step: Step) -> bool:
+    return bool(step.options or step.without or step.instead)
+
+
+def _as_command(step: Step) -> Step:
+    """A step that changes options, as it is taken where a part is scored."""
+    if not _is_of_score(step):
+        return step
+    typed = [word for name, value in step.options.items() for word in words_of(name, value)]
+    left = f"without {' '.join(map(flag, step.without))}" if step.without else ""
+    words = " ".join(word for word in (left, step.words) if word)
+    return Step(words, command=("evalcli", "score", Blank("PART"), *typed))
 
 
 def _read(files: Sequence[Resource], pool: Pool, ahead: int) -> Iterator[tuple[str, StoredPass]]:

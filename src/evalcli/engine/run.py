@@ -89,7 +89,7 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
         else options.curves
         if drawn
         else "default",
-        undrawn=not drawn,
+        undrawn=options.stored and not drawn,
         confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
         stored=options.stored,
