@@ -25,7 +25,13 @@ def test_work_is_done_elsewhere_and_goes_on_after_a_death() -> None:
         assert (value, process == os.getpid()) == (42, False)
         with pytest.raises(BrokenProcessPool):
             pool.submit(die).result()
+        assert pool.submit(double, 3).result()[0] == 6  # begun anew when that is found
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(die).result()
         pool.renew()
+        going = pool.submit(double, 5)
+        pool.renew()  # of what works, nothing is lost
+        assert going.result()[0] == 10
         assert pool.submit(double, 4).result()[0] == 8
         assert pool.versions(str) == {}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command_line import Cli, assert_refused
+from support.command_line import Cli, Process, assert_refused
 from support.parts import CLASSES, KINDS, N, assert_same_figures, compared, parts_of, rows, shards
 
 LOOKS = {
@@ -115,3 +115,51 @@ def test_parts_of_one_name_draw_rows_of_their_own(cli: Cli, tmp_path: Path) -> N
     for name in drawn:
         (low, high), (least, most) = whole[name]["interval"], merged[name]["interval"]
         assert (most - least) == pytest.approx(high - low, rel=0.25), name
+
+
+PLUGIN = """
+import numpy as np
+from evalcli.custom import REGRESSION, row_metric
+
+@row_metric("lower", tasks=(REGRESSION,), range=(0, np.inf))
+def thirds(y_true, y_pred):
+    \"\"\"Mean absolute error, in thirds.\"\"\"
+    return np.abs(y_true - y_pred) / 3
+"""
+
+
+@pytest.mark.long
+def test_metrics_of_ones_own_merge_in_other_processes(process: Process, tmp_path: Path) -> None:
+    """A function of the rows is known by its metric, whatever it is called in a process."""
+    (tmp_path / "plugin.py").write_text(PLUGIN)
+    (tmp_path / "costs.csv").write_text(",ash,fir,oak\nash,0,1,2\nfir,3,0,1\noak,5,1,0\n")
+    given = {
+        "regression": ("--plugin", tmp_path / "plugin.py", "-m", "default,thirds"),
+        "multiclass": ("--cost-matrix", tmp_path / "costs.csv"),
+    }
+    for kind, options in given.items():
+        table, paths = rows(kind), []
+        for number, ends in enumerate(((0, 200), (200, N))):
+            path = tmp_path / f"{kind}-{number}.parquet"
+            table.iloc[slice(*ends)].reset_index(drop=True).to_parquet(path)
+            first = ("--state", path.with_suffix(".state"), "--first-row", str(ends[0]))
+            assert process("score", path, *options, *first).code == 0
+            paths.append(path)
+        whole = process("score", *paths, *options, "-f", "json")
+        plugin = options[:2] if kind == "regression" else ()
+        merged = process("merge", *(path.with_suffix(".state") for path in paths), *plugin, "-f", "json")
+        assert merged.code == 0, merged.err
+        assert_same_figures(merged.json["metrics"], whole.json["metrics"])
+        spread = process("score", *paths, *options, "--cluster", "local:2", "-f", "json")
+        assert spread.code == 0, spread.err
+        assert_same_figures(spread.json["metrics"], whole.json["metrics"])
+
+
+def test_what_is_absent_from_some_parts_only_is_not_told(cli: Cli, tmp_path: Path) -> None:
+    table = rows("multiclass")
+    table.loc[:20, "label"] = "UNK"
+    states = shards(cli, tmp_path, table, ("--ignore-label", "UNK", "--classes", "ash,fir,oak"))
+    merged = cli("merge", *states, "--format", "json").json
+    assert "ignored-label-absent" not in {note["code"] for note in merged["notes"]}
+    some = cli("merge", *states[2:], "--format", "json").json
+    assert "ignored-label-absent" in {note["code"] for note in some["notes"]}

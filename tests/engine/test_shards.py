@@ -133,3 +133,6 @@ def test_options_that_a_cluster_has_no_use_for(cli: Cli, tmp_path: Path) -> None
     assert_refused(cli(*given, "--retries", "-1"), "--retries -1")
     assert_refused(cli(*given[:-2], "--retries", "1"), "--retries is for --cluster")
     assert_refused(cli(*given[:-1], "elsewhere"), "no address of a cluster")
+    assert_refused(cli(*given, tmp_path / "p.csv"), "given twice")
+    piped = cli("score", "-", *given[2:])
+    assert_refused(piped, "standard input cannot be sent to a cluster")

@@ -56,3 +56,18 @@ def test_a_later_format_is_refused_with_both_numbers(cli: Cli, tmp_path: Path) -
     words = ("written by a later release", "format 7; this release reads up to 1")
     assert_refused(cli("merge", tmp_path / "later.state"), *words)
     assert_refused(cli("show", tmp_path / "later.state"), *words)
+
+
+def test_a_changed_header_is_damage(cli: Cli, tmp_path: Path) -> None:
+    """Which stands in the file twice; the last is read."""
+    states = parts_of(cli, tmp_path)
+    data = states[0].read_bytes()
+    place = data.rindex(b'"mean":') + len(b'"mean":')
+    other = b"7" if data[place : place + 1] != b"7" else b"3"
+    for changed in (
+        data[:place] + other + data[place + 1 :],
+        data.replace(b'"read":150', b'"read":950'),
+    ):
+        (tmp_path / "odd.state").write_bytes(changed)
+        refused = cli("merge", tmp_path / "odd.state", states[1])
+        assert_refused(refused, "the state file is damaged", "odd.state")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from evalcli.writers.rows import RowTarget, row_form
 
 BARE = ("table", "json")
 """Formats of bare values."""
+GLOB = re.compile(r"[*?\[]")
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
@@ -381,10 +383,24 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
     return tuple(targets)
 
 
+def _files_of(inputs: Sequence[str]) -> Iterator[str]:
+    """The files of this machine that are read: of globs and folders each."""
+    for path in inputs:
+        if path == "-" or "://" in path:
+            continue
+        if Path(path).is_dir():
+            yield from (str(file) for file in Path(path).rglob("*") if file.is_file())
+        elif GLOB.search(path) and not Path(path).exists():
+            root = Path(Path(path).anchor or ".")
+            yield from map(str, root.glob(str(Path(path).relative_to(Path(path).anchor))))
+        else:
+            yield path
+
+
 def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
     """Refuse two outputs with one path, and a path that is read and written."""
     plain = [text.partition(":")[2] if text.partition(":")[0] in FORMATS else text for text in reports]
-    read = {os.path.realpath(path) for path in inputs if path != "-" and "://" not in path}
+    read = {os.path.realpath(path) for path in _files_of(inputs)}
     taken: set[str] = set()
     for path in dict.fromkeys((*tables, *plain)):
         real_path = os.path.realpath(path)

@@ -190,6 +190,10 @@ class Answer(Struct, frozen=True):
             for option in command.params:
                 if option.param_type_name == "option" and self.typed.spelled in option.opts:
                     given = [_of_score(word) if self.command == "show" else word for word in arguments]
+                    if self.command == "merge":  # whose files are states
+                        value = [] if option.is_flag else [Blank(option.metavar or "VALUE")]
+                        words = ("evalcli", "score", Blank("PART"), self.typed.spelled, *value)
+                        return run(*words, words="where the parts are scored") if name == "score" else None
                     return run("evalcli", name, *given, words="to use it")
         return None
 

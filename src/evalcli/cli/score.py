@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,7 +78,7 @@ def score(
     options, only = _for_outputs(options, gate, bool(log.targets))
     examples = _examples() if rows and gate.targets.page else None
     more = () if examples is None else (examples.take,)
-    work = _work(context, options, gate, only, rows, states, where)
+    work = _work(context, options, gate, only, rows, states, where, own.plugin or ())
     with (
         progress(output.quiet, where.counted) as watch,
         row_sink(rows, publisher.failed, more) as sink,
@@ -97,12 +98,13 @@ def _work(
     rows: Sequence[RowTarget],
     states: StateOptions,
     where: ClusterOptions,
+    plugins: Sequence[str],
 ) -> Callable[..., Report]:
     """What remains to be done once everything is read that was typed."""
     from evalcli.cli.config_file import command_line
 
     return partial(
-        _engine(where, states, rows),
+        _engine(where, states, rows, plugins),
         options,
         asked=gate.asked,
         only=only,
@@ -111,7 +113,9 @@ def _work(
     )
 
 
-def _engine(where: ClusterOptions, states: StateOptions, rows: Sequence[RowTarget]) -> Callable[..., Report]:
+def _engine(
+    where: ClusterOptions, states: StateOptions, rows: Sequence[RowTarget], plugins: Sequence[str]
+) -> Callable[..., Report]:
     """What scores: this process, or a cluster."""
     if where.cluster is None:
         if where.retries is not None:
@@ -131,7 +135,8 @@ def _engine(where: ClusterOptions, states: StateOptions, rows: Sequence[RowTarge
         raise UsageError(f"--retries {retries} is not from 0 to {MOST_RETRIES}", hint=use(retries=2))
     from evalcli.engine.shards import score_shards
 
-    return partial(score_shards, cluster=where.cluster, retries=retries)
+    files = tuple(os.path.realpath(path) for path in plugins)
+    return partial(score_shards, cluster=where.cluster, retries=retries, plugins=files)
 
 
 def _writer(states: StateOptions) -> Callable[[bytes], None] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
 from types import TracebackType
 from typing import Any, Self
@@ -38,12 +39,19 @@ class LocalProcesses:
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Begin some work."""
-        return self._pool.submit(function, *arguments)
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenProcessPool:  # a process died since
+            self.renew()
+            return self._pool.submit(function, *arguments)
 
     def renew(self) -> None:
-        """A pool of which a process died takes no more work."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._begun()
+        """A pool of which a process died takes no more work; one that works goes on."""
+        try:
+            self._pool.submit(int)
+        except BrokenProcessPool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = self._begun()
 
     def versions(self, function: Callable[[], str], /) -> Mapping[str, str]:
         """They are of this program."""

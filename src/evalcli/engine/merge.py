@@ -15,10 +15,10 @@ from evalcli.engine.notes.registry import Looked
 from evalcli.engine.plan import Plan, Wanted
 from evalcli.engine.pool import Pool, Task, result_of
 from evalcli.engine.result import PassResult, pass_result
-from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
+from evalcli.engine.stored_pass import StoredPass, names_of_rows, read_pass, write_pass
 from evalcli.engine.together import differences, together
 from evalcli.errors import InputError, UsageError
-from evalcli.findings import Blank, Finding, Hint, Step, flag, use, words_of
+from evalcli.findings import Blank, Finding, Hint, Step, flag, omit, run, use, words_of
 from evalcli.loaders.locate import locate, shown
 from evalcli.loaders.resource import Resource
 from evalcli.metrics import statistic
@@ -29,6 +29,8 @@ from evalcli.statistics import AnyStatistic, Mapper, ScoreRanking, ScoreRuns, St
 from evalcli.statistics.base import States
 from evalcli.text import escape, join_names
 
+OF_ALL = ("ignored-label-absent",)
+"""Notes that something is nowhere: true of all parts only if it is of each."""
 MOST_NAMED = 5
 """Parts that a message names."""
 OnParts = Callable[[int, int | None], None]
@@ -225,6 +227,7 @@ def _looked(merged: Merged) -> Looked:
     notes = [
         shared[0] if len(shared) == len(parts) > 1 else replace(shared[0], where=_places(shared))
         for shared in found.values()
+        if shared[0].code not in OF_ALL or len(shared) == len(parts)
     ]
     if merged.twice:
         names = join_names(map(escape, merged.twice), MOST_NAMED)
@@ -241,24 +244,27 @@ def _places(shared: Sequence[Finding]) -> str:
 def result_of_sum(whole: StoredPass, planned: Plan, mapper: Mapper) -> PassResult:
     """The finished states that a plan needs. Raises a ``UsageError`` if a state was not stored."""
     own = whole.plan()
-    states = _chosen(planned.statistics, own.statistics, whole.states, planned)
+    states = _chosen(planned, planned.statistics, own, own.statistics, whole.states)
     slices = [
-        (by, _chosen(planned.of_slices, own.of_slices, of_slice, planned)) for by, of_slice in whole.slices
+        (by, _chosen(planned, planned.of_slices, own, own.of_slices, of_slice))
+        for by, of_slice in whole.slices
     ]
     return pass_result(planned.context, states, whole.tally, slices, mapper)
 
 
 def _chosen(
+    planned: Plan,
     needed: Sequence[AnyStatistic],
+    own: Plan,
     stored: Sequence[AnyStatistic],
     states: Sequence[State[object]],
-    planned: Plan,
 ) -> States:
-    """The states of the statistics that a plan needs."""
-    held = dict(zip(stored, states, strict=True))
+    """The states of the statistics that a plan needs; functions of rows are the same by the metric's name."""
+    names, others = names_of_rows(own), names_of_rows(planned)
+    held = {names.get(statistic, statistic): state for statistic, state in zip(stored, states, strict=True)}
     chosen: States = {}
     for wanted in needed:
-        state = held.get(wanted)
+        state = held.get(others.get(wanted, wanted))
         if state is None and isinstance(wanted, ScoreRanking):
             state = _ranked_as(wanted, states)
         if state is None:
@@ -272,19 +278,25 @@ def _ranked_as(wanted: ScoreRanking, states: Sequence[State[object]]) -> State[o
     runs = next((state for state in states if isinstance(state, ScoreRuns)), None)
     if runs is None or (wanted.one_vs_one and not runs.ranked.one_vs_one):
         return None
-    if (wanted.with_variance, wanted.by_group) != (runs.ranked.with_variance, runs.ranked.by_group):
+    if wanted.certified != runs.ranked.certified or (wanted.with_variance and not runs.ranked.with_variance):
         return None
     return replace(runs, ranked=wanted)
 
 
 def _not_stored(planned: Plan, lacking: AnyStatistic) -> UsageError:
+    pairs = isinstance(lacking, ScoreRanking) and lacking.one_vs_one
     names = [
         request.key
         for request in planned.requests
-        if any(lacking in (statistic(part, planned.context), *part.metric.also) for part in request.simple)
+        if (not pairs or request.one_vs_one)
+        and any(lacking in (statistic(part, planned.context), *part.metric.also) for part in request.simple)
     ]
     return UsageError(
         f"the states do not hold what {join_names(names, MOST_NAMED) or 'this'} needs",
-        found=f"{lacking}",
-        hint=use("where the parts are scored", metrics=",".join(["default", *names])),
+        hint=_where_scored_with(names) if names else omit("no_intervals"),
     )
+
+
+def _where_scored_with(names: Sequence[str]) -> Hint:
+    words = ("evalcli", "score", Blank("PART"), "--metrics", ",".join(["default", *names]))
+    return run(*words, words="for every part")

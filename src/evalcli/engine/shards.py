@@ -46,9 +46,15 @@ class PartError(Exception):
     """A part that cannot be scored, wherever it is tried. Arguments: its path, messages, and their code."""
 
 
-def score_part(options: Options, asked: tuple[RuleText, ...], only: tuple[str, ...]) -> bytes:
+def score_part(
+    options: Options, asked: tuple[RuleText, ...], only: tuple[str, ...], plugins: tuple[str, ...]
+) -> bytes:
     """The state of one part; runs on a worker. Raises a ``PartError`` for what the part is to blame for."""
     try:
+        if plugins:
+            from evalcli.metrics.plugins import load_files
+
+            load_files(plugins)
         return state_of(options, asked=asked, only=only)
     except EvalcliError as error:
         raise PartError(shown(options.files[0]), str(error), error.code) from None
@@ -58,6 +64,10 @@ def add_parts(*parts: bytes) -> bytes:
     """The state of several parts together; runs on a worker."""
     whole, *others = (read_pass(Resource("a part", data=bytes(part))) for part in parts)
     for stored in others:
+        twice = {part.digest for part in whole.parts} & {part.digest for part in stored.parts}
+        if twice:
+            copies = [part.path for part in (*whole.parts, *stored.parts) if part.digest in twice]
+            raise PartError(join_names(copies), "a part comes twice: it would count twice", "duplicate-part")
         unlike = list(differences(whole, stored))
         if unlike:
             names = f"{whole.parts[0].path} and {stored.parts[0].path}"
@@ -86,6 +96,7 @@ def score_shards(
     *,
     cluster: str,
     retries: int = 2,
+    plugins: Sequence[str] = (),
     asked: Sequence[RuleText] = (),
     only: Sequence[str] = (),
     command: Sequence[str] = (),
@@ -105,7 +116,7 @@ def score_shards(
         each = [_options_of(shard, options) for shard in shards]
         if not any(shard.shared for shard in shards):  # whose rows are known by their ids
             each = _placed(each, work)
-        data = work.total([(score_part, (one, tuple(asked), tuple(only))) for one in each])
+        data = work.total([(score_part, (one, tuple(asked), tuple(only), tuple(plugins))) for one in each])
     whole = read_pass(Resource("the parts", data=data))
     require_each_once(whole)
     _require_labels(whole, options)
@@ -126,6 +137,8 @@ def shards_of(options: Options) -> list[Part]:
         if getattr(options, name) is not None:
             raise UsageError("--explain-batches needs all rows in order", hint=omit("explain_batches"))
     labels = () if options.labels is None else _names(options.labels)
+    if "-" in (*options.files, *labels):
+        raise UsageError("standard input cannot be sent to a cluster", hint=omit("cluster"))
     if any(FIELD.search(name) for name in (*options.files, *labels)):
         return _by_fields(options.files, labels)
     files = located_names(options.files, SUFFIXES)

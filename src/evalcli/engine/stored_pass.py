@@ -22,12 +22,13 @@ from evalcli.findings import Place
 from evalcli.inputs.tally import RowTally
 from evalcli.loaders.resource import Resource
 from evalcli.metrics import Context, Summary
+from evalcli.metrics import statistic as statistic_of
 from evalcli.report.json_values import JsonObject, list_at, made, object_at, objects_at, plain
 from evalcli.report.provenance import Provenance
 from evalcli.report.state_facts import PartFacts, StateFacts
 from evalcli.states.file import FORMAT, damaged, read_header, read_state, write_state
 from evalcli.states.tree import Types
-from evalcli.statistics import AnyStatistic, Mapper, RowSample, ScoreRanking, ScoreRuns, State
+from evalcli.statistics import AnyStatistic, Mapper, RowSample, RowValues, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
 from evalcli.statistics.portable import compacted, portable
 from evalcli.text import join_names
@@ -122,7 +123,24 @@ def stored_pass(run: Run, result: PassResult, source: Provenance, looked: Looked
         groups=None if group is None else group.hashes,
     )
     # those of a plan that does not store are equal for all
-    return replace(stored, statistics=tuple(map(repr, stored.plan().statistics)))
+    return replace(stored, statistics=texts_of(stored.plan()))
+
+
+def texts_of(planned: Plan) -> tuple[str, ...]:
+    """The statistics of a plan as text, which is the same in every process."""
+    names = names_of_rows(planned)
+    return tuple(names.get(statistic, repr(statistic)) for statistic in planned.statistics)
+
+
+def names_of_rows(planned: Plan) -> dict[AnyStatistic, str]:
+    """Statistics that are a function of the rows, which has no text of its own, by the metric."""
+    found: dict[AnyStatistic, str] = {}
+    for request in planned.every:
+        for part in request.simple:
+            for needed in (statistic_of(part, planned.context), *part.metric.also):
+                if isinstance(needed, RowValues):
+                    found.setdefault(needed, f"RowValues({part.metric.name})")
+    return found
 
 
 def _placed(looked: Looked, path: str) -> Looked:
@@ -162,6 +180,7 @@ def _part(run: Run, result: PassResult, source: Provenance) -> PartFacts:
         rows=result.tally.rows,
         digest=sha256(what.encode()).hexdigest()[:32],
         first_row=run.options.first_row,
+        labels=source.fingerprint,
     )
 
 

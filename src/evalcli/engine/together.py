@@ -162,7 +162,7 @@ def _source(one: StoredPass, other: StoredPass) -> Provenance:
         read=left.read + right.read,
         dropped=dropped,
         labels_left=0 if facts.labels is None else facts.labels[0],
-        fingerprint=_fingerprint(left.fingerprint, right.fingerprint),
+        fingerprint=_fingerprint(one, other),
     )
 
 
@@ -170,8 +170,9 @@ def _each(files: Sequence[InputFile], more: Sequence[InputFile]) -> tuple[InputF
     return tuple(dict.fromkeys([*files, *more]))
 
 
-def _fingerprint(one: str | None, other: str | None) -> str | None:
-    """Of the labels of both, which is that of one file if both chose from it."""
-    if one == other or one is None or other is None:
-        return one if one == other else None
-    return sha256(f"{one} {other}".encode()).hexdigest()
+def _fingerprint(one: StoredPass, other: StoredPass) -> str | None:
+    """Of the labels of all parts, in any order; that of one file if all chose from it."""
+    known = {part.labels for part in (*one.parts, *other.parts)}
+    if None in known or len(known) == 1:
+        return known.pop() if len(known) == 1 else None
+    return sha256(" ".join(sorted(map(str, known))).encode()).hexdigest()

@@ -52,7 +52,16 @@ def locate(names: Sequence[str], suffixes: Iterable[str], bound: int | None) -> 
 
 def located_names(names: Sequence[str], suffixes: Iterable[str], bound: int | None = None) -> list[str]:
     """The names of all files, by which another process finds each: addresses as they are typed."""
-    return [_again(name, file.resource.name) for name in names for file in locate((name,), suffixes, bound)]
+    found: list[str] = []
+    seen: dict[tuple[object, ...], str] = {}
+    for name in names:
+        for file in locate((name,), suffixes, bound):
+            identity, label = file.resource.identity, file.resource.name
+            if identity in seen:
+                raise _same_file(label, seen[identity])
+            seen[identity] = label
+            found.append(_again(name, label))
+    return found
 
 
 def _again(typed: str, found: str) -> str:

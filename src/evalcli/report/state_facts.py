@@ -14,12 +14,16 @@ KIND = "state"
 
 
 class PartFacts(Struct, frozen=True):
-    """One part: its file, its rows, the digest that tells it from others, and its place if it was given."""
+    """One part: its file, its rows, and the digest that tells it from others.
+
+    ``first_row``: its place, if it was given. ``labels``: fingerprint of its labels.
+    """
 
     path: str
     rows: int
     digest: str
     first_row: int | None = None
+    labels: str | None = None
 
 
 class StateFacts(Struct, frozen=True):

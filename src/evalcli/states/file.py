@@ -1,7 +1,7 @@
 """State files: an Arrow IPC file of compressed arrays, with a JSON header under a key that names the format.
 
 ``evalcli.state.1`` in the metadata of the schema is the header. Each row of the only column is an array; how
-its bytes are read stands in the header, as does a checksum over all of them.
+its bytes are read stands in the header, as does a checksum of the header and all arrays beside it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ FORMAT = 1
 KEY = "evalcli.state."
 SUFFIX = ".state"
 MAGIC = b"ARROW1"
+CHECKSUM = b"evalcli.checksum"
+"""Key of the checksum of the header and all arrays."""
 COLUMN = "array"
 """The only column: compressed bytes."""
 WRITE = run("evalcli", "score", Blank("FILE"), "--state", "part.state", words="writes one")
@@ -48,9 +50,11 @@ def write_state(header: JsonObject, arrays: Sequence[Array], mapper: Mapper = ma
     """The bytes of a state file."""
     parts = list(mapper(coded, arrays))
     layouts: list[Json] = [to_builtins(part.layout) for part in parts]
-    facts = {**header, "arrays": layouts, "checksum": _checksum([part.data for part in parts])}
-    text = json.dumps(facts, separators=(",", ":"), allow_nan=False)
-    schema = pa.schema([(COLUMN, pa.large_binary())], metadata={f"{KEY}{FORMAT}": text})
+    text = json.dumps({**header, "arrays": layouts}, separators=(",", ":"), allow_nan=False).encode()
+    check = str(_checksum([text, *(part.data for part in parts)])).encode()
+    schema = pa.schema(
+        [(COLUMN, pa.large_binary())], metadata={f"{KEY}{FORMAT}".encode(): text, CHECKSUM: check}
+    )
     sink = pa.BufferOutputStream()
     column = pa.array([part.data for part in parts], pa.large_binary())
     with ipc.new_file(sink, schema) as writer:
@@ -104,7 +108,8 @@ def read_state(resource: Resource, mapper: Mapper = map) -> tuple[JsonObject, li
         table.validate(full=True)  # offsets may be invalid
         parts = [scalar.as_buffer() for scalar in table.column(COLUMN)]
         layouts = [convert(layout, Layout) for layout in list_at(header, "arrays")]
-        if _checksum(parts) != header["checksum"]:
+        metadata = reader.schema.metadata
+        if _checksum([metadata[_key(metadata)], *parts]) != int(metadata[CHECKSUM]):
             raise ValueError("the bytes differ from their checksum")
         both = [CodedArray(part, layout) for part, layout in zip(parts, layouts, strict=True)]
         return header, list(mapper(decoded, both))
