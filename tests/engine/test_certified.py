@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from support.command_line import Cli, assert_refused
@@ -71,6 +73,8 @@ def test_what_has_no_bound_says_so(cli: Cli, tmp_path: Path) -> None:
     assert values["roc_auc"] is not None
     assert values["roc_auc@0.1"] is None
     assert "give no bound" in report["metrics"]["recall_at_precision@0.7"]["reason"]
+    formula = cli(*given, "--define", "twice = 2*roc_auc - 1", "--format", "json").json["metrics"]["twice"]
+    assert formula["value"] is None
     assert_refused(cli(*given, "--weight-col", "importance"), "--ranking certified is not for weighted rows")
     assert_refused(cli(*given, "--group", "user"), "--ranking certified is not for groups of rows")
     assert_refused(cli(*given, "-m", "accuracy"), "no metric ranks scores")
@@ -106,3 +110,16 @@ def test_slices_are_counted_apart(cli: Cli, tmp_path: Path) -> None:
     for one, other in zip(exact, counted, strict=True):
         score = other["metrics"]["roc_auc"]
         assert abs(score["value"] - one["metrics"]["roc_auc"]["value"]) <= score["largest_error"]
+
+
+def test_ties_within_a_bin_do_not_exceed_the_bound(cli: Cli, tmp_path: Path) -> None:
+    """Positives that are tied count more than each by itself."""
+    steps = 80 - 1.5 * np.arange(40)
+    positive = np.concatenate([np.full(10, 100.0), np.repeat(steps + 0.002, 2)])
+    negative = np.concatenate([np.full(10, 90.0), steps])
+    table = pd.DataFrame({"score": np.concatenate([positive, negative])})
+    table["label"] = np.repeat([1, 0], [len(positive), len(negative)])
+    table.to_csv(tmp_path / "p.csv", index=False)
+    given = ("score", tmp_path / "p.csv", "--scores", "raw", "-m", "average_precision", "--format", "json")
+    exact, counted = (cli(*given, *how).json["metrics"]["average_precision"] for how in ((), CERTIFIED))
+    assert abs(counted["value"] - exact["value"]) <= counted["largest_error"]

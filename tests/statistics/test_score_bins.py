@@ -101,20 +101,24 @@ def test_bounds_hold_the_exact_areas(kind: ScoreKind, dtype: Any, spread: float)
 def test_bounds_are_those_of_the_best_and_the_worst_order(
     pairs: list[tuple[int, int]], data: st.DataObject
 ) -> None:
-    """Scores that put the positives of every bin first, or last, reach them; any others are between."""
+    """Positives tied above the negatives of every bin, or each below them, reach them; others are between."""
 
-    def apart(rows: int) -> Any:
-        return np.arange(rows) * 1e-3
+    def apart(rows: int, step: float) -> Any:
+        return np.arange(rows) * step
 
     counts = np.array(pairs)
     if not counts[:, 0].sum() or not counts[:, 1].sum():
         return
     rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
     found = []
-    for within in (lambda of: of, lambda of: -of, lambda of: rng.random(len(of)) * 2 - 1):
+    for within, step in (
+        (lambda of: of, 0.0),
+        (lambda of: -of, 1e-3),
+        (lambda of: rng.random(len(of)) * 2 - 1, 0.0),
+    ):
         parts = [
             (
-                place + 0.25 * within(np.repeat([-1.0, 1.0], row)) + apart(sum(row)),
+                place + 0.25 * within(np.repeat([-1.0, 1.0], row)) + apart(sum(row), step),
                 np.repeat([False, True], row),
             )
             for place, row in enumerate(counts)
@@ -155,3 +159,20 @@ def test_digamma() -> None:
     n = np.array([1, 2, 10, 100, 10_000])
     harmonic = [sum(1 / i for i in range(1, k + 1)) for k in n]
     np.testing.assert_allclose(digamma(n + 1.0), np.array(harmonic) - np.euler_gamma, rtol=1e-13)
+
+
+def test_bounds_of_billions_of_rows_do_not_cancel() -> None:
+    """As the mean of the first and the last precision, of which the others are hardly different."""
+    counts = np.array([[0, 100], [3_000_000_000, 5_000_000]])
+    low, high = _of(counts)[1]
+    t, f = 5e6, 3e9
+    of_last = np.array([(t + i) / (t + i + f) for i in range(1, 101)]).sum()
+    upper = t * t / (t + f)
+    assert low == pytest.approx((of_last + _worst(f, t)) / (t + 100), rel=1e-12)
+    assert high == pytest.approx((100 * (t + 100) / (t + 100 + f) + t) / (t + 100), rel=1e-12)
+    assert upper < t
+
+
+def _worst(f: float, t: float) -> float:
+    i = np.arange(1, int(t) + 1, dtype=np.longdouble)
+    return float((i / (i + f)).sum())

@@ -21,6 +21,7 @@ class LocalProcesses:
 
     def __init__(self, count: int) -> None:
         self.workers = count
+        self._others = {process.pid for process in active_children()}
         self._pool = self._begun()
 
     def _begun(self) -> ProcessPoolExecutor:
@@ -34,7 +35,8 @@ class LocalProcesses:
     ) -> None:
         if kind is not None:  # nobody waits for what is still going on
             for process in active_children():
-                process.terminate()
+                if process.pid not in self._others:
+                    process.terminate()
         self._pool.shutdown(cancel_futures=True)
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:

@@ -155,7 +155,6 @@ def summed(
             hint="score every part with the same options and release" | use(classes=Blank("NAMES")),
             code="other-states",
         )
-    require_each_once(whole)
     return Merged(whole, tuple(twice))
 
 
@@ -177,19 +176,6 @@ def _half(path: str, again: Sequence[str]) -> InputError:
         hint="merge the states of the parts instead",
         code="duplicate-part",
     )
-
-
-def require_each_once(whole: StoredPass) -> None:
-    """Refuse more rows than the labels that all parts chose from."""
-    left, every = whole.facts.labels or (0, 0)
-    if left < 0:
-        raise InputError(
-            "some rows are in several parts",
-            where=join_names((escape(part.path) for part in whole.parts), MOST_NAMED),
-            found=f"{every - left:,} rows of {every:,} labels",
-            hint="give each part its own rows",
-            code="duplicate-part",
-        )
 
 
 def report_of(

@@ -125,7 +125,7 @@ def _refuse_ids(run: Run, tally: RowTally) -> None:
             raise pooled(error.what, str(error.found), run.inputs.predictions) from None
         raise
     wrong, found, drop = [], [], dict[str, str]()
-    if unmatched and run.options.on_missing == "error":
+    if unmatched and run.options.on_missing == "error" and not run.options.shared_labels:
         wrong.append(f"{unmatched:,} of {len(matching.index):,} labels have no prediction")
         found.append(f"no prediction: {join_names(matching.unmatched_label_ids())}")
         drop["on_missing"] = "drop"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from queue import SimpleQueue
 from typing import Any
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.cluster.executor import Executor, Future, open_executor
-from evalcli.engine.merge import Merged, OnParts, report_of, require_each_once
+from evalcli.engine.merge import Merged, OnParts, report_of
 from evalcli.engine.plan import Wanted
 from evalcli.engine.score import state_of
 from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
@@ -57,7 +58,14 @@ def score_part(
             load_files(plugins)
         return state_of(options, asked=asked, only=only)
     except EvalcliError as error:
-        raise PartError(shown(options.files[0]), str(error), error.code) from None
+        text, path = str(error), shown(options.files[0])
+        if options.shared_labels and error.code == "rows-differ":
+            text = f"one file of labels for all parts needs ids to match rows by: {text}"
+        raise PartError(path, text, error.code) from None
+    except (OSError, MemoryError):
+        raise  # another worker may do
+    except Exception as error:  # a fault of this program is one wherever it is tried
+        raise PartError(shown(options.files[0]), f"{type(error).__name__}: {error}", "bug") from error
 
 
 def add_parts(*parts: bytes) -> bytes:
@@ -118,7 +126,6 @@ def score_shards(
             each = _placed(each, work)
         data = work.total([(score_part, (one, tuple(asked), tuple(only), tuple(plugins))) for one in each])
     whole = read_pass(Resource("the parts", data=data))
-    require_each_once(whole)
     _require_labels(whole, options)
     drawn = options.curves != "none"
 
@@ -133,9 +140,8 @@ def shards_of(options: Options) -> list[Part]:
 
     Labels are in the files, in one file for all, in one of the same field for each, or in as many files.
     """
-    for name in ("batches", "opened"):
-        if getattr(options, name) is not None:
-            raise UsageError("--explain-batches needs all rows in order", hint=omit("explain_batches"))
+    if options.batches is not None:
+        raise UsageError("--explain-batches needs all rows in order", hint=omit("explain_batches"))
     labels = () if options.labels is None else _names(options.labels)
     if "-" in (*options.files, *labels):
         raise UsageError("standard input cannot be sent to a cluster", hint=omit("cluster"))
@@ -188,7 +194,7 @@ def _options_of(part: Part, options: Options) -> Options:
         options,
         predictions=(part.predictions,),
         labels=None if part.labels is None else (part.labels,),
-        on_missing="drop" if part.shared else options.on_missing,
+        shared_labels=part.shared,
         stored=True,
         jobs=1,
     )
@@ -261,6 +267,7 @@ class Work:
         for number, task in enumerate(tasks):
             self._begin((0, number), Node(*task))
         found = {place[1]: future.result() for place, future in self._done()}
+        self._failed.clear()  # what fails again is told then
         return [found.get(number) for number in range(len(tasks))]
 
     def total(self, tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> bytes:
@@ -323,7 +330,8 @@ class Work:
             return
         if getattr(error, "__module__", "").startswith("concurrent.futures"):
             self._executor.renew()
-        self._begin(place, Node(node.function, node.arguments, node.tries + 1))
+        was_begun = not isinstance(error, CancelledError)  # or fell with others
+        self._begin(place, Node(node.function, node.arguments, node.tries + was_begun))
 
 
 def _raise_of(future: Any) -> None:

@@ -64,7 +64,8 @@ class StoredPass(Struct, frozen=True, eq=False):
 
     ``context``: without metrics of its own, which ``define`` and ``cost_matrix`` make. ``statistics``: what
     the states are of, as text. ``slices``: the values and the states of each. ``groups``: hashes of the
-    groups. ``looked``: notes on the files.
+    groups. ``looked``: notes on the files. ``matched``: which labels of each file, by its fingerprint and in
+    the order of the ids, have a prediction.
     """
 
     version: str
@@ -82,6 +83,7 @@ class StoredPass(Struct, frozen=True, eq=False):
     define: tuple[Definition, ...] = ()
     cost_matrix: CostMatrix | None = None
     groups: Array | None = None
+    matched: Mapping[str, Array] = {}
 
     def plan(self, wanted: Wanted | None = None, groups: int | None = None) -> Plan:
         """The plan of these states, or one that computes something else from them."""
@@ -121,14 +123,24 @@ def stored_pass(run: Run, result: PassResult, source: Provenance, looked: Looked
         define=options.define,
         cost_matrix=options.cost_matrix,
         groups=None if group is None else group.hashes,
+        matched=_matched(run, source),
     )
     # those of a plan that does not store are equal for all
     return replace(stored, statistics=texts_of(stored.plan()))
 
 
+def _matched(run: Run, source: Provenance) -> dict[str, Array]:
+    matching = run.matching
+    if matching is None or source.fingerprint is None:
+        return {}
+    return {source.fingerprint: matching.matched[matching.index.canonical_order()[0]]}
+
+
 def texts_of(planned: Plan) -> tuple[str, ...]:
     """The statistics of a plan as text, which is the same in every process."""
     names = names_of_rows(planned)
+    if planned.sampled is not None:  # of which each part has its own share
+        names[planned.sampled] = repr(replace(planned.sampled, share=1.0))
     return tuple(names.get(statistic, repr(statistic)) for statistic in planned.statistics)
 
 
@@ -172,9 +184,10 @@ def _part(run: Run, result: PassResult, source: Provenance) -> PartFacts:
     files = [file.path for file in source.predictions]
     if matching is not None:
         numbers = matching.index.numbers()[matching.matched]
-        what = f"{np.bitwise_xor.reduce(numbers) if len(numbers) else 0} {numbers.sum()} {len(numbers)}"
+        both = np.bitwise_xor.reduce(numbers) if len(numbers) else 0
+        what = f"{both} {numbers.sum()} {len(numbers)} {source.fingerprint}"
     else:
-        what = " ".join([*map(_ends_of, files), source.fingerprint or "", str(run.options.first_row)])
+        what = " ".join([*map(_ends_of, files), source.fingerprint or ""])
     return PartFacts(
         path=files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more",
         rows=result.tally.rows,
@@ -290,5 +303,5 @@ def read_pass(resource: Resource, mapper: Mapper = map) -> StoredPass:
         if not isinstance(stored, StoredPass):
             raise TypeError(f"{type(stored).__name__} is no pass")
         return stored
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise damaged(resource.place, str(error)) from None

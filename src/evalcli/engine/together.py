@@ -8,6 +8,7 @@ from hashlib import sha256
 import numpy as np
 from msgspec.structs import replace
 
+from evalcli.blocks import Array
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.view import Facts
@@ -49,6 +50,11 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
     yield from differ("scale of the scores", one.source.scores_as, other.source.scores_as)
     yield from differ("ranking", *(RANKINGS[part.wanted.certified] for part in (one, other)))
     yield from differ("slices", one.source.by, other.source.by)
+    yield from differ("column of ids", one.source.id is None, other.source.id is None)
+    for name in one.matched.keys() & other.matched.keys():
+        twice = int(np.count_nonzero(one.matched[name] & other.matched[name]))
+        if twice:
+            yield f"{twice:,} rows are in both, by their ids"
     yield from differ("metrics of one's own", one.define, other.define)
     yield from differ("cost matrix", one.cost_matrix, other.cost_matrix)
     if one.statistics != other.statistics:
@@ -76,6 +82,7 @@ def together(one: StoredPass, other: StoredPass) -> StoredPass:
     share = min(s.share for s in (one.sampled, other.sampled) if s is not None) if one.sampled else 1.0
     sampled = None if one.sampled is None else replace(one.sampled, share=share)
     groups = None if one.groups is None else np.union1d(one.groups, other.groups)  # type: ignore[arg-type]
+    matched = _matched(one, other)
     tally = one.tally + _following(other.tally, one.tally.rows)
     return StoredPass(
         version=one.version,
@@ -90,7 +97,7 @@ def together(one: StoredPass, other: StoredPass) -> StoredPass:
         states=_added(one.states, other.states, sampled),
         tally=tally,
         source=_source(one, other),
-        facts=_facts(one, other),
+        facts=_facts(one, matched),
         looked=Looked(
             (*one.looked.notes, *other.looked.notes),
             {**other.looked.not_looked_for, **one.looked.not_looked_for},
@@ -100,6 +107,7 @@ def together(one: StoredPass, other: StoredPass) -> StoredPass:
         define=one.define,
         cost_matrix=one.cost_matrix,
         groups=groups,
+        matched=matched,
     )
 
 
@@ -137,16 +145,19 @@ def _slices(
     return tuple((dict(key), states) for key, states in found.items())
 
 
-def _facts(one: StoredPass, other: StoredPass) -> Facts:
-    """Labels of one file, which both parts chose from, count once."""
-    left, right = one.facts.labels, other.facts.labels
-    if left is None or right is None:
+def _facts(one: StoredPass, matched: Mapping[str, Array]) -> Facts:
+    """Labels of one file, which several parts chose from, count once."""
+    if not matched:
         return one.facts
-    if one.source.fingerprint == other.source.fingerprint:
-        labels = (left[0] + right[0] - left[1], left[1])
-    else:
-        labels = (left[0] + right[0], left[1] + right[1])
-    return replace(one.facts, labels=labels, columns=one.facts.columns or other.facts.columns)
+    left = sum(int(np.count_nonzero(~rows)) for rows in matched.values())
+    return replace(one.facts, labels=(left, sum(map(len, matched.values()))))
+
+
+def _matched(one: StoredPass, other: StoredPass) -> dict[str, Array]:
+    found = dict(one.matched)
+    for name, rows in other.matched.items():
+        found[name] = found[name] | rows if name in found else rows
+    return found
 
 
 def _source(one: StoredPass, other: StoredPass) -> Provenance:
@@ -154,7 +165,7 @@ def _source(one: StoredPass, other: StoredPass) -> Provenance:
     dropped = dict(left.dropped)
     for reason, count in right.dropped.items():
         dropped[reason] = dropped.get(reason, 0) + count
-    facts = _facts(one, other)
+    facts = _facts(one, _matched(one, other))
     return replace(
         left,
         predictions=(*left.predictions, *right.predictions),

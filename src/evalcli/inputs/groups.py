@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -132,15 +133,31 @@ def _read(
     if group:
         blank = _place_of_blank(encoded.dictionary)
         codes, hashes = np.where(codes == blank, count, codes), _hashes_of(encoded.dictionary)
-        return _group_column(name, codes, hashes, source is labels, options.place)
+        return _group_column(name, codes, hashes, source is labels, _place_of(source, options))
     values = [_as_text(value, options.null_values) for value in encoded.dictionary.to_pylist()]
     order = {value: place for place, value in enumerate(values)} if name in predictions.hidden else None
     return _slice_column(name, codes, [*values, None], source is labels, order)
 
 
+def _place_of(source: Source, options: Options) -> int:
+    """What rows without a group are counted from: those of a file are the same for all that read it."""
+    if not options.stored or options.first_row is not None:
+        return options.place
+    from hashlib import sha256
+
+    paths = [os.path.realpath(file.path) if "://" not in file.path else file.path for file in source.files]
+    return int.from_bytes(sha256(repr(paths).encode()).digest()[:7], "big")
+
+
 def _hashes_of(values: pa.Array) -> Hashes:
     """A hash of each value, which is the same in every file."""
-    return texts_of(list(map(str, values.to_pylist()))).hashes()
+    return texts_of(list(map(_as_group, values.to_pylist()))).hashes()
+
+
+def _as_group(value: object) -> str:
+    """A value as text; a whole number that a file stores as a float is the same group."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
 def _codes(indices: pa.Array, null: int) -> Array:

@@ -29,16 +29,17 @@ class Options(Struct, frozen=True):
     ``batches``: rows per batch, to explain averages over batches. ``exclude_class``: classes that averages
     exclude. ``define``, ``cost_matrix``: metrics of one's own. ``compat``: library whose values are given
     where they differ. ``hashes``: whether the report contains the files' SHA-256. ``opened``: predictions,
-    and labels if they are apart, that are no files of their own. ``ranking``: exact, or certified by counts
-    in bins. ``stored``: whether the states are kept, for a file. ``first_row``: number of the first row
-    among those of all shards, counted from 0, by which rows are drawn. ``curves``: what the report has for
-    pictures: none, default or all. ``by_order``: match rows by order and ignore ids. ``fold_ids``: match
-    ids that differ only in form. ``on_missing``: policy for labels without a prediction; ``on_extra``:
-    policy for predictions without a label. ``ignore_label``: labels whose rows do not count. ``label_sep``:
-    separator of the labels in a field. ``fold_names``: class names that differ only in case or whitespace
-    are one class. ``group``: column that groups dependent rows. ``by``: columns of slices, comma-separated
-    for every combination; ``min_n``: smallest number of rows of a slice that is not small. ``memory``:
-    bytes that the process should not exceed; half of what is free by default.
+    and labels if they are apart, that are no files of their own. ``shared_labels``: whether the labels are
+    those of other parts, too. ``ranking``: exact, or certified by counts in bins. ``stored``: whether the
+    states are kept, for a file. ``first_row``: number of the first row among those of all shards, counted
+    from 0, by which rows are drawn. ``curves``: what the report has for pictures: none, default or all.
+    ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only in form.
+    ``on_missing``: policy for labels without a prediction; ``on_extra``: policy for predictions without a
+    label. ``ignore_label``: labels whose rows do not count. ``label_sep``: separator of the labels in a
+    field. ``fold_names``: class names that differ only in case or whitespace are one class. ``group``:
+    column that groups dependent rows. ``by``: columns of slices, comma-separated for every combination;
+    ``min_n``: smallest number of rows of a slice that is not small. ``memory``: bytes that the process
+    should not exceed; half of what is free by default.
     """
 
     predictions: str | tuple[str, ...]
@@ -96,6 +97,7 @@ class Options(Struct, frozen=True):
     curves: str = "none"
     first_row: int | None = None
     stored: bool = False
+    shared_labels: bool = False
     ranking: str = "exact"
     opened: tuple[Source, Source | None] | None = None
 

@@ -101,9 +101,11 @@ def compute(request: Request, summary: Summary) -> MetricValue:
 
 
 def _reads_points(request: Request, context: Context) -> bool:
-    """Whether a metric needs single points of a curve, which counts in bins do not have."""
+    """Whether a metric needs points of a curve, or areas in a formula, which counts in bins do not bound."""
+    if request.metric.parts:
+        return any(isinstance(statistic(part, context), ScoreRanking) for part in request.simple)
     of_curve = request.parameter is not None or request.metric.form == "whole"
-    return of_curve and not request.metric.parts and isinstance(statistic(request, context), ScoreRanking)
+    return of_curve and isinstance(statistic(request, context), ScoreRanking)
 
 
 def _evaluated(request: Request, summary: Summary) -> MetricValue:

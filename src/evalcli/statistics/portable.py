@@ -27,7 +27,7 @@ def portable(ranking: Ranking, mapper: Mapper) -> RankedRows:
         runs = tuple(np.array(run[:]) if isinstance(run, OnDisk) else run for run in rows.runs)
         return replace(rows, runs=runs, store=None)
     if rows.binned:
-        return replace(rows, binned=(rows.binned[0].counted(),))
+        return replace(rows, binned=(rows.binned[0].packed(),))
     joint = (ranking.sample.joint,) if ranking.covary and ranking.ranked.with_variance else ()
     if rows.by_keys and not rows.has_gaps:
         keys = tuple(part[:] for part in ranking.keys)

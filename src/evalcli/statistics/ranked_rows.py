@@ -29,6 +29,8 @@ Run = ByRow | OnDisk
 SOME, MANY, FEWEST = 1 << 15, 1 << 20, 2048
 """Rows times classes to estimate covariances of classes from; the same with weights or groups, where
 variances need them too; and the minimum number of rows."""
+MANY_SAMPLES = 4
+"""Times the rows of one sample that samples of several parts may hold together."""
 FEW = 1 << 17
 """Rows times classes that can be ranked together."""
 PART = 1 << 20
@@ -89,13 +91,20 @@ class RankedRows(FieldSums, Struct, frozen=True, eq=False):
 
     def __add__(self, other: RankedRows) -> RankedRows:
         if self.binned and other.binned:
-            joint = self.joint + other.joint
-            if sum(len(part.hashes) for part in joint) > 4 * most_sampled(len(self.columns)):
-                joint = (JointRows.joined(joint, most_sampled(len(self.columns))),)
-            return replace(self, binned=(self.binned[0] + other.binned[0],), joint=joint)
-        if self.truths + self.sorted and other.truths + other.sorted and self.has_gaps != other.has_gaps:
-            return self.by_class() + other.by_class()
-        return super().__add__(other)
+            both = replace(self, binned=(self.binned[0] + other.binned[0],), joint=self.joint + other.joint)
+        elif self._kinds and other._kinds and self.has_gaps != other.has_gaps:
+            both = self.by_class() + other.by_class()
+        else:
+            both = super().__add__(other)
+        most = most_sampled(len(self.columns))
+        if sum(len(part.hashes) for part in both.joint) <= MANY_SAMPLES * most:
+            return both
+        return replace(both, joint=(JointRows.joined(both.joint, most),))
+
+    @property
+    def _kinds(self) -> bool:
+        """Whether there are rows, so that labels may be missing or not."""
+        return bool(self.truths or self.sorted)
 
     def by_class(self) -> RankedRows:
         """The same rows as if labels were missing: an array for each label."""

@@ -42,8 +42,12 @@ LAST = ABOVE + (OCTAVES_ABOVE << STEPS)
 INFINITIES = np.uint32(0x007FFFFF), np.uint32(0xFF800000)
 """Of raw scores, as integers in their order."""
 SMALLEST = 5e-324
+LARGE = 16.0
+"""From which on the series of the digamma function is exact."""
 MARGIN = 1e-11
 """More than the rounding of the sums of all bins."""
+FEW_ROWS = 1 << 15
+"""Rows that take less than the counts of all bins."""
 HELD = 1 << 18
 """Rows that are counted at once."""
 Bounds = tuple[Floats, Floats]
@@ -155,6 +159,13 @@ class BinCounts(FieldSums, Struct, frozen=True, eq=False):
         ).reshape(classes, BINS, 2)
         return BinCounts(more if self.counts is None else self.counts + more)
 
+    def packed(self) -> BinCounts:
+        """The smaller form: the rows themselves if they are few, in one array."""
+        rows = sum(part.shape[1] for part in self.held)
+        if self.counts is not None or rows > FEW_ROWS:
+            return self.counted()
+        return BinCounts(held=(np.concatenate(self.held, axis=1),))
+
     @property
     def of_bins(self) -> Array:
         """Rows of each class in each bin, (classes, bins, 2)."""
@@ -208,9 +219,9 @@ def bounds_of_roc_auc(counts: Array, exact: Array) -> tuple[float, float]:
 def bounds_of_average_precision(counts: Array, exact: Array) -> tuple[float, float]:
     """Lowest and highest possible average precision of one class, (bins, 2).
 
-    Of p positives and n negatives of a bin below T positives and F negatives, the i-th positive has the
-    precision (T + i) / (T + i + F) if it comes before the negatives, and (T + i) / (T + i + F + n) after
-    them.
+    Of p positives and n negatives of a bin below T positives and F negatives, the i-th positive has at most
+    the precision (T + p) / (T + p + F), that of all of them tied above the negatives; and at least (T + i)
+    / (T + i + F + n), that of each by itself below the negatives.
     """
     positives = int(counts[:, 1].sum())
     if not positives:
@@ -221,7 +232,7 @@ def bounds_of_average_precision(counts: Array, exact: Array) -> tuple[float, flo
     upto = np.cumsum(counts[::-1], axis=0)[::-1].astype(np.float64)
     n, p = held.T
     t, f = upto[order, 1] - p, upto[order, 0] - n
-    best, worst = _steps(t, f, p), _steps(t, f + n, p)
+    best, worst = p * (t + p) / (t + p + f), _steps(t, f + n, p)
     tied = p * (t + p) / (t + p + f + n)
     low, high = (np.where(fixed, tied, part).sum() / positives for part in (worst, best))
     return float(low), float(high)
@@ -236,7 +247,23 @@ def area_bounds(counts: Array, kind: ScoreKind) -> tuple[tuple[float, float], tu
 
 def _steps(t: Floats, f: Floats, p: Floats) -> Floats:
     """Sum of (t + i) / (t + i + f) for i from 1 to p."""
-    return p - f * (digamma(t + f + p + 1.0) - digamma(t + f + 1.0))
+    return p - f * _digamma_step(t + f + 1.0, p)
+
+
+def _digamma_step(x: Floats, step: Floats) -> Floats:
+    """ψ(x + step) - ψ(x) for x >= 1, without the cancellation of large x."""
+    large = x >= LARGE
+    near = digamma(np.where(large, 1.0, x) + step) - digamma(np.where(large, 1.0, x))
+    x = np.where(large, x, LARGE)
+    end = x + step
+    return np.where(large, np.log1p(step / x) + (_tail(x) - _tail(end)), near)
+
+
+def _tail(x: Floats) -> Floats:
+    """Log x - ψ(x) for large x, the asymptotic series (Abramowitz & Stegun, 6.3.18)."""
+    square = 1.0 / (x * x)
+    series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square / 132))))
+    return 0.5 / x + series
 
 
 def digamma(x: Floats) -> Floats:
@@ -249,10 +276,8 @@ def digamma(x: Floats) -> Floats:
     """
     x = np.asarray(x, np.float64).copy()
     out = np.zeros_like(x)
-    for _ in range(16):
-        small = x < 16.0
+    for _ in range(int(LARGE)):
+        small = x < LARGE
         out[small] -= 1.0 / x[small]
         x[small] += 1.0
-    square = 1.0 / (x * x)
-    series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square / 132))))
-    return out + np.log(x) - 0.5 / x - series
+    return out + np.log(x) - _tail(x)

@@ -44,6 +44,9 @@ class ScoreRuns(FieldSums, Struct, frozen=True, eq=False):
 
     def finalize(self, mapper: Mapper) -> Ranking:
         """A ranking, computed on demand."""
+        if self.rows.binned:
+            counted = replace(self.rows, binned=(self.rows.binned[0].counted(),))
+            return Ranking(counted, self.ranked, mapper)
         rows = self.rows.side_by_side(overwrite=not self._rows_stay)
         return Ranking(rows, self.ranked, mapper)
 

@@ -60,6 +60,7 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
         "opened",
         "first_row",
         "stored",
+        "shared_labels",
         "ranking",
     }
 

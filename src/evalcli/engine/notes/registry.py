@@ -36,12 +36,22 @@ class Looked(Struct, frozen=True):
         """Both, those of the checks in the order in which their codes are declared."""
         skipped = {**self.not_looked_for, **other.not_looked_for}
         return Looked(
-            notes=tuple(sorted((*self.notes, *other.notes), key=lambda note: _PLACE[note.code])),
-            not_looked_for={code: skipped[code] for code in sorted(skipped, key=_PLACE.__getitem__)},
+            notes=tuple(sorted((*self.notes, *other.notes), key=lambda note: _PLACE.get(note.code, LAST))),
+            not_looked_for={
+                code: skipped[code] for code in sorted(skipped, key=lambda code: _PLACE.get(code, LAST))
+            },
         )
 
 
+LAST = 1 << 16
+"""Place of codes of later releases, which states may hold."""
 _PLACE = {code: place for place, code in enumerate(NOTES)}
+
+
+def _place(code: str) -> int:
+    return _PLACE.get(code, LAST)
+
+
 Make = Callable[[V], Iterator[Remark]]
 Unless = Callable[[V], str | None]
 """Why a note is not looked for; None if it is."""
