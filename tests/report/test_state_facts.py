@@ -25,4 +25,5 @@ def test_everything_is_in_the_json() -> None:
     data = FACTS.to_json()
     assert (data["kind"], data["format"], data["bytes"]) == ("state", 1, 950)
     assert data["rows"] == {"read": 10, "scored": 9, "dropped": {"missing_label": 1}}
-    assert data["parts"][0] == {"path": "p0.csv", "rows": 10, "digest": "digest-0", "first_row": 0}  # type: ignore[index]
+    first = {"path": "p0.csv", "rows": 10, "digest": "digest-0", "first_row": 0, "labels": None}
+    assert data["parts"][0] == first  # type: ignore[index]

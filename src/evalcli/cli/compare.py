@@ -143,7 +143,8 @@ def _refuse_rows_of(context: Any) -> None:
 
 def _targets(output: CompareOutput, files: InputOptions) -> Outputs:
     """Where the comparison goes; refuses paths that are read, or written twice."""
-    from evalcli.cli.output import Outputs, require_apart, require_format, service_of, target_of
+    from evalcli.cli.apart import require_apart
+    from evalcli.cli.output import Outputs, require_format, service_of, target_of
     from evalcli.renderers.formats import names_of
     from evalcli.writers.rows import row_form
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
+from evalcli.cli.apart import require_apart
 from evalcli.cli.options.gate import GateOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped, split
 from evalcli.cli.options.log import LogOptions
@@ -43,7 +44,7 @@ def merge(
     from evalcli.cli.config_file import command_line
     from evalcli.cli.gate import read_gate
     from evalcli.cli.log import Log, log_of
-    from evalcli.cli.output import Publisher, require_apart
+    from evalcli.cli.output import Publisher
     from evalcli.cli.own import load_plugins
     from evalcli.cli.progress import progress
     from evalcli.cli.score import draw, pictures_for, write_to

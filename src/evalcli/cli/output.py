@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from evalcli.cli.say import say, say_below
 from evalcli.errors import ErrorCollector, EvalcliError, ExitCode, OutputError, UsageError, unknown_choice
 from evalcli.findings import Blank, Hint, Step, omit, use
 from evalcli.renderers import sentences
-from evalcli.renderers.formats import FORMATS, Result, form_of_file, names_of, render, suffixes_of
+from evalcli.renderers.formats import Result, form_of_file, names_of, render, suffixes_of
 from evalcli.renderers.report import idle_looks
 from evalcli.renderers.tables import View
 from evalcli.report.comparison import Comparison
@@ -33,7 +32,6 @@ from evalcli.writers.rows import RowTarget, row_form
 
 BARE = ("table", "json")
 """Formats of bare values."""
-GLOB = re.compile(r"[*?\[]")
 CODES = {"pass": ExitCode.OK, "fail": ExitCode.GATE_FAILED, "undecided": ExitCode.UNDECIDED}
 
 
@@ -381,33 +379,3 @@ def row_targets(per_row: str | None, errors: str | None, only: Sequence[str] | N
             targets.append(RowTarget(path, form, wrong))
     problems.raise_if_any()
     return tuple(targets)
-
-
-def _files_of(inputs: Sequence[str]) -> Iterator[str]:
-    """The files of this machine that are read: of globs and folders each."""
-    for path in inputs:
-        if path == "-" or "://" in path:
-            continue
-        if Path(path).is_dir():
-            yield from (str(file) for file in Path(path).rglob("*") if file.is_file())
-        elif GLOB.search(path) and not Path(path).exists():
-            root = Path(Path(path).anchor or ".")
-            yield from map(str, root.glob(str(Path(path).relative_to(Path(path).anchor))))
-        else:
-            yield path
-
-
-def require_apart(tables: Sequence[str], inputs: Sequence[str], reports: Sequence[str]) -> None:
-    """Refuse two outputs with one path, and a path that is read and written."""
-    plain = [text.partition(":")[2] if text.partition(":")[0] in FORMATS else text for text in reports]
-    read = {os.path.realpath(path) for path in _files_of(inputs)}
-    taken: set[str] = set()
-    for path in dict.fromkeys((*tables, *plain)):
-        real_path = os.path.realpath(path)
-        if path == "-" or (os.path.lexists(real_path) and not Path(real_path).is_file()):
-            continue
-        if real_path in read:
-            raise UsageError(f"refusing to overwrite the input {path}", hint="write to another file")
-        if real_path in taken or (path in tables and path in plain):
-            raise UsageError(f"{path!r} is named for two outputs", hint="use one file per output")
-        taken.add(real_path)

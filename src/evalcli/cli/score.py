@@ -175,7 +175,8 @@ def _to_stdout(rows: Sequence[RowTarget]) -> bool:
 def _row_targets(
     files: InputOptions, output: OutputOptions, states: StateOptions, problems: ErrorCollector
 ) -> tuple[RowTarget, ...]:
-    from evalcli.cli.output import require_apart, row_targets
+    from evalcli.cli.apart import require_apart
+    from evalcli.cli.output import row_targets
 
     rows: tuple[RowTarget, ...] = ()
     with problems.collect():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from evalcli.cli.apart import require_apart
 from evalcli.cli.options.goal import GoalOptions
 from evalcli.cli.options.groups import TypedOnly, Without, grouped
 from evalcli.cli.options.input import InputOptions
@@ -29,7 +30,7 @@ def threshold(
     from evalcli.cli.config_file import command_line, config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
-    from evalcli.cli.output import print_result, require_apart, require_format
+    from evalcli.cli.output import print_result, require_format
     from evalcli.cli.progress import progress
     from evalcli.cli.say import say_below
     from evalcli.engine.threshold import choose_threshold, goal_of

@@ -254,7 +254,7 @@ def _tracked(
     log: Log,
 ) -> tuple[History, list[Job]]:
     """Score what has changed, and keep it; the epochs that there are."""
-    from evalcli.cli.output import require_apart
+    from evalcli.cli.apart import require_apart
     from evalcli.engine.epochs import jobs_of
     from evalcli.engine.track import track as engine
     from evalcli.writers.history import HistoryFile, place_of
