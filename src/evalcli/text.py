@@ -41,6 +41,10 @@ class Expression:
         return self.compiled.sub(new, text)
 
 
+GLOB = Expression(r"[*?\[]")
+"""Signs of a pattern of paths."""
+
+
 COMMANDS = Expression(r"^(\s*)::|##(?=(?:vso)?\[)")
 """Text that a CI service reads as a command: ``::error::`` at the start, ``##[error]`` anywhere."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import os
 import signal
@@ -21,16 +20,11 @@ from support.cluster import Cluster, cluster
 from support.command_line import Process, Result, assert_refused
 from support.parts import assert_same_figures, compared, rows
 from support.paths import ROOT
+from support.s3 import SECRETS, bucket
 
 pytestmark = pytest.mark.long
 
 PARTS, EACH = 200, 40
-SECRETS = {
-    "AWS_ACCESS_KEY_ID": "key",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
 
 
 @pytest.fixture(scope="module")
@@ -41,27 +35,14 @@ def table() -> Any:
 @pytest.fixture(scope="module")
 def s3(table: Any) -> Iterator[str]:
     """The options of an address of the server, whose bucket has the parts."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in SECRETS.items():
-            patch.setenv(name, value)
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        host, port = server.get_host_and_port()
-        client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1")
-        client.create_bucket(Bucket="bucket")
-        put = functools.partial(client.put_object, Bucket="bucket")
+    with bucket() as (options, put):
         for number in range(PARTS):
             stream = io.BytesIO()
             table.iloc[number * EACH : (number + 1) * EACH].to_parquet(stream)
             put(Key=f"parts/part-{number:03}.parquet", Body=stream.getvalue())
             if number < 5:
                 put(Key=f"odd/part-{number}.parquet", Body=stream.getvalue()[: -30 if number == 3 else None])
-        yield f"endpoint_override={host}:{port}&scheme=http"
-        client.close()
-        server.stop()
+        yield options
 
 
 @pytest.fixture(scope="module")

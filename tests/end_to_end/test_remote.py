@@ -18,33 +18,17 @@ import pytest
 
 from support.command_line import Cli, Process
 from support.paths import FIXTURES, GAME_COLUMNS
+from support.s3 import SECRETS, bucket
 
 pytestmark = pytest.mark.long
 
 TABLE = pa.table({"label": ["a", "b"] * 50, "prob_a": [0.75, 0.25] * 50, "prob_b": [0.25, 0.75] * 50})
-SECRETS = {
-    "AWS_ACCESS_KEY_ID": "key",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
 
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Any]:
     """Address of the server, and a bucket with files."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in SECRETS.items():
-            patch.setenv(name, value)
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        host, port = server.get_host_and_port()
-        client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1")
-        client.create_bucket(Bucket="bucket")
-        put = functools.partial(client.put_object, Bucket="bucket")
+    with bucket() as (options, put):
         put(Key="games.csv.gz", Body=gzip.compress((FIXTURES / "wnba" / "games.csv").read_bytes()))
         put(Key="empty.csv", Body=b"")
         for number in range(12):
@@ -52,9 +36,7 @@ def s3() -> Iterator[Any]:
             pq.write_table(TABLE.slice(number * 9, 9), stream)
             put(Key=f"shards/day={number}/part.parquet", Body=stream.getvalue())
             put(Key=f"flat/part-{number}.parquet", Body=stream.getvalue())
-        yield f"endpoint_override={host}:{port}&scheme=http"
-        client.close()
-        server.stop()
+        yield options
 
 
 def test_a_file_of_a_bucket(s3: str, cli: Cli) -> None:

@@ -13,7 +13,7 @@ from evalcli.engine.merge import merge as merge_files
 from evalcli.engine.plan import changed
 from evalcli.errors import unknown_choice
 from evalcli.inputs.choices import CURVES
-from evalcli.inputs.options import Options
+from evalcli.inputs.options import Options, require_level
 from evalcli.text import split_names
 from evalcli.writers.files import write
 
@@ -47,6 +47,8 @@ def merge(
     )
     given = paths_of(states)
     with as_arguments():
+        if confidence is not None:
+            require_level(confidence)
         report = merge_files(
             (given,) if isinstance(given, str) else given,
             wanted=partial(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,13 @@ def hash_rows(numbers: npt.NDArray[Any], seed: int) -> RowHashes:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
     return np.asarray(x ^ (x >> np.uint64(31)))
+
+
+def place_by_names(names: Sequence[str]) -> int:
+    """What the rows of files are numbered from that do not know their place among others."""
+    from hashlib import sha256  # few runs need it
+
+    return int.from_bytes(sha256(repr(tuple(names)).encode()).digest()[:7], "big")
 
 
 def leading_bits(hashes: RowHashes) -> npt.NDArray[np.uint32]:

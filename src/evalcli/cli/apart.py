@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from evalcli.errors import UsageError
 from evalcli.renderers.formats import FORMATS
-
-GLOB = re.compile(r"[*?\[]")
+from evalcli.text import GLOB
 
 
 def _files_of(inputs: Sequence[str]) -> Iterator[str]:

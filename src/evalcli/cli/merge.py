@@ -18,12 +18,11 @@ from evalcli.cli.options.state import MergeOptions, StateFiles
 from evalcli.cli.sources import TYPED, source_of
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import use
+from evalcli.states import SUFFIX
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
     from evalcli.engine.plan import Wanted
-
-SUFFIX = ".state"
 
 
 @grouped
@@ -80,12 +79,11 @@ def merge(
 
 
 def _check(parts: MergeOptions, intervals: IntervalOptions) -> None:
+    from evalcli.inputs.options import require_level
+
     if parts.expect is not None and parts.expect < 1:
         raise UsageError(f"--expect {parts.expect} is not a number of parts", hint=use(expect=1))
-    if not 0 < intervals.confidence < 1:
-        raise UsageError(
-            f"--confidence {intervals.confidence:g} is not between 0 and 1", hint=use(confidence=0.95)
-        )
+    require_level(intervals.confidence)
 
 
 def _wanted(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evalcli.report.reader import is_report, read_report, read_stored
+from evalcli.states import MAGIC
 from evalcli.text import names_of_files
 from evalcli.whole import begins_with
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from evalcli.loaders.resource import Resource
     from evalcli.report.comparison import Comparison
     from evalcli.report.report import Report
-
-MAGIC = b"ARROW1"
 
 
 def state_in(path: str) -> Resource | None:

@@ -25,10 +25,6 @@ class Future(Protocol):
         """Call a function when the work has ended."""
         ...
 
-    def cancel(self) -> Any:
-        """Do not begin, if it has not begun."""
-        ...
-
 
 class Executor(AbstractContextManager["Executor"], Protocol):
     """Processes that functions and their arguments are sent to.

@@ -24,7 +24,7 @@ from evalcli.loaders.resource import Resource
 from evalcli.metrics import statistic
 from evalcli.report.notes import note
 from evalcli.report.report import Report
-from evalcli.states.file import SUFFIX
+from evalcli.states import SUFFIX
 from evalcli.statistics import AnyStatistic, Mapper, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
 from evalcli.text import escape, join_names

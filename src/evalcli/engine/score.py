@@ -9,15 +9,18 @@ from msgspec.structs import replace
 from evalcli.engine.compose import compose, study_begun
 from evalcli.engine.inert import effects, refuse_inert
 from evalcli.engine.notes.collect import look_at, look_at_files
+from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.view import Facts
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
+from evalcli.engine.result import PassResult
 from evalcli.engine.run import OnProgress, OnRows, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
 from evalcli.loaders.locate import shown
+from evalcli.report.provenance import Provenance
 from evalcli.report.report import Report
 
 
@@ -47,22 +50,23 @@ def score(
         looked = of_files + look_at(result, Facts.of(run), source)
         report = compose(run.plan, result, source, looked, tuple(map(shown, command)), study)
         if on_state is not None:
-            from evalcli.engine.stored_pass import stored_pass, write_pass
-
-            on_state(write_pass(stored_pass(run, result, source, of_files), result.mapper))
+            on_state(_state(run, result, source, of_files))
         return report
 
 
 def state_of(options: Options, *, asked: Sequence[RuleText] = (), only: Sequence[str] = ()) -> bytes:
     """The bytes of the state of a run, without its report. Raises what ``score`` raises."""
-    from evalcli.engine.stored_pass import stored_pass, write_pass
-
     run = _prepared(replace(options, stored=True), asked, only, False)
     with run_pass(run) as result:
         raise_for_unusable_rows(run, result)
         source = provenance(run, result)
-        of_files = look_at_files(run, result, source)
-        return write_pass(stored_pass(run, result, source, of_files), result.mapper)
+        return _state(run, result, source, look_at_files(run, result, source))
+
+
+def _state(run: Run, result: PassResult, source: Provenance, of_files: Looked) -> bytes:
+    from evalcli.engine.stored_pass import stored_pass, write_pass
+
+    return write_pass(stored_pass(run, result, source, of_files), result.mapper)
 
 
 def _prepared(options: Options, asked: Sequence[RuleText], only: Sequence[str], rows: bool) -> Run:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.cluster.executor import Executor, Future, open_executor
-from evalcli.engine.merge import Merged, OnParts, report_of
+from evalcli.engine.merge import MOST_NAMED, Merged, OnParts, report_of
 from evalcli.engine.plan import Wanted
 from evalcli.engine.score import state_of
 from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
@@ -31,8 +31,6 @@ from evalcli.text import escape, join_names
 
 TOGETHER = 8
 """Parts that are added at a time."""
-MOST_NAMED = 5
-"""Parts that a message names."""
 
 
 class Part(Struct, frozen=True):
@@ -94,9 +92,7 @@ def count_rows(options: Options) -> int | None:
 
 def version() -> str:
     """The release on a worker."""
-    from evalcli import __version__ as installed
-
-    return installed
+    return __version__
 
 
 def score_shards(

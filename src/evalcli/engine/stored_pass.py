@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -59,6 +60,11 @@ MODULES = (
 """Whose types a file may hold."""
 
 
+@cache
+def _types() -> Types:
+    return Types(MODULES)
+
+
 class StoredPass(Struct, frozen=True, eq=False):
     """The states of a pass in the order of the plan's statistics, and what they are states of.
 
@@ -85,10 +91,9 @@ class StoredPass(Struct, frozen=True, eq=False):
     groups: Array | None = None
     matched: Mapping[str, Array] = {}
 
-    def plan(self, wanted: Wanted | None = None, groups: int | None = None) -> Plan:
+    def plan(self, wanted: Wanted | None = None) -> Plan:
         """The plan of these states, or one that computes something else from them."""
-        context = replace(self.context, groups=groups if groups is not None else self.context.groups)
-        context = with_own(context, self.define, self.cost_matrix)
+        context = with_own(self.context, self.define, self.cost_matrix)
         return plan(context, wanted or self.wanted, self.sampled)
 
     def compacted(self) -> StoredPass:
@@ -106,7 +111,7 @@ def stored_pass(run: Run, result: PassResult, source: Provenance, looked: Looked
     options, group = run.options, run.inputs.grouping.group
     stored = StoredPass(
         version=__version__,
-        context=bare(run.context),
+        context=replace(run.context, own=(), ranking=ScoreRanking()),  # which a plan finds again
         wanted=replace(run.plan.wanted, stored=False, undrawn=False),
         sampled=run.plan.sampled,
         statistics=(),
@@ -161,11 +166,6 @@ def _placed(looked: Looked, path: str) -> Looked:
     return Looked(notes, looked.not_looked_for)
 
 
-def bare(context: Context) -> Context:
-    """The context without what a plan finds again."""
-    return replace(context, own=(), ranking=ScoreRanking())
-
-
 def packed(
     states: States, summary: Summary, statistics: Sequence[AnyStatistic], mapper: Mapper
 ) -> tuple[State[object], ...]:
@@ -217,7 +217,7 @@ def write_pass(stored: StoredPass, mapper: Mapper = map) -> bytes:
         arrays.append(array)
         return len(arrays) - 1
 
-    tree = Types(MODULES).plain(stored, keep)
+    tree = _types().plain(stored, keep)
     return write_state({**_head(stored), "content": tree}, arrays, mapper)
 
 
@@ -299,7 +299,7 @@ def read_pass(resource: Resource, mapper: Mapper = map) -> StoredPass:
     """The content of a state file. Raises an ``InputError`` if it is none, or damaged."""
     header, arrays = read_state(resource, mapper)
     try:
-        stored = Types(MODULES).value(object_at(header, "content"), arrays)
+        stored = _types().value(object_at(header, "content"), arrays)
         if not isinstance(stored, StoredPass):
             raise TypeError(f"{type(stored).__name__} is no pass")
         return stored

@@ -83,6 +83,7 @@ def together(one: StoredPass, other: StoredPass) -> StoredPass:
     sampled = None if one.sampled is None else replace(one.sampled, share=share)
     groups = None if one.groups is None else np.union1d(one.groups, other.groups)  # type: ignore[arg-type]
     matched = _matched(one, other)
+    facts = _facts(one, matched)
     tally = one.tally + _following(other.tally, one.tally.rows)
     return StoredPass(
         version=one.version,
@@ -96,8 +97,8 @@ def together(one: StoredPass, other: StoredPass) -> StoredPass:
         statistics=one.statistics,
         states=_added(one.states, other.states, sampled),
         tally=tally,
-        source=_source(one, other),
-        facts=_facts(one, matched),
+        source=_source(one, other, facts),
+        facts=facts,
         looked=Looked(
             (*one.looked.notes, *other.looked.notes),
             {**other.looked.not_looked_for, **one.looked.not_looked_for},
@@ -160,12 +161,11 @@ def _matched(one: StoredPass, other: StoredPass) -> dict[str, Array]:
     return found
 
 
-def _source(one: StoredPass, other: StoredPass) -> Provenance:
+def _source(one: StoredPass, other: StoredPass, facts: Facts) -> Provenance:
     left, right = one.source, other.source
     dropped = dict(left.dropped)
     for reason, count in right.dropped.items():
         dropped[reason] = dropped.get(reason, 0) + count
-    facts = _facts(one, _matched(one, other))
     return replace(
         left,
         predictions=(*left.predictions, *right.predictions),

@@ -12,7 +12,7 @@ import pyarrow as pa
 from msgspec import Struct
 
 from evalcli.blocks import Array
-from evalcli.blocks.row_hashes import hash_rows
+from evalcli.blocks.row_hashes import hash_rows, place_by_names
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, Hint, Place, Step, as_name, maybe, omit, use
 from evalcli.inputs.in_memory import InMemoryColumns
@@ -143,10 +143,8 @@ def _place_of(source: Source, options: Options) -> int:
     """What rows without a group are counted from: those of a file are the same for all that read it."""
     if not options.stored or options.first_row is not None:
         return options.place
-    from hashlib import sha256
-
     paths = [os.path.realpath(file.path) if "://" not in file.path else file.path for file in source.files]
-    return int.from_bytes(sha256(repr(paths).encode()).digest()[:7], "big")
+    return place_by_names(paths)
 
 
 def _hashes_of(values: pa.Array) -> Hashes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
+from evalcli.blocks.row_hashes import place_by_names
 from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import Blank, as_name, flag, use
@@ -111,9 +112,7 @@ class Options(Struct, frozen=True):
         """What row numbers are counted from; a part that does not know it has a number of its own."""
         if self.first_row is not None or not self.stored:
             return self.first_row or 0
-        from hashlib import sha256
-
-        return int.from_bytes(sha256(repr(self.files).encode()).digest()[:7], "big")
+        return place_by_names(self.files)
 
     @property
     def asked_task(self) -> Task | None:
@@ -147,6 +146,15 @@ def size(name: str, value: str | None) -> int | None:
     if not found or float(found[1]) <= 0:
         raise UsageError(f"{flag(name)} {value!r} is not a size", hint=use(**{name: "20G"}))
     return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))
+
+
+def require_level(confidence: float) -> None:
+    """Refuse a level of intervals that is no share."""
+    if not 0 < confidence < 1:
+        raise UsageError(
+            f"--confidence {confidence:g} is not between 0 and 1",
+            hint=use(confidence=confidence / 100 if 1 < confidence < 100 else 0.95),
+        )
 
 
 def definition_of(text: str) -> Definition:
@@ -199,11 +207,7 @@ def check_options(options: Options) -> None:
                 f"--decimal {options.decimal!r} is not a single character", hint=use(decimal=",")
             )
     with problems.collect():
-        if not 0 < options.confidence < 1:
-            raise UsageError(
-                f"--confidence {options.confidence:g} is not between 0 and 1",
-                hint=use(confidence=options.confidence / 100 if 1 < options.confidence < 100 else 0.95),
-            )
+        require_level(options.confidence)
     with problems.collect():
         if options.ranking not in RANKINGS:
             raise unknown_choice("ranking", options.ranking, RANKINGS)

@@ -16,11 +16,10 @@ from evalcli.errors import EvalcliError, InputError, UsageError
 from evalcli.findings import Place, instead
 from evalcli.loaders.pipes import STDIN, piped, standard_input
 from evalcli.loaders.resource import ADDRESS, Resource, brief, printable, suffix_of
-from evalcli.text import Expression, escape, suggest
+from evalcli.text import GLOB, Expression, escape, suggest
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
 CHECK_PATH = "check the path, and the folder that the command runs in"
-GLOB = re.compile(r"[*?\[]")
 BESIDE = ("state.json", "dataset_info.json")
 PARTITION = Expression(r"([^=]+)=(.*)")
 

@@ -20,6 +20,7 @@ from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
 from evalcli.loaders.resource import Resource
 from evalcli.report.json_values import Json, JsonObject, as_object, list_at
+from evalcli.states import MAGIC
 from evalcli.states.arrays import CodedArray, Layout, coded, decoded
 from evalcli.statistics.base import Mapper
 from evalcli.text import escape
@@ -27,8 +28,6 @@ from evalcli.text import escape
 FORMAT = 1
 """Of state files; a later one may hold what this release cannot add."""
 KEY = "evalcli.state."
-SUFFIX = ".state"
-MAGIC = b"ARROW1"
 CHECKSUM = b"evalcli.checksum"
 """Key of the checksum of the header and all arrays."""
 COLUMN = "array"

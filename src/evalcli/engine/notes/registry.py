@@ -36,10 +36,8 @@ class Looked(Struct, frozen=True):
         """Both, those of the checks in the order in which their codes are declared."""
         skipped = {**self.not_looked_for, **other.not_looked_for}
         return Looked(
-            notes=tuple(sorted((*self.notes, *other.notes), key=lambda note: _PLACE.get(note.code, LAST))),
-            not_looked_for={
-                code: skipped[code] for code in sorted(skipped, key=lambda code: _PLACE.get(code, LAST))
-            },
+            notes=tuple(sorted((*self.notes, *other.notes), key=lambda note: _place(note.code))),
+            not_looked_for={code: skipped[code] for code in sorted(skipped, key=_place)},
         )
 
 
