@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from support.cluster import Cluster, cluster
+from support.cluster import Cluster, cluster, wait_for_results
 from support.command_line import Process, Result, assert_refused
 from support.parts import assert_same_figures, compared, rows
 from support.paths import ROOT
@@ -72,7 +72,8 @@ def test_two_hundred_parts_with_a_worker_killed(
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
+    wait_for_results(three.address, 10)
+    assert running.poll() is None
     three.workers[0].send_signal(signal.SIGKILL)
     out, err = running.communicate(timeout=300)
     assert running.returncode == 0, err

@@ -59,6 +59,18 @@ def _address(facts: Path) -> str:
     raise TimeoutError("the scheduler did not start")
 
 
+def wait_for_results(address: str, count: int) -> None:
+    """Wait until some work is done and its results lie on the workers."""
+    from distributed import Client
+
+    end = time.monotonic() + PATIENCE
+    with Client(address, timeout=PATIENCE, set_as_default=False) as client:
+        while sum(map(bool, client.who_has().values())) < count:
+            if time.monotonic() > end:
+                raise TimeoutError("no work was done")
+            time.sleep(0.02)
+
+
 def _wait_for(address: str, count: int) -> None:
     from distributed import Client
 

@@ -47,8 +47,10 @@ class DaskCluster:
         """What a function gives in each worker."""
         found: dict[str, str] = {}
         for worker, version in self._client.run(function, on_error="return").items():
-            missing = isinstance(version, ImportError) or "ModuleNotFoundError" in str(version)
-            found[worker] = "none" if missing else str(version)
+            if isinstance(version, ImportError) or "ModuleNotFoundError" in str(version):
+                found[worker] = "none"
+            elif not isinstance(version, Exception):  # a worker that is gone has no release
+                found[worker] = str(version)
         return found
 
 
