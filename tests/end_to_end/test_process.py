@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from support.command_line import Process
-from support.paths import FIXTURES, GAME_COLUMNS, GAMES
+from support.paths import FIXTURES, GAME_COLUMNS, GAMES, ROOT
 
 pytestmark = pytest.mark.long
 
@@ -319,3 +319,35 @@ def test_a_temporary_file_holds_what_memory_does_not_and_is_gone_at_the_end(tmp_
     assert list(folder.iterdir()) == []
     folder.rmdir()  # nothing can be written there, and nothing has to be
     assert scored().returncode == 0
+
+
+@pytest.mark.parametrize(("number", "word"), STOPPED)
+def test_a_signal_within_a_callback_stops_the_run(number: signal.Signals, word: str, tmp_path: Path) -> None:
+    """Python drops an exception in a callback, e.g. of a lock of an import; the signal is given again."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import builtins, signal, sys, time, weakref\n"
+        "class Thing: pass\n"
+        "def gone(_):\n"
+        f"    signal.raise_signal({int(number)})\n"
+        "    time.sleep(0)\n"
+        "def audit(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'numpy' and not audit.done:\n"
+        "        audit.done = True\n"
+        "        thing = Thing()\n"
+        "        kept = weakref.ref(thing, gone)\n"
+        "        del thing\n"
+        "        time.sleep(10)\n"
+        "audit.done = False\n"
+        "sys.addaudithook(audit)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "evalcli", "score", "-"],
+        check=False,
+        input="label,p\n1,0.5\n",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT / "src")))},
+        timeout=60,
+    )
+    assert run.returncode == 128 + number
+    assert run.stderr == f"{word}\n"

@@ -5,12 +5,14 @@ It imports little, so that the version is printed at once.
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import gc
 import io
 import os
 import signal
 import sys
+import time
 import warnings
 from contextlib import suppress
 
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
 
 VERSION = (["--version"], ["-V"], ["-v"])
 """Command lines that are answered without importing anything else."""
-STOPPED = {"SIGTERM": "terminated", "SIGHUP": "hung up", "SIGQUIT": "quit"}
+STOPPED = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up", "SIGQUIT": "quit"}
 """Signals that end a run as Ctrl-C does, so that no partial file is left, and the message printed then."""
+SIGNALLED = 128
+"""Added to the number of a signal: the exit code of a process that it ended."""
+AGAIN = 0.02
+"""Seconds after which a signal is given again whose exception was lost."""
 
 
 class _BestEffortStream(io.TextIOBase):
@@ -57,24 +63,46 @@ class _Signals:
 
     def __init__(self) -> None:
         self.caught: signal.Signals | None = None
+        self._handled: list[signal.Signals] = []
 
     def install(self) -> None:
         """Handle the signals that are not ignored; nohup, e.g., ignores SIGHUP."""
         for name in STOPPED:
             number = getattr(signal, name, None)  # not every system has them
-            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, self._stop)
+            if number is not None and signal.getsignal(number) in (
+                signal.SIG_DFL,
+                signal.default_int_handler,
+            ):
+                self._handled.append(number)
+        self._handle()
+        sys.unraisablehook = self._lost
 
     def release(self) -> None:
-        """Restore the default handlers."""
-        for name in STOPPED:
-            if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == self._stop:
-                signal.signal(getattr(signal, name), signal.SIG_DFL)
+        """Restore the default handlers: the next signal does not wait."""
+        for number in self._handled:
+            signal.signal(number, signal.SIG_DFL)
+
+    def _handle(self) -> None:
+        for number in self._handled:
+            signal.signal(number, self._stop)
 
     def _stop(self, number: int, frame: object) -> None:
         self.caught = signal.Signals(number)
-        self.release()  # the next one does not wait
+        self.release()
         raise KeyboardInterrupt
+
+    def _lost(self, unraisable: Any) -> None:
+        """What an exception in a callback calls, e.g. of a lock of an import, from which none gets out."""
+        if self.caught is None or unraisable.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(unraisable)
+            return
+        self._handle()
+        _thread.start_new_thread(self._again, ())
+
+    def _again(self) -> None:
+        time.sleep(AGAIN)  # the callback has ended by then
+        if self.caught is not None:
+            _thread.interrupt_main(self.caught)
 
 
 def _open_streams() -> None:
@@ -124,8 +152,9 @@ def _exit(code: int) -> NoReturn:
     Everything is written, and handlers of others run, e.g. of a measurement of coverage; but objects, the
     interpreter and Arrow are not taken apart one by one, which takes longer than reading a small file.
     """
-    if sys.gettrace() or sys.getprofile() or sys.flags.inspect:  # somebody waits for the end of ``main``
-        sys.exit(code)
+    traced = sys.gettrace() or sys.getprofile() or sys.flags.inspect
+    if traced and code <= SIGNALLED:  # somebody waits for the end of ``main``
+        sys.exit(code)  # after an interrupt within ``exec``, Python would end with another code than this
     atexit._run_exitfuncs()
     sys.stderr.flush()
     os._exit(code)
@@ -139,13 +168,13 @@ def main() -> None:
     gc.set_threshold(100_000)  # imports make many objects and little garbage
     try:
         code = _code()
-        signals.release()  # there is nothing left to clean up
     except KeyboardInterrupt:  # while importing, or at the very end
-        code = 130
-    if code == 130:
-        caught = signals.caught
-        print(STOPPED[caught.name] if caught else "interrupted", file=sys.stderr)
-        code = 128 + caught if caught else code
+        code = SIGNALLED + signal.SIGINT
+    signals.release()  # there is nothing left to clean up
+    if code > SIGNALLED:
+        caught = signals.caught or signal.SIGINT
+        print(STOPPED[caught.name], file=sys.stderr)
+        code = SIGNALLED + caught
     try:
         sys.stdout.flush()
     except OSError:  # already reported, or a closed pipe
