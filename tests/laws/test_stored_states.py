@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from evalcli.blocks.base import overflow_to_infinity
-from evalcli.engine.stored_pass import MODULES
+from evalcli.engine.stored_content import MODULES
 from evalcli.loaders.resource import Resource
 from evalcli.states.file import read_state, write_state
 from evalcli.states.tree import Types

@@ -99,3 +99,15 @@ def test_names_of_classes_of_several_files(tmp_path: Path) -> None:
         assert open_source(paths[2]).class_names == ()
         with pytest.raises(InputError, match="name different classes"):
             open_source(paths)
+
+
+def test_pieces_of_a_pandas_table(cli: Cli, tmp_path: Path) -> None:
+    """Whose index begins at 0 in the first piece only, where it counts the rows and is not shown."""
+    frame = TABLE.to_pandas().reset_index(drop=True)
+    for number, start in enumerate((0, 2, 4)):
+        frame.iloc[start : start + 2].to_parquet(tmp_path / f"part-{number}.parquet")
+    source = open_source([str(tmp_path / "part-*.parquet")])
+    (index,) = (name for name in source.columns if name not in frame.columns)
+    rows = pa.Table.from_batches(source.batches(source.columns))
+    assert rows.column(index).to_pylist() == list(range(6))
+    assert cli("inspect", tmp_path / "part-*.parquet").code == 0

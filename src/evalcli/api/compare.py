@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from os import PathLike
-from typing import Unpack
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from os import PathLike, fspath
+from typing import Any, Unpack
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.api.errors import as_arguments
 from evalcli.api.options import Metrics, PairOptions, Path_, Paths, options_from, paths_of, require_known
@@ -15,17 +17,25 @@ from evalcli.api.report import log, save
 from evalcli.definitions import COST
 from evalcli.engine.compare import Compared
 from evalcli.engine.compare import compare as compare_files
+from evalcli.engine.merge_comparisons import merge_comparisons
 from evalcli.engine.models import models_of
 from evalcli.engine.stored import compare_stored
+from evalcli.engine.stored_results import results_in, states_of_comparisons
+from evalcli.errors import UsageError
+from evalcli.findings import omit
 from evalcli.gate.changes import compare_rules
+from evalcli.inputs.options import Options
 from evalcli.renderers.formats import render
 from evalcli.renderers.tables import View
 from evalcli.report import comparison
 from evalcli.report.comparison import FlippedRows
-from evalcli.report.reader import is_report, read_reports
 from evalcli.text import join_names
+from evalcli.writers.files import write_state
 
-RULES = ("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "model", "no_correction")
+RULES = (
+    *("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "model", "no_correction"),
+    "state",
+)
 
 
 class Comparison(comparison.Comparison, Struct, frozen=True):
@@ -106,6 +116,7 @@ def compare(
     detect: Mapping[str, float] | None = None,
     model: Mapping[str, str] | None = None,
     no_correction: bool = False,
+    state: str | PathLike[str] | None = None,
     **options: Unpack[PairOptions],
 ) -> Comparison:
     """Compare files of predictions with the first one, row by row, as ``evalcli compare`` does.
@@ -113,15 +124,17 @@ def compare(
     ``not_worse``: margins by metric, {"accuracy": 0.005} or {"accuracy": "0.5%"} of its value. ``better``:
     metrics that must be better. ``max_broken``: largest share of the rows that were right, also
     ["cat=1%", "@each=2%"]. ``by``: columns whose values are compared separately. ``detect``: changes of which
-    the report says how many rows would show them. ``model``: columns of each model in one file. Stored
-    reports are put side by side. Raises an ``EvalcliError`` for every
-    error that the user can fix.
+    the report says how many rows would show them. ``model``: columns of each model in one file. ``state``:
+    file for the sums of this comparison. Files of such sums are added up, and are the comparison of the rows
+    of all; stored reports are put side by side. Raises an ``EvalcliError`` for every error that the user can
+    fix.
     """
     require_known(options, "compare", PairOptions, RULES)
     files = [paths_of(path) for path in (old, *new)]
     if any(not isinstance(path, str) for path in files):
         raise TypeError("compare() takes the file of each model by name: compare(old, new, newer)")
-    if len(files) < 2 and not model:
+    sums = [] if model else states_of_comparisons([str(path) for path in files])
+    if len(files) < 2 and not model and not sums:
         raise TypeError(
             "compare() takes two or more files, or one with model={'old': 'old_*', 'new': 'new_*'}"
         )
@@ -136,12 +149,38 @@ def compare(
             [f"{name}={amount}" for name, amount in (detect or {}).items()],
             [definition.name for definition in made.define] + ([COST] if made.cost_matrix else []),
         )
-        stored = [path for path in made.files if is_report(path)]
-        if len(stored) == len(made.files) and not model:
-            found = compare_stored(read_reports(stored), rules=rules, corrected=not no_correction)
-            return Comparison.of_stored(found)
-        models = models_of(made, [f"{name}={columns}" for name, columns in (model or {}).items()])
-        return Comparison.of(compare_files(models, rules=rules, corrected=not no_correction))
+        made = replace(made, stored=state is not None)
+        columns = [f"{name}={columns}" for name, columns in (model or {}).items()]
+        on_state = None if state is None else partial(write_state, fspath(state))
+        how: dict[str, Any] = {"rules": rules, "corrected": not no_correction}
+        return _found(made, columns, sums, on_state, how)
+
+
+def _found(
+    made: Options,
+    columns: Sequence[str],
+    sums: Sequence[str],
+    on_state: Callable[[bytes], None] | None,
+    how: Mapping[str, Any],
+) -> Comparison:
+    """The comparison of files of predictions, of states of comparisons, or of stored reports."""
+    plain = Options(made.predictions, jobs=made.jobs)
+    if sums:
+        _require_nothing_of_rows(replace(made, stored=False), plain, "states")
+        return Comparison.of_stored(merge_comparisons(sums, jobs=made.jobs, on_state=on_state, **how))
+    stored = None if columns else results_in(made.files)
+    if stored is not None:
+        _require_nothing_of_rows(made, plain, "reports")
+        return Comparison.of_stored(compare_stored(stored, **how))
+    return Comparison.of(compare_files(models_of(made, columns), on_state=on_state, **how))
+
+
+def _require_nothing_of_rows(made: Options, plain: Options, what: str) -> None:
+    """Refuse options that stored results cannot follow."""
+    given = [name for name in Options.__struct_fields__ if getattr(made, name) != getattr(plain, name)]
+    if given:
+        name = "state" if given[0] == "stored" else given[0]
+        raise UsageError(f"stored {what} have no rows, which {name} is about", hint=omit(name))
 
 
 __all__ = ["Comparison", "compare"]

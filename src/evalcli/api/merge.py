@@ -15,7 +15,7 @@ from evalcli.errors import unknown_choice
 from evalcli.inputs.choices import CURVES
 from evalcli.inputs.options import Options, require_level
 from evalcli.text import split_names
-from evalcli.writers.files import write
+from evalcli.writers.files import write_state
 
 
 def merge(
@@ -61,6 +61,6 @@ def merge(
             ),
             counted=Counted(expect, skip_duplicates),
             jobs=jobs or Options(predictions=()).jobs,
-            on_state=None if state is None else lambda data: write(fspath(state), data, "state"),
+            on_state=None if state is None else partial(write_state, fspath(state)),
         )
         return Report.of(report)

@@ -98,7 +98,9 @@ class FileOptions(ArrayOptions, ColumnOptions, total=False):
 
 
 class PairOptions(SharedOptions, ColumnOptions, total=False):
-    """Options of files that are compared."""
+    """Options of files that are compared. ``first_row``: with ``state``, as in ``score``."""
+
+    first_row: int
 
 
 def paths_of(given: Paths) -> str | tuple[str, ...]:

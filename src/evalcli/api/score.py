@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from os import PathLike, fspath
 from typing import Unpack
 
@@ -33,7 +34,7 @@ from evalcli.findings import Place
 from evalcli.loaders.given import columns_of, numpy_of, require_rows
 from evalcli.loaders.table import Column, TableSource
 from evalcli.tasks import MULTILABEL
-from evalcli.writers.files import write
+from evalcli.writers.files import write_state
 
 OPTIONS = {
     "y_true": "label_col",
@@ -77,7 +78,7 @@ def score(
     with as_arguments():
         made = options_from({"predictions": paths_of(predictions), **given}, "score")
         made = replace(made, stored=state is not None)
-        on_state = None if state is None else lambda data: write(fspath(state), data, "state")
+        on_state = None if state is None else partial(write_state, fspath(state))
         if cluster is None:
             return Report.of(score_files(made, on_state=on_state))
         from evalcli.engine.shards import score_shards

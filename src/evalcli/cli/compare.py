@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from evalcli.cli.options.compare import CompareOutput, CompareRulesOptions, ModelOptions
@@ -12,16 +12,19 @@ from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptions, SliceOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
+from evalcli.cli.options.state import StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
+from evalcli.cli.state import for_state, writer
+from evalcli.engine.stored_results import results_in, states_of_comparisons
 from evalcli.errors import ErrorCollector, UsageError
 from evalcli.findings import Blank, flag, omit, use
-from evalcli.text import join_names
 
 if TYPE_CHECKING:
-    from evalcli.cli.output import Outputs
+    from evalcli.cli.output import Outputs, Publisher
     from evalcli.engine.compare import Compared
     from evalcli.gate.changes import CompareRules
     from evalcli.inputs.options import Options
+    from evalcli.report.comparison import Comparison
     from evalcli.report.report import Report
 
 RULES = ("not_worse", "better", "max_broken", "detect")
@@ -38,6 +41,7 @@ def compare(
     own: OwnOptions,
     intervals: Annotated[IntervalOptions, Without("no_intervals")],
     slices: SliceOptions,
+    states: Annotated[StateOptions, Without("ranking"), TypedOnly("state", "first_row")],
     rules: CompareRulesOptions,
     output: Annotated[CompareOutput, TypedOnly("output", "format", "broken", "fixed")],
     tracked: LogOptions,
@@ -52,32 +56,50 @@ def compare(
     from evalcli.definitions import names_of
     from evalcli.engine.compare import compare as engine
     from evalcli.engine.models import models_of
-    from evalcli.engine.stored import compare_stored
-    from evalcli.gate.changes import CompareRules
     from evalcli.memory import reuse_memory
 
     reuse_memory()
-    problems, asked, words = ErrorCollector(), CompareRules(), command_line(context)
+    problems, asked, words = ErrorCollector(), None, command_line(context)
     problems.found += config_of(context).problems
     models, stored, publisher = list[tuple[str, "Options"]](), None, None
+    sums = [] if model.model else states_of_comparisons(files.predictions or ())
     with problems.collect():
         require_texts(context.params)
-        publisher = Publisher(_targets(output, files), None, log_of(tracked))
+        publisher = Publisher(_targets(output, files, states), None, log_of(tracked))
     with problems.collect():
-        stored = _stored(files, model)
+        stored = None if sums or model.model else results_in(files.predictions or ())
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
-        models = [] if stored else models_of(options, model.model or ())
+        models = [] if stored or sums else models_of(for_state(options, states), model.model or ())
     with problems.collect():
         asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
     problems.raise_if_any()
     assert publisher is not None
     how: dict[str, Any] = {"rules": asked, "command": words, "corrected": not rules.no_correction}
+    if sums:
+        return publisher.publish_comparison(_sum_of(context, sums, own, run, writer(states), how))
     if stored is not None:
-        _refuse_rows_of(context)
-        return publisher.publish_comparison(compare_stored(stored, **how))
-    compared = engine(models, **how)
-    _require_flips(compared, output)
-    return publisher.publish_comparison(compared.comparison, lambda: _write_flips(compared, output))
+        return publisher.publish_comparison(_beside(context, stored, how))
+    compared = engine(models, on_state=writer(states), **how)
+    return _published(publisher, compared, output)
+
+
+def _sum_of(
+    context: Any,
+    states: Sequence[str],
+    own: OwnOptions,
+    run: RunOptions,
+    on_state: Callable[[bytes], None] | None,
+    how: dict[str, Any],
+) -> Comparison:
+    """The comparison of the rows of all states."""
+    from evalcli.cli.own import load_plugins
+    from evalcli.engine.merge_comparisons import merge_comparisons
+    from evalcli.inputs.options import Options
+
+    _refuse_rows_of(context, "state", "jobs", "plugin")
+    load_plugins(own.plugin)
+    jobs = run.jobs or Options(predictions=()).jobs
+    return merge_comparisons(states, jobs=jobs, on_state=on_state, **how)
 
 
 def rules_of(rules: CompareRulesOptions, own: Sequence[str], sliced: bool) -> CompareRules:
@@ -90,6 +112,20 @@ def rules_of(rules: CompareRulesOptions, own: Sequence[str], sliced: bool) -> Co
     if asked.each and not sliced:
         raise UsageError(f"{asked.each} applies to slices, and there are none", hint=use(by=Blank("COLUMN")))
     return asked
+
+
+def _beside(context: Any, stored: Sequence[tuple[str, Report]], how: dict[str, Any]) -> Comparison:
+    """Stored reports beside each other."""
+    from evalcli.engine.stored import compare_stored
+
+    _refuse_rows_of(context)
+    return compare_stored(stored, **how)
+
+
+def _published(publisher: Publisher, compared: Compared, output: CompareOutput) -> int:
+    """Write everything, rows as well."""
+    _require_flips(compared, output)
+    return publisher.publish_comparison(compared.comparison, lambda: _write_flips(compared, output))
 
 
 def _write_flips(compared: Compared, output: CompareOutput) -> None:
@@ -110,38 +146,21 @@ def _require_flips(compared: Compared, output: CompareOutput) -> None:
         raise UsageError(f"{flag(typed[0])}: rows have no single class, so none flips", hint=omit(*typed))
 
 
-def _stored(files: InputOptions, model: ModelOptions) -> list[tuple[str, Report]] | None:
-    """The reports, if stored ones are compared; None for predictions."""
-    from evalcli.cli.stored import is_stored, read_results
-
-    paths = files.predictions or ()
-    stored = [path for path in paths if is_stored(path)]
-    if not stored or model.model:
-        return None
-    if len(stored) < len(paths):
-        raise UsageError(
-            "stored reports have no rows: they are compared with stored reports only",
-            found=f"{join_names(stored)} among {join_names(paths)}",
-            hint="the predictions of each model, or tables of their rows",
-        )
-    return read_results(paths)
-
-
-def _refuse_rows_of(context: Any) -> None:
-    """Refuse options that stored reports cannot follow."""
+def _refuse_rows_of(context: Any, *further: str) -> None:
+    """Refuse options that stored results cannot follow. ``further``: options that these can."""
     from evalcli.cli.sources import TYPED, source_of
 
     kept = {"predictions", "format", "output", "digits", "quiet", "ci", "no_correction", "config", *RULES}
-    kept |= set(LogOptions.__struct_fields__)
+    kept |= {*LogOptions.__struct_fields__, *further}
     typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
     if typed:
         raise UsageError(
-            f"stored reports have no rows, which {flag(typed[0])} is about",
+            f"stored {'states' if further else 'reports'} have no rows, which {flag(typed[0])} is about",
             hint=omit(*typed) | "compare the predictions themselves",
         )
 
 
-def _targets(output: CompareOutput, files: InputOptions) -> Outputs:
+def _targets(output: CompareOutput, files: InputOptions, states: StateOptions) -> Outputs:
     """Where the comparison goes; refuses paths that are read, or written twice."""
     from evalcli.cli.apart import require_apart
     from evalcli.cli.output import Outputs, require_format, service_of, target_of
@@ -153,6 +172,8 @@ def _targets(output: CompareOutput, files: InputOptions) -> Outputs:
     given = [path for option, path in tables.items() if path is not None and row_form(path, option)]
     if len(set(given)) < len(given):
         raise UsageError(f"--broken and --fixed both name {given[0]!r}", hint="use two paths")
+    if states.state is not None:
+        given.append(states.state)
     require_apart(given, [*(files.predictions or ()), *(files.labels or ())], output.output or ())
     paths = tuple(target_of(text, "comparison") for text in output.output or ())
     asked = OutputOptions(format=output.format, digits=output.digits, ci=output.ci, quiet=output.quiet)

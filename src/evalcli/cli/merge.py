@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,13 +17,23 @@ from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.state import MergeOptions, StateFiles
 from evalcli.cli.sources import TYPED, source_of
+from evalcli.cli.state import write_to
+from evalcli.engine.stored_results import states_of_comparisons
 from evalcli.errors import ErrorCollector, UsageError
-from evalcli.findings import use
+from evalcli.findings import flag, omit, use
+from evalcli.findings import run as run_hint
 from evalcli.states import SUFFIX
 
 if TYPE_CHECKING:
     from evalcli.cli.gate import Gating
+    from evalcli.cli.log import Log
     from evalcli.engine.plan import Wanted
+
+OF_COMPARISONS = (
+    *("states", "state", "expect", "skip_duplicates", "format", "output", "digits", "quiet", "ci"),
+    *("jobs", "config", "plugin", *LogOptions.__struct_fields__),
+)
+"""Options that states of comparisons have."""
 
 
 @grouped
@@ -46,36 +57,74 @@ def merge(
     from evalcli.cli.output import Publisher
     from evalcli.cli.own import load_plugins
     from evalcli.cli.progress import progress
-    from evalcli.cli.score import draw, pictures_for, write_to
+    from evalcli.cli.score import draw, pictures_for
     from evalcli.engine.merge import Counted
     from evalcli.engine.merge import merge as engine
     from evalcli.inputs.options import Options
 
     problems, log = ErrorCollector(), Log()
     load_plugins(own.plugin)
-    sums = [text for text in output.output or () if text.endswith(SUFFIX)]
-    targets = [*sums, *((parts.state,) if parts.state is not None else ())]
-    output = replace(output, output=[text for text in output.output or () if text not in sums] or None)
+    targets, output = _sums_of(parts, output)
     with problems.collect():
         log = log_of(tracked)
-    with problems.collect():
         _check(parts, intervals)
         require_apart(targets, states, output.output or ())
+    how: dict[str, Any] = {
+        "counted": Counted(parts.expect, parts.skip_duplicates),
+        "jobs": run.jobs or Options(predictions=()).jobs,
+        "command": command_line(context),
+        "on_state": partial(write_to, targets) if targets else None,
+    }
+    compared = states_of_comparisons(states)
+    if compared:
+        problems.raise_if_any()
+        return _merge_comparisons(context, compared, output, log, how)
     gate = read_gate(context, problems, output, rules)
     pictures = pictures_for(gate.targets, bool(log.targets))
     publisher = Publisher(gate.targets, gate.config, log)
     with progress(output.quiet, "parts") as watch, gate.deciding():
-        report = engine(
-            states,
-            wanted=partial(_wanted, context, gate, (metrics, intervals, slices), pictures),
-            counted=Counted(parts.expect, parts.skip_duplicates),
-            jobs=run.jobs or Options(predictions=()).jobs,
-            command=command_line(context),
-            on_parts=watch,
-            on_state=partial(write_to, targets) if targets else None,
-        )
+        wanted = partial(_wanted, context, gate, (metrics, intervals, slices), pictures)
+        report = engine(states, wanted=wanted, on_parts=watch, **how)
         report = gate.judge(replace(report, config=gate.config, name=output.name))
     return publisher.publish(report, gate.keys(report), lambda: draw(report, output.plots))
+
+
+def _sums_of(parts: MergeOptions, output: OutputOptions) -> tuple[list[str], OutputOptions]:
+    """Files for the sum, and the outputs without them."""
+    sums = [text for text in output.output or () if text.endswith(SUFFIX)]
+    others = [text for text in output.output or () if text not in sums]
+    sums += [parts.state] if parts.state is not None else []
+    return sums, replace(output, output=others or None)
+
+
+def _merge_comparisons(
+    context: Any,
+    states: Sequence[str],
+    output: OutputOptions,
+    log: Log,
+    how: dict[str, Any],
+) -> int:
+    """Add states of comparisons; rules on them are those of ``compare``."""
+    from evalcli.cli.output import Outputs, Publisher, require_format, service_of, target_of
+    from evalcli.cli.progress import progress
+    from evalcli.engine.merge_comparisons import merge_comparisons
+    from evalcli.renderers.formats import names_of
+
+    typed = [
+        name for name in context.params if name not in OF_COMPARISONS and source_of(context, name) == TYPED
+    ]
+    if typed:
+        raise UsageError(
+            f"states of comparisons have no {flag(typed[0])}",
+            hint=omit(*typed) | run_hint("evalcli", "compare", *states, words="for rules on what changed"),
+            code="no-effect",
+        )
+    require_format(output.format, names_of("comparison"))
+    files = tuple(target_of(text, "comparison") for text in output.output or ())
+    outputs = Outputs(output.format, files, asked=output, service=service_of(output.ci))
+    with progress(output.quiet, "parts") as watch:
+        comparison = merge_comparisons(states, on_parts=watch, **how)
+    return Publisher(outputs, None, log).publish_comparison(comparison)
 
 
 def _check(parts: MergeOptions, intervals: IntervalOptions) -> None:

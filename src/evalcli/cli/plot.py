@@ -42,8 +42,8 @@ def plot(
     from evalcli.cli.config_file import config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.options.build import options_of
-    from evalcli.cli.stored import is_stored, read_result
     from evalcli.engine.score import score
+    from evalcli.engine.stored_results import is_stored, read_result
     from evalcli.plots.write import write_pictures
     from evalcli.writers.history import read_history
 
@@ -148,7 +148,7 @@ def _size(text: str | None) -> tuple[float, float] | None:
 
 
 def _also(texts: Sequence[str]) -> Mapping[str, Report]:
-    from evalcli.cli.stored import report_in
+    from evalcli.engine.stored_results import report_in
 
     found: dict[str, Report] = {}
     for text in texts:

@@ -26,8 +26,8 @@ def power(
     from evalcli.cli.config_file import config_of
     from evalcli.cli.gate import require_texts
     from evalcli.cli.output import print_result, require_format
-    from evalcli.cli.stored import report_in
     from evalcli.engine.power import power as engine
+    from evalcli.engine.stored_results import report_in
     from evalcli.renderers.formats import names_of
     from evalcli.report.verdict import ON, On
 

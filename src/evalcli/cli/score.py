@@ -18,6 +18,7 @@ from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.state import ClusterOptions, StateOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
+from evalcli.cli.state import for_state, writer
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
 from evalcli.findings import omit, use
 from evalcli.inputs.choices import CURVES
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from evalcli.writers.rows import RowTarget
 
 
-FAR = 1 << 60
-"""Above the number of any row."""
 MOST_RETRIES = 100
 DPI = 200
 """Pixels per inch of pictures."""
@@ -71,7 +70,7 @@ def score(
         log = log_of(tracked)
     with problems.collect():
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
-        check_options(options := _for_state(options, states))
+        check_options(options := for_state(options, states))
     rows = _row_targets(files, output, states, problems)
     gate = read_gate(context, problems, output, rules, slices, intervals, _to_stdout(rows))
     publisher = Publisher(gate.targets, gate.config, log)
@@ -109,7 +108,7 @@ def _work(
         asked=gate.asked,
         only=only,
         command=command_line(context),
-        on_state=_writer(states),
+        on_state=writer(states),
     )
 
 
@@ -137,27 +136,6 @@ def _engine(
 
     files = tuple(os.path.realpath(path) for path in plugins)
     return partial(score_shards, cluster=where.cluster, retries=retries, plugins=files)
-
-
-def _writer(states: StateOptions) -> Callable[[bytes], None] | None:
-    return None if states.state is None else partial(write_to, [states.state])
-
-
-def _for_state(options: Options, states: StateOptions) -> Options:
-    """The options of a run that leaves a state, or ranks in bins."""
-    options = replace(options, ranking=states.ranking)
-    if states.state is None:
-        if states.first_row is not None:
-            raise UsageError("--first-row is for --state", hint=use(state="part.state"))
-        return options
-    if states.first_row is not None and not 0 <= states.first_row < FAR:
-        raise UsageError(f"--first-row {states.first_row} is not the number of a row", hint=use(first_row=0))
-    if options.batches is not None:
-        raise UsageError(
-            "--explain-batches needs all rows in order, which --state does not hold",
-            hint=omit("explain_batches") | omit("state"),
-        )
-    return replace(options, stored=True, first_row=states.first_row)
 
 
 def _examples() -> Examples:
@@ -196,14 +174,6 @@ def draw(report: Report, folder: str | None) -> None:
     from evalcli.plots.write import write_pictures
 
     write_pictures(kinds_of(report), report, Look(), folder.rstrip("/") + "/", DPI)
-
-
-def write_to(paths: Sequence[str], state: bytes) -> None:
-    """Write the state of a run."""
-    from evalcli.writers.files import write
-
-    for path in paths:
-        write(path, state, "state")
 
 
 def pictures_for(targets: Outputs, logged: bool) -> str:

@@ -56,7 +56,7 @@ def show(
     problems = ErrorCollector()
     own: tuple[str, ...] = ()
     stored: Report | Comparison | None = None
-    from evalcli.cli.stored import state_in
+    from evalcli.engine.stored_results import state_in
 
     states = state_in(report)
     if states is not None:

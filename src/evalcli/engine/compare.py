@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from evalcli import __version__
 from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.differences import (
+    Asked,
     Pair,
     adjusted,
     alike_of,
@@ -19,7 +20,9 @@ from evalcli.engine.differences import (
     power_of,
     slice_changes,
 )
-from evalcli.engine.sides import Side, on_the_same_rows
+from evalcli.engine.joint import Joints, RowJoints
+from evalcli.engine.sides import Scored, Side, on_the_same_rows
+from evalcli.engine.stored_comparison import stored_comparison, write_comparison
 from evalcli.findings import Finding
 from evalcli.gate.changes import CompareRules, amounts, judge_changes, looked_up
 from evalcli.inputs.options import Options, check_options
@@ -71,41 +74,60 @@ def compare(
     rules: CompareRules | None = None,
     command: Sequence[str] = (),
     corrected: bool = True,
+    on_state: Callable[[bytes], None] | None = None,
 ) -> Compared:
-    """Compare models with the first one. Raises an ``EvalcliError`` for every error that the user can fix."""
+    """Compare models with the first one. Raises an ``EvalcliError`` for every error that the user can fix.
+
+    ``on_state``: called with the bytes of a state file, if the options say that states are kept.
+    """
     for _, options in models:
         check_options(options)
-    asked, own = rules or CompareRules(), models[0][1]
-    sides, left_out = on_the_same_rows(models, asked.metrics)
-    first, *others = sides
-    wanted = looked_up(asked, first.context)
+    judged = rules or CompareRules()
+    sides, left_out = on_the_same_rows(models, judged.metrics)
+    asked = Asked.of(models[0][1], corrected)
+    comparison = comparison_of(sides, left_out, RowJoints(), asked, judged, command)
+    if on_state is not None:
+        on_state(write_comparison(stored_comparison(sides, left_out, RowJoints(), corrected)))
+    return Compared(comparison, tuple(sides))
+
+
+def comparison_of(
+    models: Sequence[Scored],
+    left_out: Sequence[int],
+    joints: Joints,
+    asked: Asked,
+    rules: CompareRules,
+    command: Sequence[str] = (),
+) -> Comparison:
+    """What changed from the first of some models on the same rows, under rules."""
+    first, *others = models
+    wanted = looked_up(rules, first.context)
     values = {key: value.value for key, value in first.whole.values.items()}
-    pairs = [Pair(first, side, own) for side in others]
-    changes = adjusted(pairs, own.confidence, corrected)
+    pairs = [Pair(first, model, joints, asked) for model in others]
     better = {request.key: request.metric.better for request in first.whole.requests}
     headline = headline_of(first.context.task.name, first.context.average, better)
     detect = amounts(wanted, "detect", values)
     against = tuple(
-        _against(pair, found, detect, headline, corrected) for pair, found in zip(pairs, changes, strict=True)
+        _against(pair, found, detect, headline) for pair, found in zip(pairs, adjusted(pairs), strict=True)
     )
     comparison = Comparison(
         version=__version__,
         command=tuple(map(shown, command)),
         task=first.context.task.name,
         classes=first.context.classes,
-        models=tuple(map(_model, sides, left_out)),
+        models=tuple(map(_model, models, left_out)),
         against=against,
         rows=first.whole.rows,
-        id=next((side.source.id for side in sides if side.source.id is not None), None),
-        confidence=own.confidence,
-        seed=own.seed,
+        id=next((model.source.id for model in models if model.source.id is not None), None),
+        confidence=asked.confidence,
+        seed=asked.seed,
         headline=headline,
-        alike=alike_of(sides, headline, own),
-        corrected=corrected,
-        notes=tuple(_notes(sides)),
+        alike=alike_of(models, headline, joints, asked),
+        corrected=asked.corrected,
+        notes=tuple(_notes(models)),
         definitions=first.definitions,
     )
-    return Compared(judge_changes(comparison, asked, wanted), tuple(sides))
+    return judge_changes(comparison, rules, wanted)
 
 
 @overflow_to_infinity
@@ -114,43 +136,37 @@ def changes_from(models: Sequence[tuple[str, Options]]) -> list[tuple[Change, ..
     for _, options in models:
         check_options(options)
     (first, *others), _ = on_the_same_rows(models, ())
-    own = models[0][1]
-    return adjusted([Pair(first, side, own) for side in others], own.confidence, False)
+    asked, joints = Asked.of(models[0][1], False), RowJoints()
+    return adjusted([Pair(first, side, joints, asked) for side in others])
 
 
 def _against(
-    pair: Pair,
-    changes: tuple[Change, ...],
-    detect: Mapping[str, float],
-    headline: str | None,
-    corrected: bool,
+    pair: Pair, changes: tuple[Change, ...], detect: Mapping[str, float], headline: str | None
 ) -> Against:
-    own = pair.options
-    slices = Pair.of_slices(pair.first, pair.side, own)
     return Against(
         model=pair.side.name,
         changes=changes,
-        flips=flips_of(pair, own.confidence),
-        power=power_of(pair, detect, headline, own.confidence),
-        slices=slice_changes(slices, headline, own.confidence, corrected),
+        flips=flips_of(pair),
+        power=power_of(pair, detect, headline),
+        slices=slice_changes(pair.of_slices, headline),
         cells=cells_of(pair),
     )
 
 
-def _notes(sides: Sequence[Side]) -> Iterator[Finding]:
+def _notes(models: Sequence[Scored]) -> Iterator[Finding]:
     """The notes of every model; in one file, columns like labels may be predictions of another model."""
-    paths = {side.file for side in sides}
-    for side in sides:
-        for note in side.notes:
-            if len(paths) == len(sides) or note.code != "like-labels":
-                yield replace(note, message=f"{escape(side.name)}: {note.message}")
+    paths = {model.source.predictions[0].path for model in models}
+    for model in models:
+        for note in model.notes:
+            if len(paths) == len(models) or note.code != "like-labels":
+                yield replace(note, message=f"{escape(model.name)}: {note.message}")
 
 
-def _model(side: Side, left_out: int) -> Model:
+def _model(model: Scored, left_out: int) -> Model:
     return Model(
-        name=side.name,
-        values={key: value.value for key, value in side.whole.values.items()},
-        reasons={key: value.reason for key, value in side.whole.values.items() if value.reason is not None},
-        input=side.source,
+        name=model.name,
+        values={key: value.value for key, value in model.whole.values.items()},
+        reasons={key: value.reason for key, value in model.whole.values.items() if value.reason is not None},
+        input=model.source,
         left_out=left_out,
     )

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from evalcli.blocks import Array
 from evalcli.cached import cached_property
+from evalcli.engine.joint import Joints
 from evalcli.engine.measured import FEWEST, Measured
 from evalcli.engine.plan import of_one_table
-from evalcli.engine.sides import Side, SliceRows
+from evalcli.engine.sides import Scored
 from evalcli.gate.changes import meaning_of
 from evalcli.inputs.options import Options
 from evalcli.intervals.method import FEWEST_GROUPS
@@ -29,7 +30,7 @@ from evalcli.intervals.scales import wilson
 from evalcli.metrics import Request
 from evalcli.metrics.sources import NoInterval
 from evalcli.report.comparison import Change, ClassFlips, Flips, Pairs, Power, SliceChanges
-from evalcli.statistics.joint_table import JointTable
+from evalcli.statistics.joint_table import Joint, JointTable
 from evalcli.statistics.p_values import holm
 
 MOST_PAIRS, MOST_CELLS, ROUNDING = 5, 10_000, 1e-12
@@ -37,65 +38,64 @@ MOST_PAIRS, MOST_CELLS, ROUNDING = 5, 10_000, 1e-12
 that rounding makes."""
 
 
-class Pair(Struct, frozen=True, eq=False, dict=True):
-    """Two models on the same rows: all, or those of a slice."""
+class Asked(Struct, frozen=True):
+    """How differences are told. ``min_n``: slices with fewer rows are small."""
 
-    first: Side
-    side: Side
-    options: Options
-    part: tuple[SliceRows, SliceRows] | None = None
+    confidence: float
+    seed: int
+    min_n: int
+    corrected: bool = True
 
     @classmethod
-    def of_slices(cls, first: Side, side: Side, options: Options) -> list[Pair]:
+    def of(cls, options: Options, corrected: bool) -> Asked:
+        """As the options of the first model say."""
+        return cls(options.confidence, options.seed, options.min_n, corrected)
+
+
+class Pair(Struct, frozen=True, eq=False, dict=True):
+    """Two models on the same rows: all, or those of a slice, by its number."""
+
+    first: Scored
+    side: Scored
+    joints: Joints
+    asked: Asked
+    at: int | None = None
+
+    @property
+    def of_slices(self) -> list[Pair]:
         """Both models on the rows of each slice."""
-        return [cls(first, side, options, part) for part in zip(first.slices, side.slices, strict=True)]
+        return [replace(self, at=at) for at in range(len(self.first.slices))]
 
     @property
     def by(self) -> Mapping[str, str | None]:
         """The values of the slice; none of all rows."""
-        return {} if self.part is None else self.part[0].by
+        return {} if self.at is None else self.first.slices[self.at].by
 
     @property
     def old(self) -> Measured:
         """The first model on these rows."""
-        return self.first.whole if self.part is None else self.part[0].measured
+        return self.first.whole if self.at is None else self.first.slices[self.at].measured
 
     @property
     def new(self) -> Measured:
         """The second one."""
-        return self.side.whole if self.part is None else self.part[1].measured
+        return self.side.whole if self.at is None else self.side.slices[self.at].measured
 
     @cached_property
+    def joint(self) -> Joint:
+        """What their rows say together."""
+        return self.joints.of(self.first, self.side, self.at)
+
+    @property
     def table(self) -> JointTable | None:
         """Rows by true class and both predictions; None for other tasks."""
-        found = self._predicted
-        return None if found is None else JointTable.of(*found, self.first.context.k)
-
-    @property
-    def _rows(self) -> Array:
-        return self.first.kept.scored if self.part is None else self.part[0].rows
-
-    @property
-    def _predicted(self) -> tuple[Array, Array, Array] | None:
-        """Truth and both predictions of each row, as indices of the first model's classes."""
-        classes, rows = self.first.context.classes, self._rows
-        old, new = self.first.codes(classes), self.side.codes(classes)
-        return None if old is None or new is None else (self.first.truth[rows], old[rows], new[rows])
+        return self.joint.table
 
     @cached_property
     def _tables(self) -> PairedTables | None:
         if self.table is None:
             return None
-        return PairedTables(self.table, self.first.context, self.options.seed)
-
-    @cached_property
-    def _identical(self) -> bool:
-        """Whether both models predict the same classes and are equally sure of them."""
-        found, rows = self._predicted, np.flatnonzero(self._rows)
-        if found is None:
-            return False
-        before, after = (side.kept.sure(rows) for side in (self.first, self.side))
-        return np.array_equal(*found[1:]) and np.allclose(before, after, atol=1e-6, equal_nan=True)
+        return PairedTables(self.table, self.first.context, self.asked.seed)
 
     @cached_property
     def differences(self) -> list[tuple[Request, Paired]]:
@@ -110,9 +110,9 @@ class Pair(Struct, frozen=True, eq=False, dict=True):
                 reason = value.reason if value else request.metric.missing_from(side.context)
                 return Paired(None, reason=f"{side.name}: {reason or 'it has no such metric'}")
         change, rounding = (of(request, self.old, self.new) for of in (change_of, rounding_of))
-        if self._identical and abs(change) <= rounding:
+        if self.joint.identical and abs(change) <= rounding:
             return Paired(0.0, (0.0, 0.0), 1.0, 0.0, method="identical", test="identical")
-        return difference(request, self.old, self.new, self._tables, self.options.confidence)
+        return difference(request, self.old, self.new, self._tables, self.asked.confidence)
 
 
 def change_of(request: Request, old: Measured, new: Measured) -> float:
@@ -146,22 +146,17 @@ def difference(
     return of_draws(*draws, change, old.part, old.units, confidence, rounding, old.few)
 
 
-def adjusted(pairs: Sequence[Pair], confidence: float, corrected: bool) -> list[tuple[Change, ...]]:
+def adjusted(pairs: Sequence[Pair]) -> list[tuple[Change, ...]]:
     """The changes of every model, with p-values adjusted over all of them."""
     values = [difference.p for pair in pairs for _, difference in pair.differences]
-    adjusted = iter(holm(values) if corrected else values)
+    adjusted = iter(holm(values) if pairs and pairs[0].asked.corrected else values)
     return [
-        tuple(
-            _change(request, difference, pair, next(adjusted), confidence)
-            for request, difference in pair.differences
-        )
+        tuple(_change(request, difference, pair, next(adjusted)) for request, difference in pair.differences)
         for pair in pairs
     ]
 
 
-def slice_changes(
-    pairs: Sequence[Pair], headline: str | None, confidence: float, corrected: bool
-) -> tuple[SliceChanges, ...]:
+def slice_changes(pairs: Sequence[Pair], headline: str | None) -> tuple[SliceChanges, ...]:
     """The changes in each slice, the worst first by the headline.
 
     P-values of a metric are adjusted over the slices.
@@ -169,20 +164,21 @@ def slice_changes(
     if not pairs:
         return ()
     of_metrics = zip(*([change.p for _, change in pair.differences] for pair in pairs), strict=True)
+    corrected = pairs[0].asked.corrected
     by_metric = [holm(list(values)) if corrected else list(values) for values in of_metrics]
     parts = []
     for at, pair in enumerate(pairs):
         changes = tuple(
-            _change(request, difference, pair, p[at], confidence)
+            _change(request, difference, pair, p[at])
             for (request, difference), p in zip(pair.differences, by_metric, strict=True)
         )
         parts.append(
             SliceChanges(
                 by=pair.by,
                 rows=pair.old.rows,
-                small=pair.old.rows < pair.options.min_n,
+                small=pair.old.rows < pair.asked.min_n,
                 changes=changes,
-                flips=flips_of(pair, confidence),
+                flips=flips_of(pair),
             )
         )
     return tuple(sorted(parts, key=lambda part: _gain(part, headline)))
@@ -201,7 +197,6 @@ def _change(
     difference: Paired,
     pair: Pair,
     adjusted: float | None,
-    confidence: float,
 ) -> Change:
     old, new = (part.values.get(request.key) for part in (pair.old, pair.new))
     change = Change(
@@ -219,12 +214,12 @@ def _change(
         error=difference.error,
         freedom=difference.freedom if math.isfinite(difference.freedom) else None,
     )
-    return replace(change, meaning=meaning_of(change, confidence))
+    return replace(change, meaning=meaning_of(change, pair.asked.confidence))
 
 
-def flips_of(pair: Pair, confidence: float) -> Flips | None:
+def flips_of(pair: Pair) -> Flips | None:
     """Which rows became wrong or right; None for tasks without one class per row."""
-    table = pair.table
+    table, confidence = pair.table, pair.asked.confidence
     if table is None:
         return None
     both, broken, fixed, neither = table.outcomes()
@@ -278,11 +273,9 @@ def cells_of(pair: Pair) -> tuple[tuple[int, int, int, int], ...] | None:
     )
 
 
-def power_of(
-    pair: Pair, wanted: Mapping[str, float], headline: str | None, confidence: float
-) -> tuple[Power, ...]:
+def power_of(pair: Pair, wanted: Mapping[str, float], headline: str | None) -> tuple[Power, ...]:
     """What the rows can show of the headline, and of the metrics of which a change is ``wanted``."""
-    found = []
+    found, confidence = [], pair.asked.confidence
     for request, difference in pair.differences:
         if (
             difference.error
@@ -295,7 +288,7 @@ def power_of(
     return tuple(found)
 
 
-def alike_of(sides: Sequence[Side], headline: str | None, options: Options) -> tuple[str, ...]:
+def alike_of(sides: Sequence[Scored], headline: str | None, joints: Joints, asked: Asked) -> tuple[str, ...]:
     """The models that cannot be told from the best one, which is among them."""
     request = next((r for r in sides[0].whole.requests if r.key == headline), None)
     if request is None or len(sides) < 3:
@@ -305,10 +298,10 @@ def alike_of(sides: Sequence[Side], headline: str | None, options: Options) -> t
     sign = 1 if request.metric.better == "higher" else -1
     best = max(known, key=lambda side: sign * (values[side.name] or 0.0))
     others = [side for side in known if side is not best]
-    tested = [Pair(best, side, options).difference(request).p for side in others]
+    tested = [Pair(best, side, joints, asked).difference(request).p for side in others]
     alike = {best.name} | {
         side.name
         for side, p in zip(others, holm(tested), strict=True)
-        if p is None or p > 1 - options.confidence
+        if p is None or p > 1 - asked.confidence
     }
     return tuple(side.name for side in sides if side.name in alike)

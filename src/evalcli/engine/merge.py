@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +16,9 @@ from evalcli.engine.notes.registry import Looked
 from evalcli.engine.plan import Plan, Wanted
 from evalcli.engine.pool import Pool, Task, result_of
 from evalcli.engine.result import PassResult, pass_result
-from evalcli.engine.stored_pass import StoredPass, names_of_rows, read_pass, write_pass
+from evalcli.engine.stored_comparison import StoredComparison
+from evalcli.engine.stored_content import read_content
+from evalcli.engine.stored_pass import StoredPass, names_of_rows, write_pass
 from evalcli.engine.together import differences, together
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, Finding, Hint, Step, flag, omit, run, use, words_of
@@ -23,12 +26,14 @@ from evalcli.loaders.locate import locate, shown
 from evalcli.loaders.resource import Resource
 from evalcli.metrics import statistic
 from evalcli.report.notes import note
+from evalcli.report.provenance import Provenance
 from evalcli.report.report import Report
 from evalcli.states import SUFFIX
 from evalcli.statistics import AnyStatistic, Mapper, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
 from evalcli.text import escape, join_names
 
+S = TypeVar("S", StoredPass, StoredComparison)
 OF_ALL = ("ignored-label-absent",)
 """Notes that something is nowhere: true of all parts only if it is of each."""
 MOST_NAMED = 5
@@ -43,7 +48,7 @@ class Counted(Struct, frozen=True):
     expect: int | None = None
     skip_duplicates: bool = False
 
-    def require(self, whole: StoredPass, paths: Sequence[str]) -> None:
+    def require(self, whole: StoredPass | StoredComparison, paths: Sequence[str]) -> None:
         """Refuse another number of parts."""
         count = len(whole.parts)
         if self.expect is not None and count != self.expect:
@@ -56,10 +61,21 @@ class Counted(Struct, frozen=True):
             )
 
 
-class Merged(Struct, frozen=True, eq=False):
+class Adding(Struct, Generic[S], frozen=True):
+    """How contents of a kind are added, and why two of them cannot be."""
+
+    kind: type[S]
+    differences: Callable[[S, S], Iterator[str]]
+    together: Callable[[S, S], S]
+
+
+PASSES = Adding(StoredPass, differences, together)
+
+
+class Merged(Struct, Generic[S], frozen=True, eq=False):
     """The sum of the states of some files. ``twice``: parts that were left out, as they are in it already."""
 
-    whole: StoredPass
+    whole: S
     twice: tuple[str, ...] = ()
 
 
@@ -78,16 +94,24 @@ def merge(
     ``wanted``: what is computed of them, from what was asked for when they were made. ``on_state``: called
     with the bytes of the sum. Raises an ``EvalcliError`` for files that are no states, or do not fit.
     """
-    counted = counted or Counted()
     with Pool(jobs) as pool:
-        files = [located.resource for located in locate(paths, (SUFFIX,), None)]
-        merged = summed(_read(files, pool, jobs), len(files), counted.skip_duplicates, on_parts)
-        counted.require(merged.whole, paths)
+        merged = sum_of(paths, PASSES, counted or Counted(), pool, on_parts)
         report = report_of(merged, wanted, pool.map if jobs > 1 else map, command, on_state)
-    return replace(report, notes=tuple(map(_where_scored, report.notes)))
+    return replace(report, notes=tuple(map(where_scored, report.notes)))
 
 
-def _where_scored(note: Finding) -> Finding:
+def sum_of(
+    paths: Sequence[str], adding: Adding[S], counted: Counted, pool: Pool, on_parts: OnParts | None
+) -> Merged[S]:
+    """The sum of the states in files, which must be of one kind, and as many as are expected."""
+    files = [located.resource for located in locate(paths, (SUFFIX,), None)]
+    contents = _read(files, partial(read_content, kind=adding.kind), pool)
+    merged = summed(contents, len(files), adding, counted.skip_duplicates, on_parts)
+    counted.require(merged.whole, paths)
+    return merged
+
+
+def where_scored(note: Finding) -> Finding:
     """A note whose next step is an option of another command."""
     if note.hint is None or not any(map(_is_of_score, note.hint.steps)):
         return note
@@ -108,26 +132,27 @@ def _as_command(step: Step) -> Step:
     return Step(words, command=("evalcli", "score", Blank("PART"), *typed))
 
 
-def _read(files: Sequence[Resource], pool: Pool, ahead: int) -> Iterator[tuple[str, StoredPass]]:
+def _read(files: Sequence[Resource], read: Callable[[Resource], S], pool: Pool) -> Iterator[tuple[str, S]]:
     """Each file with its content, of which few are in memory at a time."""
-    waiting: deque[Task[StoredPass]] = deque()
+    waiting: deque[Task[S]] = deque()
     names = deque(file.name for file in files)
     for file in files:
-        waiting.append(pool.submit(partial(read_pass, file)))
-        if len(waiting) > ahead:
+        waiting.append(pool.submit(partial(read, file)))
+        if len(waiting) > pool.jobs:
             yield names.popleft(), result_of(waiting)
     while waiting:
         yield names.popleft(), result_of(waiting)
 
 
 def summed(
-    files: Iterable[tuple[str, StoredPass]],
+    files: Iterable[tuple[str, S]],
     total: int,
+    adding: Adding[S],
     skip_duplicates: bool = False,
     on_parts: OnParts | None = None,
-) -> Merged:
+) -> Merged[S]:
     """The sum of all files, whose parts are counted once; refuses files that do not fit, all at once."""
-    whole: StoredPass | None = None
+    whole: S | None = None
     first, wrong, seen, twice = "", [], dict[str, str](), list[str]()
     for count, (path, stored) in enumerate(files, 1):
         again = [part.path for part in stored.parts if part.digest in seen]
@@ -139,12 +164,12 @@ def summed(
             twice += again
         else:
             seen |= {part.digest: path for part in stored.parts}
-            unlike = [] if whole is None else list(differences(whole, stored))
+            unlike = [] if whole is None else list(adding.differences(whole, stored))
             if unlike:
                 wrong.append(f"{escape(path)}: {'; '.join(unlike)}")
             elif not wrong:
                 first = first or path
-                whole = stored if whole is None else together(whole, stored)
+                whole = stored if whole is None else adding.together(whole, stored)
         if on_parts is not None:
             on_parts(count, total)
     if wrong or whole is None:
@@ -179,7 +204,7 @@ def _half(path: str, again: Sequence[str]) -> InputError:
 
 
 def report_of(
-    merged: Merged,
+    merged: Merged[StoredPass],
     wanted: Callable[[Wanted], Wanted],
     mapper: Mapper,
     command: Sequence[str] = (),
@@ -191,35 +216,43 @@ def report_of(
     planned = whole.plan(asked)
     result = result_of_sum(whole, planned, mapper)
     study = study_begun(planned, result.summary)
-    source = replace(
-        whole.source,
-        effective=result.size.effective if whole.context.weighted else None,
-        groups=whole.context.groups,
-        options={**whole.source.options, "min_n": asked.min_n}
-        | ({} if asked.confidence is None else {"confidence": asked.confidence}),
-    )
-    looked = _looked(merged) + look_at(result, whole.facts, source)
+    source = source_of(whole, result, asked)
+    looked = looked_of(whole, merged.twice) + look_at(result, whole.facts, source)
     report = compose(planned, result, source, looked, tuple(map(shown, command)), study)
     if on_state is not None:
         on_state(write_pass(whole.compacted(), mapper))
     return report
 
 
-def _looked(merged: Merged) -> Looked:
-    """Notes on the files of the parts: one that several share once, with the parts that it is of."""
-    parts, found = merged.whole.parts, dict[tuple[str, str], list[Finding]]()
-    for raised in merged.whole.looked.notes:
+def source_of(whole: StoredPass, result: PassResult, asked: Wanted) -> Provenance:
+    """Where the rows of a sum come from, with the options of its report."""
+    return replace(
+        whole.source,
+        effective=result.size.effective if whole.context.weighted else None,
+        groups=whole.context.groups,
+        options={**whole.source.options, "min_n": asked.min_n}
+        | ({} if asked.confidence is None else {"confidence": asked.confidence}),
+    )
+
+
+def looked_of(whole: StoredPass, twice: Sequence[str] = ()) -> Looked:
+    """Notes on the files of the parts: one that several share once, with the parts that it is of.
+
+    ``twice``: parts that were left out.
+    """
+    parts, found = whole.parts, dict[tuple[str, str], list[Finding]]()
+    for raised in whole.looked.notes:
         found.setdefault((raised.code, raised.message), []).append(raised)
     notes = [
         shared[0] if len(shared) == len(parts) > 1 else replace(shared[0], where=_places(shared))
         for shared in found.values()
         if shared[0].code not in OF_ALL or len(shared) == len(parts)
     ]
-    if merged.twice:
-        names = join_names(map(escape, merged.twice), MOST_NAMED)
-        notes.append(note("parts-skipped", f"{names} came again and was left out", len(merged.twice)))
+    if twice:
+        names = join_names(map(escape, twice), MOST_NAMED)
+        notes.append(note("parts-skipped", f"{names} came again and was left out", len(twice)))
     codes = {finding.code for finding in notes}
-    reasons = merged.whole.looked.not_looked_for
+    reasons = whole.looked.not_looked_for
     return Looked(tuple(notes), {code: why for code, why in reasons.items() if code not in codes})
 
 

@@ -61,7 +61,7 @@ class Pool:
     """``jobs`` threads with the one that asks for results; the second piece of work starts them."""
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self.jobs = jobs
         self._first: Task[Any] | None = None
         self._threads: ThreadPoolExecutor | None = None
 
@@ -75,13 +75,13 @@ class Pool:
     def submit(self, work: Callable[[], T]) -> Task[T]:
         """Begin some work; the first waits until there is more, or its result is asked for."""
         task = Task(work)
-        if self._first is None or self._jobs == 1:
+        if self._first is None or self.jobs == 1:
             self._first = task
             return task
         if self._threads is None:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._threads = ThreadPoolExecutor(self._jobs - 1)
+            self._threads = ThreadPoolExecutor(self.jobs - 1)
             self._first.start(self._threads)
         task.start(self._threads)
         return task

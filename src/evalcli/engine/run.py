@@ -161,19 +161,19 @@ def _block_builder(
         grouping=inputs.grouping,
         seed=options.seed if draws else None,
         ids=matching.index.numbers() if matching is not None and draws else None,
-        first_row=_place(inputs, options, target) if draws else 0,
+        first_row=(options.place if matching is not None else place_of(options, target)) if draws else 0,
         ignored=inputs.truth.ignored,
         store=store,
     )
 
 
-def _place(inputs: Inputs, options: Options, target: Target) -> int:
+def place_of(options: Options, target: Target) -> int:
     """What row numbers are counted from where rows are drawn.
 
     A part that does not know it begins at a number of its own, so that none of its rows is drawn as the row
     of the same number of another part, whose file may have the same name.
     """
-    if options.first_row is not None or not options.stored or inputs.index is not None:
+    if options.first_row is not None or not options.stored:
         return options.place
     return options.place ^ int(fingerprint(target, None)[:14], 16)
 

@@ -16,10 +16,13 @@ from evalcli.engine.compose import definitions_of
 from evalcli.engine.inert import effects, refuse_inert
 from evalcli.engine.kept_rows import KeptRows
 from evalcli.engine.measured import Measured
-from evalcli.engine.notes.collect import look
+from evalcli.engine.notes.collect import look_at, look_at_files
+from evalcli.engine.notes.view import Facts
+from evalcli.engine.plan import Wanted
 from evalcli.engine.provenance import provenance
 from evalcli.engine.refuse import raise_for_unusable_rows
-from evalcli.engine.run import prepare, wanted
+from evalcli.engine.run import place_of, prepare, wanted
+from evalcli.engine.stored_pass import StoredPass, stored_pass
 from evalcli.engine.stream import run_pass
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, Finding, Hint, use
@@ -34,38 +37,51 @@ from evalcli.report.provenance import Provenance
 from evalcli.text import join_names
 
 
-class SliceRows(Struct, frozen=True, eq=False):
-    """A model on the rows of one slice; ``rows``: which of the labels these are, (n,), bool."""
+class ScoredSlice(Struct, frozen=True, eq=False):
+    """A model on the rows of one slice."""
 
     by: Mapping[str, str | None]
-    rows: Array
     measured: Measured
 
 
-class Side(Struct, frozen=True, eq=False):
-    """One model after its pass. ``truth``: index of the class by row of the labels.
+class SliceRows(ScoredSlice, frozen=True, eq=False):
+    """The same, with its rows; ``rows``: which of the labels these are, (n,), bool."""
 
-    ``effects``: each option that is not at its default, and why it has none, or None.
-    """
+    rows: Array
+
+
+class Scored(Struct, frozen=True, eq=False, kw_only=True):
+    """One model after its pass, or from stored sums."""
 
     name: str
     whole: Measured
-    slices: tuple[SliceRows, ...]
-    kept: KeptRows
-    truth: Array
-    index: RowIndex | None
+    slices: tuple[ScoredSlice, ...]
     source: Provenance
     notes: tuple[Finding, ...]
-    fingerprint: str
-    id_column: str | None
-    options: Options
-    effects: Mapping[str, str | None]
     definitions: tuple[Definition, ...] = ()
 
     @property
     def context(self) -> Context:
         """Names and options of the run."""
         return self.whole.context
+
+
+class Side(Scored, frozen=True, eq=False, kw_only=True):
+    """One model after its pass, with its rows. ``truth``: index of the class by row of the labels.
+
+    ``effects``: each option that is not at its default, and why it has none, or None. ``stored``: its sums,
+    if they are wanted.
+    """
+
+    slices: tuple[SliceRows, ...]
+    kept: KeptRows
+    truth: Array
+    index: RowIndex | None
+    fingerprint: str
+    id_column: str | None
+    options: Options
+    effects: Mapping[str, str | None]
+    stored: StoredPass | None = None
 
     @property
     def file(self) -> str:
@@ -133,11 +149,15 @@ def on_the_same_rows(
 
 
 class Reading(Struct, frozen=True):
-    """How a model is read. ``hidden``: columns that its labels, from another file, stand for."""
+    """How a model is read. ``hidden``: columns that its labels, from another file, stand for.
+
+    ``first``: options of the first model, by whose place among all rows those of all models are drawn.
+    """
 
     name: str
     options: Options
     hidden: tuple[str, ...] = ()
+    first: Options | None = None
 
     def inputs(self) -> Inputs:
         """The files, opened."""
@@ -151,7 +171,7 @@ def _with_labels_of(first: Side, own: Options, name: str, options: Options) -> R
     """Where labels are in the files of predictions and rows have ids: the first file has the labels."""
     apart = options.labels is None and first.id_column is not None and len(first.source.truth) == 1
     if not apart or (options.predictions == own.predictions and options.opened is None):
-        return Reading(name, options)
+        return Reading(name, options, first=own)
     (truth,), id_column = first.source.truth, str(first.id_column)
     weight = first.source.weight
     both = [truth] if weight is None or options.weight_col is not None else [truth, weight]
@@ -160,7 +180,7 @@ def _with_labels_of(first: Side, own: Options, name: str, options: Options) -> R
     joined = replace(options, labels=own.predictions, label_col=truth, id_col=id_column)
     if own.opened is not None or options.opened is not None:
         joined = replace(joined, opened=(open_sources(options)[0], open_sources(own)[0]))
-    return Reading(name, joined, tuple(both))
+    return Reading(name, joined, tuple(both), own)
 
 
 def _require_same_values(own: Options, options: Options, truth: str, id_column: str) -> None:
@@ -204,23 +224,17 @@ def _different_labels(files: Iterable[str], found: str, hint: Hint) -> InputErro
 def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
     """One pass over a model. ``rules``: further metrics; ``shared``: rows of the labels to score."""
     options = reading.options
-    asked = wanted(options)
-    run = prepare(
-        reading.inputs(),
-        options,
-        replace(
-            asked,
-            metrics=(*asked.metrics, *rules),
-            per_class=False,
-            confidence=options.confidence,
-            paired=True,
-        ),
-    )
+    run = prepare(reading.inputs(), options, _wanted(options, rules))
     kept = KeptRows.of(len(run.inputs.truth), run.context, len(run.inputs.grouping.slices))
     run = replace(
         run,
         kept=kept,
-        block_builder=replace(run.block_builder, by_label=True, shared=shared),
+        block_builder=replace(
+            run.block_builder,
+            by_label=True,
+            shared=shared,
+            first_row=place_of(reading.first or options, run.target),
+        ),
     )
     with run_pass(run) as result:
         raise_for_unusable_rows(run, result)
@@ -229,11 +243,13 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         sampled = plan.sampled_of_slices
         rows = _rows_of_slices(kept)
         slices = tuple(
-            SliceRows(by, of_slice, Measured.of(plan.requests, summary, sampled, confidence))
+            SliceRows(by, Measured.of(plan.requests, summary, sampled, confidence), of_slice)
             for (by, summary), of_slice in zip(result.slices, rows, strict=True)
         )
         source = provenance(run, result)
-        notes = look(run, result, source).notes
+        of_files = look_at_files(run, result, source)
+        looked = of_files + look_at(result, Facts.of(run), source)
+        stored = stored_pass(run, result, source, of_files) if options.stored else None
     return Side(
         name=reading.name,
         whole=whole,
@@ -242,12 +258,27 @@ def _side(reading: Reading, rules: Sequence[str], shared: Array | None) -> Side:
         truth=run.target.truth_rows()[0],
         index=run.inputs.index,
         source=source,
-        notes=notes,
+        notes=looked.notes,
         fingerprint=fingerprint(run.target, None),
         id_column=run.inputs.roles.id,
         options=options,
         effects=effects(run),
         definitions=tuple(definitions_of(run.plan)),
+        stored=stored,
+    )
+
+
+def _wanted(options: Options, rules: Sequence[str]) -> Wanted:
+    """What is computed of a model that is compared."""
+    asked = wanted(options)
+    return replace(
+        asked,
+        metrics=(*asked.metrics, *rules),
+        per_class=False,
+        confidence=options.confidence,
+        paired=True,
+        pictures=None,
+        undrawn=False,
     )
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli import __version__
@@ -19,6 +17,7 @@ from evalcli.engine.notes.view import Facts
 from evalcli.engine.plan import Plan, Wanted, plan
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import Run, with_own
+from evalcli.engine.stored_content import Content, read_content, write_content
 from evalcli.findings import Place
 from evalcli.inputs.tally import RowTally
 from evalcli.loaders.resource import Resource
@@ -27,8 +26,7 @@ from evalcli.metrics import statistic as statistic_of
 from evalcli.report.json_values import JsonObject, list_at, made, object_at, objects_at, plain
 from evalcli.report.provenance import Provenance
 from evalcli.report.state_facts import PartFacts, StateFacts
-from evalcli.states.file import FORMAT, damaged, read_header, read_state, write_state
-from evalcli.states.tree import Types
+from evalcli.states.file import FORMAT, damaged, read_header
 from evalcli.statistics import AnyStatistic, Mapper, RowSample, RowValues, ScoreRanking, ScoreRuns, State
 from evalcli.statistics.base import States
 from evalcli.statistics.portable import compacted, portable
@@ -36,36 +34,9 @@ from evalcli.text import join_names
 
 END = 1 << 16
 """Bytes at both ends of a file that tell it from others."""
-MODULES = (
-    *("evalcli.definitions", "evalcli.findings", "evalcli.metrics.context", "evalcli.inputs.tally"),
-    *(
-        "evalcli.report.provenance",
-        "evalcli.report.state_facts",
-        "evalcli.gate.rule_text",
-        "evalcli.engine.plan",
-        __name__,
-    ),
-    *("evalcli.engine.notes.view", "evalcli.engine.notes.registry"),
-    *("evalcli.blocks.base", "evalcli.blocks.classification", "evalcli.blocks.multilabel"),
-    "evalcli.blocks.regression",
-    *(
-        f"evalcli.statistics.{name}"
-        for name in (
-            *("batch_averages", "calibration", "confusion", "curves", "label_ranks", "losses", "moments"),
-            *("ranked_rows", "recalibration", "regression", "row_count", "row_losses", "row_sample"),
-            *("score_bins", "score_ranking", "truth_rank"),
-        )
-    ),
-)
-"""Whose types a file may hold."""
 
 
-@cache
-def _types() -> Types:
-    return Types(MODULES)
-
-
-class StoredPass(Struct, frozen=True, eq=False):
+class StoredPass(Content, frozen=True, eq=False):
     """The states of a pass in the order of the plan's statistics, and what they are states of.
 
     ``context``: without metrics of its own, which ``define`` and ``cost_matrix`` make. ``statistics``: what
@@ -73,6 +44,9 @@ class StoredPass(Struct, frozen=True, eq=False):
     groups. ``looked``: notes on the files. ``matched``: which labels of each file, by its fingerprint and in
     the order of the ids, have a prediction.
     """
+
+    what = "one model"
+    command = "merge"
 
     version: str
     context: Context
@@ -211,17 +185,10 @@ def _ends_of(path: str) -> str:
 
 def write_pass(stored: StoredPass, mapper: Mapper = map) -> bytes:
     """The bytes of a state file; its header begins with what a reader may want to know."""
-    arrays: list[Array] = []
-
-    def keep(array: Array) -> int:
-        arrays.append(array)
-        return len(arrays) - 1
-
-    tree = _types().plain(stored, keep)
-    return write_state({**_head(stored), "content": tree}, arrays, mapper)
+    return write_content(head_of(stored), stored, mapper)
 
 
-def _head(stored: StoredPass) -> JsonObject:
+def head_of(stored: StoredPass) -> JsonObject:
     """What is told without the sums."""
     context, source = stored.context, stored.source
     ranks = any(isinstance(state, ScoreRuns) for state in stored.states)
@@ -290,18 +257,12 @@ def facts_of(resource: Resource) -> StateFacts:
             facts=object_at(header, "facts"),
             slices=header["slices"],
             fingerprint=header["fingerprint"],
+            models=tuple(list_at(header, "models")) if "models" in header else (),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise damaged(resource.place, str(error)) from None
 
 
 def read_pass(resource: Resource, mapper: Mapper = map) -> StoredPass:
-    """The content of a state file. Raises an ``InputError`` if it is none, or damaged."""
-    header, arrays = read_state(resource, mapper)
-    try:
-        stored = _types().value(object_at(header, "content"), arrays)
-        if not isinstance(stored, StoredPass):
-            raise TypeError(f"{type(stored).__name__} is no pass")
-        return stored
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
-        raise damaged(resource.place, str(error)) from None
+    """The content of the state file of one model. Raises an ``InputError`` if it is none, or damaged."""
+    return read_content(resource, StoredPass, mapper)

@@ -14,6 +14,7 @@ from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.view import Facts
 from evalcli.engine.stored_pass import StoredPass
 from evalcli.inputs.choices import RANKINGS
+from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.tally import Examples, RowTally
 from evalcli.report.provenance import InputFile, Provenance
 from evalcli.statistics import RowSample, SampledRows, State
@@ -50,7 +51,7 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
     yield from differ("scale of the scores", one.source.scores_as, other.source.scores_as)
     yield from differ("ranking", *(RANKINGS[part.wanted.certified] for part in (one, other)))
     yield from differ("slices", one.source.by, other.source.by)
-    yield from differ("column of ids", one.source.id is None, other.source.id is None)
+    yield from differ("rows matched by", *(_ids_of(part.source) for part in (one, other)))
     for name in one.matched.keys() & other.matched.keys():
         twice = int(np.count_nonzero(one.matched[name] & other.matched[name]))
         if twice:
@@ -66,6 +67,11 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
         found += differ("evalcli", one.version, other.version)
         odd = set(one.statistics) ^ set(other.statistics)
         yield from found or [f"states of one only: {join_names(sorted(odd), 3)}"]
+
+
+def _ids_of(source: Provenance) -> str:
+    """What rows are matched by; a pandas index, which a part may lack, is the order."""
+    return "order" if source.id is None or is_place(source.id) else "a column of ids"
 
 
 def _shown(value: object) -> str:

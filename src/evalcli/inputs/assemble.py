@@ -261,7 +261,7 @@ class BlockBuilder(Struct, frozen=True, eq=False):
     def _hashed(self, piece: Piece, chosen: Chosen) -> Array:
         """What rows are drawn by."""
         if self.by_label:
-            return _numbers(piece, chosen)
+            return _numbers(piece, chosen) + self.first_row
         if self.ids is not None:
             return np.asarray(self.ids[chosen])
         return _numbers(piece, slice(None)) + self.first_row

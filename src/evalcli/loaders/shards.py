@@ -26,6 +26,10 @@ class Shards:
         self.path, self._sources, self._constants = name, sources, constants
         self._folders = constants
         first = sources[0]
+        every = {name for source in sources for name in source.columns}
+        for source in sources:
+            if isinstance(source, OneFile):  # a pandas index is hidden where it only counts the rows
+                source.reveal(every)
         partitions = tuple(key for key in constants[0] if key not in first.columns)
         self.columns = (*first.columns, *partitions)
         self.types = dict(first.types) | dict.fromkeys(partitions, TEXT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
@@ -156,6 +156,12 @@ class OneFile:
 
     def widen(self, names: Sequence[str]) -> None:
         """Read columns of text as float64; columns of other formats have their own types."""
+
+    def reveal(self, names: Collection[str]) -> None:
+        """Show hidden columns that other files of the same table show."""
+        found = tuple(name for name in self.hidden if name in names)
+        self.columns += found
+        self.hidden = tuple(name for name in self.hidden if name not in found)
 
     def place(self, column: str | None = None, row: int | None = None) -> Place:
         """Place in this file; a single column is not named."""

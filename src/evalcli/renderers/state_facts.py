@@ -17,6 +17,7 @@ def render(state: StateFacts, view: View) -> bytes:
         reasons = (f"{count:,} {reason.replace('_', ' ')}" for reason, count in state.dropped.items())
         rows += f" (dropped: {', '.join(reasons)})"
     facts = {
+        "models": join_names(map(escape, state.models), MOST_CLASSES),
         "task": state.task,
         "classes": f"{len(state.classes)}: {join_names(map(escape, state.classes), MOST_CLASSES)}"
         if state.classes

@@ -6,7 +6,7 @@ import errno
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, Never, Union, get_args, get_origin, get_type_hints
@@ -20,7 +20,7 @@ from evalcli.report.report import Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND
 from evalcli.report.verdict import RuleResult
 from evalcli.tasks import TASKS
-from evalcli.text import escape, names_of_files
+from evalcli.text import escape
 from evalcli.whole import read_whole
 
 if TYPE_CHECKING:
@@ -48,11 +48,6 @@ def read_report(path: str) -> Report:
     raise InputError(
         "the file contains a comparison, not a report", where=_place(path), hint=WRITE, code="not-a-report"
     )
-
-
-def read_reports(paths: Sequence[str]) -> list[tuple[str, Report]]:
-    """The reports of several files, each with the name of its model. Raises only ``InputError``."""
-    return [(name, read_report(path)) for name, path in zip(names_of_files(paths), paths, strict=True)]
 
 
 def read_stored(path: str) -> Report | Comparison:

@@ -30,7 +30,7 @@ class StateFacts(Struct, frozen=True):
     """The head of a state file, from which everything is read but the sums.
 
     ``size``: bytes of the file. ``ranking``: how scores are ranked, empty if they are not. ``draws``: what
-    rows are sampled by. ``facts``: options and conventions by name.
+    rows are sampled by. ``facts``: options and conventions by name. ``models``: of a comparison.
     """
 
     kind: ClassVar[str] = KIND
@@ -51,6 +51,7 @@ class StateFacts(Struct, frozen=True):
     facts: Mapping[str, str]
     slices: int = 0
     fingerprint: str | None = None
+    models: tuple[str, ...] = ()
 
     def to_json(self) -> JsonObject:
         """Plain data."""
@@ -70,5 +71,6 @@ class StateFacts(Struct, frozen=True):
             "draws": self.draws,
             "facts": dict(self.facts),
             "slices": self.slices,
+            "models": list(self.models),
             "parts": [plain(part) for part in self.parts],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from evalcli.blocks import Array, distinct
 from evalcli.statistics.base import Floats
@@ -138,3 +139,23 @@ def _sums(classes: Array, drawn: Floats, k: int) -> Floats:
         start = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
         out[ordered[start]] = np.add.reduceat(drawn[order], start, axis=0)
     return out.T
+
+
+class Joint(Struct, frozen=True, eq=False):
+    """Two models on some rows. Two of them add.
+
+    ``table``: rows by true class and both predictions; None for tasks without one class per row.
+    ``identical``: whether both predict the same classes and are equally sure of them.
+    """
+
+    table: JointTable | None
+    identical: bool
+
+    def __add__(self, other: Joint) -> Joint:
+        table = None if self.table is None or other.table is None else self.table + other.table
+        return Joint(table, self.identical and other.identical)
+
+    def reversed(self) -> Joint:
+        """With the second model first."""
+        table = self.table
+        return self if table is None else replace(self, table=replace(table, cells=table.cells[[0, 2, 1]]))

@@ -23,6 +23,11 @@ def write(path: str, data: bytes, what: str = "report") -> None:
         stream.write(data)
 
 
+def write_state(path: str, data: bytes) -> None:
+    """The same for a state."""
+    write(path, data, "state")
+
+
 @contextmanager
 def replacing(path: str, what: str = "report") -> Iterator[IO[bytes]]:
     """A stream to a temporary file that replaces the target at the end: never a partial file.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from evalcli.errors import UsageError
 from evalcli.report.reader import is_report, read_report, read_stored
-from evalcli.states import MAGIC
-from evalcli.text import names_of_files
+from evalcli.states import MAGIC, SUFFIX
+from evalcli.text import join_names, names_of_files
 from evalcli.whole import begins_with
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ def state_in(path: str) -> Resource | None:
     return resource if is_state(resource) else None
 
 
+def states_of_comparisons(paths: Sequence[str]) -> list[str]:
+    """The files, if they are states of comparisons; globs and folders of states name all in them."""
+    states = [path for path in paths if path.endswith(SUFFIX) or state_in(path) is not None]
+    if not paths or len(states) < len(paths):
+        return []
+    from evalcli.engine.stored_pass import facts_of
+    from evalcli.loaders.locate import locate
+
+    found = [located.resource for located in locate(paths, (SUFFIX,), None)]
+    return list(paths) if found and facts_of(found[0]).models else []
+
+
 def is_stored(path: str) -> bool:
     """Whether a file is a report or a state."""
     return is_report(path) or state_in(path) is not None
@@ -41,8 +54,20 @@ def read_result(path: str) -> Report | Comparison:
     return merge([path])
 
 
-def read_results(paths: Sequence[str]) -> list[tuple[str, Report]]:
-    """The reports of several files, each with the name of its model."""
+def results_in(paths: Sequence[str]) -> list[tuple[str, Report]] | None:
+    """The reports of several files, each with the name of its model; None if they are files of predictions.
+
+    Raises a ``UsageError`` for some of each.
+    """
+    stored = [path for path in paths if is_stored(path)]
+    if not stored:
+        return None
+    if len(stored) < len(paths):
+        raise UsageError(
+            "stored reports have no rows: they are compared with stored reports only",
+            found=f"{join_names(stored)} among {join_names(paths)}",
+            hint="the predictions of each model, or tables of their rows",
+        )
     return [(name, report_in(path)) for name, path in zip(names_of_files(paths), paths, strict=True)]
 
 
