@@ -18,8 +18,6 @@ PATIENCE = 10
 class DaskCluster:
     """The client of a scheduler."""
 
-    keeps = True
-
     def __init__(self, client: Any) -> None:
         self._client = client
 
@@ -27,6 +25,12 @@ class DaskCluster:
     def workers(self) -> int:
         """Number of processes that are there now."""
         return len(self._client.scheduler_info()["workers"])
+
+    @property
+    def memory(self) -> int | None:
+        """Bytes that the smallest worker may use; None if one has no limit."""
+        limits = [facts["memory_limit"] for facts in self._client.scheduler_info(-1)["workers"].values()]
+        return min(limits) if limits and all(limits) else None
 
     def __enter__(self) -> Self:
         return self
@@ -39,6 +43,10 @@ class DaskCluster:
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
         """Begin some work; futures among the arguments are results, where they lie."""
         return self._client.submit(function, *arguments, pure=False)
+
+    def spread(self, data: bytes, /) -> Any:
+        """Send bytes to every worker."""
+        return self._client.scatter(data, broadcast=True)
 
     def renew(self) -> None:
         """The scheduler replaces workers, or does without."""

@@ -21,6 +21,10 @@ class Future(Protocol):
         """The result, once it is there; raises what the work raised."""
         ...
 
+    def exception(self) -> BaseException | None:
+        """What the work raised, once it has ended."""
+        ...
+
     def add_done_callback(self, function: Callable[[Any], Any], /) -> Any:
         """Call a function when the work has ended."""
         ...
@@ -29,19 +33,26 @@ class Future(Protocol):
 class Executor(AbstractContextManager["Executor"], Protocol):
     """Processes that functions and their arguments are sent to.
 
-    ``workers``: how many there are now. ``keeps``: whether a result stays with the worker, and a future of it
-    may be an argument of further work.
+    ``workers``: how many there are now. Bytes that work gives stay away from this process until they are
+    asked for, and a future of them may be an argument of further work.
     """
-
-    keeps: bool
 
     @property
     def workers(self) -> int:
         """Number of processes."""
         ...
 
+    @property
+    def memory(self) -> int | None:
+        """Bytes that the smallest process may use, if it is known."""
+        ...
+
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
-        """Begin some work. An argument may be a future, if results are kept."""
+        """Begin some work. An argument may be a future, or what ``spread`` gave."""
+        ...
+
+    def spread(self, data: bytes, /) -> Any:
+        """Send bytes to all processes once; the result is an argument that stands for them."""
         ...
 
     def renew(self) -> None:

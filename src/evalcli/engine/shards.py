@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
-from queue import SimpleQueue
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli import __version__
-from evalcli.cluster.executor import Executor, Future, open_executor
-from evalcli.engine.merge import MOST_NAMED, Merged, OnParts, report_of
-from evalcli.engine.plan import Wanted
-from evalcli.engine.score import state_of
-from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
-from evalcli.engine.together import differences, together
-from evalcli.errors import EvalcliError, InputError, UsageError
+from evalcli.cluster.executor import Executor, open_executor
+from evalcli.engine.merge import MOST_NAMED, OnParts
+from evalcli.engine.on_worker import (
+    Finished,
+    PartSize,
+    Wish,
+    add_parts,
+    finish,
+    names_of,
+    score_part,
+    size_of,
+    version,
+)
+from evalcli.engine.work import Work
+from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.options import Options
 from evalcli.inputs.patterns import FIELD, Match, matches, pattern_of
 from evalcli.loaders.formats import SUFFIXES
-from evalcli.loaders.locate import located_names, shown
-from evalcli.loaders.open import open_source
+from evalcli.loaders.locate import located_names
 from evalcli.loaders.resource import Resource
+from evalcli.report.notes import note
 from evalcli.report.report import Report
 from evalcli.text import escape, join_names
 
-TOGETHER = 8
-"""Parts that are added at a time."""
+COPIES = 3
+"""How often the scores of all rows are held where they are added."""
+SHARE = 8
+"""Part of a worker's memory that labels which are sent may take."""
 
 
 class Part(Struct, frozen=True):
@@ -39,60 +49,6 @@ class Part(Struct, frozen=True):
     predictions: str
     labels: str | None
     shared: bool = False
-
-
-class PartError(Exception):
-    """A part that cannot be scored, wherever it is tried. Arguments: its path, messages, and their code."""
-
-
-def score_part(
-    options: Options, asked: tuple[RuleText, ...], only: tuple[str, ...], plugins: tuple[str, ...]
-) -> bytes:
-    """The state of one part; runs on a worker. Raises a ``PartError`` for what the part is to blame for."""
-    try:
-        if plugins:
-            from evalcli.metrics.plugins import load_files
-
-            load_files(plugins)
-        return state_of(options, asked=asked, only=only)
-    except EvalcliError as error:
-        text, path = str(error), shown(options.files[0])
-        if options.shared_labels and error.code == "rows-differ":
-            text = f"one file of labels for all parts needs ids to match rows by: {text}"
-        raise PartError(path, text, error.code) from None
-    except (OSError, MemoryError):
-        raise  # another worker may do
-    except Exception as error:  # a fault of this program is one wherever it is tried
-        raise PartError(shown(options.files[0]), f"{type(error).__name__}: {error}", "bug") from error
-
-
-def add_parts(*parts: bytes) -> bytes:
-    """The state of several parts together; runs on a worker."""
-    whole, *others = (read_pass(Resource("a part", data=bytes(part))) for part in parts)
-    for stored in others:
-        twice = {part.digest for part in whole.parts} & {part.digest for part in stored.parts}
-        if twice:
-            copies = [part.path for part in (*whole.parts, *stored.parts) if part.digest in twice]
-            raise PartError(join_names(copies), "a part comes twice: it would count twice", "duplicate-part")
-        unlike = list(differences(whole, stored))
-        if unlike:
-            names = f"{whole.parts[0].path} and {stored.parts[0].path}"
-            raise PartError(names, f"the parts do not fit: {'; '.join(unlike)}", "other-states")
-        whole = together(whole, stored)
-    return write_pass(whole.compacted())
-
-
-def count_rows(options: Options) -> int | None:
-    """Rows that a file declares; None if it must be read for that. Runs on a worker."""
-    try:
-        return open_source(options.files, options.settings(options.input_format)).rows
-    except EvalcliError:
-        return None  # the part itself says why
-
-
-def version() -> str:
-    """The release on a worker."""
-    return __version__
 
 
 def score_shards(
@@ -114,21 +70,66 @@ def score_shards(
     ``EvalcliError`` that names the part for one that cannot be scored, and what ``score`` raises.
     """
     shards = shards_of(options)
+    shared = any(shard.shared for shard in shards)  # rows are known by their ids then
     with open_executor(cluster) as executor:
         _require_release(executor, cluster)
         work = Work(executor, retries, len(shards), on_progress)
         each = [_options_of(shard, options) for shard in shards]
-        if not any(shard.shared for shard in shards):  # whose rows are known by their ids
-            each = _placed(each, work)
-        data = work.total([(score_part, (one, tuple(asked), tuple(only), tuple(plugins))) for one in each])
-    whole = read_pass(Resource("the parts", data=data))
-    _require_labels(whole, options)
-    drawn = options.curves != "none"
+        sizes = work.results([(size_of, (one,)) for one in each])
+        if not shared:
+            each = _placed(each, sizes)
+        large = options.ranking == "auto" and _outgrow(sizes, executor.memory)
+        if large:
+            each = [replace(one, ranking="certified") for one in each]
+        labels = _sent(options, executor) if shared else ()
+        wish = Wish(tuple(asked), tuple(only), tuple(plugins))
+        tasks = [(score_part, (one, wish, *labels)) for one in each]
+        finished: Finished = work.total(
+            tasks, add_parts, finish, options, tuple(command), on_state is not None
+        )
+    if finished.error is not None or finished.report is None:
+        raise finished.error or AssertionError("no report")
+    if on_state is not None and finished.state is not None:
+        on_state(finished.state)
+    return finished.report if not large else _with_note(finished.report, sizes)
 
-    def wanted(stored: Wanted) -> Wanted:
-        return stored if drawn else replace(stored, pictures=None)
 
-    return report_of(Merged(whole), wanted, map, command, on_state)
+def _outgrow(sizes: Sequence[PartSize | None], memory: int | None) -> bool:
+    """Whether the scores of all rows are more than a worker holds, as far as files declare them."""
+    known = [size for size in sizes if size is not None]
+    return memory is not None and COPIES * 8 * sum(size.rows * size.width for size in known) > memory
+
+
+def _with_note(report: Report, sizes: Sequence[PartSize | None]) -> Report:
+    rows = sum(size.rows for size in sizes if size is not None)
+    told = note(
+        "certified-by-size",
+        f"the scores of {rows:,} rows are more than a worker holds, so that they were counted in bins",
+        hint=use("for areas without an error, where workers have the memory", ranking="exact"),
+    )
+    return replace(report, notes=(told, *report.notes))
+
+
+def _sent(options: Options, executor: Executor) -> tuple[str, Any]:
+    """The digest and the bytes of the labels of all parts, where workers find them.
+
+    A file with an address is read by each worker where it is.
+    """
+    (name,) = names_of(options.labels)
+    if "://" in name:
+        return "", None
+    resource = Resource(name)
+    size, memory = resource.size, executor.memory
+    if memory is not None and size is not None and size > memory // SHARE:
+        raise UsageError(
+            f"the labels of all parts are too large to be sent to every worker: {size:,} bytes",
+            where=name,
+            hint="give each part its own labels"
+            | use("with a field that both share", labels=Blank("'y-{part}.csv'")),
+            code="labels-too-large",
+        )
+    data = Path(name).read_bytes()
+    return sha256(data).hexdigest(), executor.spread(data)
 
 
 def shards_of(options: Options) -> list[Part]:
@@ -138,7 +139,7 @@ def shards_of(options: Options) -> list[Part]:
     """
     if options.batches is not None:
         raise UsageError("--explain-batches needs all rows in order", hint=omit("explain_batches"))
-    labels = () if options.labels is None else _names(options.labels)
+    labels = names_of(options.labels)
     if "-" in (*options.files, *labels):
         raise UsageError("standard input cannot be sent to a cluster", hint=omit("cluster"))
     if any(FIELD.search(name) for name in (*options.files, *labels)):
@@ -156,10 +157,6 @@ def shards_of(options: Options) -> list[Part]:
             | use("with a field that both share", labels=Blank("'y-{part}.csv'")),
         )
     return [Part(*pair) for pair in zip(files, found, strict=True)]
-
-
-def _names(names: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else names
 
 
 def _by_fields(files: Sequence[str], labels: Sequence[str]) -> list[Part]:
@@ -196,25 +193,13 @@ def _options_of(part: Part, options: Options) -> Options:
     )
 
 
-def _placed(options: list[Options], work: Work) -> list[Options]:
+def _placed(options: list[Options], sizes: Sequence[PartSize | None]) -> list[Options]:
     """Where each part begins among all rows, if every file declares its rows."""
-    counts = work.results([(count_rows, (one,)) for one in options])
-    if any(count is None for count in counts):
+    known = [size.rows for size in sizes if size is not None]
+    if len(known) < len(sizes):
         return options
-    starts = [sum(counts[:number]) for number in range(len(counts))]
+    starts = [sum(known[:number]) for number in range(len(known))]
     return [replace(one, first_row=start) for one, start in zip(options, starts, strict=True)]
-
-
-def _require_labels(whole: StoredPass, options: Options) -> None:
-    """Refuse labels without a prediction in any part, unless they are to be dropped."""
-    left, every = whole.facts.labels or (0, 0)
-    if left and options.on_missing == "error":
-        raise InputError(
-            f"{left:,} of {every:,} labels have no prediction in any part",
-            where=join_names(map(escape, _names(options.labels or ()))),
-            hint=use("to leave them out", on_missing="drop"),
-            code="missing-ids",
-        )
 
 
 def _require_release(executor: Executor, cluster: str) -> None:
@@ -234,116 +219,3 @@ def _require_release(executor: Executor, cluster: str) -> None:
         raise InputError(
             "the cluster has no workers", where=escape(cluster), hint="start some", code="no-cluster"
         )
-
-
-Place = tuple[int, int]
-"""The level of a node of the tree of sums, and its number there; parts are at level 0."""
-
-
-class Node(Struct):
-    """Work that is going on, and how often it was begun before."""
-
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    tries: int = 0
-
-
-class Work:
-    """Tasks on a cluster, which are tried again if a worker dies; ``on_parts`` is told of each part."""
-
-    def __init__(self, executor: Executor, retries: int, total: int, on_parts: OnParts | None) -> None:
-        self._executor, self._retries, self._total = executor, retries, total
-        self._on_parts = on_parts or (lambda done, total: None)
-        self._ended: SimpleQueue[tuple[Place, Future]] = SimpleQueue()
-        self._going: dict[Place, tuple[Node, Future]] = {}
-        self._failed: dict[Place, PartError] = {}
-
-    def results(self, tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
-        """All results, in the order of the tasks."""
-        for number, task in enumerate(tasks):
-            self._begin((0, number), Node(*task))
-        found = {place[1]: future.result() for place, future in self._done()}
-        self._failed.clear()  # what fails again is told then
-        return [found.get(number) for number in range(len(tasks))]
-
-    def total(self, tasks: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> bytes:
-        """The sum of the states of all parts, added where they lie, some neighbours at a time.
-
-        Which are added together does not depend on which is done first, so that the sum does not either.
-        """
-        sizes = [len(tasks)]
-        while sizes[-1] > 1:
-            sizes.append(-(-sizes[-1] // TOGETHER))
-        there: dict[Place, Future] = {}
-        for number, task in enumerate(tasks):
-            self._begin((0, number), Node(*task))
-        parts = 0
-        for (level, number), future in self._done():
-            if level == 0:
-                parts += 1
-                self._on_parts(parts, self._total)
-            there[level, number] = future
-            first = number - number % TOGETHER
-            group = [(level, at) for at in range(first, min(first + TOGETHER, sizes[level]))]
-            if level + 1 < len(sizes) and all(place in there for place in group):
-                states = tuple(self._argument(there.pop(place)) for place in group)
-                self._begin((level + 1, first // TOGETHER), Node(add_parts, states))
-        if self._failed:
-            raise _failed(list(self._failed.values()), self._total)
-        return bytes(there[len(sizes) - 1, 0].result())
-
-    def _argument(self, future: Future) -> Any:
-        """A result as an argument: where it lies, if the cluster keeps it."""
-        return future if self._executor.keeps else future.result()
-
-    def _begin(self, place: Place, node: Node) -> None:
-        future = self._executor.submit(node.function, *node.arguments)
-        self._going[place] = node, future
-        future.add_done_callback(lambda ended: self._ended.put((place, ended)))
-
-    def _done(self) -> Iterator[tuple[Place, Future]]:
-        """Each task that has succeeded; others are begun again, or kept as failed."""
-        while self._going:
-            place, future = self._ended.get()
-            if place not in self._going or self._going[place][1] is not future:
-                continue  # it was begun again
-            node, _ = self._going.pop(place)
-            try:
-                future.result() if not self._executor.keeps else _raise_of(future)
-            except PartError as error:
-                self._failed[place] = error
-            except Exception as error:  # each cluster raises its own when a worker dies
-                self._again(place, node, error)
-            else:
-                yield place, future
-
-    def _again(self, place: Place, node: Node, error: Exception) -> None:
-        """Begin a task again whose worker died, unless that was often enough."""
-        if node.tries >= self._retries:
-            path = shown(getattr(node.arguments[0], "files", ("the sum of some parts",))[0])
-            found = str(error).strip() or type(error).__name__
-            self._failed[place] = PartError(path, f"{found} (tried {node.tries + 1} times)", "worker-lost")
-            return
-        if getattr(error, "__module__", "").startswith("concurrent.futures"):
-            self._executor.renew()
-        was_begun = not isinstance(error, CancelledError)  # or fell with others
-        self._begin(place, Node(node.function, node.arguments, node.tries + was_begun))
-
-
-def _raise_of(future: Any) -> None:
-    """Raise what the work raised, without its result."""
-    error = future.exception()
-    if error is not None:
-        raise error
-
-
-def _failed(errors: Sequence[PartError], total: int) -> InputError:
-    """The error for parts that could not be scored, all at once."""
-    names = [str(error.args[0]) for error in errors]
-    return InputError(
-        f"{len(errors):,} of {total:,} parts could not be scored",
-        where=join_names(map(escape, names), MOST_NAMED),
-        found="; ".join(str(error.args[1]).replace("\n", " ") for error in errors[:MOST_NAMED]),
-        hint="mend or leave out these parts; the others were scored",
-        code=str(errors[0].args[2]),
-    )

@@ -13,7 +13,6 @@ from evalcli.blocks.base import overflow_to_infinity
 from evalcli.engine.notes.registry import Looked
 from evalcli.engine.notes.view import Facts
 from evalcli.engine.stored_pass import StoredPass
-from evalcli.inputs.choices import RANKINGS
 from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.tally import Examples, RowTally
 from evalcli.report.provenance import InputFile, Provenance
@@ -49,7 +48,7 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
     yield from differ("groups", one.groups is not None, other.groups is not None)
     yield from differ("threshold", one.source.threshold, other.source.threshold)
     yield from differ("scale of the scores", one.source.scores_as, other.source.scores_as)
-    yield from differ("ranking", *(RANKINGS[part.wanted.certified] for part in (one, other)))
+    yield from differ("certified ranking", one.wanted.certified, other.wanted.certified)
     yield from differ("slices", one.source.by, other.source.by)
     yield from differ("rows matched by", *(_ids_of(part.source) for part in (one, other)))
     for name in one.matched.keys() & other.matched.keys():

@@ -13,6 +13,6 @@ POLICIES = ("error", "drop")
 COMPATS = ("sklearn", "torchmetrics")
 """Libraries whose values can be given beside others."""
 ZERO_DIVISIONS = ("0", "1", "skip")
-RANKINGS = ("exact", "certified")
+RANKINGS = ("auto", "exact", "certified")
 CURVES = ("none", "default", "all")
 """What a report has for pictures."""

@@ -31,7 +31,8 @@ class Options(Struct, frozen=True):
     exclude. ``define``, ``cost_matrix``: metrics of one's own. ``compat``: library whose values are given
     where they differ. ``hashes``: whether the report contains the files' SHA-256. ``opened``: predictions,
     and labels if they are apart, that are no files of their own. ``shared_labels``: whether the labels are
-    those of other parts, too. ``ranking``: exact, or certified by counts in bins. ``stored``: whether the
+    those of other parts, too. ``ranking``: exact, certified by counts in bins, or auto: exact where the
+    rows fit the workers of a cluster. ``stored``: whether the
     states are kept, for a file. ``first_row``: number of the first row among those of all shards, counted
     from 0, by which rows are drawn. ``curves``: what the report has for pictures: none, default or all.
     ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only in form.
@@ -99,7 +100,7 @@ class Options(Struct, frozen=True):
     first_row: int | None = None
     stored: bool = False
     shared_labels: bool = False
-    ranking: str = "exact"
+    ranking: str = "auto"
     opened: tuple[Source, Source | None] | None = None
 
     @property

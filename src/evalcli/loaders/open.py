@@ -11,7 +11,8 @@ from evalcli.findings import Finding, Place
 from evalcli.loaders.arrow_columns import is_list
 from evalcli.loaders.detect import format_of
 from evalcli.loaders.formats import NAMES, SUFFIXES, Format
-from evalcli.loaders.locate import Located, locate, shown
+from evalcli.loaders.locate import locate, shown
+from evalcli.loaders.resource import Resource
 from evalcli.loaders.shards import Shards
 from evalcli.loaders.source import Settings, Source
 from evalcli.text import join_names
@@ -38,38 +39,49 @@ def open_source(names: str | Sequence[str], settings: Settings | None = None) ->
             code="shards-differ",
         )
     sources = [
-        _opened(file, form, settings, remarks) for file, (form, remarks) in zip(found, forms, strict=True)
+        _opened(file.resource, form, settings, remarks)
+        for file, (form, remarks) in zip(found, forms, strict=True)
     ]
-    for source in sources:
-        if not source.columns:
-            raise InputError(
-                "the file has no columns",
-                where=Place(source.path),
-                code="empty",
-                hint="was it written completely?",
-            )
-        if len(set(source.columns)) < len(source.columns):
-            duplicates = [name for name in source.columns if source.columns.count(name) > 1]
-            raise InputError(
-                "duplicate column name",
-                where=Place(source.path),
-                found=join_names(dict.fromkeys(duplicates)),
-                hint="give each column its own name",
-                code="column-twice",
-            )
     if len(sources) == 1 and not found[0].constants:
         return sources[0]
     return Shards(", ".join(map(shown, given)), sources, [file.constants for file in found])
 
 
-def _opened(file: Located, form: Format, settings: Settings, remarks: tuple[Finding, ...]) -> Source:
+def open_bytes(name: str, data: bytes, settings: Settings) -> Source:
+    """The same for the bytes of a file that was read elsewhere."""
+    resource = Resource(name, data=data, bound=settings.max_bytes)
+    form, remarks = format_of(resource, settings.format)
+    return _opened(resource, form, settings, remarks)
+
+
+def _opened(resource: Resource, form: Format, settings: Settings, remarks: tuple[Finding, ...]) -> Source:
     module = import_module(f"evalcli.loaders.{form.module}")
-    source: Source = module.open(file.resource, settings, remarks)
+    source: Source = module.open(resource, settings, remarks)
+    _require_columns(source)
     if any(_may_be_nested(kind) for kind in source.types.values()):
         from evalcli.loaders.nested import unnested
 
         return unnested(source)
     return source
+
+
+def _require_columns(source: Source) -> None:
+    if not source.columns:
+        raise InputError(
+            "the file has no columns",
+            where=Place(source.path),
+            code="empty",
+            hint="was it written completely?",
+        )
+    if len(set(source.columns)) < len(source.columns):
+        duplicates = [name for name in source.columns if source.columns.count(name) > 1]
+        raise InputError(
+            "duplicate column name",
+            where=Place(source.path),
+            found=join_names(dict.fromkeys(duplicates)),
+            hint="give each column its own name",
+            code="column-twice",
+        )
 
 
 def _may_be_nested(kind: Any) -> bool:

@@ -93,6 +93,12 @@ NOTES: dict[str, Code] = {
         needs=LABELS,
         hint="score exactly, which keeps every score, for areas without an error",
     ),
+    "certified-by-size": Code(
+        "the scores of all parts outgrow a worker of the cluster, so that they were counted in bins",
+        "reading",
+        hint="give the workers more memory, or rank exactly",
+        made_by="merge",
+    ),
     "parts-skipped": Code(
         "states of parts that are already in the sum were left out",
         "reading",

@@ -41,12 +41,13 @@ class StateOptions(Struct, frozen=True):
         one_of(
             option,
             "How scores are ranked; certified counts them in 65,536 bins, in memory that does not grow, and "
-            "gives each area with its largest error",
+            "gives each area with its largest error; auto: exact, unless the rows outgrow the workers of "
+            "--cluster",
             RANKINGS,
             "--ranking",
             metavar="HOW",
         ),
-    ] = "exact"
+    ] = "auto"
 
 
 class ClusterOptions(Struct, frozen=True):

@@ -15,6 +15,7 @@ from evalcli.inputs.matching.index import NONE, IndexBuilder, RowIndex
 from evalcli.inputs.matching.keys import Keys, as_texts, keys_of
 from evalcli.inputs.pieces import Piece
 from evalcli.loaders.arrow_columns import column_of
+from evalcli.loaders.remembered import Remembered
 from evalcli.loaders.source import Source
 from evalcli.text import join_names
 
@@ -87,6 +88,12 @@ class Matching(Struct, frozen=True, eq=False):
 
 def index_of(source: Source, name: str) -> RowIndex:
     """The index of a column of ids, read separately."""
+    if isinstance(source, Remembered):
+        return source.once(("index", name), lambda: _index_of(source, name))
+    return _index_of(source, name)
+
+
+def _index_of(source: Source, name: str) -> RowIndex:
     builder = IndexBuilder(source.place(name))
     for batch in source.batches([name], ids=[name]):
         builder.add(column_of(batch, name))
