@@ -107,6 +107,17 @@ def test_labels_that_are_not_there(s3: str, three: Cluster, tmp_path: Path, proc
     )
 
 
+def test_credentials_that_are_missing(s3: str, process: Process) -> None:
+    """Said as such, with what has them, and not as an address that is wrong."""
+    kept = dict.fromkeys(SECRETS, "")
+    denied = process(
+        "score", f"s3://bucket/odd/part-0.parquet?{s3}", **{**kept, "AWS_EC2_METADATA_DISABLED": "true"}
+    )
+    assert_refused(denied, "the service refuses access", "set AWS_ACCESS_KEY_ID")
+    missing = process("score", f"s3://bucket/none.parquet?{s3}", **SECRETS)
+    assert_refused(missing, "no such file", "check the address")
+
+
 def test_a_scheduler_that_does_not_answer(tmp_path: Path, process: Process) -> None:
     (tmp_path / "p.csv").write_text("label,score\n1,0.5\n0,0.25\n")
     began = time.monotonic()

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from evalcli.cluster.local import LocalProcesses
+from evalcli.engine import shards
 from evalcli.engine.shards import shards_of
 from evalcli.errors import EvalcliError
 from evalcli.inputs.options import Options
@@ -47,3 +49,31 @@ def test_options_that_a_cluster_has_no_use_for(cli: Cli, tmp_path: Path) -> None
     assert_refused(cli(*given, tmp_path / "p.csv"), "given twice")
     piped = cli("score", "-", *given[2:])
     assert_refused(piped, "standard input cannot be sent to a cluster")
+
+
+class Small(LocalProcesses):
+    """Processes that hold little."""
+
+    memory = 100_000
+
+
+def test_rows_that_outgrow_the_workers_are_counted_in_bins(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "open_executor", lambda address: Small(1))
+    table = rows("multiclass", 3000)
+    for number in range(2):
+        table[number::2].to_parquet(tmp_path / f"p{number}.parquet", index=False)
+    given = ("score", tmp_path / "p*.parquet", "--unweighted", "--cluster", "local:1")
+    large = cli(*given, "-f", "json").json
+    codes = [note["code"] for note in large["notes"]]
+    assert {"certified-by-size", "certified-ranking"} <= set(codes)
+    assert large["metrics"]["roc_auc_ovr_macro"]["largest_error"] > 0
+    exact = cli(*given, "--ranking", "exact", "-f", "json").json
+    assert "certified-by-size" not in [note["code"] for note in exact["notes"]]
+    ids = table.reset_index(names="id")
+    ids[["id", "label"]].to_csv(tmp_path / "y.csv", index=False)
+    for number in range(2):
+        ids.drop(columns="label")[number::2].to_parquet(tmp_path / f"p{number}.parquet", index=False)
+    seen = assert_refused(cli(*given, "--labels", tmp_path / "y.csv"), "too large to be sent to every worker")
+    assert "--labels 'y-{part}.csv'" in seen

@@ -125,7 +125,7 @@ def _sent(options: Options, executor: Executor) -> tuple[str, Any]:
             f"the labels of all parts are too large to be sent to every worker: {size:,} bytes",
             where=name,
             hint="give each part its own labels"
-            | use("with a field that both share", labels=Blank("'y-{part}.csv'")),
+            | use("with a field that both share", labels=Blank("y-{part}.csv")),
             code="labels-too-large",
         )
     data = Path(name).read_bytes()
@@ -154,7 +154,7 @@ def shards_of(options: Options) -> list[Part]:
         raise UsageError(
             f"{len(files):,} files of predictions and {len(found):,} of labels",
             hint="give one file of labels with ids, or one for each part"
-            | use("with a field that both share", labels=Blank("'y-{part}.csv'")),
+            | use("with a field that both share", labels=Blank("y-{part}.csv")),
         )
     return [Part(*pair) for pair in zip(files, found, strict=True)]
 

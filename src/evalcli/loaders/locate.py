@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from msgspec import Struct, field
 
-from evalcli.errors import EvalcliError, InputError, UsageError
+from evalcli.errors import InputError, UsageError
 from evalcli.findings import Place, instead
 from evalcli.loaders.pipes import STDIN, piped, standard_input
+from evalcli.loaders.remote import filesystem_of, reached
 from evalcli.loaders.resource import ADDRESS, Resource, brief, printable, suffix_of
 from evalcli.text import GLOB, Expression, escape, suggest
 
-BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
 CHECK_PATH = "check the path, and the folder that the command runs in"
 BESIDE = ("state.json", "dataset_info.json")
 PARTITION = Expression(r"([^=]+)=(.*)")
@@ -287,12 +286,12 @@ def _remote(name: str, suffixes: Sequence[str], bound: int | None) -> Iterator[L
     from urllib.parse import urlsplit
 
     label, parts = shown(name), urlsplit(name)
-    with _reached(label):
-        filesystem, path = _filesystem(name, label)
+    with reached(label):
+        filesystem, path = filesystem_of(name, label)
         chosen = _far_files(filesystem, path, label, suffixes)
     for p, constants in chosen:
         address = label if p == path else f"{parts.scheme}://{p.partition('://')[2] or p}"
-        with _reached(address):
+        with reached(address):
             resource = Resource(address, remote=(filesystem, p), bound=bound)
         yield Located(_filled(resource), constants)
 
@@ -319,65 +318,13 @@ def _far_files(
             "no such file",
             where=Place(label),
             code="no-file",
-            hint=CHECK_PATH,
+            hint="check the address, and list its folder",
         )
     if info.type == pf.FileType.Directory and not ADDRESS.match(path):
         root = path.rstrip("/")
         files = _data((p, PurePosixPath(p).relative_to(root)) for p in below(path))
         return list(_of_folder(label, files, suffixes))
     return [(path, {})]
-
-
-@contextmanager
-def _reached(label: str) -> Iterator[None]:
-    """Report failures to access a remote file."""
-    try:
-        yield
-    except EvalcliError as error:
-        if error.code != "unreadable":
-            raise
-        raise _unreachable(label, error.found or error.what) from None
-    except Exception as error:  # each service raises its own
-        raise _unreachable(label, escape(brief(error))) from None
-
-
-def _unreachable(label: str, found: str) -> InputError:
-    return InputError(
-        "the address cannot be read",
-        where=Place(label),
-        found=found,
-        hint="are the address, the network and the credentials right?",
-        code="unreachable",
-    )
-
-
-def _filesystem(name: str, label: str) -> tuple[Any, str]:
-    from urllib.parse import urlsplit
-
-    import pyarrow.fs as pf
-
-    scheme = urlsplit(name).scheme.lower()
-    if scheme in BY_ARROW:
-        filesystem_and_path: tuple[Any, str] = pf.FileSystem.from_uri(name)
-        return filesystem_and_path
-    try:
-        import fsspec
-    except ImportError:
-        raise UsageError(
-            f"addresses with {scheme}:// require fsspec",
-            where=Place(label),
-            hint="pip install 'evalcli[remote]', or download the file first",
-        ) from None
-    try:
-        filesystem, path = fsspec.core.url_to_fs(name)
-    except (ImportError, ValueError) as error:
-        raise UsageError(
-            f"addresses with {scheme}:// are not supported",
-            where=Place(label),
-            found=escape(brief(error)),
-            hint="pip install 'evalcli[remote]', or download the file first",
-        ) from None
-    return pf.PyFileSystem(pf.FSSpecHandler(filesystem)), path
 
 
 __all__ = ["Located", "locate", "shown"]

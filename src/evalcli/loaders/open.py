@@ -57,15 +57,15 @@ def open_bytes(name: str, data: bytes, settings: Settings) -> Source:
 def _opened(resource: Resource, form: Format, settings: Settings, remarks: tuple[Finding, ...]) -> Source:
     module = import_module(f"evalcli.loaders.{form.module}")
     source: Source = module.open(resource, settings, remarks)
-    _require_columns(source)
     if any(_may_be_nested(kind) for kind in source.types.values()):
         from evalcli.loaders.nested import unnested
 
-        return unnested(source)
-    return source
+        source = unnested(source)
+    return _with_columns(source)
 
 
-def _require_columns(source: Source) -> None:
+def _with_columns(source: Source) -> Source:
+    """A source, which must have columns, each with its own name."""
     if not source.columns:
         raise InputError(
             "the file has no columns",
@@ -82,6 +82,7 @@ def _require_columns(source: Source) -> None:
             hint="give each column its own name",
             code="column-twice",
         )
+    return source
 
 
 def _may_be_nested(kind: Any) -> bool:
