@@ -80,7 +80,7 @@ def test_a_sink_takes_every_row_in_order(path: str) -> None:
 
 def test_a_watch_is_told_of_all_rows(path: str) -> None:
     told: list[tuple[int, int | None]] = []
-    score(Options(path, intervals=False), on_progress=lambda done, rows: told.append((done, rows)))
+    score(Options(path, intervals=False), on_progress=lambda done, rows, where: told.append((done, rows)))
     assert told[-1] == (N, N)
 
 

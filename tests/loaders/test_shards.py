@@ -13,6 +13,7 @@ from pyarrow import feather
 
 from evalcli.errors import InputError
 from evalcli.loaders.open import open_source
+from evalcli.loaders.shards import Shards
 from support.command_line import Cli
 from support.formats import TABLE, figures
 
@@ -110,4 +111,6 @@ def test_pieces_of_a_pandas_table(cli: Cli, tmp_path: Path) -> None:
     (index,) = (name for name in source.columns if name not in frame.columns)
     rows = pa.Table.from_batches(source.batches(source.columns))
     assert rows.column(index).to_pylist() == list(range(6))
+    assert isinstance(source, Shards)
+    assert [source.at(row) for row in (0, 2, 5, 6)] == [f"file {number} of 3" for number in (1, 2, 3, 3)]
     assert cli("inspect", tmp_path / "part-*.parquet").code == 0

@@ -14,8 +14,8 @@ BETWEEN = 0.1
 
 
 @contextmanager
-def progress(quiet: bool, what: str = "rows") -> Iterator[Callable[[int, int | None], None] | None]:
-    """A callback for rows done and their total, if known; None if standard error is not a terminal.
+def progress(quiet: bool, what: str = "rows") -> Iterator[Callable[..., None] | None]:
+    """A callback for rows done, their total, if known, and where; None if standard error is not a terminal.
 
     ``what``: what is counted.
     """
@@ -38,7 +38,7 @@ class _Bar:
         self._bar: Any = None
         self._task: Any = None
 
-    def __call__(self, done: int, rows: int | None) -> None:
+    def __call__(self, done: int, rows: int | None, where: str = "") -> None:
         now = time.monotonic()
         if now - self._start < PATIENCE or now - self._shown < BETWEEN:
             return
@@ -46,7 +46,8 @@ class _Bar:
         if self._bar is None:
             self._open(rows)
         rate = done / (now - self._start)
-        self._bar.update(self._task, completed=done, total=rows, rate=f"{rate:,.0f} {self._what}/s")
+        told = f"{rate:,.0f} {self._what}/s"
+        self._bar.update(self._task, completed=done, total=rows, rate=told, where=where)
 
     def _open(self, rows: int | None) -> None:
         from rich.console import Console
@@ -56,11 +57,12 @@ class _Bar:
             BarColumn(),
             TextColumn(f"{{task.completed:,}} {self._what}"),
             TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[where]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._bar.add_task("", total=rows, rate="")
+        self._task = self._bar.add_task("", total=rows, rate="", where="")
         self._bar.start()
 
     def close(self) -> None:

@@ -12,6 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.engine.compare import changes_from
+from evalcli.engine.epoch_state import NO_PAIRS
+from evalcli.engine.stored_results import state_in
 from evalcli.errors import EvalcliError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.options import Options
@@ -199,6 +201,8 @@ def _told(
     if not others:
         return Told({}, True, apart)
     every, others = len(others), [number for number in others if number not in apart]
+    if any(state_in(path) for number in (first, *others) for path in options[number, split].files):
+        return Told({}, False, apart, NO_PAIRS)
     found: dict[int, Change] = {}
     own = replace(options[first, split], metrics=(metric,), by=(), batches=None, compat=None)
     for start in range(0, len(others), AT_ONCE):

@@ -33,8 +33,8 @@ from evalcli.statistics import RowSample
 from evalcli.statistics.spill import Spill
 from evalcli.text import escape, join_names, suggest
 
-OnProgress = Callable[[int, int | None], None]
-"""Called with the number of rows done, and the total if it is known."""
+OnProgress = Callable[[int, int | None, str], None]
+"""Called with the number of rows done, the total if it is known, and, of several files, which one is read."""
 OnRows = Callable[[pa.RecordBatch], None]
 """Called with a batch of the row table."""
 SAMPLE_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 1 << 17, 1024, 4096

@@ -19,6 +19,7 @@ from evalcli.findings import Blank, use
 from evalcli.inputs.groups import refuse_combinations
 from evalcli.inputs.pieces import Piece
 from evalcli.inputs.tally import RowTally
+from evalcli.loaders.shards import Shards
 from evalcli.memory import give_back
 from evalcli.statistics.base import States, added, reduce
 from evalcli.statistics.parts import PartStates, reduce_parts
@@ -120,7 +121,10 @@ def _pass(pool: Pool, run: Run, on_progress: OnProgress, on_rows: OnRows) -> _Su
             refuse_combinations(len(parts.codes), slice_columns, run.inputs.place)
         if result.rows is not None:
             on_rows(result.rows)
-        on_progress(summed.tally.rows, run.inputs.rows_ahead)
+        rows, predictions = summed.tally.rows, run.inputs.predictions
+        on_progress(
+            rows, run.inputs.rows_ahead, predictions.at(rows) if isinstance(predictions, Shards) else ""
+        )
 
     try:
         for part in run.stream.pieces:

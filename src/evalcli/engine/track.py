@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.engine.best_epoch import findings, has_metric
+from evalcli.engine.epoch_state import report_of_state
 from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
+from evalcli.engine.stored_results import state_in
 from evalcli.errors import EvalcliError, InputError, UsageError
 from evalcli.findings import Blank, use
 from evalcli.inputs.choices import SCALES
@@ -182,8 +184,9 @@ def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) 
     states = [Path(path).stat() for path in job.files]
     options = replace(options_of(job, tracked.scored, first), hashes=True)
     facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.fields), "options": given}
+    of_state = state_in(job.path) is not None
     try:
-        report = score(options)
+        report = report_of_state(job, tracked) if of_state else score(options)
     except InputError as error:
         if error.code not in DIVERGED:
             raise _named(error, job) from None
@@ -192,7 +195,8 @@ def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) 
     except EvalcliError as error:
         raise _named(error, job) from None
     _refuse_copies(report, job)
-    digests = [file.sha256 for file in (*report.input.predictions, *(report.input.labels or ()))]
+    read = (*report.input.predictions, *(report.input.labels or ()))
+    digests = [None] if of_state else [file.sha256 for file in read]
     return Epoch.of_report(
         report, MOST_CLASSES, files=tuple(map(_stamp, job.files, states, digests)), **facts
     )

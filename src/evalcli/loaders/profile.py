@@ -122,7 +122,7 @@ def profile(
     source: Source,
     names: Collection[str] = (),
     used: Collection[str] = (),
-    on_progress: Callable[[int, int | None], None] | None = None,
+    on_progress: Callable[[int, int | None, str], None] | None = None,
 ) -> tuple[list[Profile], EvalcliError | None]:
     """A profile of each column, and the error that stopped the reading, if any.
 
@@ -139,7 +139,7 @@ def profile(
                     if column_profile.name in read:
                         column_profile.add(column_of(batch, column_profile.name))
                 if on_progress is not None and profiles:
-                    on_progress(max(column_profile.rows for column_profile in profiles), source.rows)
+                    on_progress(max(profile.rows for profile in profiles), source.rows, "")
         except EvalcliError as error:
             column = error.where.column if isinstance(error.where, Place) else None
             if column is None or column in used or column not in read:

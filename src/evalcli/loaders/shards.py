@@ -79,6 +79,11 @@ class Shards:
         """The first row of each file, as far as known, and the end of the last of these files."""
         return tuple(self._starts)
 
+    def at(self, row: int) -> str:
+        """Which file a row is in, for progress."""
+        file = min(bisect_right(self._starts, row), len(self._sources))
+        return f"file {file:,} of {len(self._sources):,}"
+
     def reordered(self, order: Sequence[int]) -> Shards:
         """The same files in another order."""
         return Shards(self.path, [self._sources[j] for j in order], [self._folders[j] for j in order])

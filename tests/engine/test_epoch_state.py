@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.command_line import Cli, assert_refused
+from support.parts import N, rows
+
+
+@pytest.fixture
+def run(cli: Cli, tmp_path: Path) -> Path:
+    """Three epochs, of which each left its predictions and a state."""
+    table = rows("binary float32")
+    for epoch in (1, 2, 3):
+        path = tmp_path / f"epoch-{epoch}.parquet"
+        table.assign(score=table["score"] * (1 if epoch == 2 else 0.9**epoch)).to_parquet(path)
+        assert cli("score", path, "--unweighted", "--state", path.with_suffix(".state")).code == 0
+    return tmp_path
+
+
+def test_states_of_epochs(run: Path, cli: Cli) -> None:
+    found = cli("track", run / "epoch-{epoch}.state", "--best", "f1", "-f", "json")
+    assert found.code == 0, found.err
+    given = ("--best", "f1", "--unweighted", "--history", run / "other.jsonl", "-f", "json")
+    expected = cli("track", run / "epoch-{epoch}.parquet", *given).json
+    for one, other in zip(found.json["epochs"], expected["epochs"], strict=True):
+        assert one["rows"] == other["rows"] == N
+        assert {name: score["value"] for name, score in one["metrics"].items()} == {
+            name: score["value"] for name, score in other["metrics"].items()
+        }
+    assert found.json["best"]["epoch"] == expected["best"]["epoch"]
+    assert not found.json["best"]["paired"]
+    table = cli("track", run / "epoch-{epoch}.state", "--best", "f1")
+    assert "states have no rows to pair" in table.out + table.err
+    again = cli("track", run / "epoch-{epoch}.state", "--best", "f1", "-f", "json")
+    assert again.json["epochs"] == found.json["epochs"]
+
+
+def test_options_about_rows(run: Path, cli: Cli) -> None:
+    given = ("track", run / "epoch-{epoch}.state")
+    assert_refused(cli(*given, "--label-col", "label"), "--label-col is about rows")
+    assert_refused(cli(*given, "--labels", run / "epoch-1.parquet"), "--labels is about rows")
+    other = cli(*given, "--best", "roc_auc", "--confidence", "0.5", "-f", "json")
+    assert other.json["best"]["metric"] == "roc_auc"
