@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import sklearn.metrics as sk
@@ -65,3 +66,18 @@ def test_raw_scores_have_no_loss(name: str) -> None:
     assert found.value is None
     assert "probabilities" in str(found.reason)
     assert "scores" in str(measure(name, block, available=frozenset()).reason)
+
+
+@pytest.mark.parametrize("share", [1e-3, 1e-9, 1e-14])
+def test_skill_keeps_its_digits_where_one_class_is_nearly_all(share: float) -> None:
+    block = binary_block([1, 0, 0], [0.9, 0.2, 0.4], weight=np.array([share, 0.25, 0.75]))
+    with mpmath.workdps(40):
+        s = mpmath.mpf(share) / (1 + mpmath.mpf(share))
+        weights = [mpmath.mpf(w) for w in (share, 0.25, 0.75)]
+        right = [mpmath.mpf(0.9), 1 - mpmath.mpf(0.2), 1 - mpmath.mpf(0.4)]  # probabilities of the true class
+        mean = sum(w * (1 - p) ** 2 for w, p in zip(weights, right, strict=True)) / sum(weights)
+        log_loss = -sum(w * mpmath.log(p) for w, p in zip(weights, right, strict=True)) / sum(weights)
+        skill = float(1 - mean / (s * (1 - s)))
+        d2 = float(1 - log_loss / -(s * mpmath.log(s) + (1 - s) * mpmath.log(1 - s)))
+    assert value_of("brier_skill", block) == pytest.approx(skill, rel=1e-13)
+    assert value_of("d2_log_loss", block) == pytest.approx(d2, rel=1e-13)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+import mpmath
 import numpy as np
 import pytest
 
@@ -67,3 +70,28 @@ def test_many_separated_rows_have_no_slope() -> None:
     fits = Recalibration(((x, x > 0, None),), map)
     assert np.isnan(fits.slope)
     assert np.isnan(Recalibration(((x, x > 2, None),), map).intercept)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("scale", [1.0, 30.0, 1000.0])
+def test_the_intercept_of_saturated_log_odds(scale: float, weighted: bool) -> None:
+    """Where the expected and the counted hits agree, though their difference is 0 to rounding around it."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=120) * scale
+    y = rng.random(120) < 1 / (1 + np.exp(-x / scale))
+    weight = rng.gamma(2.0, size=120) if weighted else np.ones(120)
+    parts = (slice(50), slice(50, None))
+    runs = tuple((x[rows], y[rows], weight[rows] if weighted else None) for rows in parts)
+    found = Recalibration(runs, map)
+
+    def excess(intercept: Any) -> Any:
+        terms = []
+        for at, hit, of_row in zip(x.tolist(), y.tolist(), weight.tolist(), strict=True):
+            expected = 1 / (1 + mpmath.exp(-(mpmath.mpf(at) + intercept)))
+            terms.append(of_row * (int(hit) - expected))
+        return sum(terms)
+
+    with mpmath.workdps(1000):
+        root = mpmath.mpf(found.intercept)
+        step = mpmath.mpf(10) ** -9 * max(1, abs(root))
+        assert excess(root - step) > 0 > excess(root + step)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import sklearn.metrics as sk
@@ -142,3 +143,13 @@ def test_weights_of_rows_outside_the_domain_do_not_count() -> None:
     block = replace(real_block([0.0, 2.0, 4.0], [1.0, 1.0, 1.0]), weight=np.array([5.0, 1.0, 3.0]))
     found = RowLoss("relative").of(block)
     assert (found.outside, found.loss.n, found.loss.mean) == (1, 4.0, (0.5 + 3 * 0.75) / 4)
+
+
+@pytest.mark.parametrize("truth", [1e3, 1e9, 1e15, 1e17, 1e300])
+@pytest.mark.parametrize("predicted", [0.0, 3.5, 1e8])
+def test_squared_logs_keep_their_digits_where_the_ratio_is_small(truth: float, predicted: float) -> None:
+    found = RowLoss("squared log").of(real_block([truth], [predicted]))
+    with mpmath.workdps(40):
+        expected = float((mpmath.log1p(mpmath.mpf(predicted)) - mpmath.log1p(mpmath.mpf(truth))) ** 2)
+    assert found.outside == 0
+    assert found.loss.mean == pytest.approx(expected, rel=1e-14)

@@ -60,14 +60,24 @@ def brier(state: Moments, summary: Summary) -> Mean:
     return Mean(state)
 
 
-def _shares(summary: Summary) -> Floats:
-    support = summary.support
-    return support / support.sum()
+def _shares(summary: Summary) -> tuple[Floats, Floats]:
+    """The share of each class, and that of all others, which near 1 has more digits than the difference."""
+    support = summary.support.astype(np.float64)
+    before = np.append(0.0, np.cumsum(support)[:-1])
+    behind = np.append(np.cumsum(support[::-1])[::-1][1:], 0.0)
+    total = support.sum()
+    return support / total, (before + behind) / total
+
+
+def _logs(shares: Floats, others: Floats) -> Floats:
+    """Logarithms of the shares; 0 of none."""
+    logs = np.log(shares, out=np.zeros(len(shares)), where=shares > 0)
+    return np.log1p(-others, out=logs, where=shares > 0.5)
 
 
 def _influence_on_d2(state: LossMoments, summary: Summary, block: ClassBlock) -> Floats:
-    shares, loss = _shares(summary), state.loss.mean
-    logs = np.log(shares, out=np.zeros(len(shares)), where=shares > 0)
+    (shares, others), loss = _shares(summary), state.loss.mean
+    logs = _logs(shares, others)
     by_chance = -float(shares.dot(logs))
     off = loss + block.log_true_probability[0]
     return off / by_chance - (logs[block.truth] + by_chance) * loss / by_chance**2
@@ -95,17 +105,16 @@ def d2_log_loss(state: LossMoments, summary: Summary) -> float | Undefined:
 
     Reference: McFadden, in Frontiers in Econometrics, 1974
     """
-    shares = _shares(summary)
-    shares = shares[shares > 0]
-    by_chance = float(-(shares * np.log(shares)).sum())
-    return 1.0 - state.loss.mean / by_chance if len(shares) > 1 else np.nan
+    shares, others = _shares(summary)
+    by_chance = -float(shares.dot(_logs(shares, others)))
+    return 1.0 - state.loss.mean / by_chance if np.count_nonzero(shares) > 1 else np.nan
 
 
 def _chance(summary: Summary) -> tuple[float, Floats]:
     """Brier score of the class frequencies, and how it changes with a row of each class."""
-    shares = _shares(summary)
+    shares, others = _shares(summary)
     half = 0.5 if summary.context.task.has_positive else 1.0
-    return half * float((shares * (1 - shares)).sum()), half * ((1 - 2 * shares) - shares.dot(1 - 2 * shares))
+    return half * float(shares.dot(others)), half * ((others - shares) - shares.dot(others - shares))
 
 
 def _influence_on_skill(state: Moments, summary: Summary, block: ClassBlock) -> Floats:

@@ -5,7 +5,9 @@ What reads a part raises a ``KeyError`` if it is missing, and a ``TypeError`` if
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import TypeAlias, TypeVar
 
 from msgspec import to_builtins
@@ -112,3 +114,10 @@ def wrong_type(value: object, kind: str, what: str) -> TypeError:
     shown = repr(value)
     shown = shown if len(shown) < LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…"
     return TypeError(f"{what} is not {kind} but {shown}")
+
+
+def is_plain(value: object, hint: object) -> bool:
+    """Whether a value is of a plain type; numbers have to be finite."""
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return hint in (str, int, bool, NoneType) and type(value) is hint

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import sys
 from collections.abc import Mapping
 from functools import cache
-from types import NoneType, UnionType
+from types import UnionType
 from typing import TYPE_CHECKING, Literal, Never, Union, get_args, get_origin, get_type_hints
 
 from msgspec import MsgspecError, Struct
 
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
-from evalcli.report.json_values import Json, JsonObject, NewerSchema, as_object, unique_keys, wrong_type
+from evalcli.report.consistency import require_consistency
+from evalcli.report.json_values import (
+    Json,
+    JsonObject,
+    NewerSchema,
+    as_object,
+    is_plain,
+    unique_keys,
+    wrong_type,
+)
 from evalcli.report.report import Report
 from evalcli.report.thresholds import FILE_PREFIX, KIND
-from evalcli.report.verdict import RuleResult
-from evalcli.tasks import TASKS
 from evalcli.text import escape
 from evalcli.whole import read_whole
 
@@ -97,7 +103,7 @@ def _stored(data: JsonObject) -> Report | Comparison:
         return comparison
     report = Report.from_json(data)
     require_types(report, Report, "report")
-    _require_consistency(report)
+    require_consistency(report)
     return report
 
 
@@ -141,44 +147,6 @@ def _parsed(text: str, place: Place, path: str) -> Json:
     return data
 
 
-def _require_consistency(report: Report) -> None:
-    """Raise a ``ValueError`` if parts of a report contradict each other."""
-    source, classes = report.input, report.classes
-    k, table = len(classes), report.confusion
-    options = source.options
-    wrong = {
-        "task": report.task not in TASKS,
-        "classes": len(set(classes)) < k or set(report.per_class) != set(classes),
-        "positive": source.positive is not None and source.positive not in classes,
-        "confusion_matrix": table is not None and [len(row) for row in table] != [k] * k,
-        "input": not source.predictions or not source.truth,
-        "options": not {"average", "zero_division", "bins", "confidence"} <= set(options)
-        or any(not _is_plain(options[name], float) for name in ("bins", "confidence"))
-        or type(options["zero_division"]) is not str
-        or not isinstance(options["average"], str | None)
-        or not all(name in classes for name in source.excluded_classes),
-    }
-    wrong["slices"] = any(not set(report.metrics) <= set(part.metrics) for part in report.slices) or any(
-        set(part.metrics) != set(report.slices[0].metrics) for part in report.slices
-    )
-    rules = report.gate.rules if report.gate is not None else ()
-    wrong["gate"] = not all(_fits_report(rule, report) for rule in rules)
-    wrong["metrics"] = any(score.n < 0 for _, score in report.by_name())
-    for part, is_wrong in wrong.items():
-        if is_wrong:
-            raise ValueError(f"inconsistent {part}")
-
-
-def _fits_report(rule: RuleResult, report: Report) -> bool:
-    """Whether a rule has the value, or the notes, of the report."""
-    if rule.kind == "note":
-        raised = any(rule.asked in (note.code, "any") for note in report.notes)
-        unlooked = report.not_looked_for is not None and rule.asked in report.not_looked_for
-        return raised == (rule.verdict == "fail") and not (unlooked and rule.verdict == "pass")
-    score = report.find(str(rule.metric))
-    return rule.value is None or (score is not None and score.value == rule.value)
-
-
 def require_types(value: object, hint: object, what: str) -> None:
     """Raise a ``TypeError`` unless a value is of the type that it is declared with, all the way down.
 
@@ -212,7 +180,7 @@ def require_types(value: object, hint: object, what: str) -> None:
         hints = _types(hint)
         for name in hint.__struct_fields__:
             require_types(getattr(value, name), hints[name], f"{what}.{name}")
-    elif not _is_plain(value, hint):
+    elif not is_plain(value, hint):
         raise _wrong_type(value, hint, what)
 
 
@@ -220,12 +188,6 @@ def require_types(value: object, hint: object, what: str) -> None:
 def _types(kind: type) -> dict[str, object]:
     """Types of the fields of a part; what was parsed as JSON needs no check as JSON."""
     return get_type_hints(kind, localns={"Json": object})
-
-
-def _is_plain(value: object, hint: object) -> bool:
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return hint in (str, int, bool, NoneType) and type(value) is hint
 
 
 def _fits(value: object, hint: object, what: str) -> bool:

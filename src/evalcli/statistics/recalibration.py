@@ -165,7 +165,11 @@ class Recalibration(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def safe_intercept(self) -> float:
-        """The same by Newton's method, safeguarded by bisection."""
+        """The same where hits and misses that are expected too little and too much are equal, by bisection.
+
+        Both sums are of positive terms, and are compared by their logarithms: between saturated log-odds
+        their difference is 0 to rounding.
+        """
         hits = sum(Weights(weight).sum(y) for _, y, weight in self.runs)
         total = sum(Weights(weight).total(len(y)) for _, y, weight in self.runs)
         if not 0 < hits < total:
@@ -174,16 +178,38 @@ class Recalibration(Struct, frozen=True, eq=False, dict=True):
         low, high = log_odds - float(self._ends[:, 1].max()), log_odds - float(self._ends[:, 0].min())
         at = (low + high) / 2
         for _ in range(STEPS):
-            likelihood = self._at(np.array([at, 1.0]), value=False)
-            excess, curvature = float(likelihood.first[0]), float(likelihood.second[0, 0])
+            excess, slope = self._excess(at)
             low, high = (at, high) if excess > 0 else (low, at)
-            following = at + excess / curvature if curvature > 0 else math.inf
+            following = at + excess / slope if slope > 0 else math.inf
             if not low < following < high:
                 following = (low + high) / 2
             if abs(following - at) <= 1e-13 * max(1.0, abs(at)):
                 return following
             at = following
         return at
+
+    def _excess(self, intercept: float) -> tuple[float, float]:
+        """Logarithm of missing to superfluous expected hits at an intercept, and minus its derivative."""
+
+        def of_run(run: Run) -> list[Floats]:
+            x, y, weight = run
+            found = []
+            for outcome, sign in ((True, 1.0), (False, -1.0)):
+                rows = y == outcome
+                line = sign * (x[rows] + intercept)
+                terms = Weights(weight).at(rows).plus_logs(-np.logaddexp(0.0, line))
+                found += [terms, 1.0 / (1.0 + np.exp(np.minimum(-line, -LOWEST)))]
+            return found
+
+        parts = list(self.mapper(of_run, self.runs))
+        logs, slope = [], 0.0
+        for at in (0, 2):
+            terms = np.concatenate([part[at] for part in parts])
+            highest = terms.max()
+            shares = np.exp(terms - highest)
+            logs.append(highest + math.log(shares.sum()))
+            slope += float(shares.dot(np.concatenate([part[at + 1] for part in parts])) / shares.sum())
+        return float(logs[0] - logs[1]), slope
 
     def _at(self, curve: Floats, centre: float = 0.0, scale: float = 1.0, value: bool = True) -> _Likelihood:
         """The likelihood at an intercept and slope, for centred and scaled log-odds.

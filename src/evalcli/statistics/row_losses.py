@@ -53,7 +53,9 @@ def _squared_log(block: RealBlock, _: float) -> Losses:
     with np.errstate(divide="ignore", invalid="ignore"):
         # one logarithm of (1 + p) / (1 + y), without cancellation where they are near
         values = block.error / (1.0 + block.truth)
+        far = np.flatnonzero(values < -0.5)  # where the ratio is small, two are exact
         np.log1p(values, out=values)
+        values[far] = np.log1p(block.predicted_value[far]) - np.log1p(block.truth[far])
     return np.square(values, out=values), inside
 
 

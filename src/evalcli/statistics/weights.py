@@ -50,6 +50,10 @@ class Weights(Struct, frozen=True, eq=False):
         """The weight of each of n rows; int64 ones if none are given."""
         return np.ones(n, np.int64) if self.values is None else self.values
 
+    def plus_logs(self, values: Array) -> Array:
+        """Logarithms of weighted numbers, from those of the numbers."""
+        return values if self.values is None else values + np.log(self.values)
+
     def times(self, values: Array) -> Array:
         """Values times the weights."""
         return values if self.values is None else values * self.values

@@ -77,3 +77,15 @@ def test_metrics_that_quantiles_do_not_have(cli: Cli, tmp_path: Path) -> None:
     assert found.code == 0
     assert found.json["metrics"]["mae"]["reason"].startswith("requires predicted values")
     assert found.json["input"]["rows"]["scored"] == 40
+
+
+def test_values_whose_squares_vanish_are_refused(cli: Cli, tmp_path: Path) -> None:
+    """Rather than an error of 0 and "the true values are constant"."""
+    for scale, code in ((1e-170, 2), (1e-140, 0)):
+        rows = "".join(f"{y * scale!r},{p * scale!r}\n" for y, p in ((1.0, 1.5), (2.0, 1.0), (3.5, 3.0)))
+        (tmp_path / "p.csv").write_text("y_true,y_pred\n" + rows)
+        found = cli("score", tmp_path / "p.csv", "--task", "regression", "-m", "rmse", "-f", "json")
+        assert found.code == code, found.err
+    assert found.json["metrics"]["rmse"]["value"] > 0
+    (tmp_path / "p.csv").write_text("y_true,y_pred\n0,0.5\n0,0\n")
+    assert cli("score", tmp_path / "p.csv", "--task", "regression", "-m", "rmse").code == 0

@@ -23,6 +23,9 @@ from evalcli.report.provenance import level_of
 from evalcli.tasks import REGRESSION, Task
 from evalcli.text import join_names
 
+SMALLEST = 1e-150
+"""Largest of all true values below which squares underflow."""
+
 
 class RealTarget(Struct, frozen=True, eq=False):
     """A real value per row. ``point``: whether the first column is the predicted value; quantiles follow."""
@@ -142,7 +145,22 @@ def real_target(inputs: Inputs, truth: Reals, options: Options) -> RealTarget:
         point = levels[0.5]
     ordered = sorted(levels)
     columns = (*([point] if point else []), *(levels[level] for level in ordered))
+    _require_size(truth.values, inputs)
     return RealTarget(truth.values, tuple(columns), point is not None, tuple(ordered))
+
+
+def _require_size(values: Array, inputs: Inputs) -> None:
+    """Refuse true values whose squares are 0 in double precision, though they are not."""
+    finite = np.abs(values[np.isfinite(values)])
+    largest = float(finite.max(initial=0.0))
+    if 0.0 < largest < SMALLEST:
+        raise InputError(
+            "the true values are too small: their squares are 0 in double precision",
+            where=inputs.truth.where,
+            found=f"the largest is {largest:g}",
+            hint="multiply the labels and the predictions by the same number",
+            code="too-small",
+        )
 
 
 def _point_column(inputs: Inputs, quantiles: set[str], options: Options) -> str | None:
