@@ -163,3 +163,23 @@ def test_what_is_absent_from_some_parts_only_is_not_told(cli: Cli, tmp_path: Pat
     assert "ignored-label-absent" not in {note["code"] for note in merged["notes"]}
     some = cli("merge", *states[2:], "--format", "json").json
     assert "ignored-label-absent" in {note["code"] for note in some["notes"]}
+
+
+def test_parts_that_were_judged(cli: Cli, tmp_path: Path) -> None:
+    """Rules of a part do not judge the sum, whose metrics are those of all."""
+    table = rows("binary float32")
+    (tmp_path / "base.json").write_text("")
+    table.to_parquet(tmp_path / "whole.parquet")
+    assert cli("score", tmp_path / "whole.parquet", "--unweighted", "-o", tmp_path / "base.json").code == 0
+    rules = ("--fail-under", "f1=0.01", "--fail-over", "log_loss=9", "--max-drop", "mcc=90%")
+    given = ("--unweighted", *rules, "--baseline", tmp_path / "base.json", "--allow", "labels-changed")
+    states = []
+    for number, some in enumerate((table[:300], table[300:])):
+        some.to_parquet(tmp_path / f"p{number}.parquet")
+        states.append(tmp_path / f"p{number}.state")
+        result = cli("score", tmp_path / f"p{number}.parquet", *given, "--state", states[-1])
+        assert result.code in (0, 1, 3), result.err
+    merged = cli("merge", *states, "--fail-under", "f1=0.999", "-f", "json")
+    assert merged.code == 1
+    assert [rule["metric"] for rule in merged.json["gate"]["rules"]] == ["f1"]
+    assert "mcc" in merged.json["metrics"]

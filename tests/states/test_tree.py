@@ -20,6 +20,7 @@ leaves = (
     | st.integers(-(10**30), 10**30)
     | st.floats()
     | st.text(max_size=5)
+    | st.decimals(allow_nan=False)
     | st.sampled_from([*TASKS.values(), *ScoreKind])
     | st.builds(InputFile, st.text(max_size=5), st.none() | st.integers())
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from importlib import import_module
 from typing import Any
@@ -51,6 +52,8 @@ class Types:
             return value
         if isinstance(value, float) and not isinstance(value, np.generic):
             return value if math.isfinite(value) else {KIND: "float", "of": repr(value)}
+        if isinstance(value, Decimal):
+            return {KIND: "decimal", "of": str(value)}
         if isinstance(value, np.ndarray):
             return {KIND: "array", "at": keep(value)}
         if isinstance(value, np.generic):
@@ -91,6 +94,8 @@ class Types:
             return arrays[_number(data)][()]
         if kind == "float" and isinstance(of, str):
             return float(of)
+        if kind == "decimal" and isinstance(of, str):
+            return _decimal(of)
         if kind == "list" and isinstance(of, list):
             return [self.value(part, arrays) for part in of]
         if kind == "set" and isinstance(of, list):
@@ -105,6 +110,13 @@ class Types:
         if issubclass(found, Enum):
             return found(of)
         return found(**{key: self.value(part, arrays) for key, part in data.items() if key != KIND})
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not a number") from None
 
 
 def _number(data: JsonObject) -> int:
