@@ -73,6 +73,17 @@ def left_by_machine() -> int | None:
     return None
 
 
+def of_machine() -> int | None:
+    """Bytes of the machine, or of the container that it is."""
+    found = []
+    with suppress(OSError, ValueError, AttributeError):
+        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for limit, _ in CGROUPS:
+        with suppress(OSError, ValueError):
+            found.append(int(Path("/sys/fs/cgroup", limit).read_text()))
+    return min(found, default=None)
+
+
 def left_by_group(limit: str, used: str, folder: Path = Path("/sys/fs/cgroup")) -> int | None:
     """Bytes that a control group leaves; None without a limit."""
     with suppress(OSError, ValueError):

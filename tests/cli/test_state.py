@@ -7,7 +7,7 @@ import pytest
 from evalcli.cli.options.state import StateOptions
 from evalcli.cli.state import for_state, write_to, writer
 from evalcli.errors import UsageError
-from evalcli.inputs.options import Options
+from evalcli.inputs.options import Options, check_options
 
 OPTIONS = Options(("p.csv",))
 
@@ -18,7 +18,7 @@ def test_states_are_kept_where_they_are_written() -> None:
     assert for_state(OPTIONS, StateOptions()) == OPTIONS
     for given in ({"first_row": 3}, {"first_row": -1, "state": "x.state"}):
         with pytest.raises(UsageError, match="--first-row"):
-            for_state(OPTIONS, StateOptions(**given))  # type: ignore[arg-type]
+            check_options(for_state(OPTIONS, StateOptions(**given)))  # type: ignore[arg-type]
 
 
 def test_it_is_written(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +46,22 @@ def test_addresses() -> None:
     for text in ("local:0", "local:many", "local:5000"):
         with pytest.raises(UsageError, match="not a number of processes"):
             open_executor(text)
+
+
+def test_processes_end_when_the_one_that_began_them_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys\nfrom evalcli.cluster.local import LocalProcesses\n"
+        "if __name__ == '__main__':\n"
+        "    pool = LocalProcesses(1)\n"
+        "    print(pool._folder.name, pool.submit(os.getpid).result(), flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    (tmp_path / "driver.py").write_text(code)
+    run = subprocess.run(
+        [sys.executable, tmp_path / "driver.py"], capture_output=True, text=True, check=False
+    )
+    folder, process = run.stdout.split()
+    end = time.monotonic() + 20
+    while Path(folder).exists() or Path("/proc", process).exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)

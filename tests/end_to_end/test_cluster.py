@@ -84,6 +84,56 @@ def test_two_hundred_parts_with_a_worker_killed(
     assert "key" not in str(found["input"]["predictions"])
 
 
+@pytest.fixture
+def by_id(table: Any, tmp_path: Path) -> tuple[Path, Path]:
+    """Many parts by id, and the labels of all in one file."""
+    numbered = table.assign(id=np.arange(len(table)) * 3 + 1)
+    scores = ["id", *(name for name in numbered if name.startswith("prob_"))]
+    for number, part in enumerate(np.array_split(np.arange(len(table)), 60)):
+        numbered.iloc[part][scores].to_parquet(tmp_path / f"p-{number:02}.parquet", index=False)
+    numbered[["id", "label"]].to_csv(tmp_path / "y.csv", index=False)
+    return tmp_path / "p-*.parquet", tmp_path / "y.csv"
+
+
+def begun(files: object, labels: object, address: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "evalcli", "score", files, "--labels", labels, "--cluster", address]
+    return subprocess.Popen(
+        [*map(str, command), "--unweighted", "-f", "json"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_worker_killed_that_had_the_labels(
+    by_id: tuple[Path, Path], tmp_path: Path, process: Process
+) -> None:
+    """They are sent again, and the parts whose results died with it are scored again."""
+    (tmp_path / "cluster").mkdir()
+    with cluster(tmp_path / "cluster", 2) as two:
+        running = begun(*by_id, two.address)
+        wait_for_results(two.address, 10)
+        assert running.poll() is None
+        two.workers[0].send_signal(signal.SIGKILL)
+        out, err = running.communicate(timeout=200)
+    assert running.returncode == 0, err
+    expected = process("score", by_id[0], "--labels", by_id[1], "--unweighted", "-f", "json").json
+    assert_same_figures(compared(Result(0, out, err).json), compared(expected))
+
+
+def test_a_scheduler_that_dies(by_id: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "cluster").mkdir()
+    with cluster(tmp_path / "cluster", 1) as one:
+        running = begun(*by_id, one.address)
+        wait_for_results(one.address, 3)
+        one.scheduler.send_signal(signal.SIGKILL)
+        _, err = running.communicate(timeout=100)
+    assert running.returncode == 2
+    assert "the scheduler of the cluster has gone" in err
+    assert "Traceback" not in err
+
+
 def test_a_damaged_part_is_named(s3: str, three: Cluster, process: Process) -> None:
     refused = process("score", f"s3://bucket/odd/?{s3}", "--cluster", three.address, **SECRETS)
     assert_refused(refused, "1 of 5 parts could not be scored", "s3://bucket/odd/part-3.parquet")

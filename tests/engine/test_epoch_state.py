@@ -39,7 +39,36 @@ def test_states_of_epochs(run: Path, cli: Cli) -> None:
 
 def test_options_about_rows(run: Path, cli: Cli) -> None:
     given = ("track", run / "epoch-{epoch}.state")
-    assert_refused(cli(*given, "--label-col", "label"), "--label-col is about rows")
-    assert_refused(cli(*given, "--labels", run / "epoch-1.parquet"), "--labels is about rows")
+    assert_refused(cli(*given, "--label-col", "label"), "a state, which --label-col cannot change")
+    assert_refused(cli(*given, "--labels", run / "epoch-1.parquet"), "a state, which --labels cannot change")
     other = cli(*given, "--best", "roc_auc", "--confidence", "0.5", "-f", "json")
     assert other.json["best"]["metric"] == "roc_auc"
+
+
+def test_rules_on_states(run: Path, cli: Cli) -> None:
+    given = ("track", run / "epoch-{epoch}.state", "--best", "f1")
+    assert cli(*given, "--fail-under", "roc_auc=0.1").code == 0
+    assert cli(*given, "--fail-under", "f1=0.999", "--at", "last").code == 1
+    refused = cli(*given, "--not-worse", "f1=0.01", "--at", "last")
+    assert refused.code == 2
+    assert "--not-worse pairs rows, and states have no rows to pair" in refused.err
+
+
+def test_states_that_were_made_in_other_ways(run: Path, cli: Cli) -> None:
+    other = ("--unweighted", "--threshold", "0.3", "--bins", "7", "--state", run / "epoch-3.state")
+    assert cli("score", run / "epoch-3.parquet", *other).code == 0
+    refused = cli("track", run / "epoch-{epoch}.state")
+    assert refused.code == 2
+    assert "bins: 15 and 7" in refused.err
+    assert "threshold: the default and 0.3" in refused.err
+
+
+def test_states_without_intervals_are_not_alike(run: Path, cli: Cli) -> None:
+    """Nothing says how far apart they would have to be, so the best is the one to take."""
+    for epoch in (1, 2, 3):
+        path = run / f"epoch-{epoch}.parquet"
+        given = ("--unweighted", "--no-intervals", "--state", path.with_suffix(".state"))
+        assert cli("score", path, *given).code == 0
+    found = cli("track", run / "epoch-{epoch}.state", "--best", "f1", "-f", "json").json
+    assert found["best"]["take"] == found["best"]["epoch"]
+    assert found["best"]["alike"] == [found["best"]["epoch"]]

@@ -181,8 +181,11 @@ def test_from_python(cli: Cli, tmp_path: Path) -> None:
     expected = evalcli.compare(*whole, unweighted=True)
     assert found.verdict == "pass"
     assert found["roc_auc"].interval == pytest.approx(expected["roc_auc"].interval)
-    assert found.broken() == {}
-    for given in ({"by": "site"}, {"labels": "y.csv"}, {"first_row": 3}):
+    with pytest.raises(ValueError, match="stored results have no rows"):
+        found.broken()
+    with pytest.raises(evalcli.EvalcliError, match="refusing to overwrite the input"):
+        evalcli.compare(tmp_path / "*.state", state=tmp_path / "0.state")
+    for given in ({"by": "site"}, {"labels": "y.csv"}):
         with pytest.raises(evalcli.EvalcliError, match="stored states have no rows, which"):
             evalcli.compare(tmp_path / "*.state", **given)
     reports = [tmp_path / f"{number}.json" for number in (0, 1)]
@@ -190,3 +193,69 @@ def test_from_python(cli: Cli, tmp_path: Path) -> None:
         evalcli.score(file, unweighted=True).save(path)
     with pytest.raises(evalcli.EvalcliError, match="stored reports have no rows, which state is about"):
         evalcli.compare(*reports, state=tmp_path / "no.state")
+
+
+def test_models_in_another_order(cli: Cli, tmp_path: Path) -> None:
+    """In half of the rows old would be new; whether they are named by --model or by their files."""
+    _, first, _, second, _ = models(tmp_path, "multiclass")
+    options = options_of("multiclass", "plain")
+    one, two = tmp_path / "1.state", tmp_path / "2.state"
+    assert cli("compare", *first, *options, "--state", one).code == 0
+    assert cli("compare", *second[::-1], *options, "--state", two).code == 0
+    assert_refused(
+        cli("compare", one, two), "models in another order: model0.parquet, model1.parquet and model1"
+    )
+    both = pd.DataFrame({"label": [0, 1] * 20, "a": np.linspace(0, 1, 40), "b": np.linspace(0.9, 0.1, 40)})
+    for number, order in enumerate(("ab", "ba")):
+        both[20 * number :][:20].to_csv(tmp_path / "both.csv", index=False)
+        given = [text for name in order for text in ("--model", f"{name}={name}")]
+        state = (one, two)[number]
+        assert cli("compare", tmp_path / "both.csv", *given, "--state", state).code == 0
+    assert_refused(cli("compare", one, two), "models in another order: a, b and b, a")
+
+
+def test_rules_on_slices_of_states(cli: Cli, tmp_path: Path) -> None:
+    _, *parts = models(tmp_path, "multiclass")
+    states = states_of(cli, parts, options_of("multiclass", "slices"))
+    rules = ("--max-broken", "@each=99%", "--not-worse", "accuracy@each=0.9")
+    found = cli("compare", *states, *rules, "-f", "json")
+    assert found.code == 0, found.err
+    assert len(found.json["rules"]) == 6
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    _, *parts = models(bare, "multiclass")
+    states = states_of(cli, parts, options_of("multiclass", "plain"))
+    assert_refused(cli("compare", *states, "--max-broken", "@each=99%"), "the states have none")
+
+
+def test_a_folder_of_states_and_one_that_comes_twice(cli: Cli, tmp_path: Path) -> None:
+    _, *parts = models(tmp_path, "binary float32")
+    folder = tmp_path / "states"
+    folder.mkdir()
+    for number, paths in enumerate(parts):
+        assert cli("compare", *paths, "--unweighted", "--state", folder / f"{number}.state").code == 0
+    for command in ("compare", "merge"):
+        assert cli(command, folder, "-f", "json").json["rows"] == N
+    (folder / "copy.state").write_bytes((folder / "0.state").read_bytes())
+    refused = cli("compare", folder)
+    assert_refused(refused, "a part comes twice", "evalcli merge STATES --skip-duplicates")
+    left = cli("merge", folder, "--skip-duplicates", "-f", "json").json
+    assert [note["code"] for note in left["notes"]].count("parts-skipped") == 1
+
+
+def test_places_from_python(tmp_path: Path) -> None:
+    whole, *_ = models(tmp_path, "binary float32")
+    for given in ({"first_row": 3}, {"first_row": -1, "state": tmp_path / "x.state"}):
+        with pytest.raises(evalcli.EvalcliError, match="first_row"):
+            evalcli.compare(*whole, unweighted=True, **given)
+
+
+def test_parts_that_share_rows_or_not_their_confidence(cli: Cli, tmp_path: Path) -> None:
+    _, first, _, second, _ = models(tmp_path, "binary float32")
+    one, two, three = (tmp_path / f"{name}.state" for name in ("one", "two", "three"))
+    given = ("--unweighted", "--state")
+    assert cli("compare", *first, *given, one, "--first-row", "0").code == 0
+    assert cli("compare", *second, *given, two, "--first-row", "149").code == 0
+    assert cli("compare", *second, *given, three, "--first-row", "151", "--confidence", "0.9").code == 0
+    assert_refused(cli("compare", one, two), "rows are in both, by their --first-row")
+    assert_refused(cli("compare", one, three), "confidence: 0.95 and 0.9")

@@ -46,7 +46,7 @@ def test_labels_that_were_sent_are_read_once(
 
 
 def test_what_files_declare(parts: list[Options], tmp_path: Path) -> None:
-    assert size_of(parts[0]) == PartSize(N // 2, 4)
+    assert size_of(parts[0]) == PartSize(N // 2, 3)
     (tmp_path / "p.csv").write_text("a,b\n1,2\n")
     assert size_of(Options((str(tmp_path / "p.csv"),))) is None
     assert size_of(Options((str(tmp_path / "none.csv"),))) is None

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from evalcli.cluster.executor import Spread
 from evalcli.cluster.local import LocalProcesses
 from evalcli.engine import shards
 from evalcli.engine.shards import shards_of
@@ -52,9 +56,12 @@ def test_options_that_a_cluster_has_no_use_for(cli: Cli, tmp_path: Path) -> None
 
 
 class Small(LocalProcesses):
-    """Processes that hold little."""
+    """Processes that hold little, and see other files."""
 
-    memory = 100_000
+    memory, reads_here = 50_000, False
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        return super().submit(function, *(one.data if isinstance(one, Spread) else one for one in arguments))
 
 
 def test_rows_that_outgrow_the_workers_are_counted_in_bins(
@@ -69,6 +76,8 @@ def test_rows_that_outgrow_the_workers_are_counted_in_bins(
     codes = [note["code"] for note in large["notes"]]
     assert {"certified-by-size", "certified-ranking"} <= set(codes)
     assert large["metrics"]["roc_auc_ovr_macro"]["largest_error"] > 0
+    grouped = cli(*given, "--group", "user", "-f", "json").json  # which bins do not bound
+    assert not {"certified-by-size", "certified-ranking"} & {note["code"] for note in grouped["notes"]}
     exact = cli(*given, "--ranking", "exact", "-f", "json").json
     assert "certified-by-size" not in [note["code"] for note in exact["notes"]]
     ids = table.reset_index(names="id")
@@ -77,3 +86,26 @@ def test_rows_that_outgrow_the_workers_are_counted_in_bins(
         ids.drop(columns="label")[number::2].to_parquet(tmp_path / f"p{number}.parquet", index=False)
     seen = assert_refused(cli(*given, "--labels", tmp_path / "y.csv"), "too large to be sent to every worker")
     assert "--labels 'y-{part}.csv'" in seen
+
+
+def test_one_file_of_labels_without_ids(cli: Cli, tmp_path: Path) -> None:
+    """It is not the labels of each part, even if it has as many rows."""
+    table = rows("binary float32", 400)
+    for number in range(2):
+        table[["score"]].iloc[200 * number :][:200].to_csv(tmp_path / f"p-{number}.csv", index=False)
+        table[["label"]].iloc[200 * number :][:200].to_csv(tmp_path / f"y-{number}.csv", index=False)
+    given = ("score", tmp_path / "p-*.csv", "--cluster", "local:1")
+    assert_refused(
+        cli(*given, "--labels", tmp_path / "y-0.csv"), "needs ids to match rows by", "--id-col NAME"
+    )
+    typed = (
+        "score",
+        tmp_path / "p-0.csv",
+        tmp_path / "p-1.csv",
+        "-l",
+        tmp_path / "y-1.csv",
+        "-l",
+        tmp_path / "y-0.csv",
+    )
+    one, many = (cli(*typed, "--only", "accuracy", *more).out for more in ((), ("--cluster", "local:1")))
+    assert one == many

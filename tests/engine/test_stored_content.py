@@ -20,6 +20,6 @@ def test_content_of_another_kind(cli: Cli, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the state is of one model"):
         read_content(Resource(str(state)), StoredComparison)
     path = tmp_path / "odd.state"
-    path.write_bytes(write_content({}, Place("p.csv")))
+    path.write_bytes(write_content({}, Place("p.csv")))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="Place is no content of a state"):
         read_content(Resource(str(path)), StoredPass)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from typing import Any, Self
 
 import pytest
 
+from evalcli.engine import work as work_module
 from evalcli.engine.on_worker import PartError
 from evalcli.engine.work import TOGETHER, Work
 from evalcli.errors import EvalcliError, InputError
@@ -18,10 +20,11 @@ from evalcli.inputs.options import Options
 class Threads:
     """An executor whose work fails as often as it is told."""
 
-    memory, workers = None, 2
+    memory, workers, room, reads_here = None, 2, 50, True
 
     def __init__(self, failures: int = 0) -> None:
-        self.failures, self.renewed, self.sent = failures, 0, 0
+        self.failures, self.renewed, self.sent, self.forgotten, self.asked = failures, 0, 0, 0, 0
+        self.lost: set[Future[Any]] = set()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(2)
 
@@ -39,8 +42,17 @@ class Threads:
         known = [argument.result() if isinstance(argument, Future) else argument for argument in arguments]
         return self._pool.submit(self._failing if fails else function, *known)
 
-    def spread(self, data: bytes, /) -> bytes:
-        return data
+    def error_of(self, future: Future[Any], /) -> BaseException | None:
+        return future.exception()
+
+    def is_lost(self, future: Future[Any], /) -> bool:
+        return future in self.lost
+
+    def forget(self, futures: Sequence[Future[Any]], /) -> None:
+        self.forgotten += len(futures)
+
+    def require_there(self) -> None:
+        self.asked += 1
 
     @staticmethod
     def _failing(*_: object) -> None:
@@ -104,3 +116,54 @@ def test_the_sum_is_a_tree_of_neighbours(count: int) -> None:
     assert found[0] == found[1]
     plain = found[0].replace(b"(", b"").replace(b")", b"").split()
     assert plain == [str(number).encode() for number in range(count)]
+
+
+def test_what_died_with_its_worker_is_made_again() -> None:
+    """A sum whose parts are lost begins again with them, and with the parts of these."""
+    count, begun = TOGETHER + 3, list[str]()
+
+    def part(options: Options) -> bytes:
+        begun.append(options.files[0])
+        return options.files[0].encode()
+
+    def add(*parts: bytes) -> bytes:
+        if len(parts) == 2 and not threads.lost:  # the last sum, on a worker that dies with its arguments
+            threads.lost |= set(work._there.values())
+            raise CancelledError("lost dependencies")
+        return join(*parts)
+
+    with Threads() as threads:
+        work = Work(threads, 1, count, None)
+        found = work.total(tasks(part, count), add, bytes.rjust, 0)
+    assert found.replace(b"(", b"").replace(b")", b"").split() == [
+        str(number).encode() for number in range(count)
+    ]
+    assert sorted(begun) == sorted([*map(str, range(count))] * 2)
+
+
+def test_one_that_kills_its_process_does_not_condemn_others() -> None:
+    """Processes fall together; which of them it was shows when each is alone."""
+    broken = threading.Event()
+
+    def part(options: Options) -> bytes:
+        if options.files[0] == "3":
+            broken.set()
+            raise BrokenExecutor("a process died")
+        if not broken.is_set() and broken.wait(5):
+            raise BrokenExecutor("a process died")
+        return b"x"
+
+    with Threads() as threads, pytest.raises(InputError, match="1 of 6 parts") as lost:
+        Work(threads, 2, 6, None).total(tasks(part, 6), join, str)
+    assert "where: 3" in str(lost.value)
+    assert "(tried 3 times)" in str(lost.value)
+    assert threads.renewed >= 3
+
+
+def test_a_cluster_that_does_not_answer_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_module, "PATIENCE", 0.01)
+    with Threads() as threads:
+        slow = tasks(lambda options: time.sleep(0.1) or b"x", 2)  # type: ignore[func-returns-value]
+        assert Work(threads, 0, 2, None).total(slow, join, bytes.rjust, 0) == b"(x x)"
+    assert threads.asked
+    assert threads.forgotten == 3

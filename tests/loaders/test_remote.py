@@ -13,6 +13,8 @@ from evalcli.loaders.remote import filesystem_of, reached
         ("AWS Error [code 15]: No response body. SignatureDoesNotMatch", "no-access", "AWS_PROFILE"),
         ("403, message='Forbidden'", "no-access", "every worker"),
         ("curlCode: 6, Could not resolve hostname", "unreachable", "the network"),
+        ("No such file: https://host/x/signature.csv", "unreachable", "the network"),
+        ("connection reset reading gs://b/run-403/permissions/p.csv", "unreachable", "the network"),
         ("4030 bytes are missing", "unreachable", "the network"),
     ],
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
@@ -114,3 +115,15 @@ def test_pieces_of_a_pandas_table(cli: Cli, tmp_path: Path) -> None:
     assert isinstance(source, Shards)
     assert [source.at(row) for row in (0, 2, 5, 6)] == [f"file {number} of 3" for number in (1, 2, 3, 3)]
     assert cli("inspect", tmp_path / "part-*.parquet").code == 0
+
+
+@pytest.mark.parametrize("start", [0, 3])
+def test_a_named_pandas_index_is_a_column(start: int, cli: Cli, tmp_path: Path) -> None:
+    """Also where it counts the rows and is not stored, so that files of other orders are matched by it."""
+    frame = pd.DataFrame({"label": [0, 1, 1, 0, 1, 1], "score": [0.1, 0.9, 0.8, 0.2, 0.7, 0.4]})
+    frame.index = pd.RangeIndex(start, start + 6, name="rowid")
+    frame[["label"]].to_parquet(tmp_path / "y.parquet")
+    frame[["score"]].sample(frac=1, random_state=1).to_parquet(tmp_path / "p.parquet")
+    found = cli("score", tmp_path / "p.parquet", "-l", tmp_path / "y.parquet", "-f", "json").json
+    assert found["input"]["roles"]["id"] == "rowid"
+    assert found["metrics"]["accuracy"]["value"] == 5 / 6

@@ -19,10 +19,12 @@ WORKER = ("--nthreads", "1", "--no-dashboard", "--no-nanny")
 
 
 class Cluster:
-    """``address`` of the scheduler; ``workers``: the processes."""
+    """``address`` of the scheduler; ``scheduler`` and ``workers``: the processes."""
 
-    def __init__(self, address: str, workers: list[subprocess.Popen[bytes]]) -> None:
-        self.address, self.workers = address, workers
+    def __init__(
+        self, address: str, scheduler: subprocess.Popen[bytes], workers: list[subprocess.Popen[bytes]]
+    ) -> None:
+        self.address, self.scheduler, self.workers = address, scheduler, workers
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def cluster(folder: Path, count: int, **environment: str) -> Iterator[Cluster]:
             arguments = ["distributed.cli.dask_worker", address, *WORKER, "--local-directory", str(folder)]
             workers.append(subprocess.Popen([*run, *arguments], **quiet))  # type: ignore[call-overload]
         _wait_for(address, count)
-        yield Cluster(address, workers)
+        yield Cluster(address, scheduler, workers)
     finally:
         for process in (*workers, scheduler):
             process.kill()

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli.api.errors import as_arguments
-from evalcli.api.options import Metrics, PairOptions, Path_, Paths, options_from, paths_of, require_known
+from evalcli.api.options import (
+    Metrics,
+    PairOptions,
+    Path_,
+    Paths,
+    options_from,
+    paths_of,
+    require_known,
+    writer_of,
+)
 from evalcli.api.plots import Pictures
 from evalcli.api.report import log, save
 from evalcli.definitions import COST
@@ -30,9 +38,8 @@ from evalcli.renderers.tables import View
 from evalcli.report import comparison
 from evalcli.report.comparison import FlippedRows
 from evalcli.text import join_names
-from evalcli.writers.files import write_state
 
-RULES = (
+OWN = (
     *("labels", "metrics", "by", "not_worse", "better", "max_broken", "detect", "model", "no_correction"),
     "state",
 )
@@ -55,7 +62,7 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
 
     @classmethod
     def of_stored(cls, found: comparison.Comparison) -> Comparison:
-        """Of stored reports, which have no rows."""
+        """Of stored reports or states, which have no rows."""
         return cls(**{name: getattr(found, name) for name in found.__struct_fields__})
 
     def __getitem__(self, metric: str) -> comparison.Change:
@@ -74,7 +81,9 @@ class Comparison(comparison.Comparison, Struct, frozen=True):
         return self._flipped(True)
 
     def _flipped(self, fixed: bool) -> dict[str, FlippedRows]:
-        return {} if self._compared is None else dict(self._compared.flipped(fixed))
+        if self._compared is None:
+            raise ValueError("stored results have no rows: compare the predictions for those that flip")
+        return dict(self._compared.flipped(fixed))
 
     def to_text(self) -> str:
         """Tables, as ``evalcli compare`` prints them."""
@@ -129,7 +138,7 @@ def compare(
     of all; stored reports are put side by side. Raises an ``EvalcliError`` for every error that the user can
     fix.
     """
-    require_known(options, "compare", PairOptions, RULES)
+    require_known(options, "compare", PairOptions, OWN)
     files = [paths_of(path) for path in (old, *new)]
     if any(not isinstance(path, str) for path in files):
         raise TypeError("compare() takes the file of each model by name: compare(old, new, newer)")
@@ -141,7 +150,8 @@ def compare(
     given = {"labels": None if labels is None else paths_of(labels), "metrics": metrics, "by": by, **options}
     shares = max_broken if isinstance(max_broken, (list, tuple)) else [max_broken]
     with as_arguments():
-        made = options_from({"predictions": tuple(map(str, files)), **given}, "compare")
+        read = {"predictions": tuple(map(str, files)), "stored": state is not None, **given}
+        made = options_from(read, "compare")
         rules = compare_rules(
             [f"{name}={amount}" for name, amount in (not_worse or {}).items()],
             [better] if isinstance(better, str) else list(better),
@@ -149,9 +159,8 @@ def compare(
             [f"{name}={amount}" for name, amount in (detect or {}).items()],
             [definition.name for definition in made.define] + ([COST] if made.cost_matrix else []),
         )
-        made = replace(made, stored=state is not None)
         columns = [f"{name}={columns}" for name, columns in (model or {}).items()]
-        on_state = None if state is None else partial(write_state, fspath(state))
+        on_state = writer_of(state, [old, *new], labels)
         how: dict[str, Any] = {"rules": rules, "corrected": not no_correction}
         return _found(made, columns, sums, on_state, how)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from os import PathLike, fspath
+from os import PathLike
 
 from evalcli.api.errors import as_arguments
-from evalcli.api.options import Metrics, Paths, paths_of
+from evalcli.api.options import Metrics, Paths, paths_of, writer_of
 from evalcli.api.report import Report
 from evalcli.engine.merge import Counted
 from evalcli.engine.merge import merge as merge_files
@@ -15,7 +15,6 @@ from evalcli.errors import unknown_choice
 from evalcli.inputs.choices import CURVES
 from evalcli.inputs.options import Options, require_level
 from evalcli.text import split_names
-from evalcli.writers.files import write_state
 
 
 def merge(
@@ -61,6 +60,6 @@ def merge(
             ),
             counted=Counted(expect, skip_duplicates),
             jobs=jobs or Options(predictions=()).jobs,
-            on_state=None if state is None else partial(write_state, fspath(state)),
+            on_state=writer_of(state, states),
         )
         return Report.of(report)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import partial
 from os import PathLike, fspath
 from typing import TypedDict, cast
 
@@ -13,8 +15,12 @@ from msgspec.structs import replace
 from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import UsageError
 from evalcli.inputs.options import Options, check_options, definition_of, size
+from evalcli.loaders.formats import SUFFIXES
+from evalcli.loaders.locate import located_names
 from evalcli.report.thresholds import FILE_PREFIX, read_thresholds
+from evalcli.states import SUFFIX
 from evalcli.text import split_names, suggest
+from evalcli.writers.files import write_state
 
 Names = str | Sequence[str]
 """Names, also comma-separated."""
@@ -110,6 +116,19 @@ def paths_of(given: Paths) -> str | tuple[str, ...]:
     if not isinstance(given, Sequence) or not given:
         raise TypeError("files are given by name, one or several; evaluate() scores arrays and tables")
     return tuple(fspath(path) for path in given)
+
+
+def writer_of(state: str | PathLike[str] | None, *inputs: Paths | None) -> Callable[[bytes], None] | None:
+    """What writes the state of a run, if it is wanted. Refuses to overwrite what is read."""
+    if state is None:
+        return None
+    target = fspath(state)
+    named = [paths_of(some) for some in inputs if some is not None]
+    given = [name for names in named for name in ((names,) if isinstance(names, str) else names)]
+    read = [name for name in given if "://" not in name and name != "-"]
+    if os.path.realpath(target) in map(os.path.realpath, located_names(read, (*SUFFIXES, SUFFIX))):
+        raise UsageError(f"refusing to overwrite the input {target}", hint="write to another file")
+    return partial(write_state, target)
 
 
 def require_known(given: Mapping[str, object], function: str, allowed: type, own: Sequence[str] = ()) -> None:

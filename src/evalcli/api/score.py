@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from os import PathLike, fspath
+from os import PathLike
 from typing import Unpack
 
 import numpy as np
@@ -24,6 +23,7 @@ from evalcli.api.options import (
     options_from,
     paths_of,
     require_known,
+    writer_of,
 )
 from evalcli.api.report import Inspection, Report, Thresholds
 from evalcli.engine.inspect import inspect as inspect_files
@@ -34,7 +34,6 @@ from evalcli.findings import Place
 from evalcli.loaders.given import columns_of, numpy_of, require_rows
 from evalcli.loaders.table import Column, TableSource
 from evalcli.tasks import MULTILABEL
-from evalcli.writers.files import write_state
 
 OPTIONS = {
     "y_true": "label_col",
@@ -76,9 +75,9 @@ def score(
     require_known(options, "score", FileOptions, ("labels", "metrics", "by", "state", "cluster", "retries"))
     given = {"labels": None if labels is None else paths_of(labels), "metrics": metrics, "by": by, **options}
     with as_arguments():
-        made = options_from({"predictions": paths_of(predictions), **given}, "score")
-        made = replace(made, stored=state is not None)
-        on_state = None if state is None else partial(write_state, fspath(state))
+        read = {"predictions": paths_of(predictions), "stored": state is not None, **given}
+        made = options_from(read, "score")
+        on_state = writer_of(state, predictions, labels)
         if cluster is None:
             return Report.of(score_files(made, on_state=on_state))
         from evalcli.engine.shards import score_shards

@@ -64,6 +64,7 @@ class _Signals:
     def __init__(self) -> None:
         self.caught: signal.Signals | None = None
         self._handled: list[signal.Signals] = []
+        self._main = _thread.get_ident()
 
     def install(self) -> None:
         """Handle the signals that are not ignored; nohup, e.g., ignores SIGHUP."""
@@ -101,7 +102,11 @@ class _Signals:
 
     def _again(self) -> None:
         time.sleep(AGAIN)  # the callback has ended by then
-        if self.caught is not None:
+        if self.caught is None:
+            return
+        if hasattr(signal, "pthread_kill"):  # which also wakes a thread that waits
+            signal.pthread_kill(self._main, self.caught)
+        else:
             _thread.interrupt_main(self.caught)
 
 
@@ -153,8 +158,9 @@ def _exit(code: int) -> NoReturn:
     interpreter and Arrow are not taken apart one by one, which takes longer than reading a small file.
     """
     traced = sys.gettrace() or sys.getprofile() or sys.flags.inspect
+    # after an interrupt within ``exec``, Python ends with a code of its own
     if traced and code <= SIGNALLED:  # somebody waits for the end of ``main``
-        sys.exit(code)  # after an interrupt within ``exec``, Python would end with another code than this
+        sys.exit(code)
     atexit._run_exitfuncs()
     sys.stderr.flush()
     os._exit(code)

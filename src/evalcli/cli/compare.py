@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from evalcli.cli.options.compare import CompareOutput, CompareRulesOptions, ModelOptions
@@ -71,16 +71,16 @@ def compare(
         options = options_of(files, task, conventions, metrics, own, intervals, slices, run)
         models = [] if stored or sums else models_of(for_state(options, states), model.model or ())
     with problems.collect():
-        asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by))
+        asked = rules_of(rules, names_of(own.define, own.cost_matrix), bool(slices.by or sums))
     problems.raise_if_any()
     assert publisher is not None
     how: dict[str, Any] = {"rules": asked, "command": words, "corrected": not rules.no_correction}
     if sums:
-        return publisher.publish_comparison(_sum_of(context, sums, own, run, writer(states), how))
+        found = _sum_of(context, sums, own, run, output.quiet, on_state=writer(states), **how)
+        return publisher.publish_comparison(found)
     if stored is not None:
         return publisher.publish_comparison(_beside(context, stored, how))
-    compared = engine(models, on_state=writer(states), **how)
-    return _published(publisher, compared, output)
+    return _published(publisher, engine(models, on_state=writer(states), **how), output)
 
 
 def _sum_of(
@@ -88,18 +88,20 @@ def _sum_of(
     states: Sequence[str],
     own: OwnOptions,
     run: RunOptions,
-    on_state: Callable[[bytes], None] | None,
-    how: dict[str, Any],
+    quiet: bool,
+    **how: Any,
 ) -> Comparison:
     """The comparison of the rows of all states."""
     from evalcli.cli.own import load_plugins
+    from evalcli.cli.progress import progress
     from evalcli.engine.merge_comparisons import merge_comparisons
     from evalcli.inputs.options import Options
 
     _refuse_rows_of(context, "state", "jobs", "plugin")
     load_plugins(own.plugin)
     jobs = run.jobs or Options(predictions=()).jobs
-    return merge_comparisons(states, jobs=jobs, on_state=on_state, **how)
+    with progress(quiet, "parts") as watch:
+        return merge_comparisons(states, jobs=jobs, on_parts=watch, **how)
 
 
 def rules_of(rules: CompareRulesOptions, own: Sequence[str], sliced: bool) -> CompareRules:

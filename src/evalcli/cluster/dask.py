@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from types import TracebackType
 from typing import Any, Self
 
+from evalcli.cluster.executor import Spread
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import as_hint
 from evalcli.text import escape
@@ -18,18 +20,26 @@ PATIENCE = 10
 class DaskCluster:
     """The client of a scheduler."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    reads_here = False
+    room = 1000
+
+    def __init__(self, client: Any, address: str = "") -> None:
+        self._client, self._address = client, address
+        self._sent: dict[int, Any] = {}
+
+    @property
+    def _workers(self) -> list[Mapping[str, Any]]:
+        return list(self._client.scheduler_info(n_workers=-1)["workers"].values())
 
     @property
     def workers(self) -> int:
         """Number of processes that are there now."""
-        return len(self._client.scheduler_info()["workers"])
+        return len(self._workers)
 
     @property
     def memory(self) -> int | None:
         """Bytes that the smallest worker may use; None if one has no limit."""
-        limits = [facts["memory_limit"] for facts in self._client.scheduler_info(-1)["workers"].values()]
+        limits = [facts["memory_limit"] for facts in self._workers]
         return min(limits) if limits and all(limits) else None
 
     def __enter__(self) -> Self:
@@ -41,12 +51,41 @@ class DaskCluster:
         self._client.close()
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
-        """Begin some work; futures among the arguments are results, where they lie."""
-        return self._client.submit(function, *arguments, pure=False)
+        """Begin some work; a future among the arguments is its result, on the worker that has it."""
+        given = (self._handle(one) if isinstance(one, Spread) else one for one in arguments)
+        return self._client.submit(function, *given, pure=False)
 
-    def spread(self, data: bytes, /) -> Any:
-        """Send bytes to every worker."""
-        return self._client.scatter(data, broadcast=True)
+    def _handle(self, spread: Spread) -> Any:
+        """The bytes on the workers; sent again if all workers that had them died."""
+        known = self._sent.get(id(spread))
+        if known is None or known.status != "finished":
+            known = self._sent[id(spread)] = self._client.scatter(spread.data, broadcast=True)
+        return known
+
+    def error_of(self, future: Any, /) -> BaseException | None:
+        """What the work raised; lost results have no error of their own."""
+        if future.status == "error":
+            error: BaseException = future.exception()
+            return error
+        return None if future.status == "finished" else CancelledError(f"its result is {future.status}")
+
+    def is_lost(self, future: Any, /) -> bool:
+        """Whether a result died with its worker."""
+        return bool(future.status != "finished")
+
+    def forget(self, futures: Sequence[Any], /) -> None:
+        """Nothing: a result without a future is forgotten."""
+
+    def require_there(self) -> None:
+        """Refuse to wait for a scheduler that is gone."""
+        if self._client.status not in ("running", "connecting", "newly-created"):
+            raise InputError(
+                "the scheduler of the cluster has gone",
+                where=escape(self._address),
+                found=f"the connection is {self._client.status}",
+                hint="start it again, and score again",
+                code="no-cluster",
+            )
 
     def renew(self) -> None:
         """The scheduler replaces workers, or does without."""
@@ -74,7 +113,7 @@ def open_executor(address: str) -> DaskCluster:
         ) from None
     connect: Any = Client
     try:
-        return DaskCluster(connect(address, timeout=PATIENCE, set_as_default=False))
+        return DaskCluster(connect(address, timeout=PATIENCE, set_as_default=False), address)
     except (OSError, TimeoutError, ValueError, asyncio.CancelledError) as error:
         raise InputError(
             "the scheduler of the cluster does not answer",

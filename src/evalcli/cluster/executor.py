@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from evalcli.errors import UsageError
 from evalcli.findings import Blank, use
@@ -14,15 +16,17 @@ LOCAL = "local"
 ADDRESSES = ("tcp://", "tls://", "ws://", "wss://", "ucx://")
 
 
+class Spread(Struct, frozen=True, eq=False):
+    """Bytes that are sent to the processes once, however many tasks have them as an argument."""
+
+    data: bytes
+
+
 class Future(Protocol):
     """A result that is worked on, as in ``concurrent.futures``."""
 
     def result(self) -> Any:
         """The result, once it is there; raises what the work raised."""
-        ...
-
-    def exception(self) -> BaseException | None:
-        """What the work raised, once it has ended."""
         ...
 
     def add_done_callback(self, function: Callable[[Any], Any], /) -> Any:
@@ -33,9 +37,13 @@ class Future(Protocol):
 class Executor(AbstractContextManager["Executor"], Protocol):
     """Processes that functions and their arguments are sent to.
 
-    ``workers``: how many there are now. Bytes that work gives stay away from this process until they are
+    ``workers``: how many there are now. ``room``: tasks that are begun at a time. ``reads_here``: whether
+    they see the files of this process. Bytes that work gives stay away from this process until they are
     asked for, and a future of them may be an argument of further work.
     """
+
+    reads_here: bool
+    room: int
 
     @property
     def workers(self) -> int:
@@ -48,11 +56,23 @@ class Executor(AbstractContextManager["Executor"], Protocol):
         ...
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
-        """Begin some work. An argument may be a future, or what ``spread`` gave."""
+        """Begin some work. An argument may be a future of bytes, or bytes to spread."""
         ...
 
-    def spread(self, data: bytes, /) -> Any:
-        """Send bytes to all processes once; the result is an argument that stands for them."""
+    def error_of(self, future: Any, /) -> BaseException | None:
+        """What work that has ended raised; a ``CancelledError`` if its result is lost."""
+        ...
+
+    def is_lost(self, future: Any, /) -> bool:
+        """Whether a result that was there is there no more."""
+        ...
+
+    def forget(self, futures: Sequence[Any], /) -> None:
+        """Give up results that nobody needs."""
+        ...
+
+    def require_there(self) -> None:
+        """Raise an ``InputError`` if the cluster is gone."""
         ...
 
     def renew(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +19,10 @@ from msgspec import Struct
 
 from evalcli.errors import UsageError
 from evalcli.findings import use
-from evalcli.memory import left_by_machine
+from evalcli.memory import of_machine
+
+AHEAD = 4
+"""Tasks for each process that are begun at a time: one that kills its process takes few with it."""
 
 
 class Kept(Struct, frozen=True):
@@ -39,22 +44,38 @@ def _work(folder: str, function: Callable[..., Any], *arguments: Any) -> Any:
     return _kept(folder, made) if isinstance(made, bytes) else made
 
 
+def _end_with_parent(folder: str) -> None:
+    """In one of the processes: end it, and remove the files, when the process that began it is killed."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
 class LocalProcesses:
     """``count`` processes, begun afresh so that none shares state with this one."""
 
+    reads_here = True
+
     def __init__(self, count: int) -> None:
-        self.workers = count
+        self.workers, self.room = count, AHEAD * count
         self._folder = TemporaryDirectory(prefix="evalcli-")
         self._others = {process.pid for process in active_children()}
         self._pool = self._begun()
 
     def _begun(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+        context = get_context("spawn")
+        return ProcessPoolExecutor(self.workers, context, _end_with_parent, (self._folder.name,))
 
     @property
     def memory(self) -> int | None:
-        """Bytes of this machine that are free."""
-        return left_by_machine()
+        """Bytes of this machine, or of its container."""
+        return of_machine()
 
     def __enter__(self) -> Self:
         return self
@@ -66,8 +87,10 @@ class LocalProcesses:
             for process in active_children():
                 if process.pid not in self._others:
                     process.terminate()
-        self._pool.shutdown(cancel_futures=True)
-        self._folder.cleanup()
+        try:
+            self._pool.shutdown(cancel_futures=True)
+        finally:
+            self._folder.cleanup()
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         """Begin some work; bytes are handed on by files."""
@@ -79,9 +102,22 @@ class LocalProcesses:
             self.renew()
             return self._pool.submit(work)
 
-    def spread(self, data: bytes, /) -> Any:
-        """Write bytes to a file."""
-        return _kept(self._folder.name, data)
+    def error_of(self, future: Future[Any], /) -> BaseException | None:
+        """What the work raised."""
+        return future.exception()
+
+    def is_lost(self, future: Future[Any], /) -> bool:
+        """Never: files outlive the processes."""
+        return False
+
+    def forget(self, futures: Sequence[Future[Any]], /) -> None:
+        """Remove files."""
+        for found in (future.result() for future in futures):
+            if isinstance(found, Kept):
+                Path(found.path).unlink(missing_ok=True)
+
+    def require_there(self) -> None:
+        """They are, as long as this process is."""
 
     def renew(self) -> None:
         """A pool of which a process died takes no more work; one that works goes on."""

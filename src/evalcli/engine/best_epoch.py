@@ -185,7 +185,9 @@ def _is_alike(told: Told, values: Mapping[int, Score], epoch: int, other: int) -
         change = told.changes.get(other)
         return change is not None and change.p is not None and change.meaning not in ("worse", "better")
     ends = values[epoch].interval_ends, values[other].interval_ends
-    return ends[0] is None or ends[1] is None or (ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1])
+    if ends[0] is None or ends[1] is None:  # nothing says how far apart they would have to be
+        return values[other].value == values[epoch].value
+    return ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]
 
 
 def _told(

@@ -84,10 +84,10 @@ def compare(
         check_options(options)
     judged = rules or CompareRules()
     sides, left_out = on_the_same_rows(models, judged.metrics)
-    asked = Asked.of(models[0][1], corrected)
-    comparison = comparison_of(sides, left_out, RowJoints(), asked, judged, command)
+    asked, joints = Asked.of(models[0][1], corrected), RowJoints()
+    comparison = comparison_of(sides, left_out, joints, asked, judged, command)
     if on_state is not None:
-        on_state(write_comparison(stored_comparison(sides, left_out, RowJoints(), corrected)))
+        on_state(write_comparison(stored_comparison(sides, left_out, joints, corrected)))
     return Compared(comparison, tuple(sides))
 
 

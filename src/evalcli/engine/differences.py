@@ -39,7 +39,7 @@ that rounding makes."""
 
 
 class Asked(Struct, frozen=True):
-    """How differences are told. ``min_n``: slices with fewer rows are small."""
+    """Options of a comparison, whatever its rows. ``min_n``: slices with fewer rows are small."""
 
     confidence: float
     seed: int

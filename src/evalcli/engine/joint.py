@@ -22,10 +22,19 @@ class Joints(Protocol):
 
 
 class RowJoints:
-    """Joints from the rows of both models."""
+    """Joints from the rows of both models, each counted once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, int | None], Joint] = {}
 
     def of(self, old: Scored, new: Scored, at: int | None) -> Joint:
         """On all rows, or on those of a slice by its number."""
+        key = old.name, new.name, at
+        if key not in self._known:
+            self._known[key] = self._of(old, new, at)
+        return self._known[key]
+
+    def _of(self, old: Scored, new: Scored, at: int | None) -> Joint:
         first, side = (_with_rows(model) for model in (old, new))
         rows = first.kept.scored if at is None else first.slices[at].rows
         classes = first.context.classes

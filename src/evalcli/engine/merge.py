@@ -62,14 +62,15 @@ class Counted(Struct, frozen=True):
 
 
 class Adding(Struct, Generic[S], frozen=True):
-    """How contents of a kind are added, and why two of them cannot be."""
+    """How contents of a kind are added, why two cannot be, and how one that comes twice is left out."""
 
     kind: type[S]
     differences: Callable[[S, S], Iterator[str]]
     together: Callable[[S, S], S]
+    left_out: Hint
 
 
-PASSES = Adding(StoredPass, differences, together)
+PASSES = Adding(StoredPass, differences, together, use("to leave it out", skip_duplicates=True))
 
 
 class Merged(Struct, Generic[S], frozen=True, eq=False):
@@ -111,25 +112,25 @@ def sum_of(
     return merged
 
 
-def where_scored(note: Finding) -> Finding:
-    """A note whose next step is an option of another command."""
+def where_scored(note: Finding, command: Sequence[str | Blank] = ("score", Blank("PART"))) -> Finding:
+    """A note whose next step is an option of another command, which made the states."""
     if note.hint is None or not any(map(_is_of_score, note.hint.steps)):
         return note
-    return replace(note, hint=Hint(tuple(map(_as_command, note.hint.steps))))
+    return replace(note, hint=Hint(tuple(_as_command(step, command) for step in note.hint.steps)))
 
 
 def _is_of_score(step: Step) -> bool:
     return bool(step.options or step.without or step.instead)
 
 
-def _as_command(step: Step) -> Step:
+def _as_command(step: Step, command: Sequence[str | Blank]) -> Step:
     """A step that changes options, as it is taken where a part is scored."""
     if not _is_of_score(step):
         return step
     typed = [word for name, value in step.options.items() for word in words_of(name, value)]
     left = f"without {' '.join(map(flag, step.without))}" if step.without else ""
     words = " ".join(word for word in (left, step.words) if word)
-    return Step(words, command=("evalcli", "score", Blank("PART"), *typed))
+    return Step(words, command=("evalcli", *command, *typed))
 
 
 def _read(files: Sequence[Resource], read: Callable[[Resource], S], pool: Pool) -> Iterator[tuple[str, S]]:
@@ -159,7 +160,7 @@ def summed(
         if again and len(again) < len(stored.parts):
             raise _half(path, again)
         if again and not skip_duplicates:
-            raise _repeated(path, again, seen[stored.parts[0].digest])
+            raise _repeated(path, again, seen[stored.parts[0].digest], adding)
         if again:
             twice += again
         else:
@@ -183,12 +184,12 @@ def summed(
     return Merged(whole, tuple(twice))
 
 
-def _repeated(path: str, again: Sequence[str], known: str) -> InputError:
+def _repeated(path: str, again: Sequence[str], known: str, adding: Adding[S]) -> InputError:
     return InputError(
         "a part comes twice",
         where=escape(path),
         found=f"{join_names(map(escape, again), MOST_NAMED)} is also in {escape(known)}",
-        hint=use("to leave it out", skip_duplicates=True),
+        hint=adding.left_out,
         code="duplicate-part",
     )
 

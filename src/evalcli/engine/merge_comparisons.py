@@ -27,11 +27,18 @@ from evalcli.engine.pool import Pool
 from evalcli.engine.sides import Scored, ScoredSlice
 from evalcli.engine.stored_comparison import StoredComparison, write_comparison
 from evalcli.engine.stored_pass import StoredPass
+from evalcli.errors import UsageError
+from evalcli.findings import Blank, run
 from evalcli.gate.changes import CompareRules
 from evalcli.report.comparison import Comparison
 from evalcli.statistics import Mapper
 
-COMPARISONS = Adding(StoredComparison, StoredComparison.differences, StoredComparison.__add__)
+COMPARISONS = Adding(
+    StoredComparison,
+    StoredComparison.differences,
+    StoredComparison.__add__,
+    run("evalcli", "merge", Blank("STATES"), "--skip-duplicates", words="leaves it out"),
+)
 
 
 @overflow_to_infinity
@@ -56,9 +63,16 @@ def merge_comparisons(
         mapper = pool.map if jobs > 1 else map
         merged = sum_of(paths, COMPARISONS, counted or Counted(), pool, on_parts)
         whole = merged.whole
-        names = zip(whole.shown_names, whole.models, strict=True)
+        if judged.each and not whole.slices:
+            raise UsageError(
+                f"{judged.each} applies to slices, and the states have none",
+                hint=run("evalcli", "compare", Blank("OLD"), Blank("NEW"), "--by", Blank("COLUMN")),
+            )
         of_model = partial(_scored, further=judged.metrics, mapper=mapper)
-        models = [of_model(name, model, twice=merged.twice) for name, model in names]
+        models = [
+            of_model(name, model, twice=merged.twice if number == 0 else ())
+            for number, (name, model) in enumerate(zip(whole.shown_names, whole.models, strict=True))
+        ]
         wanted, context = whole.models[0].wanted, whole.models[0].context
         asked = Asked(
             confidence=wanted.confidence or 0.0,
@@ -69,7 +83,8 @@ def merge_comparisons(
         comparison = comparison_of(models, whole.left_out, whole, asked, judged, command)
         if on_state is not None:
             on_state(write_comparison(whole.compacted(), mapper))
-    return replace(comparison, notes=tuple(map(where_scored, comparison.notes)))
+    notes = tuple(where_scored(note, ("compare", Blank("OLD"), Blank("NEW"))) for note in comparison.notes)
+    return replace(comparison, notes=notes)
 
 
 def _scored(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
+from threading import Lock
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from msgspec import Struct
@@ -25,13 +28,15 @@ from evalcli.loaders.resource import Resource
 from evalcli.report.report import Report
 from evalcli.text import escape, join_names
 
+T = TypeVar("T")
+
 
 class PartError(Exception):
     """A part that cannot be scored, wherever it is tried. Arguments: its path, messages, and their code."""
 
 
 class PartSize(Struct, frozen=True):
-    """What a file declares: its rows, and the numbers in a row at most."""
+    """What a file declares: its rows, and the real numbers in a row."""
 
     rows: int
     width: int
@@ -53,14 +58,16 @@ class Finished(Struct, frozen=True):
     error: EvalcliError | None = None
 
 
-_labels: dict[tuple[str, str], Remembered] = {}
-"""The labels that this process was sent, by their name and digest."""
+_labels: dict[tuple[str, str, str], Remembered] = {}
+"""The labels that this process read last, by their name, their token and how they are read."""
+_one = Lock()
 
 
-def score_part(options: Options, wish: Wish, digest: str = "", labels: bytes | None = None) -> bytes:
+def score_part(options: Options, wish: Wish, token: str = "", labels: bytes | None = None) -> bytes:
     """The state of one part. Raises a ``PartError`` for what the part is to blame for.
 
     ``labels``: the file of the labels of all parts, if it was sent, which is read once in each process.
+    ``token``: of its content, or of the run.
     """
     try:
         if wish.plugins:
@@ -68,32 +75,49 @@ def score_part(options: Options, wish: Wish, digest: str = "", labels: bytes | N
 
             load_files(wish.plugins)
         if options.shared_labels:
-            options = _with_labels(options, digest, labels)
+            options = _with_labels(options, token, labels)
         return state_of(options, asked=wish.asked, only=wish.only)
     except EvalcliError as error:
-        text, path = str(error), shown(options.files[0])
+        text = str(error)
         if options.shared_labels and error.code == "rows-differ":
-            text = f"one file of labels for all parts needs ids to match rows by: {text}"
-        raise PartError(path, text, error.code) from None
+            text = f"one file of labels for all parts needs ids to match rows by (--id-col NAME): {text}"
+        raise PartError(shown(options.files[0]), text, error.code) from None
     except (OSError, MemoryError):
         raise  # another worker may do
     except Exception as error:  # a fault of this program is one wherever it is tried
         raise PartError(shown(options.files[0]), f"{type(error).__name__}: {error}", "bug") from error
 
 
-def _with_labels(options: Options, digest: str, data: bytes | None) -> Options:
+def _with_labels(options: Options, token: str, data: bytes | None) -> Options:
     """The options with the files opened: labels of all parts are kept for the next part."""
-    (name,) = names_of(options.labels)
-    key = name, digest
-    if key not in _labels:
-        _labels.clear()
-        settings = options.settings()
-        opened = open_source(name, settings) if data is None else open_bytes(name, data, settings)
-        _labels[key] = Remembered(opened)
+    (name,), settings = names_of(options.labels), options.settings()
+    key = name, token, repr(settings)
+    with _one:
+        labels = _labels.get(key)
+        if labels is None:
+            _labels.clear()
+            opened = open_source(name, settings) if data is None else open_bytes(name, data, settings)
+            labels = _labels[key] = Remembered(opened)
     predictions = open_source(options.files, options.settings(options.input_format))
-    return replace(options, opened=(predictions, _labels[key]))
+    return replace(options, opened=(predictions, labels))
 
 
+def _blamed(function: Callable[..., T]) -> Callable[..., T]:
+    """A fault of this program is one wherever it is tried."""
+
+    @wraps(function)
+    def called(*arguments: Any) -> T:
+        try:
+            return function(*arguments)
+        except (PartError, OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise PartError("the sum of some parts", f"{type(error).__name__}: {error}", "bug") from error
+
+    return called
+
+
+@_blamed
 def add_parts(*parts: bytes) -> bytes:
     """The state of several parts together."""
     whole, *others = (read_pass(Resource("a part", data=bytes(part))) for part in parts)
@@ -110,6 +134,7 @@ def add_parts(*parts: bytes) -> bytes:
     return write_pass(whole.compacted())
 
 
+@_blamed
 def finish(data: bytes, options: Options, command: Sequence[str], kept: bool) -> Finished:
     """The report of the sum, and the sum itself if it is ``kept``."""
     whole = read_pass(Resource("the parts", data=bytes(data)))
@@ -150,9 +175,9 @@ def size_of(options: Options) -> PartSize | None:
         return None  # the part itself says why
     if source.rows is None:
         return None
-    kinds = source.types.values()
-    width = sum(kind.list_size if pa.types.is_fixed_size_list(kind) else 1 for kind in kinds)
-    return PartSize(source.rows, width)
+    kinds = [source.types[name] for name in source.columns]
+    lists = [kind.list_size for kind in kinds if pa.types.is_fixed_size_list(kind)]
+    return PartSize(source.rows, sum(lists) + sum(map(pa.types.is_floating, kinds)))
 
 
 def version() -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from evalcli.blocks import ScoreKind, ScoreStore
 from evalcli.definitions import CostMatrix, Definition
-from evalcli.engine.certified import refuse_uncertified
+from evalcli.engine.certified import refuse_uncertified, why_uncertified
 from evalcli.engine.kept_rows import KeptRows
 from evalcli.engine.plan import Plan, Wanted, plan, select_columns
 from evalcli.engine.room import kept, room
@@ -93,7 +93,7 @@ def wanted(options: Options, rules: Sequence[RuleText] = (), only: Sequence[str]
         confidence=options.confidence if options.intervals else None,
         min_n=options.min_n,
         stored=options.stored,
-        certified=options.ranking == "certified",
+        certified=options.ranking == "certified" or (options.ranking == "auto" and options.large),
     )
 
 
@@ -110,6 +110,9 @@ def prepare(inputs: Inputs, options: Options, wanted: Wanted, rows: bool = False
     sampled = None if wanted.confidence is None else _sampled(context, target, inputs, wanted.paired)
     planned = plan(context, wanted, sampled)
     _require_averages(planned)
+    if wanted.certified and options.ranking == "auto" and why_uncertified(planned) is not None:
+        wanted = replace(wanted, certified=False)
+        planned = plan(context, wanted, sampled)
     if wanted.certified:
         refuse_uncertified(planned)
     target = target if rows else select_columns(target, planned.scores, planned.statistics)

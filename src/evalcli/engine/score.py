@@ -16,6 +16,8 @@ from evalcli.engine.refuse import raise_for_unusable_rows
 from evalcli.engine.result import PassResult
 from evalcli.engine.run import OnProgress, OnRows, Run, prepare, wanted
 from evalcli.engine.stream import run_pass
+from evalcli.errors import InputError
+from evalcli.findings import Blank, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.open import open_inputs
 from evalcli.inputs.options import Options, check_options
@@ -71,6 +73,15 @@ def _state(run: Run, result: PassResult, source: Provenance, of_files: Looked) -
 
 def _prepared(options: Options, asked: Sequence[RuleText], only: Sequence[str], rows: bool) -> Run:
     check_options(options)
-    run = prepare(open_inputs(options), options, wanted(options, asked, only), rows)
+    inputs = open_inputs(options)
+    if options.shared_labels and inputs.index is None:
+        raise InputError(
+            "one file of labels for all parts needs ids to match rows by",
+            where=inputs.place,
+            hint=use("with a column that both have", id_col=Blank("NAME"))
+            | use("with a file for each part", labels=Blank("y-{part}.csv")),
+            code="no-id",
+        )
+    run = prepare(inputs, options, wanted(options, asked, only), rows)
     refuse_inert(effects(run))
     return run

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from evalcli import __version__
-from evalcli.cluster.executor import Executor, open_executor
+from evalcli.cluster.executor import Executor, Spread, open_executor
 from evalcli.engine.merge import MOST_NAMED, OnParts
 from evalcli.engine.on_worker import (
     Finished,
@@ -28,6 +29,7 @@ from evalcli.engine.work import Work
 from evalcli.errors import InputError, UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.gate.rules import RuleText
+from evalcli.inputs.misplaced import in_order_of
 from evalcli.inputs.options import Options
 from evalcli.inputs.patterns import FIELD, Match, matches, pattern_of
 from evalcli.loaders.formats import SUFFIXES
@@ -80,18 +82,19 @@ def score_shards(
             each = _placed(each, sizes)
         large = options.ranking == "auto" and _outgrow(sizes, executor.memory)
         if large:
-            each = [replace(one, ranking="certified") for one in each]
-        labels = _sent(options, executor) if shared else ()
+            each = [replace(one, large=True) for one in each]
+        labels = _sent(shards[0].labels or "", executor) if shared else ()
         wish = Wish(tuple(asked), tuple(only), tuple(plugins))
         tasks = [(score_part, (one, wish, *labels)) for one in each]
         finished: Finished = work.total(
             tasks, add_parts, finish, options, tuple(command), on_state is not None
         )
-    if finished.error is not None or finished.report is None:
-        raise finished.error or AssertionError("no report")
+    if finished.error is not None:
+        raise finished.error
+    assert finished.report is not None
     if on_state is not None and finished.state is not None:
         on_state(finished.state)
-    return finished.report if not large else _with_note(finished.report, sizes)
+    return _with_note(finished.report, sizes) if large else finished.report
 
 
 def _outgrow(sizes: Sequence[PartSize | None], memory: int | None) -> bool:
@@ -101,6 +104,9 @@ def _outgrow(sizes: Sequence[PartSize | None], memory: int | None) -> bool:
 
 
 def _with_note(report: Report, sizes: Sequence[PartSize | None]) -> Report:
+    """With a note that the scores were counted in bins, if they were: other figures need all of them."""
+    if all(found.code != "certified-ranking" for found in report.notes):
+        return report
     rows = sum(size.rows for size in sizes if size is not None)
     told = note(
         "certified-by-size",
@@ -110,17 +116,15 @@ def _with_note(report: Report, sizes: Sequence[PartSize | None]) -> Report:
     return replace(report, notes=(told, *report.notes))
 
 
-def _sent(options: Options, executor: Executor) -> tuple[str, Any]:
-    """The digest and the bytes of the labels of all parts, where workers find them.
+def _sent(name: str, executor: Executor) -> tuple[str, Any]:
+    """The labels of all parts where workers find them: a token, and the bytes if they are sent.
 
-    A file with an address is read by each worker where it is.
+    A file that workers reach is read by each of them.
     """
-    (name,) = names_of(options.labels)
-    if "://" in name:
-        return "", None
-    resource = Resource(name)
-    size, memory = resource.size, executor.memory
-    if memory is not None and size is not None and size > memory // SHARE:
+    if "://" in name or executor.reads_here:
+        return uuid4().hex, None
+    size, memory = Resource(name).size, executor.memory
+    if memory is not None and size > memory // SHARE:
         raise UsageError(
             f"the labels of all parts are too large to be sent to every worker: {size:,} bytes",
             where=name,
@@ -129,7 +133,7 @@ def _sent(options: Options, executor: Executor) -> tuple[str, Any]:
             code="labels-too-large",
         )
     data = Path(name).read_bytes()
-    return sha256(data).hexdigest(), executor.spread(data)
+    return sha256(data).hexdigest(), Spread(data)
 
 
 def shards_of(options: Options) -> list[Part]:
@@ -156,7 +160,7 @@ def shards_of(options: Options) -> list[Part]:
             hint="give one file of labels with ids, or one for each part"
             | use("with a field that both share", labels=Blank("y-{part}.csv")),
         )
-    return [Part(*pair) for pair in zip(files, found, strict=True)]
+    return [Part(*pair) for pair in zip(in_order_of(files, found), found, strict=True)]
 
 
 def _by_fields(files: Sequence[str], labels: Sequence[str]) -> list[Part]:

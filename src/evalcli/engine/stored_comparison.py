@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from evalcli.engine.joint import Joints
     from evalcli.engine.sides import Scored, Side
 
-BETWEEN = "0123456789-_.=/ "
-"""Ends of names that tell parts from each other, and no models."""
+BETWEEN = "-_.=/ "
+"""Signs between the name of a model and that of a part."""
 
 
 class SliceJoints(Struct, frozen=True, eq=False):
@@ -63,6 +63,9 @@ class StoredComparison(Content, frozen=True, eq=False):
         """Why two comparisons cannot be added, each in some words."""
         if len(self.models) != len(other.models):
             yield f"models: {join_names(self.names)} and {join_names(other.names)}"
+            return
+        if _are_turned(self.names, other.names):
+            yield f"models in another order: {join_names(self.names)} and {join_names(other.names)}"
             return
         for name, one, another in zip(self.names, self.models, other.models, strict=True):
             yield from (f"{name}: {words}" for words in differences(one, another))
@@ -105,13 +108,42 @@ def _sums(joints: Sequence[Joint], more: Sequence[Joint]) -> tuple[Joint, ...]:
 
 
 def _common(one: str, other: str) -> str:
-    """What the names of a model in two parts share.
+    """What the names of a model in two parts share: up to a number or a word that differs.
 
-    >>> _common("old/part-1.csv", "old/part-2.csv"), _common("new", "new")
-    ('old/part', 'new')
+    >>> _common("old/part-1.csv", "old/part-2.csv"), _common("new", "new"), _common("net50_1", "net50_2")
+    ('old/part', 'new', 'net50')
+    >>> _common("net50", "net50_3"), _common("old-1", "old-10")
+    ('net50', 'old')
     """
-    same = (a == b for a, b in zip(one, other, strict=False))
-    return one if one == other else one[: sum(takewhile(bool, same))].rstrip(BETWEEN)
+    if one == other:
+        return one
+    size = _alike(one, other)
+    begun, rests = one[:size], (one[size : size + 1], other[size : size + 1])
+    if any(rest.isdigit() for rest in rests):
+        begun = begun.rstrip("0123456789")
+    return begun.rstrip(BETWEEN)
+
+
+def _alike(one: str, other: str) -> int:
+    """Length of the beginning that two names share."""
+    return sum(takewhile(bool, (a == b for a, b in zip(one, other, strict=False))))
+
+
+def _are_turned(names: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two models fit each other's names better than their own.
+
+    >>> _are_turned(["old-1", "new-1"], ["new-2", "old-2"]), _are_turned(["a", "b"], ["a", "c"])
+    (True, False)
+    """
+
+    def alike(one: str, other: str) -> int:
+        return _alike(one, other) + _alike(one[::-1], other[::-1]) + 100 * (one == other)
+
+    return any(
+        alike(names[i], others[j]) + alike(names[j], others[i])
+        > alike(names[i], others[i]) + alike(names[j], others[j])
+        for i, j in combinations(range(len(names)), 2)
+    )
 
 
 def stored_comparison(
@@ -135,4 +167,8 @@ def stored_comparison(
 def write_comparison(stored: StoredComparison, mapper: Mapper = map) -> bytes:
     """The bytes of a state file."""
     models: list[Json] = [*stored.shown_names]
-    return write_content({**head_of(stored.models[0]), "models": models}, stored, mapper)
+    first = stored.models[0]
+    by_number = all(part.first_row is not None for part in first.parts)
+    draws = f"row of the labels {'among' if by_number else 'of each of'} all parts"
+    head = {**head_of(first), "models": models, "draws": draws}
+    return write_content(head, stored, mapper)

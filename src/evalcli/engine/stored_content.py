@@ -1,4 +1,4 @@
-"""What state files hold: sums of one model or of a comparison, as plain data beside arrays."""
+"""Contents of state files, written as plain data beside arrays and read again, of every kind."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _types() -> Types:
     return Types(MODULES)
 
 
-def write_content(head: JsonObject, content: Struct, mapper: Mapper = map) -> bytes:
+def write_content(head: JsonObject, content: Content, mapper: Mapper = map) -> bytes:
     """The bytes of a state file; ``head``: what a reader may want to know without the sums."""
     arrays: list[Array] = []
 

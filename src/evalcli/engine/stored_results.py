@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalcli.errors import UsageError
+from evalcli.findings import run
 from evalcli.report.reader import is_report, read_report, read_stored
 from evalcli.states import MAGIC, SUFFIX
 from evalcli.text import join_names, names_of_files
@@ -30,7 +32,11 @@ def state_in(path: str) -> Resource | None:
 
 def states_of_comparisons(paths: Sequence[str]) -> list[str]:
     """The files, if they are states of comparisons; globs and folders of states name all in them."""
-    states = [path for path in paths if path.endswith(SUFFIX) or state_in(path) is not None]
+    states = [
+        path
+        for path in paths
+        if path.endswith(SUFFIX) or state_in(path) is not None or any(Path(path).glob(f"*{SUFFIX}"))
+    ]
     if not paths or len(states) < len(paths):
         return []
     from evalcli.engine.stored_pass import facts_of
@@ -62,6 +68,12 @@ def results_in(paths: Sequence[str]) -> list[tuple[str, Report]] | None:
     stored = [path for path in paths if is_stored(path)]
     if not stored:
         return None
+    if len(paths) < 2:
+        raise UsageError(
+            "a comparison needs two reports",
+            found=join_names(paths),
+            hint=run("evalcli", "show" if is_report(paths[0]) else "merge", paths[0], words="for this one"),
+        )
     if len(stored) < len(paths):
         raise UsageError(
             "stored reports have no rows: they are compared with stored reports only",

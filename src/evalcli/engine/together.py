@@ -16,6 +16,7 @@ from evalcli.engine.stored_pass import StoredPass
 from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.tally import Examples, RowTally
 from evalcli.report.provenance import InputFile, Provenance
+from evalcli.report.state_facts import PartFacts
 from evalcli.statistics import RowSample, SampledRows, State
 from evalcli.text import join_names
 
@@ -48,7 +49,11 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
     yield from differ("groups", one.groups is not None, other.groups is not None)
     yield from differ("threshold", one.source.threshold, other.source.threshold)
     yield from differ("scale of the scores", one.source.scores_as, other.source.scores_as)
-    yield from differ("certified ranking", one.wanted.certified, other.wanted.certified)
+    yield from differ("ranking", *map(_ranking, (one, other)))
+    if None not in (one.wanted.confidence, other.wanted.confidence):
+        yield from differ("confidence", one.wanted.confidence, other.wanted.confidence)
+    if any(_overlap(left, right) for left in one.parts for right in other.parts):
+        yield "rows are in both, by their --first-row"
     yield from differ("slices", one.source.by, other.source.by)
     yield from differ("rows matched by", *(_ids_of(part.source) for part in (one, other)))
     for name in one.matched.keys() & other.matched.keys():
@@ -66,6 +71,17 @@ def differences(one: StoredPass, other: StoredPass) -> Iterator[str]:
         found += differ("evalcli", one.version, other.version)
         odd = set(one.statistics) ^ set(other.statistics)
         yield from found or [f"states of one only: {join_names(sorted(odd), 3)}"]
+
+
+def _overlap(one: PartFacts, other: PartFacts) -> bool:
+    """Whether two parts that know their place have rows of the same numbers."""
+    if one.first_row is None or other.first_row is None:
+        return False
+    return max(one.first_row, other.first_row) < min(one.first_row + one.rows, other.first_row + other.rows)
+
+
+def _ranking(part: StoredPass) -> str:
+    return "certified" if part.wanted.certified else "exact"
 
 
 def _ids_of(source: Provenance) -> str:

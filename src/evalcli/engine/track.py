@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from evalcli import __version__
 from evalcli.engine.best_epoch import findings, has_metric
-from evalcli.engine.epoch_state import report_of_state
+from evalcli.engine.epoch_state import report_of_state, require_alike
 from evalcli.engine.epochs import Job, Tracked
 from evalcli.engine.score import score
 from evalcli.engine.stored_results import state_in
@@ -49,6 +49,7 @@ class Tracker:
         if known is not None and known.title not in ("", tracked.pattern.text):
             raise _other(f"of {escape(known.title)}", "is")
         self._first: dict[str, Epoch] = {}
+        self._first_state: Report | None = None
         self._found: dict[tuple[int, str], Epoch] = {}
 
     def add(self, job: Job) -> tuple[Epoch, bool]:
@@ -56,12 +57,24 @@ class Tracker:
         kept = _kept(self._before.get((job.epoch, job.split)), job)
         if kept is not None and not (self._read_alike(kept) and self._has_metric(kept)):
             kept = None
-        epoch = kept or _scored(job, self.tracked, self._given, self.first)
+        epoch = kept or self._scored(job)
         _require_alike(self._first.get(job.split, epoch), epoch, job)
         if epoch.problem is None:
             self._first.setdefault(job.split, epoch)
         self._found[epoch.key] = epoch
         return epoch, epoch != self._before.get(epoch.key)
+
+    def _scored(self, job: Job) -> Epoch:
+        if state_in(job.path) is None:
+            return _scored(job, score, self.tracked, self._given, self.first)
+
+        def report(_: Options) -> Report:
+            found = report_of_state(job, self.tracked)
+            require_alike(self._first_state, found, job)
+            self._first_state = self._first_state or found
+            return found
+
+        return _scored(job, report, self.tracked, self._given, self.first, False)
 
     @property
     def first(self) -> Epoch | None:
@@ -179,14 +192,20 @@ def _digest(path: str, changed: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) -> Epoch:
-    """Score one epoch, read as the first one was."""
+def _scored(
+    job: Job,
+    report_of: Callable[[Options], Report],
+    tracked: Tracked,
+    given: JsonObject,
+    first: Epoch | None,
+    hashed: bool = True,
+) -> Epoch:
+    """Score one epoch, read as the first one was. ``hashed``: whether the report has digests of the files."""
     states = [Path(path).stat() for path in job.files]
     options = replace(options_of(job, tracked.scored, first), hashes=True)
     facts = {"epoch": job.epoch, "split": job.split, "fields": dict(job.fields), "options": given}
-    of_state = state_in(job.path) is not None
     try:
-        report = report_of_state(job, tracked) if of_state else score(options)
+        report = report_of(options)
     except InputError as error:
         if error.code not in DIVERGED:
             raise _named(error, job) from None
@@ -196,7 +215,7 @@ def _scored(job: Job, tracked: Tracked, given: JsonObject, first: Epoch | None) 
         raise _named(error, job) from None
     _refuse_copies(report, job)
     read = (*report.input.predictions, *(report.input.labels or ()))
-    digests = [None] if of_state else [file.sha256 for file in read]
+    digests = [file.sha256 for file in read] if hashed else [None] * len(job.files)
     return Epoch.of_report(
         report, MOST_CLASSES, files=tuple(map(_stamp, job.files, states, digests)), **facts
     )

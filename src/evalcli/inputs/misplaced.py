@@ -253,6 +253,14 @@ def in_one_order(predictions: Source, labels: Source, options: Options) -> Sourc
     return None
 
 
+def in_order_of(names: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Files in the order of the numbers in the names of as many others, if these are the same numbers."""
+    left, right = (list(map(_numbers, paths)) for paths in (names, labels))
+    if not (all(left) and all(right)) or sorted(left) != sorted(right) or len(set(left)) < len(left):
+        return list(names)
+    return [names[left.index(numbers)] for numbers in right]
+
+
 def _other_order(found: str, predictions: Source, labels: Source) -> AmbiguousInput:
     pattern = _pattern(predictions.files[0].path)
     return AmbiguousInput(

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from evalcli.blocks.row_hashes import place_by_names
 from evalcli.definitions import CostMatrix, Definition
 from evalcli.errors import ErrorCollector, UsageError, unknown_choice
-from evalcli.findings import Blank, as_name, flag, use
+from evalcli.findings import Blank, as_name, flag, omit, use
 from evalcli.inputs.choices import AVERAGES, COMPATS, POLICIES, RANKINGS, ZERO_DIVISIONS
 from evalcli.loaders.source import Settings, Source
 from evalcli.report.thresholds import StoredThresholds
@@ -23,6 +23,10 @@ MOST_BINS = 10_000
 SIZE = Expression(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)i?B?", re.IGNORECASE | re.ASCII)
 
 
+FAR = 1 << 60
+"""Above the number of any row."""
+
+
 class Options(Struct, frozen=True):
     """The options of ``score``; the defaults are the command line's.
 
@@ -32,7 +36,7 @@ class Options(Struct, frozen=True):
     where they differ. ``hashes``: whether the report contains the files' SHA-256. ``opened``: predictions,
     and labels if they are apart, that are no files of their own. ``shared_labels``: whether the labels are
     those of other parts, too. ``ranking``: exact, certified by counts in bins, or auto: exact where the
-    rows fit the workers of a cluster. ``stored``: whether the
+    rows fit the workers of a cluster, which they do not if ``large``. ``stored``: whether the
     states are kept, for a file. ``first_row``: number of the first row among those of all shards, counted
     from 0, by which rows are drawn. ``curves``: what the report has for pictures: none, default or all.
     ``by_order``: match rows by order and ignore ids. ``fold_ids``: match ids that differ only in form.
@@ -101,6 +105,7 @@ class Options(Struct, frozen=True):
     stored: bool = False
     shared_labels: bool = False
     ranking: str = "auto"
+    large: bool = False
     opened: tuple[Source, Source | None] | None = None
 
     @property
@@ -187,6 +192,19 @@ def parse_by(by: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(once.values())
 
 
+def _require_place(options: Options) -> None:
+    """Refuse a place among the rows of parts, and batches, where they have no meaning."""
+    if options.first_row is not None and not options.stored:
+        raise UsageError("--first-row is for --state", hint=use(state="part.state"))
+    if options.first_row is not None and not 0 <= options.first_row < FAR:
+        raise UsageError(f"--first-row {options.first_row} is not the number of a row", hint=use(first_row=0))
+    if options.stored and options.batches is not None:
+        raise UsageError(
+            "--explain-batches needs all rows in order, which --state does not hold",
+            hint=omit("explain_batches") | omit("state"),
+        )
+
+
 def check_options(options: Options) -> None:
     """Refuse invalid values, all together."""
     choices = {
@@ -210,6 +228,7 @@ def check_options(options: Options) -> None:
     with problems.collect():
         require_level(options.confidence)
     with problems.collect():
+        _require_place(options)
         if options.ranking not in RANKINGS:
             raise unknown_choice("ranking", options.ranking, RANKINGS)
     with problems.collect():

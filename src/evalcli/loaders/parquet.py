@@ -41,12 +41,15 @@ def _variable(kind: pa.DataType) -> bool:
     return nested or (is_list(kind) and not pa.types.is_fixed_size_list(kind))
 
 
-def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int] | None:
-    """Start and step of a pandas index that is described in the metadata but not stored."""
+def _range_index(metadata: Mapping[bytes, bytes]) -> tuple[int, int, str] | None:
+    """Start, step and name of a pandas index that is described in the metadata but not stored."""
     try:
         columns = json.loads(metadata.get(b"pandas", b"{}")).get("index_columns", [])
         ranges = [c for c in columns if isinstance(c, dict) and c.get("kind") == "range"]
-        return (int(ranges[0]["start"]), int(ranges[0]["step"])) if len(columns) == len(ranges) == 1 else None
+        if not len(columns) == len(ranges) == 1:
+            return None
+        found = ranges[0]
+        return int(found["start"]), int(found["step"]), str(found.get("name") or PANDAS_INDEX)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -80,12 +83,13 @@ class ParquetSource(OneFile):
         self.rows: int | None = file.metadata.num_rows
         self.class_names = class_names_in(schema.metadata)
         self._range = _range_index(schema.metadata or {})
-        if self._range is not None and PANDAS_INDEX not in self.columns:
-            self.types[PANDAS_INDEX] = pa.int64()
-            if self._range == (0, 1):
+        if self._range is not None and self._range[2] not in self.columns:
+            *counted, name = self._range
+            self.types[name] = pa.int64()
+            if name == PANDAS_INDEX and counted == [0, 1]:
                 self.hidden = (PANDAS_INDEX,)
-            else:  # sorted or selected rows: their order is not that of the original table
-                self.columns = (*self.columns, PANDAS_INDEX)
+            else:  # named, or of sorted or selected rows: their order is not that of the original table
+                self.columns = (*self.columns, name)
 
     def batches(
         self, columns: Sequence[str], text: Sequence[str] = (), ids: Sequence[str] = ()
@@ -102,8 +106,9 @@ class ParquetSource(OneFile):
         if any(map(_variable, kinds)):
             rows = LIST_ROWS
         odd = self._odd.intersection(columns)
-        made = PANDAS_INDEX in columns and PANDAS_INDEX not in self._file.schema_arrow.names
-        stored = [name for name in columns if not made or name != PANDAS_INDEX]
+        index = None if self._range is None else self._range[2]
+        made = index in columns and index not in self._file.schema_arrow.names
+        stored = [name for name in columns if not made or name != index]
         done = decompressed = 0
         file = self._file
         words = [name for name in text if name in self.types and pa.types.is_string(self.types[name])]
@@ -178,10 +183,10 @@ class ParquetSource(OneFile):
 
     def _with_index(self, batch: pa.RecordBatch, start: int) -> pa.RecordBatch:
         """A batch with the index that pandas gives its rows."""
-        first, step = self._range or (0, 1)
+        first, step, name = self._range or (0, 1, PANDAS_INDEX)
         positions = np.arange(start, start + batch.num_rows, dtype=np.int64) * step + first
         index = pa.Array.from_buffers(pa.int64(), len(positions), [None, pa.py_buffer(positions)])
-        return pa.RecordBatch.from_arrays([*batch.columns, index], names=[*batch.schema.names, PANDAS_INDEX])
+        return pa.RecordBatch.from_arrays([*batch.columns, index], names=[*batch.schema.names, name])
 
     def _groups(self) -> Iterator[list[int]]:
         """Row groups to read together: small groups are combined."""

@@ -18,6 +18,8 @@ DENIED = re.compile(
     re.IGNORECASE,
 )
 """Words of services that refuse access."""
+PLACES = re.compile(r"\S*[/:.]\S+")
+"""Paths and addresses in a message, whose words say nothing of access."""
 CREDENTIALS = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE,",
     "gs": "GOOGLE_APPLICATION_CREDENTIALS",
@@ -44,7 +46,7 @@ def reached(label: str) -> Iterator[None]:
 
 
 def _unreachable(label: str, found: str) -> InputError:
-    if DENIED.search(found):
+    if DENIED.search(PLACES.sub(" ", found)):
         scheme = label.partition("://")[0].lower()
         names = CREDENTIALS.get(scheme, "the credentials of the service")
         return InputError(

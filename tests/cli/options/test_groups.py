@@ -62,6 +62,7 @@ def test_what_is_typed_reaches_the_library_by_its_name() -> None:
         "stored",
         "shared_labels",
         "ranking",
+        "large",
     }
 
 
