@@ -259,3 +259,28 @@ def test_parts_that_share_rows_or_not_their_confidence(cli: Cli, tmp_path: Path)
     assert cli("compare", *second, *given, three, "--first-row", "151", "--confidence", "0.9").code == 0
     assert_refused(cli("compare", one, two), "rows are in both, by their --first-row")
     assert_refused(cli("compare", one, three), "confidence: 0.95 and 0.9")
+
+
+def test_models_that_are_told_by_their_order(cli: Cli, tmp_path: Path) -> None:
+    _, *parts = models(tmp_path, "binary float32")
+    states = []
+    for number, (paths, names) in enumerate(zip(parts, ("ab", "cd", "ef", "gh"), strict=True)):
+        named = [path.rename(tmp_path / name) for path, name in zip(paths, names, strict=True)]
+        states.append(tmp_path / f"{number}.state")
+        assert (
+            cli("compare", *named, "--unweighted", "--input-format", "parquet", "--state", states[-1]).code
+            == 0
+        )
+    found = cli("compare", *states, "-f", "json").json
+    assert [model["name"] for model in found["models"]] == ["model 1", "model 2"]
+    (told,) = (note for note in found["notes"] if note["code"] == "models-by-order")
+    assert "model 1 is" in told["message"]
+
+
+def test_pictures_of_states(cli: Cli, tmp_path: Path) -> None:
+    whole, *_ = models(tmp_path, "multiclass")
+    state = tmp_path / "all.state"
+    assert cli("compare", *whole, "--unweighted", "--state", state).code == 0
+    drawn = cli("plot", "flips", state, "-o", tmp_path / "flips.svg")
+    assert drawn.code == 0, drawn.err
+    assert_refused(cli("score", state), "a state", "evalcli compare")

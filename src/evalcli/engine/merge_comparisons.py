@@ -31,7 +31,9 @@ from evalcli.errors import UsageError
 from evalcli.findings import Blank, run
 from evalcli.gate.changes import CompareRules
 from evalcli.report.comparison import Comparison
+from evalcli.report.notes import note
 from evalcli.statistics import Mapper
+from evalcli.text import escape, join_names
 
 COMPARISONS = Adding(
     StoredComparison,
@@ -83,8 +85,15 @@ def merge_comparisons(
         comparison = comparison_of(models, whole.left_out, whole, asked, judged, command)
         if on_state is not None:
             on_state(write_comparison(whole.compacted(), mapper))
-    notes = tuple(where_scored(note, ("compare", Blank("OLD"), Blank("NEW"))) for note in comparison.notes)
-    return replace(comparison, notes=notes)
+    command = ("compare", Blank("OLD"), Blank("NEW"))
+    notes = [where_scored(found, command) for found in comparison.notes]
+    if whole.shown_names != list(whole.names):
+        files = (
+            f"{name} is {join_names((escape(file.path) for file in model.source.predictions), 3)}"
+            for name, model in zip(whole.shown_names, whole.models, strict=True)
+        )
+        notes.insert(0, note("models-by-order", f"the names of the models share nothing: {'; '.join(files)}"))
+    return replace(comparison, notes=tuple(notes))
 
 
 def _scored(

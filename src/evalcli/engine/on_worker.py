@@ -18,7 +18,7 @@ from evalcli.engine.score import state_of
 from evalcli.engine.stored_pass import StoredPass, read_pass, write_pass
 from evalcli.engine.together import differences, together
 from evalcli.errors import EvalcliError, InputError
-from evalcli.findings import use
+from evalcli.findings import flag, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.options import Options
 from evalcli.loaders.locate import shown
@@ -80,7 +80,7 @@ def score_part(options: Options, wish: Wish, token: str = "", labels: bytes | No
     except EvalcliError as error:
         text = str(error)
         if options.shared_labels and error.code == "rows-differ":
-            text = f"one file of labels for all parts needs ids to match rows by (--id-col NAME): {text}"
+            text = f"one file of labels for all parts needs ids to match rows by ({flag('id_col')}): {text}"
         raise PartError(shown(options.files[0]), text, error.code) from None
     except (OSError, MemoryError):
         raise  # another worker may do

@@ -55,6 +55,10 @@ def read_result(path: str) -> Report | Comparison:
     """The report or the comparison of a file; of a state what ``merge`` reports."""
     if state_in(path) is None:
         return read_stored(path)
+    if states_of_comparisons([path]):
+        from evalcli.engine.merge_comparisons import merge_comparisons
+
+        return merge_comparisons([path])
     from evalcli.engine.merge import merge
 
     return merge([path])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import ipc
 
 from evalcli.errors import InputError
-from evalcli.findings import Finding
+from evalcli.findings import Finding, run
+from evalcli.loaders import STATE_KEY
 from evalcli.loaders.arrow_types import plain, plain_type
 from evalcli.loaders.resource import WRITE_AGAIN, Resource, brief, unreadable
 from evalcli.loaders.source import OneFile, Settings, class_names_in
@@ -21,6 +22,17 @@ BROKEN = (pa.ArrowException, OSError, ValueError, TypeError, IndexError)
 def open(resource: Resource, settings: Settings, remarks: tuple[Finding, ...] = ()) -> ArrowSource:
     """Read the schema."""
     return ArrowSource(resource, remarks)
+
+
+def _refuse_state(metadata: Mapping[bytes, bytes], resource: Resource) -> None:
+    if any(key.startswith(STATE_KEY.encode()) for key in metadata):
+        raise InputError(
+            "a state, which has no rows",
+            where=resource.place,
+            hint=run("evalcli", "merge", resource.name, words="for its report")
+            | run("evalcli", "compare", resource.name, words="if it is of a comparison"),
+            code="a-state",
+        )
 
 
 class ArrowSource(OneFile):
@@ -37,6 +49,7 @@ class ArrowSource(OneFile):
             self.types = {name: plain_type(kind) for name, kind in zip(names, kinds, strict=True)}
         except BROKEN as error:
             raise self._refusal(error) from None
+        _refuse_state(self._schema.metadata or {}, resource)
         self.columns = tuple(names)
         self.class_names = class_names_in(self._schema.metadata)
 

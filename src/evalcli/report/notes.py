@@ -99,6 +99,12 @@ NOTES: dict[str, Code] = {
         hint="give the workers more memory, or rank exactly",
         made_by="merge",
     ),
+    "models-by-order": Code(
+        "the names of models share nothing over the parts: they are told by their order",
+        "reading",
+        hint="name them alike in every part, e.g. old/part-1 and new/part-1",
+        made_by="merge",
+    ),
     "parts-skipped": Code(
         "states of parts that are already in the sum were left out",
         "reading",

@@ -18,6 +18,7 @@ from pyarrow import ipc
 from evalcli.blocks import Array
 from evalcli.errors import InputError
 from evalcli.findings import Blank, Place, run
+from evalcli.loaders import STATE_KEY as KEY
 from evalcli.loaders.resource import Resource
 from evalcli.report.json_values import Json, JsonObject, as_object, list_at
 from evalcli.states import MAGIC
@@ -27,7 +28,6 @@ from evalcli.text import escape
 
 FORMAT = 1
 """Of state files; a later one may hold what this release cannot add."""
-KEY = "evalcli.state."
 CHECKSUM = b"evalcli.checksum"
 """Key of the checksum of the header and all arrays."""
 COLUMN = "array"
