@@ -12,6 +12,7 @@ from evalcli.errors import InputError, UsageError
 from evalcli.findings import flag, omit
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.options import Options
+from evalcli.report.provenance import Provenance
 from evalcli.report.report import Report
 from evalcli.text import escape
 
@@ -59,22 +60,8 @@ def require_alike(first: Report | None, report: Report, job: Job) -> None:
     """Refuse the state of an epoch that was read or scored otherwise than that of the first."""
     if first is None:
         return
-    one, other = (
-        {
-            **part.input.options,
-            "threshold": part.input.threshold,
-            "positive class": part.input.positive,
-            "scale of the scores": part.input.scores_as,
-            "weights": part.input.weight is not None,
-            "groups": part.input.group is not None,
-        }
-        for part in (first, report)
-    )
-    left, right = (
-        {name: "the default" if found is None else found for name, found in part.items()}
-        for part in (one, other)
-    )
-    wrong = [f"{name}: {left[name]} and {right.get(name)}" for name in left if left[name] != right.get(name)]
+    one, other = (_conventions(part.input) for part in (first, report))
+    wrong = [f"{name}: {one[name]} and {other[name]}" for name in one if one[name] != other[name]]
     if wrong:
         raise InputError(
             "the state was made in another way than that of the first epoch",
@@ -83,3 +70,16 @@ def require_alike(first: Report | None, report: Report, job: Job) -> None:
             hint="score every epoch with the same options",
             code="other-states",
         )
+
+
+def _conventions(source: Provenance) -> dict[str, object]:
+    """What values depend on besides the rows."""
+    found = {
+        **source.options,
+        "threshold": source.threshold,
+        "positive class": source.positive,
+        "scale of the scores": source.scores_as,
+        "weights": source.weight is not None,
+        "groups": source.group is not None,
+    }
+    return {name: "the default" if value is None else value for name, value in found.items()}
