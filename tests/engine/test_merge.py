@@ -183,3 +183,19 @@ def test_parts_that_were_judged(cli: Cli, tmp_path: Path) -> None:
     assert merged.code == 1
     assert [rule["metric"] for rule in merged.json["gate"]["rules"]] == ["f1"]
     assert "mcc" in merged.json["metrics"]
+
+
+def test_a_baseline_of_one_run_is_not_said_to_have_other_labels(cli: Cli, tmp_path: Path) -> None:
+    """Labels of parts have a fingerprint of their own; merged reports are compared with each other."""
+    table = rows("binary float32")
+    table.to_parquet(tmp_path / "whole.parquet")
+    assert cli("score", tmp_path / "whole.parquet", "--unweighted", "-o", tmp_path / "one.json").code == 0
+    states = shards(cli, tmp_path, table, ("--unweighted",))
+    assert cli("merge", *states, "-o", tmp_path / "merged.json").code == 0
+    rule = ("--max-drop", "f1=0.1")
+    undecided = cli("merge", *states, *rule, "--baseline", tmp_path / "one.json")
+    assert undecided.code == 3
+    assert "only one of them is of merged parts" in undecided.err
+    allowed = (*rule, "--baseline", tmp_path / "one.json", "--allow", "labels-changed")
+    assert cli("merge", *states, *allowed).code == 0
+    assert cli("merge", *states, *rule, "--baseline", tmp_path / "merged.json").code == 0

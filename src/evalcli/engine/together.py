@@ -15,7 +15,7 @@ from evalcli.engine.notes.view import Facts
 from evalcli.engine.stored_pass import StoredPass
 from evalcli.inputs.ids_and_weights import is_place
 from evalcli.inputs.tally import Examples, RowTally
-from evalcli.report.provenance import InputFile, Provenance
+from evalcli.report.provenance import OF_PARTS, InputFile, Provenance
 from evalcli.report.state_facts import PartFacts
 from evalcli.statistics import RowSample, SampledRows, State
 from evalcli.text import join_names
@@ -207,4 +207,4 @@ def _fingerprint(one: StoredPass, other: StoredPass) -> str | None:
     known = {part.labels for part in (*one.parts, *other.parts)}
     if None in known or len(known) == 1:
         return known.pop() if len(known) == 1 else None
-    return sha256(" ".join(sorted(map(str, known))).encode()).hexdigest()
+    return OF_PARTS + sha256(" ".join(sorted(map(str, known))).encode()).hexdigest()

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from evalcli.errors import ErrorCollector, InputError, UsageError, unknown_choice
 from evalcli.findings import Blank, instead, use
+from evalcli.report.provenance import OF_PARTS
 from evalcli.report.report import Report
 from evalcli.report.verdict import DIFFERENCES, IF_MISSING, Baseline, Difference
 from evalcli.text import escape, join_names, suggest
@@ -134,10 +135,16 @@ def differences(report: Report, earlier: Report) -> Iterator[Difference]:
     yield from differ("weights-changed", "effective rows", current.effective, previous.effective)
     yield from differ("rows-changed", "rows", current.scored, previous.scored)
     if current.fingerprint != previous.fingerprint or current.fingerprint is None:
-        both = current.fingerprint is not None and previous.fingerprint is not None
-        yield Difference(
-            "labels-changed", "the labels differ" if both else "the fingerprint of the labels is unknown"
-        )
+        yield Difference("labels-changed", _labels_of(current.fingerprint, previous.fingerprint))
+
+
+def _labels_of(current: str | None, previous: str | None) -> str:
+    """What is known of labels whose fingerprints differ."""
+    if current is None or previous is None:
+        return "the fingerprint of the labels is unknown"
+    if current.startswith(OF_PARTS) != previous.startswith(OF_PARTS):
+        return "only one of them is of merged parts, whose labels have a fingerprint of their own"
+    return "the labels differ"
 
 
 def _shown(value: object) -> str:

@@ -31,6 +31,10 @@ class InputFile(Struct, frozen=True):
         return {"path": self.path, "rows": self.rows, "sha256": self.sha256}
 
 
+OF_PARTS = "parts:"
+"""Beginning of a fingerprint of labels that come from several parts, each with labels of its own."""
+
+
 class Provenance(Struct, frozen=True):
     """Where the numbers come from. ``labels``: None if they are in the files of predictions.
 
