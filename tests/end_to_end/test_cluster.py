@@ -129,7 +129,7 @@ def test_a_scheduler_that_dies(by_id: tuple[Path, Path], tmp_path: Path) -> None
         wait_for_results(one.address, 3)
         one.scheduler.send_signal(signal.SIGKILL)
         _, err = running.communicate(timeout=100)
-    assert running.returncode == 2
+    assert running.returncode == 2, err
     assert "the scheduler of the cluster has gone" in err
     assert "Traceback" not in err
 

@@ -124,7 +124,7 @@ def test_classes_and_globs_on_each_slice(cli: Cli, sliced: Path) -> None:
 def test_a_drop_of_each_slice(cli: Cli, sliced: Path, tmp_path: Path) -> None:
     cli("score", sliced, "--by", "s", "-o", tmp_path / "base.json")
     stored = json.loads((tmp_path / "base.json").read_text())
-    stored["slices"][1]["metrics"]["accuracy"]["value"] = 0.7  # b
+    stored["slices"][1]["metrics"]["accuracy"].update(value=0.7, interval=[0.6, 0.8])  # b
     (tmp_path / "base.json").write_text(json.dumps(stored))
     result = cli(
         "score", sliced, "--by", "s", "--baseline", tmp_path / "base.json",

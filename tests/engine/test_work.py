@@ -51,7 +51,7 @@ class Threads:
     def forget(self, futures: Sequence[Future[Any]], /) -> None:
         self.forgotten += len(futures)
 
-    def require_there(self) -> None:
+    def require_there(self, error: Exception | None = None) -> None:
         self.asked += 1
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from types import TracebackType
@@ -13,6 +14,8 @@ from evalcli.errors import InputError, UsageError
 from evalcli.findings import as_hint
 from evalcli.text import escape
 
+LOGGERS = ("distributed", "tornado")
+"""Who prints tracebacks of connections, of which one message is enough."""
 PATIENCE = 10
 """Seconds after which a scheduler counts as not there."""
 
@@ -26,6 +29,7 @@ class DaskCluster:
     def __init__(self, client: Any, address: str = "") -> None:
         self._client, self._address = client, address
         self._sent: dict[int, Any] = {}
+        self._silenced: list[tuple[logging.Logger, bool]] = []
 
     @property
     def _workers(self) -> list[Mapping[str, Any]]:
@@ -43,12 +47,18 @@ class DaskCluster:
         return min(limits) if limits and all(limits) else None
 
     def __enter__(self) -> Self:
+        for name, logger in logging.root.manager.loggerDict.items():
+            if isinstance(logger, logging.Logger) and name.partition(".")[0] in LOGGERS:
+                self._silenced.append((logger, logger.disabled))
+                logger.disabled = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
+        for logger, disabled in self._silenced:
+            logger.disabled = disabled
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Any:
         """Begin some work; a future among the arguments is its result, on the worker that has it."""
@@ -76,13 +86,16 @@ class DaskCluster:
     def forget(self, futures: Sequence[Any], /) -> None:
         """Nothing: a result without a future is forgotten."""
 
-    def require_there(self) -> None:
-        """Refuse to wait for a scheduler that is gone."""
-        if self._client.status not in ("running", "connecting", "newly-created"):
+    def require_there(self, error: Exception | None = None) -> None:
+        """Refuse to wait for a scheduler that is gone; ``error``: what a call of it raised."""
+        from distributed.comm.core import CommClosedError
+
+        lost = isinstance(error, CommClosedError | CancelledError)
+        if lost or self._client.status not in ("running", "connecting", "newly-created"):
             raise InputError(
                 "the scheduler of the cluster has gone",
                 where=escape(self._address),
-                found=f"the connection is {self._client.status}",
+                found=f"the connection is {'lost' if lost else self._client.status}",
                 hint="start it again, and score again",
                 code="no-cluster",
             )

@@ -71,8 +71,8 @@ class Executor(AbstractContextManager["Executor"], Protocol):
         """Give up results that nobody needs."""
         ...
 
-    def require_there(self) -> None:
-        """Raise an ``InputError`` if the cluster is gone."""
+    def require_there(self, error: Exception | None = None) -> None:
+        """Raise an ``InputError`` if the cluster is gone; ``error``: what a call of it raised, if one did."""
         ...
 
     def renew(self) -> None:

@@ -116,7 +116,7 @@ class LocalProcesses:
             if isinstance(found, Kept):
                 Path(found.path).unlink(missing_ok=True)
 
-    def require_there(self) -> None:
+    def require_there(self, error: Exception | None = None) -> None:
         """They are, as long as this process is."""
 
     def renew(self) -> None:

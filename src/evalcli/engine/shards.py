@@ -26,7 +26,7 @@ from evalcli.engine.on_worker import (
     version,
 )
 from evalcli.engine.work import Work
-from evalcli.errors import InputError, UsageError
+from evalcli.errors import EvalcliError, InputError, UsageError
 from evalcli.findings import Blank, omit, use
 from evalcli.gate.rules import RuleText
 from evalcli.inputs.misplaced import in_order_of
@@ -72,42 +72,61 @@ def score_shards(
     ``EvalcliError`` that names the part for one that cannot be scored, and what ``score`` raises.
     """
     shards = shards_of(options)
-    shared = any(shard.shared for shard in shards)  # rows are known by their ids then
+    wish = Wish(tuple(asked), tuple(only), tuple(plugins))
     with open_executor(cluster) as executor:
         _require_release(executor, cluster)
         work = Work(executor, retries, len(shards), on_progress)
-        each = [_options_of(shard, options) for shard in shards]
-        sizes = work.results([(size_of, (one,)) for one in each])
-        if not shared:
-            each = _placed(each, sizes)
-        large = options.ranking == "auto" and _outgrow(sizes, executor.memory)
-        if large:
-            each = [replace(one, large=True) for one in each]
-        labels = _sent(shards[0].labels or "", executor) if shared else ()
-        wish = Wish(tuple(asked), tuple(only), tuple(plugins))
-        tasks = [(score_part, (one, wish, *labels)) for one in each]
-        finished: Finished = work.total(
-            tasks, add_parts, finish, options, tuple(command), on_state is not None
-        )
+        try:
+            finished, outgrown = _worked(
+                work, executor, shards, options, wish, tuple(command), on_state is not None
+            )
+        except EvalcliError:
+            raise
+        except Exception as error:
+            executor.require_there(error)
+            raise
     if finished.error is not None:
         raise finished.error
     assert finished.report is not None
     if on_state is not None and finished.state is not None:
         on_state(finished.state)
-    return _with_note(finished.report, sizes) if large else finished.report
+    return _with_note(finished.report, outgrown) if outgrown else finished.report
 
 
-def _outgrow(sizes: Sequence[PartSize | None], memory: int | None) -> bool:
-    """Whether the scores of all rows are more than a worker holds, as far as files declare them."""
+def _worked(
+    work: Work,
+    executor: Executor,
+    shards: Sequence[Part],
+    options: Options,
+    wish: Wish,
+    command: tuple[str, ...],
+    kept: bool,
+) -> tuple[Finished, int]:
+    """What the workers made of all parts, and the rows if these outgrow a worker, otherwise 0."""
+    shared = any(shard.shared for shard in shards)  # rows are known by their ids then
+    each = [_options_of(shard, options) for shard in shards]
+    sizes = work.results([(size_of, (one,)) for one in each])
+    if not shared:
+        each = _placed(each, sizes)
+    outgrown = _outgrown(sizes, executor.memory) if options.ranking == "auto" else 0
+    if outgrown:
+        each = [replace(one, large=True) for one in each]
+    labels = _sent(shards[0].labels or "", executor) if shared else ()
+    tasks = [(score_part, (one, wish, *labels)) for one in each]
+    return work.total(tasks, add_parts, finish, options, command, kept), outgrown
+
+
+def _outgrown(sizes: Sequence[PartSize | None], memory: int | None) -> int:
+    """All rows, if their scores are more than a worker holds, as far as files declare them; otherwise 0."""
     known = [size for size in sizes if size is not None]
-    return memory is not None and COPIES * 8 * sum(size.rows * size.width for size in known) > memory
+    outgrow = memory is not None and COPIES * 8 * sum(size.rows * size.width for size in known) > memory
+    return sum(size.rows for size in known) if outgrow else 0
 
 
-def _with_note(report: Report, sizes: Sequence[PartSize | None]) -> Report:
+def _with_note(report: Report, rows: int) -> Report:
     """With a note that the scores were counted in bins, if they were: other figures need all of them."""
     if all(found.code != "certified-ranking" for found in report.notes):
         return report
-    rows = sum(size.rows for size in sizes if size is not None)
     told = note(
         "certified-by-size",
         f"the scores of {rows:,} rows are more than a worker holds, so that they were counted in bins",
