@@ -13,12 +13,12 @@ from evalcli.loaders.resource import brief
 from evalcli.text import escape
 
 BY_ARROW = ("s3", "gs", "gcs", "hdfs", "abfs", "abfss")
-DENIED = re.compile(
-    r"access.?denied|forbidden|unauthori[sz]ed|permission|credential|invalidaccesskey|signature|\b40[13]\b",
-    re.IGNORECASE,
+DENIED = (
+    r"(?i)access.?denied|forbidden|unauthori[sz]ed|permission|credential|invalidaccesskey|signature"
+    r"|\b40[13]\b"
 )
 """Words of services that refuse access."""
-PLACES = re.compile(r"\S*[/:.]\S+")
+PLACES = r"\S*[/:.]\S+"
 """Paths and addresses in a message, whose words say nothing of access."""
 CREDENTIALS = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE,",
@@ -46,7 +46,7 @@ def reached(label: str) -> Iterator[None]:
 
 
 def _unreachable(label: str, found: str) -> InputError:
-    if DENIED.search(PLACES.sub(" ", found)):
+    if re.search(DENIED, re.sub(PLACES, " ", found)):
         scheme = label.partition("://")[0].lower()
         names = CREDENTIALS.get(scheme, "the credentials of the service")
         return InputError(

@@ -13,7 +13,7 @@ from evalcli.tasks import TASKS
 
 BETTER = frozenset(("higher", "lower", "none"))
 """Directions of metrics."""
-METHOD = re.compile(r"[a-z0-9-]{1,60}")
+METHOD = r"[a-z0-9-]{1,60}"
 """Names of methods of intervals, which tables show."""
 ROUNDING = 1e-9
 """Relative difference of a number that was printed and read."""
@@ -76,4 +76,4 @@ def _is_wrong(score: Score, most: int) -> bool:
     low, high = score.interval.low, score.interval.high
     near = ROUNDING * max(abs(low), abs(high), abs(score.value))
     holds = low - near <= score.value <= high + near
-    return not holds or METHOD.fullmatch(score.interval.method) is None
+    return not holds or re.fullmatch(METHOD, score.interval.method) is None

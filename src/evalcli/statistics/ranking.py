@@ -261,7 +261,8 @@ class Ranking(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def keys(self) -> list[SortedKeys]:
         """Sorted keys of every class against the rest, made once: they may overwrite the scores."""
-        if self.state.overwritten and self.ranked.with_variance:
+        alone = self._squares and len(self.state.columns) == 1  # its variance needs no sample of the rows
+        if self.state.overwritten and self.ranked.with_variance and not alone:
             _ = self.sample.scores  # while they are there
         kept: list[SortedKeys] = (
             [one_vs_one.keys for one_vs_one in self._one_vs_one if one_vs_one.keys is not None]
