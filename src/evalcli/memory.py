@@ -63,21 +63,25 @@ def resident() -> int:
     return 0
 
 
-def left_by_machine() -> int | None:
-    """Bytes that are free, or of the machine if that cannot be told."""
-    with suppress(OSError, ValueError, IndexError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
+def physical() -> int | None:
+    """Bytes of the machine; None if it cannot be told."""
     with suppress(OSError, ValueError, AttributeError):
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return None
 
 
+def left_by_machine() -> int | None:
+    """Bytes that are free, or of the machine if that cannot be told."""
+    with suppress(OSError, ValueError, IndexError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable:"))
+    return physical()
+
+
 def of_machine() -> int | None:
     """Bytes of the machine, or of the container that it is."""
-    found = []
-    with suppress(OSError, ValueError, AttributeError):
-        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    machine = physical()
+    found = [] if machine is None else [machine]
     for limit, _ in CGROUPS:
         with suppress(OSError, ValueError):
             found.append(int(Path("/sys/fs/cgroup", limit).read_text()))

@@ -9,13 +9,10 @@ import pytest
 
 from support.command_line import Cli, Process, assert_refused
 from support.parts import CLASSES, KINDS, N, assert_same_figures, compared, parts_of, rows, shards
+from support.parts import LOOKS as ALL_LOOKS
 
 LOOKS = {
-    "plain": (),
-    "everything": ("--metrics", "all"),
-    "weights": ("--weight-col", "importance"),
-    "slices": ("--by", "site"),
-    "groups": ("--group", "user"),
+    **ALL_LOOKS,
     "no intervals": ("--no-intervals",),
     "own": ("--define", "mine = 1 - {metric}"),
 }

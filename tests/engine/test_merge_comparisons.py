@@ -12,15 +12,8 @@ import pytest
 
 import evalcli
 from support.command_line import Cli, assert_refused
-from support.parts import EDGES, KINDS, N, assert_same_figures, rows
+from support.parts import EDGES, KINDS, LOOKS, N, assert_same_figures, rows
 
-LOOKS = {
-    "plain": (),
-    "everything": ("--metrics", "all"),
-    "weights": ("--weight-col", "importance"),
-    "slices": ("--by", "site"),
-    "groups": ("--group", "user"),
-}
 PARTS = list(pairwise(EDGES))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.command_line import Cli
+from support.command_line import Cli, assert_refused
 from support.parts import parts_of, rows, shards
 
 
@@ -13,6 +13,10 @@ def state(cli: Cli, tmp_path: Path) -> Path:
     states = parts_of(cli, tmp_path, "multiclass", "-m", "default,f1_micro")
     assert cli("merge", *states, "-o", tmp_path / "all.state", "-o", tmp_path / "all.json").code == 0
     return tmp_path / "all.state"
+
+
+def test_names_that_cannot_be_looked_into(cli: Cli) -> None:
+    assert_refused(cli("compare", "a" * 5000, "b.csv"), "no such file")
 
 
 def test_pictures_of_states(state: Path, cli: Cli, tmp_path: Path) -> None:

@@ -69,6 +69,13 @@ KINDS = {
     "multilabel gaps": ("--label-cols", "*_truth", "--missing", "drop"),
     "regression": (),
 }
+LOOKS = {
+    "plain": (),
+    "everything": ("--metrics", "all"),
+    "weights": ("--weight-col", "importance"),
+    "slices": ("--by", "site"),
+    "groups": ("--group", "user"),
+}
 EDGES = (0, 150, 151, 420, N)
 
 

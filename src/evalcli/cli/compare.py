@@ -150,11 +150,11 @@ def _require_flips(compared: Compared, output: CompareOutput) -> None:
 
 def _refuse_rows_of(context: Any, *further: str) -> None:
     """Refuse options that stored results cannot follow. ``further``: options that these can."""
-    from evalcli.cli.sources import TYPED, source_of
+    from evalcli.cli.sources import typed_besides
 
     kept = {"predictions", "format", "output", "digits", "quiet", "ci", "no_correction", "config", *RULES}
     kept |= {*LogOptions.__struct_fields__, *further}
-    typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
+    typed = typed_besides(context, kept)
     if typed:
         raise UsageError(
             f"stored {'states' if further else 'reports'} have no rows, which {flag(typed[0])} is about",

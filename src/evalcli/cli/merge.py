@@ -16,7 +16,7 @@ from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptio
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.state import MergeOptions, StateFiles
-from evalcli.cli.sources import TYPED, source_of
+from evalcli.cli.sources import TYPED, source_of, typed_besides
 from evalcli.cli.state import write_to
 from evalcli.engine.stored_results import states_of_comparisons
 from evalcli.errors import ErrorCollector, UsageError
@@ -110,9 +110,7 @@ def _merge_comparisons(
     from evalcli.engine.merge_comparisons import merge_comparisons
     from evalcli.renderers.formats import names_of
 
-    typed = [
-        name for name in context.params if name not in OF_COMPARISONS and source_of(context, name) == TYPED
-    ]
+    typed = typed_besides(context, OF_COMPARISONS)
     if typed:
         raise UsageError(
             f"states of comparisons have no {flag(typed[0])}",

@@ -14,7 +14,7 @@ from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, SliceOpt
 from evalcli.cli.options.plot import ALL, KindName, PlotOptions
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
-from evalcli.cli.sources import TYPED, source_of
+from evalcli.cli.sources import typed_besides
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import Blank, as_hint, flag, instead, omit, use
 from evalcli.findings import run as run_hint
@@ -114,7 +114,7 @@ def _is_of_run(kind: str, path: str) -> bool:
 def _refuse_data(context: Any, allowed: Sequence[str]) -> None:
     """Refuse options that a stored report cannot follow."""
     own = {"kind", "predictions", "config", *PlotOptions.__struct_fields__, *allowed}
-    typed = [name for name in context.params if name not in own and source_of(context, name) == TYPED]
+    typed = typed_besides(context, own)
     if typed:
         raise UsageError(
             f"a stored report has no rows, which {flag(typed[0])} is about",

@@ -14,7 +14,7 @@ from evalcli.cli.options.input import ReportFile
 from evalcli.cli.options.log import LogOptions
 from evalcli.cli.options.output import OutputOptions
 from evalcli.cli.options.run import RunOptions
-from evalcli.cli.sources import TYPED, source_of
+from evalcli.cli.sources import TYPED, source_of, typed_besides
 from evalcli.errors import ErrorCollector, ExitCode, UsageError
 from evalcli.findings import Blank, flag, omit, use
 from evalcli.findings import run as run_hint
@@ -121,9 +121,7 @@ def _show_history(context: Any, path: str, output: OutputOptions, log: Log) -> i
     from evalcli.renderers.formats import names_of
     from evalcli.writers.history import read_history
 
-    typed = [
-        name for name in context.params if name not in OF_HISTORIES and source_of(context, name) == TYPED
-    ]
+    typed = typed_besides(context, OF_HISTORIES)
     if typed:
         raise UsageError(f"the history of a run has no {flag(typed[0])}", hint=omit(*typed), code="no-effect")
     require_format(output.format, names_of("history"))
@@ -139,7 +137,7 @@ def _show_state(context: Any, resource: Resource, output: OutputOptions) -> int:
     from evalcli.engine.stored_pass import facts_of
     from evalcli.renderers.formats import names_of
 
-    typed = [name for name in context.params if name not in OF_STATES and source_of(context, name) == TYPED]
+    typed = typed_besides(context, OF_STATES)
     if typed:
         raise UsageError(
             f"a state has no {flag(typed[0])}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
 KEY = "evalcli.sources"
@@ -31,3 +31,8 @@ def kinds_of(command: Any) -> Mapping[str, type]:
 def source_of(context: Any, name: str) -> str:
     """Where the value of a parameter is from."""
     return str(context.meta.get(KEY, {}).get(name, DEFAULT))
+
+
+def typed_besides(context: Any, kept: Collection[str]) -> list[str]:
+    """The options that were typed, besides some."""
+    return [name for name in context.params if name not in kept and source_of(context, name) == TYPED]

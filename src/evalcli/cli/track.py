@@ -14,7 +14,7 @@ from evalcli.cli.options.metrics import IntervalOptions, MetricOptions, OwnOptio
 from evalcli.cli.options.run import RunOptions
 from evalcli.cli.options.task import ConventionOptions, TaskOptions
 from evalcli.cli.options.track import PatternText, TrackOptions, TrackOutput
-from evalcli.cli.sources import TYPED, source_of
+from evalcli.cli.sources import TYPED, source_of, typed_besides
 from evalcli.errors import ErrorCollector, ExitCode, InputError, UsageError, unknown_choice
 from evalcli.findings import Blank, flag, omit, use
 from evalcli.text import escape
@@ -195,7 +195,7 @@ def _of_log(context: Any, path: str, run_of: TrackOptions) -> History:
 
     history = logged(path, run_of.best, run_of.split, command_line(context))  # refuses what is no log first
     kept = {"pattern", "best", "split", *TrackOutput.__struct_fields__, "config"}
-    typed = [name for name in context.params if name not in kept and source_of(context, name) == TYPED]
+    typed = typed_besides(context, kept)
     if typed:
         raise UsageError(
             f"a log has values and no predictions, which {flag(typed[0])} is about",

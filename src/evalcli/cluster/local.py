@@ -31,17 +31,15 @@ class Kept(Struct, frozen=True):
     path: str
 
 
-def _kept(folder: str, data: bytes) -> Kept:
-    path = Path(folder, os.urandom(8).hex())
-    path.write_bytes(data)
-    return Kept(str(path))
-
-
 def _work(folder: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Work in one of the processes; bytes that it gives stay in a file."""
     given = (Path(found.path).read_bytes() if isinstance(found, Kept) else found for found in arguments)
     made = function(*given)
-    return _kept(folder, made) if isinstance(made, bytes) else made
+    if not isinstance(made, bytes):
+        return made
+    path = Path(folder, os.urandom(8).hex())
+    path.write_bytes(made)
+    return Kept(str(path))
 
 
 def _end_with_parent(folder: str) -> None:

@@ -90,7 +90,7 @@ def score_part(options: Options, wish: Wish, token: str = "", labels: bytes | No
 
 def _with_labels(options: Options, token: str, data: bytes | None) -> Options:
     """The options with the files opened: labels of all parts are kept for the next part."""
-    (name,), settings = names_of(options.labels), options.settings()
+    (name,), settings = options.label_files, options.settings()
     key = name, token, repr(settings)
     with _one:
         labels = _labels.get(key)
@@ -156,15 +156,10 @@ def _require_labels(whole: StoredPass, options: Options) -> None:
     if left and options.on_missing == "error":
         raise InputError(
             f"{left:,} of {every:,} labels have no prediction in any part",
-            where=join_names(map(escape, names_of(options.labels))),
+            where=join_names(map(escape, options.label_files)),
             hint=use("to leave them out", on_missing="drop"),
             code="missing-ids",
         )
-
-
-def names_of(labels: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """The names of the files of labels."""
-    return (labels,) if isinstance(labels, str) else labels or ()
 
 
 def size_of(options: Options) -> PartSize | None:

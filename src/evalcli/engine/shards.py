@@ -20,7 +20,6 @@ from evalcli.engine.on_worker import (
     Wish,
     add_parts,
     finish,
-    names_of,
     score_part,
     size_of,
     version,
@@ -162,7 +161,7 @@ def shards_of(options: Options) -> list[Part]:
     """
     if options.batches is not None:
         raise UsageError("--explain-batches needs all rows in order", hint=omit("explain_batches"))
-    labels = names_of(options.labels)
+    labels = options.label_files
     if "-" in (*options.files, *labels):
         raise UsageError("standard input cannot be sent to a cluster", hint=omit("cluster"))
     if any(FIELD.search(name) for name in (*options.files, *labels)):

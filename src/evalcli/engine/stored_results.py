@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,18 +33,21 @@ def state_in(path: str) -> Resource | None:
 
 def states_of_comparisons(paths: Sequence[str]) -> list[str]:
     """The files, if they are states of comparisons; globs and folders of states name all in them."""
-    states = [
-        path
-        for path in paths
-        if path.endswith(SUFFIX) or state_in(path) is not None or any(Path(path).glob(f"*{SUFFIX}"))
-    ]
-    if not paths or len(states) < len(paths):
+    if not paths or not all(map(_may_have_states, paths)):
         return []
     from evalcli.engine.stored_pass import facts_of
     from evalcli.loaders.locate import locate
 
     found = [located.resource for located in locate(paths, (SUFFIX,), None)]
     return list(paths) if found and facts_of(found[0]).models else []
+
+
+def _may_have_states(path: str) -> bool:
+    if path.endswith(SUFFIX) or state_in(path) is not None:
+        return True
+    with suppress(OSError, ValueError):  # what cannot be looked into is told when it is read
+        return any(Path(path).glob(f"*{SUFFIX}"))
+    return False
 
 
 def is_stored(path: str) -> bool:

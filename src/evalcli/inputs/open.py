@@ -305,7 +305,7 @@ def open_sources(options: Options) -> tuple[Source, Source | None]:
             return open_source(names, options.settings(options.input_format)), None
         except InputError as error:
             raise with_intention(error, names, options) from None
-    label_names = (options.labels,) if isinstance(options.labels, str) else options.labels
+    label_names = options.label_files
     if "-" in names and "-" in label_names:
         raise UsageError(
             "predictions and labels cannot both come from standard input", hint="give a file for one of them"

@@ -114,6 +114,11 @@ class Options(Struct, frozen=True):
         return (self.predictions,) if isinstance(self.predictions, str) else self.predictions
 
     @property
+    def label_files(self) -> tuple[str, ...]:
+        """The files of the labels, as given; none if they are in the predictions."""
+        return (self.labels,) if isinstance(self.labels, str) else self.labels or ()
+
+    @property
     def place(self) -> int:
         """What row numbers are counted from; a part that does not know it has a number of its own."""
         if self.first_row is not None or not self.stored:

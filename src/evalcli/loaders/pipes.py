@@ -9,6 +9,7 @@ from typing import Any
 
 from evalcli.errors import InputError
 from evalcli.findings import Place, use
+from evalcli.memory import physical
 from evalcli.whole import TooLargeError, read_whole
 
 STDIN = "<stdin>"
@@ -57,11 +58,7 @@ def piped(stream: Any, name: str, bound: int | None) -> bytes:
 
 def _most_piped() -> int:
     """Largest size of a pipe's data: a part of the physical memory."""
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        memory = 0
-    return max(LEAST_BOUND, memory // 4)
+    return max(LEAST_BOUND, (physical() or 0) // 4)
 
 
 __all__ = ["STDIN", "piped", "standard_input"]
